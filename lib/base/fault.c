@@ -1,0 +1,59 @@
+#include "base/fault.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+SW_PRINTF(4, 0)
+static int fill(struct fault *why, int code, bool with_errno, const char *fmt, va_list args)
+{
+	char text[2 * LABEL_MAX];
+
+	if (code <= 0)
+		code = EINVAL;
+	if (why->code)
+		return -code;
+	why->code = code;
+	if (vsnprintf(text, sizeof(text), fmt, args) < 0)
+		text[0] = '\0';
+	why->text = label_from(raw_of(text));
+	if (with_errno)
+		label_print(&why->text, ": %s", strerror(code));
+	return -code;
+}
+
+int fault(struct fault *why, int code, const char *fmt, ...)
+{
+	va_list args;
+	int rc;
+
+	va_start(args, fmt);
+	rc = fill(why, code, false, fmt, args);
+	va_end(args);
+	return rc;
+}
+
+int fault_errno(struct fault *why, int code, const char *fmt, ...)
+{
+	va_list args;
+	int rc;
+
+	va_start(args, fmt);
+	rc = fill(why, code, true, fmt, args);
+	va_end(args);
+	return rc;
+}
+
+int fault_wrap(struct fault *why, const struct fault *cause, const char *fmt, ...)
+{
+	bool first = why->code == 0;
+	va_list args;
+	int rc;
+
+	va_start(args, fmt);
+	rc = fill(why, cause->code, false, fmt, args);
+	va_end(args);
+	if (first)
+		label_append(&why->text, &cause->text);
+	return rc;
+}

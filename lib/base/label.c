@@ -1,0 +1,185 @@
+/* label: one encoder, and the cut. Reasons for the set of kept bytes stand in the header. */
+#include "base/label.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+static const char dots[] = "...";
+enum { DOTS = sizeof(dots) - 1 };
+
+static bool is_kept(unsigned char c)
+{
+	return raw_is_alnum((char)c) || (c && strchr(" @._+-/:,=()%[]", c));
+}
+
+static bool is_hex(char c)
+{
+	return raw_is_digit(c) || (c >= 'A' && c <= 'F') || (c >= 'a' && c <= 'f');
+}
+
+static unsigned hex_value(char c)
+{
+	if (raw_is_digit(c))
+		return (unsigned)(c - '0');
+	return (unsigned)((c | 0x20) - 'a') + 10;
+}
+
+/* Length of the UTF-8 character at p (RFC 3629), or 1 where there is none. */
+static size_t char_length(const unsigned char *p, size_t n)
+{
+	size_t len = p[0] >= 0xf0 && p[0] <= 0xf4 ? 4
+		     : p[0] >= 0xe0               ? 3
+		     : p[0] >= 0xc2               ? 2
+						  : 1;
+
+	if (p[0] > 0xf4 || len > n)
+		return 1;
+	for (size_t i = 1; i < len; i++)
+		if ((p[i] & 0xc0) != 0x80)
+			return 1;
+	return len;
+}
+
+/* One character, encoded, of 1 to 12 bytes: in whole or, with the dots, not at all. */
+static void add_unit(struct label *l, const char *unit, size_t n)
+{
+	if (l->cut)
+		return;
+	if (l->n + n > LABEL_MAX) {
+		memcpy(l->s + l->whole, dots, DOTS + 1);
+		l->n = (uint16_t)(l->whole + DOTS);
+		l->cut = true;
+		return;
+	}
+	memcpy(l->s + l->n, unit, n);
+	l->n = (uint16_t)(l->n + n);
+	l->s[l->n] = '\0';
+	if (l->n <= LABEL_MAX - DOTS)
+		l->whole = l->n;
+}
+
+static void add_encoded(struct label *l, struct raw bytes, const char *also)
+{
+	static const char digits[] = "0123456789ABCDEF";
+	const unsigned char *p = (const unsigned char *)bytes.p;
+	size_t n = bytes.n;
+
+	while (n > 0 && !l->cut) {
+		size_t len = char_length(p, n);
+		char unit[12];
+		size_t out = 0;
+
+		for (size_t i = 0; i < len; i++) {
+			bool keep = is_kept(p[i]) && !strchr(also, p[i]);
+
+			if (p[i] == '%' && n > 2 && is_hex((char)p[1]) && is_hex((char)p[2]))
+				keep = false;
+			if (keep) {
+				unit[out++] = (char)p[i];
+			} else {
+				unit[out++] = '%';
+				unit[out++] = digits[p[i] >> 4];
+				unit[out++] = digits[p[i] & 15];
+			}
+		}
+		add_unit(l, unit, out);
+		p += len;
+		n -= len;
+	}
+}
+
+void label_add(struct label *l, struct raw bytes)
+{
+	add_encoded(l, bytes, "");
+}
+
+SW_PRINTF(2, 0)
+static void print_to(struct label *l, const char *fmt, va_list args)
+{
+	char text[4 * LABEL_MAX];
+	int n = vsnprintf(text, sizeof(text), fmt, args);
+
+	if (n < 0)
+		return;
+	add_encoded(l, raw_of(text), "");
+}
+
+void label_print(struct label *l, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	print_to(l, fmt, args);
+	va_end(args);
+}
+
+struct label label_printed(const char *fmt, ...)
+{
+	struct label l = label_new();
+	va_list args;
+
+	va_start(args, fmt);
+	print_to(&l, fmt, args);
+	va_end(args);
+	return l;
+}
+
+void label_add_name(struct label *l, struct raw name)
+{
+	bool plain = name.n > 0;
+
+	for (size_t i = 0; i < name.n && plain; i++)
+		plain = raw_is_alnum(name.p[i]) || (name.p[i] && strchr("@._+-/%", name.p[i]));
+	if (plain) {
+		add_encoded(l, name, "");
+		return;
+	}
+	add_unit(l, "[", 1);
+	add_encoded(l, name, "[]");
+	add_unit(l, "]", 1);
+}
+
+bool label_add_whole(struct label *l, const struct label *piece)
+{
+	if (l->cut || piece->cut || l->n + piece->n > LABEL_MAX)
+		return false;
+	memcpy(l->s + l->n, piece->s, piece->n + 1u);
+	if (l->n + piece->n <= LABEL_MAX - DOTS)
+		l->whole = (uint16_t)(l->n + piece->n);
+	l->n = (uint16_t)(l->n + piece->n);
+	return true;
+}
+
+void label_append(struct label *l, const struct label *more)
+{
+	for (size_t i = 0; i < more->n && !l->cut;) {
+		size_t n = more->s[i] == '%' && is_hex(more->s[i + 1]) && is_hex(more->s[i + 2]) ? 3
+												  : 1;
+
+		add_unit(l, more->s + i, n);
+		i += n;
+	}
+}
+
+struct label label_from(struct raw bytes)
+{
+	struct label l = label_new();
+
+	label_add(&l, bytes);
+	return l;
+}
+
+size_t label_decode(const struct label *l, char *buf, size_t size)
+{
+	size_t out = 0;
+
+	for (size_t i = 0; i < l->n && out < size; i++) {
+		if (l->s[i] == '%' && i + 2 < l->n && is_hex(l->s[i + 1]) && is_hex(l->s[i + 2])) {
+			buf[out++] = (char)(hex_value(l->s[i + 1]) * 16 + hex_value(l->s[i + 2]));
+			i += 2;
+		} else {
+			buf[out++] = l->s[i];
+		}
+	}
+	return out;
+}

@@ -1,0 +1,28 @@
+/*
+ * pattern: lists of Perl-compatible patterns from a setting, as Munin's own plugins take them
+ * (df_inode's include_re and exclude_re). Through PCRE2, linked only into what uses this.
+ */
+#ifndef SW_PATTERN_H
+#define SW_PATTERN_H
+
+#include "base/fault.h"
+#include "base/raw.h"
+
+struct patterns; /* opaque */
+
+/*
+ * Compile the patterns in `list`, separated by blanks; NULL or blank means none. *ret is the
+ * caller's, to end with patterns_free(), and set on failure too: it then holds the patterns that
+ * are in order. Returns 0; -EINVAL when a pattern is not one (`why` names it); -ENOMEM.
+ */
+int patterns_from(const char *list, struct patterns **ret, struct fault *why) SW_CHECK;
+
+/*
+ * Does any pattern match somewhere in the text? Matching is bounded by PCRE2's match limit; a
+ * pattern that runs into it does not match.
+ */
+bool patterns_match(const struct patterns *p, struct raw text);
+
+void patterns_free(struct patterns *p); /* NULL is fine */
+
+#endif

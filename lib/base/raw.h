@@ -1,0 +1,116 @@
+/*
+ * raw: bytes from outside (a log, a queue file, a directory, a socket).
+ *
+ * A struct raw is borrowed: it points into a buffer that somebody else owns and is valid as
+ * long as that buffer is. It may hold any byte, NUL, newline and ESC included, and is not
+ * terminated. No function of lib/munin accepts one: raw bytes reach output only through
+ * base/label.h and base/field.h.
+ */
+#ifndef SW_RAW_H
+#define SW_RAW_H
+
+#include <string.h>
+
+#include "base/base.h"
+
+struct raw {
+	const char *p; /* may be NULL when n is 0 */
+	size_t n;
+};
+
+/* The bytes of a terminated string, without its NUL. */
+static inline struct raw raw_of(const char *s)
+{
+	return (struct raw){ s, strlen(s) };
+}
+
+static inline struct raw raw_from(const char *p, size_t n)
+{
+	return (struct raw){ p, n };
+}
+
+/* The same bytes in both. */
+static inline bool raw_same(struct raw a, struct raw b)
+{
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+static inline bool raw_is(struct raw a, const char *s)
+{
+	return raw_same(a, raw_of(s));
+}
+
+static inline bool raw_starts(struct raw a, const char *s)
+{
+	size_t n = strlen(s);
+
+	return a.n >= n && memcmp(a.p, s, n) == 0;
+}
+
+/* What is left after the first n bytes; n is at most a.n. */
+static inline struct raw raw_skip(struct raw a, size_t n)
+{
+	return (struct raw){ a.p + n, a.n - n };
+}
+
+/* Index of the first byte c, or a.n when there is none. */
+static inline size_t raw_find(struct raw a, char c)
+{
+	const char *hit = a.n ? memchr(a.p, c, a.n) : NULL;
+
+	return hit ? (size_t)(hit - a.p) : a.n;
+}
+
+/* Index of the last byte c, or a.n when there is none. */
+static inline size_t raw_find_last(struct raw a, char c)
+{
+	for (size_t i = a.n; i > 0; i--)
+		if (a.p[i - 1] == c)
+			return i - 1;
+	return a.n;
+}
+
+/* Blanks of the C locale, without <ctype.h>'s trap for negative chars. */
+static inline bool raw_is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v';
+}
+
+static inline bool raw_is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static inline bool raw_is_alnum(char c)
+{
+	return raw_is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* Without blanks at both ends. */
+static inline struct raw raw_trim(struct raw a)
+{
+	while (a.n > 0 && raw_is_blank(a.p[0]))
+		a = raw_skip(a, 1);
+	while (a.n > 0 && raw_is_blank(a.p[a.n - 1]))
+		a.n--;
+	return a;
+}
+
+/*
+ * Take the next piece of *rest that holds no byte of the string `separators`; runs of separators
+ * count as one. False when nothing is left.
+ */
+static inline bool raw_word(struct raw *rest, const char *separators, struct raw *ret_word)
+{
+	size_t n = 0;
+
+	while (rest->n > 0 && rest->p[0] && strchr(separators, rest->p[0]))
+		*rest = raw_skip(*rest, 1);
+	while (n < rest->n && !(rest->p[n] && strchr(separators, rest->p[n])))
+		n++;
+	*ret_word = raw_from(rest->p, n);
+	*rest = raw_skip(*rest, n);
+	return n > 0;
+}
+
+#endif
