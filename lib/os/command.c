@@ -1,0 +1,85 @@
+#include "os/command.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+extern char **environ;
+
+static int64_t clock_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static int start(const char *const *argv, int out, pid_t *pid)
+{
+	posix_spawn_file_actions_t actions;
+	int rc = posix_spawn_file_actions_init(&actions);
+
+	if (rc)
+		return rc;
+	rc = posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+	if (!rc)
+		rc = posix_spawn_file_actions_adddup2(&actions, out, 1);
+	if (!rc)
+		rc = posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
+	if (!rc)
+		rc = posix_spawnp(pid, argv[0], &actions, NULL, (char *const *)argv, environ);
+	posix_spawn_file_actions_destroy(&actions);
+	return rc;
+}
+
+int command_output(const char *const *argv, unsigned timeout_ms, char *buf, size_t size,
+		   struct fault *why)
+{
+	int64_t deadline = clock_ms() + timeout_ms;
+	size_t n = 0;
+	int ends[2];
+	pid_t pid;
+	int status = 0;
+	int rc;
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return fault_errno(why, errno, "run %s", argv[0]);
+	rc = start(argv, ends[1], &pid);
+	close(ends[1]);
+	if (rc) {
+		close(ends[0]);
+		return fault_errno(why, rc, "run %s", argv[0]);
+	}
+	while (n + 1 < size) {
+		struct pollfd p = { .fd = ends[0], .events = POLLIN };
+		int64_t left = deadline - clock_ms();
+		ssize_t got;
+
+		if (left <= 0 || poll(&p, 1, (int)left) == 0) {
+			rc = -ETIME;
+			break;
+		}
+		got = read(ends[0], buf + n, size - n - 1);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			break;
+		n += (size_t)got;
+	}
+	buf[n] = '\0';
+	close(ends[0]);
+	if (rc == -ETIME)
+		kill(pid, SIGKILL);
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	if (rc == -ETIME)
+		return fault(why, ETIME, "%s took more than %u ms", argv[0], timeout_ms);
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+		return fault(why, EIO, "%s failed (status %d)", argv[0], status);
+	return (int)n;
+}

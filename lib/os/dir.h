@@ -1,0 +1,25 @@
+/* dir: the names in a directory, by getdents64(2), with no stat and no allocation. */
+#ifndef SW_DIR_H
+#define SW_DIR_H
+
+#include "base/fault.h"
+#include "base/raw.h"
+
+struct dir_entry {
+	const char *name; /* terminated; borrowed until the function returns */
+	size_t length;    /* strlen(name) */
+	uint64_t inode;   /* d_ino */
+	unsigned char type; /* DT_REG, DT_DIR, ...; DT_UNKNOWN on some file systems */
+};
+
+/* A value other than 0 ends the listing and is what dir_each() returns. */
+typedef int (*dir_fn)(const struct dir_entry *entry, void *ctx);
+
+/*
+ * Call fn for each entry but "." and "..", in the order of the file system. `fd` is the caller's,
+ * open for reading. An entry that is created, removed or renamed meanwhile is seen once, twice or
+ * not at all. Returns 0, -errno (why filled), or what fn returned.
+ */
+int dir_each(int fd, dir_fn fn, void *ctx, struct fault *why) SW_CHECK;
+
+#endif

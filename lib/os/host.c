@@ -1,0 +1,188 @@
+#include "os/host.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/random.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/num.h"
+
+static int statvfs_here(const struct host *h, const char *path, struct statvfs *ret)
+{
+	(void)h;
+	return statvfs(path, ret) == 0 ? 0 : -errno;
+}
+
+/*
+ * A copy of a host has the mount table of that host but not its file systems, and the numbers of
+ * the disk that the copy lies on would be a lie. They come from the file `statvfs` at the top of
+ * the copy, as `stat -f -c '%c %d %n' MOUNTPOINT...` wrote it: inodes, free inodes, path.
+ */
+static int statvfs_of_copy(const struct host *h, const char *path, struct statvfs *ret)
+{
+	struct fault why = { 0 };
+	struct raw text;
+	struct raw rest;
+	struct raw line;
+	int rc = host_read(h, "/statvfs", 1 << 20, &text, &why);
+
+	if (rc < 0)
+		return rc == -ENOENT ? -ENODATA : rc;
+	rest = text;
+	rc = -ENODATA;
+	while (raw_word(&rest, "\n", &line)) {
+		struct raw files;
+		struct raw free_files;
+		uint64_t n[2];
+
+		if (!raw_word(&line, " ", &files) || !raw_word(&line, " ", &free_files) ||
+		    !num_from(files, &n[0]) || !num_from(free_files, &n[1]) || line.n < 2 ||
+		    !raw_is(raw_skip(line, 1), path))
+			continue;
+		*ret = (struct statvfs){ .f_files = n[0], .f_ffree = n[1], .f_favail = n[1] };
+		rc = 0;
+	}
+	free((char *)text.p);
+	return rc;
+}
+
+/* Log stamps without a zone are in the zone of the host that wrote them. */
+static void take_time_zone(const struct host *h)
+{
+	char zone[4096];
+
+	if (host_env(h, "TZ"))
+		return;
+	snprintf(zone, sizeof(zone), ":%s/etc/localtime", h->copied ? h->root_path : "");
+	if (!h->copied || access(zone + 1, R_OK) == 0)
+		setenv("TZ", zone, 1); /* also spares mktime() a stat(2) a call */
+	tzset();
+}
+
+int host_open(struct host *h, const char *const *env, struct fault *why)
+{
+	const char *root;
+	const char *now;
+	struct timespec clock;
+	uint64_t seconds;
+
+	*h = (struct host){ .root = -1, .env = env, .statvfs = statvfs_here };
+	root = host_env(h, "SPOOLWATCH_ROOT");
+	h->copied = root && strcmp(root, "/") != 0;
+	h->root_path = h->copied ? root : "/";
+	if (h->copied)
+		h->statvfs = statvfs_of_copy;
+	now = host_env(h, "SPOOLWATCH_NOW");
+	if (now) {
+		if (!num_from(raw_of(now), &seconds) || seconds > INT64_MAX / 2)
+			return fault(why, EINVAL,
+				     "SPOOLWATCH_NOW is %s, allowed are seconds since the epoch, "
+				     "such as 1795431358",
+				     now);
+		h->now = (int64_t)seconds;
+	} else {
+		clock_gettime(CLOCK_REALTIME, &clock);
+		h->now = clock.tv_sec;
+	}
+	if (getrandom(&h->secret, sizeof(h->secret), GRND_NONBLOCK) != sizeof(h->secret))
+		h->secret = (struct hash_key){ (uint64_t)getpid(), (uint64_t)h->now };
+	h->root = open(h->root_path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (h->root < 0)
+		return fault_errno(why, errno, "open the root directory %s (SPOOLWATCH_ROOT)",
+				   h->root_path);
+	take_time_zone(h);
+	return 0;
+}
+
+void host_close(struct host *h)
+{
+	if (h->root >= 0)
+		close(h->root);
+	h->root = -1;
+}
+
+const char *host_env(const struct host *h, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (const char *const *e = h->env; e && *e; e++)
+		if (strncmp(*e, name, n) == 0 && (*e)[n] == '=')
+			return (*e)[n + 1] ? *e + n + 1 : NULL;
+	return NULL;
+}
+
+int host_openat(const struct host *h, const char *path, int flags, struct fault *why)
+{
+	int fd = -1;
+
+	flags |= O_CLOEXEC;
+	if (!(flags & O_PATH)) /* with which openat2(2) allows no more */
+		flags |= O_NOCTTY | O_NONBLOCK;
+	if (h->copied) {
+		struct open_how how = { .flags = (uint64_t)(unsigned)flags,
+					.resolve = RESOLVE_IN_ROOT };
+
+		fd = (int)syscall(SYS_openat2, h->root, path, &how, sizeof(how));
+		if (fd < 0 && errno != ENOSYS && errno != EPERM)
+			return fault_errno(why, errno, "open %s", path);
+	}
+	if (fd < 0) {
+		while (*path == '/' && path[1])
+			path++;
+		fd = openat(h->root, *path == '/' ? "." : path, flags);
+	}
+	if (fd < 0)
+		return fault_errno(why, errno, "open /%s", path);
+	return fd;
+}
+
+int host_read(const struct host *h, const char *path, size_t max, struct raw *ret,
+	      struct fault *why)
+{
+	int fd = host_openat(h, path, O_RDONLY, why);
+	char *buf = NULL;
+	size_t n = 0;
+	size_t size = 0;
+	int rc = 0;
+
+	if (fd < 0)
+		return fd;
+	for (;;) {
+		ssize_t got;
+
+		if (n + 1 >= size) { /* files of /proc don't tell their size */
+			char *grown = realloc(buf, size = size ? 2 * size : 4096);
+
+			if (!grown) {
+				rc = fault_errno(why, ENOMEM, "read %s", path);
+				break;
+			}
+			buf = grown;
+		}
+		got = read(fd, buf + n, size - n - 1);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			rc = fault_errno(why, errno, "read %s", path);
+		if (got <= 0)
+			break;
+		n += (size_t)got;
+		if (n > max) {
+			rc = fault(why, EFBIG, "%s holds more than %zu bytes", path, max);
+			break;
+		}
+	}
+	close(fd);
+	if (rc < 0) {
+		free(buf);
+		return rc;
+	}
+	buf[n] = '\0';
+	*ret = raw_from(buf, n);
+	return 0;
+}

@@ -1,0 +1,53 @@
+/*
+ * host: the machine that is looked at, its clock and its environment, as one value.
+ *
+ * The root directory is a descriptor, so a directory can stand for a host: a test's, or the copied
+ * disk of a server after an incident (SPOOLWATCH_ROOT). The time is a value, read once a run:
+ * two numbers of one run can't straddle a second. What a directory can't fake is a function.
+ */
+#ifndef SW_HOST_H
+#define SW_HOST_H
+
+#include <sys/statvfs.h>
+
+#include "base/fault.h"
+#include "base/hash.h"
+
+struct host {
+	int root;               /* descriptor of the directory that stands for "/" */
+	const char *root_path;  /* borrowed; "/" for the machine itself */
+	bool copied;            /* root is not this machine's "/" */
+	int64_t now;            /* seconds since the epoch */
+	struct hash_key secret; /* of this run, for tables that others fill */
+	const char *const *env; /* NAME=VALUE strings, NULL at the end; borrowed */
+	/* statvfs(2) of an absolute path; returns 0 or -errno, may block */
+	int (*statvfs)(const struct host *h, const char *path, struct statvfs *ret);
+};
+
+/*
+ * The machine itself, or what SPOOLWATCH_ROOT (a directory) and SPOOLWATCH_NOW (epoch seconds) in
+ * `env` say. `env` is borrowed for the life of *h. A copied root's own time zone (its
+ * etc/localtime) is used unless TZ is set. Returns 0, or -errno with *h unusable.
+ */
+int host_open(struct host *h, const char *const *env, struct fault *why) SW_CHECK;
+
+void host_close(struct host *h);
+
+/* The value of an environment variable, borrowed; NULL when it is not set or empty. */
+const char *host_env(const struct host *h, const char *name);
+
+/*
+ * open(2) of an absolute path below the root; O_CLOEXEC, O_NOCTTY and O_NONBLOCK (a FIFO must not
+ * stop us) are added. In a copied root symbolic links stay inside it where the kernel can do that
+ * (openat2, Linux 5.6). Returns a descriptor of the caller's or -errno; *why then names the path.
+ */
+int host_openat(const struct host *h, const char *path, int flags, struct fault *why) SW_CHECK;
+
+/*
+ * The whole of a file of at most `max` bytes into memory that the caller frees; *ret borrows it.
+ * -EFBIG when it holds more. A NUL stands behind the last byte.
+ */
+int host_read(const struct host *h, const char *path, size_t max, struct raw *ret,
+	      struct fault *why) SW_CHECK;
+
+#endif

@@ -1,0 +1,115 @@
+#include "os/mounts.h"
+
+#include "base/num.h"
+
+/* A container host can have thousands of mounts of a few hundred bytes. */
+enum { TABLE_MAX = 32 << 20 };
+
+static bool is_octal(char c)
+{
+	return c >= '0' && c <= '7';
+}
+
+/* The kernel writes blank, tab, newline, backslash (and '#', since 5.18) as \ooo. */
+static struct raw decode(char *p, size_t n)
+{
+	size_t out = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (p[i] == '\\' && i + 3 < n && is_octal(p[i + 1]) && is_octal(p[i + 2]) &&
+		    is_octal(p[i + 3])) {
+			p[out++] = (char)(((p[i + 1] - '0') << 6 | (p[i + 2] - '0') << 3 |
+					   (p[i + 3] - '0')) & 0xff);
+			i += 3;
+		} else {
+			p[out++] = p[i];
+		}
+	}
+	return raw_from(p, out);
+}
+
+/* Take the text up to the next blank, which is one byte: a device can be empty. */
+static bool take(char **p, char *end, char **ret, size_t *n)
+{
+	char *blank;
+
+	if (*p >= end)
+		return false;
+	blank = memchr(*p, ' ', (size_t)(end - *p));
+	*ret = *p;
+	*n = (size_t)((blank ? blank : end) - *p);
+	*p = blank ? blank + 1 : end;
+	return true;
+}
+
+/* 36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=continue */
+static bool parse_line(char *p, char *end, struct mount *m)
+{
+	char *word[6];
+	size_t n[6];
+	char *at;
+	size_t len;
+	size_t colon;
+	uint64_t major;
+	uint64_t minor;
+	struct raw number;
+
+	for (int i = 0; i < 6; i++)
+		if (!take(&p, end, &word[i], &n[i]))
+			return false;
+	number = raw_from(word[2], n[2]);
+	colon = raw_find(number, ':');
+	if (colon == number.n || !num_from(raw_from(number.p, colon), &major) ||
+	    !num_from(raw_skip(number, colon + 1), &minor) || major > UINT32_MAX ||
+	    minor > UINT32_MAX)
+		return false;
+	do { /* optional fields, ended by a lone dash */
+		if (!take(&p, end, &at, &len))
+			return false;
+	} while (len != 1 || *at != '-');
+	m->major = (unsigned)major;
+	m->minor = (unsigned)minor;
+	m->point = decode(word[4], n[4]);
+	if (m->point.n == 0 || m->point.p[0] != '/' || memchr(m->point.p, '\0', m->point.n))
+		return false;
+	if (!take(&p, end, &at, &len) || len == 0)
+		return false;
+	m->type = decode(at, len);
+	m->device = take(&p, end, &at, &len) ? decode(at, len) : raw_from("", 0);
+	return true;
+}
+
+int mounts_parse(char *table, size_t n, mount_fn fn, void *ctx, size_t *bad)
+{
+	char *end = table + n;
+
+	for (char *p = table; p < end;) {
+		char *newline = memchr(p, '\n', (size_t)(end - p));
+		char *stop = newline ? newline : end;
+		struct mount m;
+		int rc;
+
+		if (!parse_line(p, stop, &m)) {
+			(*bad)++;
+		} else {
+			rc = fn(&m, ctx);
+			if (rc)
+				return rc;
+		}
+		p = stop + 1;
+	}
+	return 0;
+}
+
+int mounts_each(const struct host *h, mount_fn fn, void *ctx, char **memory, size_t *bad,
+		struct fault *why)
+{
+	struct raw table;
+	int rc = host_read(h, "/proc/self/mountinfo", TABLE_MAX, &table, why);
+
+	*memory = NULL;
+	if (rc < 0)
+		return rc;
+	*memory = (char *)table.p;
+	return mounts_parse(*memory, table.n, fn, ctx, bad);
+}

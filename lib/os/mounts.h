@@ -1,0 +1,32 @@
+/* mounts: the mount table, /proc/self/mountinfo (proc(5); the kernel's fs/proc_namespace.c). */
+#ifndef SW_MOUNTS_H
+#define SW_MOUNTS_H
+
+#include "base/raw.h"
+#include "os/host.h"
+
+struct mount {
+	unsigned major, minor; /* of the file system: the same for all its mounts and subvolumes */
+	struct raw point;      /* where it is mounted, decoded: may hold blanks, '#', newlines */
+	struct raw type;       /* ext4, nfs4, fuse.sshfs, ... */
+	struct raw device;     /* what is mounted, decoded; may be empty */
+};
+
+/* A value other than 0 ends the listing and is what the function returns. */
+typedef int (*mount_fn)(const struct mount *m, void *ctx);
+
+/*
+ * Call fn for each line of a mountinfo table, in its order (a later mount covers an earlier one on
+ * the same point). Octal escapes (\040) are decoded in place: `table` is written to. A line that is
+ * not of the form is skipped and counted in *bad. Any input is legal.
+ */
+int mounts_parse(char *table, size_t n, mount_fn fn, void *ctx, size_t *bad);
+
+/*
+ * The same for the host's own table. The strings of a struct mount live as long as *memory, which
+ * the caller frees. Returns 0, -errno, or what fn returned.
+ */
+int mounts_each(const struct host *h, mount_fn fn, void *ctx, char **memory, size_t *bad,
+		struct fault *why) SW_CHECK;
+
+#endif

@@ -1,0 +1,33 @@
+/*
+ * vfs: statvfs(2) for many mount points, none of which can hold us up.
+ *
+ * A file system behind a network or a FUSE daemon can block statvfs(2) for ever, in a state that no
+ * signal ends. A thread in that state would keep the process from exiting; a child would not. So
+ * each doubtful file system is asked by a child of its own, all at once, and a child that has not
+ * answered in time is left behind: it holds no descriptor of ours.
+ */
+#ifndef SW_VFS_H
+#define SW_VFS_H
+
+#include "os/host.h"
+
+struct vfs_query {
+	const char *path;   /* in: absolute */
+	bool doubtful;      /* in: may block; see vfs_is_doubtful() */
+	struct statvfs got; /* out, when error is 0 */
+	int error;          /* out: 0, -errno, or -ETIMEDOUT */
+	int pipe;           /* ours */
+	int child;          /* ours */
+};
+
+/* Is a file system of this type (of the mount table) answered by another machine or a daemon? */
+bool vfs_is_doubtful(struct raw type);
+
+/*
+ * Answer all queries. What is doubtful together costs at most timeout_ms; the others are asked
+ * here. At most VFS_CHILDREN run at a time.
+ */
+enum { VFS_CHILDREN = 256 };
+void vfs_ask(const struct host *h, struct vfs_query *q, size_t n, unsigned timeout_ms);
+
+#endif
