@@ -1,0 +1,35 @@
+/*
+ * logfile: the lines of a plain log file that fall into a window of time.
+ *
+ * The window is found by the stamps in the log, from the end of the file backwards, so that its
+ * cost is that of the window, not of the log, and no remembered offset can be wrong.
+ */
+#ifndef SW_LOGFILE_H
+#define SW_LOGFILE_H
+
+#include "base/fault.h"
+#include "read/logline.h"
+
+/* A value other than 0 ends the reading and is what the function returns. */
+typedef int (*logfile_fn)(struct raw line, void *ctx);
+
+/*
+ * syslogd writes lines of several senders and stamps; a line may stand this many seconds later in
+ * the file than lines with a younger stamp.
+ */
+enum { LOGFILE_DISORDER = 120 };
+
+/*
+ * Call fn for each complete line (without its newline) from the first one that can be of time
+ * `since` or later to the end that the file had when it was called. fn sees older and younger lines
+ * too and decides by their own stamps. `fd` is the caller's; reading is by pread(2), so a file that
+ * is truncated meanwhile just ends. A half line at the end is left for the next run; a line
+ * of more than 64 KiB is skipped. Returns 0, -errno, or what fn returned.
+ */
+int logfile_window(int fd, struct log_clock *clock, int64_t since, logfile_fn fn, void *ctx,
+		   struct fault *why) SW_CHECK;
+
+/* Time of the last line that has a stamp, looked for in the last 64 KiB. False when none has. */
+bool logfile_last(int fd, struct log_clock *clock, int64_t *ret);
+
+#endif

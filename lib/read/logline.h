@@ -1,0 +1,66 @@
+/*
+ * logline: one line of a mail log, and what in it can be trusted.
+ *
+ * A client chooses most of what Postfix logs: HELO, sender, recipient, message-id, SASL mechanism,
+ * the AUTH= parameter of MAIL FROM, commands that don't exist. Postfix keeps line ends and control
+ * bytes out of it (util/printable.c) and nothing else. So nothing here searches a line for a
+ * keyword: what is taken stands at a place that only syslogd or Postfix itself fills.
+ */
+#ifndef SW_LOGLINE_H
+#define SW_LOGLINE_H
+
+#include "base/raw.h"
+
+/* Converts stamps; one for a run. Start with .now set and the rest 0. */
+struct log_clock {
+	int64_t now; /* a stamp without a year is the latest that is not a day after this */
+	char cached[16]; /* ours: the last date and hour, and the time of its beginning */
+	size_t cached_n;
+	int64_t cached_time;
+};
+
+/*
+ * The head that syslogd or postlogd(8) wrote, split but not converted:
+ *     Nov 23 10:43:20 mx postfix/submission/smtpd[30441]: text
+ *     2026-11-23T10:43:20.148805+00:00 mx postfix/smtpd[30441]: text
+ * All borrowed from the line.
+ */
+struct log_head {
+	struct raw stamp;
+	struct raw host;
+	struct raw tag;    /* postfix/submission/smtpd: syslog_name and program */
+	struct raw daemon; /* smtpd: what stands behind the tag's last '/' */
+	struct raw text;
+};
+
+/*
+ * Split a line (without its newline). False when it has no such head; any bytes are legal input.
+ * A tag without '/' is none of Postfix's and makes it false too.
+ */
+bool logline_split(struct raw line, struct log_head *ret);
+
+/*
+ * Seconds since the epoch of the stamp that a line or a log_head.stamp begins with. BSD stamps are
+ * local time (TZ) and have no year. False when there is none.
+ */
+bool logline_time(struct log_clock *clock, struct raw line, int64_t *ret);
+
+/* smtpd: the start of a message. All borrowed. */
+struct log_client {
+	struct raw queue_id; /* "NOQUEUE" before a proxy filter */
+	struct raw name;     /* verified host name, or "unknown" */
+	struct raw address;  /* numeric */
+	struct raw user;     /* the SASL login; n is 0 when the client did not log in */
+};
+
+/*
+ * The text of an smtpd line of the form (smtpd/smtpd.c:2456-2474, 2.11 to 3.12)
+ *     ID: client=NAME[ADDR][:PORT][, sasl_method=M, sasl_username=U][, sasl_sender=X]
+ *         [, orig_queue_id=I][, orig_client=N[A]]
+ * False for every other text. A line that goes on with sasl_sender= has no user: X is unchecked
+ * text of a client that need not have logged in. X can hold all of the names that follow it, so U
+ * ends at the first ", sasl_sender=", after the trailing orig_* parts were taken off.
+ */
+bool logline_client(struct raw text, struct log_client *ret);
+
+#endif
