@@ -1,0 +1,25 @@
+/* main: the only one of every plugin. A test has its own, and the linker leaves this one out. */
+#include <signal.h>
+#include <stdlib.h>
+
+#include "munin/munin.h"
+
+extern const struct munin_plugin plugin;
+extern char **environ;
+
+int main(int argc, char **argv)
+{
+	struct fault why = { 0 };
+	struct host h;
+	int status;
+
+	/* a reader that went away is a write error, to be reported, not a silent death */
+	signal(SIGPIPE, SIG_IGN);
+	if (host_open(&h, (const char *const *)environ, &why) < 0) {
+		fprintf(stderr, "%s: %s\n", plugin.name, why.text.s);
+		return 2;
+	}
+	status = munin_run(&plugin, argc, argv, &h, stdout, stderr);
+	host_close(&h);
+	return status;
+}

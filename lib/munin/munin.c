@@ -1,0 +1,261 @@
+/* munin: one run, from arguments to exit status. The protocol's sources stand in munin.h. */
+#include "munin/munin.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "munin/run.h"
+
+const struct host *munin_host(const struct munin *m)
+{
+	return m->host;
+}
+
+const char *munin_called(const struct munin *m)
+{
+	return m->called;
+}
+
+const char *munin_instance(const struct munin *m)
+{
+	size_t n = strlen(m->plugin->name);
+
+	if (n == 0 || m->plugin->name[n - 1] != '_' ||
+	    strncmp(m->called_raw, m->plugin->name, n) != 0)
+		return "";
+	return m->called_raw + n;
+}
+
+void munin_complain(struct munin *m, const struct fault *what)
+{
+	for (size_t i = 0; i < m->complaints; i++)
+		if (strcmp(m->complaint[i].s, what->text.s) == 0)
+			return;
+	if (m->complaints == COMPLAINTS_MAX)
+		return;
+	m->complaint[m->complaints++] = what->text;
+	fprintf(m->err, "%s%s: %s\n", m->err_prefix, m->plugin->name, what->text.s);
+}
+
+void munin_graph(struct munin *m, const struct munin_graph *g)
+{
+	if (m->graphs < GRAPHS_MAX)
+		m->graph[m->graphs++] = (struct graph_entry){ *g, m->fields };
+}
+
+static bool is_taken(const struct munin *m, const char *name)
+{
+	for (size_t i = m->graph[m->graphs - 1].first_field; i < m->fields; i++)
+		if (strcmp(m->field[i].field.name.s, name) == 0)
+			return true;
+	return false;
+}
+
+void munin_add(struct munin *m, const struct munin_field *f)
+{
+	struct field_entry *e;
+
+	if (m->graphs == 0 || m->fields == FIELDS_MAX) {
+		m->dropped++;
+		return;
+	}
+	if (m->fields == m->fields_size) {
+		size_t size = m->fields_size ? 2 * m->fields_size : 32;
+
+		e = realloc(m->field, size * sizeof(*e));
+		if (!e) {
+			m->dropped++;
+			return;
+		}
+		m->field = e;
+		m->fields_size = size;
+	}
+	e = &m->field[m->fields];
+	*e = (struct field_entry){ .field = *f };
+	if (is_taken(m, e->field.name.s))
+		e->field.name = field_hashed("_", raw_from(f->label.s, f->label.n));
+	if (is_taken(m, e->field.name.s)) {
+		m->dropped++;
+		return;
+	}
+	e->warning = settings_level(m, &e->field, "warning", f->warning);
+	e->critical = settings_level(m, &e->field, "critical", f->critical);
+	m->fields++;
+}
+
+void munin_add_unknown(struct munin *m, const struct munin_field *f, const struct fault *why)
+{
+	struct munin_field unknown = *f;
+
+	unknown.value = NAN;
+	unknown.extinfo = why->text;
+	munin_add(m, &unknown);
+	if (strcmp(m->unknown.s, why->text.s) != 0)
+		fprintf(m->err, "%s%s: %s: %s\n", m->err_prefix, m->plugin->name, f->name.s,
+			why->text.s);
+	m->unknown = why->text;
+}
+
+void munin_suggest(struct munin *m, struct raw instance)
+{
+	bool fine = instance.n > 0;
+	struct fault why = { 0 };
+
+	for (size_t i = 0; i < instance.n && fine; i++)
+		fine = raw_is_alnum(instance.p[i]) ||
+		       (instance.p[i] && strchr("-_.:", instance.p[i]));
+	if (fine) {
+		fprintf(m->suggest_to, "%.*s\n", (int)instance.n, instance.p);
+		return;
+	}
+	fault(&why, EINVAL, "%.*s can't be a Munin instance: letters, digits and - _ . : are allowed",
+	      (int)instance.n, instance.p);
+	munin_complain(m, &why);
+}
+
+static int autoconf(struct munin *m, FILE *out)
+{
+	struct fault why = { 0 };
+	struct label reason;
+
+	if (!m->plugin->probe || m->plugin->probe(m, &why) == 0) {
+		fputs("yes\n", out);
+		return 0;
+	}
+	/* the node's pattern ends at a closing bracket; a second one inside is fine */
+	reason = why.text.n ? why.text : label_printed("not on this host");
+	fprintf(out, "no (%s)\n", reason.s);
+	return 0;
+}
+
+static int suggest(struct munin *m, FILE *out)
+{
+	struct fault why = { 0 };
+
+	m->suggest_to = out;
+	if (m->plugin->suggest && m->plugin->suggest(m, &why) < 0)
+		munin_complain(m, &why);
+	return 0;
+}
+
+static int collect(struct munin *m, enum mode mode, FILE *out)
+{
+	struct fault why = { 0 };
+
+	settings_check(m);
+	if (m->plugin->collect(m, &why) < 0 || m->fields == 0) {
+		fprintf(m->err, "%s%s: %s\n", m->err_prefix, m->plugin->name,
+			why.text.n ? why.text.s : "nothing to show on this host");
+		return 1;
+	}
+	if (m->dropped > 0) {
+		fault(&why, E2BIG, "%zu fields more than a graph can hold were left out", m->dropped);
+		munin_complain(m, &why);
+	}
+	if (mode == MODE_FETCH)
+		render_values(m, out);
+	else if (host_env(m->host, "MUNIN_CAP_DIRTYCONFIG") &&
+		 strcmp(host_env(m->host, "MUNIN_CAP_DIRTYCONFIG"), "1") == 0)
+		render_all(m, out);
+	else
+		render_config(m, out);
+	return 0;
+}
+
+static bool mode_from(const struct munin_plugin *plugin, const char *word, enum mode *ret)
+{
+	static const struct {
+		const char *word;
+		enum mode mode;
+	} modes[] = {
+		{ "", MODE_FETCH },	       { "fetch", MODE_FETCH },
+		{ "config", MODE_CONFIG },     { "autoconf", MODE_AUTOCONF },
+		{ "suggest", MODE_SUGGEST },   { "--help", MODE_HELP },
+		{ "-h", MODE_HELP },	       { "--version", MODE_VERSION },
+	};
+
+	for (size_t i = 0; i < SW_COUNT(modes); i++)
+		if (strcmp(word, modes[i].word) == 0) {
+			*ret = modes[i].mode;
+			return modes[i].mode != MODE_SUGGEST || plugin->suggest;
+		}
+	return false;
+}
+
+/* The master turns every other character of a service name into '_' (Munin::Master::Node:605). */
+static void take_name(struct munin *m, const char *path)
+{
+	const char *slash = path ? strrchr(path, '/') : NULL;
+	const char *name = slash ? slash + 1 : path;
+	size_t n = 0;
+
+	m->called_raw = name && *name ? name : m->plugin->name;
+	for (const char *p = m->called_raw; *p && n + 1 < sizeof(m->called); p++)
+		m->called[n++] = raw_is_alnum(*p) ? *p : '_';
+}
+
+/* Written only when all is known: a run that fails half way must leave nothing on stdout. */
+static int deliver(const struct munin *m, const char *text, size_t n, FILE *out)
+{
+	if (fwrite(text, 1, n, out) == n && fflush(out) == 0 && !ferror(out))
+		return 0;
+	fprintf(m->err, "%s%s: write the output: %s\n", m->err_prefix, m->plugin->name,
+		strerror(errno));
+	return 1;
+}
+
+static int run_mode(struct munin *m, enum mode mode, FILE *text)
+{
+	switch (mode) {
+	case MODE_AUTOCONF:
+		return autoconf(m, text);
+	case MODE_SUGGEST:
+		return suggest(m, text);
+	case MODE_HELP:
+		render_help(m->plugin, text);
+		return 0;
+	case MODE_VERSION:
+		fprintf(text, "%s (spoolwatch) %s\n", m->plugin->name, SW_VERSION);
+		return 0;
+	case MODE_FETCH:
+	case MODE_CONFIG:
+		break;
+	}
+	return collect(m, mode, text);
+}
+
+int munin_run(const struct munin_plugin *plugin, int argc, char *const *argv,
+	      const struct host *h, FILE *out, FILE *err)
+{
+	struct munin m = { .plugin = plugin, .host = h, .err = err, .err_prefix = "" };
+	enum mode mode;
+	char *text = NULL;
+	size_t n = 0;
+	FILE *buffer;
+	int status;
+
+	take_name(&m, argc > 0 ? argv[0] : NULL);
+	/* more arguments are no error: Munin 2.999 calls `config cap` */
+	if (!mode_from(plugin, argc > 1 ? argv[1] : "", &mode)) {
+		struct label word = label_from(raw_of(argv[1]));
+
+		fprintf(err, "%s: unknown argument %s; try --help\n", plugin->name, word.s);
+		return 2;
+	}
+	if (mode == MODE_AUTOCONF || mode == MODE_SUGGEST)
+		m.err_prefix = "# ";
+	buffer = open_memstream(&text, &n);
+	if (!buffer) {
+		fprintf(err, "%s: out of memory\n", plugin->name);
+		return 1;
+	}
+	status = run_mode(&m, mode, buffer);
+	if (fclose(buffer) != 0)
+		status = 1;
+	if (status == 0)
+		status = deliver(&m, text, n, out);
+	free(text);
+	free(m.field);
+	return status;
+}

@@ -1,0 +1,147 @@
+/*
+ * munin: the Munin plugin protocol, once.
+ *
+ * A plugin is a table (struct munin_plugin), a probe() and a collect(); lib/munin/main.c is the
+ * only main(). collect() runs once and adds graphs and fields to a list, of which `config` and
+ * fetch are two renderings: they can't disagree. Sources of the protocol: Munin 2.0.73's
+ * Munin::Node::{Server,Service}, Munin::Master::{Node,UpdateWorker,LimitsOld} and
+ * munin-node-configure.
+ *
+ *     static int collect(struct munin *m, struct fault *why)
+ *     {
+ *             munin_graph(m, &graph);
+ *             munin_add(m, &(struct munin_field){ .name = field_own("load"), ... });
+ *             return 0;
+ *     }
+ */
+#ifndef SW_MUNIN_H
+#define SW_MUNIN_H
+
+#include <stdio.h>
+
+#include "base/fault.h"
+#include "base/field.h"
+#include "base/label.h"
+#include "os/host.h"
+
+struct munin; /* one run of one plugin */
+
+/*
+ * The magic markers that munin-node-configure looks for in the executable file (Munin::Node::
+ * Configure::Plugin, 180-216): line by line, so each must end in a newline. They are a piece of
+ * the text of --help, because an object that nothing uses is dropped by --gc-sections.
+ */
+#define MUNIN_MARKERS(family, capabilities) \
+	"\n#%# family=" family "\n#%# capabilities=" capabilities "\n"
+
+enum munin_kind {
+	MUNIN_TEXT,    /* any text */
+	MUNIN_COUNT,   /* a whole number, min..max */
+	MUNIN_LEVEL,   /* a range of munin-limits; its name may start with FIELD_ */
+};
+
+/* One env.NAME of plugin-conf.d. A table of these ends with a NULL name. */
+struct munin_setting {
+	const char *name;
+	enum munin_kind kind;
+	const char *fallback; /* what holds when it is not set; for a MUNIN_COUNT a number */
+	uint64_t min, max;    /* of a MUNIN_COUNT */
+	const char *help;     /* one line, no newline */
+};
+
+struct munin_plugin {
+	const char *name;    /* as installed */
+	const char *summary; /* one sentence for --help */
+	const char *markers; /* MUNIN_MARKERS(...) */
+	const struct munin_setting *settings;
+	/* May this plugin run here? 0, or -errno with the reason, which autoconf prints. */
+	int (*probe)(struct munin *m, struct fault *why);
+	/* For wildcard plugins (name ends in '_'): munin_suggest() each instance. Else NULL. */
+	int (*suggest)(struct munin *m, struct fault *why);
+	/* Add all graphs and fields. -errno only when nothing at all can be said. */
+	int (*collect)(struct munin *m, struct fault *why);
+};
+
+struct munin_graph {
+	const char *name;      /* NULL for the root graph, else of a sub-graph: "by_account" */
+	const char *title;
+	const char *args;
+	const char *vlabel;
+	const char *category;
+	const char *info;      /* may be NULL */
+	const char *total;     /* graph_total, may be NULL; no ':' (Munin doesn't escape it) */
+	const char *period;    /* graph_period, may be NULL */
+	bool no_scale;         /* graph_scale no */
+	struct label about;    /* added to the title in ( ) when not empty */
+};
+
+struct munin_field {
+	struct field name;
+	struct label label;
+	double value;         /* NAN prints as U */
+	const char *draw;     /* may be NULL: Munin's LINE1 */
+	const char *min;      /* may be NULL */
+	const char *warning;  /* the default range, may be NULL; the environment goes before it */
+	const char *critical;
+	const char *info;     /* may be NULL */
+	bool own_levels;      /* only env.FIELD_warning counts, not env.warning (see below) */
+	struct label extinfo; /* empty: none */
+};
+
+/* The host, the settings. */
+const struct host *munin_host(const struct munin *m);
+
+/*
+ * The name that the plugin was called by (the link in /etc/munin/plugins), and what stands behind
+ * the plugin's own name when that ends in '_': the instance of a wildcard plugin, "" if none.
+ */
+const char *munin_called(const struct munin *m);
+const char *munin_instance(const struct munin *m);
+
+/*
+ * The value of a setting of the plugin's table. NULL when it is not set and has no fallback. A
+ * number outside its bounds is complained of and the fallback is used.
+ */
+const char *munin_text(struct munin *m, const char *name);
+uint64_t munin_count(struct munin *m, const char *name);
+
+/*
+ * Say something about this run that the admin should know, and go on: one line on stderr, and in
+ * graph_info. A copy of the same sentence is said once.
+ */
+void munin_complain(struct munin *m, const struct fault *what);
+
+/*
+ * Begin a graph; the fields that follow belong to it. All fields of a graph come in one go (Munin
+ * keeps only the last block of a name). The root graph comes first.
+ */
+void munin_graph(struct munin *m, const struct munin_graph *g);
+
+/*
+ * Add a field to the current graph. A second field of the same name in a graph is given a hashed
+ * name of its label, so that it is not lost.
+ */
+void munin_add(struct munin *m, const struct munin_field *f);
+
+/*
+ * The upper end of the warning range that holds for a field, as munin_add() would find it; NAN
+ * when there is none. own_levels is for fields that others bring into being (one an account): Munin
+ * lists every field with a threshold in each alert mail.
+ */
+double munin_upper_warning(struct munin *m, const struct munin_field *f);
+
+/* A field that could not be read: value U, and why in extinfo and on stderr. */
+void munin_add_unknown(struct munin *m, const struct munin_field *f, const struct fault *why);
+
+/* One line of `suggest`; a name that munin-node-configure refuses ([-\w.:]+) is complained of. */
+void munin_suggest(struct munin *m, struct raw instance);
+
+/*
+ * A whole run: argv as main() has it. Writes to out and err, nothing else. Returns the exit
+ * status: 0; 1 when nothing could be said or written (munin-node then drops all output);
+ * 2 for arguments that no Munin passes and for a bad SPOOLWATCH_*.
+ */
+int munin_run(const struct munin_plugin *plugin, int argc, char *const *argv,
+	      const struct host *h, FILE *out, FILE *err);
+
+#endif

@@ -1,0 +1,130 @@
+/* render: the collected list as Munin's config, as values, or both. */
+#include "base/num.h"
+#include "munin/run.h"
+
+static void line(FILE *out, const char *key, const char *value)
+{
+	if (value && *value)
+		fprintf(out, "%s %s\n", key, value);
+}
+
+static void field_line(FILE *out, const char *field, const char *key, const char *value)
+{
+	if (value && *value)
+		fprintf(out, "%s.%s %s\n", field, key, value);
+}
+
+static bool is_multigraph(const struct munin *m)
+{
+	return m->graphs > 1;
+}
+
+/*
+ * Every block starts with its own line, the first of fetch too: munin-asyncd joins config and
+ * fetch, and values without it would land in the last graph of config.
+ */
+static void begin(const struct munin *m, const struct munin_graph *g, FILE *out)
+{
+	if (is_multigraph(m))
+		fprintf(out, "multigraph %s%s%s\n", m->called, g->name ? "." : "",
+			g->name ? g->name : "");
+}
+
+static void config_graph(const struct munin *m, const struct munin_graph *g, FILE *out)
+{
+	struct label info = label_printed("%s", g->info ? g->info : "");
+
+	fprintf(out, "graph_title %s%s%s%s\n", g->title, g->about.n ? " (" : "", g->about.s,
+		g->about.n ? ")" : "");
+	line(out, "graph_args", g->args);
+	line(out, "graph_vlabel", g->vlabel);
+	line(out, "graph_scale", g->no_scale ? "no" : NULL);
+	line(out, "graph_category", g->category);
+	line(out, "graph_period", g->period);
+	line(out, "graph_total", g->total);
+	for (size_t i = 0; i < m->complaints && !g->name; i++) {
+		label_print(&info, "%sNote: ", info.n ? " " : "");
+		label_append(&info, &m->complaint[i]);
+	}
+	line(out, "graph_info", info.s);
+}
+
+static void config_field(const struct field_entry *e, FILE *out)
+{
+	const struct munin_field *f = &e->field;
+
+	field_line(out, f->name.s, "label", f->label.n ? f->label.s : f->name.s);
+	field_line(out, f->name.s, "draw", f->draw);
+	field_line(out, f->name.s, "min", f->min);
+	field_line(out, f->name.s, "info", f->info);
+	field_line(out, f->name.s, "warning", e->warning.s);
+	field_line(out, f->name.s, "critical", e->critical.s);
+}
+
+static void values(const struct field_entry *e, FILE *out)
+{
+	char text[NUM_TEXT];
+
+	num_text(text, e->field.value);
+	field_line(out, e->field.name.s, "value", text);
+}
+
+static void render(const struct munin *m, bool config, bool value, FILE *out)
+{
+	for (size_t g = 0; g < m->graphs; g++) {
+		size_t end = g + 1 < m->graphs ? m->graph[g + 1].first_field : m->fields;
+
+		begin(m, &m->graph[g].graph, out);
+		if (config)
+			config_graph(m, &m->graph[g].graph, out);
+		for (size_t i = m->graph[g].first_field; i < end; i++) {
+			const struct field_entry *e = &m->field[i];
+
+			if (config)
+				config_field(e, out);
+			if (value)
+				values(e, out);
+			/* in both: Munin 2.0 takes it from fetch, 2.999 only from config */
+			field_line(out, e->field.name.s, "extinfo", e->field.extinfo.s);
+		}
+	}
+}
+
+void render_config(const struct munin *m, FILE *out)
+{
+	render(m, true, false, out);
+}
+
+void render_values(const struct munin *m, FILE *out)
+{
+	render(m, false, true, out);
+}
+
+void render_all(const struct munin *m, FILE *out)
+{
+	render(m, true, true, out);
+}
+
+/* README's table of settings is checked against these lines: "  env.NAME [FALLBACK] HELP". */
+void render_help(const struct munin_plugin *plugin, FILE *out)
+{
+	fprintf(out,
+		"%s %s - %s\n\n"
+		"Link it into /etc/munin/plugins; munin-node runs it. Arguments, as Munin passes them:\n"
+		"  (none)       the values\n"
+		"  config       the graphs\n"
+		"  autoconf     can it run here? yes or no (reason)\n"
+		"%s"
+		"  --help       this text\n"
+		"  --version    name and version\n\n"
+		"Settings, in plugin-conf.d [default]:\n",
+		plugin->name, SW_VERSION, plugin->summary,
+		plugin->suggest ? "  suggest      the instances of this host\n" : "");
+	for (const struct munin_setting *s = plugin->settings; s && s->name; s++)
+		fprintf(out, "  env.%s [%s] %s\n", s->name, s->fallback ? s->fallback : "", s->help);
+	fprintf(out,
+		"  env.SPOOLWATCH_ROOT [/] a directory that stands for /, to look at a copied host\n"
+		"  env.SPOOLWATCH_NOW [now] the time to take for now, in seconds since the epoch\n"
+		"%s",
+		plugin->markers);
+}

@@ -1,0 +1,93 @@
+/* settings: the environment that plugin-conf.d gives, against the plugin's table. */
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/num.h"
+#include "munin/run.h"
+
+static const struct munin_setting *setting(const struct munin *m, const char *name)
+{
+	for (const struct munin_setting *s = m->plugin->settings; s && s->name; s++)
+		if (strcmp(s->name, name) == 0)
+			return s;
+	return NULL;
+}
+
+const char *munin_text(struct munin *m, const char *name)
+{
+	const struct munin_setting *s = setting(m, name);
+	const char *value = host_env(m->host, name);
+
+	return value ? value : s ? s->fallback : NULL;
+}
+
+uint64_t munin_count(struct munin *m, const char *name)
+{
+	const struct munin_setting *s = setting(m, name);
+	const char *value = host_env(m->host, name);
+	uint64_t fallback = 0;
+	uint64_t n;
+
+	if (!s || !num_from(raw_of(s->fallback), &fallback) || !value)
+		return fallback;
+	if (!num_from(raw_trim(raw_of(value)), &n) || n < s->min || n > s->max) {
+		struct fault why = { 0 };
+
+		fault(&why, EINVAL,
+		      "env.%s is %s, allowed is a whole number from %llu to %llu, and %llu is used", name,
+		      value, (unsigned long long)s->min, (unsigned long long)s->max,
+		      (unsigned long long)fallback);
+		munin_complain(m, &why);
+		return fallback;
+	}
+	return n;
+}
+
+static bool take_level(struct munin *m, const char *name, const char *fallback, struct label *ret)
+{
+	const char *value = host_env(m->host, name);
+	struct fault why = { 0 };
+
+	if (!value)
+		return false;
+	if (num_is_range(raw_of(value))) {
+		*ret = label_from(raw_trim(raw_of(value)));
+		return true;
+	}
+	fault(&why, EINVAL, "env.%s is %s, allowed is a range as 92, :92, 5: or 5:92, and %s is used",
+	      name, value, fallback ? fallback : "none");
+	munin_complain(m, &why);
+	*ret = fallback ? label_from(raw_of(fallback)) : label_new();
+	return true;
+}
+
+/* Munin::Plugin's get_thresholds (Plugin.pm:345-367), plugin.sh's get_warning. */
+struct label settings_level(struct munin *m, const struct munin_field *f, const char *which,
+			    const char *fallback)
+{
+	struct label level;
+	char name[FIELD_MAX + 16];
+
+	snprintf(name, sizeof(name), "%s_%s", f->name.s, which);
+	if (take_level(m, name, fallback, &level) ||
+	    (!f->own_levels && take_level(m, which, fallback, &level)))
+		return level;
+	return fallback ? label_from(raw_of(fallback)) : label_new();
+}
+
+double munin_upper_warning(struct munin *m, const struct munin_field *f)
+{
+	struct label level = settings_level(m, f, "warning", f->warning);
+	const char *colon = strchr(level.s, ':');
+	const char *upper = colon ? colon + 1 : level.s;
+
+	return *upper ? strtod(upper, NULL) : NAN;
+}
+
+void settings_check(struct munin *m)
+{
+	for (const struct munin_setting *s = m->plugin->settings; s && s->name; s++)
+		if (s->kind == MUNIN_COUNT)
+			(void)munin_count(m, s->name);
+}
