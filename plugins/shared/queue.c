@@ -1,0 +1,165 @@
+#include "shared/queue.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "read/maincf.h"
+#include "read/queue.h"
+
+static const struct munin_graph graph = {
+	.title = "Postfix Mailqueue",
+	.vlabel = "Mails in queue",
+	.category = "postfix",
+	.total = "Total",
+	.info = "Messages in each queue of Postfix. A deferred message costs two inodes: its own "
+		"file and the log of its deliveries.",
+};
+
+static const struct {
+	const char *queue;
+	const char *label;
+} queues[] = {
+	{ "active", "active" },	    { "deferred", "deferred" }, { "maildrop", "maildrop" },
+	{ "incoming", "incoming" }, { "corrupt", "corrupt" },	{ "hold", "held" },
+};
+
+static struct raw base_name(struct raw path)
+{
+	size_t slash;
+
+	while (path.n > 1 && path.p[path.n - 1] == '/')
+		path.n--;
+	slash = raw_find_last(path, '/');
+	return slash < path.n ? raw_skip(path, slash + 1) : path;
+}
+
+/* The configuration directory of the instance that the plugin's link names. */
+static int find_instance(struct munin *m, char ret[MAINCF_VALUE], struct fault *why)
+{
+	const char *instance = munin_instance(m);
+	const char *first = munin_text(m, "config_directory");
+	char list[MAINCF_VALUE];
+	struct raw rest;
+	struct raw word;
+	int n;
+
+	snprintf(ret, MAINCF_VALUE, "%s", first);
+	if (!*instance || raw_is(base_name(raw_of(first)), instance))
+		return 0;
+	n = maincf_get(munin_host(m), first, "multi_instance_directories", list, sizeof(list), why);
+	if (n < 0 && n != -ENOENT)
+		return n;
+	rest = raw_from(list, n < 0 ? 0 : (size_t)n);
+	while (raw_word(&rest, " ,\t", &word))
+		if (raw_is(base_name(word), instance)) {
+			snprintf(ret, MAINCF_VALUE, "%.*s", (int)word.n, word.p);
+			return 0;
+		}
+	return fault(why, ENOENT, "%s/main.cf has no instance %s in multi_instance_directories",
+		     first, instance);
+}
+
+static int find_spool(struct munin *m, char ret[MAINCF_VALUE], struct fault *why)
+{
+	const char *spool = munin_text(m, "spooldir");
+	char directory[MAINCF_VALUE];
+	int rc;
+
+	if (spool) {
+		snprintf(ret, MAINCF_VALUE, "%s", spool);
+		return 0;
+	}
+	rc = find_instance(m, directory, why);
+	return rc < 0 ? rc : queue_directory(munin_host(m), directory, ret, why);
+}
+
+static int open_spool(struct munin *m, char path[MAINCF_VALUE], struct fault *why)
+{
+	int rc = find_spool(m, path, why);
+
+	if (rc < 0)
+		return rc;
+	return host_openat(munin_host(m), path, O_PATH | O_DIRECTORY, why);
+}
+
+/* Some queues may be missing (nothing was ever corrupt); a directory without any is no queue. */
+static bool is_queue_directory(int spool)
+{
+	for (size_t i = 0; i < SW_COUNT(queues); i++)
+		if (faccessat(spool, queues[i].queue, F_OK, 0) == 0)
+			return true;
+	return false;
+}
+
+static void add_queue(struct munin *m, int spool, size_t i, const struct fault *no_spool)
+{
+	struct munin_field f = {
+		.name = field_own(queues[i].queue),
+		.label = label_printed("%s", queues[i].label),
+	};
+	struct fault why = *no_spool;
+	uint64_t n = 0;
+	int rc = why.code ? -why.code : queue_count(spool, queues[i].queue, &n, &why);
+
+	if (rc == -EACCES && !no_spool->code)
+		label_print(&why.text, ": add user postfix to [%s] in plugin-conf.d",
+			    munin_called(m));
+	if (rc < 0 && (no_spool->code || rc != -ENOENT)) {
+		munin_add_unknown(m, &f, &why);
+		return;
+	}
+	f.value = (double)n;
+	munin_add(m, &f);
+}
+
+int shared_queue_collect(struct munin *m, struct fault *why)
+{
+	struct munin_graph g = graph;
+	struct fault no_spool = { 0 };
+	char path[MAINCF_VALUE];
+	int spool = open_spool(m, path, &no_spool);
+
+	(void)why;
+	label_add(&g.about, raw_of(munin_instance(m)));
+	munin_graph(m, &g);
+	if (spool >= 0 && !is_queue_directory(spool))
+		fault(&no_spool, ENOENT, "%s holds no Postfix queue: set env.spooldir or "
+		      "env.config_directory for [%s]", path, munin_called(m));
+	for (size_t i = 0; i < SW_COUNT(queues); i++)
+		add_queue(m, spool, i, &no_spool);
+	if (spool >= 0)
+		close(spool);
+	return 0;
+}
+
+int shared_queue_probe(struct munin *m, struct fault *why)
+{
+	char path[MAINCF_VALUE];
+	int spool = open_spool(m, path, why);
+	bool fine;
+
+	if (spool < 0)
+		return spool;
+	fine = is_queue_directory(spool);
+	close(spool);
+	return fine ? 0 : fault(why, ENOENT, "%s holds no Postfix queue", path);
+}
+
+int shared_queue_suggest(struct munin *m, struct fault *why)
+{
+	const char *first = munin_text(m, "config_directory");
+	char list[MAINCF_VALUE];
+	struct raw rest;
+	struct raw word;
+	int n = maincf_get(munin_host(m), first, "multi_instance_directories", list, sizeof(list),
+			   why);
+
+	if (n < 0 && why->code)
+		return n;
+	munin_suggest(m, base_name(raw_of(first)));
+	rest = raw_from(list, n < 0 ? 0 : (size_t)n);
+	while (raw_word(&rest, " ,\t", &word))
+		munin_suggest(m, base_name(word));
+	return 0;
+}

@@ -1,0 +1,24 @@
+/* queue: what postfix_queue and its wildcard twin postfix_queue_ share: all but the table. */
+#ifndef SW_SHARED_QUEUE_H
+#define SW_SHARED_QUEUE_H
+
+#include "munin/munin.h"
+
+/* Settings of both; the wildcard plugin has no config_directory of its own: its name tells it. */
+#define SHARED_QUEUE_SETTINGS \
+	{ "spooldir", MUNIN_TEXT, NULL, 0, 0, \
+	  "queue directory; by default queue_directory of main.cf, else /var/spool/postfix" }, \
+	{ "config_directory", MUNIN_TEXT, "/etc/postfix", 0, 0, \
+	  "directory of main.cf (of the default instance, for postfix_queue_)" }, \
+	{ "warning", MUNIN_LEVEL, NULL, 0, 0, "warning range of each queue, in messages" }, \
+	{ "critical", MUNIN_LEVEL, NULL, 0, 0, "critical range of each queue, in messages" }, \
+	{ "FIELD_warning", MUNIN_LEVEL, NULL, 0, 0, \
+	  "warning range of one queue, such as deferred_warning" }, \
+	{ "FIELD_critical", MUNIN_LEVEL, NULL, 0, 0, "critical range of one queue" }
+
+int shared_queue_probe(struct munin *m, struct fault *why);
+int shared_queue_collect(struct munin *m, struct fault *why);
+/* The instances: the default one and each of main.cf's multi_instance_directories. */
+int shared_queue_suggest(struct munin *m, struct fault *why);
+
+#endif
