@@ -1,0 +1,188 @@
+# spoolwatch: GNU make, no configure. `make help` lists the targets.
+#
+# PROFILE=release|asan|tsan|cov|static picks flags and the folder build/PROFILE; profiles never mix.
+# CC CPPFLAGS CFLAGS LDFLAGS LDLIBS PREFIX PLUGINDIR DESTDIR are yours: used, never overwritten.
+
+ifeq ($(filter 4.% 5.%,$(MAKE_VERSION)),)
+$(error GNU make 4 is needed, this is $(MAKE_VERSION))
+endif
+
+MAKEFLAGS += --no-builtin-rules
+PROFILE ?= release
+B := build/$(PROFILE)
+
+PREFIX ?= /usr/local
+PLUGINDIR ?= $(PREFIX)/lib/spoolwatch/plugins
+LIBDIR ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
+MANDIR ?= $(PREFIX)/share/man
+DOCDIR ?= $(PREFIX)/share/doc/spoolwatch
+INSTALL ?= install
+PKG_CONFIG ?= pkg-config
+VERSION := $(shell sed -n 's/.define SW_VERSION "\(.*\)"/\1/p' lib/base/base.h)
+
+sw_CPPFLAGS := -iquote lib -iquote plugins -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64
+sw_CFLAGS := -std=c11 -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
+	-Wwrite-strings -Wvla -Wformat=2 -Wundef -fno-common -ffunction-sections -fdata-sections
+sw_LDFLAGS := -Wl,--gc-sections -Wl,--as-needed
+sw_LDLIBS := -lm
+
+ifeq ($(PROFILE),release)
+# -O2 without frame-checking noise for packagers who bring their own CFLAGS
+CFLAGS ?= -O2 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2
+LDFLAGS ?= -Wl,-z,relro -Wl,-z,now -pie
+sw_CFLAGS += -fPIE
+else ifeq ($(PROFILE),asan)
+sw_CFLAGS += -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+sw_LDFLAGS += -fsanitize=address,undefined
+else ifeq ($(PROFILE),tsan)
+sw_CFLAGS += -O1 -g -fsanitize=thread
+sw_LDFLAGS += -fsanitize=thread
+else ifeq ($(PROFILE),cov)
+sw_CFLAGS += -O0 -g --coverage
+sw_LDFLAGS += --coverage
+else ifeq ($(PROFILE),static)
+ifeq ($(origin CC),default)
+CC := musl-gcc
+endif
+CFLAGS ?= -O2 -g
+# zlib's, PCRE2's and the kernel's headers lie beside glibc's: looked at last
+sw_CPPFLAGS += -idirafter /usr/include -idirafter /usr/include/$(shell $(CC) -print-multiarch 2>/dev/null || gcc -print-multiarch)
+sw_LDFLAGS += -static
+PKG_CONFIG += --static
+else
+$(error PROFILE is $(PROFILE), allowed are release, asan, tsan, cov, static)
+endif
+
+ifeq ($(origin CC),default)
+CC := cc
+endif
+ifdef WERROR
+sw_CFLAGS += -Werror
+endif
+
+# What a module needs beyond libc; a plugin links it only if it uses the module.
+pcre2_LIBS = $(if $(filter static,$(PROFILE)),$(shell $(PKG_CONFIG) --variable=libdir libpcre2-8)/libpcre2-8.a $(B)/libspoolwatch.a,$(shell $(PKG_CONFIG) --libs libpcre2-8))
+cmocka_LIBS = $(shell $(PKG_CONFIG) --libs cmocka)
+$(B)/plugins/inode_percent: sw_LDLIBS += $(pcre2_LIBS)
+
+lib_SRC := $(filter-out $(if $(filter static,$(PROFILE)),,%_musl.c),$(wildcard lib/*/*.c))
+shared_SRC := $(wildcard plugins/shared/*.c)
+plugin_SRC := $(wildcard plugins/*.c)
+test_SRC := $(wildcard tests/test_*.c)
+fuzz_SRC := $(wildcard tests/fuzz_*.c)
+bench_SRC := $(wildcard tests/bench/*.c)
+BENCHES := $(bench_SRC:%.c=$(B)/%)
+
+lib_OBJ := $(lib_SRC:%.c=$(B)/%.o)
+shared_OBJ := $(shared_SRC:%.c=$(B)/%.o)
+PLUGINS := $(plugin_SRC:%.c=$(B)/%)
+TESTS := $(test_SRC:%.c=$(B)/%)
+REPLAYS := $(fuzz_SRC:%.c=$(B)/%)
+
+# V=1 shows the commands
+Q := $(if $(V),,@)
+
+.PHONY: all run deps check story bench install uninstall clean help library plugins tests
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+all: plugins library ## build the plugins and the library
+
+plugins: $(PLUGINS)
+
+library: $(B)/libspoolwatch.a $(B)/spoolwatch.pc
+
+$(B)/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(sw_CPPFLAGS) $(CPPFLAGS) $(sw_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/libspoolwatch.a: $(lib_OBJ)
+	@rm -f $@
+	$(Q)$(AR) rcs $@ $^
+
+$(B)/libshared.a: $(shared_OBJ)
+	@rm -f $@
+	$(Q)$(AR) rcs $@ $^
+
+$(PLUGINS): $(B)/plugins/%: $(B)/plugins/%.o $(B)/libshared.a $(B)/libspoolwatch.a
+	$(Q)$(CC) $(sw_CFLAGS) $(CFLAGS) $(sw_LDFLAGS) $(LDFLAGS) -o $@ $^ $(sw_LDLIBS) $(LDLIBS)
+
+$(TESTS): $(B)/tests/test_%: $(B)/tests/test_%.o $(B)/tests/support.o $(B)/libshared.a $(B)/libspoolwatch.a
+	$(Q)$(CC) $(sw_CFLAGS) $(CFLAGS) $(sw_LDFLAGS) $(LDFLAGS) -o $@ $^ $(cmocka_LIBS) $(pcre2_LIBS) $(sw_LDLIBS) $(LDLIBS)
+
+$(REPLAYS): $(B)/tests/fuzz_%: $(B)/tests/fuzz_%.o $(B)/tests/replay.o $(B)/libspoolwatch.a
+	$(Q)$(CC) $(sw_CFLAGS) $(CFLAGS) $(sw_LDFLAGS) $(LDFLAGS) -o $@ $^ $(pcre2_LIBS) $(sw_LDLIBS) $(LDLIBS)
+
+# Programs of one file each: the story's sender, the benchmarks' floors.
+$(B)/tests/e2e/%: tests/e2e/%.c Makefile
+	@mkdir -p $(@D)
+	$(Q)$(CC) -D_GNU_SOURCE $(CPPFLAGS) $(filter-out -fsanitize%,$(sw_CFLAGS)) -O2 $(CFLAGS) $(LDFLAGS) -o $@ $< $(LDLIBS)
+
+$(B)/tests/bench/%: tests/bench/%.c Makefile
+	@mkdir -p $(@D)
+	$(Q)$(CC) -D_GNU_SOURCE $(CPPFLAGS) $(filter-out -fsanitize%,$(sw_CFLAGS)) -O2 $(CFLAGS) $(LDFLAGS) -o $@ $< $(LDLIBS) -lm
+
+tests: $(TESTS) $(REPLAYS)
+
+deps: ## install what the build lacks (apt-get, dnf or apk; root or sudo)
+	@contrib/packaging/deps.sh build
+
+# The goals that a newcomer types install what is missing first, then start make anew: pkg-config
+# and the compiler may not have been there when this file was read.
+run: ## install what is missing, build, show what every plugin says on this host
+	@contrib/packaging/deps.sh build
+	@$(MAKE) --no-print-directory plugins
+	@contrib/tour.sh $(B)/plugins
+
+check: ## install what is missing, build, run all tests
+	@contrib/packaging/deps.sh build check
+	@$(MAKE) --no-print-directory plugins library tests
+	@tests/check.sh $(B) "$(MAKE)"
+
+story: ## (root) the whole Friday: real Postfix, munin-node and master; alerts and pictures in build/story
+	@contrib/packaging/deps.sh build story
+	@$(MAKE) --no-print-directory plugins $(B)/tests/e2e/flood
+	@tests/e2e/story.sh $(B)/plugins build/story $(B)/tests/e2e
+
+bench: ## how long it takes, beside peers and bare system calls (QUICK=1: half a minute)
+	@contrib/packaging/deps.sh build
+	@$(MAKE) --no-print-directory plugins $(BENCHES)
+	@tests/bench/bench.sh $(B) build/bench
+
+$(B)/spoolwatch.pc: Makefile lib/base/base.h
+	@mkdir -p $(@D)
+	@printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(LIBDIR:$(PREFIX)%=$${prefix}%)' \
+		'includedir=$(INCLUDEDIR:$(PREFIX)%=$${prefix}%)/spoolwatch' '' 'Name: spoolwatch' \
+		'Description: Postfix queue, inode and mail log readers; the Munin plugin protocol' \
+		'Version: $(VERSION)' 'Cflags: -I$${includedir} -D_GNU_SOURCE' \
+		'Libs: -L$${libdir} -lspoolwatch' 'Libs.private: -lpcre2-8 -lm' >$@
+
+HEADERS := $(wildcard lib/base/*.h lib/os/*.h lib/store/*.h lib/read/*.h) lib/munin/munin.h
+plugin_NAMES := $(notdir $(PLUGINS))
+
+install: all ## install below PREFIX (/usr/local), DESTDIR honoured
+	$(INSTALL) -d $(DESTDIR)$(PLUGINDIR) $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(DOCDIR)
+	$(INSTALL) -m 755 $(PLUGINS) $(DESTDIR)$(PLUGINDIR)
+	$(INSTALL) -m 644 $(wildcard plugins/*.8) $(DESTDIR)$(MANDIR)/man8
+	$(INSTALL) -m 644 $(B)/libspoolwatch.a $(DESTDIR)$(LIBDIR)
+	$(INSTALL) -m 644 $(B)/spoolwatch.pc $(DESTDIR)$(LIBDIR)/pkgconfig
+	for h in $(HEADERS:lib/%=%); do $(INSTALL) -D -m 644 lib/$$h $(DESTDIR)$(INCLUDEDIR)/spoolwatch/$$h || exit 1; done
+	$(INSTALL) -m 644 README.md CHANGELOG.md contrib/munin/plugin-conf.d/spoolwatch $(DESTDIR)$(DOCDIR)
+
+uninstall: ## remove what install put there, and nothing else
+	rm -f $(plugin_NAMES:%=$(DESTDIR)$(PLUGINDIR)/%)
+	rm -f $(patsubst plugins/%,$(DESTDIR)$(MANDIR)/man8/%,$(wildcard plugins/*.8))
+	rm -f $(DESTDIR)$(LIBDIR)/libspoolwatch.a $(DESTDIR)$(LIBDIR)/pkgconfig/spoolwatch.pc
+	rm -f $(HEADERS:lib/%=$(DESTDIR)$(INCLUDEDIR)/spoolwatch/%)
+	rm -f $(DESTDIR)$(DOCDIR)/README.md $(DESTDIR)$(DOCDIR)/CHANGELOG.md $(DESTDIR)$(DOCDIR)/spoolwatch
+	-rmdir -p --ignore-fail-on-non-empty $(DESTDIR)$(PLUGINDIR) $(DESTDIR)$(DOCDIR) 2>/dev/null
+	-cd $(DESTDIR)$(INCLUDEDIR) 2>/dev/null && rmdir spoolwatch/* spoolwatch 2>/dev/null
+
+clean: ## remove build/
+	rm -rf build
+
+help: ## this text
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+
+-include $(wildcard $(B)/*/*.d $(B)/*/*/*.d)

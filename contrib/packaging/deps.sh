@@ -1,0 +1,100 @@
+#!/bin/sh
+# Installs what spoolwatch needs and this machine lacks, without a question:
+#     deps.sh build            compiler, libraries
+#     deps.sh build check      and what the tests need
+#     deps.sh build story      and what the story needs
+#     deps.sh build ci         and the other compilers
+# with apt-get, dnf or apk, as root or through sudo. Says what it installs; says nothing when
+# nothing is missing.
+set -eu
+
+manager=
+for m in apt-get dnf apk; do
+	command -v "$m" >/dev/null 2>&1 && manager=$m && break
+done
+
+# name of a thing, how to see that it is there, its package for apt-get, dnf and apk
+things_build='
+compiler   command:cc           gcc,libc6-dev    gcc            gcc,musl-dev
+make       command:make         make             make           make
+pkg-config command:pkg-config   pkg-config       pkgconf-pkg-config pkgconf
+kernel     header:linux/openat2.h linux-libc-dev kernel-headers linux-headers
+PCRE2      pkg:libpcre2-8       libpcre2-dev     pcre2-devel    pcre2-dev
+'
+things_check='
+cmocka     pkg:cmocka           libcmocka-dev    libcmocka-devel cmocka-dev
+'
+
+things_ci='
+clang      command:clang        clang            clang          clang
+musl       command:musl-gcc     musl-tools       musl-gcc       musl-dev
+mandoc     command:mandoc       mandoc           mandoc         mandoc
+'
+
+has() {
+	case $1 in
+	command:*) command -v "${1#command:}" >/dev/null 2>&1 ;;
+	pkg:*) command -v pkg-config >/dev/null 2>&1 && pkg-config --exists "${1#pkg:}" ;;
+	none:) false ;;
+	header:*) [ -e "/usr/include/${1#header:}" ] ;;
+	esac
+}
+
+missing=
+packages=
+for group in "$@"; do
+	case $group in
+	build) list=$things_build ;;
+	check) list=$things_check ;;
+	story) # real mail and Munin programs; only Debian's packages are known to be enough
+		list=
+		for package in $(cat "$(dirname "$0")/../../tests/e2e/packages"); do
+			dpkg -s "$package" >/dev/null 2>&1 ||
+				list="$list
+$package none:  $package $package $package"
+		done
+		;;
+	ci) list=$things_ci ;;
+	*)
+		echo "deps.sh: $group is no group, allowed are build, check, story and ci" >&2
+		exit 2
+		;;
+	esac
+	while read -r thing test apt dnf apk; do
+		[ -n "$thing" ] || continue
+		has "$test" && continue
+		missing="$missing $thing"
+		case $manager in
+		apt-get) packages="$packages $(echo "$apt" | tr , ' ')" ;;
+		dnf) packages="$packages $(echo "$dnf" | tr , ' ')" ;;
+		apk) packages="$packages $(echo "$apk" | tr , ' ')" ;;
+		esac
+	done <<-EOF
+	$list
+	EOF
+done
+[ -n "$missing" ] || exit 0
+
+if [ -z "$manager" ]; then
+	echo "missing:$missing; neither apt-get, dnf nor apk is here to install it" >&2
+	exit 1
+fi
+as_root=
+if [ "$(id -u)" != 0 ]; then
+	as_root='sudo -n'
+	if ! sudo -n true 2>/dev/null; then
+		echo "missing:$missing; run as root or with sudo: $manager install$packages" >&2
+		exit 1
+	fi
+fi
+echo "missing:$missing; installing with $manager:$packages"
+# shellcheck disable=SC2086  # lists of words
+case $manager in
+apt-get)
+	$as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq update
+	$as_root env DEBIAN_FRONTEND=noninteractive \
+		apt-get -qq install -y --no-install-recommends $packages >/dev/null
+	;;
+dnf) $as_root dnf -q -y install $packages ;;
+apk) $as_root apk add -q $packages ;;
+esac </dev/null

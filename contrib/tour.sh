@@ -1,0 +1,66 @@
+#!/bin/sh
+# What every plugin says to autoconf, config and fetch on this host, for people to read:
+#     contrib/tour.sh PLUGINDIR
+# Where this host has nothing for a plugin, the sample host of tests/data/friday is shown instead.
+set -u
+plugins=$(cd "$1" && pwd)
+sample=$(cd "$(dirname "$0")/../tests/data/friday" && pwd)
+bold=
+plain=
+if [ -t 1 ]; then
+	bold=$(printf '\033[1m')
+	plain=$(printf '\033[0m')
+fi
+
+# Config and fetch, joined: a table a graph.
+table() {
+	{ "$@" config && echo ' values' && "$@"; } 2>/dev/null | awk -v bold="$bold" -v plain="$plain" '
+		function after(n,   i, s) { s = $0; for (i = 0; i < n; i++) sub(/^[^ ]+ ?/, "", s); return s }
+		$0 == " values" { values = 1; graph = ""; next }
+		$1 == "multigraph" { graph = $2; if (!values) order[++graphs] = graph; next }
+		!values && $1 == "graph_title" { if (!graphs) order[++graphs] = graph; title[graph] = after(1); next }
+		!values && $1 == "graph_vlabel" { unit[graph] = after(1); next }
+		$1 ~ /^graph_/ { next }
+		{
+			dot = index($1, ".")
+			field = substr($1, 1, dot - 1)
+			what = substr($1, dot + 1)
+			if (!((graph, field) in seen)) { seen[graph, field] = 1; fields[graph] = fields[graph] " " field }
+			data[graph, field, what] = after(1)
+		}
+		END {
+			for (g = 1; g <= graphs; g++) {
+				graph = order[g]
+				printf "\n    %s%s%s (%s)%s\n", bold, title[graph], plain, unit[graph], graph == "" ? "" : "   graph " graph
+				n = split(fields[graph], list, " ")
+				for (i = 1; i <= n; i++) {
+					f = list[i]
+					levels = ""
+					if ((graph, f, "warning") in data)
+						levels = "warning " data[graph, f, "warning"] ", critical " data[graph, f, "critical"]
+					printf "      %-28s %12s   %s\n", data[graph, f, "label"], data[graph, f, "value"], levels
+					if ((graph, f, "extinfo") in data)
+						printf "        %s\n", data[graph, f, "extinfo"]
+				}
+			}
+		}'
+}
+
+for path in "$plugins"/*; do
+	name=$(basename "$path")
+	[ -f "$path" ] || continue
+	case $name in *.* | *_) continue ;; esac # objects; wildcard plugins are for their instances
+	summary=$("$path" --help | sed -n '1s/^[^-]* - //p')
+	answer=$("$path" autoconf 2>&1)
+	printf '\n%s%s%s - %s\n' "$bold" "$name" "$plain" "$summary"
+	printf '  autoconf on this host: %s\n' "$answer"
+	if [ "$answer" = yes ]; then
+		printf '  THIS HOST:\n'
+		table "$path"
+	else
+		printf '  This host has nothing for it. THE SAMPLE HOST of tests/data/friday instead:\n'
+		# shellcheck disable=SC2046  # one word a line
+		table env TZ=UTC SPOOLWATCH_ROOT="$sample/root" $(cat "$sample/env") "$path"
+	fi
+done
+printf '\nSettings of each: PLUGIN --help in %s. Install: see README.md.\n' "${1%/}"
