@@ -1,0 +1,76 @@
+#!/bin/sh
+# All tests of one build:  tests/check.sh BUILDDIR MAKE
+# Ends in one line, `N passed, M failed, K skipped`.
+set -u
+build=$1
+make=${2:-make}
+cd "$(dirname "$0")/.." || exit 1
+passed=0
+failed=0
+skipped=0
+log=$build/check.log
+
+# A script or program that is one test: its exit status counts, its output is shown when it fails.
+whole() {
+	name=$1
+	shift
+	if "$@" >"$log" 2>&1 </dev/null; then
+		passed=$((passed + 1))
+		echo "ok - $name: $(tail -n 1 "$log")"
+	else
+		failed=$((failed + 1))
+		echo "not ok - $name"
+		cat "$log"
+	fi
+	skips=$(grep -c '^skipped' "$log")
+	if [ "$skips" -gt 0 ]; then
+		skipped=$((skipped + skips))
+		grep '^skipped' "$log"
+	fi
+}
+
+# A cmocka program: its tests count one by one.
+unit() {
+	"$1" >"$log" 2>&1 </dev/null
+	status=$?
+	good=$(sed -n 's/^\[  PASSED  \] \([0-9]*\) test.*/\1/p' "$log")
+	ran=$(sed -n 's/^\[==========\] \([0-9]*\) test(s) run.*/\1/p' "$log")
+	gone=$(sed -n 's/^\[  SKIPPED \] \([0-9]*\) test.*/\1/p' "$log")
+	passed=$((passed + ${good:-0}))
+	skipped=$((skipped + ${gone:-0}))
+	if [ $status = 0 ] && [ -n "$good" ]; then
+		echo "ok - $(basename "$1"): $good tests"
+	else
+		n=$((${ran:-0} - ${good:-0} - ${gone:-0}))
+		[ $n -gt 0 ] || n=1
+		failed=$((failed + n))
+		echo "not ok - $(basename "$1")"
+		cat "$log"
+	fi
+}
+
+for t in "$build"/tests/test_*; do
+	case $t in *.o | *.d) continue ;; esac
+	unit "$t"
+done
+for t in "$build"/tests/fuzz_*; do
+	case $t in *.o | *.d) continue ;; esac
+	whole "$(basename "$t")" "$t" "tests/corpus/${t##*/fuzz_}"
+done
+whole "golden hosts" tests/golden.sh "$build/plugins"
+whole "differential" tests/differential.sh "$build/plugins"
+case $build in
+*/release)
+	whole "house" tests/floors.sh
+	whole "readme" tests/readme.sh "$build/plugins"
+	whole "installed" tests/installed.sh "$build/plugins" "$make"
+	if command -v mandoc >/dev/null 2>&1; then
+		whole "man pages" sh -c "mandoc -Tlint -Wwarning plugins/*.8 && echo mandoc finds no fault"
+	else
+		skipped=$((skipped + 1))
+		echo "skipped - mandoc is not installed"
+	fi
+	;;
+esac
+echo "$passed passed, $failed failed, $skipped skipped"
+[ $failed = 0 ]
