@@ -20,13 +20,14 @@ static inline void sip_round(uint64_t v[4])
 }
 
 /* Little-endian whatever the machine is: field names must not depend on it. */
-static inline uint64_t word_at(const char *p, size_t n)
+static inline uint64_t word_at(const char *p)
 {
-	uint64_t word = 0;
+	const unsigned char *b = (const unsigned char *)p;
 
-	for (size_t i = 0; i < n; i++)
-		word |= (uint64_t)(unsigned char)p[i] << (8 * i);
-	return word;
+	/* written out: compilers make one load of this, and eight of a loop */
+	return (uint64_t)b[0] | (uint64_t)b[1] << 8 | (uint64_t)b[2] << 16 | (uint64_t)b[3] << 24 |
+	       (uint64_t)b[4] << 32 | (uint64_t)b[5] << 40 | (uint64_t)b[6] << 48 |
+	       (uint64_t)b[7] << 56;
 }
 
 uint64_t hash_bytes(struct hash_key key, struct raw bytes)
@@ -37,14 +38,14 @@ uint64_t hash_bytes(struct hash_key key, struct raw bytes)
 	uint64_t word;
 
 	for (size_t i = 0; i < whole; i += 8) {
-		word = word_at(bytes.p + i, 8);
+		word = word_at(bytes.p + i);
 		v[3] ^= word;
 		sip_round(v);
 		v[0] ^= word;
 	}
 	word = (uint64_t)bytes.n << 56;
-	if (bytes.n > whole)
-		word |= word_at(bytes.p + whole, bytes.n - whole);
+	for (size_t i = whole; i < bytes.n; i++)
+		word |= (uint64_t)(unsigned char)bytes.p[i] << (8 * (i - whole));
 	v[3] ^= word;
 	sip_round(v);
 	v[0] ^= word;

@@ -81,9 +81,12 @@ static inline bool raw_is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
+/* Without a branch: letters and digits of an ID come in no order that a processor could guess. */
 static inline bool raw_is_alnum(char c)
 {
-	return raw_is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+	unsigned u = (unsigned char)c;
+
+	return ((u | 0x20) - 'a' < 26) | (u - '0' < 10);
 }
 
 /* Without blanks at both ends. */

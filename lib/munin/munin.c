@@ -89,6 +89,7 @@ void munin_add_unknown(struct munin *m, const struct munin_field *f, const struc
 	struct munin_field unknown = *f;
 
 	unknown.value = NAN;
+	unknown.points = 0;
 	unknown.extinfo = why->text;
 	munin_add(m, &unknown);
 	if (strcmp(m->unknown.s, why->text.s) != 0)

@@ -37,8 +37,12 @@ struct munin; /* one run of one plugin */
 enum munin_kind {
 	MUNIN_TEXT,    /* any text */
 	MUNIN_COUNT,   /* a whole number, min..max */
+	MUNIN_CHOICE,  /* one of the words in .words */
 	MUNIN_LEVEL,   /* a range of munin-limits; its name may start with FIELD_ */
 };
+
+/* The most points of one field: an hour of minutes. */
+enum { MUNIN_POINTS = 64 };
 
 /* One env.NAME of plugin-conf.d. A table of these ends with a NULL name. */
 struct munin_setting {
@@ -47,6 +51,7 @@ struct munin_setting {
 	const char *fallback; /* what holds when it is not set; for a MUNIN_COUNT a number */
 	uint64_t min, max;    /* of a MUNIN_COUNT */
 	const char *help;     /* one line, no newline */
+	const char *words;    /* of a MUNIN_CHOICE: "auto yes no" */
 };
 
 struct munin_plugin {
@@ -86,6 +91,15 @@ struct munin_field {
 	const char *info;     /* may be NULL */
 	bool own_levels;      /* only env.FIELD_warning counts, not env.warning (see below) */
 	struct label extinfo; /* empty: none */
+	/*
+	 * With points > 0 the field has a value for each of that many moments, from `first` (seconds
+	 * since the epoch) on, `step` seconds apart, printed as EPOCH:VALUE; `value` is not used.
+	 * The master drops those it has (UpdateWorker.pm:872-956), so moments may be told again.
+	 */
+	size_t points; /* 0..MUNIN_POINTS */
+	int64_t first;
+	int64_t step;
+	double at[MUNIN_POINTS];
 };
 
 /* The host, the settings. */
@@ -103,7 +117,10 @@ const char *munin_instance(const struct munin *m);
  * number outside its bounds is complained of and the fallback is used.
  */
 const char *munin_text(struct munin *m, const char *name);
+bool munin_is(struct munin *m, const char *name, const char *word); /* of a MUNIN_CHOICE */
 uint64_t munin_count(struct munin *m, const char *name);
+/* A whole number that need not be in the table (limit_FIELD); false when not set or no number. */
+bool munin_number(struct munin *m, const char *name, uint64_t *ret);
 
 /*
  * Say something about this run that the admin should know, and go on: one line on stderr, and in

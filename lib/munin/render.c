@@ -63,8 +63,16 @@ static void config_field(const struct field_entry *e, FILE *out)
 
 static void values(const struct field_entry *e, FILE *out)
 {
+	const struct munin_field *f = &e->field;
 	char text[NUM_TEXT];
 
+	for (size_t i = 0; i < f->points; i++) {
+		num_text(text, f->at[i]);
+		fprintf(out, "%s.value %lld:%s\n", f->name.s,
+			(long long)(f->first + (int64_t)i * f->step), text);
+	}
+	if (f->points > 0)
+		return;
 	num_text(text, e->field.value);
 	field_line(out, e->field.name.s, "value", text);
 }

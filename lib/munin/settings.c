@@ -44,6 +44,37 @@ uint64_t munin_count(struct munin *m, const char *name)
 	return n;
 }
 
+bool munin_number(struct munin *m, const char *name, uint64_t *ret)
+{
+	const char *value = host_env(m->host, name);
+	struct fault why = { 0 };
+
+	if (!value || num_from(raw_trim(raw_of(value)), ret))
+		return value;
+	fault(&why, EINVAL, "env.%s is %s, allowed is a whole number", name, value);
+	munin_complain(m, &why);
+	return false;
+}
+
+bool munin_is(struct munin *m, const char *name, const char *word)
+{
+	const struct munin_setting *s = setting(m, name);
+	const char *value = host_env(m->host, name);
+	struct raw rest = raw_of(s && s->words ? s->words : "");
+	struct raw allowed;
+	struct fault why = { 0 };
+
+	if (!value)
+		return s && strcmp(s->fallback, word) == 0;
+	while (raw_word(&rest, " ", &allowed))
+		if (raw_is(allowed, value))
+			return strcmp(value, word) == 0;
+	fault(&why, EINVAL, "env.%s is %s, allowed is one of %s, and %s is used", name, value,
+	      s ? s->words : "", s ? s->fallback : "");
+	munin_complain(m, &why);
+	return s && strcmp(s->fallback, word) == 0;
+}
+
 static bool take_level(struct munin *m, const char *name, const char *fallback, struct label *ret)
 {
 	const char *value = host_env(m->host, name);
@@ -90,4 +121,6 @@ void settings_check(struct munin *m)
 	for (const struct munin_setting *s = m->plugin->settings; s && s->name; s++)
 		if (s->kind == MUNIN_COUNT)
 			(void)munin_count(m, s->name);
+		else if (s->kind == MUNIN_CHOICE)
+			(void)munin_is(m, s->name, "");
 }

@@ -61,7 +61,6 @@ static void take_time_zone(const struct host *h)
 	snprintf(zone, sizeof(zone), ":%s/etc/localtime", h->copied ? h->root_path : "");
 	if (!h->copied || access(zone + 1, R_OK) == 0)
 		setenv("TZ", zone, 1); /* also spares mktime() a stat(2) a call */
-	tzset();
 }
 
 int host_open(struct host *h, const char *const *env, struct fault *why)
@@ -85,6 +84,7 @@ int host_open(struct host *h, const char *const *env, struct fault *why)
 				     "such as 1795431358",
 				     now);
 		h->now = (int64_t)seconds;
+		h->replayed = true;
 	} else {
 		clock_gettime(CLOCK_REALTIME, &clock);
 		h->now = clock.tv_sec;

@@ -5,7 +5,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LINE_MAX_BYTES = 64 * 1024, BLOCK = 512 * 1024, PROBE = 16 * 1024, PROBE_LINES = 16 };
+#include "os/gz.h"
+
+enum { LINE_MAX_BYTES = 64 * 1024, BLOCK = 128 * 1024, PROBE = 16 * 1024, PROBE_LINES = 16 };
 
 static ssize_t read_at(int fd, char *buf, size_t size, off_t at)
 {
@@ -98,62 +100,201 @@ static off_t window_start(int fd, struct log_clock *clock, off_t size, int64_t s
 	return old;
 }
 
-/* The lines of one block; *used says how many bytes were complete lines. */
-static int give_lines(struct raw block, logfile_fn fn, void *ctx, size_t *used)
+enum { WORDS_MAX = 4 };
+
+struct word {
+	struct raw text;
+	size_t rare; /* index of its rarest byte */
+};
+
+/* Bytes of a log as they come, cut into lines: room for a block behind the rest of the last one. */
+struct cutter {
+	char buf[LINE_MAX_BYTES + BLOCK];
+	size_t kept;   /* bytes of a line that has not ended yet */
+	bool skipping; /* inside a line whose beginning is gone */
+	struct word word[WORDS_MAX];
+	size_t words; /* 0: every line is given */
+	logfile_fn fn;
+	void *ctx;
+};
+
+/* `copytruncate` leaves NULs before a writer that does not append. */
+static struct raw without_hole(struct raw line)
 {
-	const char *start = block.p;
-	struct raw line;
+	while (line.n > 0 && line.p[0] == '\0')
+		line = raw_skip(line, 1);
+	return line;
+}
+
+static int give(struct cutter *c, const char *start, const char *end)
+{
+	struct raw line = raw_from(start, (size_t)(end - start));
+
+	return line.n <= LINE_MAX_BYTES ? c->fn(without_hole(line), c->ctx) : 0;
+}
+
+/*
+ * The first place of a word in p..end-1, or end. memchr(3) for the word's rarest byte is three times
+ * as fast as memmem(3), but only while it is rare, and others choose the text: after a few false
+ * hits memmem(3) goes on.
+ */
+static const char *find_word(const char *p, const char *end, const struct word *w)
+{
+	for (int tries = 0; tries < 8 && (size_t)(end - p) >= w->text.n; tries++) {
+		const char *at = memchr(p + w->rare, w->text.p[w->rare],
+					(size_t)(end - p) - w->rare);
+
+		if (!at)
+			return end;
+		p = at - w->rare;
+		if ((size_t)(end - p) >= w->text.n && memcmp(p, w->text.p, w->text.n) == 0)
+			return p;
+		p++;
+	}
+	p = memmem(p, (size_t)(end - p), w->text.p, w->text.n);
+	return p ? p : end;
+}
+
+/* Of the whole lines p..end-1 give those that hold one of the words, going from hit to hit. */
+static int give_hits(struct cutter *c, const char *p, const char *end)
+{
+	const char *hit[WORDS_MAX] = { NULL };
 	int rc = 0;
 
-	while (rc == 0 && next_line(&block, &line))
-		rc = fn(line, ctx);
-	*used = (size_t)(block.p - start);
+	while (rc == 0 && p < end) {
+		const char *first = end;
+		const char *start;
+		const char *stop;
+
+		for (size_t i = 0; i < c->words; i++) {
+			if (!hit[i] || hit[i] < p)
+				hit[i] = find_word(p, end, &c->word[i]);
+			if (hit[i] < first)
+				first = hit[i];
+		}
+		if (first == end)
+			break;
+		start = memrchr(p, '\n', (size_t)(first - p));
+		stop = memchr(first, '\n', (size_t)(end - first));
+		rc = give(c, start ? start + 1 : p, stop);
+		p = stop + 1;
+	}
 	return rc;
 }
 
-int logfile_window(int fd, struct log_clock *clock, int64_t since, logfile_fn fn, void *ctx,
-		   struct fault *why)
+static int give_all(struct cutter *c, const char *p, const char *end)
 {
+	int rc = 0;
+
+	while (rc == 0 && p < end) {
+		const char *stop = memchr(p, '\n', (size_t)(end - p));
+
+		rc = give(c, p, stop);
+		p = stop + 1;
+	}
+	return rc;
+}
+
+/* Give the lines of n new bytes at buf + kept. */
+static int cut(struct cutter *c, size_t n)
+{
+	struct raw block = raw_from(c->buf, c->kept + n);
+	const char *last;
+	int rc = 0;
+
+	if (c->skipping) {
+		size_t end = raw_find(block, '\n');
+
+		c->skipping = end == block.n;
+		block = c->skipping ? raw_from(block.p, 0) : raw_skip(block, end + 1);
+	}
+	last = block.n > 0 ? memrchr(block.p, '\n', block.n) : NULL;
+	if (last) {
+		rc = c->words ? give_hits(c, block.p, last + 1) : give_all(c, block.p, last + 1);
+		block = raw_skip(block, (size_t)(last + 1 - block.p));
+	}
+	if (block.n > LINE_MAX_BYTES) {
+		c->skipping = true;
+		block.n = 0;
+	}
+	c->kept = block.n;
+	if (block.n > 0)
+		memmove(c->buf, block.p, block.n);
+	return rc;
+}
+
+static struct cutter *cutter_new(const char *const *words, logfile_fn fn, void *ctx,
+				 struct fault *why)
+{
+	static const char rarest_first[] = "_[(=/";
+	struct cutter *c = malloc(sizeof(*c));
+
+	if (!c) {
+		fault_errno(why, ENOMEM, "read the log");
+		return NULL;
+	}
+	c->kept = 0;
+	c->skipping = false;
+	c->words = 0;
+	c->fn = fn;
+	c->ctx = ctx;
+	for (; words && *words && c->words < WORDS_MAX; words++) {
+		struct word *w = &c->word[c->words++];
+		const char *rare = NULL;
+
+		*w = (struct word){ .text = raw_of(*words) };
+		for (const char *r = rarest_first; *r && !rare; r++)
+			rare = memchr(w->text.p, *r, w->text.n);
+		w->rare = rare ? (size_t)(rare - w->text.p) : 0;
+	}
+	return c;
+}
+
+int logfile_window(int fd, struct log_clock *clock, int64_t since, const char *const *words,
+		   logfile_fn fn, void *ctx, struct fault *why)
+{
+	struct cutter *c;
 	struct stat st;
-	char *buf;
 	off_t at;
-	size_t kept = 0;
-	bool skipping; /* inside a line whose beginning is gone */
 	int rc = 0;
 
 	if (fstat(fd, &st) < 0)
 		return fault_errno(why, errno, "stat the log");
-	buf = malloc(BLOCK + LINE_MAX_BYTES);
-	if (!buf)
-		return fault_errno(why, ENOMEM, "read the log");
+	c = cutter_new(words, fn, ctx, why);
+	if (!c)
+		return -ENOMEM;
 	at = window_start(fd, clock, st.st_size, since - LOGFILE_DISORDER);
-	skipping = at > 0;
+	c->skipping = at > 0;
 	while (at < st.st_size && rc == 0) {
 		size_t want = st.st_size - at < BLOCK ? (size_t)(st.st_size - at) : BLOCK;
-		ssize_t n = read_at(fd, buf + kept, want, at);
-		struct raw block;
-		size_t used;
+		ssize_t n = read_at(fd, c->buf + c->kept, want, at);
 
 		if (n < 0)
 			rc = fault_errno(why, (int)-n, "read the log");
 		if (n <= 0)
 			break;
 		at += n;
-		block = raw_from(buf, kept + (size_t)n);
-		if (skipping) {
-			block = after_newline(block);
-			skipping = block.n == 0;
-		}
-		rc = give_lines(block, fn, ctx, &used);
-		block = raw_skip(block, used);
-		if (block.n > LINE_MAX_BYTES) {
-			skipping = true;
-			block.n = 0;
-		}
-		kept = block.n;
-		memmove(buf, block.p, kept);
+		rc = cut(c, (size_t)n);
 	}
-	free(buf);
+	free(c);
+	return rc;
+}
+
+static int cut_piece(struct raw piece, void *ctx)
+{
+	struct cutter *c = ctx;
+
+	memcpy(c->buf + c->kept, piece.p, piece.n);
+	return cut(c, piece.n);
+}
+
+int logfile_compressed(int fd, const char *const *words, logfile_fn fn, void *ctx,
+		       struct fault *why)
+{
+	struct cutter *c = cutter_new(words, fn, ctx, why);
+	int rc = c ? gz_each(fd, cut_piece, c, why) : -ENOMEM;
+
+	free(c);
 	return rc;
 }
 

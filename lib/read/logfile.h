@@ -24,10 +24,17 @@ enum { LOGFILE_DISORDER = 120 };
  * `since` or later to the end that the file had when it was called. fn sees older and younger lines
  * too and decides by their own stamps. `fd` is the caller's; reading is by pread(2), so a file that
  * is truncated meanwhile just ends. A half line at the end is left for the next run; a line
- * of more than 64 KiB is skipped. Returns 0, -errno, or what fn returned.
+ * of more than 64 KiB is skipped.
+ * `words` (NULL-terminated, at most 4; NULL: none) is for speed alone: only lines that hold one of
+ * them somewhere are given, and what that means is for fn to find out.
+ * Returns 0, -errno, or what fn returned.
  */
-int logfile_window(int fd, struct log_clock *clock, int64_t since, logfile_fn fn, void *ctx,
-		   struct fault *why) SW_CHECK;
+int logfile_window(int fd, struct log_clock *clock, int64_t since, const char *const *words,
+		   logfile_fn fn, void *ctx, struct fault *why) SW_CHECK;
+
+/* Call fn for every line of a gzip file, which has no window: it is read whole. Errors as gz_each(). */
+int logfile_compressed(int fd, const char *const *words, logfile_fn fn, void *ctx,
+		       struct fault *why) SW_CHECK;
 
 /* Time of the last line that has a stamp, looked for in the last 64 KiB. False when none has. */
 bool logfile_last(int fd, struct log_clock *clock, int64_t *ret);

@@ -2,6 +2,7 @@
 
 #include <time.h>
 
+#include "base/num.h"
 #include "read/qid.h"
 
 enum { QUEUE_ID_MIN = 6 };
@@ -190,7 +191,7 @@ bool logline_time(struct log_clock *clock, struct raw line, int64_t *ret)
 	return true;
 }
 
-static bool take(struct raw *rest, const char *word)
+static inline bool take(struct raw *rest, const char *word)
 {
 	if (!raw_starts(*rest, word))
 		return false;
@@ -198,36 +199,37 @@ static bool take(struct raw *rest, const char *word)
 	return true;
 }
 
-static struct raw take_set(struct raw *rest, const char *also)
+/* Which bytes may stand where; a table, because it is asked for most bytes of a client= line. */
+enum { IN_ID = 1, IN_NAME = 2, IN_ADDRESS = 4, IN_ALL = 7 };
+
+static const unsigned char class_of[256] = {
+	['0' ... '9'] = IN_ALL,	       ['A' ... 'F'] = IN_ALL,	      ['a' ... 'f'] = IN_ALL,
+	['G' ... 'Z'] = IN_ID | IN_NAME, ['g' ... 'z'] = IN_ID | IN_NAME, ['.'] = IN_NAME | IN_ADDRESS,
+	['_'] = IN_NAME,	       ['-'] = IN_NAME,		      [':'] = IN_ADDRESS,
+	['%'] = IN_ADDRESS,
+};
+
+static struct raw take_set(struct raw *rest, unsigned char set)
 {
 	struct raw got = *rest;
 	size_t n = 0;
 
-	while (n < got.n &&
-	       (raw_is_alnum(got.p[n]) || (got.p[n] && *also && strchr(also, got.p[n]))))
+	while (n < got.n && class_of[(unsigned char)got.p[n]] & set)
 		n++;
 	*rest = raw_skip(got, n);
 	return raw_from(got.p, n);
 }
 
-static bool is_address(struct raw address)
-{
-	for (size_t i = 0; i < address.n; i++)
-		if (!raw_is_digit(address.p[i]) && !strchr(".:%abcdefABCDEF", address.p[i]))
-			return false;
-	return address.n > 0;
-}
-
 /* NAME[ADDR][:PORT]: the name is checked by valid_hostname(), the address is numeric */
 static bool take_peer(struct raw *rest, struct raw *name, struct raw *address)
 {
-	*name = take_set(rest, "._-");
+	*name = take_set(rest, IN_NAME);
 	if (name->n == 0 || !take(rest, "["))
 		return false;
-	*address = take_set(rest, ".:%");
-	if (!is_address(*address) || !take(rest, "]"))
+	*address = take_set(rest, IN_ADDRESS);
+	if (address->n == 0 || !take(rest, "]"))
 		return false;
-	if (take(rest, ":") && take_set(rest, "").n == 0)
+	if (take(rest, ":") && take_set(rest, IN_ID).n == 0)
 		return false;
 	return true;
 }
@@ -243,14 +245,17 @@ static size_t find_last_key(struct raw text, const char *key)
 	return text.n;
 }
 
-static struct raw cut_user(struct raw rest)
+static struct raw cut_user(struct raw rest, struct raw *orig_queue_id)
 {
 	static const char client[] = ", orig_client=";
 	static const char id[] = ", orig_queue_id=";
 	static const char sender[] = ", sasl_sender=";
-	size_t at = find_last_key(rest, client);
 	const char *hit;
+	size_t at;
 
+	if (raw_find(rest, ',') == rest.n) /* nearly all lines end with the login */
+		return rest;
+	at = find_last_key(rest, client);
 	if (at < rest.n) {
 		struct raw tail = raw_skip(rest, at + strlen(client));
 		struct raw name;
@@ -260,16 +265,19 @@ static struct raw cut_user(struct raw rest)
 			rest.n = at;
 	}
 	at = find_last_key(rest, id);
-	if (at < rest.n && qid_is(raw_skip(rest, at + strlen(id))))
+	if (at < rest.n && qid_is(raw_skip(rest, at + strlen(id)))) {
+		*orig_queue_id = raw_skip(rest, at + strlen(id));
 		rest.n = at;
+	}
 	hit = rest.n ? memmem(rest.p, rest.n, sender, strlen(sender)) : NULL;
 	return hit ? raw_from(rest.p, (size_t)(hit - rest.p)) : rest;
 }
 
 bool logline_client(struct raw text, struct log_client *ret)
 {
-	ret->queue_id = take_set(&text, "");
+	ret->queue_id = take_set(&text, IN_ID);
 	ret->user = raw_from(NULL, 0);
+	ret->orig_queue_id = raw_from(NULL, 0);
 	if (ret->queue_id.n < QUEUE_ID_MIN || !take(&text, ": client=") ||
 	    !take_peer(&text, &ret->name, &ret->address))
 		return false;
@@ -282,6 +290,59 @@ bool logline_client(struct raw text, struct log_client *ret)
 	while (text.n > 0 && text.p[0] != ',' && text.p[0] != ' ')
 		text = raw_skip(text, 1);
 	if (take(&text, ", sasl_username="))
-		ret->user = cut_user(text);
+		ret->user = cut_user(text, &ret->orig_queue_id);
 	return true;
+}
+
+/* Take digits off the end of *text. */
+static bool take_last_number(struct raw *text, uint64_t *ret)
+{
+	size_t n = text->n;
+
+	while (n > 0 && raw_is_digit(text->p[n - 1]))
+		n--;
+	if (!num_from(raw_skip(*text, n), ret))
+		return false;
+	text->n = n;
+	return true;
+}
+
+static bool take_last(struct raw *text, const char *word)
+{
+	size_t n = strlen(word);
+
+	if (text->n < n || memcmp(text->p + text->n - n, word, n) != 0)
+		return false;
+	text->n -= n;
+	return true;
+}
+
+bool logline_active(struct raw text, struct raw *queue_id, uint64_t *recipients)
+{
+	uint64_t size;
+
+	*queue_id = take_set(&text, IN_ID);
+	return queue_id->n >= QUEUE_ID_MIN && take(&text, ": from=<") &&
+	       take_last(&text, " (queue active)") && take_last_number(&text, recipients) &&
+	       take_last(&text, ", nrcpt=") && take_last_number(&text, &size) &&
+	       take_last(&text, ">, size=");
+}
+
+bool logline_pickup(struct raw text, struct log_pickup *ret)
+{
+	struct raw uid;
+	size_t end;
+
+	ret->queue_id = take_set(&text, IN_ID);
+	if (ret->queue_id.n < QUEUE_ID_MIN || !take(&text, ": uid="))
+		return false;
+	uid = take_set(&text, IN_ID);
+	if (!num_from(uid, &ret->uid) || !take(&text, " from=<"))
+		return false;
+	end = raw_find_last(text, '>');
+	if (end == text.n)
+		return false;
+	text = raw_skip(text, end + 1);
+	ret->requeued = take(&text, " orig_id=") && qid_is(text);
+	return ret->requeued || text.n == 0;
 }

@@ -51,6 +51,7 @@ struct log_client {
 	struct raw name;     /* verified host name, or "unknown" */
 	struct raw address;  /* numeric */
 	struct raw user;     /* the SASL login; n is 0 when the client did not log in */
+	struct raw orig_queue_id; /* the ID before a content filter; see logline_client() */
 };
 
 /*
@@ -59,8 +60,29 @@ struct log_client {
  *         [, orig_queue_id=I][, orig_client=N[A]]
  * False for every other text. A line that goes on with sasl_sender= has no user: X is unchecked
  * text of a client that need not have logged in. X can hold all of the names that follow it, so U
- * ends at the first ", sasl_sender=", after the trailing orig_* parts were taken off.
+ * ends at the first ", sasl_sender=", after the trailing orig_* parts were taken off; and
+ * orig_queue_id is no more than a claim when X can be there: who trusts it must know the ID.
  */
 bool logline_client(struct raw text, struct log_client *ret);
+
+/*
+ * qmgr: a message enters the active queue, on arrival and again at each retry (qmgr/qmgr_active.c)
+ *     ID: from=<S>, size=N, nrcpt=N (queue active)
+ * S is the client's text, so the numbers are read from the right. False for every other text.
+ */
+bool logline_active(struct raw text, struct raw *queue_id, uint64_t *recipients);
+
+/*
+ * pickup: a message of a local user (pickup/pickup.c)
+ *     ID: uid=33 from=<S>
+ *     ID: uid=103 from=<S> orig_id=OLD      after `postsuper -r`
+ * S is the user's text but always ends in '>', which an ID does not. False for every other text.
+ */
+struct log_pickup {
+	struct raw queue_id;
+	uint64_t uid;
+	bool requeued; /* was counted when it first came */
+};
+bool logline_pickup(struct raw text, struct log_pickup *ret);
 
 #endif

@@ -3,14 +3,83 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#include "read/maincf.h"
+#include "os/journal.h"
+#include "read/logset.h"
+#include "read/queue.h"
 
-enum { PATH_BYTES = 4096 };
+/* A file that nobody has written to for an hour may be a forgotten one; then the journal is asked. */
+enum { PATH_BYTES = 4096, FRESH = 3600, CLOCKS_DIFFER = 120 };
 
 /* Debian and Ubuntu; Red Hat; SUSE; then logs that hold more than mail. */
 static const char *const usual[] = { "mail.log", "maillog", "mail", "syslog", "messages" };
+
+struct reading {
+	const struct maillog_where *where;
+	struct log_clock *clock;
+	maillog_fn fn;
+	void *ctx;
+	uint64_t messages;
+	struct maillog_report *report;
+};
+
+bool maillog_time(struct log_clock *clock, const struct maillog_message *message, int64_t *ret)
+{
+	if (message->head.stamp.n > 0)
+		return logline_time(clock, message->head.stamp, ret);
+	*ret = message->time;
+	return true;
+}
+
+static bool is_wanted(const struct maillog_where *where, struct raw tag)
+{
+	size_t slash = raw_find_last(tag, '/');
+
+	return slash < tag.n &&
+	       (!where->wanted || where->wanted(raw_from(tag.p, slash), where->wanted_ctx));
+}
+
+static int take_line(struct raw line, void *ctx)
+{
+	struct reading *r = ctx;
+	struct maillog_message message = { .time = 0 };
+
+	if (!logline_split(line, &message.head) ||
+	    (r->where->wanted && !is_wanted(r->where, message.head.tag)))
+		return 0;
+	r->messages++;
+	return r->fn(&message, r->ctx);
+}
+
+static bool is_wanted_identifier(struct raw identifier, void *ctx)
+{
+	static const char *const daemons[] = { "smtpd", "qmgr", "pickup" };
+	size_t slash = raw_find_last(identifier, '/');
+
+	for (size_t i = 0; i < SW_COUNT(daemons) && slash < identifier.n; i++)
+		if (raw_is(raw_skip(identifier, slash + 1), daemons[i]))
+			return is_wanted(ctx, identifier);
+	return false;
+}
+
+static int take_entry(const struct journal_entry *entry, void *ctx)
+{
+	struct reading *r = ctx;
+	size_t slash = raw_find_last(entry->identifier, '/');
+	struct maillog_message message = {
+		.head = { .tag = entry->identifier,
+			  .daemon = raw_skip(entry->identifier, slash + 1),
+			  .text = entry->text },
+		.time = entry->time,
+	};
+
+	r->messages++;
+	r->report->has_last = true;
+	r->report->last = entry->time;
+	return r->fn(&message, r->ctx);
+}
 
 static void join(char path[PATH_BYTES], const char *directory, const char *name)
 {
@@ -20,8 +89,33 @@ static void join(char path[PATH_BYTES], const char *directory, const char *name)
 		snprintf(path, PATH_BYTES, "%s/%s", directory, name);
 }
 
+/* The paths to try, in order: false when there is no i-th. */
+static bool candidate(const struct host *h, const struct maillog_where *where, size_t i,
+		      char path[PATH_BYTES])
+{
+	const char *directory = where->logdir ? where->logdir : "/var/log";
+	struct fault ignored = { 0 };
+
+	if (where->logfile) {
+		join(path, directory, where->logfile);
+		return i == 0;
+	}
+	if (i == 0) {
+		if (!where->config_directory ||
+		    maincf_get(h, where->config_directory, "maillog_file", path, PATH_BYTES,
+			       &ignored) <= 0 ||
+		    strcmp(path, "/dev/stdout") == 0)
+			path[0] = '\0';
+		return true;
+	}
+	if (i > SW_COUNT(usual))
+		return false;
+	join(path, directory, usual[i - 1]);
+	return true;
+}
+
 /* With the fix: /var/log/mail.log is root:adm 0640 on Debian. */
-static int denied_access(const struct fault *cause, struct fault *why)
+static int denied(const struct fault *cause, struct fault *why)
 {
 	int rc = fault_wrap(why, cause, "%s", "");
 
@@ -29,93 +123,172 @@ static int denied_access(const struct fault *cause, struct fault *why)
 	return rc;
 }
 
-/* Open a path and note it for the message that says where was looked. */
-static int try_open(const struct host *h, const char *path, struct label *tried, struct fault *why)
+/* Open the first log that there is. */
+static int open_set(const struct host *h, const struct maillog_where *where, int64_t since,
+		    struct logset *set, char path[PATH_BYTES], struct fault *why)
 {
-	int fd = host_openat(h, path, O_RDONLY, why);
-
-	label_print(tried, "%s%s", tried->n ? ", " : "", path);
-	return fd;
-}
-
-static int open_usual(const struct host *h, const struct maillog_where *where, struct fault *why)
-{
-	const char *directory = where->logdir ? where->logdir : "/var/log";
 	struct label tried = label_new();
-	struct fault denied = { 0 };
-	char path[PATH_BYTES];
+	struct fault refused = { 0 };
 
-	if (where->config_directory) {
-		struct fault ignored = { 0 };
-		char set[MAINCF_VALUE];
-		int n = maincf_get(h, where->config_directory, "maillog_file", set, sizeof(set),
-				   &ignored);
+	for (size_t i = 0; candidate(h, where, i, path); i++) {
+		struct fault cause = { 0 };
+		int rc;
 
-		if (n > 0 && strcmp(set, "/dev/stdout") != 0) {
-			struct fault missing = { 0 };
-			int fd = try_open(h, set, &tried, &missing);
-
-			if (fd >= 0)
-				return fd;
-			if (fd == -EACCES)
-				denied = missing;
-		}
+		if (!*path)
+			continue;
+		rc = logset_open(h, path, since, set, &cause);
+		if (rc == 0)
+			return 0;
+		label_print(&tried, "%s%s", tried.n ? ", " : "", path);
+		if (rc != -ENOENT && !refused.code)
+			refused = cause;
 	}
-	for (size_t i = 0; i < SW_COUNT(usual); i++) {
-		struct fault missing = { 0 };
-		int fd;
-
-		join(path, directory, usual[i]);
-		fd = try_open(h, path, &tried, &missing);
-		if (fd >= 0)
-			return fd;
-		if (fd == -EACCES && !denied.code)
-			denied = missing;
-	}
-	if (denied.code)
-		return denied_access(&denied, why);
+	if (refused.code == EACCES)
+		return denied(&refused, why);
+	if (refused.code)
+		return fault_wrap(why, &refused, "%s", "");
 	return fault(why, ENOENT, "no mail log (tried %s): set env.logfile", tried.s);
 }
 
-static int open_log(const struct host *h, const struct maillog_where *where, struct fault *why)
+static int read_set(struct reading *r, const struct logset *set, int64_t since, struct fault *why)
 {
-	struct fault cause = { 0 };
-	struct label tried = label_new();
-	char path[PATH_BYTES];
-	int fd;
+	int rc = 0;
 
-	if (!where->logfile)
-		return open_usual(h, where, why);
-	join(path, where->logdir ? where->logdir : "/var/log", where->logfile);
-	fd = try_open(h, path, &tried, &cause);
-	if (fd == -EACCES)
-		return denied_access(&cause, why);
-	if (fd < 0) {
-		fd = fault_wrap(why, &cause, "%s", "");
-		label_print(&why->text, " (env.logfile, env.logdir)");
+	for (size_t i = 0; i < set->n && rc == 0; i++) {
+		const struct log_source *source = &set->source[i];
+		struct fault damaged = { 0 };
+
+		if (!source->compressed) {
+			rc = logfile_window(source->fd, r->clock, since, r->where->words, take_line, r,
+					    why);
+			if (logfile_last(source->fd, r->clock, &r->report->last))
+				r->report->has_last = true;
+			continue;
+		}
+		rc = logfile_compressed(source->fd, r->where->words, take_line, r, &damaged);
+		if (rc < 0 && damaged.code) {
+			r->report->unread = label_printed("%s: ", source->name);
+			label_append(&r->report->unread, &damaged.text);
+			rc = 0;
+		}
 	}
-	return fd;
+	return rc;
+}
+
+/* When did Postfix last take, move or finish a message? 0 when that can't be seen. */
+static int64_t queue_moved(const struct host *h, const struct maillog_where *where)
+{
+	static const char *const queues[] = { "incoming", "active", "maildrop" };
+	char path[MAINCF_VALUE];
+	struct fault ignored = { 0 };
+	int64_t latest = 0;
+	int spool;
+
+	if (!where->config_directory ||
+	    queue_directory(h, where->config_directory, path, &ignored) < 0)
+		return 0;
+	spool = host_openat(h, path, O_PATH | O_DIRECTORY, &ignored);
+	for (size_t i = 0; spool >= 0 && i < SW_COUNT(queues); i++) {
+		struct stat st;
+
+		if (fstatat(spool, queues[i], &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+		    st.st_mtime > latest && st.st_mtime <= h->now)
+			latest = st.st_mtime;
+	}
+	if (spool >= 0)
+		close(spool);
+	return latest;
+}
+
+/* Calm in the log is news only if the log is alive and its clock is ours. */
+static int check_age(const struct host *h, const struct maillog_where *where,
+		     const struct maillog_report *report, int64_t since, struct fault *why)
+{
+	int64_t moved;
+
+	if (report->has_last && report->last > h->now + CLOCKS_DIFFER && !h->replayed)
+		return fault(why, ESTALE, "%s: its last time stamp lies %lld s in the future: a wrong "
+			     "clock or time zone (TZ)", report->source.s,
+			     (long long)(report->last - h->now));
+	if (report->has_last && report->last >= since)
+		return 0;
+	moved = queue_moved(h, where);
+	if (moved < since + CLOCKS_DIFFER)
+		return 0;
+	if (!report->has_last)
+		return fault(why, ESTALE, "%s holds no time stamp, but the queue of Postfix moved %lld "
+			     "s ago: set env.logfile or env.journal", report->source.s,
+			     (long long)(h->now - moved));
+	return fault(why, ESTALE, "%s ends %lld s ago, but the queue of Postfix moved %lld s ago: set "
+		     "env.logfile or env.journal", report->source.s,
+		     (long long)(h->now - report->last), (long long)(h->now - moved));
+}
+
+static int read_journal(const struct host *h, struct reading *r, int64_t since, struct fault *why)
+{
+	r->report->source = label_printed("the journal");
+	return journal_window(h, since - LOGFILE_DISORDER, is_wanted_identifier, (void *)(uintptr_t)r->where,
+			      take_entry, r, why);
+}
+
+static bool is_fresh(const struct host *h, const struct logset *set)
+{
+	struct stat st;
+
+	return fstat(set->source[set->n - 1].fd, &st) == 0 && st.st_mtime >= h->now - FRESH;
 }
 
 int maillog_window(const struct host *h, const struct maillog_where *where, int64_t since,
-		   struct log_clock *clock, logfile_fn fn, void *ctx, struct fault *why)
+		   struct log_clock *clock, maillog_fn fn, void *ctx, struct maillog_report *report,
+		   struct fault *why)
 {
-	int fd = open_log(h, where, why);
+	struct reading r = { .where = where, .clock = clock, .fn = fn, .ctx = ctx, .report = report };
+	bool may_ask = where->journal == MAILLOG_JOURNAL_AUTO && !where->logfile;
+	struct fault no_journal = { 0 };
+	struct logset set;
+	char path[PATH_BYTES];
 	int rc;
 
-	if (fd < 0)
-		return fd;
-	rc = logfile_window(fd, clock, since, fn, ctx, why);
-	close(fd);
-	return rc;
+	*report = (struct maillog_report){ .has_last = false };
+	if (where->journal == MAILLOG_JOURNAL_YES) {
+		rc = read_journal(h, &r, since, why);
+		return rc ? rc : check_age(h, where, report, since, why);
+	}
+	rc = open_set(h, where, since - LOGFILE_DISORDER, &set, path, why);
+	if (may_ask && (rc < 0 || !is_fresh(h, &set))) {
+		int journal = read_journal(h, &r, since, &no_journal);
+
+		if (r.messages > 0 || (journal == 0 && rc < 0)) {
+			if (rc == 0)
+				logset_close(&set);
+			*why = (struct fault){ 0 };
+			return journal;
+		}
+	}
+	if (rc < 0)
+		return rc;
+	report->source = label_from(raw_of(path));
+	report->unread = set.unread;
+	rc = read_set(&r, &set, since, why);
+	logset_close(&set);
+	return rc ? rc : check_age(h, where, report, since, why);
+}
+
+static int one_is_enough(const struct maillog_message *message, void *ctx)
+{
+	(void)message;
+	(void)ctx;
+	return 1;
 }
 
 int maillog_probe(const struct host *h, const struct maillog_where *where, struct fault *why)
 {
-	int fd = open_log(h, where, why);
+	struct maillog_report report;
+	struct log_clock clock = { .now = h->now };
+	int rc = maillog_window(h, where, h->now, &clock, one_is_enough, NULL, &report, why);
 
-	if (fd < 0)
-		return fd;
-	close(fd);
-	return 0;
+	/* a log that is old or quiet is a log all the same */
+	if (rc == -ESTALE)
+		*why = (struct fault){ 0 };
+	return rc < 0 && rc != -ESTALE ? rc : 0;
 }

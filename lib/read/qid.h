@@ -11,10 +11,11 @@
  */
 static inline bool qid_is(struct raw name)
 {
+	bool fine = name.n > 1;
+
 	for (size_t i = 0; i < name.n; i++)
-		if (!raw_is_alnum(name.p[i]) && name.p[i] != '_')
-			return false;
-	return name.n > 1;
+		fine &= raw_is_alnum(name.p[i]) | (name.p[i] == '_');
+	return fine;
 }
 
 #endif

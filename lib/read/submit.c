@@ -1,33 +1,33 @@
 #include "read/submit.h"
 
-#include <stdlib.h>
+#include <stdio.h>
 
-struct counts {
-	uint32_t minute[SUBMIT_MINUTES];
-};
+#include "read/account.h"
 
-/* A pair's name in the table: the account's id and the address. */
-enum { ADDRESS_MAX = 46, NAME_KEPT = 64 };
+/* Older client lines, that a queue manager line of the window can belong to, come with it. */
+enum { JOIN = LOGFILE_DISORDER, FOLDED = 2048 };
 
-struct peer {
-	uint32_t account;
-	uint32_t name_n;
-	char name[NAME_KEPT];
-};
+/* Flags of a queue ID: its recipients are counted; a filter has put it back once. */
+enum { ID_COUNTED = 1, ID_BACK = 2 };
 
-int submit_new(struct submit *s, const struct host *h, unsigned minutes, struct fault *why)
+int submit_new(struct submit *s, const struct host *h, unsigned minutes, bool local,
+	       struct fault *why)
 {
 	int64_t end = h->now - h->now % 60;
 	int rc;
 
-	*s = (struct submit){ .minutes = minutes < SUBMIT_MINUTES ? minutes : SUBMIT_MINUTES,
+	*s = (struct submit){ .host = h,
+			      .minutes = minutes < SUBMIT_MINUTES ? minutes : SUBMIT_MINUTES,
+			      .local = local,
 			      .clock = { .now = h->now } };
 	s->start = end - 60 * (int64_t)s->minutes;
-	rc = table_new(SUBMIT_ACCOUNTS, SUBMIT_NAME, sizeof(struct counts), h->secret, &s->account,
+	rc = table_new(SUBMIT_ACCOUNTS, SUBMIT_NAME, sizeof(struct account), h->secret, &s->account,
 		       why);
 	if (rc == 0)
 		rc = table_new(SUBMIT_PEERS, sizeof(uint32_t) + ADDRESS_MAX, sizeof(struct peer),
 			       h->secret, &s->peer, why);
+	if (rc == 0)
+		rc = recent_new(SUBMIT_IDS, h->secret, &s->id, why);
 	return rc;
 }
 
@@ -35,13 +35,75 @@ void submit_free(struct submit *s)
 {
 	table_free(s->account);
 	table_free(s->peer);
+	recent_free(s->id);
 	s->account = NULL;
 	s->peer = NULL;
+	s->id = NULL;
 }
 
-static struct raw fold(struct raw user, char buf[2048])
+/*
+ * When a message was logged: a minute of the window, or BEFORE it but near enough for a join. False
+ * when it is neither.
+ */
+enum { BEFORE = -1 };
+
+static bool when(struct submit *s, const struct maillog_message *message, int *minute)
 {
-	size_t n = user.n < 2048 ? user.n : 2048; /* Postfix cuts a log text at 2000 bytes */
+	int64_t time;
+
+	if (!maillog_time(&s->clock, message, &time) || time < s->start - JOIN ||
+	    time >= s->start + 60 * (int64_t)s->minutes)
+		return false;
+	*minute = time < s->start ? BEFORE : (int)((time - s->start) / 60);
+	return true;
+}
+
+static uint32_t row_index(const struct submit *s, const struct table_row *row)
+{
+	return (uint32_t)(row - table_row(s->account, 0));
+}
+
+static void count_peer(struct submit *s, const struct table_row *account,
+		       const struct log_client *client, int minute)
+{
+	char key[sizeof(account->id) + ADDRESS_MAX];
+	size_t n = client->address.n < ADDRESS_MAX ? client->address.n : ADDRESS_MAX;
+	struct table_row *row;
+	struct peer *peer;
+
+	memcpy(key, &account->id, sizeof(account->id));
+	memcpy(key + sizeof(account->id), client->address.p, n);
+	row = table_count(s->peer, raw_from(key, sizeof(account->id) + n), 1);
+	peer = row->value;
+	peer->account = account->id;
+	peer->row = row_index(s, account);
+	peer->minutes |= (uint64_t)1 << minute;
+	peer->minute[minute]++;
+	peer->name_n = (uint32_t)(client->name.n < NAME_KEPT ? client->name.n : NAME_KEPT);
+	memcpy(peer->name, client->name.p, peer->name_n);
+}
+
+/* One more message of an account; one of BEFORE only makes it known. */
+static struct table_row *count(struct submit *s, struct raw key, int minute)
+{
+	struct table_row *row = table_count(s->account, key, 1);
+
+	if (minute >= 0) {
+		((struct account *)row->value)->minute[SUBMIT_MESSAGES][minute]++;
+		s->total[SUBMIT_MESSAGES][minute]++;
+	}
+	return row;
+}
+
+static void remember(struct submit *s, struct raw id, const struct table_row *row)
+{
+	/* a new client line takes an ID over: short ones are used again within seconds */
+	recent_put(s->id, id, (struct recent_value){ .row = row_index(s, row), .id = row->id });
+}
+
+static struct raw fold(struct raw user, char buf[FOLDED])
+{
+	size_t n = user.n < FOLDED ? user.n : FOLDED; /* Postfix cuts a log text at 2000 bytes */
 
 	for (size_t i = 0; i < n; i++)
 		buf[i] = user.p[i] >= 'A' && user.p[i] <= 'Z' ? (char)(user.p[i] | 0x20)
@@ -49,119 +111,106 @@ static struct raw fold(struct raw user, char buf[2048])
 	return raw_from(buf, n);
 }
 
-static void count_peer(struct submit *s, uint32_t account, const struct log_client *client)
+/*
+ * Did a content filter that logs in put a message back that was counted? Each message can come back
+ * once; more would let a client with a login claim it for all of his.
+ */
+static bool comes_back(struct submit *s, const struct log_client *client, struct raw key)
 {
-	char key[sizeof(account) + ADDRESS_MAX];
-	size_t n = client->address.n < ADDRESS_MAX ? client->address.n : ADDRESS_MAX;
-	struct table_row *row;
-	struct peer *peer;
+	struct recent_value *first;
+	const struct table_row *row;
 
-	memcpy(key, &account, sizeof(account));
-	memcpy(key + sizeof(account), client->address.p, n);
-	row = table_count(s->peer, raw_from(key, sizeof(account) + n), 1);
-	peer = row->value;
-	peer->account = account;
-	peer->name_n = (uint32_t)(client->name.n < NAME_KEPT ? client->name.n : NAME_KEPT);
-	memcpy(peer->name, client->name.p, peer->name_n);
+	if (client->orig_queue_id.n == 0)
+		return false;
+	first = recent_get(s->id, client->orig_queue_id);
+	row = table_find(s->account, key);
+	if (!first || !row || first->id != row->id || first->flags & ID_BACK)
+		return false;
+	first->flags |= ID_BACK;
+	return true;
 }
 
-int submit_line(struct raw line, void *ctx)
+static void take_client(struct submit *s, const struct maillog_message *message)
+{
+	struct log_client client;
+	char folded[FOLDED];
+	struct raw key;
+	struct table_row *row;
+	int minute;
+
+	if (!logline_client(message->head.text, &client) || client.user.n == 0 ||
+	    !when(s, message, &minute))
+		return;
+	key = fold(client.user, folded);
+	if (comes_back(s, &client, key))
+		return;
+	row = count(s, key, minute);
+	if (minute >= 0)
+		count_peer(s, row, &client, minute);
+	if (!raw_is(client.queue_id, "NOQUEUE"))
+		remember(s, client.queue_id, row);
+}
+
+static void take_pickup(struct submit *s, const struct maillog_message *message)
+{
+	struct log_pickup pickup;
+	char key[32];
+	int minute;
+	int n;
+
+	if (!logline_pickup(message->head.text, &pickup) || pickup.requeued ||
+	    !when(s, message, &minute))
+		return;
+	n = snprintf(key, sizeof(key), "%cuid %llu", LOCAL_MARK, (unsigned long long)pickup.uid);
+	remember(s, pickup.queue_id, count(s, raw_from(key, (size_t)n), minute));
+}
+
+static void take_active(struct submit *s, const struct maillog_message *message)
+{
+	struct recent_value *known;
+	struct table_row *row;
+	struct raw id;
+	uint64_t recipients;
+	uint32_t *sum;
+	int minute;
+
+	if (!logline_active(message->head.text, &id, &recipients))
+		return;
+	known = recent_get(s->id, id);
+	if (!known || known->flags & ID_COUNTED || !when(s, message, &minute))
+		return;
+	known->flags |= ID_COUNTED;
+	row = table_row(s->account, known->row);
+	if (minute == BEFORE || row->id != known->id)
+		return; /* counted by a run before; or the account lost its place */
+	sum = &((struct account *)row->value)->minute[SUBMIT_RECIPIENTS][minute];
+	*sum = recipients < UINT32_MAX - *sum ? *sum + (uint32_t)recipients : UINT32_MAX;
+	s->total[SUBMIT_RECIPIENTS][minute] += recipients < UINT32_MAX ? recipients : UINT32_MAX;
+}
+
+int submit_message(const struct maillog_message *message, void *ctx)
 {
 	struct submit *s = ctx;
-	struct log_head head;
-	struct log_client client;
-	struct table_row *row;
-	char folded[2048];
-	int64_t time;
-	int64_t minute;
 
-	if (!logline_split(line, &head) || !raw_is(head.daemon, "smtpd") ||
-	    !logline_client(head.text, &client) || client.user.n == 0 ||
-	    !logline_time(&s->clock, head.stamp, &time) || time < s->start)
-		return 0;
-	minute = (time - s->start) / 60;
-	if (minute >= s->minutes)
-		return 0;
-	row = table_count(s->account, fold(client.user, folded), 1);
-	((struct counts *)row->value)->minute[minute]++;
-	s->total[minute]++;
-	count_peer(s, row->id, &client);
+	if (raw_is(message->head.daemon, "smtpd"))
+		take_client(s, message);
+	else if (raw_is(message->head.daemon, "qmgr"))
+		take_active(s, message);
+	else if (s->local && raw_is(message->head.daemon, "pickup"))
+		take_pickup(s, message);
 	return 0;
 }
 
 int submit_read(struct submit *s, const struct host *h, const struct maillog_where *where,
-		unsigned minutes, struct fault *why)
+		unsigned minutes, bool local, struct fault *why)
 {
-	int rc = submit_new(s, h, minutes, why);
+	static const char *const words[] = { ", sasl_method=", " (queue active)", "/pickup[", NULL };
+	static const char *const without_local[] = { ", sasl_method=", " (queue active)", NULL };
+	struct maillog_where at = *where;
+	int rc = submit_new(s, h, minutes, local, why);
 
+	at.words = local ? words : without_local;
 	if (rc == 0)
-		rc = maillog_window(h, where, s->start, &s->clock, submit_line, s, why);
+		rc = maillog_window(h, &at, s->start, &s->clock, submit_message, s, &s->report, why);
 	return rc;
-}
-
-static bool is_before(const struct submit_account *a, const struct submit_account *b)
-{
-	size_t n = a->name.n < b->name.n ? a->name.n : b->name.n;
-	int order;
-
-	if (a->count != b->count)
-		return a->count > b->count;
-	order = n ? memcmp(a->name.p, b->name.p, n) : 0;
-	return order ? order < 0 : a->name.n < b->name.n;
-}
-
-size_t submit_busiest(const struct submit *s, unsigned first, unsigned n, uint64_t floor,
-		      struct submit_account *ret, size_t max)
-{
-	size_t found = 0;
-	size_t kept = 0;
-
-	for (size_t i = 0; i < table_rows(s->account); i++) {
-		const struct table_row *row = table_row(s->account, i);
-		const struct counts *c = row->value;
-		struct submit_account a = { .name = row->name, .error = row->error, .id = row->id };
-		size_t at;
-
-		for (unsigned m = first; m < first + n && m < s->minutes; m++)
-			a.count += c->minute[m];
-		if (a.count == 0 || a.count < floor)
-			continue;
-		found++;
-		at = kept < max ? kept++ : max;
-		while (at > 0 && is_before(&a, &ret[at - 1])) {
-			if (at < max)
-				ret[at] = ret[at - 1];
-			at--;
-		}
-		if (at < max)
-			ret[at] = a;
-	}
-	return found;
-}
-
-void submit_peers(const struct submit *s, uint32_t account_id, struct submit_peers *ret)
-{
-	*ret = (struct submit_peers){ .count = 0 };
-	for (size_t i = 0; i < table_rows(s->peer); i++) {
-		const struct table_row *row = table_row(s->peer, i);
-		const struct peer *peer = row->value;
-		struct raw address = raw_skip(row->name, sizeof(account_id));
-		bool better;
-
-		if (peer->account != account_id)
-			continue;
-		better = row->count > ret->count ||
-			 (row->count == ret->count && memcmp(address.p, ret->address.p,
-							     address.n < ret->address.n
-								     ? address.n
-								     : ret->address.n) < 0);
-		ret->others++;
-		if (!better)
-			continue;
-		ret->address = address;
-		ret->name = raw_from(peer->name, peer->name_n);
-		ret->count = row->count;
-	}
-	if (ret->others > 0)
-		ret->others--;
 }

@@ -1,0 +1,33 @@
+/*
+ * journal: messages of the systemd journal (systemd.journal-fields(7)), through sd-journal.
+ * journal_systemd.c where libsystemd is there, else journal_none.c; make picks one.
+ */
+#ifndef SW_JOURNAL_H
+#define SW_JOURNAL_H
+
+#include "os/host.h"
+
+/* One message; borrowed until the function returns. */
+struct journal_entry {
+	int64_t time;          /* seconds since the epoch, when journald received it */
+	struct raw identifier; /* SYSLOG_IDENTIFIER: postfix/submission/smtpd */
+	struct raw text;       /* MESSAGE */
+};
+
+typedef int (*journal_fn)(const struct journal_entry *entry, void *ctx);
+/* Is this SYSLOG_IDENTIFIER asked for? */
+typedef bool (*journal_wanted_fn)(struct raw identifier, void *ctx);
+
+/*
+ * Call fn for each message of time `since` or later whose identifier `wanted` accepts, oldest first.
+ * Identifiers become matches of the journal's own index, so that what others write costs little.
+ * A message counts only when journald itself saw it come from a process of that name (_COMM) that
+ * is not an ordinary user's (_UID below 1000): anybody can give logger(1) a tag.
+ * A copied host's journal is read from its var/log/journal.
+ * Returns 0, what fn returned, or -errno: -ENOTSUP without libsystemd, -ENOENT when no identifier
+ * of the journal is wanted, which is also what a journal that may not be read looks like.
+ */
+int journal_window(const struct host *h, int64_t since, journal_wanted_fn wanted, void *wanted_ctx,
+		   journal_fn fn, void *ctx, struct fault *why) SW_CHECK;
+
+#endif

@@ -1,0 +1,16 @@
+/* journal_none: for hosts, and static builds, without libsystemd. */
+#include <errno.h>
+
+#include "os/journal.h"
+
+int journal_window(const struct host *h, int64_t since, journal_wanted_fn wanted, void *wanted_ctx,
+		   journal_fn fn, void *ctx, struct fault *why)
+{
+	(void)h;
+	(void)since;
+	(void)wanted;
+	(void)wanted_ctx;
+	(void)fn;
+	(void)ctx;
+	return fault(why, ENOTSUP, "this build reads no journal (no libsystemd)");
+}

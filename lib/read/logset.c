@@ -1,0 +1,235 @@
+#include "read/logset.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "os/dir.h"
+#include "os/gz.h"
+
+/* Bytes that tell two logs apart: two lines and more. */
+enum { START = 256, TRIES = 5, PATH_BYTES = 4096 };
+
+struct start {
+	char bytes[START];
+	size_t n;
+};
+
+struct search {
+	int directory;
+	struct raw name; /* of the log itself */
+	int64_t since;
+	struct logset *set;
+};
+
+void logset_close(struct logset *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		close(s->source[i].fd);
+	s->n = 0;
+}
+
+static bool ends_with(struct raw text, const char *end)
+{
+	size_t n = strlen(end);
+
+	return text.n >= n && memcmp(text.p + text.n - n, end, n) == 0;
+}
+
+/* Digits first, then digits and what stands between those of a date; then a format. */
+static bool is_rotated(struct raw rest)
+{
+	static const char *const formats[] = { ".gz", ".xz", ".zst", ".bz2", ".lz4" };
+
+	for (size_t i = 0; i < SW_COUNT(formats); i++)
+		if (ends_with(rest, formats[i])) {
+			rest.n -= strlen(formats[i]);
+			break;
+		}
+	if (rest.n < 2 || (rest.p[0] != '.' && rest.p[0] != '-') || !raw_is_digit(rest.p[1]))
+		return false;
+	for (size_t i = 1; i < rest.n; i++)
+		if (!raw_is_digit(rest.p[i]) && !strchr("-._T", rest.p[i]))
+			return false;
+	return true;
+}
+
+/* Put a source where its age belongs; the oldest falls out when there are too many. */
+static void insert(struct logset *set, const struct log_source *source)
+{
+	size_t at;
+
+	if (set->n == LOGSET_MAX) {
+		close(set->source[0].fd);
+		memmove(set->source, set->source + 1, (LOGSET_MAX - 1) * sizeof(*set->source));
+		set->n--;
+	}
+	at = set->n++;
+	while (at > 0 && set->source[at - 1].written > source->written) {
+		set->source[at] = set->source[at - 1];
+		at--;
+	}
+	set->source[at] = *source;
+}
+
+static int add_rotated(const struct dir_entry *entry, void *ctx)
+{
+	struct search *search = ctx;
+	struct raw name = raw_from(entry->name, entry->length);
+	struct log_source source;
+	struct stat st;
+
+	if (name.n <= search->name.n || memcmp(name.p, search->name.p, search->name.n) != 0 ||
+	    !is_rotated(raw_skip(name, search->name.n)))
+		return 0;
+	source.fd = openat(search->directory, entry->name,
+			   O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	if (source.fd < 0)
+		return 0; /* renamed meanwhile: the directory's time tells, and all is done again */
+	if (fstat(source.fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_mtime < search->since) {
+		close(source.fd);
+		return 0;
+	}
+	source.written = st.st_mtime;
+	source.compressed = ends_with(name, ".gz");
+	snprintf(source.name, sizeof(source.name), "%s", entry->name);
+	if (!source.compressed && !raw_is_digit(name.p[name.n - 1])) {
+		search->set->unread = label_printed("%s is compressed in a way that is not read, "
+						    "only gzip is", entry->name);
+		close(source.fd);
+		return 0;
+	}
+	insert(search->set, &source);
+	return 0;
+}
+
+static int take_start(struct raw piece, void *ctx)
+{
+	struct start *start = ctx;
+
+	start->n = piece.n < START ? piece.n : START;
+	memcpy(start->bytes, piece.p, start->n);
+	return 1;
+}
+
+static void read_start(const struct log_source *source, struct start *start)
+{
+	struct fault why = { 0 };
+	ssize_t n;
+
+	start->n = 0;
+	if (source->compressed) {
+		if (gz_each(source->fd, take_start, start, &why) < 0)
+			start->n = 0;
+		return;
+	}
+	n = pread(source->fd, start->bytes, START, 0);
+	start->n = n > 0 ? (size_t)n : 0;
+}
+
+/* The same beginning, as far as the shorter goes: one of them is a copy that may still grow. */
+static bool is_copy(const struct start *a, const struct start *b)
+{
+	size_t n = a->n < b->n ? a->n : b->n;
+
+	return n > 0 && memcmp(a->bytes, b->bytes, n) == 0;
+}
+
+static void drop(struct logset *set, size_t i)
+{
+	close(set->source[i].fd);
+	memmove(set->source + i, set->source + i + 1, (set->n - i - 1) * sizeof(*set->source));
+	set->n--;
+}
+
+/* Of two that are the same keep the plain one, which is whole; of plain ones the log itself. */
+static void drop_copies(struct logset *set)
+{
+	struct start start[LOGSET_MAX];
+
+	for (size_t i = 0; i < set->n; i++)
+		read_start(&set->source[i], &start[i]);
+	for (size_t i = set->n; i-- > 0;)
+		for (size_t k = 0; k < set->n; k++) {
+			bool keep_k = set->source[i].compressed || k > i;
+
+			if (k == i || !is_copy(&start[i], &start[k]) || !keep_k ||
+			    (set->source[k].compressed && !set->source[i].compressed))
+				continue;
+			drop(set, i);
+			memmove(start + i, start + i + 1, (set->n - i) * sizeof(*start));
+			break;
+		}
+}
+
+static bool is_same_time(const struct stat *a, const struct stat *b)
+{
+	return a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
+static int open_once(const struct host *h, const char *path, struct search *search,
+		     struct fault *why)
+{
+	struct log_source log = { .fd = host_openat(h, path, O_RDONLY, why), .written = INT64_MAX };
+	struct fault ignored = { 0 };
+	struct stat st;
+
+	if (log.fd < 0 && log.fd != -ENOENT)
+		return log.fd;
+	if (log.fd >= 0 && (fstat(log.fd, &st) < 0 || !S_ISREG(st.st_mode))) {
+		close(log.fd);
+		return fault(why, EINVAL, "%s is no regular file", path);
+	}
+	snprintf(log.name, sizeof(log.name), "%.*s", (int)search->name.n, search->name.p);
+	if (log.fd >= 0)
+		insert(search->set, &log);
+	/* a directory that can't be listed leaves the log alone */
+	if (search->directory >= 0 && lseek(search->directory, 0, SEEK_SET) == 0 &&
+	    dir_each(search->directory, add_rotated, search, &ignored) < 0)
+		return log.fd < 0 ? log.fd : 0;
+	if (log.fd >= 0)
+		return 0;
+	if (search->set->n == 0)
+		return log.fd;
+	*why = (struct fault){ 0 }; /* just rotated, and nothing logged since */
+	return 0;
+}
+
+int logset_open(const struct host *h, const char *path, int64_t since, struct logset *ret,
+		struct fault *why)
+{
+	struct search search = { .since = since, .set = ret };
+	struct fault ignored = { 0 };
+	char directory[PATH_BYTES];
+	const char *slash = strrchr(path, '/');
+	int rc = 0;
+
+	*ret = (struct logset){ .n = 0 };
+	search.name = raw_of(slash ? slash + 1 : path);
+	snprintf(directory, sizeof(directory), "%.*s", slash ? (int)(slash - path + 1) : 1,
+		 slash ? path : "/");
+	search.directory = host_openat(h, directory, O_RDONLY | O_DIRECTORY, &ignored);
+	for (int i = 0; i < TRIES; i++) {
+		struct stat before = { 0 };
+		struct stat after = { 0 };
+
+		logset_close(ret);
+		if (search.directory >= 0)
+			(void)!fstat(search.directory, &before);
+		rc = open_once(h, path, &search, why);
+		if (search.directory < 0)
+			break;
+		(void)!fstat(search.directory, &after);
+		if (is_same_time(&before, &after))
+			break;
+		if (rc < 0 && i + 1 < TRIES)
+			*why = (struct fault){ 0 };
+	}
+	if (search.directory >= 0)
+		close(search.directory);
+	if (rc == 0)
+		drop_copies(ret);
+	return rc;
+}

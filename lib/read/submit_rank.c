@@ -1,0 +1,172 @@
+/* submit_rank: questions to what submit.c has counted. */
+#include "base/num.h"
+#include "os/users.h"
+#include "read/account.h"
+
+static uint64_t bits(unsigned first, unsigned n)
+{
+	uint64_t all = n >= 64 ? UINT64_MAX : ((uint64_t)1 << n) - 1;
+
+	return first >= 64 ? 0 : all << first;
+}
+
+static const struct account *account_at(const struct submit *s, size_t row)
+{
+	return table_row(s->account, row)->value;
+}
+
+static uint64_t addresses(const struct submit *s, uint32_t row, uint64_t minutes)
+{
+	uint32_t id = table_row(s->account, row)->id;
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < table_rows(s->peer); i++) {
+		const struct peer *peer = table_row(s->peer, i)->value;
+
+		n += peer->account == id && peer->minutes & minutes;
+	}
+	return n;
+}
+
+uint64_t submit_sum(const struct submit *s, uint32_t row, enum submit_what what, unsigned first,
+		    unsigned n)
+{
+	uint64_t sum = 0;
+
+	if (what == SUBMIT_ADDRESSES)
+		return addresses(s, row, bits(first, n));
+	for (unsigned m = first; m < first + n && m < s->minutes; m++)
+		sum += account_at(s, row)->minute[what][m];
+	return sum;
+}
+
+static void name_account(const struct submit *s, struct submit_rank *ret)
+{
+	char user[USERS_NAME];
+	uint64_t uid;
+
+	if (ret->key.n < 6 || ret->key.p[0] != LOCAL_MARK) {
+		ret->name = label_new();
+		label_add_name(&ret->name, ret->key);
+		return;
+	}
+	ret->name = label_from(raw_skip(ret->key, 1));
+	if (!num_from(raw_skip(ret->key, 5), &uid))
+		return;
+	users_name(s->host, uid, user);
+	label_print(&ret->name, "%s%s", *user ? " " : "", user);
+}
+
+static struct submit_rank rank_of(const struct submit *s, size_t row, uint64_t count)
+{
+	const struct table_row *r = table_row(s->account, row);
+
+	return (struct submit_rank){ .key = r->name, .count = count, .error = r->error,
+				     .row = (uint32_t)row };
+}
+
+void submit_leave_out(struct submit *s, submit_skip_fn skip, void *ctx)
+{
+	for (size_t i = 0; i < table_rows(s->account); i++) {
+		struct submit_rank rank = rank_of(s, i, 0);
+
+		name_account(s, &rank);
+		((struct account *)table_row(s->account, i)->value)->left_out = skip(&rank, ctx);
+	}
+}
+
+static bool is_before(const struct submit_rank *a, const struct submit_rank *b)
+{
+	size_t n = a->key.n < b->key.n ? a->key.n : b->key.n;
+	int order;
+
+	if (a->count != b->count)
+		return a->count > b->count;
+	order = n ? memcmp(a->key.p, b->key.p, n) : 0;
+	return order ? order < 0 : a->key.n < b->key.n;
+}
+
+/* Each account's number of distinct addresses, in one pass over the pairs. */
+static void count_addresses(const struct submit *s, uint64_t minutes, uint32_t *ret)
+{
+	memset(ret, 0, SUBMIT_ACCOUNTS * sizeof(*ret));
+	for (size_t i = 0; i < table_rows(s->peer); i++) {
+		const struct peer *peer = table_row(s->peer, i)->value;
+
+		if (peer->minutes & minutes && table_row(s->account, peer->row)->id == peer->account)
+			ret[peer->row]++;
+	}
+}
+
+size_t submit_top(const struct submit *s, enum submit_what what, unsigned first, unsigned n,
+		  uint64_t least, bool everyone, struct submit_rank *ret, size_t max)
+{
+	uint32_t distinct[SUBMIT_ACCOUNTS];
+	size_t found = 0;
+	size_t kept = 0;
+
+	if (what == SUBMIT_ADDRESSES)
+		count_addresses(s, bits(first, n), distinct);
+	for (size_t i = 0; i < table_rows(s->account); i++) {
+		uint64_t count = what == SUBMIT_ADDRESSES
+					 ? distinct[i]
+					 : submit_sum(s, (uint32_t)i, what, first, n);
+		struct submit_rank rank;
+		size_t at;
+
+		if (count == 0 || count < least || (account_at(s, i)->left_out && !everyone))
+			continue;
+		found++;
+		rank = rank_of(s, i, count);
+		at = kept < max ? kept++ : max;
+		while (at > 0 && is_before(&rank, &ret[at - 1])) {
+			if (at < max)
+				ret[at] = ret[at - 1];
+			at--;
+		}
+		if (at < max)
+			ret[at] = rank;
+	}
+	for (size_t i = 0; i < kept; i++)
+		name_account(s, &ret[i]);
+	return found;
+}
+
+static uint64_t peer_count(const struct submit *s, const struct peer *peer, unsigned first,
+			   unsigned n)
+{
+	uint64_t sum = 0;
+
+	for (unsigned m = first; m < first + n && m < s->minutes; m++)
+		sum += peer->minute[m];
+	return sum;
+}
+
+void submit_peers_of(const struct submit *s, uint32_t row, unsigned first, unsigned n,
+		     struct submit_peers *ret)
+{
+	uint32_t id = table_row(s->account, row)->id;
+
+	*ret = (struct submit_peers){ .count = 0 };
+	for (size_t i = 0; i < table_rows(s->peer); i++) {
+		const struct table_row *r = table_row(s->peer, i);
+		const struct peer *peer = r->value;
+		struct raw address = raw_skip(r->name, sizeof(id));
+		uint64_t count;
+		size_t shorter;
+
+		if (peer->account != id || !(peer->minutes & bits(first, n)))
+			continue;
+		ret->others++;
+		count = peer_count(s, peer, first, n);
+		shorter = address.n < ret->address.n ? address.n : ret->address.n;
+		if (count < ret->count ||
+		    (count == ret->count && memcmp(address.p, ret->address.p, shorter) >= 0))
+			continue;
+		ret->address = address;
+		ret->name = raw_from(peer->name, peer->name_n);
+		ret->count = count;
+	}
+	if (ret->others > 0)
+		ret->others--;
+}
