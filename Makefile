@@ -23,7 +23,7 @@ VERSION := $(shell sed -n 's/.define SW_VERSION "\(.*\)"/\1/p' lib/base/base.h)
 
 sw_CPPFLAGS := -iquote lib -iquote plugins -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64
 sw_CFLAGS := -std=c11 -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
-	-Wwrite-strings -Wvla -Wformat=2 -Wundef -fno-common -ffunction-sections -fdata-sections
+	-Wwrite-strings -Wvla -Wformat=2 -Wundef -Wno-missing-field-initializers -fno-common -ffunction-sections -fdata-sections
 sw_LDFLAGS := -Wl,--gc-sections -Wl,--as-needed
 sw_LDLIBS := -lm
 
@@ -64,9 +64,17 @@ endif
 # What a module needs beyond libc; a plugin links it only if it uses the module.
 pcre2_LIBS = $(if $(filter static,$(PROFILE)),$(shell $(PKG_CONFIG) --variable=libdir libpcre2-8)/libpcre2-8.a $(B)/libspoolwatch.a,$(shell $(PKG_CONFIG) --libs libpcre2-8))
 cmocka_LIBS = $(shell $(PKG_CONFIG) --libs cmocka)
+zlib_LIBS = $(if $(filter static,$(PROFILE)),$(shell $(PKG_CONFIG) --variable=libdir zlib)/libz.a $(B)/libspoolwatch.a,$(shell $(PKG_CONFIG) --libs zlib))
+# libsystemd is loaded at run time by what reads the journal; glibc before 2.34 has dlopen in -ldl
+systemd_LIBS = $(if $(filter systemd,$(JOURNAL)),-ldl)
 $(B)/plugins/inode_percent: sw_LDLIBS += $(pcre2_LIBS)
+$(B)/plugins/postfix_sasl_rate: sw_LDLIBS += $(pcre2_LIBS) $(zlib_LIBS) $(systemd_LIBS)
+all_LIBS = $(pcre2_LIBS) $(zlib_LIBS) $(systemd_LIBS)
 
-lib_SRC := $(filter-out $(if $(filter static,$(PROFILE)),,%_musl.c),$(wildcard lib/*/*.c))
+# Foreign systems are files, not #ifdefs: the journal where libsystemd is, musl's gap in static builds.
+JOURNAL := $(if $(filter static,$(PROFILE)),none,$(shell $(PKG_CONFIG) --exists libsystemd && echo systemd || echo none))
+foreign_SRC := lib/os/journal_$(JOURNAL).c $(if $(filter static,$(PROFILE)),lib/os/fortify_musl.c)
+lib_SRC := $(filter-out lib/os/journal_%.c %_musl.c,$(wildcard lib/*/*.c)) $(foreign_SRC)
 shared_SRC := $(wildcard plugins/shared/*.c)
 plugin_SRC := $(wildcard plugins/*.c)
 test_SRC := $(wildcard tests/test_*.c)
@@ -90,6 +98,7 @@ Q := $(if $(V),,@)
 all: plugins library ## build the plugins and the library
 
 plugins: $(PLUGINS)
+	$(if $(filter none,$(JOURNAL)),@echo 'postfix_sasl_rate: built without the systemd journal ($(if $(filter static,$(PROFILE)),static,no libsystemd))')
 
 library: $(B)/libspoolwatch.a $(B)/spoolwatch.pc
 
@@ -109,10 +118,10 @@ $(PLUGINS): $(B)/plugins/%: $(B)/plugins/%.o $(B)/libshared.a $(B)/libspoolwatch
 	$(Q)$(CC) $(sw_CFLAGS) $(CFLAGS) $(sw_LDFLAGS) $(LDFLAGS) -o $@ $^ $(sw_LDLIBS) $(LDLIBS)
 
 $(TESTS): $(B)/tests/test_%: $(B)/tests/test_%.o $(B)/tests/support.o $(B)/libshared.a $(B)/libspoolwatch.a
-	$(Q)$(CC) $(sw_CFLAGS) $(CFLAGS) $(sw_LDFLAGS) $(LDFLAGS) -o $@ $^ $(cmocka_LIBS) $(pcre2_LIBS) $(sw_LDLIBS) $(LDLIBS)
+	$(Q)$(CC) $(sw_CFLAGS) $(CFLAGS) $(sw_LDFLAGS) $(LDFLAGS) -o $@ $^ $(cmocka_LIBS) $(all_LIBS) $(sw_LDLIBS) $(LDLIBS)
 
 $(REPLAYS): $(B)/tests/fuzz_%: $(B)/tests/fuzz_%.o $(B)/tests/replay.o $(B)/libspoolwatch.a
-	$(Q)$(CC) $(sw_CFLAGS) $(CFLAGS) $(sw_LDFLAGS) $(LDFLAGS) -o $@ $^ $(pcre2_LIBS) $(sw_LDLIBS) $(LDLIBS)
+	$(Q)$(CC) $(sw_CFLAGS) $(CFLAGS) $(sw_LDFLAGS) $(LDFLAGS) -o $@ $^ $(all_LIBS) $(sw_LDLIBS) $(LDLIBS)
 
 # Programs of one file each: the story's sender, the benchmarks' floors.
 $(B)/tests/e2e/%: tests/e2e/%.c Makefile
@@ -122,6 +131,14 @@ $(B)/tests/e2e/%: tests/e2e/%.c Makefile
 $(B)/tests/bench/%: tests/bench/%.c Makefile
 	@mkdir -p $(@D)
 	$(Q)$(CC) -D_GNU_SOURCE $(CPPFLAGS) $(filter-out -fsanitize%,$(sw_CFLAGS)) -O2 $(CFLAGS) $(LDFLAGS) -o $@ $< $(LDLIBS) -lm
+
+# Empty programs that link what a plugin links: the floor of its start. Nothing in them calls it.
+EMPTIES := $(addprefix $(B)/tests/bench/empty_,pcre2 maillog)
+$(B)/tests/bench/empty_maillog: plugin_LIBS = $(pcre2_LIBS) $(zlib_LIBS) $(systemd_LIBS)
+$(B)/tests/bench/empty_pcre2: plugin_LIBS = $(pcre2_LIBS)
+$(EMPTIES): tests/bench/empty.c Makefile
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(filter-out -fsanitize%,$(sw_CFLAGS)) $(CFLAGS) $(LDFLAGS) -Wl,--no-as-needed -o $@ $< $(plugin_LIBS) $(LDLIBS)
 
 tests: $(TESTS) $(REPLAYS)
 
@@ -142,12 +159,12 @@ check: ## install what is missing, build, run all tests
 
 story: ## (root) the whole Friday: real Postfix, munin-node and master; alerts and pictures in build/story
 	@contrib/packaging/deps.sh build story
-	@$(MAKE) --no-print-directory plugins $(B)/tests/e2e/flood
+	@$(MAKE) --no-print-directory plugins $(B)/tests/e2e/flood $(B)/tests/e2e/relog
 	@tests/e2e/story.sh $(B)/plugins build/story $(B)/tests/e2e
 
 bench: ## how long it takes, beside peers and bare system calls (QUICK=1: half a minute)
 	@contrib/packaging/deps.sh build
-	@$(MAKE) --no-print-directory plugins $(BENCHES)
+	@$(MAKE) --no-print-directory plugins $(BENCHES) $(EMPTIES)
 	@tests/bench/bench.sh $(B) build/bench
 
 $(B)/spoolwatch.pc: Makefile lib/base/base.h
@@ -156,7 +173,7 @@ $(B)/spoolwatch.pc: Makefile lib/base/base.h
 		'includedir=$(INCLUDEDIR:$(PREFIX)%=$${prefix}%)/spoolwatch' '' 'Name: spoolwatch' \
 		'Description: Postfix queue, inode and mail log readers; the Munin plugin protocol' \
 		'Version: $(VERSION)' 'Cflags: -I$${includedir} -D_GNU_SOURCE' \
-		'Libs: -L$${libdir} -lspoolwatch' 'Libs.private: -lpcre2-8 -lm' >$@
+		'Libs: -L$${libdir} -lspoolwatch' 'Libs.private: $(strip $(all_LIBS)) -lm' >$@
 
 HEADERS := $(wildcard lib/base/*.h lib/os/*.h lib/store/*.h lib/read/*.h) lib/munin/munin.h
 plugin_NAMES := $(notdir $(PLUGINS))

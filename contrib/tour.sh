@@ -27,6 +27,7 @@ table() {
 			what = substr($1, dot + 1)
 			if (!((graph, field) in seen)) { seen[graph, field] = 1; fields[graph] = fields[graph] " " field }
 			data[graph, field, what] = after(1)
+			if (what == "value") sub(/^[0-9]+:/, "", data[graph, field, what]) # the last of many
 		}
 		END {
 			for (g = 1; g <= graphs; g++) {

@@ -20,6 +20,8 @@ make       command:make         make             make           make
 pkg-config command:pkg-config   pkg-config       pkgconf-pkg-config pkgconf
 kernel     header:linux/openat2.h linux-libc-dev kernel-headers linux-headers
 PCRE2      pkg:libpcre2-8       libpcre2-dev     pcre2-devel    pcre2-dev
+zlib       pkg:zlib             zlib1g-dev       zlib-devel     zlib-dev
+journal    journal:             libsystemd-dev   systemd-devel  none
 '
 things_check='
 cmocka     pkg:cmocka           libcmocka-dev    libcmocka-devel cmocka-dev
@@ -36,6 +38,8 @@ has() {
 	command:*) command -v "${1#command:}" >/dev/null 2>&1 ;;
 	pkg:*) command -v pkg-config >/dev/null 2>&1 && pkg-config --exists "${1#pkg:}" ;;
 	none:) false ;;
+	# Alpine has no journal: the build then leaves it out and says so
+	journal:) [ "$manager" = apk ] || has pkg:libsystemd ;;
 	header:*) [ -e "/usr/include/${1#header:}" ] ;;
 	esac
 }
@@ -91,6 +95,13 @@ echo "missing:$missing; installing with $manager:$packages"
 # shellcheck disable=SC2086  # lists of words
 case $manager in
 apt-get)
+	# mail and monitoring daemons come with the story's packages; they must not start here
+	policy=/usr/sbin/policy-rc.d
+	if [ ! -e $policy ]; then
+		printf '#!/bin/sh\nexit 101\n' | $as_root tee $policy >/dev/null
+		$as_root chmod 755 $policy
+		trap '$as_root rm -f $policy' EXIT
+	fi
 	$as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq update
 	$as_root env DEBIAN_FRONTEND=noninteractive \
 		apt-get -qq install -y --no-install-recommends $packages >/dev/null
