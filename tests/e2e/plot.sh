@@ -1,0 +1,123 @@
+# shellcheck shell=sh disable=SC2034,SC2046,SC2086
+# (unquoted are lists of words: numbers, and names of files without blanks)
+#
+# What happens, in order. See story.sh for the words used here.
+
+world_mounts
+world_network
+world_log
+
+# The attack begins at the real present, on the story's clock: so the oldest mail
+# in the queue, whose arrival Postfix writes by the real clock, has its right age.
+CYCLE=0
+START=$((($(date +%s) - QUIET * 300 + 300) / 300 * 300))
+set_clock $START
+
+mailhost_start
+node_start
+master_config
+say "# Postfix $(postconf -h mail_version), Munin $(dpkg-query -W -f '${Version}' munin)," \
+	"$INODES inodes, $(clock_text) UTC"
+
+say "# 1. Quiet: five honest accounts"
+is "munin-node has our plugins" "$(ask_node list | tr ' ' '\n' | sort | tr '\n' ' ')" "$SUITE "
+while [ $CYCLE -lt $QUIET ]; do
+	next_cycle
+	minutes 0 4 0
+	wait_for 10 mail_settled
+	case $CYCLE in
+	5 | 6) look "master away" ;;
+	*) look ;;
+	esac
+	check_rates $(all_sent $CYCLE)
+done
+until=$((START + 300 * CYCLE))
+same_number "the master was away for two polls and has every mail all the same" \
+	"$(drawn $START $until total)" "$(everything_sent)"
+is "no alert mail in $QUIET quiet cycles" "$(alerts "" | wc -l)" 0
+
+say "# 2. The attack begins, three minutes into a cycle"
+next_cycle
+minutes 0 2 0
+minutes 3 4 $ATTACK
+wait_for 20 mail_settled
+look
+check_rates $(all_sent $CYCLE)
+check_queue active deferred
+shown $(alerts "")
+mail=$(grep -l "busiest account is" $(alerts $CYCLE) /dev/null)
+is "the first poll after it began: one alert mail of the send rate" "$(echo "$mail" | wc -w)" 1
+is "... and none that does not name the account" "$(grep -L "$GUILTY" $(alerts "") | wc -l)" 0
+has "... that names the account" "$mail" "$GUILTY"
+has "... and its top address" "$mail" "$TOP"
+has "... and how much" "$mail" "$(sent $CYCLE "$GUILTY") msg in 5 min"
+has_not "... and no honest account" "$mail" alice@ bob@ carol@ dave@ erin@
+for who in "$GUILTY" "alice@$DOMAIN"; do
+	field=$(field_of "$CONFIG" $RATE.by_account "$who")
+	same_number "by_account: $who has a line of its own" \
+		"$(sum_of "$FETCH" $RATE.by_account "${field:-none}")" "$(sent $CYCLE "$who")"
+done
+
+say "# 3. It goes on, until the last inode"
+# Each cycle takes some ten percent. None may end between critical and full: the
+# one alert mail would say, perhaps, 98.40 then, and there is no second one.
+low=$((INODES * 2 / 100 + 2 * 5 * ATTACK))
+while [ "$(inodes_free)" -gt $low ]; do
+	next_cycle
+	minutes 0 4 $ATTACK
+	wait_for 20 mail_settled
+	look
+	check_rates $(all_sent $CYCLE)
+	check_queue active deferred
+	[ $CYCLE -ne $((QUIET + 2)) ] || has "the second poll: its rate is critical" \
+		"$(grep -l "busiest account is" $(alerts $CYCLE))" "CRITICALs: busiest account is "
+done
+is "every minute was told alike by all polls, and all of them together are every mail sent" \
+	"$(all_minutes total "$OUT"/log/fetch.*)" "$(everything_sent)"
+next_cycle
+minutes 0 3 $ATTACK
+set_clock $((START + 300 * (CYCLE - 1) + 240))
+# Without inodes Postfix gives no answer at all: everybody hangs now.
+PATIENCE=12
+honest_minute 4
+attack_minute 500
+check "the last inode is gone" "no free inode" wait_for 8 queue_is_full
+look
+shown $(alerts $CYCLE)
+cat $(alerts $CYCLE) /dev/null >"$OUT/log/full"
+has "inode alert in Munin's own form" "$OUT/log/full" \
+	"CRITICALs: $SPOOL is 100.00 (outside range [:98])"
+check_rates $(all_logged $CYCLE)
+check_queue active deferred incoming maildrop
+check_answers
+# Once more, with state files that can't be made
+state_on_queue
+ask config >"$OUT/log/config.full"
+ask fetch >"$OUT/log/fetch.full"
+# all but what says that there is no state
+for f in config fetch; do
+	grep -v '^unusual[.]' "$OUT/log/$f.full" >"$OUT/log/$f.full.without"
+	grep -v '^unusual[.]' "$OUT/log/$f.$CYCLE" >"$OUT/log/$f.without"
+	same_file "state on the full file system: same $f" "$OUT/log/$f.full.without" "$OUT/log/$f.without"
+done
+has "... and what needs it says why it has none" "$OUT/log/fetch.full" "No space left on device"
+wait
+is "still no free inode" "$(inodes_free)" 0
+PATIENCE=2
+before=$(sent $CYCLE "bob@$DOMAIN")
+send "bob@$DOMAIN" 587 -r friend@live.example 127.10.0.2=1
+is "Postfix takes mail from nobody any more" "$(sent $CYCLE "bob@$DOMAIN")" "$before"
+
+cat $(alerts "") /dev/null >"$OUT/log/all-alerts"
+has_not "no honest account in any alert mail" "$OUT/log/all-alerts" alice@ bob@ carol@ dave@ erin@
+
+say "# 4. The pictures"
+draw $START $((START + 300 * CYCLE))
+for g in $(echo "$GRAPHS" | tr / -); do
+	is_png "graph of $g" "$OUT/png/$g.png"
+	is_png "day graph of $g" "$OUT/png/$g-day.png"
+done
+has "page of the host" "$OUT/html/servers/$HOST/index.html" "$RATE"
+
+say "# alerts: $OUT/alerts/*.txt; graphs: $OUT/png/; pages: $OUT/html/index.html; logs: $OUT/log/"
+finish
