@@ -68,6 +68,7 @@ zlib_LIBS = $(if $(filter static,$(PROFILE)),$(shell $(PKG_CONFIG) --variable=li
 # libsystemd is loaded at run time by what reads the journal; glibc before 2.34 has dlopen in -ldl
 systemd_LIBS = $(if $(filter systemd,$(JOURNAL)),-ldl)
 $(B)/plugins/inode_percent: sw_LDLIBS += $(pcre2_LIBS)
+$(B)/plugins/postfix_queue $(B)/plugins/postfix_queue_: sw_LDLIBS += $(zlib_LIBS) $(systemd_LIBS)
 $(B)/plugins/postfix_sasl_rate: sw_LDLIBS += $(pcre2_LIBS) $(zlib_LIBS) $(systemd_LIBS)
 all_LIBS = $(pcre2_LIBS) $(zlib_LIBS) $(systemd_LIBS)
 

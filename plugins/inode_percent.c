@@ -5,6 +5,7 @@
 #include "base/pattern.h"
 #include "munin/munin.h"
 #include "read/inodes.h"
+#include "shared/culprit.h"
 
 /* df_inode's own list. With env.exclude these types come back, its promise too. */
 #define EXCLUDE "none unknown iso9660 squashfs udf romfs ramfs vfat debugfs nilfs2 rootfs reiserfs"
@@ -18,6 +19,13 @@ static const struct munin_setting settings[] = {
 	  "Perl-compatible patterns of devices and mount points to leave out" },
 	{ "timeout", MUNIN_COUNT, "2", 1, 30,
 	  "seconds that network file systems together may take to answer" },
+	{ "scan_seconds", MUNIN_COUNT, "3", 0, 30,
+	  "seconds to look for the directories that hold the inodes of a file system above its "
+	  "warning level; 0 is never" },
+	{ "scan_file", MUNIN_TEXT, NULL, 0, 0,
+	  "where a scan from outside munin-node (contrib/munin/systemd) leaves what it found" },
+	{ "config_directory", MUNIN_TEXT, "/etc/postfix", 0, 0,
+	  "directory of main.cf, to tell when the directory is Postfix's queue" },
 	{ "warning", MUNIN_LEVEL, "92", 0, 0, "warning range of all file systems, in percent" },
 	{ "critical", MUNIN_LEVEL, "98", 0, 0, "critical range of all file systems, in percent" },
 	{ "FIELD_warning", MUNIN_LEVEL, NULL, 0, 0,
@@ -74,9 +82,16 @@ static bool is_nameless(struct raw device)
 	       raw_is(device, "udev") || raw_is(device, "simfs");
 }
 
+/* Is it time to say what holds the inodes? */
+static bool is_alarming(struct munin *m, const struct munin_field *f)
+{
+	return f->value > munin_upper_warning(m, f) && munin_count(m, "scan_seconds") > 0;
+}
+
 static int add(const struct inode_use *use, void *ctx)
 {
-	struct munin *m = ctx;
+	struct culprit *culprit = ctx;
+	struct munin *m = culprit->m;
 	struct munin_field f = {
 		.name = field_dropin(is_nameless(use->device) ? use->mount : use->device),
 		.label = label_from(use->mount),
@@ -84,16 +99,28 @@ static int add(const struct inode_use *use, void *ctx)
 		.warning = "92",
 		.critical = "98",
 	};
+	struct label device = label_printed(" on ");
+	struct fault why = { 0 };
 
 	if (use->why.code) {
 		munin_add_unknown(m, &f, &use->why);
 		return 0;
 	}
-	label_print(&f.extinfo, "%llu of %llu inodes on ", (unsigned long long)use->used,
-		    (unsigned long long)use->files);
-	label_add_name(&f.extinfo, use->type);
-	label_print(&f.extinfo, " ");
-	label_add_name(&f.extinfo, use->device);
+	label_add_name(&device, use->type);
+	label_print(&device, " ");
+	label_add_name(&device, use->device);
+	if (is_alarming(m, &f))
+		f.extinfo = culprit_of(culprit, use, &why);
+	if (f.extinfo.n > 0) {
+		label_add_whole(&f.extinfo, &device);
+	} else {
+		label_print(&f.extinfo, "%llu of %llu inodes", (unsigned long long)use->used,
+			    (unsigned long long)use->files);
+		label_append(&f.extinfo, &device);
+		if (why.code)
+			label_print(&f.extinfo, ", not looked into: ");
+		label_append(&f.extinfo, &why.text);
+	}
 	munin_add(m, &f);
 	return 0;
 }
@@ -121,8 +148,15 @@ static int each(struct munin *m, inode_fn fn, void *ctx, struct fault *why)
 
 static int collect(struct munin *m, struct fault *why)
 {
+	struct culprit culprit;
+	int rc = culprit_open(&culprit, m, why);
+
+	if (rc < 0)
+		return rc;
 	munin_graph(m, &graph);
-	return each(m, add, m, why);
+	rc = each(m, add, &culprit, why);
+	culprit_close(&culprit);
+	return rc;
 }
 
 static int one_is_enough(const struct inode_use *use, void *ctx)

@@ -5,6 +5,7 @@
  */
 #include "base/pattern.h"
 #include "munin/munin.h"
+#include "read/account.h"
 #include "shared/senders.h"
 #include "shared/unusual.h"
 
@@ -220,7 +221,7 @@ static bool own_limit(struct munin *m, const struct submit_rank *account, uint64
 {
 	char name[FIELD_MAX + 8];
 
-	snprintf(name, sizeof(name), "limit_%s", field_hashed("u_", account->key).s);
+	snprintf(name, sizeof(name), "limit_%s", field_hashed(account_prefix(account->key), account->key).s);
 	return munin_number(m, name, ret);
 }
 
@@ -293,7 +294,7 @@ static void add_sub(struct run *r, const struct by *by, uint64_t least)
 	for (size_t k = 0; k < n && drawn < r->accounts; k++) {
 		struct submit_rank now = top[k];
 		struct munin_field f = series(r, (struct munin_field){
-			.name = field_hashed("u_", top[k].key),
+			.name = field_hashed(account_prefix(top[k].key), top[k].key),
 			.label = top[k].name,
 			.own_levels = true });
 

@@ -58,7 +58,7 @@ static void add_unit(struct label *l, const char *unit, size_t n)
 		l->whole = l->n;
 }
 
-static void add_encoded(struct label *l, struct raw bytes, const char *also)
+static void add_encoded(struct label *l, struct raw bytes, const char *also, bool kept)
 {
 	static const char digits[] = "0123456789ABCDEF";
 	const unsigned char *p = (const unsigned char *)bytes.p;
@@ -72,7 +72,7 @@ static void add_encoded(struct label *l, struct raw bytes, const char *also)
 		for (size_t i = 0; i < len; i++) {
 			bool keep = is_kept(p[i]) && !strchr(also, p[i]);
 
-			if (p[i] == '%' && n > 2 && is_hex((char)p[1]) && is_hex((char)p[2]))
+			if (!kept && p[i] == '%' && n > 2 && is_hex((char)p[1]) && is_hex((char)p[2]))
 				keep = false;
 			if (keep) {
 				unit[out++] = (char)p[i];
@@ -90,7 +90,7 @@ static void add_encoded(struct label *l, struct raw bytes, const char *also)
 
 void label_add(struct label *l, struct raw bytes)
 {
-	add_encoded(l, bytes, "");
+	add_encoded(l, bytes, "", false);
 }
 
 SW_PRINTF(2, 0)
@@ -101,7 +101,7 @@ static void print_to(struct label *l, const char *fmt, va_list args)
 
 	if (n < 0)
 		return;
-	add_encoded(l, raw_of(text), "");
+	add_encoded(l, raw_of(text), "", false);
 }
 
 void label_print(struct label *l, const char *fmt, ...)
@@ -131,11 +131,11 @@ void label_add_name(struct label *l, struct raw name)
 	for (size_t i = 0; i < name.n && plain; i++)
 		plain = raw_is_alnum(name.p[i]) || (name.p[i] && strchr("@._+-/%", name.p[i]));
 	if (plain) {
-		add_encoded(l, name, "");
+		add_encoded(l, name, "", false);
 		return;
 	}
 	add_unit(l, "[", 1);
-	add_encoded(l, name, "[]");
+	add_encoded(l, name, "[]", false);
 	add_unit(l, "]", 1);
 }
 
@@ -166,6 +166,14 @@ struct label label_from(struct raw bytes)
 	struct label l = label_new();
 
 	label_add(&l, bytes);
+	return l;
+}
+
+struct label label_kept(const char *text)
+{
+	struct label l = label_new();
+
+	add_encoded(&l, raw_of(text), "", true);
 	return l;
 }
 

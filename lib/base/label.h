@@ -56,6 +56,12 @@ void label_append(struct label *l, const struct label *more);
 /* A new label from outside bytes. */
 struct label label_from(struct raw bytes);
 
+/*
+ * A label that was printed before and kept in a file: what is encoded in it stays as it is, what no
+ * label can hold is encoded now.
+ */
+struct label label_kept(const char *text);
+
 /* A new label from our own words. */
 struct label label_printed(const char *fmt, ...) SW_PRINTF(1, 2);
 

@@ -18,4 +18,28 @@ static inline bool qid_is(struct raw name)
 	return fine;
 }
 
+/*
+ * When the queue file of a long ID was made, in seconds since the epoch: the ID begins with it in base
+ * 52, then come four digits of microseconds, a 'z' and the inode (mail_queue.h:81-120, alphabet of
+ * util/safe_ultostr.c:91). False for a short ID, which does not say.
+ */
+static inline bool qid_time(struct raw id, int64_t *ret)
+{
+	static const char digits[] = "0123456789BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz";
+	size_t z = raw_find_last(id, 'z');
+	int64_t time = 0;
+
+	if (z == id.n || z < 10 || z > 14)
+		return false;
+	for (size_t i = 0; i < z - 4; i++) {
+		const char *digit = id.p[i] ? strchr(digits, id.p[i]) : NULL;
+
+		if (!digit)
+			return false;
+		time = time * 52 + (digit - digits);
+	}
+	*ret = time;
+	return true;
+}
+
 #endif

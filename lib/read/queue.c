@@ -14,6 +14,7 @@ enum { DEPTH_MAX = 10 };
 struct walk {
 	int directory;
 	int depth;
+	char hash[QUEUE_HASH]; /* 2 bytes a level */
 	const char *queue;
 	queue_fn fn;
 	void *ctx;
@@ -54,6 +55,9 @@ static int descend(struct walk *w, const struct dir_entry *entry)
 
 	if (w->depth == DEPTH_MAX)
 		return 0;
+	below.hash[2 * w->depth] = entry->name[0];
+	below.hash[2 * w->depth + 1] = '/';
+	below.hash[2 * w->depth + 2] = '\0';
 	below.depth++;
 	below.directory = openat(w->directory, entry->name,
 				 O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
@@ -76,7 +80,7 @@ static int visit(const struct dir_entry *entry, void *ctx)
 	if ((entry->type != DT_REG && entry->type != DT_UNKNOWN) ||
 	    !qid_is(raw_from(entry->name, entry->length)))
 		return 0;
-	return w->fn(w->directory, entry, w->ctx);
+	return w->fn(&(struct queue_message){ entry, w->directory, w->hash }, w->ctx);
 }
 
 int queue_each(int spool, const char *queue, queue_fn fn, void *ctx, struct fault *why)
@@ -92,10 +96,9 @@ int queue_each(int spool, const char *queue, queue_fn fn, void *ctx, struct faul
 	return rc;
 }
 
-static int count_one(int directory, const struct dir_entry *entry, void *ctx)
+static int count_one(const struct queue_message *message, void *ctx)
 {
-	(void)directory;
-	(void)entry;
+	(void)message;
 	++*(uint64_t *)ctx;
 	return 0;
 }

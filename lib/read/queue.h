@@ -13,8 +13,17 @@
 int queue_directory(const struct host *h, const char *config_directory, char ret[MAINCF_VALUE],
 		    struct fault *why) SW_CHECK;
 
-/* One message: its queue file's directory entry and the directory it is in (open, borrowed). */
-typedef int (*queue_fn)(int directory, const struct dir_entry *entry, void *ctx);
+/* One message, borrowed until the function returns. */
+struct queue_message {
+	const struct dir_entry *entry; /* of its queue file; the name is the queue ID */
+	int directory;                 /* where that is, open */
+	const char *hash;              /* the hash directories below the queue: "", "A/", "A/B/" */
+};
+
+/* A value other than 0 ends the walk and is what queue_each() returns. */
+typedef int (*queue_fn)(const struct queue_message *message, void *ctx);
+
+enum { QUEUE_HASH = 24 }; /* bytes of a message's hash directories, with the NUL */
 
 /*
  * Call fn for each message of one queue ("deferred") below the queue directory `spool` (a

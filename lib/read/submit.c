@@ -1,11 +1,10 @@
 #include "read/submit.h"
 
-#include <stdio.h>
-
 #include "read/account.h"
+#include "read/submit_tables.h"
 
 /* Older client lines, that a queue manager line of the window can belong to, come with it. */
-enum { JOIN = LOGFILE_DISORDER, FOLDED = 2048 };
+enum { JOIN = LOGFILE_DISORDER };
 
 /* Flags of a queue ID: its recipients are counted; a filter has put it back once. */
 enum { ID_COUNTED = 1, ID_BACK = 2 };
@@ -101,16 +100,6 @@ static void remember(struct submit *s, struct raw id, const struct table_row *ro
 	recent_put(s->id, id, (struct recent_value){ .row = row_index(s, row), .id = row->id });
 }
 
-static struct raw fold(struct raw user, char buf[FOLDED])
-{
-	size_t n = user.n < FOLDED ? user.n : FOLDED; /* Postfix cuts a log text at 2000 bytes */
-
-	for (size_t i = 0; i < n; i++)
-		buf[i] = user.p[i] >= 'A' && user.p[i] <= 'Z' ? (char)(user.p[i] | 0x20)
-							      : user.p[i];
-	return raw_from(buf, n);
-}
-
 /*
  * Did a content filter that logs in put a message back that was counted? Each message can come back
  * once; more would let a client with a login claim it for all of his.
@@ -133,7 +122,7 @@ static bool comes_back(struct submit *s, const struct log_client *client, struct
 static void take_client(struct submit *s, const struct maillog_message *message)
 {
 	struct log_client client;
-	char folded[FOLDED];
+	char buf[ACCOUNT_KEY];
 	struct raw key;
 	struct table_row *row;
 	int minute;
@@ -141,7 +130,7 @@ static void take_client(struct submit *s, const struct maillog_message *message)
 	if (!logline_client(message->head.text, &client) || client.user.n == 0 ||
 	    !when(s, message, &minute))
 		return;
-	key = fold(client.user, folded);
+	key = account_login(client.user, buf);
 	if (comes_back(s, &client, key))
 		return;
 	row = count(s, key, minute);
@@ -154,15 +143,13 @@ static void take_client(struct submit *s, const struct maillog_message *message)
 static void take_pickup(struct submit *s, const struct maillog_message *message)
 {
 	struct log_pickup pickup;
-	char key[32];
+	char buf[ACCOUNT_KEY];
 	int minute;
-	int n;
 
 	if (!logline_pickup(message->head.text, &pickup) || pickup.requeued ||
 	    !when(s, message, &minute))
 		return;
-	n = snprintf(key, sizeof(key), "%cuid %llu", LOCAL_MARK, (unsigned long long)pickup.uid);
-	remember(s, pickup.queue_id, count(s, raw_from(key, (size_t)n), minute));
+	remember(s, pickup.queue_id, count(s, account_uid(pickup.uid, buf), minute));
 }
 
 static void take_active(struct submit *s, const struct maillog_message *message)

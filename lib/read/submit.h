@@ -2,9 +2,7 @@
  * submit: who submitted how many messages, to how many recipients, from how many addresses, minute
  * by minute, from the mail log.
  *
- * An account is a SASL login, with ASCII letters in lower case (an attacker who varies the case of a
- * login that the backend takes anyway must not split his count), or a local user ID. A message
- * counts when smtpd logs its client and login, its recipients when the queue manager first makes
+ * An account (read/account.h) is a SASL login or a local user ID. A message counts when smtpd logs its client and login, its recipients when the queue manager first makes
  * it active; both are final once their minute is over. What comes again is not counted again:
  * retries, `postsuper -r`, what a content filter puts back.
  *

@@ -1,7 +1,6 @@
 /* submit_rank: questions to what submit.c has counted. */
-#include "base/num.h"
-#include "os/users.h"
 #include "read/account.h"
+#include "read/submit_tables.h"
 
 static uint64_t bits(unsigned first, unsigned n)
 {
@@ -40,23 +39,6 @@ uint64_t submit_sum(const struct submit *s, uint32_t row, enum submit_what what,
 	return sum;
 }
 
-static void name_account(const struct submit *s, struct submit_rank *ret)
-{
-	char user[USERS_NAME];
-	uint64_t uid;
-
-	if (ret->key.n < 6 || ret->key.p[0] != LOCAL_MARK) {
-		ret->name = label_new();
-		label_add_name(&ret->name, ret->key);
-		return;
-	}
-	ret->name = label_from(raw_skip(ret->key, 1));
-	if (!num_from(raw_skip(ret->key, 5), &uid))
-		return;
-	users_name(s->host, uid, user);
-	label_print(&ret->name, "%s%s", *user ? " " : "", user);
-}
-
 static struct submit_rank rank_of(const struct submit *s, size_t row, uint64_t count)
 {
 	const struct table_row *r = table_row(s->account, row);
@@ -70,7 +52,7 @@ void submit_leave_out(struct submit *s, submit_skip_fn skip, void *ctx)
 	for (size_t i = 0; i < table_rows(s->account); i++) {
 		struct submit_rank rank = rank_of(s, i, 0);
 
-		name_account(s, &rank);
+		rank.name = account_name(s->host, rank.key);
 		((struct account *)table_row(s->account, i)->value)->left_out = skip(&rank, ctx);
 	}
 }
@@ -128,7 +110,7 @@ size_t submit_top(const struct submit *s, enum submit_what what, unsigned first,
 			ret[at] = rank;
 	}
 	for (size_t i = 0; i < kept; i++)
-		name_account(s, &ret[i]);
+		ret[i].name = account_name(s->host, ret[i].key);
 	return found;
 }
 

@@ -98,11 +98,15 @@ static int open_file(struct state *s, const char *path, struct fault *why)
 	int rc;
 
 	s->fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0644);
+	if (s->fd < 0 && (errno == EACCES || errno == EROFS)) {
+		s->fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+		s->read_only = true;
+	}
 	if (s->fd < 0)
 		return fault_errno(why, errno, "open the state file %s", path);
 	if (fstat(s->fd, &st) < 0 || !S_ISREG(st.st_mode))
 		return fault(why, ENOENT, "%s is no regular file", path);
-	if (st.st_size == (off_t)whole)
+	if (st.st_size == (off_t)whole || s->read_only)
 		return 0;
 	if (st.st_size == 0)
 		forbid_copy_on_write(s->fd);
@@ -129,7 +133,7 @@ int state_open(struct state *s, const char *path, uint32_t version, void *block,
 		return rc;
 	}
 	/* a run that holds the lock writes what we would: leave it to that one */
-	if (flock(s->fd, LOCK_EX | LOCK_NB) < 0)
+	if (s->read_only || flock(s->fd, LOCK_EX | LOCK_NB) < 0)
 		state_close(s);
 	return 0;
 }

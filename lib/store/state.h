@@ -14,6 +14,7 @@
 
 struct state {
 	int fd; /* -1: there is no state, state_save() does nothing */
+	bool read_only;
 	size_t size;
 	uint64_t sequence;
 	unsigned slot; /* the one that holds the last state */
@@ -25,7 +26,8 @@ struct state {
  * `version` is of the block's layout; another version's state is dropped. The file is locked without
  * waiting: while another run holds it, the state can be read and state_save() does nothing.
  * Returns 0; -ENOENT when path is NULL, empty or no regular file (/dev/null), -errno when it can't
- * be made: *s is valid in every case and ends with state_close().
+ * be made: *s is valid in every case and ends with state_close(). A file that may only be read is
+ * read, and state_save() does nothing.
  */
 int state_open(struct state *s, const char *path, uint32_t version, void *block, size_t size,
 	       struct fault *why) SW_CHECK;

@@ -4,8 +4,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "read/maincf.h"
-#include "read/queue.h"
+#include "read/maillog.h"
+#include "shared/backlog.h"
 
 static const struct munin_graph graph = {
 	.title = "Postfix Mailqueue",
@@ -16,6 +16,7 @@ static const struct munin_graph graph = {
 		"file and the log of its deliveries.",
 };
 
+/* In the order of postfix_mailqueue, which is that of its graph. */
 static const struct {
 	const char *queue;
 	const char *label;
@@ -92,45 +93,76 @@ static bool is_queue_directory(int spool)
 	return false;
 }
 
-static void add_queue(struct munin *m, int spool, size_t i, const struct fault *no_spool)
+static void add_queue(struct munin *m, const struct sample *s, const struct holders *h, size_t i)
 {
+	const struct sample_queue *q = &s->queue[i];
 	struct munin_field f = {
 		.name = field_own(queues[i].queue),
 		.label = label_printed("%s", queues[i].label),
+		.value = (double)q->messages,
 	};
-	struct fault why = *no_spool;
-	uint64_t n = 0;
-	int rc = why.code ? -why.code : queue_count(spool, queues[i].queue, &n, &why);
 
-	if (rc == -EACCES && !no_spool->code)
-		label_print(&why.text, ": add user postfix to [%s] in plugin-conf.d",
-			    munin_called(m));
-	if (rc < 0 && (no_spool->code || rc != -ENOENT)) {
-		munin_add_unknown(m, &f, &why);
+	if (q->why.code) {
+		munin_add_unknown(m, &f, &q->why);
 		return;
 	}
-	f.value = (double)n;
+	f.extinfo = backlog_describe(h, i);
 	munin_add(m, &f);
+}
+
+static int find_in_log(const struct host *h, int64_t since, struct origin *origin, size_t n,
+		       void *ctx, struct fault *why)
+{
+	return origin_find(h, ctx, since, origin, n, why);
+}
+
+/* Count, sample and read; what could not be is in the faults of the sample's queues. */
+static int look(struct munin *m, int spool, struct sample *s, struct holders *h, struct fault *why)
+{
+	const struct host *host = munin_host(m);
+	struct maillog_where where = { .logfile = munin_text(m, "logfile"),
+				       .config_directory = munin_text(m, "config_directory") };
+	struct holders_log log = { find_in_log, &where };
+	int rc = sample_take(s, spool, munin_count(m, "sample"), (uint64_t)(host->now / 60), why);
+
+	for (size_t i = 0; i < s->n; i++)
+		if (s->queue[i].why.code == EACCES)
+			label_print(&s->queue[i].why.text,
+				    ": add user postfix to [%s] in plugin-conf.d", munin_called(m));
+	return rc < 0 ? rc : holders_read(host, spool, s, &log, h, why);
 }
 
 int shared_queue_collect(struct munin *m, struct fault *why)
 {
 	struct munin_graph g = graph;
-	struct fault no_spool = { 0 };
+	struct fault failed = { 0 };
+	struct sample s = { .n = SW_COUNT(queues) };
+	struct holders h = { .messages = 0 };
 	char path[MAINCF_VALUE];
-	int spool = open_spool(m, path, &no_spool);
+	int spool = open_spool(m, path, &failed);
+	int rc = 0;
 
-	(void)why;
-	label_add(&g.about, raw_of(munin_instance(m)));
-	munin_graph(m, &g);
-	if (spool >= 0 && !is_queue_directory(spool))
-		fault(&no_spool, ENOENT, "%s holds no Postfix queue: set env.spooldir or "
-		      "env.config_directory for [%s]", path, munin_called(m));
 	for (size_t i = 0; i < SW_COUNT(queues); i++)
-		add_queue(m, spool, i, &no_spool);
+		s.queue[i].name = queues[i].queue;
+	if (spool >= 0 && !is_queue_directory(spool))
+		fault(&failed, ENOENT, "%s holds no Postfix queue: set env.spooldir or "
+		      "env.config_directory for [%s]", path, munin_called(m));
+	if (!failed.code)
+		rc = look(m, spool, &s, &h, why);
+	for (size_t i = 0; i < s.n && failed.code; i++)
+		s.queue[i].why = failed;
+	if (rc == 0) {
+		label_add(&g.about, raw_of(munin_instance(m)));
+		munin_graph(m, &g);
+		for (size_t i = 0; i < s.n; i++)
+			add_queue(m, &s, &h, i);
+		backlog_graphs(m, &h, &s, failed.code ? &failed : NULL);
+	}
+	holders_free(&h);
+	sample_free(&s);
 	if (spool >= 0)
 		close(spool);
-	return 0;
+	return rc;
 }
 
 int shared_queue_probe(struct munin *m, struct fault *why)

@@ -10,6 +10,12 @@
 	  "queue directory; by default queue_directory of main.cf, else /var/spool/postfix" }, \
 	{ "config_directory", MUNIN_TEXT, "/etc/postfix", 0, 0, \
 	  "directory of main.cf (of the default instance, for postfix_queue_)" }, \
+	{ "sample", MUNIN_COUNT, "1000", 10, 100000, \
+	  "most queue files that are opened to see who holds the queues; up to so many it is exact" }, \
+	{ "accounts", MUNIN_COUNT, "20", 1, 200, "most senders that by_sender draws" }, \
+	{ "logfile", MUNIN_TEXT, NULL, 0, 0, \
+	  "the mail log, to follow messages through a content filter; by default as in " \
+	  "postfix_sasl_rate" }, \
 	{ "warning", MUNIN_LEVEL, NULL, 0, 0, "warning range of each queue, in messages" }, \
 	{ "critical", MUNIN_LEVEL, NULL, 0, 0, "critical range of each queue, in messages" }, \
 	{ "FIELD_warning", MUNIN_LEVEL, NULL, 0, 0, \

@@ -1,0 +1,141 @@
+#include "read/sample.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "read/qid.h"
+
+/* Of the room this part at least is for each queue, however small its share. */
+enum { SMALL_PART = 10 };
+
+struct pick {
+	struct sample_queue *queue;
+	size_t most;
+};
+
+/* splitmix64 (Steele, Lea, Flood 2014): fast, and good for any seed */
+static uint64_t next_random(uint64_t *state)
+{
+	uint64_t z = *state += 0x9e3779b97f4a7c15U;
+
+	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9U;
+	z = (z ^ (z >> 27)) * 0x94d049bb133111ebU;
+	return z ^ (z >> 31);
+}
+
+/* Above 0, below 1. */
+static double next_fraction(uint64_t *state)
+{
+	return ((double)(next_random(state) >> 11) + 0.5) / 9007199254740992.0;
+}
+
+static void keep(struct sample_item *item, const struct queue_message *message)
+{
+	/* an ID has at most some 20 bytes; a name that does not fit is none, and opens as ENOENT */
+	snprintf(item->name, sizeof(item->name), "%s%s", message->hash, message->entry->name);
+}
+
+/* How many messages to pass over until the next one that takes a place. */
+static void skip(struct sample_queue *q, size_t most)
+{
+	q->weight *= exp(log(next_fraction(&q->random)) / (double)most);
+	q->next += 1 + (uint64_t)floor(log(next_fraction(&q->random)) / log1p(-q->weight));
+}
+
+static int consider(const struct queue_message *message, void *ctx)
+{
+	const struct pick *pick = ctx;
+	struct sample_queue *q = pick->queue;
+	uint64_t i = q->messages++;
+	int64_t time;
+
+	if (qid_time(raw_from(message->entry->name, message->entry->length), &time) &&
+	    (q->oldest == 0 || time < q->oldest))
+		q->oldest = time;
+	if (q->kept < pick->most) {
+		keep(&q->item[q->kept++], message);
+		if (q->kept == pick->most) {
+			q->next = i;
+			skip(q, pick->most);
+		}
+	} else if (i == q->next) {
+		keep(&q->item[next_random(&q->random) % pick->most], message);
+		skip(q, pick->most);
+	}
+	return 0;
+}
+
+/* So that any first few of the items are a uniform sample, too (Fisher and Yates). */
+static void shuffle(struct sample_queue *q)
+{
+	for (size_t i = q->kept; i > 1; i--) {
+		size_t k = (size_t)(next_random(&q->random) % i);
+		struct sample_item item = q->item[i - 1];
+
+		q->item[i - 1] = q->item[k];
+		q->item[k] = item;
+	}
+}
+
+uint64_t sample_messages(const struct sample *s)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < s->n; i++)
+		n += s->queue[i].why.code ? 0 : s->queue[i].messages;
+	return n;
+}
+
+static void share_out(struct sample *s)
+{
+	uint64_t all = sample_messages(s);
+
+	for (size_t i = 0; i < s->n; i++) {
+		struct sample_queue *q = &s->queue[i];
+		double part = (double)s->most * (double)q->messages / (double)(all ? all : 1);
+		size_t least = s->most / SMALL_PART + 1;
+
+		if (all <= s->most || q->kept <= least)
+			q->picked = q->kept;
+		else
+			q->picked = part > (double)least ? (size_t)part : least;
+		if (q->picked > q->kept)
+			q->picked = q->kept;
+	}
+}
+
+int sample_take(struct sample *s, int spool, size_t most, uint64_t seed, struct fault *why)
+{
+	s->most = most < 1 ? 1 : most > SAMPLE_MOST ? SAMPLE_MOST : most;
+	for (size_t i = 0; i < s->n; i++) {
+		struct sample_queue *q = &s->queue[i];
+		struct pick pick = { .queue = q, .most = s->most };
+		int rc;
+
+		*q = (struct sample_queue){ .name = q->name, .weight = 1, .random = seed + i };
+		q->item = malloc(s->most * sizeof(*q->item));
+		if (!q->item)
+			return fault_errno(why, ENOMEM, "sample of %zu messages", s->most);
+		rc = queue_each(spool, q->name, consider, &pick, &q->why);
+		if (rc == -ENOENT) { /* a queue that was never used */
+			q->why = (struct fault){ 0 };
+			q->messages = 0;
+		}
+		if (q->why.code)
+			q->kept = 0;
+		else if (q->kept < q->messages)
+			shuffle(q); /* else it is all of them: better in the order of the directory */
+	}
+	share_out(s);
+	return 0;
+}
+
+void sample_free(struct sample *s)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		free(s->queue[i].item);
+		s->queue[i].item = NULL;
+	}
+}

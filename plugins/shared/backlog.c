@@ -1,0 +1,202 @@
+#include "shared/backlog.h"
+
+#include <math.h>
+
+enum { NAMED = 3, DRAWN_MAX = 200 };
+
+static const struct munin_graph by_sender = {
+	.name = "by_sender",
+	.title = "Postfix Mailqueue by sender",
+	.args = "--base 1000 --upper-limit 100 -l 0",
+	.vlabel = "% of the messages",
+	.category = "postfix",
+	.no_scale = true,
+	.info = "Who put the messages into the queues: SASL accounts, local users, clients that did "
+		"not log in. From the queue files, of a random sample when there are many.",
+};
+
+static const struct munin_graph age = {
+	.name = "age",
+	.title = "Postfix Mailqueue age",
+	.args = "--base 1000 -l 0",
+	.vlabel = "hours",
+	.category = "postfix",
+	.no_scale = true,
+	.info = "Age of the oldest message of each queue, from its queue ID or its file.",
+};
+
+static const struct munin_graph size = {
+	.name = "size",
+	.title = "Postfix Mailqueue size",
+	.args = "--base 1024 -l 0",
+	.vlabel = "bytes",
+	.category = "postfix",
+	.info = "Bytes of message content in each queue; estimated from the sample when there are many.",
+};
+
+static const char *how(struct raw key)
+{
+	switch (account_kind(key)) {
+	case ACCOUNT_LOGIN:
+		return " (SASL login)";
+	case ACCOUNT_CLIENT:
+		return " (no login)";
+	case ACCOUNT_UID:
+	case ACCOUNT_LOCAL:
+		break;
+	}
+	return " (local)";
+}
+
+static void add_share(struct label *text, const struct holder *holder)
+{
+	label_append(text, &holder->name);
+	label_print(text, " %.0f%%", floor(100 * holder->share));
+	if (holder->error > 0)
+		label_print(text, " +-%.0f%%", ceil(100 * holder->error));
+}
+
+struct label backlog_describe(const struct holders *h, size_t queue)
+{
+	struct holder top[NAMED];
+	size_t n = holders_top(h, queue, top, NAMED);
+	bool all = queue == HOLDERS_ALL;
+	uint64_t messages = all ? h->messages : n ? h->queue[queue].messages : 0;
+	uint64_t looked = all ? h->looked : n ? h->queue[queue].looked : 0;
+	struct label text = label_new();
+
+	for (size_t i = 0; i < n && (i == 0 || top[i].share >= 0.05); i++) {
+		label_print(&text, i ? ", then " : "");
+		add_share(&text, &top[i]);
+		if (i == 0) {
+			label_print(&text, " of %llu", (unsigned long long)messages);
+			if (looked < messages)
+				label_print(&text, " (sample of %llu)", (unsigned long long)looked);
+		}
+		label_print(&text, "%s", how(top[i].key));
+	}
+	return text;
+}
+
+static void add(struct munin *m, const struct munin_field *f, const struct fault *failed)
+{
+	if (failed)
+		munin_add_unknown(m, f, failed);
+	else
+		munin_add(m, f);
+}
+
+static const struct fault *not_looked(const struct holders *h, struct fault *room)
+{
+	if (h->first.code)
+		fault_wrap(room, &h->first, "no message could be read: ");
+	else
+		fault(room, 1, "the messages moved on before they were read");
+	return room;
+}
+
+static void add_by_sender(struct munin *m, const struct holders *h, const struct fault *failed)
+{
+	struct holder top[DRAWN_MAX];
+	size_t most = munin_count(m, "accounts");
+	size_t n = failed ? 0 : holders_top(h, HOLDERS_ALL, top, most);
+	double rest = n ? 100 : 0;
+	struct munin_field others = { .name = field_own("others"),
+				      .label = label_printed("all others"),
+				      .own_levels = true,
+				      .min = "0" };
+	struct fault room = { 0 };
+
+	munin_graph(m, &by_sender);
+	if (!failed && h->messages > 0 && h->looked == 0)
+		failed = not_looked(h, &room);
+	for (size_t i = 0; i < n && top[i].share >= 0.01; i++) {
+		struct munin_field f = {
+			.name = field_hashed(account_prefix(top[i].key), top[i].key),
+			.label = top[i].name,
+			.value = 100 * top[i].share,
+			.own_levels = true,
+			.min = "0",
+		};
+
+		add_share(&f.extinfo, &top[i]);
+		label_print(&f.extinfo, ", about %.0f messages%s", top[i].messages, how(top[i].key));
+		rest -= f.value;
+		munin_add(m, &f);
+	}
+	others.value = rest > 0 ? rest : 0;
+	if (!failed && h->unreadable > 0) {
+		others.extinfo = label_printed("%llu queue files could not be read: ",
+					       (unsigned long long)h->unreadable);
+		label_append(&others.extinfo, &h->first.text);
+	}
+	add(m, &others, failed);
+}
+
+/* A field of each queue; its name must differ from the queue's own, or env.deferred_warning is meant. */
+static struct munin_field of_queue(const char *prefix, const char *queue)
+{
+	struct munin_field f = { .label = label_printed("%s", queue), .own_levels = true, .min = "0" };
+
+	snprintf(f.name.s, sizeof(f.name.s), "%s_%s", prefix, queue);
+	return f;
+}
+
+/* Why nothing can be said of a queue's messages: it, or none of the files picked, could be read. */
+static const struct fault *unseen(const struct holders *h, const struct sample *s, size_t i,
+				  const struct fault *failed, struct fault *room)
+{
+	if (s->queue[i].why.code)
+		return &s->queue[i].why;
+	if (failed || h->queue[i].messages == 0 || h->queue[i].looked > 0)
+		return failed;
+	return not_looked(h, room);
+}
+
+static void add_age(struct munin *m, const struct holders *h, const struct sample *s, size_t i,
+		    const struct fault *failed)
+{
+	struct munin_field f = of_queue("age", s->queue[i].name);
+	struct fault room = { 0 };
+	const struct fault *why = unseen(h, s, i, failed, &room);
+
+	if (h->queue[i].oldest > 0 && !failed) /* long queue IDs tell without the files */
+		why = NULL;
+	if (!why && h->queue[i].oldest > 0) {
+		int64_t seconds = munin_host(m)->now - h->queue[i].oldest;
+
+		f.value = seconds > 0 ? (double)seconds / 3600 : 0;
+		if (s->queue[i].oldest == 0 && h->queue[i].looked < h->queue[i].messages)
+			f.extinfo = label_printed("at least, by a sample of %llu",
+						  (unsigned long long)h->queue[i].looked);
+	}
+	add(m, &f, why);
+}
+
+static void add_size(struct munin *m, const struct holders *h, const struct sample *s, size_t i,
+		     const struct fault *failed)
+{
+	struct munin_field f = of_queue("size", s->queue[i].name);
+	struct fault room = { 0 };
+	const struct fault *why = unseen(h, s, i, failed, &room);
+
+	if (!why) {
+		f.value = floor(h->queue[i].bytes);
+		if (h->queue[i].looked < h->queue[i].messages)
+			f.extinfo = label_printed("estimated from %llu",
+						  (unsigned long long)h->queue[i].looked);
+	}
+	add(m, &f, why);
+}
+
+void backlog_graphs(struct munin *m, const struct holders *h, const struct sample *s,
+		    const struct fault *failed)
+{
+	add_by_sender(m, h, failed);
+	munin_graph(m, &age);
+	for (size_t i = 0; i < s->n; i++)
+		add_age(m, h, s, i, failed);
+	munin_graph(m, &size);
+	for (size_t i = 0; i < s->n; i++)
+		add_size(m, h, s, i, failed);
+}

@@ -1,0 +1,216 @@
+#include "shared/culprit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "read/hogs.h"
+#include "shared/backlog.h"
+
+/*
+ * Config and fetch of one poll, and a second master's, share a scan; a scan from outside
+ * (env.scan_file) is used until the next one of its timer is overdue.
+ */
+enum { KEEP = 120, KEEP_OUTSIDE = 900, BASE_AGE = 240, SAMPLE = 300, LEAST_SEEN = 50 };
+
+static int64_t clock_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static uint64_t hash_of(struct raw bytes)
+{
+	uint64_t hash = hash_bytes((struct hash_key){ 0, 0 }, bytes);
+
+	return hash ? hash : 1;
+}
+
+int culprit_open(struct culprit *c, struct munin *m, struct fault *why)
+{
+	const char *outside = munin_text(m, "scan_file");
+	struct fault no_state = { 0 };
+
+	*c = (struct culprit){ .m = m, .keep = outside ? KEEP_OUTSIDE : KEEP };
+	c->memory = calloc(1, sizeof(*c->memory));
+	if (!c->memory)
+		return fault_errno(why, ENOMEM, "scan of the directories");
+	c->deadline_ms = clock_ms() + (int64_t)munin_count(m, "scan_seconds") * 1000;
+	if (state_open(&c->state, outside ? outside : host_env(munin_host(m), "MUNIN_STATEFILE"),
+		       CULPRIT_VERSION, c->memory, sizeof(*c->memory), &no_state) < 0 &&
+	    outside)
+		munin_complain(m, &no_state);
+	return 0;
+}
+
+void culprit_close(struct culprit *c)
+{
+	struct fault why = { 0 };
+
+	if (c->changed && state_save(&c->state, CULPRIT_VERSION, c->memory, &why) < 0)
+		munin_complain(c->m, &why);
+	state_close(&c->state);
+	free(c->memory);
+	c->memory = NULL;
+}
+
+static struct culprit_entry *entry_of(struct culprit *c, struct raw mount)
+{
+	uint64_t hash = hash_of(mount);
+	struct culprit_entry *oldest = &c->memory->entry[0];
+
+	for (size_t i = 0; i < CULPRIT_FILE_SYSTEMS; i++) {
+		struct culprit_entry *e = &c->memory->entry[i];
+
+		if (e->mount == hash)
+			return e;
+		if (e->when < oldest->when)
+			oldest = e;
+	}
+	*oldest = (struct culprit_entry){ .mount = hash };
+	return oldest;
+}
+
+/* +410000 since 10:05, when the first directory is the one it was */
+static void add_growth(struct culprit *c, struct label *text, struct culprit_entry *e,
+		       const struct hog *first)
+{
+	int64_t now = munin_host(c->m)->now;
+	uint64_t path = hash_of(hog_path(first));
+	struct tm tm;
+	char clock[8];
+	time_t base;
+
+	if (now - e->base >= BASE_AGE && e->when > e->base && now - e->when >= BASE_AGE) {
+		e->base = e->when;
+		e->base_path = e->last_path;
+		e->base_inodes = e->last_inodes;
+	}
+	if (e->base == 0) {
+		e->base = now;
+		e->base_path = path;
+		e->base_inodes = first->inodes;
+	}
+	e->last_path = path;
+	e->last_inodes = first->inodes;
+	base = (time_t)e->base;
+	if (e->base_path != path || first->inodes <= e->base_inodes || !localtime_r(&base, &tm) ||
+	    strftime(clock, sizeof(clock), "%H:%M", &tm) == 0)
+		return;
+	label_print(text, " (+%llu since %s)", (unsigned long long)(first->inodes - e->base_inodes),
+		    clock);
+}
+
+/* Who queued it, when the directory is Postfix's queue directory or one in it. */
+static void add_queuer(struct culprit *c, struct label *text, const struct hog *hog)
+{
+	static const char *const queues[] = { "active", "deferred", "maildrop", "incoming",
+					      "corrupt", "hold" };
+	const struct host *h = munin_host(c->m);
+	struct sample s = { .n = SW_COUNT(queues) };
+	struct holders holders = { .messages = 0 };
+	struct fault why = { 0 };
+	char path[MAINCF_VALUE];
+	struct label who;
+	int spool;
+
+	if (queue_directory(h, munin_text(c->m, "config_directory"), path, &why) < 0 ||
+	    !raw_starts(hog_path(hog), path) ||
+	    (hog->path_n > strlen(path) && hog->path[strlen(path)] != '/'))
+		return;
+	spool = host_openat(h, path, O_PATH | O_DIRECTORY, &why);
+	if (spool < 0)
+		return;
+	for (size_t i = 0; i < s.n; i++)
+		s.queue[i].name = queues[i];
+	if (sample_take(&s, spool, SAMPLE, (uint64_t)(h->now / 60), &why) == 0 &&
+	    holders_read(h, spool, &s, NULL, &holders, &why) == 0) {
+		who = backlog_describe(&holders, HOLDERS_ALL);
+		if (who.n > 0) {
+			label_print(text, ", queued by ");
+			label_append(text, &who);
+		}
+	}
+	holders_free(&holders);
+	sample_free(&s);
+	close(spool);
+}
+
+/* What keeps the answer from being whole. */
+static void add_doubts(struct culprit *c, struct label *text, const struct hogs *hogs,
+		       const struct inode_use *use)
+{
+	uint64_t seen = use->used ? 100 * hogs->counted / use->used : 100;
+
+	if (hogs->cut)
+		label_print(text, ", so far: not all directories in the time of env.scan_seconds");
+	if (hogs->unreadable > 0)
+		label_print(text, ", %llu directories may not be read: user root in plugin-conf.d",
+			    (unsigned long long)hogs->unreadable);
+	else if (!hogs->cut && seen < LEAST_SEEN && !munin_host(c->m)->copied)
+		label_print(text, ", only %llu%% of the inodes in use are seen from here "
+			    "(ProtectHome, PrivateTmp of munin-node, or deleted files): env.scan_file",
+			    (unsigned long long)seen);
+}
+
+static struct label scan(struct culprit *c, struct culprit_entry *e, const struct inode_use *use,
+			 struct fault *why)
+{
+	struct label text = label_new();
+	int64_t left = c->deadline_ms - clock_ms();
+	char mount[4096];
+	struct hogs hogs;
+
+	if (left <= 0)
+		fault(why, ETIME, "env.scan_seconds went to other file systems");
+	if (left <= 0 || use->mount.n >= sizeof(mount))
+		return text;
+	memcpy(mount, use->mount.p, use->mount.n);
+	mount[use->mount.n] = '\0';
+	if (hogs_scan(munin_host(c->m), mount, (unsigned)left, &hogs, why) < 0)
+		return text;
+	for (size_t i = 0; i < hogs.n; i++) {
+		const struct hog *hog = &hogs.item[i];
+		struct label piece = label_new();
+
+		if (i == 0)
+			label_print(&piece, "%llu of %llu in ", (unsigned long long)hog->inodes,
+				    (unsigned long long)use->files);
+		else
+			label_print(&piece, ", then %llu in ", (unsigned long long)hog->inodes);
+		label_add_name(&piece, hog_path(hog));
+		if (i == 0) {
+			add_growth(c, &piece, e, hog);
+			add_queuer(c, &piece, hog);
+			text = piece;
+			add_doubts(c, &text, &hogs, use);
+		} else if (!label_add_whole(&text, &piece)) {
+			break;
+		}
+	}
+	hogs_free(&hogs);
+	return text;
+}
+
+struct label culprit_of(struct culprit *c, const struct inode_use *use, struct fault *why)
+{
+	struct culprit_entry *e = entry_of(c, use->mount);
+	int64_t now = munin_host(c->m)->now;
+	struct label text;
+
+	if (e->when > 0 && now >= e->when && now - e->when < c->keep) {
+		e->text[LABEL_MAX] = '\0';
+		return label_kept(e->text);
+	}
+	text = scan(c, e, use, why);
+	if (text.n == 0)
+		return text;
+	e->when = now;
+	memcpy(e->text, text.s, text.n + 1u);
+	c->changed = true;
+	return text;
+}
