@@ -80,6 +80,7 @@ shared_SRC := $(wildcard plugins/shared/*.c)
 plugin_SRC := $(wildcard plugins/*.c)
 test_SRC := $(wildcard tests/test_*.c)
 fuzz_SRC := $(wildcard tests/fuzz_*.c)
+reference_SRC := $(wildcard tests/reference_*.c)
 bench_SRC := $(wildcard tests/bench/*.c)
 BENCHES := $(bench_SRC:%.c=$(B)/%)
 
@@ -121,7 +122,12 @@ $(PLUGINS): $(B)/plugins/%: $(B)/plugins/%.o $(B)/libshared.a $(B)/libspoolwatch
 $(TESTS): $(B)/tests/test_%: $(B)/tests/test_%.o $(B)/tests/support.o $(B)/libshared.a $(B)/libspoolwatch.a
 	$(Q)$(CC) $(sw_CFLAGS) $(CFLAGS) $(sw_LDFLAGS) $(LDFLAGS) -o $@ $^ $(cmocka_LIBS) $(all_LIBS) $(sw_LDLIBS) $(LDLIBS)
 
-$(REPLAYS): $(B)/tests/fuzz_%: $(B)/tests/fuzz_%.o $(B)/tests/replay.o $(B)/libspoolwatch.a
+# Slow and obvious second opinions, for fuzz targets and tests.
+$(B)/libreference.a: $(reference_SRC:%.c=$(B)/%.o)
+	@rm -f $@
+	$(Q)$(AR) rcs $@ $^
+
+$(REPLAYS): $(B)/tests/fuzz_%: $(B)/tests/fuzz_%.o $(B)/tests/replay.o $(B)/libreference.a $(B)/libspoolwatch.a
 	$(Q)$(CC) $(sw_CFLAGS) $(CFLAGS) $(sw_LDFLAGS) $(LDFLAGS) -o $@ $^ $(all_LIBS) $(sw_LDLIBS) $(LDLIBS)
 
 # Programs of one file each: the story's sender, the benchmarks' floors.

@@ -59,6 +59,7 @@ for t in "$build"/tests/fuzz_*; do
 done
 whole "golden hosts" tests/golden.sh "$build/plugins"
 whole "differential" tests/differential.sh "$build/plugins"
+whole "postcat" tests/postcat.sh "$build"
 case $build in
 */release)
 	whole "house" tests/floors.sh

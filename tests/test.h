@@ -15,6 +15,7 @@
 
 #include <stdio.h>
 
+#include "munin/munin.h"
 #include "os/host.h"
 
 #define want_text(what, got, want)                                                  \
@@ -31,6 +32,22 @@
 			fail_msg("%s: got %lld, want %lld", (what), got_, want_); \
 	} while (0)
 
+/* Outside bytes against a string. */
+#define want_raw(what, got, want)                                                      \
+	do {                                                                           \
+		struct raw raw_ = (got);                                               \
+		if (!raw_is(raw_, (want)))                                             \
+			fail_msg("%s: got \"%.*s\", want \"%s\"", (what), (int)raw_.n, \
+				 raw_.n ? raw_.p : "", (want));                        \
+	} while (0)
+
+/* A sentence that must hold these words. */
+#define want_in(what, got, words)                                                           \
+	do {                                                                                \
+		if (!strstr((got), (words)))                                                \
+			fail_msg("%s: got \"%s\", want \"%s\" in it", (what), (got), (words)); \
+	} while (0)
+
 /*
  * A host whose root is a fresh directory under TMPDIR; its environment is `env` (NAME=VALUE, NULL
  * at the end; may be NULL). host_remove() deletes the directory and all below it.
@@ -44,5 +61,24 @@ void host_bytes(const struct host *h, const char *path, const void *bytes, size_
 
 /* A path in the file system, for functions that take no host; static buffer. */
 const char *host_path(const struct host *h, const char *path);
+
+/* From here on local time is that of this zone ("UTC0", "CET-1CEST,M3.5.0,M10.5.0/3"). */
+void zone(const char *tz);
+
+/*
+ * What fn returns (0 or -errno) in a child that is no superuser, for whom the modes of files count.
+ * fn must not use assert_*: a failure would unwind into a second copy of all the tests.
+ */
+int as_nobody(int (*fn)(void *ctx), void *ctx);
+
+/* One run of a plugin, by its own name when argv0 is NULL; plugin_free() frees it. */
+struct plugin_run {
+	int status;
+	char *out;
+	char *err;
+};
+struct plugin_run plugin_run(const struct munin_plugin *plugin, const struct host *h,
+			     const char *argv0, const char *word);
+void plugin_free(struct plugin_run *run);
 
 #endif

@@ -40,11 +40,26 @@ static size_t char_length(const unsigned char *p, size_t n)
 	return len;
 }
 
+/* Would a hexadecimal digit at the end make an escape of a '%' that is none? */
+static bool would_escape(const struct label *l)
+{
+	size_t n = l->n;
+
+	return n >= 2 && l->s[n - 2] == '%' && is_hex(l->s[n - 1]);
+}
+
 /* One character, encoded, of 1 to 12 bytes: in whole or, with the dots, not at all. */
 static void add_unit(struct label *l, const char *unit, size_t n)
 {
+	char escaped[4];
+
 	if (l->cut)
 		return;
+	if (n == 1 && is_hex(unit[0]) && would_escape(l)) {
+		snprintf(escaped, sizeof(escaped), "%%%02X", (unsigned char)unit[0]);
+		unit = escaped;
+		n = 3;
+	}
 	if (l->n + n > LABEL_MAX) {
 		memcpy(l->s + l->whole, dots, DOTS + 1);
 		l->n = (uint16_t)(l->whole + DOTS);
@@ -58,7 +73,7 @@ static void add_unit(struct label *l, const char *unit, size_t n)
 		l->whole = l->n;
 }
 
-static void add_encoded(struct label *l, struct raw bytes, const char *also, bool kept)
+static void add_encoded(struct label *l, struct raw bytes, const char *also)
 {
 	static const char digits[] = "0123456789ABCDEF";
 	const unsigned char *p = (const unsigned char *)bytes.p;
@@ -72,7 +87,7 @@ static void add_encoded(struct label *l, struct raw bytes, const char *also, boo
 		for (size_t i = 0; i < len; i++) {
 			bool keep = is_kept(p[i]) && !strchr(also, p[i]);
 
-			if (!kept && p[i] == '%' && n > 2 && is_hex((char)p[1]) && is_hex((char)p[2]))
+			if (p[i] == '%' && n > 2 && is_hex((char)p[1]) && is_hex((char)p[2]))
 				keep = false;
 			if (keep) {
 				unit[out++] = (char)p[i];
@@ -90,7 +105,7 @@ static void add_encoded(struct label *l, struct raw bytes, const char *also, boo
 
 void label_add(struct label *l, struct raw bytes)
 {
-	add_encoded(l, bytes, "", false);
+	add_encoded(l, bytes, "");
 }
 
 SW_PRINTF(2, 0)
@@ -101,7 +116,7 @@ static void print_to(struct label *l, const char *fmt, va_list args)
 
 	if (n < 0)
 		return;
-	add_encoded(l, raw_of(text), "", false);
+	add_encoded(l, raw_of(text), "");
 }
 
 void label_print(struct label *l, const char *fmt, ...)
@@ -131,11 +146,11 @@ void label_add_name(struct label *l, struct raw name)
 	for (size_t i = 0; i < name.n && plain; i++)
 		plain = raw_is_alnum(name.p[i]) || (name.p[i] && strchr("@._+-/%", name.p[i]));
 	if (plain) {
-		add_encoded(l, name, "", false);
+		add_encoded(l, name, "");
 		return;
 	}
 	add_unit(l, "[", 1);
-	add_encoded(l, name, "[]", false);
+	add_encoded(l, name, "[]");
 	add_unit(l, "]", 1);
 }
 
@@ -172,8 +187,18 @@ struct label label_from(struct raw bytes)
 struct label label_kept(const char *text)
 {
 	struct label l = label_new();
+	struct raw rest = raw_of(text);
 
-	add_encoded(&l, raw_of(text), "", true);
+	while (rest.n > 0) {
+		bool escape = rest.n > 2 && rest.p[0] == '%' && is_hex(rest.p[1]) && is_hex(rest.p[2]);
+		size_t n = escape ? 3 : 1;
+
+		if (escape)
+			add_unit(&l, rest.p, n);
+		else
+			add_encoded(&l, raw_from(rest.p, n), "");
+		rest = raw_skip(rest, n);
+	}
 	return l;
 }
 

@@ -37,6 +37,20 @@ static int start(const char *const *argv, int out, pid_t *pid)
 	return rc;
 }
 
+/* A program can close its output and go on. */
+static bool has_ended(pid_t pid, int64_t deadline, int *status)
+{
+	const struct timespec pause = { .tv_nsec = 1000000 };
+
+	for (;;) {
+		if (waitpid(pid, status, WNOHANG) == pid)
+			return true;
+		if (clock_ms() >= deadline)
+			return false;
+		nanosleep(&pause, NULL);
+	}
+}
+
 int command_output(const char *const *argv, unsigned timeout_ms, char *buf, size_t size,
 		   struct fault *why)
 {
@@ -73,10 +87,13 @@ int command_output(const char *const *argv, unsigned timeout_ms, char *buf, size
 	}
 	buf[n] = '\0';
 	close(ends[0]);
-	if (rc == -ETIME)
+	if (rc == 0 && !has_ended(pid, deadline, &status))
+		rc = -ETIME;
+	if (rc == -ETIME) {
 		kill(pid, SIGKILL);
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
+		while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+			;
+	}
 	if (rc == -ETIME)
 		return fault(why, ETIME, "%s took more than %u ms", argv[0], timeout_ms);
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)

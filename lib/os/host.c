@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -54,11 +55,12 @@ static int statvfs_of_copy(const struct host *h, const char *path, struct statvf
 /* Log stamps without a zone are in the zone of the host that wrote them. */
 static void take_time_zone(const struct host *h)
 {
-	char zone[4096];
+	char root[PATH_MAX] = ""; /* a relative path would be one below libc's own zones */
+	char zone[PATH_MAX + 32];
 
-	if (host_env(h, "TZ"))
+	if (host_env(h, "TZ") || (h->copied && !realpath(h->root_path, root)))
 		return;
-	snprintf(zone, sizeof(zone), ":%s/etc/localtime", h->copied ? h->root_path : "");
+	snprintf(zone, sizeof(zone), ":%s/etc/localtime", root);
 	if (!h->copied || access(zone + 1, R_OK) == 0)
 		setenv("TZ", zone, 1); /* also spares mktime() a stat(2) a call */
 }

@@ -7,6 +7,13 @@
 
 enum { QUEUE_ID_MIN = 6 };
 
+/*
+ * Postfix cuts a text at 2000 bytes (util/msg_syslog.c), musl's syslog(3) a line at 1024: what then
+ * stands last is not Postfix's, but the middle of a sender who knows where the cut is. No honest
+ * address is near that long (RFC 5321: 320).
+ */
+enum { TEXT_WHOLE = 900 };
+
 static bool digits(const char *p, size_t n, int *ret)
 {
 	int value = 0;
@@ -102,20 +109,23 @@ static bool hour_from_bsd(struct log_clock *clock, const char *p, int64_t *ret)
 	time_t now = (time_t)clock->now;
 	struct tm local;
 	struct tm tm = { .tm_mon = month_of(p), .tm_isdst = -1 };
-	time_t t;
 
 	if (tm.tm_mon < 0 || !digits(day, 2, &tm.tm_mday) || !digits(p + 7, 2, &tm.tm_hour) ||
 	    tm.tm_mday < 1 || tm.tm_mday > 31 || tm.tm_hour > 23 || !localtime_r(&now, &local))
 		return false;
-	tm.tm_year = local.tm_year + 1; /* next year's stamps on New Year's Eve: clocks differ */
-	do {
+	/* from next year (on New Year's Eve clocks differ) back to the last one with a February 29 */
+	for (int year = local.tm_year + 1; year >= local.tm_year - 8; year--) {
 		struct tm try = tm;
+		time_t t;
 
+		try.tm_year = year;
 		t = mktime(&try);
-		tm.tm_year--;
-	} while (t > now + 86400 && tm.tm_year >= local.tm_year - 1);
-	*ret = (int64_t)t;
-	return t != (time_t)-1;
+		if (t == (time_t)-1 || t > now + 86400 || try.tm_mday != tm.tm_mday)
+			continue;
+		*ret = (int64_t)t;
+		return true;
+	}
+	return false;
 }
 
 static bool hour_from_iso(const char *p, int64_t *ret)
@@ -258,10 +268,11 @@ static struct raw cut_user(struct raw rest, struct raw *orig_queue_id)
 	at = find_last_key(rest, client);
 	if (at < rest.n) {
 		struct raw tail = raw_skip(rest, at + strlen(client));
-		struct raw name;
-		struct raw address;
 
-		if (take_peer(&tail, &name, &address) && tail.n == 0)
+		/* NAME[ADDR], NAME[ADDR]:PORT, or unknown[unknown] */
+		if (take_set(&tail, IN_NAME).n > 0 && take(&tail, "[") &&
+		    take_set(&tail, IN_ALL).n > 0 && take(&tail, "]") &&
+		    (tail.n == 0 || (take(&tail, ":") && take_set(&tail, IN_ID).n > 0 && tail.n == 0)))
 			rest.n = at;
 	}
 	at = find_last_key(rest, id);
@@ -322,7 +333,7 @@ bool logline_active(struct raw text, struct raw *queue_id, uint64_t *recipients)
 	uint64_t size;
 
 	*queue_id = take_set(&text, IN_ID);
-	return queue_id->n >= QUEUE_ID_MIN && take(&text, ": from=<") &&
+	return text.n < TEXT_WHOLE && queue_id->n >= QUEUE_ID_MIN && take(&text, ": from=<") &&
 	       take_last(&text, " (queue active)") && take_last_number(&text, recipients) &&
 	       take_last(&text, ", nrcpt=") && take_last_number(&text, &size) &&
 	       take_last(&text, ">, size=");
@@ -342,7 +353,12 @@ bool logline_pickup(struct raw text, struct log_pickup *ret)
 	end = raw_find_last(text, '>');
 	if (end == text.n)
 		return false;
+	ret->requeued = false;
+	if (text.n >= TEXT_WHOLE)
+		return true;
 	text = raw_skip(text, end + 1);
+	if (text.n == 0)
+		return true;
 	ret->requeued = take(&text, " orig_id=") && qid_is(text);
-	return ret->requeued || text.n == 0;
+	return ret->requeued;
 }

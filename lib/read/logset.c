@@ -127,6 +127,8 @@ static void read_start(const struct log_source *source, struct start *start)
 	}
 	n = pread(source->fd, start->bytes, START, 0);
 	start->n = n > 0 ? (size_t)n : 0;
+	if (start->n > 0 && start->bytes[0] == '\0')
+		start->n = 0; /* a hole, which copytruncate left: tells nothing */
 }
 
 /* The same beginning, as far as the shorter goes: one of them is a copy that may still grow. */

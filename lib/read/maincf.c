@@ -27,10 +27,13 @@ static bool is_comment(struct raw line)
 
 static bool append(char *buf, size_t size, size_t *n, struct raw text)
 {
+	bool blank;
+
 	text = raw_trim(text);
-	if (*n + text.n + 2 > size)
+	blank = *n > 0 && text.n > 0;
+	if (*n + blank + text.n + 1 > size)
 		return false;
-	if (*n > 0 && text.n > 0)
+	if (blank)
 		buf[(*n)++] = ' ';
 	if (text.n > 0)
 		memcpy(buf + *n, text.p, text.n);
@@ -82,6 +85,10 @@ static int ask_postconf(const struct host *h, const char *config_directory, cons
 	snprintf(path, sizeof(path), "%s%s", h->copied ? h->root_path : "", config_directory);
 	snprintf(parameter, sizeof(parameter), "%s", name);
 	n = command_output(argv, POSTCONF_MS, buf, size, why);
+	if (n == -ENOENT) { /* no postconf is not the same as no such parameter */
+		why->code = EIO;
+		return -EIO;
+	}
 	while (n > 0 && raw_is_blank(buf[n - 1]))
 		buf[--n] = '\0';
 	return n;

@@ -82,12 +82,14 @@ static void load(struct state *s, uint32_t version, void *block)
  */
 static void forbid_copy_on_write(int fd)
 {
+	/* musl's ioctl(2) takes an int, glibc's an unsigned long: the constants need neither more */
+	const int get = (int)FS_IOC_GETFLAGS;
+	const int set = (int)FS_IOC_SETFLAGS;
 	int flags = 0;
 
-	if (ioctl(fd, FS_IOC_GETFLAGS, &flags) == 0) {
+	if (ioctl(fd, (unsigned)get, &flags) == 0) {
 		flags |= FS_NOCOW_FL;
-		if (ioctl(fd, FS_IOC_SETFLAGS, &flags) < 0)
-			return;
+		(void)!ioctl(fd, (unsigned)set, &flags);
 	}
 }
 
@@ -98,12 +100,13 @@ static int open_file(struct state *s, const char *path, struct fault *why)
 	int rc;
 
 	s->fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0644);
-	if (s->fd < 0 && (errno == EACCES || errno == EROFS)) {
+	rc = errno;
+	if (s->fd < 0 && (rc == EACCES || rc == EROFS)) {
 		s->fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 		s->read_only = true;
 	}
 	if (s->fd < 0)
-		return fault_errno(why, errno, "open the state file %s", path);
+		return fault_errno(why, rc, "open the state file %s", path);
 	if (fstat(s->fd, &st) < 0 || !S_ISREG(st.st_mode))
 		return fault(why, ENOENT, "%s is no regular file", path);
 	if (st.st_size == (off_t)whole || s->read_only)
@@ -126,14 +129,15 @@ int state_open(struct state *s, const char *path, uint32_t version, void *block,
 	if (!path || !*path || strcmp(path, "/dev/null") == 0)
 		return fault(why, ENOENT, "there is no state file (MUNIN_STATEFILE)");
 	rc = open_file(s, path, why);
-	if (rc == 0)
-		load(s, version, block);
 	if (rc < 0) {
 		state_close(s);
 		return rc;
 	}
-	/* a run that holds the lock writes what we would: leave it to that one */
-	if (s->read_only || flock(s->fd, LOCK_EX | LOCK_NB) < 0)
+	/* locked before it is read, or what another run saves in between would be lost */
+	if (!s->read_only && flock(s->fd, LOCK_EX | LOCK_NB) < 0)
+		s->read_only = true; /* that run writes what we would: leave it to it */
+	load(s, version, block);
+	if (s->read_only)
 		state_close(s);
 	return 0;
 }

@@ -6,7 +6,7 @@ SUITE="inode_percent postfix_queue $RATE"
 
 # Where an installation would put them; the checkout may lie where the users
 # nobody and postfix can't look.
-GRAPHS="$RATE $RATE/by_account $RATE/by_recipients $RATE/by_address postfix_queue inode_percent"
+GRAPHS="$RATE $RATE/by_account $RATE/by_recipients $RATE/by_address postfix_queue postfix_queue/by_sender inode_percent"
 PLUGINS=/run/spoolwatch/plugins
 MASTER=/usr/share/munin
 
@@ -22,10 +22,12 @@ node_start() {
 	# All that an admin has to write, and at the end what only the story needs.
 	cat >/etc/munin/plugin-conf.d/spoolwatch <<-EOF
 	[inode_percent]
+	user root
 	env.exclude_re ^/(dev|mnt|run|sys)
 
 	[postfix_queue]
 	user postfix
+	env.deferred_warning 300
 
 	[$RATE]
 	group adm

@@ -87,6 +87,11 @@ shown $(alerts $CYCLE)
 cat $(alerts $CYCLE) /dev/null >"$OUT/log/full"
 has "inode alert in Munin's own form" "$OUT/log/full" \
 	"CRITICALs: $SPOOL is 100.00 (outside range [:98])"
+has "... that names the directory" "$OUT/log/full" "of $INODES in $SPOOL"
+has "... and who queued it" "$OUT/log/full" ", queued by $GUILTY "
+mail=$(grep -l "deferred is" $(alerts "") /dev/null | head -n 1)
+has "the queue alert names who fills the queue" "$mail" "$GUILTY "
+has "... and how it came" "$mail" "(SASL login)"
 check_rates $(all_logged $CYCLE)
 check_queue active deferred incoming maildrop
 check_answers
