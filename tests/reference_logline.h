@@ -1,0 +1,17 @@
+/*
+ * reference_logline: the grammar of read/logline.h as regular expressions, slow and plain, for
+ * tests to compare with. Written from shared/facts/postfix.md part 3 and the header, not from the
+ * code; dates are counted day by day, in UTC.
+ */
+#ifndef SW_REFERENCE_LOGLINE_H
+#define SW_REFERENCE_LOGLINE_H
+
+#include "read/logline.h"
+
+/* Do logline_client(), logline_active() and logline_pickup() say what the grammar says of a text? */
+bool reference_text_agrees(struct raw text);
+
+/* Do logline_split(), logline_time() and the above, of a line? */
+bool reference_line_agrees(struct raw line, struct log_clock *clock);
+
+#endif
