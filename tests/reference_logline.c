@@ -4,7 +4,8 @@
 #include <regex.h>
 #include <stdlib.h>
 
-enum { GROUPS = 10 };
+/* What is longer may have been cut by a sender who knows where: its end is not believed. */
+enum { GROUPS = 10, WHOLE = 900 };
 
 /* NUL would end the text for regexec(3): another control byte stands for it, alike to all below. */
 static char *copy_of(struct raw text)
@@ -193,6 +194,8 @@ static bool is_client(struct raw text, struct log_client *ret)
 		ret->orig_queue_id = g[1];
 		rest.n -= g[0].n;
 	}
+	if (match(rest, ", sasl_sender=", g)) /* the client's text may have brought it in */
+		ret->orig_queue_id = raw_from(NULL, 0);
 	if (!match(rest, "^, sasl_method=[^, ]+, sasl_username=", g))
 		return true;
 	rest = raw_skip(rest, g[0].n);
@@ -210,18 +213,24 @@ static bool is_active(struct raw text, struct raw *queue_id, uint64_t *recipient
 	if (!match(text, "^" ID ": from=<.*>, size=([0-9]+), nrcpt=([0-9]+) \\(queue active\\)$", g))
 		return false;
 	*queue_id = g[1];
-	return big_number(g[2], &size) && big_number(g[3], recipients);
+	return text.n - g[1].n < WHOLE && big_number(g[2], &size) && big_number(g[3], recipients);
 }
 
 static bool is_pickup(struct raw text, struct log_pickup *ret)
 {
 	struct raw g[GROUPS];
 
-	if (!match(text, "^" ID ": uid=([0-9]+) from=<.*>( orig_id=[0-9A-Za-z_]{2,})?$", g))
+	if (!match(text, "^" ID ": uid=([0-9]+) from=<", g) || !big_number(g[2], &ret->uid))
 		return false;
 	ret->queue_id = g[1];
-	ret->requeued = g[3].n > 0;
-	return big_number(g[2], &ret->uid);
+	ret->requeued = false;
+	text = raw_skip(text, g[0].n);
+	if (text.n >= WHOLE)
+		return match(text, ">", g);
+	if (!match(text, ">( orig_id=[0-9A-Za-z_]{2,})?$", g))
+		return false;
+	ret->requeued = g[1].n > 0;
+	return true;
 }
 
 static bool same(struct raw a, struct raw b)

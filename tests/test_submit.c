@@ -88,6 +88,8 @@ static void a_message_counts_in_its_minute(void **state)
 				  top(&s, SUBMIT_MESSAGES, (unsigned)m, 1, 0, 64, NULL), want);
 			want_number(rows[i].clock, s.total[SUBMIT_MESSAGES][m], *want != '\0');
 		}
+		for (int m = MINUTES; m < SUBMIT_MINUTES; m++)
+			want_number(rows[i].clock, s.total[SUBMIT_MESSAGES][m], 0);
 		want_top(rows[i].clock, &s, rows[i].minute < 0 ? "" : "bob 1;");
 		submit_free(&s);
 	}

@@ -343,6 +343,9 @@ static void beyond_the_bound_children_count_for_their_parent(void **state)
 		snprintf(what, sizeof(what), "at most %u", (unsigned)most[i]);
 		want_whole(what, w, inodes, 1 + 1 + 300 + 6);
 		want_number(what, most[i] == 0 || walk_kept(w) <= most[i], true);
+		/* and there is room for others: top, wide, its 16th, the large one */
+		want_number(what, most[i] == 0 || walk_kept(w) <= most[i] / 16 + 2 + 1 + 1 + 6,
+			    true);
 		if (most[i] >= 16 || most[i] == 0) { /* the large one is kept at all events */
 			int64_t id = number_of(w, "wide/w200");
 
@@ -387,6 +390,45 @@ static void a_wide_directory_is_walked_to_its_end(void **state)
 	w = walked(root, &no_hurry);
 	want_whole("all", w, 1 + FILES, 1);
 	walk_free(w);
+	close(root);
+	host_remove(&h);
+}
+
+enum { SHORT_MS = 30 };
+
+/* The budget is over at the 100th name. */
+static bool dawdle(uint32_t directory, const struct dir_entry *entry, void *ctx)
+{
+	uint64_t *names = ctx;
+
+	(void)directory;
+	(void)entry;
+	if (++*names == 100)
+		usleep(2 * SHORT_MS * 1000);
+	return true;
+}
+
+static void a_walk_that_is_cut_says_so(void **state)
+{
+	/* while children are met; while what is below them is counted for their parent */
+	static const uint32_t most[] = { 0, 16 };
+	struct host h = host_new(NULL);
+	int root = top(&h);
+	uint64_t inodes = make_wide(root);
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(most); i++) {
+		uint64_t names = 0;
+		struct walk_options options = { .budget_ms = SHORT_MS, .directories = most[i],
+						.counts = dawdle, .ctx = &names };
+		struct walk *w = walked(root, &options);
+
+		want_number("cut", walk_sums(w)->cut, true);
+		want_number("sum", sum_of_kept(w), walk_sums(w)->inodes);
+		assert_in_range(walk_sums(w)->unread, 1, 400);
+		assert_in_range(walk_sums(w)->inodes, 1, inodes - 1);
+		walk_free(w);
+	}
 	close(root);
 	host_remove(&h);
 }
@@ -502,6 +544,45 @@ static void few_descriptors_and_an_old_kernel_suffice(void **state)
 	host_remove(&h);
 }
 
+/* /dev, in which other file systems are mounted, with openat2(2) and without. */
+static int walk_mounts(void *ctx)
+{
+	struct walk_sums sums[2];
+	struct fault why = { 0 };
+	struct walk *w;
+	int rc = 0;
+
+	for (int i = 0; i < 2 && rc == 0; i++) {
+		rc = walk_run(*(int *)ctx, &no_hurry, &w, &why);
+		if (rc < 0)
+			break;
+		sums[i] = *walk_sums(w);
+		walk_free(w);
+		rc = i == 0 ? forbid_openat2(ENOSYS) : 0;
+	}
+	if (rc == 0 && (sums[0].mounts == 0 || sums[0].mounts != sums[1].mounts ||
+			sums[0].directories != sums[1].directories))
+		rc = -EPROTO;
+	return rc;
+}
+
+static void no_mount_is_entered(void **state)
+{
+	int dev = open("/dev", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct stat st;
+	struct stat pts;
+
+	(void)state;
+	if (dev < 0 || fstat(dev, &st) < 0 || fstatat(dev, "pts", &pts, 0) < 0 ||
+	    st.st_dev == pts.st_dev) {
+		if (dev >= 0)
+			close(dev);
+		skip();
+	}
+	want_number("mounts in /dev", as_nobody(walk_mounts, &dev), 0);
+	close(dev);
+}
+
 static int walk_closed(void *ctx)
 {
 	struct fault why = { 0 };
@@ -516,8 +597,9 @@ static void a_root_that_cannot_be_read_is_a_fault(void **state)
 	int root = top(&h);
 
 	(void)state;
-	assert_int_equal(fchmod(root, 0700), 0);
+	assert_int_equal(fchmod(root, 0), 0);
 	want_number("closed root", as_nobody(walk_closed, &root), -EACCES);
+	assert_int_equal(fchmod(root, 0700), 0);
 	close(root);
 	host_remove(&h);
 }
@@ -533,8 +615,10 @@ int main(void)
 		cmocka_unit_test(beyond_the_bound_children_count_for_their_parent),
 		cmocka_unit_test(beyond_the_bound_deep_trees_are_cut),
 		cmocka_unit_test(a_wide_directory_is_walked_to_its_end),
+		cmocka_unit_test(a_walk_that_is_cut_says_so),
 		cmocka_unit_test(what_vanishes_does_no_harm),
 		cmocka_unit_test(few_descriptors_and_an_old_kernel_suffice),
+		cmocka_unit_test(no_mount_is_entered),
 		cmocka_unit_test(a_root_that_cannot_be_read_is_a_fault),
 	};
 

@@ -154,26 +154,50 @@ void label_add_name(struct label *l, struct raw name)
 	add_unit(l, "]", 1);
 }
 
-bool label_add_whole(struct label *l, const struct label *piece)
+static bool is_escape(struct raw text)
 {
-	if (l->cut || piece->cut || l->n + piece->n > LABEL_MAX)
-		return false;
-	memcpy(l->s + l->n, piece->s, piece->n + 1u);
-	if (l->n + piece->n <= LABEL_MAX - DOTS)
-		l->whole = (uint16_t)(l->n + piece->n);
-	l->n = (uint16_t)(l->n + piece->n);
-	return true;
+	return text.n > 2 && text.p[0] == '%' && is_hex(text.p[1]) && is_hex(text.p[2]);
+}
+
+static unsigned char escaped_byte(struct raw text)
+{
+	return (unsigned char)(hex_value(text.p[1]) * 16 + hex_value(text.p[2]));
+}
+
+/* Bytes of the first character of converted text: 1, or 3 for each byte of an encoded one. */
+static size_t unit_length(struct raw text)
+{
+	unsigned char bytes[4];
+	size_t n = 0;
+
+	while (n < sizeof(bytes) && is_escape(text)) {
+		bytes[n++] = escaped_byte(text);
+		text = raw_skip(text, 3);
+	}
+	return n ? 3 * char_length(bytes, n) : 1;
 }
 
 void label_append(struct label *l, const struct label *more)
 {
-	for (size_t i = 0; i < more->n && !l->cut;) {
-		size_t n = more->s[i] == '%' && is_hex(more->s[i + 1]) && is_hex(more->s[i + 2]) ? 3
-												  : 1;
+	struct raw rest = raw_from(more->s, more->n);
 
-		add_unit(l, more->s + i, n);
-		i += n;
+	while (rest.n > 0 && !l->cut) {
+		size_t n = unit_length(rest);
+
+		add_unit(l, rest.p, n);
+		rest = raw_skip(rest, n);
 	}
+}
+
+bool label_add_whole(struct label *l, const struct label *piece)
+{
+	struct label both = *l;
+
+	label_append(&both, piece);
+	if (l->cut || piece->cut || both.cut)
+		return false;
+	*l = both;
+	return true;
 }
 
 struct label label_from(struct raw bytes)
@@ -190,10 +214,9 @@ struct label label_kept(const char *text)
 	struct raw rest = raw_of(text);
 
 	while (rest.n > 0) {
-		bool escape = rest.n > 2 && rest.p[0] == '%' && is_hex(rest.p[1]) && is_hex(rest.p[2]);
-		size_t n = escape ? 3 : 1;
+		size_t n = unit_length(rest);
 
-		if (escape)
+		if (n > 1)
 			add_unit(&l, rest.p, n);
 		else
 			add_encoded(&l, raw_from(rest.p, n), "");
@@ -206,13 +229,13 @@ size_t label_decode(const struct label *l, char *buf, size_t size)
 {
 	size_t out = 0;
 
-	for (size_t i = 0; i < l->n && out < size; i++) {
-		if (l->s[i] == '%' && i + 2 < l->n && is_hex(l->s[i + 1]) && is_hex(l->s[i + 2])) {
-			buf[out++] = (char)(hex_value(l->s[i + 1]) * 16 + hex_value(l->s[i + 2]));
-			i += 2;
-		} else {
-			buf[out++] = l->s[i];
-		}
+	struct raw rest = raw_from(l->s, l->n);
+
+	while (rest.n > 0 && out < size) {
+		bool escape = is_escape(rest);
+
+		buf[out++] = escape ? (char)escaped_byte(rest) : rest.p[0];
+		rest = raw_skip(rest, escape ? 3 : 1);
 	}
 	return out;
 }

@@ -1,6 +1,7 @@
 /* main: the only one of every plugin. A test has its own, and the linker leaves this one out. */
+#include <fcntl.h>
 #include <signal.h>
-#include <stdlib.h>
+#include <unistd.h>
 
 #include "munin/munin.h"
 
@@ -12,7 +13,13 @@ int main(int argc, char **argv)
 	struct fault why = { 0 };
 	struct host h;
 	int status;
+	int fd;
 
+	/* where 0, 1 or 2 is closed, a file of ours must not become one of them */
+	while ((fd = open("/dev/null", O_RDWR)) >= 0 && fd <= 2)
+		;
+	if (fd > 2)
+		close(fd);
 	/* a reader that went away is a write error, to be reported, not a silent death */
 	signal(SIGPIPE, SIG_IGN);
 	if (host_open(&h, (const char *const *)environ, &why) < 0) {

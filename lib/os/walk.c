@@ -162,6 +162,16 @@ static bool is_directory(int at, const struct kernel_entry *e)
 	       S_ISDIR(st.st_mode);
 }
 
+static bool is_self_or_parent(const char *name)
+{
+	return name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2]));
+}
+
+static bool counts(const struct walk *w, uint32_t id, const struct dir_entry *entry)
+{
+	return !w->options.counts || w->options.counts(id, entry, w->options.ctx);
+}
+
 /*
  * Read an open directory for node `id`. Level 0: the node itself, its children become nodes. 1: the
  * node once more, for those of its children that did not. Above: what is below these. At level 0 it
@@ -186,13 +196,12 @@ static bool list(struct walk *w, int fd, uint32_t id, unsigned level, unsigned b
 
 			at += e->length;
 			here = e->offset;
-			if (e->name[0] == '.' && (!e->name[1] || (e->name[1] == '.' && !e->name[2])))
+			entry.length = strlen(e->name);
+			if (is_self_or_parent(e->name))
 				continue;
 			w->seen++;
-			entry.length = strlen(e->name);
 			if (!is_directory(fd, e)) {
-				found += level != 1 && (!w->options.counts ||
-							w->options.counts(id, &entry, w->options.ctx));
+				found += level != 1 && counts(w, id, &entry);
 			} else if (level == 0) {
 				meet(w, id, raw_from(e->name, entry.length), place);
 			} else {
@@ -204,12 +213,14 @@ static bool list(struct walk *w, int fd, uint32_t id, unsigned level, unsigned b
 		w->tree.node[id].inodes += found;
 		w->sums.inodes += found;
 	}
-	if (w->late)
+	if (w->late) {
 		w->sums.unread++;
-	else if (n < 0)
+		w->tree.node[id].overflow = false; /* is told once */
+	} else if (n < 0) {
 		failed(w, id, "", errno);
-	else if (level == 0)
+	} else if (level == 0) {
 		w->tree.node[id].next = here;
+	}
 	return n > 0 && !w->late;
 }
 

@@ -28,7 +28,7 @@ enum {
 
 struct walk_options {
 	unsigned budget_ms;   /* on CLOCK_MONOTONIC, looked at once a directory and 32 KiB of it */
-	uint32_t directories; /* how many are kept one by one; 0 means WALK_DIRECTORIES */
+	uint32_t directories; /* how many are kept one by one; 0: WALK_DIRECTORIES */
 	/*
 	 * Called for each name that is no directory: does it count? NULL means that all do.
 	 * `directory` is where it is, or the nearest directory above that is kept.
@@ -43,14 +43,14 @@ struct walk_sums {
 	uint64_t unreadable;  /* directories that could not be read, or not to their end */
 	uint64_t gone;        /* directories that had vanished when their turn came */
 	uint64_t mounts;      /* mount points, not entered */
-	uint64_t unread;      /* directories that were met and, the walk being cut, not read whole */
+	uint64_t unread;      /* directories not read whole because it was cut; at least so many */
 	bool cut;             /* out of time (or see below): everything here is `so far` */
 	struct fault first;   /* the first of the unreadable ones, with its path below the root */
 };
 
 struct walk_directory {
 	uint32_t parent;  /* smaller than its own number; of the root WALK_ROOT */
-	struct raw name;  /* without a '/'; of the root empty. Any byte but NUL. Borrowed of the walk */
+	struct raw name;  /* any bytes but '/' and NUL; of the root empty. Borrowed of the walk */
 	uint64_t inodes;  /* itself and what counts in it; not what its children count for */
 };
 

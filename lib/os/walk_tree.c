@@ -9,39 +9,39 @@
 
 enum { NODES_FIRST = 1024, NAMES_FIRST = 16 * 1024 };
 
-static bool grow(void *pointer, size_t n, size_t each)
+/* The array with room for n, or as it is and *ok false. */
+static void *grow(void *array, size_t n, size_t each, bool *ok)
 {
-	void *old;
-	void *grown;
+	void *grown = realloc(array, n * each);
 
-	memcpy(&old, pointer, sizeof(old)); /* of any type */
-	grown = realloc(old, n * each);
-	if (grown)
-		memcpy(pointer, &grown, sizeof(grown));
-	return grown != NULL;
+	if (!grown)
+		*ok = false;
+	return grown ? grown : array;
 }
 
 bool tree_has_room(struct tree *t, size_t n, uint32_t most)
 {
+	bool ok = true;
+
 	if (t->n >= most || t->names_n + n > TREE_NAMES_MAX)
 		return false;
 	if (t->n == t->size) {
 		uint32_t size = t->size ? 2 * t->size : NODES_FIRST;
 
-		if (!grow(&t->node, size, sizeof(*t->node)) ||
-		    !grow(&t->unknown.key, size, sizeof(*t->unknown.key)) ||
-		    !grow(&t->fat.key, size, sizeof(*t->fat.key)))
-			return false;
-		t->size = size;
+		t->node = grow(t->node, size, sizeof(*t->node), &ok);
+		t->unknown.key = grow(t->unknown.key, size, sizeof(*t->unknown.key), &ok);
+		t->fat.key = grow(t->fat.key, size, sizeof(*t->fat.key), &ok);
+		if (ok)
+			t->size = size;
 	}
 	if (t->names_n + n > t->names_size) {
 		size_t size = t->names_size ? 2 * t->names_size : NAMES_FIRST;
 
-		if (!grow(&t->names, size, 1))
-			return false;
-		t->names_size = size;
+		t->names = grow(t->names, size, 1, &ok);
+		if (ok)
+			t->names_size = size;
 	}
-	return true;
+	return ok;
 }
 
 uint32_t tree_add(struct tree *t, uint32_t parent, struct raw name, uint64_t inodes)
@@ -124,6 +124,7 @@ size_t tree_path(const struct tree *t, uint32_t id, char *buf, size_t size)
 /* Component by component, for kernels before 5.6; there enter() tells mounts by their device. */
 static int open_plain(int at, char *path, int flags)
 {
+	const int always = O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW;
 	int fd = at;
 
 	while (path) {
@@ -132,7 +133,7 @@ static int open_plain(int at, char *path, int flags)
 
 		if (slash)
 			*slash = '\0';
-		next = openat(fd, path, (slash ? O_PATH : flags) | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+		next = openat(fd, path, (slash ? O_PATH : flags) | always);
 		if (next < 0)
 			next = -errno;
 		if (fd != at)

@@ -22,7 +22,7 @@ struct walk;
 enum {
 	HOGS_MAX = 8,
 	HOG_PATH = 1024, /* a directory with a longer path is part of one above it */
-	HOGS_BUDGET_MS = 3000, /* a good budget: some ten million files, if they are cached */
+	HOGS_BUDGET_MS = 3000, /* a good budget: some five million files, if cached */
 };
 
 struct hog {
@@ -57,7 +57,8 @@ static inline struct raw hog_path(const struct hog *hog)
 /*
  * Look at the file system that `mount_point` (an absolute path; borrowed until hogs_free()) is on,
  * from there down, for at most about budget_ms: see os/walk.h for the order, and for how time,
- * memory (here at most some 80 MB; 3 MB for a million files) and descriptors are bounded in any tree.
+ * memory (here at most some 80 MB; 3 MB for a million files) and descriptors are bounded in any
+ * tree.
  * *ret ends with hogs_free() if 0 is returned. Returns -errno when the mount point can't be read.
  *
  * Inode numbers are kept in a set of 2^21 slots, each for 64 numbers side by side: enough for 100

@@ -35,13 +35,21 @@ static struct raw after_newline(struct raw block)
 	return n < block.n ? raw_skip(block, n + 1) : raw_from(block.p, 0);
 }
 
+/* `copytruncate` leaves NULs before a writer that does not append. */
+static struct raw without_hole(struct raw line)
+{
+	while (line.n > 0 && line.p[0] == '\0')
+		line = raw_skip(line, 1);
+	return line;
+}
+
 static bool next_line(struct raw *block, struct raw *line)
 {
 	size_t n = raw_find(*block, '\n');
 
 	if (n == block->n)
 		return false;
-	*line = raw_from(block->p, n);
+	*line = without_hole(raw_from(block->p, n));
 	*block = raw_skip(*block, n + 1);
 	return true;
 }
@@ -58,6 +66,7 @@ static bool is_before(int fd, struct log_clock *clock, off_t at, int64_t since)
 	struct raw line;
 	int stamps = 0;
 
+	clock->last = 0;
 	if (at > 0)
 		block = after_newline(block);
 	while (stamps < PROBE_LINES && next_line(&block, &line)) {
@@ -117,14 +126,6 @@ struct cutter {
 	logfile_fn fn;
 	void *ctx;
 };
-
-/* `copytruncate` leaves NULs before a writer that does not append. */
-static struct raw without_hole(struct raw line)
-{
-	while (line.n > 0 && line.p[0] == '\0')
-		line = raw_skip(line, 1);
-	return line;
-}
 
 static int give(struct cutter *c, const char *start, const char *end)
 {
@@ -253,6 +254,7 @@ static struct cutter *cutter_new(const char *const *words, logfile_fn fn, void *
 int logfile_window(int fd, struct log_clock *clock, int64_t since, const char *const *words,
 		   logfile_fn fn, void *ctx, struct fault *why)
 {
+	int64_t last = clock->last;
 	struct cutter *c;
 	struct stat st;
 	off_t at;
@@ -263,7 +265,9 @@ int logfile_window(int fd, struct log_clock *clock, int64_t since, const char *c
 	c = cutter_new(words, fn, ctx, why);
 	if (!c)
 		return -ENOMEM;
-	at = window_start(fd, clock, st.st_size, since - LOGFILE_DISORDER);
+	since = logstamp_before_change(since - LOGFILE_DISORDER, clock->now);
+	at = window_start(fd, clock, st.st_size, since);
+	clock->last = last; /* of the file before, not of a probe */
 	c->skipping = at > 0;
 	while (at < st.st_size && rc == 0) {
 		size_t want = st.st_size - at < BLOCK ? (size_t)(st.st_size - at) : BLOCK;
@@ -304,9 +308,11 @@ bool logfile_last(int fd, struct log_clock *clock, int64_t *ret)
 	struct stat st;
 	struct raw block;
 	struct raw line;
+	struct log_head head;
 	ssize_t n;
 	off_t at;
 	bool found = false;
+	bool daemon = false;
 
 	if (fstat(fd, &st) < 0)
 		return false;
@@ -315,8 +321,13 @@ bool logfile_last(int fd, struct log_clock *clock, int64_t *ret)
 	block = raw_from(buf, n > 0 ? (size_t)n : 0);
 	if (at > 0)
 		block = after_newline(block);
-	while (next_line(&block, &line))
-		if (logline_time(clock, line, ret))
+	while (next_line(&block, &line)) {
+		bool postfix = logline_split(line, &head);
+
+		if ((postfix || !daemon) && logline_time(clock, line, ret)) {
 			found = true;
+			daemon |= postfix;
+		}
+	}
 	return found;
 }

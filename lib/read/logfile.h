@@ -36,7 +36,10 @@ int logfile_window(int fd, struct log_clock *clock, int64_t since, const char *c
 int logfile_compressed(int fd, const char *const *words, logfile_fn fn, void *ctx,
 		       struct fault *why) SW_CHECK;
 
-/* Time of the last line that has a stamp, looked for in the last 64 KiB. False when none has. */
+/*
+ * Time of the last line of a daemon (host tag/daemon[pid]: text) in the last 64 KiB, or, where there
+ * is none, of the last line that has a stamp. False when none has.
+ */
 bool logfile_last(int fd, struct log_clock *clock, int64_t *ret);
 
 #endif

@@ -1,8 +1,7 @@
 #include "read/logline.h"
 
-#include <time.h>
-
 #include "base/num.h"
+#include "read/logstamp.h"
 #include "read/qid.h"
 
 enum { QUEUE_ID_MIN = 6 };
@@ -14,51 +13,9 @@ enum { QUEUE_ID_MIN = 6 };
  */
 enum { TEXT_WHOLE = 900 };
 
-static bool digits(const char *p, size_t n, int *ret)
-{
-	int value = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		if (!raw_is_digit(p[i]))
-			return false;
-		value = value * 10 + (p[i] - '0');
-	}
-	*ret = value;
-	return true;
-}
-
-/* "Nov 23 10:43:20 ": blank padded by syslogd (RFC 3164), zero padded by postlogd */
-enum { BSD_STAMP = 15, BSD_HOUR = 9 };
-
-static bool is_bsd(struct raw line)
-{
-	const char *p = line.p;
-
-	return line.n > BSD_STAMP && p[3] == ' ' && p[6] == ' ' && p[9] == ':' && p[12] == ':' &&
-	       p[BSD_STAMP] == ' ';
-}
-
-/* "2026-11-23T10:43:20", then a fraction, then Z or +hh:mm (RFC 3339) */
-enum { ISO_SECONDS = 19, ISO_HOUR = 13 };
-
-static bool is_iso(struct raw line)
-{
-	const char *p = line.p;
-
-	return line.n > ISO_SECONDS && p[4] == '-' && p[7] == '-' && p[10] == 'T' && p[13] == ':' &&
-	       p[16] == ':';
-}
-
-static size_t stamp_length(struct raw line)
-{
-	if (is_bsd(line))
-		return BSD_STAMP;
-	return is_iso(line) ? raw_find(line, ' ') : 0;
-}
-
 bool logline_split(struct raw line, struct log_head *ret)
 {
-	size_t n = stamp_length(line);
+	size_t n = logstamp_length(line);
 	struct raw rest;
 	size_t end;
 	size_t slash;
@@ -93,114 +50,6 @@ bool logline_split(struct raw line, struct log_head *ret)
 	return true;
 }
 
-static int month_of(const char *p)
-{
-	static const char names[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-
-	for (int i = 0; i < 12; i++)
-		if (memcmp(names + 3 * i, p, 3) == 0)
-			return i;
-	return -1;
-}
-
-static bool hour_from_bsd(struct log_clock *clock, const char *p, int64_t *ret)
-{
-	char day[2] = { p[4] == ' ' ? '0' : p[4], p[5] };
-	time_t now = (time_t)clock->now;
-	struct tm local;
-	struct tm tm = { .tm_mon = month_of(p), .tm_isdst = -1 };
-
-	if (tm.tm_mon < 0 || !digits(day, 2, &tm.tm_mday) || !digits(p + 7, 2, &tm.tm_hour) ||
-	    tm.tm_mday < 1 || tm.tm_mday > 31 || tm.tm_hour > 23 || !localtime_r(&now, &local))
-		return false;
-	/* from next year (on New Year's Eve clocks differ) back to the last one with a February 29 */
-	for (int year = local.tm_year + 1; year >= local.tm_year - 8; year--) {
-		struct tm try = tm;
-		time_t t;
-
-		try.tm_year = year;
-		t = mktime(&try);
-		if (t == (time_t)-1 || t > now + 86400 || try.tm_mday != tm.tm_mday)
-			continue;
-		*ret = (int64_t)t;
-		return true;
-	}
-	return false;
-}
-
-static bool hour_from_iso(const char *p, int64_t *ret)
-{
-	struct tm tm = { .tm_isdst = 0 };
-	int year;
-	int month;
-
-	if (!digits(p, 4, &year) || !digits(p + 5, 2, &month) || !digits(p + 8, 2, &tm.tm_mday) ||
-	    !digits(p + 11, 2, &tm.tm_hour) || year < 1970 || month < 1 || month > 12 ||
-	    tm.tm_mday < 1 || tm.tm_mday > 31 || tm.tm_hour > 23)
-		return false;
-	tm.tm_year = year - 1900;
-	tm.tm_mon = month - 1;
-	*ret = (int64_t)timegm(&tm);
-	return true;
-}
-
-/* Behind the seconds: an optional fraction, then the zone; seconds east of Greenwich. */
-static bool zone_from_iso(struct raw rest, int64_t *ret)
-{
-	int hours;
-	int minutes;
-
-	if (rest.n > 0 && rest.p[0] == '.') {
-		rest = raw_skip(rest, 1);
-		while (rest.n > 0 && raw_is_digit(rest.p[0]))
-			rest = raw_skip(rest, 1);
-	}
-	*ret = 0;
-	if (rest.n > 0 && rest.p[0] == 'Z')
-		return true;
-	if (rest.n < 6 || (rest.p[0] != '+' && rest.p[0] != '-') || rest.p[3] != ':' ||
-	    !digits(rest.p + 1, 2, &hours) || !digits(rest.p + 4, 2, &minutes))
-		return false;
-	*ret = (hours * 60 + minutes) * 60 * (rest.p[0] == '-' ? -1 : 1);
-	return true;
-}
-
-/* mktime(3) costs a microsecond; nearly all lines of a log share their hour with the line before */
-static bool hour_of(struct log_clock *clock, struct raw line, size_t n, bool iso, int64_t *ret)
-{
-	if (clock->cached_n == n && memcmp(clock->cached, line.p, n) == 0) {
-		*ret = clock->cached_time;
-		return true;
-	}
-	if (!(iso ? hour_from_iso(line.p, ret) : hour_from_bsd(clock, line.p, ret)))
-		return false;
-	memcpy(clock->cached, line.p, n);
-	clock->cached_n = n;
-	clock->cached_time = *ret;
-	return true;
-}
-
-bool logline_time(struct log_clock *clock, struct raw line, int64_t *ret)
-{
-	bool iso = line.n >= ISO_SECONDS && line.p[4] == '-';
-	size_t hour = iso ? ISO_HOUR : BSD_HOUR;
-	int64_t start;
-	int64_t zone = 0;
-	int minutes;
-	int seconds;
-
-	if (line.n < (size_t)(iso ? ISO_SECONDS : BSD_STAMP) || line.p[hour] != ':' ||
-	    line.p[hour + 3] != ':' || !digits(line.p + hour + 1, 2, &minutes) ||
-	    !digits(line.p + hour + 4, 2, &seconds) || minutes > 59 || seconds > 60)
-		return false;
-	if (iso && (line.p[10] != 'T' || !zone_from_iso(raw_skip(line, ISO_SECONDS), &zone)))
-		return false;
-	if (!hour_of(clock, line, hour, iso, &start))
-		return false;
-	*ret = start + minutes * 60 + seconds - zone;
-	return true;
-}
-
 static inline bool take(struct raw *rest, const char *word)
 {
 	if (!raw_starts(*rest, word))
@@ -230,6 +79,17 @@ static struct raw take_set(struct raw *rest, unsigned char set)
 	return raw_from(got.p, n);
 }
 
+static struct raw take_number(struct raw *rest)
+{
+	struct raw got = *rest;
+	size_t n = 0;
+
+	while (n < got.n && raw_is_digit(got.p[n]))
+		n++;
+	*rest = raw_skip(got, n);
+	return raw_from(got.p, n);
+}
+
 /* NAME[ADDR][:PORT]: the name is checked by valid_hostname(), the address is numeric */
 static bool take_peer(struct raw *rest, struct raw *name, struct raw *address)
 {
@@ -239,9 +99,7 @@ static bool take_peer(struct raw *rest, struct raw *name, struct raw *address)
 	*address = take_set(rest, IN_ADDRESS);
 	if (address->n == 0 || !take(rest, "]"))
 		return false;
-	if (take(rest, ":") && take_set(rest, IN_ID).n == 0)
-		return false;
-	return true;
+	return !take(rest, ":") || take_number(rest).n > 0;
 }
 
 /* Index of the last ", key=" in the text; text.n when there is none. */
@@ -255,37 +113,40 @@ static size_t find_last_key(struct raw text, const char *key)
 	return text.n;
 }
 
-static struct raw cut_user(struct raw rest, struct raw *orig_queue_id)
+/* NAME[ADDR][:PORT] or unknown[unknown], and no more */
+static bool is_peer(struct raw text)
+{
+	struct raw name;
+	struct raw address;
+
+	if (raw_is(text, "unknown[unknown]"))
+		return true;
+	return take_peer(&text, &name, &address) && text.n == 0;
+}
+
+/* Take what smtpd adds last off the end. */
+static struct raw cut_tail(struct raw rest, struct raw *orig_queue_id)
 {
 	static const char client[] = ", orig_client=";
 	static const char id[] = ", orig_queue_id=";
-	static const char sender[] = ", sasl_sender=";
-	const char *hit;
-	size_t at;
+	size_t at = find_last_key(rest, client);
 
-	if (raw_find(rest, ',') == rest.n) /* nearly all lines end with the login */
-		return rest;
-	at = find_last_key(rest, client);
-	if (at < rest.n) {
-		struct raw tail = raw_skip(rest, at + strlen(client));
-
-		/* NAME[ADDR], NAME[ADDR]:PORT, or unknown[unknown] */
-		if (take_set(&tail, IN_NAME).n > 0 && take(&tail, "[") &&
-		    take_set(&tail, IN_ALL).n > 0 && take(&tail, "]") &&
-		    (tail.n == 0 || (take(&tail, ":") && take_set(&tail, IN_ID).n > 0 && tail.n == 0)))
-			rest.n = at;
-	}
+	if (at < rest.n && is_peer(raw_skip(rest, at + strlen(client))))
+		rest.n = at;
 	at = find_last_key(rest, id);
 	if (at < rest.n && qid_is(raw_skip(rest, at + strlen(id)))) {
 		*orig_queue_id = raw_skip(rest, at + strlen(id));
 		rest.n = at;
 	}
-	hit = rest.n ? memmem(rest.p, rest.n, sender, strlen(sender)) : NULL;
-	return hit ? raw_from(rest.p, (size_t)(hit - rest.p)) : rest;
+	return rest;
 }
 
 bool logline_client(struct raw text, struct log_client *ret)
 {
+	static const char sender[] = ", sasl_sender=";
+	size_t method = 0;
+	const char *hit;
+
 	ret->queue_id = take_set(&text, IN_ID);
 	ret->user = raw_from(NULL, 0);
 	ret->orig_queue_id = raw_from(NULL, 0);
@@ -296,12 +157,21 @@ bool logline_client(struct raw text, struct log_client *ret)
 		return true;
 	if (!raw_starts(text, ", "))
 		return false;
+	/* nearly all lines end with the login: their last comma stands before it */
+	if (raw_starts(raw_skip(text, raw_find_last(text, ',')), ", orig_")) {
+		text = cut_tail(text, &ret->orig_queue_id);
+		if (memmem(text.p, text.n, sender, strlen(sender)))
+			ret->orig_queue_id = raw_from(NULL, 0);
+	}
 	if (!take(&text, ", sasl_method="))
 		return true;
-	while (text.n > 0 && text.p[0] != ',' && text.p[0] != ' ')
-		text = raw_skip(text, 1);
-	if (take(&text, ", sasl_username="))
-		ret->user = cut_user(text, &ret->orig_queue_id);
+	while (method < text.n && text.p[method] != ',' && text.p[method] != ' ')
+		method++;
+	text = raw_skip(text, method);
+	if (method == 0 || !take(&text, ", sasl_username="))
+		return true;
+	hit = text.n ? memmem(text.p, text.n, sender, strlen(sender)) : NULL;
+	ret->user = hit ? raw_from(text.p, (size_t)(hit - text.p)) : text;
 	return true;
 }
 

@@ -10,14 +10,7 @@
 #define SW_LOGLINE_H
 
 #include "base/raw.h"
-
-/* Converts stamps; one for a run. Start with .now set and the rest 0. */
-struct log_clock {
-	int64_t now; /* a stamp without a year is the latest that is not a day after this */
-	char cached[16]; /* ours: the last date and hour, and the time of its beginning */
-	size_t cached_n;
-	int64_t cached_time;
-};
+#include "read/logstamp.h"
 
 /*
  * The head that syslogd or postlogd(8) wrote, split but not converted:
@@ -39,12 +32,6 @@ struct log_head {
  */
 bool logline_split(struct raw line, struct log_head *ret);
 
-/*
- * Seconds since the epoch of the stamp that a line or a log_head.stamp begins with. BSD stamps are
- * local time (TZ) and have no year. False when there is none.
- */
-bool logline_time(struct log_clock *clock, struct raw line, int64_t *ret);
-
 /* smtpd: the start of a message. All borrowed. */
 struct log_client {
 	struct raw queue_id; /* "NOQUEUE" before a proxy filter */
@@ -61,7 +48,7 @@ struct log_client {
  * False for every other text. A line that goes on with sasl_sender= has no user: X is unchecked
  * text of a client that need not have logged in. X can hold all of the names that follow it, so U
  * ends at the first ", sasl_sender=", after the trailing orig_* parts were taken off; and
- * orig_queue_id is no more than a claim when X can be there: who trusts it must know the ID.
+ * orig_queue_id is left empty when there is an X, in which it may stand.
  */
 bool logline_client(struct raw text, struct log_client *ret);
 

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/num.h"
 #include "os/dir.h"
 #include "os/gz.h"
 
@@ -38,16 +39,24 @@ static bool ends_with(struct raw text, const char *end)
 	return text.n >= n && memcmp(text.p + text.n - n, end, n) == 0;
 }
 
-/* Digits first, then digits and what stands between those of a date; then a format. */
-static bool is_rotated(struct raw rest)
+/* Without ".gz" and the like; *ret_format is that, or "". */
+static struct raw without_format(struct raw name, const char **ret_format)
 {
 	static const char *const formats[] = { ".gz", ".xz", ".zst", ".bz2", ".lz4" };
 
+	*ret_format = "";
 	for (size_t i = 0; i < SW_COUNT(formats); i++)
-		if (ends_with(rest, formats[i])) {
-			rest.n -= strlen(formats[i]);
+		if (ends_with(name, formats[i])) {
+			*ret_format = formats[i];
+			name.n -= strlen(formats[i]);
 			break;
 		}
+	return name;
+}
+
+/* Digits first, then digits and what stands between those of a date. */
+static bool is_rotated(struct raw rest)
+{
 	if (rest.n < 2 || (rest.p[0] != '.' && rest.p[0] != '-') || !raw_is_digit(rest.p[1]))
 		return false;
 	for (size_t i = 1; i < rest.n; i++)
@@ -56,33 +65,61 @@ static bool is_rotated(struct raw rest)
 	return true;
 }
 
+/* The N of mail.log.N, not a date. */
+static bool number_of(const struct log_source *source, uint64_t *ret)
+{
+	const char *format;
+	struct raw plain = without_format(raw_of(source->name), &format);
+	size_t dot = raw_find_last(plain, '.');
+
+	return dot < plain.n && num_from(raw_skip(plain, dot + 1), ret) && *ret < 10000;
+}
+
+/* Of two written in the same second (a copied host) .2 is older than .1, and dates count up. */
+static bool is_older(const struct log_source *a, const struct log_source *b)
+{
+	uint64_t n[2];
+
+	if (a->written != b->written)
+		return a->written < b->written;
+	if (number_of(a, &n[0]) && number_of(b, &n[1]))
+		return n[0] > n[1];
+	return strcmp(a->name, b->name) < 0;
+}
+
 /* Put a source where its age belongs; the oldest falls out when there are too many. */
 static void insert(struct logset *set, const struct log_source *source)
 {
-	size_t at;
+	size_t at = set->n;
 
+	while (at > 0 && is_older(source, &set->source[at - 1]))
+		at--;
+	if (set->n == LOGSET_MAX && at == 0) {
+		close(source->fd);
+		return;
+	}
 	if (set->n == LOGSET_MAX) {
 		close(set->source[0].fd);
 		memmove(set->source, set->source + 1, (LOGSET_MAX - 1) * sizeof(*set->source));
 		set->n--;
-	}
-	at = set->n++;
-	while (at > 0 && set->source[at - 1].written > source->written) {
-		set->source[at] = set->source[at - 1];
 		at--;
 	}
+	memmove(set->source + at + 1, set->source + at, (set->n - at) * sizeof(*set->source));
 	set->source[at] = *source;
+	set->n++;
 }
 
 static int add_rotated(const struct dir_entry *entry, void *ctx)
 {
 	struct search *search = ctx;
 	struct raw name = raw_from(entry->name, entry->length);
+	const char *format;
+	struct raw plain = without_format(name, &format);
 	struct log_source source;
 	struct stat st;
 
-	if (name.n <= search->name.n || memcmp(name.p, search->name.p, search->name.n) != 0 ||
-	    !is_rotated(raw_skip(name, search->name.n)))
+	if (plain.n <= search->name.n || memcmp(plain.p, search->name.p, search->name.n) != 0 ||
+	    !is_rotated(raw_skip(plain, search->name.n)))
 		return 0;
 	source.fd = openat(search->directory, entry->name,
 			   O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
@@ -93,9 +130,9 @@ static int add_rotated(const struct dir_entry *entry, void *ctx)
 		return 0;
 	}
 	source.written = st.st_mtime;
-	source.compressed = ends_with(name, ".gz");
+	source.compressed = strcmp(format, ".gz") == 0;
 	snprintf(source.name, sizeof(source.name), "%s", entry->name);
-	if (!source.compressed && !raw_is_digit(name.p[name.n - 1])) {
+	if (*format && !source.compressed) {
 		search->set->unread = label_printed("%s is compressed in a way that is not read, "
 						    "only gzip is", entry->name);
 		close(source.fd);
@@ -131,12 +168,19 @@ static void read_start(const struct log_source *source, struct start *start)
 		start->n = 0; /* a hole, which copytruncate left: tells nothing */
 }
 
-/* The same beginning, as far as the shorter goes: one of them is a copy that may still grow. */
+/* Does a begin as b does, as far as it goes? Then it is a copy of b that may still grow. */
 static bool is_copy(const struct start *a, const struct start *b)
 {
-	size_t n = a->n < b->n ? a->n : b->n;
+	return a->n > 0 && a->n <= b->n && memcmp(a->bytes, b->bytes, a->n) == 0;
+}
 
-	return n > 0 && memcmp(a->bytes, b->bytes, n) == 0;
+/* Is a the file that gzip makes of b? While it works there may be nothing to read in it yet. */
+static bool is_compressed_of(const struct log_source *a, const struct log_source *b)
+{
+	const char *format;
+	struct raw plain = without_format(raw_of(a->name), &format);
+
+	return *format && raw_is(plain, b->name);
 }
 
 static void drop(struct logset *set, size_t i)
@@ -155,10 +199,13 @@ static void drop_copies(struct logset *set)
 		read_start(&set->source[i], &start[i]);
 	for (size_t i = set->n; i-- > 0;)
 		for (size_t k = 0; k < set->n; k++) {
-			bool keep_k = set->source[i].compressed || k > i;
+			const struct log_source *one = &set->source[i];
+			const struct log_source *other = &set->source[k];
+			bool worse = other->compressed ? one->compressed && k > i
+						       : one->compressed || k > i;
 
-			if (k == i || !is_copy(&start[i], &start[k]) || !keep_k ||
-			    (set->source[k].compressed && !set->source[i].compressed))
+			if (k == i || !worse ||
+			    (!is_compressed_of(one, other) && !is_copy(&start[i], &start[k])))
 				continue;
 			drop(set, i);
 			memmove(start + i, start + i + 1, (set->n - i) * sizeof(*start));

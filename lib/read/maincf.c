@@ -42,36 +42,51 @@ static bool append(char *buf, size_t size, size_t *n, struct raw text)
 	return true;
 }
 
+/* A logical line, as far as it is kept: a longer one is only known to be too long. */
+struct logical {
+	char text[MAINCF_VALUE + 256];
+	size_t n;
+	bool fits;
+};
+
+/* If the line sets the parameter: its value's length, -E2BIG; else `before`. */
+static int take_value(const struct logical *line, const char *name, char *buf, size_t size, int before)
+{
+	struct raw text = raw_from(line->text, line->n);
+	size_t equal = raw_find(text, '=');
+	struct raw value;
+
+	if (equal == text.n || !raw_is(raw_trim(raw_from(text.p, equal)), name))
+		return before;
+	value = raw_trim(raw_skip(text, equal + 1));
+	if (!line->fits || value.n + 1 > size)
+		return -E2BIG;
+	memcpy(buf, value.p, value.n);
+	buf[value.n] = '\0';
+	return (int)value.n;
+}
+
 int maincf_find(struct raw text, const char *name, char *buf, size_t size)
 {
-	bool inside = false; /* the last logical line is the parameter's */
-	bool found = false;
-	bool fits = true;
-	size_t n = 0;
+	struct logical logical = { .fits = true };
+	int found = -ENOENT;
 
 	while (text.n > 0) {
 		struct raw line = take_line(&text);
-		size_t equal;
 
 		if (is_comment(line))
 			continue;
-		if (raw_is_blank(line.p[0])) {
-			if (inside)
-				fits = append(buf, size, &n, line) && fits;
-			continue;
+		if (!raw_is_blank(line.p[0])) {
+			found = take_value(&logical, name, buf, size, found);
+			logical.n = 0;
+			logical.fits = true;
+		} else if (logical.n == 0) {
+			continue; /* continues nothing */
 		}
-		equal = raw_find(line, '=');
-		inside = equal < line.n && raw_is(raw_trim(raw_from(line.p, equal)), name);
-		if (!inside)
-			continue;
-		found = true;
-		n = 0;
-		buf[0] = '\0';
-		fits = append(buf, size, &n, raw_skip(line, equal + 1));
+		if (logical.fits)
+			logical.fits = append(logical.text, sizeof(logical.text), &logical.n, line);
 	}
-	if (!found)
-		return -ENOENT;
-	return fits ? (int)n : -E2BIG;
+	return take_value(&logical, name, buf, size, found);
 }
 
 static int ask_postconf(const struct host *h, const char *config_directory, const char *name,

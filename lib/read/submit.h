@@ -8,7 +8,7 @@
  *
  * Memory is bounded whatever the log holds: SUBMIT_ACCOUNTS accounts and SUBMIT_PEERS pairs of
  * account and client address by Space-Saving (store/table.h), so of more than that the busiest are
- * kept, and counts can be too high by submit_rank.error; SUBMIT_IDS messages between their client
+ * kept, and counts can be too low by submit_rank.error; SUBMIT_IDS messages between their client
  * and their queue manager line.
  */
 #ifndef SW_SUBMIT_H
@@ -46,7 +46,7 @@ struct submit_rank {
 	struct label name; /* alice@example.com, uid 33 www-data */
 	struct raw key;    /* what tells accounts apart, for hashes; borrowed from *s */
 	uint64_t count;
-	uint64_t error; /* may be too high by this much */
+	uint64_t error; /* may be too low by this much: what came before it had a place is lost */
 	uint32_t row;   /* for the other functions */
 };
 

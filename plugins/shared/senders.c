@@ -26,7 +26,7 @@ struct label senders_describe(const struct submit *s, const struct submit_rank *
 	add_count(&text, account->count, what);
 	label_print(&text, " in %u min", span.n);
 	if (account->error > 0)
-		label_print(&text, " (at most %llu too many)", (unsigned long long)account->error);
+		label_print(&text, " (or up to %llu more)", (unsigned long long)account->error);
 	if (what != SUBMIT_MESSAGES) {
 		label_print(&text, ", ");
 		add_count(&text, messages, SUBMIT_MESSAGES);
