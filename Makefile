@@ -81,6 +81,7 @@ plugin_SRC := $(wildcard plugins/*.c)
 test_SRC := $(wildcard tests/test_*.c)
 fuzz_SRC := $(wildcard tests/fuzz_*.c)
 reference_SRC := $(wildcard tests/reference_*.c)
+support_SRC := tests/support.c $(wildcard tests/exactly_*.c)
 bench_SRC := $(wildcard tests/bench/*.c)
 BENCHES := $(bench_SRC:%.c=$(B)/%)
 
@@ -119,7 +120,11 @@ $(B)/libshared.a: $(shared_OBJ)
 $(PLUGINS): $(B)/plugins/%: $(B)/plugins/%.o $(B)/libshared.a $(B)/libspoolwatch.a
 	$(Q)$(CC) $(sw_CFLAGS) $(CFLAGS) $(sw_LDFLAGS) $(LDFLAGS) -o $@ $^ $(sw_LDLIBS) $(LDLIBS)
 
-$(TESTS): $(B)/tests/test_%: $(B)/tests/test_%.o $(B)/tests/support.o $(B)/libshared.a $(B)/libspoolwatch.a
+$(B)/libsupport.a: $(support_SRC:%.c=$(B)/%.o)
+	@rm -f $@
+	$(Q)$(AR) rcs $@ $^
+
+$(TESTS): $(B)/tests/test_%: $(B)/tests/test_%.o $(B)/libsupport.a $(B)/libshared.a $(B)/libspoolwatch.a
 	$(Q)$(CC) $(sw_CFLAGS) $(CFLAGS) $(sw_LDFLAGS) $(LDFLAGS) -o $@ $^ $(cmocka_LIBS) $(all_LIBS) $(sw_LDLIBS) $(LDLIBS)
 
 # Slow and obvious second opinions, for fuzz targets and tests.
@@ -182,7 +187,8 @@ $(B)/spoolwatch.pc: Makefile lib/base/base.h
 		'Version: $(VERSION)' 'Cflags: -I$${includedir} -D_GNU_SOURCE' \
 		'Libs: -L$${libdir} -lspoolwatch' 'Libs.private: $(strip $(all_LIBS)) -lm' >$@
 
-HEADERS := $(wildcard lib/base/*.h lib/os/*.h lib/store/*.h lib/read/*.h) lib/munin/munin.h
+# walk_tree, submit_tables and run are between files of one floor
+HEADERS := $(filter-out %/walk_tree.h %/submit_tables.h,$(wildcard lib/base/*.h lib/os/*.h lib/store/*.h lib/read/*.h)) lib/munin/munin.h
 plugin_NAMES := $(notdir $(PLUGINS))
 
 install: all ## install below PREFIX (/usr/local), DESTDIR honoured

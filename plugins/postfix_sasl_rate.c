@@ -3,6 +3,8 @@
  * addresses; names the busiest one. Each minute is printed once it is complete, with its time, and
  * again by the next runs: a late poll, a second master or one that was away end with the same graph.
  */
+#include <math.h>
+
 #include "base/pattern.h"
 #include "munin/munin.h"
 #include "read/account.h"
@@ -11,6 +13,9 @@
 
 /* The minutes of an alert: what munin-update's five minutes see. */
 enum { WINDOW = 5, HISTORY_MAX = 55, ACCOUNTS_MAX = 200 };
+
+/* An account stays drawn for so many minutes after it was last at the floor. */
+enum { LINGER = 5 };
 
 static const struct munin_setting settings[] = {
 	{ "logfile", MUNIN_TEXT, NULL, 0, 0,
@@ -130,27 +135,30 @@ static void take_patterns(struct munin *m, const char *name, struct patterns **r
 	munin_complain(m, &why);
 }
 
-/* The last point's span ends with the last minute. */
+/*
+ * What is said of a minute depends on the minutes before it alone, never on later ones, so each run
+ * tells it alike. Point i of the history ends a span of WINDOW minutes, and lingering begins LINGER
+ * minutes earlier; the last point's span ends with the last minute read.
+ */
 static unsigned minutes(const struct run *r)
 {
-	return r->history + WINDOW - 1;
+	return LINGER + r->history + WINDOW - 1;
 }
 
-/* The span of the alert that ends with point i of the history, and its last minute. */
 static struct senders_span span(unsigned i)
 {
-	return (struct senders_span){ i, WINDOW };
+	return (struct senders_span){ LINGER + i, WINDOW };
 }
 
 static unsigned last_minute(unsigned i)
 {
-	return i + WINDOW - 1;
+	return LINGER + i + WINDOW - 1;
 }
 
 static struct munin_field series(const struct run *r, struct munin_field f)
 {
 	f.points = r->history;
-	f.first = r->s.start + 60 * WINDOW;
+	f.first = r->s.start + 60 * (LINGER + WINDOW);
 	f.step = 60;
 	f.min = "0";
 	return f;
@@ -253,9 +261,10 @@ static void add_over_limit(struct run *r, const struct submit_rank *top, size_t 
 			continue;
 		limits++;
 		for (unsigned i = 0; i < f.points; i++)
-			over[i] += submit_sum(&r->s, top[k].row, SUBMIT_MESSAGES, i, WINDOW) >
+			over[i] += submit_sum(&r->s, top[k].row, SUBMIT_MESSAGES, span(i).first, WINDOW) >
 				   limit * WINDOW;
-		if (submit_sum(&r->s, top[k].row, SUBMIT_MESSAGES, r->history - 1, WINDOW) >
+		if (submit_sum(&r->s, top[k].row, SUBMIT_MESSAGES, span(r->history - 1).first,
+			       WINDOW) >
 		    limit * WINDOW)
 			label_print(&f.extinfo, "%s%s, limit %llu per minute", f.extinfo.n ? ", " : "",
 				    top[k].name.s, (unsigned long long)limit);
@@ -266,54 +275,79 @@ static void add_over_limit(struct run *r, const struct submit_rank *top, size_t 
 		add(r, &f);
 }
 
-/* Did an account reach the floor in any span of the history? */
-static bool reaches(const struct run *r, const struct submit_rank *account, enum submit_what what,
+/* Did an account reach the floor in a span that ends with point i or a little before? */
+static bool reaches(const struct run *r, uint32_t row, enum submit_what what, unsigned i,
 		    uint64_t least)
 {
-	for (unsigned i = 0; i < r->history; i++)
-		if (submit_sum(&r->s, account->row, what, i, WINDOW) >= least)
+	for (unsigned k = 0; k <= LINGER; k++)
+		if (submit_sum(&r->s, row, what, i + k, WINDOW) >= least)
 			return true;
 	return false;
+}
+
+/* Which accounts are drawn at which points: bit i of ret[row]. */
+static void choose(struct run *r, enum submit_what what, uint64_t least, uint64_t *ret)
+{
+	struct submit_rank top[ACCOUNTS_MAX];
+
+	memset(ret, 0, SUBMIT_ACCOUNTS * sizeof(*ret));
+	for (unsigned i = 0; i < r->history && !r->failed.code; i++) {
+		size_t n = submit_top(&r->s, what, i, LINGER + WINDOW, least, true, top, r->accounts);
+
+		for (size_t k = 0; k < n && k < r->accounts; k++)
+			if (reaches(r, top[k].row, what, i, least))
+				ret[top[k].row] |= (uint64_t)1 << i;
+	}
+}
+
+/* The value of point i of an account: of the minute; of addresses, of the span. */
+static double value_at(const struct run *r, const struct by *by, uint32_t row, unsigned i)
+{
+	if (by->others)
+		return (double)submit_sum(&r->s, row, by->what, last_minute(i), 1);
+	return (double)submit_sum(&r->s, row, by->what, span(i).first, WINDOW);
+}
+
+static void add_account(struct run *r, const struct by *by, struct submit_rank *account,
+			uint64_t drawn, struct munin_field *others)
+{
+	struct munin_field f = series(r, (struct munin_field){
+		.name = field_hashed(account_prefix(account->key), account->key),
+		.label = account->name,
+		.own_levels = true });
+
+	for (unsigned i = 0; i < r->history; i++) {
+		bool is_drawn = drawn >> i & 1;
+
+		/* while it is not drawn it is among the others */
+		f.at[i] = is_drawn ? value_at(r, by, account->row, i) : NAN;
+		others->at[i] -= is_drawn ? f.at[i] : 0;
+	}
+	account->count = submit_sum(&r->s, account->row, by->what, span(r->history - 1).first, WINDOW);
+	if (account->count > 0)
+		f.extinfo = senders_describe(&r->s, account, by->what, span(r->history - 1));
+	add(r, &f);
 }
 
 static void add_sub(struct run *r, const struct by *by, uint64_t least)
 {
 	struct submit_rank top[ACCOUNTS_MAX];
+	uint64_t drawn[SUBMIT_ACCOUNTS];
 	struct munin_field others = series(r, (struct munin_field){
 		.name = field_own("others"),
 		.label = label_printed("all others"),
 		.own_levels = true });
 	size_t n = 0;
-	size_t drawn = 0;
 
+	choose(r, by->what, least, drawn);
 	for (unsigned i = 0; i < r->history && by->others && !r->failed.code; i++)
 		others.at[i] = (double)r->s.total[by->what][last_minute(i)];
 	if (!r->failed.code)
 		n = submit_top(&r->s, by->what, 0, minutes(r), least, true, top, ACCOUNTS_MAX);
-	n = n < ACCOUNTS_MAX ? n : ACCOUNTS_MAX;
-	for (size_t k = 0; k < n && drawn < r->accounts; k++) {
-		struct submit_rank now = top[k];
-		struct munin_field f = series(r, (struct munin_field){
-			.name = field_hashed(account_prefix(top[k].key), top[k].key),
-			.label = top[k].name,
-			.own_levels = true });
-
-		if (!reaches(r, &top[k], by->what, least))
-			continue;
-		drawn++;
-		for (unsigned i = 0; i < r->history; i++) {
-			f.at[i] = (double)(by->others ? submit_sum(&r->s, top[k].row, by->what,
-								   last_minute(i), 1)
-						      : submit_sum(&r->s, top[k].row, by->what, i,
-								   WINDOW));
-			others.at[i] -= by->others ? f.at[i] : 0;
-		}
-		now.count = submit_sum(&r->s, now.row, by->what, r->history - 1, WINDOW);
-		if (now.count > 0)
-			f.extinfo = senders_describe(&r->s, &now, by->what, span(r->history - 1));
-		add(r, &f);
-	}
-	/* a graph without a field is none; a count that is too high must not make this negative */
+	for (size_t k = 0; k < n && k < ACCOUNTS_MAX; k++)
+		if (drawn[top[k].row])
+			add_account(r, by, &top[k], drawn[top[k].row], &others);
+	/* a count that is too high must not make this negative */
 	for (unsigned i = 0; i < r->history; i++)
 		others.at[i] = others.at[i] > 0 ? others.at[i] : 0;
 	if (by->others)

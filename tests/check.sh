@@ -60,6 +60,7 @@ done
 whole "golden hosts" tests/golden.sh "$build/plugins"
 whole "differential" tests/differential.sh "$build/plugins"
 whole "postcat" tests/postcat.sh "$build"
+whole "hogs" tests/hogs.sh "$build/tests/test_hogs"
 case $build in
 */release)
 	whole "house" tests/floors.sh

@@ -199,8 +199,6 @@ static void live(struct world *w)
 	int64_t due = w->now;
 
 	while (w->now < w->traffic.end + 300) {
-		int64_t untold = w->now - w->master.last;
-
 		w->now += 1 + dice(&w->dice, 40);
 		if (one_in(&w->dice, 10))
 			w->now += 60 - w->now % 60;
@@ -212,8 +210,8 @@ static void live(struct world *w)
 			poll_whole(w);
 			log_rotate(&w->log, w->now);
 		}
-		if (untold > 60 * ((int64_t)w->history - 3)) {
-			poll_whole(w);
+		if (w->now - w->master.last > 60 * ((int64_t)w->history - 4)) {
+			poll_whole(w); /* the next one might be too late for the history */
 		} else if (w->now >= due || one_in(&w->dice, w->log.step ? 3 : 15)) {
 			due = w->now >= due ? w->now + 300 - w->now % 300 + dice(&w->dice, 5) : due;
 			if (one_in(&w->dice, 6))
@@ -284,12 +282,15 @@ static void unreadable_runs(uint64_t seed)
 	static const int64_t from = 1795431600;
 	struct world *w = malloc(sizeof(*w));
 	char away[4096];
+	int64_t good = from;
 
 	begin(w, seed, LOG_NUMBERS, from, from + 3600, false);
 	snprintf(away, sizeof(away), "%s/away", w->h.root_path);
 	for (w->now = from + 20; w->now <= from + 4220; w->now += 300) {
-		bool bad = one_in(&w->dice, 4);
+		/* never so long that the history does not reach back */
+		bool bad = one_in(&w->dice, 2) && w->now + 300 - good < 60 * (int64_t)w->history;
 
+		good = bad ? good : w->now;
 		log_write(&w->log, &w->traffic, w->now);
 		if (bad)
 			rename(host_path(&w->h, "/var/log"), away);

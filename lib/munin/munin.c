@@ -40,7 +40,9 @@ void munin_complain(struct munin *m, const struct fault *what)
 
 void munin_graph(struct munin *m, const struct munin_graph *g)
 {
-	if (m->graphs < GRAPHS_MAX)
+	/* what would come out under another graph's name is left out, and said */
+	m->no_graph = m->graphs == GRAPHS_MAX;
+	if (!m->no_graph)
 		m->graph[m->graphs++] = (struct graph_entry){ *g, m->fields };
 }
 
@@ -56,7 +58,7 @@ void munin_add(struct munin *m, const struct munin_field *f)
 {
 	struct field_entry *e;
 
-	if (m->graphs == 0 || m->fields == FIELDS_MAX) {
+	if (m->graphs == 0 || m->no_graph || m->fields == FIELDS_MAX) {
 		m->dropped++;
 		return;
 	}
@@ -89,7 +91,12 @@ void munin_add_unknown(struct munin *m, const struct munin_field *f, const struc
 	struct munin_field unknown = *f;
 
 	unknown.value = NAN;
-	unknown.points = 0;
+	/*
+	 * A field that tells a history says that it knows nothing at its oldest moment: a U of now would
+	 * keep the master from taking what the next run tells again (UpdateWorker.pm:900).
+	 */
+	unknown.points = f->points > 0;
+	unknown.at[0] = NAN;
 	unknown.extinfo = why->text;
 	munin_add(m, &unknown);
 	if (strcmp(m->unknown.s, why->text.s) != 0)

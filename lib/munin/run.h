@@ -31,6 +31,7 @@ struct munin {
 	const char *called_raw;
 	struct graph_entry graph[GRAPHS_MAX];
 	size_t graphs;
+	bool no_graph; /* the last one found no room */
 	struct field_entry *field;
 	size_t fields;
 	size_t fields_size;

@@ -129,9 +129,9 @@ struct cutter {
 
 static int give(struct cutter *c, const char *start, const char *end)
 {
-	struct raw line = raw_from(start, (size_t)(end - start));
+	struct raw line = without_hole(raw_from(start, (size_t)(end - start)));
 
-	return line.n <= LINE_MAX_BYTES ? c->fn(without_hole(line), c->ctx) : 0;
+	return line.n <= LINE_MAX_BYTES ? c->fn(line, c->ctx) : 0;
 }
 
 /*

@@ -121,6 +121,12 @@ static int add_rotated(const struct dir_entry *entry, void *ctx)
 	if (plain.n <= search->name.n || memcmp(plain.p, search->name.p, search->name.n) != 0 ||
 	    !is_rotated(raw_skip(plain, search->name.n)))
 		return 0;
+	/* gzip keeps the plain file until it is done, and gives its own the old time only then */
+	if (*format && plain.n < sizeof(source.name)) {
+		snprintf(source.name, sizeof(source.name), "%.*s", (int)plain.n, plain.p);
+		if (faccessat(search->directory, source.name, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+			return 0;
+	}
 	source.fd = openat(search->directory, entry->name,
 			   O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 	if (source.fd < 0)

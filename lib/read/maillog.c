@@ -254,7 +254,8 @@ int maillog_window(const struct host *h, const struct maillog_where *where, int6
 		rc = read_journal(h, &r, since, why);
 		return rc ? rc : check_age(h, where, report, since, why);
 	}
-	rc = open_set(h, where, since - LOGFILE_DISORDER, &set, path, why);
+	rc = open_set(h, where, logstamp_before_change(since - LOGFILE_DISORDER, h->now), &set, path,
+		      why);
 	if (may_ask && (rc < 0 || !is_fresh(h, &set))) {
 		int journal = read_journal(h, &r, since, &no_journal);
 

@@ -12,7 +12,7 @@ enum { ID_COUNTED = 1, ID_BACK = 2 };
 int submit_new(struct submit *s, const struct host *h, unsigned minutes, bool local,
 	       struct fault *why)
 {
-	int64_t end = h->now - h->now % 60;
+	int64_t end = h->now - SUBMIT_LATE - (h->now - SUBMIT_LATE) % 60;
 	int rc;
 
 	*s = (struct submit){ .host = h,

@@ -24,6 +24,7 @@ enum {
 	SUBMIT_IDS = 65536,
 	SUBMIT_NAME = 320,   /* bytes of a login that are kept: 64 + @ + 255 (RFC 5321) */
 	SUBMIT_MINUTES = 64, /* bounds the window */
+	SUBMIT_LATE = 5,     /* seconds after which a minute is complete: syslogd may write late */
 };
 
 enum submit_what { SUBMIT_MESSAGES, SUBMIT_RECIPIENTS, SUBMIT_ADDRESSES, SUBMIT_KINDS };

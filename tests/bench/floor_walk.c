@@ -57,7 +57,7 @@ static long count(int at, const char *name, char *buf)
 			const struct kernel_entry *e = (const void *)(buf + i);
 
 			i += e->length;
-			if (e->name[0] == '.' && (!e->name[1] || (e->name[1] == '.' && !e->name[2])))
+			if (strcmp(e->name, ".") == 0 || strcmp(e->name, "..") == 0)
 				continue;
 			found++;
 			if (e->type == DT_DIR)
