@@ -214,6 +214,7 @@ static int cut(struct cutter *c, size_t n)
 		rc = c->words ? give_hits(c, block.p, last + 1) : give_all(c, block.p, last + 1);
 		block = raw_skip(block, (size_t)(last + 1 - block.p));
 	}
+	block = without_hole(block); /* or a long hole would take the line behind it along */
 	if (block.n > LINE_MAX_BYTES) {
 		c->skipping = true;
 		block.n = 0;

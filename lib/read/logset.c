@@ -11,9 +11,10 @@
 #include "os/gz.h"
 
 /* Bytes that tell two logs apart: two lines and more. */
-enum { START = 256, TRIES = 5, PATH_BYTES = 4096 };
+enum { START = 256, TRIES = 5, PATH_BYTES = 4096, HOLE_MAX = 64 << 20 };
 
 struct start {
+	off_t at; /* behind the NULs that copytruncate leaves before a writer that does not append */
 	char bytes[START];
 	size_t n;
 };
@@ -152,9 +153,32 @@ static int take_start(struct raw piece, void *ctx)
 {
 	struct start *start = ctx;
 
+	while (piece.n > 0 && piece.p[0] == '\0') {
+		piece = raw_skip(piece, 1);
+		start->at++;
+	}
 	start->n = piece.n < START ? piece.n : START;
 	memcpy(start->bytes, piece.p, start->n);
-	return 1;
+	return start->n > 0 || start->at > HOLE_MAX;
+}
+
+/* Where a file's NULs end; -1 when they go on for long. */
+static off_t after_hole(int fd)
+{
+	char buf[4096];
+	off_t data = lseek(fd, 0, SEEK_DATA);
+	off_t at = data > 0 ? data : 0;
+
+	for (off_t end = at + HOLE_MAX; at < end; at += (off_t)sizeof(buf)) {
+		ssize_t n = pread(fd, buf, sizeof(buf), at);
+
+		for (ssize_t i = 0; i < n; i++)
+			if (buf[i])
+				return at + i;
+		if (n < (ssize_t)sizeof(buf))
+			break;
+	}
+	return -1;
 }
 
 static void read_start(const struct log_source *source, struct start *start)
@@ -162,22 +186,21 @@ static void read_start(const struct log_source *source, struct start *start)
 	struct fault why = { 0 };
 	ssize_t n;
 
-	start->n = 0;
+	*start = (struct start){ .n = 0 };
 	if (source->compressed) {
 		if (gz_each(source->fd, take_start, start, &why) < 0)
 			start->n = 0;
 		return;
 	}
-	n = pread(source->fd, start->bytes, START, 0);
+	start->at = after_hole(source->fd);
+	n = start->at < 0 ? 0 : pread(source->fd, start->bytes, START, start->at);
 	start->n = n > 0 ? (size_t)n : 0;
-	if (start->n > 0 && start->bytes[0] == '\0')
-		start->n = 0; /* a hole, which copytruncate left: tells nothing */
 }
 
 /* Does a begin as b does, as far as it goes? Then it is a copy of b that may still grow. */
 static bool is_copy(const struct start *a, const struct start *b)
 {
-	return a->n > 0 && a->n <= b->n && memcmp(a->bytes, b->bytes, a->n) == 0;
+	return a->n > 0 && a->n <= b->n && a->at == b->at && memcmp(a->bytes, b->bytes, a->n) == 0;
 }
 
 /* Is a the file that gzip makes of b? While it works there may be nothing to read in it yet. */

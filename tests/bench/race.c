@@ -2,11 +2,12 @@
  * race: how long programs take from start to end, run in turn (A B C A B C ...), so that what else
  * the machine does hits all of them alike.
  *
- *     race [-n ROUNDS] [-t SECONDS] LABEL [NAME=VALUE...] PROGRAM [ARG...] [--- LABEL ...]...
+ *     race [-c] [-n ROUNDS] [-t SECONDS] LABEL [NAME=VALUE...] PROGRAM [ARG...] [--- LABEL ...]...
  *
- * One line for each: median, least and 90th percentile in milliseconds, and the median as a
- * multiple of the first one's, the floor. -t ends the race after that time, but not before five
- * rounds. The environment is what munin-node gives and the NAME=VALUEs, nothing else. Output goes
+ * One line for each: median, least and 90th percentile in milliseconds, the median as a multiple of
+ * the first one's, the floor, and the most memory (resident, its children's too) in MB. -t ends the
+ * race after that time, but not before five rounds. -c empties the kernel's caches before each run;
+ * then, and with -n 1, there is no round to warm up. The environment is what munin-node gives and the NAME=VALUEs, nothing else. Output goes
  * into a pipe that is read, as munin-node reads it: with /dev/null grep would stop at its first
  * match. A program that fails ends the race with 1: its time would mean nothing.
  */
@@ -17,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -28,6 +30,7 @@ struct runner {
 	char *env[ENV_MAX + 3];
 	char **argv;
 	double *ms;
+	long most_kb;
 };
 
 static double clock_ms(void)
@@ -64,9 +67,24 @@ static int spawn(const struct runner *r, int out, pid_t *pid)
 	return rc;
 }
 
-/* Milliseconds, or -1 with the reason on stderr. */
-static double run(const struct runner *r)
+static int empty_caches(void)
 {
+	int fd = open("/proc/sys/vm/drop_caches", O_WRONLY | O_CLOEXEC);
+	bool fine;
+
+	sync(); /* only what is written can be dropped */
+	fine = fd >= 0 && write(fd, "3\n", 2) == 2;
+	if (!fine)
+		perror("race: drop_caches");
+	if (fd >= 0)
+		close(fd);
+	return fine ? 0 : -1;
+}
+
+/* Milliseconds, or -1 with the reason on stderr. */
+static double run(struct runner *r)
+{
+	struct rusage use;
 	double start;
 	double end;
 	int ends[2];
@@ -88,10 +106,12 @@ static double run(const struct runner *r)
 		fprintf(stderr, "race: %s: %s\n", r->argv[0], strerror(rc));
 		return -1;
 	}
-	while (waitpid(pid, &status, 0) < 0)
+	while (wait4(pid, &status, 0, &use) < 0)
 		if (errno != EINTR)
 			return -1;
 	end = clock_ms();
+	if (use.ru_maxrss > r->most_kb)
+		r->most_kb = use.ru_maxrss;
 	if (status == 0)
 		return end - start;
 	fprintf(stderr, "race: %s ended with %s %d\n", r->label,
@@ -130,24 +150,28 @@ static int by_size(const void *a, const void *b)
 
 static void report(struct runner *r, size_t n, size_t rounds)
 {
-	printf("%-32s %10s %10s %10s %8s\n", "", "median ms", "min", "p90", "ratio");
+	printf("%-32s %10s %10s %10s %8s %8s\n", "", "median ms", "min", "p90", "ratio",
+	       "MB");
 	for (size_t i = 0; i < n; i++) {
 		qsort(r[i].ms, rounds, sizeof(*r[i].ms), by_size);
-		printf("%-32s %10.3f %10.3f %10.3f %8.2f\n", r[i].label, r[i].ms[rounds / 2],
-		       r[i].ms[0], r[i].ms[rounds * 9 / 10], r[i].ms[rounds / 2] / r[0].ms[rounds / 2]);
+		printf("%-32s %10.3f %10.3f %10.3f %8.2f %8.1f\n", r[i].label,
+		       r[i].ms[rounds / 2], r[i].ms[0], r[i].ms[rounds * 9 / 10],
+		       r[i].ms[rounds / 2] / r[0].ms[rounds / 2], (double)r[i].most_kb / 1024);
 	}
 }
 
-static int race(struct runner *r, size_t n, size_t rounds, double limit_ms)
+static int race(struct runner *r, size_t n, size_t rounds, double limit_ms, bool cold)
 {
 	double start = clock_ms();
 	size_t done = 0;
 
-	for (size_t i = 0; i < n; i++) /* a round to warm up is not counted */
+	for (size_t i = 0; i < n && rounds > 1 && !cold; i++) /* to warm up, not counted */
 		if (run(&r[i]) < 0)
 			return 1;
 	while (done < rounds && (done < ROUNDS_MIN || clock_ms() - start < limit_ms)) {
 		for (size_t i = 0; i < n; i++) {
+			if (cold && empty_caches() < 0)
+				return 1;
 			r[i].ms[done] = run(&r[i]);
 			if (r[i].ms[done] < 0)
 				return 1;
@@ -165,12 +189,15 @@ int main(int argc, char **argv)
 	double limit_ms = 60e3;
 	size_t n = 0;
 	bool fine = true;
+	bool cold = false;
 	int option;
 	int status;
 
-	while ((option = getopt(argc, argv, "+n:t:")) != -1) {
+	while ((option = getopt(argc, argv, "+cn:t:")) != -1) {
 		if (option == 'n')
 			rounds = strtoul(optarg, NULL, 10);
+		else if (option == 'c')
+			cold = true;
 		else if (option == 't')
 			limit_ms = strtod(optarg, NULL) * 1e3;
 		else
@@ -186,11 +213,11 @@ int main(int argc, char **argv)
 		n += fine;
 	}
 	if (!fine || *argv) {
-		fputs("usage: race [-n ROUNDS] [-t SECONDS] LABEL [NAME=VALUE...] PROGRAM [ARG...] "
-		      "[--- LABEL ...]...\n", stderr);
+		fputs("usage: race [-c] [-n ROUNDS] [-t SECONDS] LABEL [NAME=VALUE...] PROGRAM "
+		      "[ARG...] [--- LABEL ...]...\n", stderr);
 		return 2;
 	}
-	status = race(runners, n, rounds, limit_ms);
+	status = race(runners, n, rounds, limit_ms, cold);
 	for (size_t i = 0; i < n; i++)
 		free(runners[i].ms);
 	return status;
