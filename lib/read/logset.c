@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/num.h"
@@ -11,7 +12,7 @@
 #include "os/gz.h"
 
 /* Bytes that tell two logs apart: two lines and more. */
-enum { START = 256, TRIES = 5, PATH_BYTES = 4096, HOLE_MAX = 64 << 20 };
+enum { START = 256, TRIES = 5, PATH_BYTES = 4096, HOLE_MAX = 64 << 20, TICK_NS = 20000000 };
 
 struct start {
 	off_t at; /* behind the NULs that copytruncate leaves before a writer that does not append */
@@ -242,6 +243,27 @@ static void drop_copies(struct logset *set)
 		}
 }
 
+/*
+ * A directory's time moves in ticks of some milliseconds: of one that has changed within the last
+ * ones it can't be told whether it changes again. So wait until that is past.
+ */
+static void wait_for_tick(int directory)
+{
+	const struct timespec pause = { .tv_nsec = TICK_NS / 2 };
+	struct timespec now;
+	struct stat st;
+
+	for (int i = 0; i < 4 && fstat(directory, &st) == 0; i++) {
+		clock_gettime(CLOCK_REALTIME, &now);
+		if (now.tv_sec - st.st_mtim.tv_sec > 1 ||
+		    (now.tv_sec - st.st_mtim.tv_sec) * 1000000000 + now.tv_nsec -
+				    st.st_mtim.tv_nsec > TICK_NS ||
+		    now.tv_sec < st.st_mtim.tv_sec)
+			return;
+		nanosleep(&pause, NULL);
+	}
+}
+
 static bool is_same_time(const struct stat *a, const struct stat *b)
 {
 	return a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
@@ -294,8 +316,10 @@ int logset_open(const struct host *h, const char *path, int64_t since, struct lo
 		struct stat after = { 0 };
 
 		logset_close(ret);
-		if (search.directory >= 0)
+		if (search.directory >= 0) {
+			wait_for_tick(search.directory);
 			(void)!fstat(search.directory, &before);
+		}
 		rc = open_once(h, path, &search, why);
 		if (search.directory < 0)
 			break;

@@ -1,0 +1,103 @@
+# shellcheck shell=sh
+# Part of bench.sh: the mail log. postfix_sasl_rate tells 15 minutes again (env.history), each over
+# the 5 before it: 19 minutes. It reads more: two minutes for messages that were begun before (JOIN in
+# lib/read/submit.c), two for lines that stand in disorder (LOGFILE_DISORDER).
+
+minutes_read=23
+
+# rate FILE: what the plugin says
+rate() {
+	TZ=UTC SPOOLWATCH_NOW=$end logfile="$1" "$plugins/postfix_sasl_rate"
+}
+
+# check_total WANT OUTPUT: the five last minutes together
+check_total() {
+	got=$(printf '%s\n' "$2" | sed -n 's/^total\.value .*://p' | tail -n 5 |
+		awk '{ sum += $1 } END { printf "%d", sum }')
+	[ "$got" = "$1" ] || is_broken "postfix_sasl_rate finds $got messages of $1 in five minutes"
+}
+
+# make_log FORMAT MEGABYTES WINDOW FILE, and see that the plugin finds what is in it
+make_log() {
+	want=$("$tools/mklog" "$1" "$2" "$3" "$end" 2>&1 >"$4") || return 1
+	check_total "$want" "$(rate "$4")"
+}
+
+# The log grows, the window stays.
+long_and_short() {
+	small=${logs% *}
+	large=${logs#* }
+	make_log iso "$small" 1 "$dir/small" && make_log iso "$large" 1 "$dir/large" || return 1
+	race 31 "Mail log of $small MB and of $large MB; 1 MB of each is of the last 5 minutes" \
+		empty "$tools/empty" \
+		--- "sasl_rate:$small" "SPOOLWATCH_NOW=$end" "logfile=$dir/small" "$plugin" \
+		--- "sasl_rate:$large" "SPOOLWATCH_NOW=$end" "logfile=$dir/large" "$plugin" \
+		--- "memmem:$small:all" "$tools/floor_memmem" "$dir/small" \
+		--- "memmem:$large:all" "$tools/floor_memmem" "$dir/large" \
+		--- "grep:$large:all" grep -c sasl_username "$dir/large"
+	aim "sasl_rate:$large" "sasl_rate:$small" 1.1 "$large MB of log as fast as $small MB"
+	rm -f "$dir/small" "$dir/large"
+}
+
+# wide_window FORMAT: all programs get the same bytes, those that the plugin reads
+wide_window() {
+	read=$((wide * 1000000 / 5 * minutes_read))
+	total=$((wide * (minutes_read + 7) / 5))
+	make_log "$1" "$total" "$wide" "$dir/wide" && tail -c "$read" "$dir/wide" >"$dir/read" || return 1
+	set -- "$1" memmem "$tools/floor_memmem" "$dir/read" \
+		--- sasl_rate TZ=UTC "SPOOLWATCH_NOW=$end" "logfile=$dir/wide" "$plugin" \
+		--- grep grep -c sasl_username "$dir/read"
+	[ ! -x "$(command -v rg)" ] || set -- "$@" --- rg rg -c sasl_username "$dir/read"
+	format=$1
+	shift
+	race 31 "Mail log ($format), the $((read / 1000000)) MB of the $minutes_read minutes that are looked at" "$@"
+	aim sasl_rate memmem 1.3 "scan of the window ($format)"
+}
+
+# Munin's plugins go on where their state ends: here at the start, each time. None of these names an
+# account. Two rounds for plugins, one for pflogsumm: they take seconds.
+peers() {
+	old=$MUNIN_LIBDIR/plugins
+	set -- memmem "$tools/floor_memmem" "$dir/read" \
+		--- sasl_rate TZ=UTC "SPOOLWATCH_NOW=$end" "logfile=$dir/wide" "$plugin"
+	[ ! -x "$old/postfix_mailstats" ] ||
+		set -- "$@" --- munin:postfix_mailstats "MUNIN_LIBDIR=$MUNIN_LIBDIR" \
+			"MUNIN_PLUGSTATE=$dir" "logdir=$dir" logfile=read sh -c \
+			'echo 0:0 >"$0/munin-plugin-postfix_mailstats.state"; exec "$1"' "$dir" \
+			"$old/postfix_mailstats"
+	[ ! -x "$old/postfix_mailvolume" ] ||
+		set -- "$@" --- munin:postfix_mailvolume "MUNIN_LIBDIR=$MUNIN_LIBDIR" \
+			"MUNIN_PLUGSTATE=$dir" "MUNIN_STATEFILE=$dir/state" "logdir=$dir" logfile=read \
+			sh -c 'printf "%%MUNIN-STATE1.0\n0\n0\n" >"$0/state"; exec "$1"' "$dir" \
+			"$old/postfix_mailvolume"
+	[ ! -x "$(command -v pflogsumm)" ] || set -- "$@" --- pflogsumm pflogsumm "$dir/read"
+	race 1 'The same beside programs that understand the lines (one run each)' "$@"
+}
+
+# Each of many invented accounts sends once, one real one a fifth of all; nothing but 16 MB may go.
+crowded() {
+	busy=$("$tools/mkcrowd" "$crowd" "$end" 2>&1 >"$dir/crowd") || return 1
+	said=$(rate "$dir/crowd")
+	check_total "$((crowd / 4 * 5))" "$said"
+	got=$(value busiest "$said")
+	name=$(printf '%s\n' "$said" | sed -n 's/^busiest\.extinfo \([^ ]* [^ ]* msg\).*/\1/p')
+	[ "$name" = "email@ourdomain.example $busy msg" ] && [ "$got" = "$((busy / 5))" ] ||
+		is_broken "of $crowd accounts postfix_sasl_rate names $name, $got a minute, not $busy"
+	race 5 "Mail log of $crowd invented accounts and a real one" \
+		memmem "$tools/floor_memmem" "$dir/crowd" \
+		--- sasl_rate TZ=UTC "SPOOLWATCH_NOW=$end" "logfile=$dir/crowd" "$plugin"
+	judge "$(cell sasl_rate 6)" 16 "MB of memory for $crowd accounts"
+}
+
+bench_log() {
+	plugin=$plugins/postfix_sasl_rate
+	if ! has_room "$out" $(((${logs% *} + ${logs#* }) * 1100 + crowd / 2)) 100; then
+		left_out "logs, $out has no room for them"
+		return 0
+	fi
+	workdir "$out" || return 1
+	long_and_short && wide_window bsd && wide_window iso && peers || return 1
+	rm -f "$dir/wide" "$dir/read"
+	crowded
+	clean
+}
