@@ -319,9 +319,11 @@ static void add_account(struct run *r, const struct by *by, struct submit_rank *
 	for (unsigned i = 0; i < r->history; i++) {
 		bool is_drawn = drawn >> i & 1;
 
-		/* while it is not drawn it is among the others */
-		f.at[i] = is_drawn ? value_at(r, by, account->row, i) : NAN;
-		others->at[i] -= is_drawn ? f.at[i] : 0;
+		f.at[i] = value_at(r, by, account->row, i);
+		if (is_drawn)
+			others->at[i] -= f.at[i];
+		else if (f.at[i] > 0)
+			f.at[i] = NAN; /* it is among the others */
 	}
 	account->count = submit_sum(&r->s, account->row, by->what, span(r->history - 1).first, WINDOW);
 	if (account->count > 0)

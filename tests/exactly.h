@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 /* xorshift64*: a seed is a run, on every machine. */
 struct dice {
@@ -78,6 +79,13 @@ void log_rotate(struct log *l, int64_t now);
 /* Is the next step one of a rotation that nothing may come between? */
 bool log_is_fragile(const struct log *l);
 void log_end(struct log *l);
+
+/* A run of the plugin, as munin-node makes it: its standard output comes through *ret_out. */
+pid_t run_start(const char *program, const char *word, char *const *env, int *ret_out, int err);
+/* All that it says, terminated, into text; its status as of waitpid(2). */
+int run_end(pid_t pid, int out, char *text, size_t size);
+/* SIGKILL after some microseconds; what it has said until then is thrown away. */
+void run_kill(pid_t pid, int out, unsigned after);
 
 enum { MASTER_FIELDS = 100 };
 

@@ -19,13 +19,13 @@ static struct master_field *field_named(struct master *m, const char *name)
 }
 
 /*
- * But `others`: if it changes, an account has its own field now, and the sums tell that. And the most
- * recipients of 5 minutes, told last with 2 minutes before them: a message may have been longer under way.
+ * But `others`: if it changes, an account has its own field now, and the sums tell that. And recipients:
+ * the oldest minutes are told with 2 minutes before them, and a message may have been longer under way.
  */
 static void told_again(struct master *m, const struct master_field *f, int64_t i, double value)
 {
 	if (m->again[0] || !f->has[i] || strstr(f->name, ".others") ||
-	    strstr(f->name, ".most_recipients") || fabs(f->at[i] - value) < 1e-6)
+	    strncmp(f->name, "by_recipients.", 14) == 0 || fabs(f->at[i] - value) < 1e-6)
 		return;
 	snprintf(m->again, sizeof(m->again), "%s of minute %lld: got %g after %g, want the same", f->name,
 		 (long long)i, value, f->at[i]);

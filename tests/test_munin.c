@@ -318,7 +318,8 @@ static int unknowns(struct munin *m, struct fault *why)
 	fault(&gone, ENOENT, "gone");
 	munin_graph(m, &graph);
 	munin_add_unknown(m, &(struct munin_field){ .name = field_own("a"), .value = 7 }, &denied);
-	munin_add_unknown(m, &(struct munin_field){ .name = field_own("b"), .points = 1 }, &denied);
+	munin_add_unknown(m, &(struct munin_field){ .name = field_own("b"), .points = 3,
+						 .first = 1795431600, .step = 60 }, &denied);
 	add(m, "c", 0);
 	munin_add_unknown(m, &(struct munin_field){ .name = field_own("d") }, &gone);
 	return 0;
@@ -331,7 +332,7 @@ static void what_could_not_be_read_is_u_with_its_reason(void **state)
 	(void)state;
 	want_number("status", run.status, 0);
 	want_text("standard output", run.out,
-		  "a.value U\na.extinfo open a%0Ab: denied\nb.value U\nb.extinfo open a%0Ab: denied\n"
+		  "a.value U\na.extinfo open a%0Ab: denied\nb.value 1795431600:U\nb.extinfo open a%0Ab: denied\n"
 		  "c.value 0\nd.value U\nd.extinfo gone\n");
 	want_text("standard error, each reason once", run.err,
 		  "fake: a: open a%0Ab: denied\nfake: d: gone\n");

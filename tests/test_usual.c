@@ -101,7 +101,7 @@ static void a_count_that_does_not_fit_is_kept_as_the_most_that_does(void **state
 
 static void a_name_that_was_never_noted_has_no_count(void **state)
 {
-	static const char *const names[] = { "", "a", "A", "user1@example.con", "\1" "33" };
+	static const char *const names[] = { "", "a", "A", "user1@example.con", "\00133" };
 	struct usual *u = usual_new();
 
 	(void)state;

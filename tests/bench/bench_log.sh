@@ -1,4 +1,4 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034,SC2154,SC2016 # variables are those of bench.sh
 # Part of bench.sh: the mail log. postfix_sasl_rate tells 15 minutes again (env.history), each over
 # the 5 before it: 19 minutes. It reads more: two minutes for messages that were begun before (JOIN in
 # lib/read/submit.c), two for lines that stand in disorder (LOGFILE_DISORDER).
@@ -7,7 +7,7 @@ minutes_read=23
 
 # rate FILE: what the plugin says
 rate() {
-	TZ=UTC SPOOLWATCH_NOW=$end logfile="$1" "$plugins/postfix_sasl_rate"
+	TZ=UTC SPOOLWATCH_NOW=$now logfile="$1" "$plugins/postfix_sasl_rate"
 }
 
 # check_total WANT OUTPUT: the five last minutes together
@@ -30,8 +30,8 @@ long_and_short() {
 	make_log iso "$small" 1 "$dir/small" && make_log iso "$large" 1 "$dir/large" || return 1
 	race 31 "Mail log of $small MB and of $large MB; 1 MB of each is of the last 5 minutes" \
 		empty "$tools/empty" \
-		--- "sasl_rate:$small" "SPOOLWATCH_NOW=$end" "logfile=$dir/small" "$plugin" \
-		--- "sasl_rate:$large" "SPOOLWATCH_NOW=$end" "logfile=$dir/large" "$plugin" \
+		--- "sasl_rate:$small" "SPOOLWATCH_NOW=$now" "logfile=$dir/small" "$plugin" \
+		--- "sasl_rate:$large" "SPOOLWATCH_NOW=$now" "logfile=$dir/large" "$plugin" \
 		--- "memmem:$small:all" "$tools/floor_memmem" "$dir/small" \
 		--- "memmem:$large:all" "$tools/floor_memmem" "$dir/large" \
 		--- "grep:$large:all" grep -c sasl_username "$dir/large"
@@ -41,11 +41,11 @@ long_and_short() {
 
 # wide_window FORMAT: all programs get the same bytes, those that the plugin reads
 wide_window() {
-	read=$((wide * 1000000 / 5 * minutes_read))
+	read=$((wide * 1000000 * minutes_read / 5))
 	total=$((wide * (minutes_read + 7) / 5))
 	make_log "$1" "$total" "$wide" "$dir/wide" && tail -c "$read" "$dir/wide" >"$dir/read" || return 1
 	set -- "$1" memmem "$tools/floor_memmem" "$dir/read" \
-		--- sasl_rate TZ=UTC "SPOOLWATCH_NOW=$end" "logfile=$dir/wide" "$plugin" \
+		--- sasl_rate TZ=UTC "SPOOLWATCH_NOW=$now" "logfile=$dir/wide" "$plugin" \
 		--- grep grep -c sasl_username "$dir/read"
 	[ ! -x "$(command -v rg)" ] || set -- "$@" --- rg rg -c sasl_username "$dir/read"
 	format=$1
@@ -59,7 +59,7 @@ wide_window() {
 peers() {
 	old=$MUNIN_LIBDIR/plugins
 	set -- memmem "$tools/floor_memmem" "$dir/read" \
-		--- sasl_rate TZ=UTC "SPOOLWATCH_NOW=$end" "logfile=$dir/wide" "$plugin"
+		--- sasl_rate TZ=UTC "SPOOLWATCH_NOW=$now" "logfile=$dir/wide" "$plugin"
 	[ ! -x "$old/postfix_mailstats" ] ||
 		set -- "$@" --- munin:postfix_mailstats "MUNIN_LIBDIR=$MUNIN_LIBDIR" \
 			"MUNIN_PLUGSTATE=$dir" "logdir=$dir" logfile=read sh -c \
@@ -78,14 +78,14 @@ peers() {
 crowded() {
 	busy=$("$tools/mkcrowd" "$crowd" "$end" 2>&1 >"$dir/crowd") || return 1
 	said=$(rate "$dir/crowd")
-	check_total "$((crowd / 4 * 5))" "$said"
+	check_total "$((crowd * 5 / 4))" "$said"
 	got=$(value busiest "$said")
 	name=$(printf '%s\n' "$said" | sed -n 's/^busiest\.extinfo \([^ ]* [^ ]* msg\).*/\1/p')
-	[ "$name" = "email@ourdomain.example $busy msg" ] && [ "$got" = "$((busy / 5))" ] ||
+	[ "$name $got" = "email@ourdomain.example $busy msg $((busy / 5))" ] ||
 		is_broken "of $crowd accounts postfix_sasl_rate names $name, $got a minute, not $busy"
 	race 5 "Mail log of $crowd invented accounts and a real one" \
 		memmem "$tools/floor_memmem" "$dir/crowd" \
-		--- sasl_rate TZ=UTC "SPOOLWATCH_NOW=$end" "logfile=$dir/crowd" "$plugin"
+		--- sasl_rate TZ=UTC "SPOOLWATCH_NOW=$now" "logfile=$dir/crowd" "$plugin"
 	judge "$(cell sasl_rate 6)" 16 "MB of memory for $crowd accounts"
 }
 

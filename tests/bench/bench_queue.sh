@@ -1,4 +1,4 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034,SC2154,SC2016 # variables are those of bench.sh
 # Part of bench.sh: counting a queue of empty files. With env.sample at its least, or opening 1000
 # of them would be most of the time: for that see bench_holders.sh.
 

@@ -1,4 +1,4 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034,SC2154,SC2016 # variables are those of bench.sh
 # Part of bench.sh: from start to exit, with next to nothing to do.
 
 bench_start() {
@@ -18,7 +18,7 @@ bench_start() {
 		set -- "$@" --- "postfix_queue:$argument" "$queue" "$plugins/postfix_queue" "$argument"
 		set -- "$@" --- "postfix_queue_:$argument" "config_directory=$dir/instance" \
 			"$dir/postfix_queue_instance" "$argument"
-		set -- "$@" --- "postfix_sasl_rate:$argument" "$log" "SPOOLWATCH_NOW=$end" \
+		set -- "$@" --- "postfix_sasl_rate:$argument" "$log" "SPOOLWATCH_NOW=$now" \
 			"$plugins/postfix_sasl_rate" "$argument"
 		set -- "$@" --- "inode_percent:$argument" "$plugins/inode_percent" "$argument"
 	done
