@@ -5,8 +5,8 @@
 #include <linux/fs.h>
 #include <stdlib.h>
 #include <sys/file.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 /* Byte order and layout are this machine's: a state file never leaves it. */
@@ -82,14 +82,12 @@ static void load(struct state *s, uint32_t version, void *block)
  */
 static void forbid_copy_on_write(int fd)
 {
-	/* musl's ioctl(2) takes an int, glibc's an unsigned long: the constants need neither more */
-	const int get = (int)FS_IOC_GETFLAGS;
-	const int set = (int)FS_IOC_SETFLAGS;
 	int flags = 0;
 
-	if (ioctl(fd, (unsigned)get, &flags) == 0) {
+	/* by syscall(2): the request is an int in musl's ioctl(), an unsigned long in glibc's */
+	if (syscall(SYS_ioctl, fd, FS_IOC_GETFLAGS, &flags) == 0) {
 		flags |= FS_NOCOW_FL;
-		(void)!ioctl(fd, (unsigned)set, &flags);
+		(void)!syscall(SYS_ioctl, fd, FS_IOC_SETFLAGS, &flags);
 	}
 }
 

@@ -36,12 +36,12 @@ now=$((end + 30))
 
 if [ "${QUICK:-0}" = 1 ]; then
 	seconds=1
-	sizes_queue='20000' sizes_holders='10000' size_walk=100000 files_walk=10
+	sizes_queue='20000' sizes_holders='10000' size_walk=40000 files_walk=10 others=80
 	logs='20 50' wide=8 crowd=100000
 else
 	seconds=10
 	sizes_queue='1000 100000 1000000' sizes_holders='10000 100000 1000000'
-	size_walk=1000000 files_walk=100 logs='100 1000' wide=40 crowd=1000000
+	size_walk=1000000 files_walk=100 others=2000 logs='100 1000' wide=40 crowd=1000000
 fi
 
 # There is one working directory at a time, so that names with blanks need no list.
@@ -78,7 +78,7 @@ race() {
 	shift 2
 	set -- "$tools/race" -n "$rounds" -t "$seconds" ${cold:+-c} "$@"
 	[ -z "$mounted" ] ||
-		set -- unshare -m "$here/in_tmpfs.sh" "$tools" "$dir/mount" "$mounted" "$@"
+		set -- unshare -m "$here/in_tmpfs.sh" "$tools" "$dir/mount" "$mounted" "$others" "$@"
 	if "$@" >"$table"; then
 		cat "$table" >>"$report"
 		cat "$table"

@@ -7,9 +7,10 @@
  * One line for each: median, least and 90th percentile in milliseconds, the median as a multiple of
  * the first one's, the floor, and the most memory (resident, its children's too) in MB. -t ends the
  * race after that time, but not before five rounds. -c empties the kernel's caches before each run;
- * then, and with -n 1, there is no round to warm up. The environment is what munin-node gives and the NAME=VALUEs, nothing else. Output goes
- * into a pipe that is read, as munin-node reads it: with /dev/null grep would stop at its first
- * match. A program that fails ends the race with 1: its time would mean nothing.
+ * then, and with -n 1, there is no round to warm up. The environment is what munin-node gives and
+ * the NAME=VALUEs, nothing else. Output goes into a pipe that is read, as munin-node reads it: with
+ * /dev/null grep would stop at its first match. A program that fails ends the race with 1: its time
+ * would mean nothing.
  */
 #include <errno.h>
 #include <fcntl.h>
