@@ -1,15 +1,40 @@
 /*
- * fortify_musl: only in PROFILE=static. Distributions build libpcre2-8.a with glibc's
- * _FORTIFY_SOURCE, whose checked functions musl doesn't have; libpcre2 calls this one alone.
+ * fortify_musl: only in PROFILE=static. Distributions build libpcre2-8.a and libz.a with glibc's
+ * _FORTIFY_SOURCE, whose checked functions musl doesn't have; these are the ones that they call.
  */
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 void *__memcpy_chk(void *to, const void *from, size_t n, size_t room);
+int __vsnprintf_chk(char *to, size_t n, int flag, size_t room, const char *fmt, va_list args);
+int __snprintf_chk(char *to, size_t n, int flag, size_t room, const char *fmt, ...);
 
 void *__memcpy_chk(void *to, const void *from, size_t n, size_t room)
 {
 	if (n > room)
 		abort();
 	return memcpy(to, from, n);
+}
+
+__attribute__((format(printf, 5, 0)))
+int __vsnprintf_chk(char *to, size_t n, int flag, size_t room, const char *fmt, va_list args)
+{
+	(void)flag;
+	if (n > room)
+		abort();
+	return vsnprintf(to, n, fmt, args);
+}
+
+__attribute__((format(printf, 5, 6)))
+int __snprintf_chk(char *to, size_t n, int flag, size_t room, const char *fmt, ...)
+{
+	va_list args;
+	int length;
+
+	va_start(args, fmt);
+	length = __vsnprintf_chk(to, n, flag, room, fmt, args);
+	va_end(args);
+	return length;
 }
