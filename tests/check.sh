@@ -59,6 +59,7 @@ for t in "$build"/tests/fuzz_*; do
 done
 whole "golden hosts" tests/golden.sh "$build/plugins"
 whole "differential" tests/differential.sh "$build/plugins"
+whole "journal" tests/journal.sh "$build/plugins"
 whole "postcat" tests/postcat.sh "$build"
 whole "hogs" tests/hogs.sh "$build/tests/test_hogs"
 case $build in

@@ -10,12 +10,17 @@
 
 enum { NOW = 1795431600, SINCE = NOW - 1200 };
 
+static void written(const struct host *h, const char *path, int64_t age)
+{
+	const struct timespec times[2] = { { .tv_sec = NOW - age }, { .tv_sec = NOW - age } };
+
+	assert_int_equal(utimensat(AT_FDCWD, host_path(h, path), times, 0), 0);
+}
+
 /* A file of lines that no other file has, last written at NOW - age. A NULL text is one by its name. */
 static void put(const struct host *h, const char *name, int64_t age, const char *text)
 {
-	struct timespec times[2] = { { .tv_sec = NOW - age }, { .tv_sec = NOW - age } };
-	char path[512];
-	char own[512];
+	char path[512], own[512];
 
 	snprintf(path, sizeof(path), "/var/log/%s", name);
 	snprintf(own, sizeof(own), "Nov 23 11:00:00 mx postfix/smtpd[1]: first line of %s\n", name);
@@ -29,7 +34,7 @@ static void put(const struct host *h, const char *name, int64_t age, const char 
 	} else {
 		host_file(h, path, text ? text : own);
 	}
-	assert_int_equal(utimensat(AT_FDCWD, host_path(h, path), times, 0), 0);
+	written(h, path, age);
 }
 
 /* The names of the set, the oldest first, and what is said about the unread; or the error. */
@@ -56,7 +61,6 @@ static const char *names(const struct host *h, const char *path)
 	if (set.unread.n)
 		snprintf(text + n, sizeof(text) - n, " | %s", set.unread.s);
 	logset_close(&set);
-	want_number("closed", set.n, 0);
 	return text;
 }
 
@@ -212,16 +216,21 @@ static void holes_that_copytruncate_leaves_do_not_make_files_the_same(void **sta
 {
 	struct host h = host_new(NULL);
 	char text[2000] = { 0 };
-	const struct timespec times[2] = { { .tv_sec = NOW - 300 }, { .tv_sec = NOW - 300 } };
 
 	(void)state;
 	snprintf(text + 1000, 100, "Nov 23 11:00:00 mx postfix/smtpd[1]: one\n");
 	host_bytes(&h, "/var/log/mail.log.1", text, 1000 + strlen(text + 1000));
-	assert_int_equal(utimensat(AT_FDCWD, host_path(&h, "/var/log/mail.log.1"), times, 0), 0);
+	written(&h, "/var/log/mail.log.1", 300);
 	memset(text, 0, sizeof(text));
 	snprintf(text + 1041, 100, "Nov 23 11:10:00 mx postfix/smtpd[1]: two\n");
 	host_bytes(&h, "/var/log/mail.log", text, 1041 + strlen(text + 1041));
 	want_text("both begin with NULs", names(&h, "/var/log/mail.log"), "mail.log.1 mail.log");
+	host_bytes(&h, "/var/log/mail.log.1", text, 1041 + strlen(text + 1041));
+	written(&h, "/var/log/mail.log.1", 0);
+	want_text("the copy is just made", names(&h, "/var/log/mail.log"), "mail.log");
+	host_bytes(&h, "/var/log/mail.log.1", text, 1050);
+	written(&h, "/var/log/mail.log.1", 0);
+	want_text("it is being made", names(&h, "/var/log/mail.log"), "mail.log");
 	host_remove(&h);
 }
 
@@ -257,10 +266,9 @@ static void a_format_that_is_not_read_is_said(void **state)
 static void of_too_many_files_the_youngest_are_read(void **state)
 {
 	enum { MANY = 60 };
-	static const int64_t minute[] = { 0, 1 };
 
 	(void)state;
-	for (size_t k = 0; k < SW_COUNT(minute); k++) {
+	for (int apart = 0; apart < 2; apart++) {
 		struct host h = host_new(NULL);
 		char want[4096] = "";
 		size_t n = 0;
@@ -269,13 +277,13 @@ static void of_too_many_files_the_youngest_are_read(void **state)
 			char name[32];
 
 			snprintf(name, sizeof(name), "mail.log.%d", i);
-			put(&h, name, 10 * i * minute[k], NULL);
+			put(&h, name, 10 * i * apart, NULL);
 			if (i < LOGSET_MAX)
 				n += (size_t)snprintf(want + n, sizeof(want) - n, "%s ", name);
 		}
 		put(&h, "mail.log", 0, NULL);
 		snprintf(want + n, sizeof(want) - n, "mail.log");
-		want_text(minute[k] ? "each older than the one before" : "all of one second",
+		want_text(apart ? "each older than the one before" : "all of one second",
 			  names(&h, "/var/log/mail.log"), want);
 		host_remove(&h);
 	}
@@ -307,7 +315,7 @@ static void what_can_be_no_log_is_said(void **state)
 	assert_int_equal(mkdir(host_path(&h, "/var/log/mail"), 0755), 0);
 	want_in("a directory", names(&h, "/var/log/mail"), "/var/log/mail is no regular file");
 	assert_int_equal(mkfifo(host_path(&h, "/var/log/fifo"), 0644), 0);
-	want_in("a FIFO", names(&h, "/var/log/fifo"), "is no regular file");
+	want_in("a FIFO", names(&h, "/var/log/fifo"), "no regular file");
 	put(&h, "mail.log", 0, NULL);
 	assert_int_equal(symlink("/var/log/mail.log", host_path(&h, "/var/log/link")), 0);
 	want_text("a symbolic link", names(&h, "/var/log/link"), "link");

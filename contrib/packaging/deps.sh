@@ -31,6 +31,7 @@ things_ci='
 clang      command:clang        clang            clang          clang
 musl       command:musl-gcc     musl-tools       musl-gcc       musl-dev
 mandoc     command:mandoc       mandoc           mandoc         mandoc
+journals   journal-remote:      systemd-journal-remote systemd-journal-remote none
 '
 
 has() {
@@ -40,6 +41,7 @@ has() {
 	none:) false ;;
 	# Alpine has no journal: the build then leaves it out and says so
 	journal:) [ "$manager" = apk ] || has pkg:libsystemd ;;
+	journal-remote:) [ "$manager" = apk ] || [ -x /lib/systemd/systemd-journal-remote ] ;;
 	header:*) [ -e "/usr/include/${1#header:}" ] ;;
 	esac
 }

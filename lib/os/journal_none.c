@@ -3,13 +3,12 @@
 
 #include "os/journal.h"
 
-int journal_window(const struct host *h, int64_t since, journal_wanted_fn wanted, void *wanted_ctx,
-		   journal_fn fn, void *ctx, struct fault *why)
+int journal_window(const struct host *h, int64_t since, const char *const *programs, journal_fn fn,
+		   void *ctx, struct fault *why)
 {
 	(void)h;
 	(void)since;
-	(void)wanted;
-	(void)wanted_ctx;
+	(void)programs;
 	(void)fn;
 	(void)ctx;
 	return fault(why, ENOTSUP, "this build reads no journal (no libsystemd)");

@@ -16,8 +16,8 @@ enum { ORDINARY_UID = 1000 };
 	X(sd_journal_open)                                                                         \
 	X(sd_journal_open_directory)                                                               \
 	X(sd_journal_close)                                                                        \
-	X(sd_journal_query_unique)                                                                 \
-	X(sd_journal_enumerate_unique)                                                             \
+	X(sd_journal_seek_tail)                                                                    \
+	X(sd_journal_previous)                                                                     \
 	X(sd_journal_add_match)                                                                    \
 	X(sd_journal_seek_realtime_usec)                                                           \
 	X(sd_journal_next)                                                                         \
@@ -70,24 +70,22 @@ static bool value_of(sd_journal *j, const char *field, struct raw *ret)
 	return true;
 }
 
-/* Matches of one field are alternatives. Returns how many identifiers are wanted. */
-static int add_matches(sd_journal *j, journal_wanted_fn wanted, void *ctx, struct fault *why)
+/* Matches of one field are alternatives. Returns 1 if the journal has any such message. */
+static int add_matches(sd_journal *j, const char *const *programs, struct fault *why)
 {
-	static const char field[] = "SYSLOG_IDENTIFIER";
-	int found = 0;
-	const void *data;
-	size_t n;
-	int rc = lib.sd_journal_query_unique_(j, field);
+	int rc = 0;
 
-	while (rc >= 0 && (rc = lib.sd_journal_enumerate_unique_(j, &data, &n)) > 0) {
-		struct raw match = raw_from(data, n);
+	for (; *programs && rc >= 0; programs++) {
+		char match[64];
+		int n = snprintf(match, sizeof(match), "_COMM=%s", *programs);
 
-		if (!wanted(raw_skip(match, sizeof(field)), ctx))
-			continue;
-		rc = lib.sd_journal_add_match_(j, match.p, match.n);
-		found++;
+		rc = lib.sd_journal_add_match_(j, match, (size_t)n);
 	}
-	return rc < 0 ? fault_errno(why, -rc, "look for Postfix in the journal") : found;
+	if (rc >= 0)
+		rc = lib.sd_journal_seek_tail_(j);
+	if (rc >= 0)
+		rc = lib.sd_journal_previous_(j);
+	return rc < 0 ? fault_errno(why, -rc, "look for Postfix in the journal") : rc;
 }
 
 static bool is_trusted(sd_journal *j, struct raw identifier)
@@ -123,8 +121,8 @@ static int give(sd_journal *j, journal_fn fn, void *ctx)
 	return fn(&entry, ctx);
 }
 
-int journal_window(const struct host *h, int64_t since, journal_wanted_fn wanted, void *wanted_ctx,
-		   journal_fn fn, void *ctx, struct fault *why)
+int journal_window(const struct host *h, int64_t since, const char *const *programs, journal_fn fn,
+		   void *ctx, struct fault *why)
 {
 	sd_journal *j = NULL;
 	int rc = load(why);
@@ -133,7 +131,7 @@ int journal_window(const struct host *h, int64_t since, journal_wanted_fn wanted
 		return rc;
 	rc = open_journal(h, &j, why);
 	if (rc == 0)
-		rc = add_matches(j, wanted, wanted_ctx, why);
+		rc = add_matches(j, programs, why);
 	if (rc == 0)
 		rc = fault(why, ENOENT, "no message of Postfix in the journal (is group "
 			   "systemd-journal in the section of the plugin in plugin-conf.d?)");

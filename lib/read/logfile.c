@@ -309,6 +309,7 @@ bool logfile_last(int fd, struct log_clock *clock, int64_t *ret)
 	struct stat st;
 	struct raw block;
 	struct raw line;
+	int64_t last = clock->last; /* what is read here was read before: it must not move the clock */
 	struct log_head head;
 	ssize_t n;
 	off_t at;
@@ -320,6 +321,7 @@ bool logfile_last(int fd, struct log_clock *clock, int64_t *ret)
 	at = st.st_size > (off_t)sizeof(buf) ? st.st_size - (off_t)sizeof(buf) : 0;
 	n = read_at(fd, buf, sizeof(buf), at);
 	block = raw_from(buf, n > 0 ? (size_t)n : 0);
+	clock->last = 0;
 	if (at > 0)
 		block = after_newline(block);
 	while (next_line(&block, &line)) {
@@ -330,5 +332,6 @@ bool logfile_last(int fd, struct log_clock *clock, int64_t *ret)
 			daemon |= postfix;
 		}
 	}
+	clock->last = last;
 	return found;
 }

@@ -53,17 +53,6 @@ static int take_line(struct raw line, void *ctx)
 	return r->fn(&message, r->ctx);
 }
 
-static bool is_wanted_identifier(struct raw identifier, void *ctx)
-{
-	static const char *const daemons[] = { "smtpd", "qmgr", "pickup" };
-	size_t slash = raw_find_last(identifier, '/');
-
-	for (size_t i = 0; i < SW_COUNT(daemons) && slash < identifier.n; i++)
-		if (raw_is(raw_skip(identifier, slash + 1), daemons[i]))
-			return is_wanted(ctx, identifier);
-	return false;
-}
-
 static int take_entry(const struct journal_entry *entry, void *ctx)
 {
 	struct reading *r = ctx;
@@ -75,6 +64,8 @@ static int take_entry(const struct journal_entry *entry, void *ctx)
 		.time = entry->time,
 	};
 
+	if (!is_wanted(r->where, entry->identifier))
+		return 0;
 	r->messages++;
 	r->report->has_last = true;
 	r->report->last = entry->time;
@@ -226,9 +217,10 @@ static int check_age(const struct host *h, const struct maillog_where *where,
 
 static int read_journal(const struct host *h, struct reading *r, int64_t since, struct fault *why)
 {
+	static const char *const daemons[] = { "smtpd", "qmgr", "pickup", NULL };
+
 	r->report->source = label_printed("the journal");
-	return journal_window(h, since - LOGFILE_DISORDER, is_wanted_identifier, (void *)(uintptr_t)r->where,
-			      take_entry, r, why);
+	return journal_window(h, since - LOGFILE_DISORDER, daemons, take_entry, r, why);
 }
 
 static bool is_fresh(const struct host *h, const struct logset *set)

@@ -6,6 +6,12 @@
 /* Older client lines, that a queue manager line of the window can belong to, come with it. */
 enum { JOIN = LOGFILE_DISORDER };
 
+/*
+ * A message whose recipients come later than this after its client line has none here: who tells a
+ * minute again must not find less than before, because the client line is too old by then.
+ */
+enum { JOIN_LAG = 600 };
+
 /* Flags of a queue ID: its recipients are counted; a filter has put it back once. */
 enum { ID_COUNTED = 1, ID_BACK = 2 };
 
@@ -46,14 +52,17 @@ void submit_free(struct submit *s)
  */
 enum { BEFORE = -1 };
 
-static bool when(struct submit *s, const struct maillog_message *message, int *minute)
-{
+struct moment {
 	int64_t time;
+	int minute;
+};
 
-	if (!maillog_time(&s->clock, message, &time) || time < s->start - JOIN ||
-	    time >= s->start + 60 * (int64_t)s->minutes)
+static bool when(struct submit *s, const struct maillog_message *message, struct moment *ret)
+{
+	if (!maillog_time(&s->clock, message, &ret->time) || ret->time < s->start - JOIN ||
+	    ret->time >= s->start + 60 * (int64_t)s->minutes)
 		return false;
-	*minute = time < s->start ? BEFORE : (int)((time - s->start) / 60);
+	ret->minute = ret->time < s->start ? BEFORE : (int)((ret->time - s->start) / 60);
 	return true;
 }
 
@@ -94,10 +103,11 @@ static struct table_row *count(struct submit *s, struct raw key, int minute)
 	return row;
 }
 
-static void remember(struct submit *s, struct raw id, const struct table_row *row)
+static void remember(struct submit *s, struct raw id, const struct table_row *row, int64_t time)
 {
 	/* a new client line takes an ID over: short ones are used again within seconds */
-	recent_put(s->id, id, (struct recent_value){ .row = row_index(s, row), .id = row->id });
+	recent_put(s->id, id, (struct recent_value){ .row = row_index(s, row), .id = row->id,
+						     .time = time });
 }
 
 /*
@@ -125,31 +135,31 @@ static void take_client(struct submit *s, const struct maillog_message *message)
 	char buf[ACCOUNT_KEY];
 	struct raw key;
 	struct table_row *row;
-	int minute;
+	struct moment at;
 
 	if (!logline_client(message->head.text, &client) || client.user.n == 0 ||
-	    !when(s, message, &minute))
+	    !when(s, message, &at))
 		return;
 	key = account_login(client.user, buf);
 	if (comes_back(s, &client, key))
 		return;
-	row = count(s, key, minute);
-	if (minute >= 0)
-		count_peer(s, row, &client, minute);
+	row = count(s, key, at.minute);
+	if (at.minute != BEFORE)
+		count_peer(s, row, &client, at.minute);
 	if (!raw_is(client.queue_id, "NOQUEUE"))
-		remember(s, client.queue_id, row);
+		remember(s, client.queue_id, row, at.time);
 }
 
 static void take_pickup(struct submit *s, const struct maillog_message *message)
 {
 	struct log_pickup pickup;
 	char buf[ACCOUNT_KEY];
-	int minute;
+	struct moment at;
 
 	if (!logline_pickup(message->head.text, &pickup) || pickup.requeued ||
-	    !when(s, message, &minute))
+	    !when(s, message, &at))
 		return;
-	remember(s, pickup.queue_id, count(s, account_uid(pickup.uid, buf), minute));
+	remember(s, pickup.queue_id, count(s, account_uid(pickup.uid, buf), at.minute), at.time);
 }
 
 static void take_active(struct submit *s, const struct maillog_message *message)
@@ -159,20 +169,21 @@ static void take_active(struct submit *s, const struct maillog_message *message)
 	struct raw id;
 	uint64_t recipients;
 	uint32_t *sum;
-	int minute;
+	struct moment at;
 
 	if (!logline_active(message->head.text, &id, &recipients))
 		return;
 	known = recent_get(s->id, id);
-	if (!known || known->flags & ID_COUNTED || !when(s, message, &minute))
+	if (!known || known->flags & ID_COUNTED || !when(s, message, &at))
 		return;
 	known->flags |= ID_COUNTED;
 	row = table_row(s->account, known->row);
-	if (minute == BEFORE || row->id != known->id)
-		return; /* counted by a run before; or the account lost its place */
-	sum = &((struct account *)row->value)->minute[SUBMIT_RECIPIENTS][minute];
+	/* counted by a run before; out of reach of the next ones; or the account lost its place */
+	if (at.minute == BEFORE || at.time - known->time > JOIN_LAG || row->id != known->id)
+		return;
+	sum = &((struct account *)row->value)->minute[SUBMIT_RECIPIENTS][at.minute];
 	*sum = recipients < UINT32_MAX - *sum ? *sum + (uint32_t)recipients : UINT32_MAX;
-	s->total[SUBMIT_RECIPIENTS][minute] += recipients < UINT32_MAX ? recipients : UINT32_MAX;
+	s->total[SUBMIT_RECIPIENTS][at.minute] += recipients < UINT32_MAX ? recipients : UINT32_MAX;
 }
 
 int submit_message(const struct maillog_message *message, void *ctx)

@@ -14,6 +14,7 @@ struct recent_value {
 	uint32_t row; /* the caller's */
 	uint32_t id;
 	uint32_t flags;
+	int64_t time;
 };
 
 /* A map of at least `entries` places (1..2^20). *ret ends with recent_free(). 0 or -ENOMEM. */

@@ -39,7 +39,7 @@ if [ "${QUICK:-0}" = 1 ]; then
 	sizes_queue='20000' sizes_holders='10000' size_walk=40000 files_walk=10 others=80
 	logs='20 50' wide=8 crowd=100000
 else
-	seconds=10
+	seconds=6
 	sizes_queue='1000 100000 1000000' sizes_holders='10000 100000 1000000'
 	size_walk=1000000 files_walk=100 others=2000 logs='100 1000' wide=40 crowd=1000000
 fi

@@ -56,11 +56,11 @@ holders() {
 	size=$2
 	place="$2 messages of 970 bytes on $1 ($(stat -f -c %T "$1"))"
 	plugin=$plugins/postfix_queue
-	set -- floor_open "$tools/floor_open" "$dir/spool/deferred" \
-		--- floor_getdents "$tools/floor_getdents" "$dir/spool/deferred" \
+	set -- floor_getdents "$tools/floor_getdents" "$dir/spool/deferred" \
 		--- sample:1000 "spooldir=$dir/spool" sample=1000 "$plugin"
 	if [ "$size" -le "$most" ]; then
-		set -- "$@" --- exact "spooldir=$dir/spool" "sample=$most" "$plugin"
+		set -- "$@" --- floor_open "$tools/floor_open" "$dir/spool/deferred" \
+			--- exact "spooldir=$dir/spool" "sample=$most" "$plugin"
 		if own_postfix "$size"; then
 			set -- "$@" --- postqueue:-j sh -c 'postqueue -c "$0" -j 2>/dev/null' "$dir/etc"
 		else
@@ -73,6 +73,9 @@ holders() {
 	aim exact floor_open 1.2 "exact attribution of $size"
 	beyond sample:1000 floor_getdents 50 "ms for a sample beyond counting $size"
 	[ "$parent" != "$out" ] || [ ! -f "$dir/etc/main.cf" ] || [ "$size" -gt 10000 ] || postcat_loop "$size"
+	[ "$size" -le "$most" ] ||
+		race 1 "All of these files, once, as far as they are cached" \
+			floor_open "$tools/floor_open" "$dir/spool/deferred"
 	cold_holders
 	clean
 }

@@ -45,13 +45,15 @@ wide_window() {
 	total=$((wide * (minutes_read + 7) / 5))
 	make_log "$1" "$total" "$wide" "$dir/wide" && tail -c "$read" "$dir/wide" >"$dir/read" || return 1
 	set -- "$1" memmem "$tools/floor_memmem" "$dir/read" \
+		--- memmem:3-words "$tools/floor_memmem" "$dir/read" ', sasl_method=' ' (queue active)' '/pickup[' \
 		--- sasl_rate TZ=UTC "SPOOLWATCH_NOW=$now" "logfile=$dir/wide" "$plugin" \
 		--- grep grep -c sasl_username "$dir/read"
 	[ ! -x "$(command -v rg)" ] || set -- "$@" --- rg rg -c sasl_username "$dir/read"
 	format=$1
 	shift
 	race 31 "Mail log ($format), the $((read / 1000000)) MB of the $minutes_read minutes that are looked at" "$@"
-	aim sasl_rate memmem 1.3 "scan of the window ($format)"
+	aim sasl_rate memmem:3-words 1.3 "scan of the window ($format), beside the words it looks for"
+	aim sasl_rate memmem 1.3 "scan of the window ($format), beside one word"
 }
 
 # Munin's plugins go on where their state ends: here at the start, each time. None of these names an
