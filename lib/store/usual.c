@@ -41,7 +41,7 @@ bool usual_note(struct usual *u, struct raw name, int32_t day, uint64_t count)
 		if (n->hash && (!u->name[i].hash || u->name[i].day < n->day))
 			n = &u->name[i];
 	}
-	if (n->hash != hash || n->day > day + 1) { /* or the clock had once run ahead */
+	if (n->hash != hash) {
 		*n = (struct usual_name){ .hash = hash, .day = day };
 		changed = true;
 	}

@@ -72,7 +72,8 @@ holders() {
 	race 31 "Who holds $place" "$@"
 	aim exact floor_open 1.2 "exact attribution of $size"
 	beyond sample:1000 floor_getdents 50 "ms for a sample beyond counting $size"
-	[ "$parent" != "$out" ] || [ ! -f "$dir/etc/main.cf" ] || [ "$size" -gt 10000 ] || postcat_loop "$size"
+	[ "$parent" != "$out" ] || [ "$size" -gt 10000 ] || [ -z "$(cell postqueue:-j 2)" ] ||
+		postcat_loop "$size"
 	[ "$size" -le "$most" ] ||
 		race 1 "All of these files, once, as far as they are cached" \
 			floor_open "$tools/floor_open" "$dir/spool/deferred"
