@@ -15,7 +15,8 @@ plugin_on_tmpfs() {
 	set -- "$1" exclude_re=. "include_re=^$at\$" warning=0 scan_seconds=30
 	mounted=$1
 	shift
-	race 31 "inode_percent above its level: $((mounted * 2)) files of a spool, $others other directories (tmpfs)" \
+	shape="$((mounted * 2)) files of a spool, $others other directories"
+	race 31 "inode_percent above its level: $shape (tmpfs)" \
 		floor_walk "$tools/floor_walk" "$at" \
 		--- inode_percent "$@" "$plugins/inode_percent" \
 		--- 'find|cut|sort|uniq' sh -c "$counted_in_shell" "$at" \
