@@ -94,7 +94,7 @@ cold_holders() {
 		set -- "$@" --- floor_open "$tools/floor_open" "$dir/spool/deferred" \
 			--- exact "spooldir=$dir/spool" "sample=$most" "$plugin"
 	cold=yes
-	race 3 "The same $size, caches emptied before each run" "$@"
+	race "$rounds_cold" "The same $size, caches emptied before each run" "$@"
 	cold=
 	aim exact floor_open 1.2 "exact attribution of $size, cold"
 }
