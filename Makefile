@@ -62,18 +62,17 @@ sw_CFLAGS += -Werror
 endif
 
 # What a module needs beyond libc; a plugin links it only if it uses the module.
-pcre2_LIBS = $(if $(filter static,$(PROFILE)),$(shell $(PKG_CONFIG) --variable=libdir libpcre2-8)/libpcre2-8.a $(B)/libspoolwatch.a,$(shell $(PKG_CONFIG) --libs libpcre2-8))
-cmocka_LIBS = $(shell $(PKG_CONFIG) --libs cmocka)
-zlib_LIBS = $(if $(filter static,$(PROFILE)),$(shell $(PKG_CONFIG) --variable=libdir zlib)/libz.a $(B)/libspoolwatch.a,$(shell $(PKG_CONFIG) --libs zlib))
+pcre2_LIBS = $(if $(filter static,$(PROFILE)),$(shell $(PKG_CONFIG) --variable=libdir libpcre2-8 2>/dev/null)/libpcre2-8.a $(B)/libspoolwatch.a,$(shell $(PKG_CONFIG) --libs libpcre2-8 2>/dev/null))
+cmocka_LIBS = $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null)
+zlib_LIBS = $(if $(filter static,$(PROFILE)),$(shell $(PKG_CONFIG) --variable=libdir zlib 2>/dev/null)/libz.a $(B)/libspoolwatch.a,$(shell $(PKG_CONFIG) --libs zlib 2>/dev/null))
 # libsystemd is loaded at run time by what reads the journal; glibc before 2.34 has dlopen in -ldl
 systemd_LIBS = $(if $(filter systemd,$(JOURNAL)),-ldl)
-$(B)/plugins/inode_percent: sw_LDLIBS += $(pcre2_LIBS)
-$(B)/plugins/postfix_queue $(B)/plugins/postfix_queue_: sw_LDLIBS += $(zlib_LIBS) $(systemd_LIBS)
-$(B)/plugins/postfix_sasl_rate: sw_LDLIBS += $(pcre2_LIBS) $(zlib_LIBS) $(systemd_LIBS)
+# --as-needed leaves out what a plugin does not use
+$(B)/plugins/%: sw_LDLIBS += $(all_LIBS)
 all_LIBS = $(pcre2_LIBS) $(zlib_LIBS) $(systemd_LIBS)
 
 # Foreign systems are files, not #ifdefs: the journal where libsystemd is, musl's gap in static builds.
-JOURNAL := $(if $(filter static,$(PROFILE)),none,$(shell $(PKG_CONFIG) --exists libsystemd && echo systemd || echo none))
+JOURNAL := $(if $(filter static,$(PROFILE)),none,$(shell $(PKG_CONFIG) --exists libsystemd 2>/dev/null && echo systemd || echo none))
 foreign_SRC := lib/os/journal_$(JOURNAL).c $(if $(filter static,$(PROFILE)),lib/os/fortify_musl.c)
 lib_SRC := $(filter-out lib/os/journal_%.c %_musl.c,$(wildcard lib/*/*.c)) $(foreign_SRC)
 shared_SRC := $(wildcard plugins/shared/*.c)
@@ -101,6 +100,7 @@ Q := $(if $(V),,@)
 all: plugins library ## build the plugins and the library
 
 plugins: $(PLUGINS)
+	@:
 	$(if $(filter none,$(JOURNAL)),@echo 'postfix_sasl_rate: built without the systemd journal ($(if $(filter static,$(PROFILE)),static,no libsystemd))')
 
 library: $(B)/libspoolwatch.a $(B)/spoolwatch.pc
@@ -145,9 +145,14 @@ $(B)/tests/bench/%: tests/bench/%.c Makefile
 	$(Q)$(CC) -D_GNU_SOURCE $(CPPFLAGS) $(filter-out -fsanitize%,$(sw_CFLAGS)) -O2 $(CFLAGS) $(LDFLAGS) -o $@ $< $(LDLIBS) -lm
 
 # Empty programs that link what a plugin links: the floor of its start. Nothing in them calls it.
-EMPTIES := $(addprefix $(B)/tests/bench/empty_,pcre2 maillog)
-$(B)/tests/bench/empty_maillog: plugin_LIBS = $(pcre2_LIBS) $(zlib_LIBS) $(systemd_LIBS)
+EMPTIES := $(addprefix $(B)/tests/bench/empty_,pcre2 zlib maillog)
+$(B)/tests/bench/empty_maillog: plugin_LIBS = $(pcre2_LIBS) $(zlib_LIBS)
+$(B)/tests/bench/empty_zlib: plugin_LIBS = $(zlib_LIBS)
 $(B)/tests/bench/empty_pcre2: plugin_LIBS = $(pcre2_LIBS)
+# Benchmarks that call the library.
+LINKED := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/linked/*.c))
+$(LINKED): $(B)/%: $(B)/%.o $(B)/libspoolwatch.a
+	$(Q)$(CC) $(sw_CFLAGS) $(CFLAGS) $(sw_LDFLAGS) $(LDFLAGS) -o $@ $^ $(sw_LDLIBS) $(LDLIBS)
 $(EMPTIES): tests/bench/empty.c Makefile
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(filter-out -fsanitize%,$(sw_CFLAGS)) $(CFLAGS) $(LDFLAGS) -Wl,--no-as-needed -o $@ $< $(plugin_LIBS) $(LDLIBS)
@@ -176,10 +181,12 @@ story: ## (root) the whole Friday: real Postfix, munin-node and master; alerts a
 
 bench: ## how long it takes, beside peers and bare system calls (QUICK=1: half a minute)
 	@contrib/packaging/deps.sh build
-	@$(MAKE) --no-print-directory plugins $(BENCHES) $(EMPTIES)
+	@$(MAKE) --no-print-directory plugins $(BENCHES) $(EMPTIES) $(LINKED)
 	@tests/bench/bench.sh $(B) build/bench
 
-$(B)/spoolwatch.pc: Makefile lib/base/base.h
+.PHONY: force
+# anew each time: PREFIX may be another than that of the build
+$(B)/spoolwatch.pc: force
 	@mkdir -p $(@D)
 	@printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(LIBDIR:$(PREFIX)%=$${prefix}%)' \
 		'includedir=$(INCLUDEDIR:$(PREFIX)%=$${prefix}%)/spoolwatch' '' 'Name: spoolwatch' \
@@ -206,13 +213,15 @@ uninstall: ## remove what install put there, and nothing else
 	rm -f $(DESTDIR)$(LIBDIR)/libspoolwatch.a $(DESTDIR)$(LIBDIR)/pkgconfig/spoolwatch.pc
 	rm -f $(HEADERS:lib/%=$(DESTDIR)$(INCLUDEDIR)/spoolwatch/%)
 	rm -f $(DESTDIR)$(DOCDIR)/README.md $(DESTDIR)$(DOCDIR)/CHANGELOG.md $(DESTDIR)$(DOCDIR)/spoolwatch
-	-rmdir -p --ignore-fail-on-non-empty $(DESTDIR)$(PLUGINDIR) $(DESTDIR)$(DOCDIR) 2>/dev/null
-	-cd $(DESTDIR)$(INCLUDEDIR) 2>/dev/null && rmdir spoolwatch/* spoolwatch 2>/dev/null
+	-@rmdir $(DESTDIR)$(PLUGINDIR) $(DESTDIR)$(LIBDIR)/spoolwatch $(DESTDIR)$(DOCDIR) 2>/dev/null; \
+		rmdir $(DESTDIR)$(INCLUDEDIR)/spoolwatch/* $(DESTDIR)$(INCLUDEDIR)/spoolwatch 2>/dev/null; :
 
 clean: ## remove build/
 	rm -rf build
 
 help: ## this text
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+	@echo '  PROFILE=release|asan|tsan|cov|static  CC CPPFLAGS CFLAGS LDFLAGS LDLIBS PREFIX PLUGINDIR DESTDIR'
+	@echo '  V=1 shows the commands, WERROR=1 makes warnings errors, QUICK=1 is for bench'
 
--include $(wildcard $(B)/*/*.d $(B)/*/*/*.d)
+-include $(wildcard $(B)/*/*.d $(B)/*/*/*.d $(B)/*/*/*/*.d)

@@ -64,4 +64,5 @@ for path in "$plugins"/*; do
 		table env TZ=UTC SPOOLWATCH_ROOT="$sample/root" $(cat "$sample/env") "$path"
 	fi
 done
+[ "$(id -u)" = 0 ] || printf '\nAs root (sudo make run) you also see what an ordinary user may not read.\n'
 printf '\nSettings of each: PLUGIN --help in %s. Install: see README.md.\n' "${1%/}"

@@ -2,12 +2,15 @@
  * inode_percent: inode usage in percent for each file system; drop-in for Munin 2.0's df_inode:
  * the same fields, labels, thresholds and environment.
  */
-#include "base/pattern.h"
+#include <errno.h>
+
 #include "munin/munin.h"
+#include "os/vfs.h"
 #include "read/inodes.h"
 #include "shared/culprit.h"
+#include "shared/patterns.h"
 
-/* df_inode's own list. With env.exclude these types come back, its promise too. */
+/* df_inode's own list; env.exclude takes its place, as there. */
 #define EXCLUDE "none unknown iso9660 squashfs udf romfs ramfs vfat debugfs nilfs2 rootfs reiserfs"
 
 static const struct munin_setting settings[] = {
@@ -64,17 +67,6 @@ static bool is_left_out(struct raw device, struct raw mount, struct raw type, vo
 	return patterns_match(f->exclude_re, device) || patterns_match(f->exclude_re, mount);
 }
 
-static void take_patterns(struct munin *m, const char *name, struct patterns **ret)
-{
-	struct fault cause = { 0 };
-	struct fault why = { 0 };
-
-	if (patterns_from(munin_text(m, name), ret, &cause) == 0)
-		return;
-	fault_wrap(&why, &cause, "env.%s: ", name);
-	munin_complain(m, &why);
-}
-
 /* For these devices df_inode takes the mount point: the device says nothing. */
 static bool is_nameless(struct raw device)
 {
@@ -109,7 +101,9 @@ static int add(const struct inode_use *use, void *ctx)
 	label_add_name(&device, use->type);
 	label_print(&device, " ");
 	label_add_name(&device, use->device);
-	if (is_alarming(m, &f))
+	if (is_alarming(m, &f) && vfs_is_doubtful(use->type))
+		fault(&why, EREMOTE, "it may be on a network, and not answer");
+	else if (is_alarming(m, &f))
 		f.extinfo = culprit_of(culprit, use, &why);
 	if (f.extinfo.n > 0) {
 		label_add_whole(&f.extinfo, &device);
@@ -130,15 +124,17 @@ static int each(struct munin *m, inode_fn fn, void *ctx, struct fault *why)
 {
 	struct filter filter = { .exclude = munin_text(m, "exclude") };
 	struct fault skipped = { 0 };
+	struct fault ignored = { 0 };
 	size_t bad = 0;
 	int rc;
 
-	take_patterns(m, "include_re", &filter.include_re);
-	take_patterns(m, "exclude_re", &filter.exclude_re);
+	(void)shared_patterns(m, "include_re", &filter.include_re, &ignored);
+	ignored = (struct fault){ 0 };
+	(void)shared_patterns(m, "exclude_re", &filter.exclude_re, &ignored);
 	rc = inodes_each(munin_host(m), (unsigned)munin_count(m, "timeout") * 1000, is_left_out,
 			 &filter, fn, ctx, &bad, why);
 	if (bad > 0) {
-		fault(&skipped, 1, "lines of the mount table that were not understood: %zu", bad);
+		fault(&skipped, EBADMSG, "lines of the mount table that were not understood: %zu", bad);
 		munin_complain(m, &skipped);
 	}
 	patterns_free(filter.include_re);
@@ -171,7 +167,7 @@ static int probe(struct munin *m, struct fault *why)
 	int rc = each(m, one_is_enough, NULL, why);
 
 	if (rc == 0)
-		return fault(why, 1, "no file system here counts inodes");
+		return fault(why, ENODEV, "no file system here counts inodes");
 	return rc < 0 ? rc : 0;
 }
 

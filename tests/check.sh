@@ -5,6 +5,8 @@ set -u
 build=$1
 make=${2:-make}
 cd "$(dirname "$0")/.." || exit 1
+PATH=$PATH:/usr/sbin:/sbin # where munin-node-configure and postconf are
+export PATH
 passed=0
 failed=0
 skipped=0

@@ -1,6 +1,6 @@
 /*
  * reference_logline: the grammar of read/logline.h as regular expressions, slow and plain, for
- * tests to compare with. Written from shared/facts/postfix.md part 3 and the header, not from the
+ * tests to compare with. Written from smtpd(8)'s source and the header, not from the
  * code; dates are counted day by day, in UTC.
  */
 #ifndef SW_REFERENCE_LOGLINE_H

@@ -204,7 +204,8 @@ static int two_graphs(struct munin *m, struct fault *why)
 	add(m, "called", 1);
 	munin_graph(m, &second);
 	munin_add(m, &(struct munin_field){ .name = field_own("instance"),
-					    .label = label_from(raw_of(munin_instance(m))) });
+					    .label = label_from(raw_of(munin_instance(m) ? munin_instance(m)
+									     : "none")) });
 	return 0;
 }
 
@@ -225,8 +226,8 @@ static void graphs_are_named_after_the_link(void **state)
 		{ &wild, "wild_", "wild_", "instance" },
 		{ &wild, "/x/wild_postfix-out", "wild_postfix_out", "postfix-out" },
 		{ &wild, "wild_mx.example", "wild_mx_example", "mx.example" },
-		{ &wild, "other", "other", "instance" },
-		{ &wild, "wild", "wild", "instance" },
+		{ &wild, "other", "other", "none" },
+		{ &wild, "wild", "wild", "none" },
 	};
 
 	(void)state;

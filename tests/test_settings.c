@@ -10,6 +10,7 @@ static const struct munin_setting settings[] = {
 	  .words = "auto yes no" },
 	{ .name = "warning", .kind = MUNIN_LEVEL, .fallback = ":92", .help = "x" },
 	{ .name = "critical", .kind = MUNIN_LEVEL, .help = "x" },
+	{ .name = "limit_FIELD", .kind = MUNIN_COUNT, .fallback = "0", .min = 0, .max = 1000, .help = "x" },
 	{ 0 },
 };
 
@@ -43,7 +44,7 @@ static int show_all(struct munin *m)
 {
 	const char *bare = munin_text(m, "bare");
 	uint64_t number = 4711;
-	bool is_number = munin_number(m, "limit_x", &number);
+	bool is_number = munin_number(m, "limit_x", "limit_FIELD", &number);
 
 	munin_add(m, &(struct munin_field){
 			     .name = field_own("x"),
@@ -88,6 +89,7 @@ static void a_setting_is_what_the_environment_says_or_its_fallback(void **state)
 		{ "limit_x=7", "fallback none 20 100 1 7", false },
 		{ "limit_x= 0 ", "fallback none 20 100 1 0", false },
 		{ "limit_x=", "fallback none 20 100 0 4711", false },
+		{ "limit_x=1001", "fallback none 20 100 0 4711", true },
 		{ "limit_x=many", "fallback none 20 100 0 4711", true },
 	};
 

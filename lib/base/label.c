@@ -189,6 +189,21 @@ void label_append(struct label *l, const struct label *more)
 	}
 }
 
+struct label label_short(const struct label *l, size_t max)
+{
+	struct label cut = label_new();
+	struct raw rest = raw_from(l->s, l->n);
+
+	if (l->n <= max)
+		return *l;
+	while (cut.n + unit_length(rest) + DOTS <= max) {
+		add_unit(&cut, rest.p, unit_length(rest));
+		rest = raw_skip(rest, unit_length(rest));
+	}
+	label_print(&cut, "%s", dots);
+	return cut;
+}
+
 bool label_add_whole(struct label *l, const struct label *piece)
 {
 	struct label both = *l;

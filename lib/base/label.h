@@ -53,6 +53,9 @@ bool label_add_whole(struct label *l, const struct label *piece);
 /* Add what was converted already, cut like everything else. */
 void label_append(struct label *l, const struct label *more);
 
+/* The same, cut to at most `max` bytes (4..LABEL_MAX) with "...", on a whole character. */
+struct label label_short(const struct label *l, size_t max);
+
 /* A new label from outside bytes. */
 struct label label_from(struct raw bytes);
 

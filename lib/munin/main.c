@@ -15,8 +15,8 @@ int main(int argc, char **argv)
 	int status;
 	int fd;
 
-	/* where 0, 1 or 2 is closed, a file of ours must not become one of them */
-	while ((fd = open("/dev/null", O_RDWR)) >= 0 && fd <= 2)
+	/* where 0, 1 or 2 is closed, no file of ours must become it; and writing to it must fail */
+	while ((fd = open("/dev/null", O_RDONLY)) >= 0 && fd <= 2)
 		;
 	if (fd > 2)
 		close(fd);

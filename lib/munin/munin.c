@@ -12,19 +12,18 @@ const struct host *munin_host(const struct munin *m)
 	return m->host;
 }
 
-const char *munin_called(const struct munin *m)
+struct label munin_link(const struct munin *m)
 {
-	return m->called;
+	return label_from(raw_of(m->called_raw));
 }
 
 const char *munin_instance(const struct munin *m)
 {
 	size_t n = strlen(m->plugin->name);
 
-	if (n == 0 || m->plugin->name[n - 1] != '_' ||
-	    strncmp(m->called_raw, m->plugin->name, n) != 0)
+	if (n == 0 || m->plugin->name[n - 1] != '_')
 		return "";
-	return m->called_raw + n;
+	return strncmp(m->called_raw, m->plugin->name, n) == 0 ? m->called_raw + n : NULL;
 }
 
 void munin_complain(struct munin *m, const struct fault *what)

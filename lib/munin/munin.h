@@ -106,10 +106,11 @@ struct munin_field {
 const struct host *munin_host(const struct munin *m);
 
 /*
- * The name that the plugin was called by (the link in /etc/munin/plugins), and what stands behind
- * the plugin's own name when that ends in '_': the instance of a wildcard plugin, "" if none.
+ * The name that the plugin was called by (the link in /etc/munin/plugins), which is its section in
+ * plugin-conf.d; and the instance of a wildcard plugin: what stands behind the plugin's own name,
+ * which ends in '_'. "" when there is none, NULL when the link's name does not begin as the plugin's.
  */
-const char *munin_called(const struct munin *m);
+struct label munin_link(const struct munin *m);
 const char *munin_instance(const struct munin *m);
 
 /*
@@ -119,8 +120,10 @@ const char *munin_instance(const struct munin *m);
 const char *munin_text(struct munin *m, const char *name);
 bool munin_is(struct munin *m, const char *name, const char *word); /* of a MUNIN_CHOICE */
 uint64_t munin_count(struct munin *m, const char *name);
-/* A whole number that need not be in the table (limit_FIELD); false when not set or no number. */
-bool munin_number(struct munin *m, const char *name, uint64_t *ret);
+/* A number whose name is made (limit_u_alice_...) with the bounds of a row of the table. */
+bool munin_number(struct munin *m, const char *name, const char *row, uint64_t *ret);
+/* Is any variable set whose name begins so? */
+bool munin_any(const struct munin *m, const char *prefix);
 
 /*
  * Say something about this run that the admin should know, and go on: one line on stderr, and in

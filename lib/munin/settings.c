@@ -44,15 +44,30 @@ uint64_t munin_count(struct munin *m, const char *name)
 	return n;
 }
 
-bool munin_number(struct munin *m, const char *name, uint64_t *ret)
+bool munin_number(struct munin *m, const char *name, const char *row, uint64_t *ret)
 {
+	const struct munin_setting *s = setting(m, row);
 	const char *value = host_env(m->host, name);
 	struct fault why = { 0 };
+	uint64_t n;
 
-	if (!value || num_from(raw_trim(raw_of(value)), ret))
-		return value;
-	fault(&why, EINVAL, "env.%s is %s, allowed is a whole number", name, value);
+	if (!value || !s)
+		return false;
+	if (num_from(raw_trim(raw_of(value)), &n) && n >= s->min && n <= s->max) {
+		*ret = n;
+		return true;
+	}
+	fault(&why, EINVAL, "env.%s is %s, allowed is a whole number from %llu to %llu", name, value,
+	      (unsigned long long)s->min, (unsigned long long)s->max);
 	munin_complain(m, &why);
+	return false;
+}
+
+bool munin_any(const struct munin *m, const char *prefix)
+{
+	for (const char *const *e = m->host->env; e && *e; e++)
+		if (strncmp(*e, prefix, strlen(prefix)) == 0)
+			return true;
 	return false;
 }
 

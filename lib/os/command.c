@@ -9,15 +9,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "os/clock.h"
+
 extern char **environ;
-
-static int64_t clock_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 static int start(const char *const *argv, int out, pid_t *pid)
 {

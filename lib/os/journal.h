@@ -19,12 +19,13 @@ typedef int (*journal_fn)(const struct journal_entry *entry, void *ctx);
  * Call fn for each message of time `since` or later from a program of one of these names (NULL at
  * the end), oldest first. The names are matches of the journal's own index, so that what others
  * write costs little. The program is what journald itself saw (_COMM), it is what the identifier
- * ends in, and not an ordinary user's (_UID below 1000): anybody can give logger(1) a tag.
+ * ends in, and run by root or the user ID `owner` (_UID; where owner is -1, by any below 1000):
+ * anybody can give logger(1) a tag.
  * A copied host's journal is read from its var/log/journal.
  * Returns 0, what fn returned, or -errno: -ENOTSUP without libsystemd, -ENOENT when the journal has
  * no message of these programs at all, which is also what one that may not be read looks like.
  */
-int journal_window(const struct host *h, int64_t since, const char *const *programs, journal_fn fn,
-		   void *ctx, struct fault *why) SW_CHECK;
+int journal_window(const struct host *h, int64_t since, const char *const *programs, int64_t owner,
+		   journal_fn fn, void *ctx, struct fault *why) SW_CHECK;
 
 #endif

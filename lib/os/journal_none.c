@@ -3,12 +3,13 @@
 
 #include "os/journal.h"
 
-int journal_window(const struct host *h, int64_t since, const char *const *programs, journal_fn fn,
-		   void *ctx, struct fault *why)
+int journal_window(const struct host *h, int64_t since, const char *const *programs, int64_t owner,
+		   journal_fn fn, void *ctx, struct fault *why)
 {
 	(void)h;
 	(void)since;
 	(void)programs;
+	(void)owner;
 	(void)fn;
 	(void)ctx;
 	return fault(why, ENOTSUP, "this build reads no journal (no libsystemd)");

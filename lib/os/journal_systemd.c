@@ -88,7 +88,7 @@ static int add_matches(sd_journal *j, const char *const *programs, struct fault 
 	return rc < 0 ? fault_errno(why, -rc, "look for Postfix in the journal") : rc;
 }
 
-static bool is_trusted(sd_journal *j, struct raw identifier)
+static bool is_trusted(sd_journal *j, struct raw identifier, int64_t owner)
 {
 	size_t slash = raw_find_last(identifier, '/');
 	struct raw comm;
@@ -98,10 +98,11 @@ static bool is_trusted(sd_journal *j, struct raw identifier)
 	if (slash < identifier.n)
 		identifier = raw_skip(identifier, slash + 1);
 	return value_of(j, "_COMM", &comm) && raw_same(comm, identifier) &&
-	       value_of(j, "_UID", &uid) && num_from(uid, &n) && n < ORDINARY_UID;
+	       value_of(j, "_UID", &uid) && num_from(uid, &n) &&
+	       (n == 0 || (owner < 0 ? n < ORDINARY_UID : n == (uint64_t)owner));
 }
 
-static int give(sd_journal *j, journal_fn fn, void *ctx)
+static int give(sd_journal *j, int64_t owner, journal_fn fn, void *ctx)
 {
 	struct journal_entry entry;
 	uint64_t usec;
@@ -114,15 +115,15 @@ static int give(sd_journal *j, journal_fn fn, void *ctx)
 
 	memcpy(name, entry.identifier.p, n);
 	entry.identifier = raw_from(name, n);
-	if (!is_trusted(j, entry.identifier) || lib.sd_journal_get_realtime_usec_(j, &usec) < 0 ||
+	if (!is_trusted(j, entry.identifier, owner) || lib.sd_journal_get_realtime_usec_(j, &usec) < 0 ||
 	    !value_of(j, "MESSAGE", &entry.text))
 		return 0;
 	entry.time = (int64_t)(usec / 1000000);
 	return fn(&entry, ctx);
 }
 
-int journal_window(const struct host *h, int64_t since, const char *const *programs, journal_fn fn,
-		   void *ctx, struct fault *why)
+int journal_window(const struct host *h, int64_t since, const char *const *programs, int64_t owner,
+		   journal_fn fn, void *ctx, struct fault *why)
 {
 	sd_journal *j = NULL;
 	int rc = load(why);
@@ -138,7 +139,7 @@ int journal_window(const struct host *h, int64_t since, const char *const *progr
 	if (rc > 0) {
 		rc = lib.sd_journal_seek_realtime_usec_(j, (uint64_t)since * 1000000);
 		while (rc >= 0 && (rc = lib.sd_journal_next_(j)) > 0) {
-			rc = give(j, fn, ctx);
+			rc = give(j, owner, fn, ctx);
 			if (rc)
 				break;
 		}

@@ -6,21 +6,23 @@
 #include <signal.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "os/clock.h"
 
 bool vfs_is_doubtful(struct raw type)
 {
-	static const char *const remote[] = {
-		"nfs",	"nfs4",	 "cifs", "smb3", "smbfs",  "ncpfs",	"afs",	  "ceph",
-		"coda", "lustre", "gfs2", "ocfs2", "gpfs", "glusterfs", "davfs", "9p",
-		"virtiofs", "fuse", "fuseblk", "beegfs", "orangefs", "pvfs2", "acfs",
+	static const char *const local[] = {
+		"ext2",	   "ext3",     "ext4",	  "xfs",     "btrfs",  "zfs",	"bcachefs", "f2fs",
+		"jfs",	   "reiserfs", "nilfs2",  "tmpfs",   "ramfs",  "devtmpfs", "overlay", "squashfs",
+		"erofs",   "iso9660",  "udf",	  "vfat",    "msdos",  "exfat",	"ntfs",	    "ntfs3",
+		"hfsplus", "ufs",      "minix",	  "romfs",   "cramfs", "simfs",	"none",
 	};
 
-	for (size_t i = 0; i < SW_COUNT(remote); i++)
-		if (raw_is(type, remote[i]))
-			return true;
-	return raw_starts(type, "fuse.");
+	for (size_t i = 0; i < SW_COUNT(local); i++)
+		if (raw_is(type, local[i]))
+			return false;
+	return true; /* who knows who answers there */
 }
 
 struct answer {
@@ -88,25 +90,21 @@ static void start(const struct host *h, struct vfs_query *q)
 static void finish(struct vfs_query *q)
 {
 	struct answer a = { .error = 0 };
+	ssize_t n;
 
 	if (q->pipe < 0)
 		return;
-	if (read(q->pipe, &a, sizeof(a)) == sizeof(a)) {
+	n = read(q->pipe, &a, sizeof(a));
+	if (n == sizeof(a)) {
 		q->error = a.error;
 		q->got = a.got;
+	} else if (n == 0) { /* it died */
+		q->error = -EIO;
 	}
 	close(q->pipe);
 	q->pipe = -1;
 	kill(q->child, SIGKILL);
 	waitpid(q->child, NULL, q->error == -ETIMEDOUT ? WNOHANG : 0);
-}
-
-static int64_t clock_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
 static void collect(struct vfs_query *q, size_t n, int64_t deadline)

@@ -12,6 +12,7 @@
  * A child that finds no room as a node is only counted; its parent's listing is taken up again
  * there (d_off) when both heaps are empty, and what is below the child counts for the parent.
  */
+#include "os/clock.h"
 #include "os/walk.h"
 
 #include <dirent.h>
@@ -19,7 +20,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "os/walk_tree.h"
@@ -58,14 +58,6 @@ struct kernel_entry {
 	unsigned char type;
 	char name[];
 };
-
-static int64_t clock_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 static bool is_late(struct walk *w)
 {

@@ -11,7 +11,7 @@
 #include "read/queue.h"
 
 /* A file that nobody has written to for an hour may be a forgotten one; then the journal is asked. */
-enum { PATH_BYTES = 4096, FRESH = 3600, CLOCKS_DIFFER = 120 };
+enum { PATH_BYTES = 4096, FRESH = 3600, CLOCKS_DIFFER = 120, QUIET = 600 };
 
 /* Debian and Ubuntu; Red Hat; SUSE; then logs that hold more than mail. */
 static const char *const usual[] = { "mail.log", "maillog", "mail", "syslog", "messages" };
@@ -166,7 +166,10 @@ static int read_set(struct reading *r, const struct logset *set, int64_t since, 
 	return rc;
 }
 
-/* When did Postfix last take, move or finish a message? 0 when that can't be seen. */
+/*
+ * When did Postfix last take, move or finish a message? 0: there is no Postfix here; -EACCES: that
+ * may not be seen.
+ */
 static int64_t queue_moved(const struct host *h, const struct maillog_where *where)
 {
 	static const char *const queues[] = { "incoming", "active", "maildrop" };
@@ -174,11 +177,16 @@ static int64_t queue_moved(const struct host *h, const struct maillog_where *whe
 	struct fault ignored = { 0 };
 	int64_t latest = 0;
 	int spool;
+	int rc;
 
-	if (!where->config_directory ||
-	    queue_directory(h, where->config_directory, path, &ignored) < 0)
+	if (!where->config_directory)
 		return 0;
+	rc = queue_directory(h, where->config_directory, path, &ignored);
+	if (rc < 0)
+		return rc == -EACCES ? rc : 0;
 	spool = host_openat(h, path, O_PATH | O_DIRECTORY, &ignored);
+	if (spool == -EACCES)
+		return spool;
 	for (size_t i = 0; spool >= 0 && i < SW_COUNT(queues); i++) {
 		struct stat st;
 
@@ -193,26 +201,51 @@ static int64_t queue_moved(const struct host *h, const struct maillog_where *whe
 
 /* Calm in the log is news only if the log is alive and its clock is ours. */
 static int check_age(const struct host *h, const struct maillog_where *where,
-		     const struct maillog_report *report, int64_t since, struct fault *why)
+		     const struct maillog_report *report, struct fault *why)
 {
+	int64_t quiet = h->now - (report->has_last ? report->last : 0);
 	int64_t moved;
 
 	if (report->has_last && report->last > h->now + CLOCKS_DIFFER && !h->replayed)
 		return fault(why, ESTALE, "%s: its last time stamp lies %lld s in the future: a wrong "
 			     "clock or time zone (TZ)", report->source.s,
 			     (long long)(report->last - h->now));
-	if (report->has_last && report->last >= since)
+	if (report->has_last && quiet < QUIET)
 		return 0;
 	moved = queue_moved(h, where);
-	if (moved < since + CLOCKS_DIFFER)
+	if (moved == -EACCES)
+		return fault(why, ESTALE, "%s is quiet, and whether the queue of Postfix moves may not "
+			     "be seen (env.config_directory)", report->source.s);
+	if (moved < h->now - QUIET || (report->has_last && moved < report->last + CLOCKS_DIFFER))
 		return 0;
 	if (!report->has_last)
 		return fault(why, ESTALE, "%s holds no time stamp, but the queue of Postfix moved %lld "
 			     "s ago: set env.logfile or env.journal", report->source.s,
 			     (long long)(h->now - moved));
 	return fault(why, ESTALE, "%s ends %lld s ago, but the queue of Postfix moved %lld s ago: set "
-		     "env.logfile or env.journal", report->source.s,
-		     (long long)(h->now - report->last), (long long)(h->now - moved));
+		     "env.logfile or env.journal", report->source.s, (long long)quiet,
+		     (long long)(h->now - moved));
+}
+
+/* The user that Postfix's daemons run as (mail_owner): the owner of its active queue. */
+static int64_t mail_owner(const struct host *h, const struct maillog_where *where)
+{
+	char path[MAINCF_VALUE + 16];
+	struct fault ignored = { 0 };
+	struct stat st;
+	int64_t owner = -1;
+	int fd;
+
+	if (!where->config_directory ||
+	    queue_directory(h, where->config_directory, path, &ignored) < 0)
+		return -1;
+	strcat(path, "/active");
+	fd = host_openat(h, path, O_PATH | O_DIRECTORY, &ignored);
+	if (fd >= 0 && fstat(fd, &st) == 0)
+		owner = (int64_t)st.st_uid;
+	if (fd >= 0)
+		close(fd);
+	return owner;
 }
 
 static int read_journal(const struct host *h, struct reading *r, int64_t since, struct fault *why)
@@ -220,7 +253,8 @@ static int read_journal(const struct host *h, struct reading *r, int64_t since, 
 	static const char *const daemons[] = { "smtpd", "qmgr", "pickup", NULL };
 
 	r->report->source = label_printed("the journal");
-	return journal_window(h, since - LOGFILE_DISORDER, daemons, take_entry, r, why);
+	return journal_window(h, since - LOGFILE_DISORDER, daemons, mail_owner(h, r->where),
+			      take_entry, r, why);
 }
 
 static bool is_fresh(const struct host *h, const struct logset *set)
@@ -244,7 +278,7 @@ int maillog_window(const struct host *h, const struct maillog_where *where, int6
 	*report = (struct maillog_report){ .has_last = false };
 	if (where->journal == MAILLOG_JOURNAL_YES) {
 		rc = read_journal(h, &r, since, why);
-		return rc ? rc : check_age(h, where, report, since, why);
+		return rc ? rc : check_age(h, where, report, why);
 	}
 	rc = open_set(h, where, logstamp_before_change(since - LOGFILE_DISORDER, h->now), &set, path,
 		      why);
@@ -255,7 +289,9 @@ int maillog_window(const struct host *h, const struct maillog_where *where, int6
 			if (rc == 0)
 				logset_close(&set);
 			*why = (struct fault){ 0 };
-			return journal;
+			if (journal)
+				*why = no_journal;
+			return journal ? journal : check_age(h, where, report, why);
 		}
 	}
 	if (rc < 0)
@@ -264,7 +300,7 @@ int maillog_window(const struct host *h, const struct maillog_where *where, int6
 	report->unread = set.unread;
 	rc = read_set(&r, &set, since, why);
 	logset_close(&set);
-	return rc ? rc : check_age(h, where, report, since, why);
+	return rc ? rc : check_age(h, where, report, why);
 }
 
 static int one_is_enough(const struct maillog_message *message, void *ctx)

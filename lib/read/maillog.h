@@ -44,9 +44,9 @@ struct maillog_report {
  * them), oldest first, through rotated and
  * compressed files; fn sees older ones too and decides by their time. Returns 0, what fn returned,
  * or -errno: -ENOENT when there is no log at any of the places, which *why lists with what to set;
- * -EACCES when the log may not be read; -ESTALE when the log ends before `since` although Postfix's
- * queue has moved later, or when its last stamp lies in the future: then what it says about the
- * window is wrong.
+ * -EACCES when the log may not be read; -ESTALE when the log has been quiet for ten minutes although
+ * Postfix's queue has moved meanwhile, or it may not be seen whether it has, or when the last stamp
+ * lies in the future: then what the log says about now is wrong.
  */
 int maillog_window(const struct host *h, const struct maillog_where *where, int64_t since,
 		   struct log_clock *clock, maillog_fn fn, void *ctx, struct maillog_report *report,

@@ -91,18 +91,25 @@ uint64_t sample_messages(const struct sample *s)
 static void share_out(struct sample *s)
 {
 	uint64_t all = sample_messages(s);
+	size_t least = s->most / SMALL_PART + 1;
+	size_t room = s->most; /* for the large queues together */
+	uint64_t large = 0;    /* messages in them */
 
 	for (size_t i = 0; i < s->n; i++) {
 		struct sample_queue *q = &s->queue[i];
-		double part = (double)s->most * (double)q->messages / (double)(all ? all : 1);
-		size_t least = s->most / SMALL_PART + 1;
 
-		if (all <= s->most || q->kept <= least)
-			q->picked = q->kept;
-		else
-			q->picked = part > (double)least ? (size_t)part : least;
-		if (q->picked > q->kept)
-			q->picked = q->kept;
+		q->picked = all <= s->most || q->kept <= least ? q->kept : least;
+		if (all <= s->most)
+			continue;
+		room -= q->picked < room ? q->picked : room;
+		large += q->kept > least ? q->messages : 0;
+	}
+	for (size_t i = 0; i < s->n && large > 0; i++) {
+		struct sample_queue *q = &s->queue[i];
+		size_t more = (size_t)((double)room * (double)q->messages / (double)large);
+
+		if (q->kept > least)
+			q->picked = least + more < q->kept ? least + more : q->kept;
 	}
 }
 

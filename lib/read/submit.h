@@ -68,9 +68,14 @@ int submit_read(struct submit *s, const struct host *h, const struct maillog_whe
 
 void submit_free(struct submit *s);
 
-/* Mark accounts to be left out of rankings that do not ask for everyone. */
-typedef bool (*submit_skip_fn)(const struct submit_rank *account, void *ctx);
+/*
+ * Leave accounts out of the rankings that do not ask for everyone: skip gives a bit (1 << kind) for
+ * each kind of ranking.
+ */
+typedef unsigned (*submit_skip_fn)(const struct submit_rank *account, void *ctx);
 void submit_leave_out(struct submit *s, submit_skip_fn skip, void *ctx);
+/* The bits that were given for an account. */
+unsigned submit_left_out(const struct submit *s, uint32_t row);
 
 /*
  * The accounts with at least `least` (and at least 1) of a kind in minutes first..first+n-1, the

@@ -57,6 +57,11 @@ void submit_leave_out(struct submit *s, submit_skip_fn skip, void *ctx)
 	}
 }
 
+unsigned submit_left_out(const struct submit *s, uint32_t row)
+{
+	return account_at(s, row)->left_out;
+}
+
 static bool is_before(const struct submit_rank *a, const struct submit_rank *b)
 {
 	size_t n = a->key.n < b->key.n ? a->key.n : b->key.n;
@@ -96,7 +101,7 @@ size_t submit_top(const struct submit *s, enum submit_what what, unsigned first,
 		struct submit_rank rank;
 		size_t at;
 
-		if (count == 0 || count < least || (account_at(s, i)->left_out && !everyone))
+		if (count == 0 || count < least || (account_at(s, i)->left_out >> what & 1 && !everyone))
 			continue;
 		found++;
 		rank = rank_of(s, i, count);

@@ -6,7 +6,7 @@
 
 struct account {
 	uint32_t minute[2][SUBMIT_MINUTES]; /* messages, recipients */
-	bool left_out;
+	unsigned left_out; /* 1 << enum submit_what */
 };
 
 enum { ADDRESS_MAX = 46, NAME_KEPT = 64 };

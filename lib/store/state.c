@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <stdlib.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -120,6 +119,7 @@ static int open_file(struct state *s, const char *path, struct fault *why)
 int state_open(struct state *s, const char *path, uint32_t version, void *block, size_t size,
 	       struct fault *why)
 {
+	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 	int rc;
 
 	*s = (struct state){ .fd = -1, .size = size };
@@ -131,8 +131,11 @@ int state_open(struct state *s, const char *path, uint32_t version, void *block,
 		state_close(s);
 		return rc;
 	}
-	/* locked before it is read, or what another run saves in between would be lost */
-	if (!s->read_only && flock(s->fd, LOCK_EX | LOCK_NB) < 0)
+	/*
+	 * By fcntl(2), which asks for a descriptor that may write: flock(2) would let anybody who can read
+	 * the file keep it locked. Locked before it is read, or what another run saves in between would be lost.
+	 */
+	if (!s->read_only && fcntl(s->fd, F_OFD_SETLK, &whole) < 0)
 		s->read_only = true; /* that run writes what we would: leave it to it */
 	load(s, version, block);
 	if (s->read_only)

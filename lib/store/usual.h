@@ -7,7 +7,7 @@
 
 #include "base/hash.h"
 
-enum { USUAL_NAMES = 4096, USUAL_DAYS = 8, USUAL_VERSION = 1 };
+enum { USUAL_NAMES = 8192, USUAL_DAYS = 8, USUAL_VERSION = 2 };
 
 struct usual_name {
 	uint64_t hash;             /* 0: free */

@@ -1,8 +1,10 @@
 #include "shared/backlog.h"
 
+#include <errno.h>
 #include <math.h>
 
-enum { NAMED = 3, DRAWN_MAX = 200 };
+/* One long label pads every row of a legend. */
+enum { NAMED = 3, DRAWN_MAX = 200, LEGEND = 60 };
 
 static const struct munin_graph by_sender = {
 	.name = "by_sender",
@@ -94,11 +96,12 @@ static const struct fault *not_looked(const struct holders *h, struct fault *roo
 	if (h->first.code)
 		fault_wrap(room, &h->first, "no message could be read: ");
 	else
-		fault(room, 1, "the messages moved on before they were read");
+		fault(room, ENODATA, "the messages moved on before they were read");
 	return room;
 }
 
-static void add_by_sender(struct munin *m, const struct holders *h, const struct fault *failed)
+static void add_by_sender(struct munin *m, const struct holders *h, const struct sample *s,
+			  const struct fault *failed)
 {
 	struct holder top[DRAWN_MAX];
 	size_t most = munin_count(m, "accounts");
@@ -116,7 +119,7 @@ static void add_by_sender(struct munin *m, const struct holders *h, const struct
 	for (size_t i = 0; i < n && top[i].share >= 0.01; i++) {
 		struct munin_field f = {
 			.name = field_hashed(account_prefix(top[i].key), top[i].key),
-			.label = top[i].name,
+			.label = label_short(&top[i].name, LEGEND),
 			.value = 100 * top[i].share,
 			.own_levels = true,
 			.min = "0",
@@ -133,6 +136,9 @@ static void add_by_sender(struct munin *m, const struct holders *h, const struct
 					       (unsigned long long)h->unreadable);
 		label_append(&others.extinfo, &h->first.text);
 	}
+	for (size_t i = 0; i < s->n && !failed; i++)
+		if (s->queue[i].why.code)
+			failed = &s->queue[i].why; /* the shares are of the other queues */
 	add(m, &others, failed);
 }
 
@@ -163,8 +169,12 @@ static void add_age(struct munin *m, const struct holders *h, const struct sampl
 	struct fault room = { 0 };
 	const struct fault *why = unseen(h, s, i, failed, &room);
 
-	if (h->queue[i].oldest > 0 && !failed) /* long queue IDs tell without the files */
-		why = NULL;
+	if (h->queue[i].oldest > 0 && !failed && !s->queue[i].why.code)
+		why = NULL; /* long queue IDs tell without the files */
+	if (!why && h->queue[i].messages > 0 && h->queue[i].oldest == 0) {
+		fault(&room, ENODATA, "no message of it says yet when it came");
+		why = &room;
+	}
 	if (!why && h->queue[i].oldest > 0) {
 		int64_t seconds = munin_host(m)->now - h->queue[i].oldest;
 
@@ -183,6 +193,10 @@ static void add_size(struct munin *m, const struct holders *h, const struct samp
 	struct fault room = { 0 };
 	const struct fault *why = unseen(h, s, i, failed, &room);
 
+	if (!why && h->queue[i].looked > 0 && h->queue[i].bytes <= 0) {
+		fault(&room, ENODATA, "no message of it says its size yet");
+		why = &room;
+	}
 	if (!why) {
 		f.value = floor(h->queue[i].bytes);
 		if (h->queue[i].looked < h->queue[i].messages)
@@ -195,7 +209,7 @@ static void add_size(struct munin *m, const struct holders *h, const struct samp
 void backlog_graphs(struct munin *m, const struct holders *h, const struct sample *s,
 		    const struct fault *failed)
 {
-	add_by_sender(m, h, failed);
+	add_by_sender(m, h, s, failed);
 	munin_graph(m, &age);
 	for (size_t i = 0; i < s->n; i++)
 		add_age(m, h, s, i, failed);

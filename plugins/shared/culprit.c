@@ -3,9 +3,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "os/clock.h"
 #include "read/hogs.h"
 #include "shared/backlog.h"
 
@@ -14,14 +16,6 @@
  * (env.scan_file) is used until the next one of its timer is overdue.
  */
 enum { KEEP = 120, KEEP_OUTSIDE = 900, BASE_AGE = 240, SAMPLE = 300, LEAST_SEEN = 50 };
-
-static int64_t clock_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 static uint64_t hash_of(struct raw bytes)
 {
@@ -42,8 +36,12 @@ int culprit_open(struct culprit *c, struct munin *m, struct fault *why)
 	c->deadline_ms = clock_ms() + (int64_t)munin_count(m, "scan_seconds") * 1000;
 	if (state_open(&c->state, outside ? outside : host_env(munin_host(m), "MUNIN_STATEFILE"),
 		       CULPRIT_VERSION, c->memory, sizeof(*c->memory), &no_state) < 0 &&
-	    outside)
-		munin_complain(m, &no_state);
+	    outside) {
+		struct fault why_not = { 0 };
+
+		fault_wrap(&why_not, &no_state, "no scan in env.scan_file yet, is its timer on? ");
+		munin_complain(m, &why_not);
+	}
 	return 0;
 }
 
@@ -105,6 +103,28 @@ static void add_growth(struct culprit *c, struct label *text, struct culprit_ent
 		    clock);
 }
 
+/* Is a directory this one, or right below it? By number: a link may lead there. */
+static bool is_in(const struct host *h, struct raw directory, int spool)
+{
+	struct fault why = { 0 };
+	char path[HOG_PATH + 4];
+	struct stat st[2];
+	bool found = fstat(spool, &st[0]) == 0;
+	bool same = false;
+
+	snprintf(path, sizeof(path), "%.*s", (int)directory.n, directory.p);
+	for (int i = 0; i < 2 && found && !same; i++) {
+		int fd = host_openat(h, path, O_PATH | O_DIRECTORY, &why);
+
+		same = fd >= 0 && fstat(fd, &st[1]) == 0 && st[0].st_dev == st[1].st_dev &&
+		       st[0].st_ino == st[1].st_ino;
+		if (fd >= 0)
+			close(fd);
+		strcat(path, "/..");
+	}
+	return same;
+}
+
 /* Who queued it, when the directory is Postfix's queue directory or one in it. */
 static void add_queuer(struct culprit *c, struct label *text, const struct hog *hog)
 {
@@ -118,13 +138,16 @@ static void add_queuer(struct culprit *c, struct label *text, const struct hog *
 	struct label who;
 	int spool;
 
-	if (queue_directory(h, munin_text(c->m, "config_directory"), path, &why) < 0 ||
-	    !raw_starts(hog_path(hog), path) ||
-	    (hog->path_n > strlen(path) && hog->path[strlen(path)] != '/'))
+	if (c->deadline_ms <= clock_ms() ||
+	    queue_directory(h, munin_text(c->m, "config_directory"), path, &why) < 0)
 		return;
 	spool = host_openat(h, path, O_PATH | O_DIRECTORY, &why);
 	if (spool < 0)
 		return;
+	if (!is_in(h, hog_path(hog), spool)) {
+		close(spool);
+		return;
+	}
 	for (size_t i = 0; i < s.n; i++)
 		s.queue[i].name = queues[i];
 	if (sample_take(&s, spool, SAMPLE, (uint64_t)(h->now / 60), &why) == 0 &&
@@ -148,13 +171,18 @@ static void add_doubts(struct culprit *c, struct label *text, const struct hogs 
 
 	if (hogs->cut)
 		label_print(text, ", so far: not all directories in the time of env.scan_seconds");
-	if (hogs->unreadable > 0)
-		label_print(text, ", %llu directories may not be read: user root in plugin-conf.d",
+	if (hogs->unreadable > 0) {
+		label_print(text, ", %llu directories could not be read (",
 			    (unsigned long long)hogs->unreadable);
-	else if (!hogs->cut && seen < LEAST_SEEN && !munin_host(c->m)->copied)
+		label_append(text, &hogs->first.text);
+		label_print(text, ")%s", hogs->first.code == EACCES ? ": user root in plugin-conf.d" : "");
+	} else if (!hogs->cut && seen < LEAST_SEEN && !munin_host(c->m)->copied)
 		label_print(text, ", only %llu%% of the inodes in use are seen from here "
 			    "(ProtectHome, PrivateTmp of munin-node, or deleted files): env.scan_file",
 			    (unsigned long long)seen);
+	if (hogs->uncertain > 0)
+		label_print(text, ", %llu of them may be further names of one inode",
+			    (unsigned long long)hogs->uncertain);
 }
 
 static struct label scan(struct culprit *c, struct culprit_entry *e, const struct inode_use *use,

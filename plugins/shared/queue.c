@@ -46,6 +46,9 @@ static int find_instance(struct munin *m, char ret[MAINCF_VALUE], struct fault *
 	int n;
 
 	snprintf(ret, MAINCF_VALUE, "%s", first);
+	if (!instance)
+		return fault(why, EINVAL, "a link of this plugin is named postfix_queue_INSTANCE, such as "
+			     "postfix_queue_postfix-out");
 	if (!*instance || raw_is(base_name(raw_of(first)), instance))
 		return 0;
 	n = maincf_get(munin_host(m), first, "multi_instance_directories", list, sizeof(list), why);
@@ -88,8 +91,8 @@ static int open_spool(struct munin *m, char path[MAINCF_VALUE], struct fault *wh
 static bool is_queue_directory(int spool)
 {
 	for (size_t i = 0; i < SW_COUNT(queues); i++)
-		if (faccessat(spool, queues[i].queue, F_OK, 0) == 0)
-			return true;
+		if (faccessat(spool, queues[i].queue, F_OK, 0) == 0 || errno == EACCES)
+			return true; /* one that may not be searched says so of each queue */
 	return false;
 }
 
@@ -120,15 +123,18 @@ static int find_in_log(const struct host *h, int64_t since, struct origin *origi
 static int look(struct munin *m, int spool, struct sample *s, struct holders *h, struct fault *why)
 {
 	const struct host *host = munin_host(m);
+	char directory[MAINCF_VALUE];
+	struct fault ignored = { 0 };
+	bool known = find_instance(m, directory, &ignored) == 0;
 	struct maillog_where where = { .logfile = munin_text(m, "logfile"),
-				       .config_directory = munin_text(m, "config_directory") };
+				       .config_directory = known ? directory : NULL };
 	struct holders_log log = { find_in_log, &where };
 	int rc = sample_take(s, spool, munin_count(m, "sample"), (uint64_t)(host->now / 60), why);
 
 	for (size_t i = 0; i < s->n; i++)
 		if (s->queue[i].why.code == EACCES)
 			label_print(&s->queue[i].why.text,
-				    ": add user postfix to [%s] in plugin-conf.d", munin_called(m));
+				    ": add user postfix to [%s] in plugin-conf.d", munin_link(m).s);
 	return rc < 0 ? rc : holders_read(host, spool, s, &log, h, why);
 }
 
@@ -146,13 +152,13 @@ int shared_queue_collect(struct munin *m, struct fault *why)
 		s.queue[i].name = queues[i].queue;
 	if (spool >= 0 && !is_queue_directory(spool))
 		fault(&failed, ENOENT, "%s holds no Postfix queue: set env.spooldir or "
-		      "env.config_directory for [%s]", path, munin_called(m));
+		      "env.config_directory for [%s]", path, munin_link(m).s);
 	if (!failed.code)
 		rc = look(m, spool, &s, &h, why);
 	for (size_t i = 0; i < s.n && failed.code; i++)
 		s.queue[i].why = failed;
 	if (rc == 0) {
-		label_add(&g.about, raw_of(munin_instance(m)));
+		label_add(&g.about, raw_of(munin_instance(m) ? munin_instance(m) : ""));
 		munin_graph(m, &g);
 		for (size_t i = 0; i < s.n; i++)
 			add_queue(m, &s, &h, i);
@@ -189,8 +195,10 @@ int shared_queue_suggest(struct munin *m, struct fault *why)
 
 	if (n < 0 && why->code)
 		return n;
-	munin_suggest(m, base_name(raw_of(first)));
 	rest = raw_from(list, n < 0 ? 0 : (size_t)n);
+	if (raw_trim(rest).n == 0)
+		return 0; /* one instance is shown by postfix_queue */
+	munin_suggest(m, base_name(raw_of(first)));
 	while (raw_word(&rest, " ,\t", &word))
 		munin_suggest(m, base_name(word));
 	return 0;

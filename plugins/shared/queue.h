@@ -4,7 +4,7 @@
 
 #include "munin/munin.h"
 
-/* Settings of both; the wildcard plugin has no config_directory of its own: its name tells it. */
+/* Settings of both; of the wildcard plugin config_directory is the default instance's. */
 #define SHARED_QUEUE_SETTINGS \
 	{ "spooldir", MUNIN_TEXT, NULL, 0, 0, \
 	  "queue directory; by default queue_directory of main.cf, else /var/spool/postfix" }, \
@@ -24,7 +24,7 @@
 
 int shared_queue_probe(struct munin *m, struct fault *why);
 int shared_queue_collect(struct munin *m, struct fault *why);
-/* The instances: the default one and each of main.cf's multi_instance_directories. */
+/* The instances, if there are several: the default one and main.cf's multi_instance_directories. */
 int shared_queue_suggest(struct munin *m, struct fault *why);
 
 #endif

@@ -7,7 +7,7 @@
 #include "store/state.h"
 #include "store/usual.h"
 
-enum { DAY = 86400, NOTED_MAX = 1024 };
+enum { DAY = 86400, NOTED_MAX = SUBMIT_ACCOUNTS };
 
 /* Count the accounts, name them, note what they sent. Returns whether *u changed. */
 static bool compare(const struct submit *s, struct senders_span span, int32_t day,
@@ -19,12 +19,16 @@ static bool compare(const struct submit *s, struct senders_span span, int32_t da
 	size_t found = 0;
 
 	if (top)
-		n = submit_top(s, SUBMIT_MESSAGES, span.first, span.n, 1, false, top, NOTED_MAX);
+		n = submit_top(s, SUBMIT_MESSAGES, span.first, span.n, 1, true, top, NOTED_MAX);
 	for (size_t i = 0; i < n && i < NOTED_MAX; i++) {
 		uint64_t before = usual_before(u, top[i].key, day);
 
-		changed |= usual_note(u, top[i].key, day, top[i].count);
-		if (top[i].count < UNUSUAL_LEAST || top[i].count <= UNUSUAL_TIMES * before)
+		uint64_t most = UNUSUAL_TIMES * before > UNUSUAL_LEAST ? UNUSUAL_TIMES * before
+									: UNUSUAL_LEAST;
+
+		/* what is unusual now must not be tomorrow's measure */
+		changed |= usual_note(u, top[i].key, day, top[i].count < most ? top[i].count : most);
+		if (submit_left_out(s, top[i].row) >> SUBMIT_KINDS & 1 || top[i].count < UNUSUAL_LEAST || top[i].count <= UNUSUAL_TIMES * before)
 			continue;
 		if (found++ < 5) {
 			struct label one = senders_describe(s, &top[i], SUBMIT_MESSAGES, span);
@@ -68,7 +72,7 @@ void unusual_add(struct munin *m, const struct submit *s, const struct fault *fa
 			munin_complain(m, &why);
 		if (usual_known(u, day) < 1) {
 			why = (struct fault){ 0 };
-			fault(&why, 1, "learning: known from tomorrow on");
+			fault(&why, ENODATA, "learning: a whole day must be seen first");
 		}
 	}
 	state_close(&state);
