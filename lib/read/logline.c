@@ -102,15 +102,17 @@ static bool take_peer(struct raw *rest, struct raw *name, struct raw *address)
 	return !take(rest, ":") || take_number(rest).n > 0;
 }
 
-/* Index of the last ", key=" in the text; text.n when there is none. */
+/* Index of the last ", key=" (it begins with the only comma in it); text.n when there is none. */
 static size_t find_last_key(struct raw text, const char *key)
 {
-	size_t n = strlen(key);
+	size_t at = raw_find_last(text, ',');
 
-	for (size_t i = text.n >= n ? text.n - n + 1 : 0; i > 0; i--)
-		if (memcmp(text.p + i - 1, key, n) == 0)
-			return i - 1;
-	return text.n;
+	while (at < text.n && !raw_starts(raw_skip(text, at), key)) {
+		size_t before = raw_find_last(raw_from(text.p, at), ',');
+
+		at = before < at ? before : text.n;
+	}
+	return at;
 }
 
 /* NAME[ADDR][:PORT] or unknown[unknown], and no more */

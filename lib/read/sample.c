@@ -113,6 +113,14 @@ static void share_out(struct sample *s)
 	}
 }
 
+static int by_name(const void *a, const void *b)
+{
+	const struct sample_item *x = a;
+	const struct sample_item *y = b;
+
+	return strcmp(x->name, y->name);
+}
+
 int sample_take(struct sample *s, int spool, size_t most, uint64_t seed, struct fault *why)
 {
 	s->most = most < 1 ? 1 : most > SAMPLE_MOST ? SAMPLE_MOST : most;
@@ -136,6 +144,10 @@ int sample_take(struct sample *s, int spool, size_t most, uint64_t seed, struct 
 			shuffle(q); /* else it is all of them: better in the order of the directory */
 	}
 	share_out(s);
+	for (size_t i = 0; i < s->n; i++)
+		if (s->queue[i].kept < s->queue[i].messages)
+			/* files of one hash directory together: each is opened once */
+			qsort(s->queue[i].item, s->queue[i].picked, sizeof(*s->queue[i].item), by_name);
 	return 0;
 }
 

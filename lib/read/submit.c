@@ -86,8 +86,8 @@ static void count_peer(struct submit *s, const struct table_row *account,
 	peer->account = account->id;
 	peer->row = row_index(s, account);
 	peer->minutes |= (uint64_t)1 << minute;
-	peer->minute[minute]++;
-	peer->name_n = (uint32_t)(client->name.n < NAME_KEPT ? client->name.n : NAME_KEPT);
+	peer->minute[minute] = (uint16_t)(peer->minute[minute] + (peer->minute[minute] < UINT16_MAX));
+	peer->name_n = (uint16_t)(client->name.n < NAME_KEPT ? client->name.n : NAME_KEPT);
 	memcpy(peer->name, client->name.p, peer->name_n);
 }
 

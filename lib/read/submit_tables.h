@@ -16,8 +16,8 @@ struct peer {
 	uint32_t account; /* its id */
 	uint32_t row;
 	uint64_t minutes; /* bit i: seen in minute i */
-	uint32_t minute[SUBMIT_MINUTES];
-	uint32_t name_n;
+	uint16_t minute[SUBMIT_MINUTES]; /* 65535 is "or more" */
+	uint16_t name_n;
 	char name[NAME_KEPT];
 };
 
