@@ -175,8 +175,8 @@ check: ## install what is missing, build, run all tests
 	@tests/check.sh $(B) "$(MAKE)"
 
 story: ## (root) the whole Friday: real Postfix, munin-node and master; alerts and pictures in build/story
-	@contrib/packaging/deps.sh build story
-	@$(MAKE) --no-print-directory plugins $(B)/tests/e2e/flood $(B)/tests/e2e/relog
+	@contrib/packaging/deps.sh build check story
+	@$(MAKE) --no-print-directory plugins $(B)/tests/test_qfile $(B)/tests/e2e/flood $(B)/tests/e2e/relog
 	@tests/e2e/story.sh $(B)/plugins build/story $(B)/tests/e2e
 
 bench: ## how long it takes, beside peers and bare system calls (QUICK=1: half a minute)

@@ -63,6 +63,7 @@ whole "golden hosts" tests/golden.sh "$build/plugins"
 whole "differential" tests/differential.sh "$build/plugins"
 whole "journal" tests/journal.sh "$build/plugins"
 whole "postcat" tests/postcat.sh "$build"
+whole "culprit" tests/culprit.sh "$build/plugins"
 whole "hogs" tests/hogs.sh "$build/tests/test_hogs"
 case $build in
 */release)
