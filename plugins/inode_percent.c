@@ -134,7 +134,8 @@ static int each(struct munin *m, inode_fn fn, void *ctx, struct fault *why)
 	rc = inodes_each(munin_host(m), (unsigned)munin_count(m, "timeout") * 1000, is_left_out,
 			 &filter, fn, ctx, &bad, why);
 	if (bad > 0) {
-		fault(&skipped, EBADMSG, "lines of the mount table that were not understood: %zu", bad);
+		fault(&skipped, EBADMSG, "lines of the mount table that were not understood: %zu",
+		      bad);
 		munin_complain(m, &skipped);
 	}
 	patterns_free(filter.include_re);

@@ -1,7 +1,8 @@
 /*
  * postfix_sasl_rate: messages per minute that each account submits, with recipients and client
  * addresses; names the busiest one. Each minute is printed once it is complete, with its time, and
- * again by the next runs: a late poll, a second master or one that was away end with the same graph.
+ * again by the next runs: a late poll, a second master or one that was away end with the same
+ * graph.
  */
 #include <errno.h>
 #include <math.h>
@@ -54,10 +55,10 @@ static const struct munin_setting settings[] = {
 	{ 0 },
 };
 
-static const struct munin_graph root =
-	RATES_GRAPH(NULL, "SASL send rate", "messages per minute",
-	      "Messages that accounts submitted, per minute, from the mail log: after a SASL login, or "
-	      "as a local user. The busiest account is that of the 5 minutes before.");
+static const struct munin_graph root = RATES_GRAPH(
+	NULL, "SASL send rate", "messages per minute",
+	"Messages that accounts submitted, per minute, from the mail log: after a SASL login, or "
+	"as a local user. The busiest account is that of the 5 minutes before.");
 
 struct run {
 	struct rates rates;
@@ -86,27 +87,30 @@ static struct maillog_where where(struct munin *m, struct patterns *syslog_name)
 
 static void add_totals(struct rates *r)
 {
-	struct munin_field total = rates_series(r, (struct munin_field){
-		.name = field_own("total"),
-		.label = label_printed("all accounts"),
-		.own_levels = true,
-		.info = "Messages per minute of all accounts together" });
-	struct munin_field active = rates_series(r, (struct munin_field){
-		.name = field_own("active"),
-		.label = label_printed("active accounts"),
-		.own_levels = true,
-		.info = "Number of accounts that submitted a message within 5 minutes" });
+	struct munin_field total = rates_series(
+		r, (struct munin_field){ .name = field_own("total"),
+					 .label = label_printed("all accounts"),
+					 .own_levels = true,
+					 .info = "Messages per minute of all accounts together" });
+	struct munin_field active = rates_series(
+		r,
+		(struct munin_field){
+			.name = field_own("active"),
+			.label = label_printed("active accounts"),
+			.own_levels = true,
+			.info = "Number of accounts that submitted a message within 5 minutes" });
 	bool lost = !r->failed.code && table_evicted(r->s.account) > 0;
 
 	for (unsigned i = 0; i < total.points && !r->failed.code; i++) {
 		total.at[i] = (double)r->s.total[SUBMIT_MESSAGES][rates_last_minute(i)];
-		active.at[i] = lost ? NAN
-				    : (double)submit_top(&r->s, SUBMIT_MESSAGES, rates_span(i).first,
-							 RATES_WINDOW, 1, true, NULL, 0);
+		active.at[i] =
+			lost ? NAN
+			     : (double)submit_top(&r->s, SUBMIT_MESSAGES, rates_span(i).first,
+						  RATES_WINDOW, 1, true, NULL, 0);
 	}
 	if (lost)
-		active.extinfo = label_printed("more than %d, only the busiest are kept",
-					       SUBMIT_ACCOUNTS);
+		active.extinfo =
+			label_printed("more than %d, only the busiest are kept", SUBMIT_ACCOUNTS);
 	rates_add(r, &total);
 	rates_add(r, &active);
 }
@@ -133,7 +137,8 @@ static unsigned left_out(const struct submit_rank *account, void *ctx)
 	return own_limit(run->rates.m, account, &limit) ? 1U << SUBMIT_MESSAGES : 0;
 }
 
-static void count_over(const struct rates *r, const struct submit_rank *account, struct munin_field *f)
+static void count_over(const struct rates *r, const struct submit_rank *account,
+		       struct munin_field *f)
 {
 	uint64_t limit;
 	bool over = false;
@@ -155,12 +160,13 @@ static void count_over(const struct rates *r, const struct submit_rank *account,
 /* Accounts over a limit of their own; a field that is there as long as any limit is set. */
 static void add_over_limit(struct rates *r)
 {
-	struct munin_field f = rates_series(r, (struct munin_field){
-		.name = field_own("over_limit"),
-		.label = label_printed("accounts over their limit"),
-		.warning = ":0",
-		.own_levels = true,
-		.info = "Accounts that send more than their env.limit_FIELD" });
+	struct munin_field f = rates_series(
+		r, (struct munin_field){
+			   .name = field_own("over_limit"),
+			   .label = label_printed("accounts over their limit"),
+			   .warning = ":0",
+			   .own_levels = true,
+			   .info = "Accounts that send more than their env.limit_FIELD" });
 	struct submit_rank *all = calloc(SUBMIT_ACCOUNTS, sizeof(*all));
 	size_t n = 0;
 

@@ -10,7 +10,7 @@
 #include "base/label.h"
 
 struct fault {
-	int code;          /* an errno, 0 while nothing has failed */
+	int code;	   /* an errno, 0 while nothing has failed */
 	struct label text; /* printable: what the sentence quotes from outside is converted */
 };
 
@@ -24,7 +24,6 @@ int fault(struct fault *why, int code, const char *fmt, ...) SW_PRINTF(3, 4);
 int fault_errno(struct fault *why, int code, const char *fmt, ...) SW_PRINTF(3, 4);
 
 /* A fault with words of ours before the sentence of its cause; the code is the cause's. */
-int fault_wrap(struct fault *why, const struct fault *cause, const char *fmt, ...)
-	SW_PRINTF(3, 4);
+int fault_wrap(struct fault *why, const struct fault *cause, const char *fmt, ...) SW_PRINTF(3, 4);
 
 #endif

@@ -11,8 +11,8 @@ enum { DROPIN_MAX = 63, CLEAN_MAX = 32 };
  * fields of a service; Utils.pm:1129 stops at `root`.
  */
 static const char *const reserved[] = {
-	"root",	     "host",	 "group",      "plugin",      "worst",	     "worstid",
-	"recovered", "fields",	 "host_name",  "update",      "update_rate", "contacts",
+	"root",	      "host",	       "group",	       "plugin",  "worst",	 "worstid",
+	"recovered",  "fields",	       "host_name",    "update",  "update_rate", "contacts",
 	"multigraph", "state_changed", "notify_alias", "service",
 };
 

@@ -27,10 +27,7 @@ static unsigned hex_value(char c)
 /* Length of the UTF-8 character at p (RFC 3629), or 1 where there is none. */
 static size_t char_length(const unsigned char *p, size_t n)
 {
-	size_t len = p[0] >= 0xf0 && p[0] <= 0xf4 ? 4
-		     : p[0] >= 0xe0               ? 3
-		     : p[0] >= 0xc2               ? 2
-						  : 1;
+	size_t len = p[0] >= 0xf0 && p[0] <= 0xf4 ? 4 : p[0] >= 0xe0 ? 3 : p[0] >= 0xc2 ? 2 : 1;
 
 	if (p[0] > 0xf4 || len > n)
 		return 1;

@@ -20,9 +20,9 @@ enum { LABEL_MAX = 350 }; /* bytes; Munin's Nagios contacts cut there (${strtrun
 
 struct label {
 	char s[LABEL_MAX + 1]; /* terminated, printable ASCII only */
-	uint16_t n;            /* strlen(s) */
-	uint16_t whole;        /* end of the last whole character that leaves room for "..." */
-	bool cut;              /* something did not fit; s ends in "..." */
+	uint16_t n;	       /* strlen(s) */
+	uint16_t whole;	       /* end of the last whole character that leaves room for "..." */
+	bool cut;	       /* something did not fit; s ends in "..." */
 };
 
 /* An empty label. */

@@ -91,8 +91,8 @@ void munin_add_unknown(struct munin *m, const struct munin_field *f, const struc
 
 	unknown.value = NAN;
 	/*
-	 * A field that tells a history says that it knows nothing at its oldest moment: a U of now would
-	 * keep the master from taking what the next run tells again (UpdateWorker.pm:900).
+	 * A field that tells a history says that it knows nothing at its oldest moment: a U of now
+	 * would keep the master from taking what the next run tells again (UpdateWorker.pm:900).
 	 */
 	unknown.points = f->points > 0;
 	unknown.at[0] = NAN;
@@ -116,7 +116,8 @@ void munin_suggest(struct munin *m, struct raw instance)
 		fprintf(m->suggest_to, "%.*s\n", (int)instance.n, instance.p);
 		return;
 	}
-	fault(&why, EINVAL, "%.*s can't be a Munin instance: letters, digits and - _ . : are allowed",
+	fault(&why, EINVAL,
+	      "%.*s can't be a Munin instance: letters, digits and - _ . : are allowed",
 	      (int)instance.n, instance.p);
 	munin_complain(m, &why);
 }
@@ -157,7 +158,8 @@ static int collect(struct munin *m, enum mode mode, FILE *out)
 		return 1;
 	}
 	if (m->dropped > 0) {
-		fault(&why, E2BIG, "%zu fields more than a graph can hold were left out", m->dropped);
+		fault(&why, E2BIG, "%zu fields more than a graph can hold were left out",
+		      m->dropped);
 		munin_complain(m, &why);
 	}
 	if (mode == MODE_FETCH)
@@ -176,10 +178,10 @@ static bool mode_from(const struct munin_plugin *plugin, const char *word, enum 
 		const char *word;
 		enum mode mode;
 	} modes[] = {
-		{ "", MODE_FETCH },	       { "fetch", MODE_FETCH },
-		{ "config", MODE_CONFIG },     { "autoconf", MODE_AUTOCONF },
-		{ "suggest", MODE_SUGGEST },   { "--help", MODE_HELP },
-		{ "-h", MODE_HELP },	       { "--version", MODE_VERSION },
+		{ "", MODE_FETCH },	     { "fetch", MODE_FETCH },
+		{ "config", MODE_CONFIG },   { "autoconf", MODE_AUTOCONF },
+		{ "suggest", MODE_SUGGEST }, { "--help", MODE_HELP },
+		{ "-h", MODE_HELP },	     { "--version", MODE_VERSION },
 	};
 
 	for (size_t i = 0; i < SW_COUNT(modes); i++)
@@ -232,8 +234,8 @@ static int run_mode(struct munin *m, enum mode mode, FILE *text)
 	return collect(m, mode, text);
 }
 
-int munin_run(const struct munin_plugin *plugin, int argc, char *const *argv,
-	      const struct host *h, FILE *out, FILE *err)
+int munin_run(const struct munin_plugin *plugin, int argc, char *const *argv, const struct host *h,
+	      FILE *out, FILE *err)
 {
 	struct munin m = { .plugin = plugin, .host = h, .err = err, .err_prefix = "" };
 	enum mode mode;

@@ -31,14 +31,14 @@ struct munin; /* one run of one plugin */
  * Configure::Plugin, 180-216): line by line, so each must end in a newline. They are a piece of
  * the text of --help, because an object that nothing uses is dropped by --gc-sections.
  */
-#define MUNIN_MARKERS(family, capabilities) \
+#define MUNIN_MARKERS(family, capabilities)                                                        \
 	"\n#%# family=" family "\n#%# capabilities=" capabilities "\n"
 
 enum munin_kind {
-	MUNIN_TEXT,    /* any text */
-	MUNIN_COUNT,   /* a whole number, min..max */
-	MUNIN_CHOICE,  /* one of the words in .words */
-	MUNIN_LEVEL,   /* a range of munin-limits; its name may start with FIELD_ */
+	MUNIN_TEXT,   /* any text */
+	MUNIN_COUNT,  /* a whole number, min..max */
+	MUNIN_CHOICE, /* one of the words in .words */
+	MUNIN_LEVEL,  /* a range of munin-limits; its name may start with FIELD_ */
 };
 
 /* The most points of one field: an hour of minutes. */
@@ -68,33 +68,34 @@ struct munin_plugin {
 };
 
 struct munin_graph {
-	const char *name;      /* NULL for the root graph, else of a sub-graph: "by_account" */
+	const char *name; /* NULL for the root graph, else of a sub-graph: "by_account" */
 	const char *title;
 	const char *args;
 	const char *vlabel;
 	const char *category;
-	const char *info;      /* may be NULL */
-	const char *total;     /* graph_total, may be NULL; no ':' (Munin doesn't escape it) */
-	const char *period;    /* graph_period, may be NULL */
-	bool no_scale;         /* graph_scale no */
-	struct label about;    /* added to the title in ( ) when not empty */
+	const char *info;   /* may be NULL */
+	const char *total;  /* graph_total, may be NULL; no ':' (Munin doesn't escape it) */
+	const char *period; /* graph_period, may be NULL */
+	bool no_scale;	    /* graph_scale no */
+	struct label about; /* added to the title in ( ) when not empty */
 };
 
 struct munin_field {
 	struct field name;
 	struct label label;
-	double value;         /* NAN prints as U */
-	const char *draw;     /* may be NULL: Munin's LINE1 */
-	const char *min;      /* may be NULL */
-	const char *warning;  /* the default range, may be NULL; the environment goes before it */
+	double value;	     /* NAN prints as U */
+	const char *draw;    /* may be NULL: Munin's LINE1 */
+	const char *min;     /* may be NULL */
+	const char *warning; /* the default range, may be NULL; the environment goes before it */
 	const char *critical;
 	const char *info;     /* may be NULL */
 	bool own_levels;      /* only env.FIELD_warning counts, not env.warning (see below) */
 	struct label extinfo; /* empty: none */
 	/*
-	 * With points > 0 the field has a value for each of that many moments, from `first` (seconds
-	 * since the epoch) on, `step` seconds apart, printed as EPOCH:VALUE; `value` is not used.
-	 * The master drops those it has (UpdateWorker.pm:872-956), so moments may be told again.
+	 * With points > 0 the field has a value for each of that many moments, from `first`
+	 * (seconds since the epoch) on, `step` seconds apart, printed as EPOCH:VALUE; `value` is
+	 * not used. The master drops those it has (UpdateWorker.pm:872-956), so moments may be told
+	 * again.
 	 */
 	size_t points; /* 0..MUNIN_POINTS */
 	int64_t first;
@@ -108,7 +109,8 @@ const struct host *munin_host(const struct munin *m);
 /*
  * The name that the plugin was called by (the link in /etc/munin/plugins), which is its section in
  * plugin-conf.d; and the instance of a wildcard plugin: what stands behind the plugin's own name,
- * which ends in '_'. "" when there is none, NULL when the link's name does not begin as the plugin's.
+ * which ends in '_'. "" when there is none, NULL when the link's name does not begin as the
+ * plugin's.
  */
 struct label munin_link(const struct munin *m);
 const char *munin_instance(const struct munin *m);
@@ -161,7 +163,7 @@ void munin_suggest(struct munin *m, struct raw instance);
  * status: 0; 1 when nothing could be said or written (munin-node then drops all output);
  * 2 for arguments that no Munin passes and for a bad SPOOLWATCH_*.
  */
-int munin_run(const struct munin_plugin *plugin, int argc, char *const *argv,
-	      const struct host *h, FILE *out, FILE *err);
+int munin_run(const struct munin_plugin *plugin, int argc, char *const *argv, const struct host *h,
+	      FILE *out, FILE *err);
 
 #endif

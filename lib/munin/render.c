@@ -118,7 +118,8 @@ void render_help(const struct munin_plugin *plugin, FILE *out)
 {
 	fprintf(out,
 		"%s %s - %s\n\n"
-		"Link it into /etc/munin/plugins; munin-node runs it. Arguments, as Munin passes them:\n"
+		"Link it into /etc/munin/plugins; munin-node runs it. Arguments, as Munin passes "
+		"them:\n"
 		"  (none)       the values\n"
 		"  config       the graphs\n"
 		"  autoconf     can it run here? yes or no (reason)\n"
@@ -129,9 +130,11 @@ void render_help(const struct munin_plugin *plugin, FILE *out)
 		plugin->name, SW_VERSION, plugin->summary,
 		plugin->suggest ? "  suggest      the instances of this host\n" : "");
 	for (const struct munin_setting *s = plugin->settings; s && s->name; s++)
-		fprintf(out, "  env.%s [%s] %s\n", s->name, s->fallback ? s->fallback : "", s->help);
+		fprintf(out, "  env.%s [%s] %s\n", s->name, s->fallback ? s->fallback : "",
+			s->help);
 	fprintf(out,
-		"  env.SPOOLWATCH_ROOT [/] a directory that stands for /, to look at a copied host\n"
+		"  env.SPOOLWATCH_ROOT [/] a directory that stands for /, to look at a copied "
+		"host\n"
 		"  env.SPOOLWATCH_NOW [now] the time to take for now, in seconds since the epoch\n"
 		"%s",
 		plugin->markers);

@@ -27,7 +27,7 @@ struct munin {
 	const struct host *host;
 	FILE *err;
 	const char *err_prefix; /* "# " where munin-node-configure takes stderr for an error */
-	char called[256];       /* cleaned: a legal service name */
+	char called[256];	/* cleaned: a legal service name */
 	const char *called_raw;
 	struct graph_entry graph[GRAPHS_MAX];
 	size_t graphs;

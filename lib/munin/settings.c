@@ -35,8 +35,8 @@ uint64_t munin_count(struct munin *m, const char *name)
 		struct fault why = { 0 };
 
 		fault(&why, EINVAL,
-		      "env.%s is %s, allowed is a whole number from %llu to %llu, and %llu is used", name,
-		      value, (unsigned long long)s->min, (unsigned long long)s->max,
+		      "env.%s is %s, allowed is a whole number from %llu to %llu, and %llu is used",
+		      name, value, (unsigned long long)s->min, (unsigned long long)s->max,
 		      (unsigned long long)fallback);
 		munin_complain(m, &why);
 		return fallback;
@@ -57,8 +57,8 @@ bool munin_number(struct munin *m, const char *name, const char *row, uint64_t *
 		*ret = n;
 		return true;
 	}
-	fault(&why, EINVAL, "env.%s is %s, allowed is a whole number from %llu to %llu", name, value,
-	      (unsigned long long)s->min, (unsigned long long)s->max);
+	fault(&why, EINVAL, "env.%s is %s, allowed is a whole number from %llu to %llu", name,
+	      value, (unsigned long long)s->min, (unsigned long long)s->max);
 	munin_complain(m, &why);
 	return false;
 }
@@ -101,8 +101,9 @@ static bool take_level(struct munin *m, const char *name, const char *fallback, 
 		*ret = label_from(raw_trim(raw_of(value)));
 		return true;
 	}
-	fault(&why, EINVAL, "env.%s is %s, allowed is a range as 92, :92, 5: or 5:92, and %s is used",
-	      name, value, fallback ? fallback : "none");
+	fault(&why, EINVAL,
+	      "env.%s is %s, allowed is a range as 92, :92, 5: or 5:92, and %s is used", name,
+	      value, fallback ? fallback : "none");
 	munin_complain(m, &why);
 	*ret = fallback ? label_from(raw_of(fallback)) : label_new();
 	return true;

@@ -13,7 +13,8 @@ struct kernel_entry {
 	char name[];
 };
 
-/* Large enough that a directory of a million takes a few hundred calls, small enough for a stack. */
+/* Large enough that a directory of a million takes a few hundred calls, small enough for a stack.
+ */
 enum { BUFFER = 64 * 1024 };
 
 int dir_each(int fd, dir_fn fn, void *ctx, struct fault *why)
@@ -29,12 +30,14 @@ int dir_each(int fd, dir_fn fn, void *ctx, struct fault *why)
 			return fault_errno(why, errno, "read a directory");
 		for (long at = 0; at < n;) {
 			const struct kernel_entry *e = (const void *)(buf + at);
-			struct dir_entry entry = { .name = e->name, .inode = e->inode,
+			struct dir_entry entry = { .name = e->name,
+						   .inode = e->inode,
 						   .type = e->type };
 			int rc;
 
 			at += e->length;
-			if (e->name[0] == '.' && (!e->name[1] || (e->name[1] == '.' && !e->name[2])))
+			if (e->name[0] == '.' &&
+			    (!e->name[1] || (e->name[1] == '.' && !e->name[2])))
 				continue;
 			entry.length = strlen(e->name);
 			rc = fn(&entry, ctx);

@@ -6,9 +6,9 @@
 #include "base/raw.h"
 
 struct dir_entry {
-	const char *name; /* terminated; borrowed until the function returns */
-	size_t length;    /* strlen(name) */
-	uint64_t inode;   /* d_ino */
+	const char *name;   /* terminated; borrowed until the function returns */
+	size_t length;	    /* strlen(name) */
+	uint64_t inode;	    /* d_ino */
 	unsigned char type; /* DT_REG, DT_DIR, ...; DT_UNKNOWN on some file systems */
 };
 

@@ -18,8 +18,8 @@ void *__memcpy_chk(void *to, const void *from, size_t n, size_t room)
 	return memcpy(to, from, n);
 }
 
-__attribute__((format(printf, 5, 0)))
-int __vsnprintf_chk(char *to, size_t n, int flag, size_t room, const char *fmt, va_list args)
+__attribute__((format(printf, 5, 0))) int __vsnprintf_chk(char *to, size_t n, int flag, size_t room,
+							  const char *fmt, va_list args)
 {
 	(void)flag;
 	if (n > room)
@@ -27,8 +27,8 @@ int __vsnprintf_chk(char *to, size_t n, int flag, size_t room, const char *fmt, 
 	return vsnprintf(to, n, fmt, args);
 }
 
-__attribute__((format(printf, 5, 6)))
-int __snprintf_chk(char *to, size_t n, int flag, size_t room, const char *fmt, ...)
+__attribute__((format(printf, 5, 6))) int __snprintf_chk(char *to, size_t n, int flag, size_t room,
+							 const char *fmt, ...)
 {
 	va_list args;
 	int length;

@@ -14,11 +14,11 @@
 #include "base/hash.h"
 
 struct host {
-	int root;               /* descriptor of the directory that stands for "/" */
-	const char *root_path;  /* borrowed; "/" for the machine itself */
-	bool copied;            /* root is not this machine's "/" */
-	int64_t now;            /* seconds since the epoch */
-	bool replayed;          /* now was given: logs may go on after it */
+	int root;		/* descriptor of the directory that stands for "/" */
+	const char *root_path;	/* borrowed; "/" for the machine itself */
+	bool copied;		/* root is not this machine's "/" */
+	int64_t now;		/* seconds since the epoch */
+	bool replayed;		/* now was given: logs may go on after it */
 	struct hash_key secret; /* of this run, for tables that others fill */
 	const char *const *env; /* NAME=VALUE strings, NULL at the end; borrowed */
 	/* statvfs(2) of an absolute path; returns 0 or -errno, may block */

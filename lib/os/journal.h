@@ -9,7 +9,7 @@
 
 /* One message; borrowed until the function returns. */
 struct journal_entry {
-	int64_t time;          /* seconds since the epoch, when journald received it */
+	int64_t time;	       /* seconds since the epoch, when journald received it */
 	struct raw identifier; /* SYSLOG_IDENTIFIER: postfix/submission/smtpd */
 	struct raw text;       /* MESSAGE */
 };

@@ -115,8 +115,8 @@ static int give(sd_journal *j, int64_t owner, journal_fn fn, void *ctx)
 
 	memcpy(name, entry.identifier.p, n);
 	entry.identifier = raw_from(name, n);
-	if (!is_trusted(j, entry.identifier, owner) || lib.sd_journal_get_realtime_usec_(j, &usec) < 0 ||
-	    !value_of(j, "MESSAGE", &entry.text))
+	if (!is_trusted(j, entry.identifier, owner) ||
+	    lib.sd_journal_get_realtime_usec_(j, &usec) < 0 || !value_of(j, "MESSAGE", &entry.text))
 		return 0;
 	entry.time = (int64_t)(usec / 1000000);
 	return fn(&entry, ctx);
@@ -134,7 +134,8 @@ int journal_window(const struct host *h, int64_t since, const char *const *progr
 	if (rc == 0)
 		rc = add_matches(j, programs, why);
 	if (rc == 0)
-		rc = fault(why, ENOENT, "no message of Postfix in the journal (is group "
+		rc = fault(why, ENOENT,
+			   "no message of Postfix in the journal (is group "
 			   "systemd-journal in the section of the plugin in plugin-conf.d?)");
 	if (rc > 0) {
 		rc = lib.sd_journal_seek_realtime_usec_(j, (uint64_t)since * 1000000);

@@ -19,7 +19,8 @@ static struct raw decode(char *p, size_t n)
 		if (p[i] == '\\' && i + 3 < n && is_octal(p[i + 1]) && is_octal(p[i + 2]) &&
 		    is_octal(p[i + 3])) {
 			p[out++] = (char)(((p[i + 1] - '0') << 6 | (p[i + 2] - '0') << 3 |
-					   (p[i + 3] - '0')) & 0xff);
+					   (p[i + 3] - '0')) &
+					  0xff);
 			i += 3;
 		} else {
 			p[out++] = p[i];

@@ -37,8 +37,7 @@ void users_name(const struct host *h, uint64_t uid, char ret[USERS_NAME])
 		uint64_t n;
 
 		if (take(&line, &name) && take(&line, &password) && take(&line, &number) &&
-		    num_from(number, &n) && n == uid &&
-		    name.n < USERS_NAME)
+		    num_from(number, &n) && n == uid && name.n < USERS_NAME)
 			snprintf(ret, USERS_NAME, "%.*s", (int)name.n, name.p);
 	}
 	free((char *)text.p);

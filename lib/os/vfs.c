@@ -13,10 +13,11 @@
 bool vfs_is_doubtful(struct raw type)
 {
 	static const char *const local[] = {
-		"ext2",	   "ext3",     "ext4",	  "xfs",     "btrfs",  "zfs",	"bcachefs", "f2fs",
-		"jfs",	   "reiserfs", "nilfs2",  "tmpfs",   "ramfs",  "devtmpfs", "overlay", "squashfs",
-		"erofs",   "iso9660",  "udf",	  "vfat",    "msdos",  "exfat",	"ntfs",	    "ntfs3",
-		"hfsplus", "ufs",      "minix",	  "romfs",   "cramfs", "simfs",	"none",
+		"ext2",	   "ext3",     "ext4",	   "xfs",     "btrfs", "zfs",	"bcachefs",
+		"f2fs",	   "jfs",      "reiserfs", "nilfs2",  "tmpfs", "ramfs", "devtmpfs",
+		"overlay", "squashfs", "erofs",	   "iso9660", "udf",   "vfat",	"msdos",
+		"exfat",   "ntfs",     "ntfs3",	   "hfsplus", "ufs",   "minix", "romfs",
+		"cramfs",  "simfs",    "none",
 	};
 
 	for (size_t i = 0; i < SW_COUNT(local); i++)

@@ -13,11 +13,11 @@
 
 struct vfs_query {
 	const char *path;   /* in: absolute */
-	bool doubtful;      /* in: may block; see vfs_is_doubtful() */
+	bool doubtful;	    /* in: may block; see vfs_is_doubtful() */
 	struct statvfs got; /* out, when error is 0 */
-	int error;          /* out: 0, -errno, or -ETIMEDOUT */
-	int pipe;           /* ours */
-	int child;          /* ours */
+	int error;	    /* out: 0, -errno, or -ETIMEDOUT */
+	int pipe;	    /* ours */
+	int child;	    /* ours */
 };
 
 /* Is a file system of this type (of the mount table) answered by another machine or a daemon? */

@@ -29,14 +29,14 @@
 enum {
 	BUFFER = 32 * 1024, /* on the stack, one a level of folding */
 	FAT = 64 * 1024,    /* bytes: on ext4 some 2000 names, which take longer than opening */
-	PAGE = 4096,        /* a heap's orders are too small for bytes */
+	PAGE = 4096,	    /* a heap's orders are too small for bytes */
 	BYTES_A_NAME = 32,  /* about */
 	PER_DIRECTORY = 32, /* to open one costs about as much as reading so many names */
 	FOLD_LEVELS = 32,   /* each with a descriptor and a buffer */
 	CHILDREN_PART = 16, /* the children of one directory get this part of the room */
 	KEPT_ROOM_PART = 8, /* of it is left for what fold() finds */
 	PROMOTE_PART = 128,
-	PIECE = 2,          /* buffers; with one, opening a directory again begins to show */
+	PIECE = 2,	    /* buffers; with one, opening a directory again begins to show */
 	PIECE_NAMES = 2000, /* in them, about */
 };
 
@@ -45,8 +45,8 @@ struct walk {
 	struct walk_options options;
 	struct tree tree;
 	uint64_t spent_unknown, spent_fat; /* work */
-	uint64_t seen;                     /* names read so far */
-	int64_t deadline;                  /* milliseconds */
+	uint64_t seen;			   /* names read so far */
+	int64_t deadline;		   /* milliseconds */
 	bool late;
 };
 
@@ -182,7 +182,8 @@ static bool list(struct walk *w, int fd, uint32_t id, unsigned level, unsigned b
 
 		for (long at = 0; at < n && !(level > 0 && w->late);) {
 			struct kernel_entry *e = (void *)(buf + at);
-			struct dir_entry entry = { .name = e->name, .inode = e->inode,
+			struct dir_entry entry = { .name = e->name,
+						   .inode = e->inode,
 						   .type = e->type };
 			int64_t place = here;
 

@@ -21,9 +21,9 @@
 struct walk; /* the tree of the directories that were met */
 
 enum {
-	WALK_ROOT = 0,              /* the number of the root of the walk */
-	WALK_DIRECTORIES = 200000,  /* kept by default: some 20 MB of memory with their names */
-	WALK_OPEN_MAX = 100,        /* descriptors that are ever open at a time */
+	WALK_ROOT = 0,		   /* the number of the root of the walk */
+	WALK_DIRECTORIES = 200000, /* kept by default: some 20 MB of memory with their names */
+	WALK_OPEN_MAX = 100,	   /* descriptors that are ever open at a time */
 };
 
 struct walk_options {
@@ -41,17 +41,17 @@ struct walk_sums {
 	uint64_t inodes;      /* all that were counted: directories, the root too, and names */
 	uint64_t directories; /* of which were read, the root included */
 	uint64_t unreadable;  /* directories that could not be read, or not to their end */
-	uint64_t gone;        /* directories that had vanished when their turn came */
+	uint64_t gone;	      /* directories that had vanished when their turn came */
 	uint64_t mounts;      /* mount points, not entered */
 	uint64_t unread;      /* directories not read whole because it was cut; at least so many */
-	bool cut;             /* out of time (or see below): everything here is `so far` */
+	bool cut;	      /* out of time (or see below): everything here is `so far` */
 	struct fault first;   /* the first of the unreadable ones, with its path below the root */
 };
 
 struct walk_directory {
-	uint32_t parent;  /* smaller than its own number; of the root WALK_ROOT */
-	struct raw name;  /* any bytes but '/' and NUL; of the root empty. Borrowed of the walk */
-	uint64_t inodes;  /* itself and what counts in it; not what its children count for */
+	uint32_t parent; /* smaller than its own number; of the root WALK_ROOT */
+	struct raw name; /* any bytes but '/' and NUL; of the root empty. Borrowed of the walk */
+	uint64_t inodes; /* itself and what counts in it; not what its children count for */
 };
 
 /*

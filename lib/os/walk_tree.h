@@ -18,11 +18,11 @@ enum { TREE_NAMES_MAX = 16 << 20, TREE_OPEN = 64 };
 
 struct tree_node {
 	uint64_t inodes;
-	int64_t next;      /* d_off up to where it is read; 0 at first */
-	int64_t resume;    /* d_off where the children begin that are no nodes, if `overflow` */
+	int64_t next;	/* d_off up to where it is read; 0 at first */
+	int64_t resume; /* d_off where the children begin that are no nodes, if `overflow` */
 	uint32_t parent;
-	uint32_t name;     /* where in names */
-	uint32_t order;    /* sum, from the root down, of 1 + log2(place among the siblings) */
+	uint32_t name;	   /* where in names */
+	uint32_t order;	   /* sum, from the root down, of 1 + log2(place among the siblings) */
 	uint32_t children; /* that are nodes */
 	uint8_t name_n;
 	bool overflow;
@@ -40,7 +40,7 @@ struct tree {
 	char *names;
 	size_t names_n, names_size;
 	struct tree_heap unknown, fat; /* with room for each node once */
-	int root;                      /* borrowed */
+	int root;		       /* borrowed */
 	dev_t device;
 	bool plain; /* no openat2(2) here */
 	struct {

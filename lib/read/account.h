@@ -2,16 +2,18 @@
  * account: who puts mail into Postfix, as a key that tells one from another: a SASL login, a local
  * user ID, or the address of a client that did not log in.
  *
- * A key is bytes: a login as it is, with ASCII letters in lower case (an attacker who varies the case
- * of a login that the backend takes anyway must not split his count); for the others a mark that no
- * login can hold (Postfix replaces control characters, util/printable.c), then text.
+ * A key is bytes: a login as it is, with ASCII letters in lower case (an attacker who varies the
+ * case of a login that the backend takes anyway must not split his count); for the others a mark
+ * that no login can hold (Postfix replaces control characters, util/printable.c), then text.
  */
 #ifndef SW_ACCOUNT_H
 #define SW_ACCOUNT_H
 
 #include "os/host.h"
 
-enum { ACCOUNT_KEY = 2048 }; /* bytes of a key; Postfix cuts a log text at 2000, a login is shorter */
+enum {
+	ACCOUNT_KEY = 2048
+}; /* bytes of a key; Postfix cuts a log text at 2000, a login is shorter */
 
 enum account_kind { ACCOUNT_LOGIN, ACCOUNT_UID, ACCOUNT_CLIENT, ACCOUNT_LOCAL };
 
@@ -25,8 +27,8 @@ enum account_kind account_kind(struct raw key);
 
 /*
  * For people: "alice@example.com", "uid 33 www-data" (the name from the host's passwd), "client
- * 198.51.100.7", "local mail" (of a user, or Postfix's own). A login with blanks or commas stands in [ ], so that none can pass
- * for another kind.
+ * 198.51.100.7", "local mail" (of a user, or Postfix's own). A login with blanks or commas stands
+ * in [ ], so that none can pass for another kind.
  */
 struct label account_name(const struct host *h, struct raw key);
 

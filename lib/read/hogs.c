@@ -16,7 +16,7 @@ enum { SLOTS_FIRST_BITS = 10, SLOTS_LAST_BITS = 21 };
 
 struct slot {
 	uint64_t group; /* inode number / 64 */
-	uint64_t seen;  /* 0: the slot is empty */
+	uint64_t seen;	/* 0: the slot is empty */
 };
 
 struct set {
@@ -40,8 +40,9 @@ static struct slot *find(const struct set *s, uint64_t group)
 /* Make room for one more; false when there is none. */
 static bool widen(struct set *s)
 {
-	struct set wide = { .bits = s->bits + 1, .used = s->used, .factor = s->factor,
-			    .uncertain = s->uncertain };
+	struct set wide = {
+		.bits = s->bits + 1, .used = s->used, .factor = s->factor, .uncertain = s->uncertain
+	};
 	size_t slots = (size_t)1 << s->bits;
 
 	if (s->used < slots / 2)
@@ -102,7 +103,7 @@ struct choice {
 struct parts {
 	uint32_t largest;
 	unsigned n;
-	bool explain; /* together they hold most of it */
+	bool explain;	/* together they hold most of it */
 	bool dominated; /* one of them alone does */
 };
 

@@ -21,7 +21,7 @@ struct walk;
 
 enum {
 	HOGS_MAX = 8,
-	HOG_PATH = 1024, /* a directory with a longer path is part of one above it */
+	HOG_PATH = 1024,       /* a directory with a longer path is part of one above it */
 	HOGS_BUDGET_MS = 3000, /* a good budget: some five million files, if cached */
 };
 
@@ -29,22 +29,22 @@ struct hog {
 	char path[HOG_PATH]; /* bytes of others, not terminated: hog_path() */
 	size_t path_n;
 	uint64_t inodes; /* the directory itself and all below it */
-	double percent;  /* of hogs.counted, 0..100 */
+	double percent;	 /* of hogs.counted, 0..100 */
 };
 
 struct hogs {
 	struct hog item[HOGS_MAX]; /* disjoint, each above 5 percent; the largest first, of equals
 				      the longer path */
-	size_t n;                  /* 1 or more */
-	uint64_t counted;          /* inodes in all: files of any kind and directories */
-	uint64_t directories;      /* of them, as far as they were read */
-	uint64_t unreadable;       /* directories that could not be read: their files are missing */
-	struct fault first;        /* the first of these */
-	uint64_t mounts;           /* mount points in it, not entered */
-	uint64_t unread;           /* directories known of and not read, because it was cut */
-	bool cut;                  /* out of time: all numbers are `so far`, no less than that */
-	uint64_t uncertain;        /* counted though they may be further names of an inode */
-	struct walk *walk;         /* ours, as all that follows */
+	size_t n;		   /* 1 or more */
+	uint64_t counted;	   /* inodes in all: files of any kind and directories */
+	uint64_t directories;	   /* of them, as far as they were read */
+	uint64_t unreadable;	   /* directories that could not be read: their files are missing */
+	struct fault first;	   /* the first of these */
+	uint64_t mounts;	   /* mount points in it, not entered */
+	uint64_t unread;	   /* directories known of and not read, because it was cut */
+	bool cut;		   /* out of time: all numbers are `so far`, no less than that */
+	uint64_t uncertain;	   /* counted though they may be further names of an inode */
+	struct walk *walk;	   /* ours, as all that follows */
 	uint64_t *below;
 	const char *mount_point;
 };

@@ -79,7 +79,8 @@ static bool is_put_off(struct reading *r, struct raw id, struct raw key, size_t 
 	return true;
 }
 
-/* The directory of an item, and the item's own name; files of one directory mostly come together. */
+/* The directory of an item, and the item's own name; files of one directory mostly come together.
+ */
 static const char *enter(struct reading *r, int spool, const char *queue, const char *name)
 {
 	const char *slash = strrchr(name, '/');
@@ -117,8 +118,8 @@ static void look_at(struct reading *r, int spool, const struct sample_queue *q, 
 	h->looked++;
 	h->queue[queue].looked++;
 	h->queue[queue].bytes += r->file.data_size > 0 ? (double)r->file.data_size : 0;
-	if (r->file.arrival_time > 0 && (h->queue[queue].oldest == 0 ||
-					 r->file.arrival_time < h->queue[queue].oldest))
+	if (r->file.arrival_time > 0 &&
+	    (h->queue[queue].oldest == 0 || r->file.arrival_time < h->queue[queue].oldest))
 		h->queue[queue].oldest = r->file.arrival_time;
 	key = key_of(&r->file, buf);
 	if (!is_put_off(r, raw_of(id), key, queue))
@@ -129,15 +130,16 @@ static void settle(struct reading *r)
 {
 	struct fault ignored = { 0 };
 	int rc = r->pendings == 0 ? 0
-				  : r->log->find(r->h->host, r->since - LOGFILE_DISORDER,
-						 r->origin, r->pendings, r->log->ctx, &ignored);
+				  : r->log->find(r->h->host, r->since - LOGFILE_DISORDER, r->origin,
+						 r->pendings, r->log->ctx, &ignored);
 
 	for (size_t i = 0; i < r->pendings; i++) {
 		const struct origin *o = &r->origin[i];
 		const struct pending *p = &r->pending[i];
 
-		count(r->h, rc > 0 && o->key_n > 0 ? raw_from(o->key, o->key_n)
-						   : raw_from(p->fallback, p->fallback_n),
+		count(r->h,
+		      rc > 0 && o->key_n > 0 ? raw_from(o->key, o->key_n)
+					     : raw_from(p->fallback, p->fallback_n),
 		      p->queue);
 	}
 }
@@ -150,8 +152,8 @@ static void weigh(struct holders *h, const struct sample *s)
 			continue;
 		h->queue[i].messages = s->queue[i].messages;
 		h->messages += s->queue[i].messages;
-		if (s->queue[i].oldest > 0 && (h->queue[i].oldest == 0 ||
-					       s->queue[i].oldest < h->queue[i].oldest))
+		if (s->queue[i].oldest > 0 &&
+		    (h->queue[i].oldest == 0 || s->queue[i].oldest < h->queue[i].oldest))
 			h->queue[i].oldest = s->queue[i].oldest;
 		if (h->queue[i].looked > 0)
 			h->queue[i].weight =
@@ -168,7 +170,8 @@ int holders_read(const struct host *h, int spool, const struct sample *s,
 	int rc;
 
 	*ret = (struct holders){ .host = h };
-	rc = table_new(HOLDERS_NAMES, HOLDERS_NAME, sizeof(struct tally), h->secret, &ret->table, why);
+	rc = table_new(HOLDERS_NAMES, HOLDERS_NAME, sizeof(struct tally), h->secret, &ret->table,
+		       why);
 	if (rc < 0 || !r) {
 		free(r);
 		return rc < 0 ? rc : fault_errno(why, ENOMEM, "sample of the queue");

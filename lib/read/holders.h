@@ -14,17 +14,17 @@ enum { HOLDERS_QUEUES = SAMPLE_QUEUES, HOLDERS_NAMES = 2048, HOLDERS_NAME = 320 
 struct holders {
 	const struct host *host;
 	struct table *table;
-	uint64_t messages;  /* in all queues, exact */
-	uint64_t looked;    /* at so many of them */
-	bool exact;         /* that was all of them */
+	uint64_t messages;   /* in all queues, exact */
+	uint64_t looked;     /* at so many of them */
+	bool exact;	     /* that was all of them */
 	uint64_t unreadable; /* of those picked; what was moved meanwhile is not among them */
 	struct fault first;  /* why the first of these could not be read */
 	struct {
 		uint64_t messages;
 		uint64_t looked;
-		double weight;    /* messages that each one looked at stands for */
-		double bytes;     /* of message content, estimated unless exact */
-		int64_t oldest;   /* arrival of the oldest that was seen; 0: none was */
+		double weight;	/* messages that each one looked at stands for */
+		double bytes;	/* of message content, estimated unless exact */
+		int64_t oldest; /* arrival of the oldest that was seen; 0: none was */
 	} queue[HOLDERS_QUEUES];
 };
 
@@ -32,14 +32,15 @@ struct holders {
 struct holder {
 	struct label name;
 	struct raw key; /* borrowed from *holders */
-	double share;   /* 0..1 of the messages */
-	double error;   /* half of a 95 % confidence interval; 0 when exact */
+	double share;	/* 0..1 of the messages */
+	double error;	/* half of a 95 % confidence interval; 0 when exact */
 	double messages;
 };
 
 enum { HOLDERS_ALL = HOLDERS_QUEUES }; /* as a queue's index: all of them */
 
-/* How origins are found: origin_find() behind a function, so that who has no log needs no reader. */
+/* How origins are found: origin_find() behind a function, so that who has no log needs no reader.
+ */
 struct holders_log {
 	int (*find)(const struct host *h, int64_t since, struct origin *origin, size_t n, void *ctx,
 		    struct fault *why);

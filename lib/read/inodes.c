@@ -22,12 +22,24 @@ struct list {
 static bool is_pseudo(struct raw type)
 {
 	static const char *const pseudo[] = {
-		"proc",	     "sysfs",	   "cgroup",	 "cgroup2",    "overlay",     "overlayfs",
-		"aufs",	     "unionfs",	   "efivarfs",	 "autofs",     "devpts",      "debugfs",
-		"tracefs",   "securityfs", "pstore",	 "bpf",	       "configfs",    "fusectl",
-		"hugetlbfs", "mqueue",	   "nsfs",	 "rpc_pipefs", "selinuxfs",   "smackfs",
-		"binfmt_misc", "binder",   "resctrl",	 "usbfs",      "none",	      "nfsd",
-		"rootfs",    "fuse.lxcfs", "fuse.portal", "fuse.gvfsd-fuse", "fuse.snapfuse",
+		"proc",		 "sysfs",
+		"cgroup",	 "cgroup2",
+		"overlay",	 "overlayfs",
+		"aufs",		 "unionfs",
+		"efivarfs",	 "autofs",
+		"devpts",	 "debugfs",
+		"tracefs",	 "securityfs",
+		"pstore",	 "bpf",
+		"configfs",	 "fusectl",
+		"hugetlbfs",	 "mqueue",
+		"nsfs",		 "rpc_pipefs",
+		"selinuxfs",	 "smackfs",
+		"binfmt_misc",	 "binder",
+		"resctrl",	 "usbfs",
+		"none",		 "nfsd",
+		"rootfs",	 "fuse.lxcfs",
+		"fuse.portal",	 "fuse.gvfsd-fuse",
+		"fuse.snapfuse",
 	};
 
 	for (size_t i = 0; i < SW_COUNT(pseudo); i++)

@@ -8,9 +8,9 @@ struct inode_use {
 	struct raw mount;  /* the shortest mount point of the device */
 	struct raw device; /* as in the mount table: /dev/sda1, tmpfs, server:/export */
 	struct raw type;   /* ext4, nfs4, ... */
-	uint64_t files;    /* inodes in all; 0 when unknown */
-	uint64_t used;     /* files - free */
-	double percent;    /* used / (used + available to users) * 100, 0..100; NAN when unknown */
+	uint64_t files;	   /* inodes in all; 0 when unknown */
+	uint64_t used;	   /* files - free */
+	double percent;	   /* used / (used + available to users) * 100, 0..100; NAN when unknown */
 	struct fault why;  /* why it is unknown; code 0 when it is known */
 };
 

@@ -141,9 +141,10 @@ static int give(struct cutter *c, const char *start, const char *end)
  */
 static const char *find_word(const char *p, const char *end, const struct word *w)
 {
-	for (int tries = 0; w->rare < w->text.n && tries < 8 && (size_t)(end - p) >= w->text.n; tries++) {
-		const char *at = memchr(p + w->rare, w->text.p[w->rare],
-					(size_t)(end - p) - w->rare);
+	for (int tries = 0; w->rare < w->text.n && tries < 8 && (size_t)(end - p) >= w->text.n;
+	     tries++) {
+		const char *at =
+			memchr(p + w->rare, w->text.p[w->rare], (size_t)(end - p) - w->rare);
 
 		if (!at)
 			return end;
@@ -305,7 +306,8 @@ bool logfile_last(int fd, struct log_clock *clock, int64_t *ret)
 	struct stat st;
 	struct raw block;
 	struct raw line;
-	int64_t last = clock->last; /* what is read here was read before: it must not move the clock */
+	int64_t last =
+		clock->last; /* what is read here was read before: it must not move the clock */
 	struct log_head head;
 	ssize_t n;
 	off_t at;

@@ -32,13 +32,14 @@ enum { LOGFILE_DISORDER = 120 };
 int logfile_window(int fd, struct log_clock *clock, int64_t since, const char *const *words,
 		   logfile_fn fn, void *ctx, struct fault *why) SW_CHECK;
 
-/* Call fn for every line of a gzip file, which has no window: it is read whole. Errors as gz_each(). */
+/* Call fn for every line of a gzip file, which has no window: it is read whole. Errors as
+ * gz_each(). */
 int logfile_compressed(int fd, const char *const *words, logfile_fn fn, void *ctx,
 		       struct fault *why) SW_CHECK;
 
 /*
- * Time of the last line of a daemon (host tag/daemon[pid]: text) in the last 64 KiB, or, where there
- * is none, of the last line that has a stamp. False when none has.
+ * Time of the last line of a daemon (host tag/daemon[pid]: text) in the last 64 KiB, or, where
+ * there is none, of the last line that has a stamp. False when none has.
  */
 bool logfile_last(int fd, struct log_clock *clock, int64_t *ret);
 

@@ -62,9 +62,15 @@ static inline bool take(struct raw *rest, const char *word)
 enum { IN_ID = 1, IN_NAME = 2, IN_ADDRESS = 4, IN_ALL = 7 };
 
 static const unsigned char class_of[256] = {
-	['0' ... '9'] = IN_ALL,	       ['A' ... 'F'] = IN_ALL,	      ['a' ... 'f'] = IN_ALL,
-	['G' ... 'Z'] = IN_ID | IN_NAME, ['g' ... 'z'] = IN_ID | IN_NAME, ['.'] = IN_NAME | IN_ADDRESS,
-	['_'] = IN_NAME,	       ['-'] = IN_NAME,		      [':'] = IN_ADDRESS,
+	['0' ... '9'] = IN_ALL,
+	['A' ... 'F'] = IN_ALL,
+	['a' ... 'f'] = IN_ALL,
+	['G' ... 'Z'] = IN_ID | IN_NAME,
+	['g' ... 'z'] = IN_ID | IN_NAME,
+	['.'] = IN_NAME | IN_ADDRESS,
+	['_'] = IN_NAME,
+	['-'] = IN_NAME,
+	[':'] = IN_ADDRESS,
 	['%'] = IN_ADDRESS,
 };
 

@@ -21,7 +21,7 @@
 struct log_head {
 	struct raw stamp;
 	struct raw host;
-	struct raw tag;    /* postfix/submission/smtpd: syslog_name and program */
+	struct raw tag;	   /* postfix/submission/smtpd: syslog_name and program */
 	struct raw daemon; /* smtpd: what stands behind the tag's last '/' */
 	struct raw text;
 };
@@ -34,10 +34,10 @@ bool logline_split(struct raw line, struct log_head *ret);
 
 /* smtpd: the start of a message. All borrowed. */
 struct log_client {
-	struct raw queue_id; /* "NOQUEUE" before a proxy filter */
-	struct raw name;     /* verified host name, or "unknown" */
-	struct raw address;  /* numeric */
-	struct raw user;     /* the SASL login; n is 0 when the client did not log in */
+	struct raw queue_id;	  /* "NOQUEUE" before a proxy filter */
+	struct raw name;	  /* verified host name, or "unknown" */
+	struct raw address;	  /* numeric */
+	struct raw user;	  /* the SASL login; n is 0 when the client did not log in */
 	struct raw orig_queue_id; /* the ID before a content filter; see logline_client() */
 };
 

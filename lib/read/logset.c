@@ -15,7 +15,8 @@
 enum { START = 256, TRIES = 5, PATH_BYTES = 4096, HOLE_MAX = 64 << 20, TICK_NS = 20000000 };
 
 struct start {
-	off_t at; /* behind the NULs that copytruncate leaves before a writer that does not append */
+	off_t at; /* behind the NULs that copytruncate leaves before a writer that does not append
+		   */
 	char bytes[START];
 	size_t n;
 };
@@ -142,7 +143,8 @@ static int add_rotated(const struct dir_entry *entry, void *ctx)
 	snprintf(source.name, sizeof(source.name), "%s", entry->name);
 	if (*format && !source.compressed) {
 		search->set->unread = label_printed("%s is compressed in a way that is not read, "
-						    "only gzip is", entry->name);
+						    "only gzip is",
+						    entry->name);
 		close(source.fd);
 		return 0;
 	}
@@ -257,7 +259,8 @@ static void wait_for_tick(int directory)
 		clock_gettime(CLOCK_REALTIME, &now);
 		if (now.tv_sec - st.st_mtim.tv_sec > 1 ||
 		    (now.tv_sec - st.st_mtim.tv_sec) * 1000000000 + now.tv_nsec -
-				    st.st_mtim.tv_nsec > TICK_NS ||
+				    st.st_mtim.tv_nsec >
+			    TICK_NS ||
 		    now.tv_sec < st.st_mtim.tv_sec)
 			return;
 		nanosleep(&pause, NULL);

@@ -1,9 +1,9 @@
 /*
  * logset: a log file and what rotation has made of it.
  *
- * Rotated files bear the log's name, then '.' or '-' and digits (a number, or a date and time), then
- * perhaps .gz: logrotate's mail.log.1, mail.log.2.gz, maillog-20261123; savelog's mail.log.0; Postfix's
- * own maillog.20261123-104320.gz (postfix(1), `postfix logrotate`).
+ * Rotated files bear the log's name, then '.' or '-' and digits (a number, or a date and time),
+ * then perhaps .gz: logrotate's mail.log.1, mail.log.2.gz, maillog-20261123; savelog's mail.log.0;
+ * Postfix's own maillog.20261123-104320.gz (postfix(1), `postfix logrotate`).
  */
 #ifndef SW_LOGSET_H
 #define SW_LOGSET_H
@@ -27,9 +27,10 @@ struct logset {
 
 /*
  * Open the log at `path` (absolute) and each rotated file that was written at `since` or later. All
- * descriptors are of one moment: when files were renamed meanwhile, it is done again. A file that is
- * the same as another (hard link, .1 beside its .1.gz while gzip works, a copy that copytruncate has
- * just made) is there once. Returns 0 or -errno for the log itself; *ret ends with logset_close().
+ * descriptors are of one moment: when files were renamed meanwhile, it is done again. A file that
+ * is the same as another (hard link, .1 beside its .1.gz while gzip works, a copy that copytruncate
+ * has just made) is there once. Returns 0 or -errno for the log itself; *ret ends with
+ * logset_close().
  */
 int logset_open(const struct host *h, const char *path, int64_t since, struct logset *ret,
 		struct fault *why) SW_CHECK;

@@ -80,8 +80,8 @@ static bool hour_of_year(const struct tm *date, time_t *early, time_t *late)
 }
 
 /*
- * Which of two hours it is, the log itself tells: its lines are in order. Without a line before it is
- * the later one, unless that is still to come.
+ * Which of two hours it is, the log itself tells: its lines are in order. Without a line before it
+ * is the later one, unless that is still to come.
  */
 static time_t choose(const struct log_clock *clock, time_t early, time_t late, int64_t within)
 {
@@ -101,7 +101,8 @@ static bool hour_from_bsd(const struct log_clock *clock, const char *p, int64_t 
 	if (tm.tm_mon < 0 || !digits(day, 2, &tm.tm_mday) || !digits(p + 7, 2, &tm.tm_hour) ||
 	    tm.tm_mday < 1 || tm.tm_mday > 31 || tm.tm_hour > 23 || !localtime_r(&now, &local))
 		return false;
-	/* from next year (on New Year's Eve clocks differ) back to the last one with a February 29 */
+	/* from next year (on New Year's Eve clocks differ) back to the last one with a February 29
+	 */
 	for (int year = local.tm_year + 1; year >= local.tm_year - 8; year--) {
 		time_t early;
 		time_t late;
@@ -136,7 +137,8 @@ static bool hour_from_iso(const char *p, int64_t *ret)
 	return back.tm_mday == tm.tm_mday; /* there is such a day */
 }
 
-/* Behind the seconds: an optional fraction, then the zone, then no more; seconds east of Greenwich. */
+/* Behind the seconds: an optional fraction, then the zone, then no more; seconds east of Greenwich.
+ */
 static bool zone_from_iso(struct raw rest, int64_t *ret)
 {
 	int hours;
@@ -170,8 +172,7 @@ static bool hour_of(struct log_clock *clock, struct raw line, size_t n, bool iso
 		*ret = clock->cached_time;
 		return true;
 	}
-	if (!(iso ? hour_from_iso(line.p, ret)
-		  : hour_from_bsd(clock, line.p, within, ret, &twice)))
+	if (!(iso ? hour_from_iso(line.p, ret) : hour_from_bsd(clock, line.p, within, ret, &twice)))
 		return false;
 	if (twice)
 		return true;

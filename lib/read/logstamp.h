@@ -6,7 +6,7 @@
 
 /* Converts stamps; one for a run. Start with .now set and the rest 0. */
 struct log_clock {
-	int64_t now; /* a stamp without a year is the latest that is not a day after this */
+	int64_t now;	 /* a stamp without a year is the latest that is not a day after this */
 	char cached[16]; /* ours: the last date and hour, and the time of its beginning */
 	size_t cached_n;
 	int64_t cached_time;
@@ -16,7 +16,8 @@ struct log_clock {
 /*
  * Seconds since the epoch of the stamp that a line or a log_head.stamp begins with. BSD stamps are
  * local time (TZ) and have no year; of the hour that comes twice when summer time ends, the lines
- * before tell which one it is, so lines must then be given in their order. False when there is none.
+ * before tell which one it is, so lines must then be given in their order. False when there is
+ * none.
  */
 bool logline_time(struct log_clock *clock, struct raw line, int64_t *ret);
 

@@ -10,7 +10,8 @@
 #include "read/logset.h"
 #include "read/queue.h"
 
-/* A file that nobody has written to for an hour may be a forgotten one; then the journal is asked. */
+/* A file that nobody has written to for an hour may be a forgotten one; then the journal is asked.
+ */
 enum { PATH_BYTES = 4096, FRESH = 3600, CLOCKS_DIFFER = 120, QUIET = 600 };
 
 /* Debian and Ubuntu; Red Hat; SUSE; then logs that hold more than mail. */
@@ -150,8 +151,8 @@ static int read_set(struct reading *r, const struct logset *set, int64_t since, 
 		struct fault damaged = { 0 };
 
 		if (!source->compressed) {
-			rc = logfile_window(source->fd, r->clock, since, r->where->words, take_line, r,
-					    why);
+			rc = logfile_window(source->fd, r->clock, since, r->where->words, take_line,
+					    r, why);
 			if (logfile_last(source->fd, r->clock, &r->report->last))
 				r->report->has_last = true;
 			continue;
@@ -207,24 +208,29 @@ static int check_age(const struct host *h, const struct maillog_where *where,
 	int64_t moved;
 
 	if (report->has_last && report->last > h->now + CLOCKS_DIFFER && !h->replayed)
-		return fault(why, ESTALE, "%s: its last time stamp lies %lld s in the future: a wrong "
-			     "clock or time zone (TZ)", report->source.s,
-			     (long long)(report->last - h->now));
+		return fault(why, ESTALE,
+			     "%s: its last time stamp lies %lld s in the future: a wrong "
+			     "clock or time zone (TZ)",
+			     report->source.s, (long long)(report->last - h->now));
 	if (report->has_last && quiet < QUIET)
 		return 0;
 	moved = queue_moved(h, where);
 	if (moved == -EACCES)
-		return fault(why, ESTALE, "%s is quiet, and whether the queue of Postfix moves may not "
-			     "be seen (env.config_directory)", report->source.s);
+		return fault(why, ESTALE,
+			     "%s is quiet, and whether the queue of Postfix moves may not "
+			     "be seen (env.config_directory)",
+			     report->source.s);
 	if (moved < h->now - QUIET || (report->has_last && moved < report->last + CLOCKS_DIFFER))
 		return 0;
 	if (!report->has_last)
-		return fault(why, ESTALE, "%s holds no time stamp, but the queue of Postfix moved %lld "
-			     "s ago: set env.logfile or env.journal", report->source.s,
-			     (long long)(h->now - moved));
-	return fault(why, ESTALE, "%s ends %lld s ago, but the queue of Postfix moved %lld s ago: set "
-		     "env.logfile or env.journal", report->source.s, (long long)quiet,
-		     (long long)(h->now - moved));
+		return fault(why, ESTALE,
+			     "%s holds no time stamp, but the queue of Postfix moved %lld "
+			     "s ago: set env.logfile or env.journal",
+			     report->source.s, (long long)(h->now - moved));
+	return fault(why, ESTALE,
+		     "%s ends %lld s ago, but the queue of Postfix moved %lld s ago: set "
+		     "env.logfile or env.journal",
+		     report->source.s, (long long)quiet, (long long)(h->now - moved));
 }
 
 /* The user that Postfix's daemons run as (mail_owner): the owner of its active queue. */
@@ -268,7 +274,9 @@ int maillog_window(const struct host *h, const struct maillog_where *where, int6
 		   struct log_clock *clock, maillog_fn fn, void *ctx, struct maillog_report *report,
 		   struct fault *why)
 {
-	struct reading r = { .where = where, .clock = clock, .fn = fn, .ctx = ctx, .report = report };
+	struct reading r = {
+		.where = where, .clock = clock, .fn = fn, .ctx = ctx, .report = report
+	};
 	bool may_ask = where->journal == MAILLOG_JOURNAL_AUTO && !where->logfile;
 	struct fault no_journal = { 0 };
 	struct logset set;
@@ -280,8 +288,8 @@ int maillog_window(const struct host *h, const struct maillog_where *where, int6
 		rc = read_journal(h, &r, since, why);
 		return rc ? rc : check_age(h, where, report, why);
 	}
-	rc = open_set(h, where, logstamp_before_change(since - LOGFILE_DISORDER, h->now), &set, path,
-		      why);
+	rc = open_set(h, where, logstamp_before_change(since - LOGFILE_DISORDER, h->now), &set,
+		      path, why);
 	if (may_ask && (rc < 0 || !is_fresh(h, &set))) {
 		int journal = read_journal(h, &r, since, &no_journal);
 

@@ -8,14 +8,16 @@
 enum maillog_journal { MAILLOG_JOURNAL_AUTO, MAILLOG_JOURNAL_YES, MAILLOG_JOURNAL_NO };
 
 struct maillog_where {
-	const char *logfile;          /* NULL: look at the usual places */
-	const char *logdir;           /* where a logfile without '/' is; NULL: /var/log */
-	const char *config_directory; /* whose main.cf may set maillog_file, queue_directory; NULL: none */
+	const char *logfile;	      /* NULL: look at the usual places */
+	const char *logdir;	      /* where a logfile without '/' is; NULL: /var/log */
+	const char *config_directory; /* whose main.cf may set maillog_file, queue_directory; NULL:
+					 none */
 	enum maillog_journal journal; /* AUTO: when there is no log file that is written to */
 	/* Is this the syslog_name of the instance asked for? NULL: any name is. */
 	bool (*wanted)(struct raw syslog_name, void *ctx);
 	void *wanted_ctx;
-	/* Messages without any of these words may be left out; see logfile_window(). NULL: none are. */
+	/* Messages without any of these words may be left out; see logfile_window(). NULL: none
+	 * are. */
 	const char *const *words;
 };
 
@@ -44,9 +46,9 @@ struct maillog_report {
  * them), oldest first, through rotated and
  * compressed files; fn sees older ones too and decides by their time. Returns 0, what fn returned,
  * or -errno: -ENOENT when there is no log at any of the places, which *why lists with what to set;
- * -EACCES when the log may not be read; -ESTALE when the log has been quiet for ten minutes although
- * Postfix's queue has moved meanwhile, or it may not be seen whether it has, or when the last stamp
- * lies in the future: then what the log says about now is wrong.
+ * -EACCES when the log may not be read; -ESTALE when the log has been quiet for ten minutes
+ * although Postfix's queue has moved meanwhile, or it may not be seen whether it has, or when the
+ * last stamp lies in the future: then what the log says about now is wrong.
  */
 int maillog_window(const struct host *h, const struct maillog_where *where, int64_t since,
 		   struct log_clock *clock, maillog_fn fn, void *ctx, struct maillog_report *report,
@@ -56,7 +58,7 @@ int maillog_window(const struct host *h, const struct maillog_where *where, int6
 bool maillog_time(struct log_clock *clock, const struct maillog_message *message, int64_t *ret);
 
 /* Is there a log that can be read? 0, or as maillog_window(). */
-int maillog_probe(const struct host *h, const struct maillog_where *where, struct fault *why)
-	SW_CHECK;
+int maillog_probe(const struct host *h, const struct maillog_where *where,
+		  struct fault *why) SW_CHECK;
 
 #endif

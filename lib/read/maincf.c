@@ -50,7 +50,8 @@ struct logical {
 };
 
 /* If the line sets the parameter: its value's length, -E2BIG; else `before`. */
-static int take_value(const struct logical *line, const char *name, char *buf, size_t size, int before)
+static int take_value(const struct logical *line, const char *name, char *buf, size_t size,
+		      int before)
 {
 	struct raw text = raw_from(line->text, line->n);
 	size_t equal = raw_find(text, '=');

@@ -8,8 +8,8 @@ enum { MAINCF_VALUE = 4096 }; /* bytes of a value, with its NUL */
 
 /*
  * The value of parameter `name` in the text of a main.cf, as it stands there (not expanded), into
- * buf: continuation lines joined by one blank, the last assignment wins. Returns its length; -ENOENT
- * when the text doesn't set it; -E2BIG when it is longer than buf. Any text is legal input.
+ * buf: continuation lines joined by one blank, the last assignment wins. Returns its length;
+ * -ENOENT when the text doesn't set it; -E2BIG when it is longer than buf. Any text is legal input.
  */
 int maincf_find(struct raw text, const char *name, char *buf, size_t size);
 

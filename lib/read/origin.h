@@ -16,7 +16,7 @@ enum { ORIGIN_OLDEST = 3600, ORIGIN_ID = 32, ORIGIN_KEY = 320 };
 struct origin {
 	char id[ORIGIN_ID];   /* in: a queue ID, terminated */
 	char key[ORIGIN_KEY]; /* out: the account's key */
-	size_t key_n;         /* out: its length; 0: not found */
+	size_t key_n;	      /* out: its length; 0: not found */
 };
 
 /*

@@ -52,20 +52,19 @@ static bool split(struct raw b, struct raw *name, struct raw *value)
 
 static bool attribute(struct walk *w, const struct qrecord *r)
 {
-#define KNOWN(field, sasl) { { #field, sizeof(#field) - 1 }, offsetof(struct qfile, field), sasl }
+#define KNOWN(field, sasl)                                                                         \
+	{                                                                                          \
+		{ #field, sizeof(#field) - 1 }, offsetof(struct qfile, field), sasl                \
+	}
 	static const struct {
 		struct raw name;
 		size_t field;
 		bool sasl; /* stands before S */
 	} known[] = {
-		KNOWN(sasl_method, true),
-		KNOWN(sasl_username, true),
-		KNOWN(sasl_sender, true),
-		KNOWN(log_ident, true),
-		KNOWN(client_name, false),
-		KNOWN(client_address, false),
-		KNOWN(log_client_name, false),
-		KNOWN(log_client_address, false),
+		KNOWN(sasl_method, true),      KNOWN(sasl_username, true),
+		KNOWN(sasl_sender, true),      KNOWN(log_ident, true),
+		KNOWN(client_name, false),     KNOWN(client_address, false),
+		KNOWN(log_client_name, false), KNOWN(log_client_address, false),
 	};
 #undef KNOWN
 	struct raw b;
@@ -133,7 +132,8 @@ static bool is_id(struct raw line, const char *name)
 	return raw_is(raw_from(line.p, raw_find(line, ';')), name);
 }
 
-/* Is this local mail, and whose? Looks at the first Received header, a milter's before it or not. */
+/* Is this local mail, and whose? Looks at the first Received header, a milter's before it or not.
+ */
 static void trace(struct walk *w)
 {
 	struct qfile *q = w->q;
@@ -165,7 +165,8 @@ static void trace(struct walk *w)
 	w->records.error = t.records.error; /* what was wrong there is none of the envelope's */
 }
 
-/* From M to X. The size in C is that of the content as first written: what edits it lies behind E. */
+/* From M to X. The size in C is that of the content as first written: what edits it lies behind E.
+ */
 static bool content(struct walk *w)
 {
 	struct qfile *q = w->q;
@@ -295,7 +296,10 @@ int qfile_parse(qrecord_pread_fn fn, void *ctx, const char *name, int64_t size,
 {
 	bool all = depth == QFILE_ALL;
 	struct walk w = {
-		.records = { .pread = fn, .ctx = ctx, .room = &ret->room, .size = size,
+		.records = { .pread = fn,
+			     .ctx = ctx,
+			     .room = &ret->room,
+			     .size = size,
 			     .budget = all ? size : WHO_BYTES },
 		.q = ret,
 		.name = name,
@@ -358,7 +362,8 @@ static int read_open(int fd, const char *name, enum qfile_depth depth, struct qf
 		return fault_errno(why, errno, "stat %s", name);
 	if (all && !S_ISREG(st.st_mode))
 		return fault(why, EBADMSG, "%s is not a queue file", name);
-	rc = qfile_parse(pread_fd, &fd, name, all ? (int64_t)st.st_size : INT64_MAX, depth, ret, why);
+	rc = qfile_parse(pread_fd, &fd, name, all ? (int64_t)st.st_size : INT64_MAX, depth, ret,
+			 why);
 	if (rc < 0)
 		return rc;
 	if (ret->maildrop && !all && fstat(fd, &st) < 0)

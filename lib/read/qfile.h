@@ -17,9 +17,9 @@
  * (for the one exception see uid).
  *
  * Hostile input (a local user's sender can hold newline and NUL up to 3.11): values hold any bytes,
- * up to 16 KB; wrong text in them is all that a made-up file can do. Pointers and lengths lead to at
- * most 64 jumps and 32 KB of records (QFILE_WHO), 20000 jumps and no more bytes of records than the
- * file has (QFILE_ALL).
+ * up to 16 KB; wrong text in them is all that a made-up file can do. Pointers and lengths lead to
+ * at most 64 jumps and 32 KB of records (QFILE_WHO), 20000 jumps and no more bytes of records than
+ * the file has (QFILE_ALL).
  */
 #ifndef SW_QFILE_H
 #define SW_QFILE_H
@@ -51,8 +51,8 @@ enum qfile_state {
 /*
  * What was found. 29 KB that the caller owns; the values point into .room, so a copy of the struct
  * borrows from the original, and the next reading into it ends them. A value that is not there has
- * .p == NULL; one that is there and empty (the null sender) has .p != NULL and .n == 0. Numbers that
- * are not there are 0.
+ * .p == NULL; one that is there and empty (the null sender) has .p != NULL and .n == 0. Numbers
+ * that are not there are 0.
  */
 struct qfile {
 	enum qfile_state state;
@@ -66,19 +66,19 @@ struct qfile {
 
 	struct raw sasl_method;
 	struct raw sasl_username;
-	struct raw sasl_sender;        /* UNCHECKED text of the client, never an identity */
-	struct raw log_ident;          /* the queue ID that the message had first */
-	struct raw client_name;        /* who connected; "unknown" when its name is not verified */
+	struct raw sasl_sender;	       /* UNCHECKED text of the client, never an identity */
+	struct raw log_ident;	       /* the queue ID that the message had first */
+	struct raw client_name;	       /* who connected; "unknown" when its name is not verified */
 	struct raw client_address;     /* numeric, without "IPv6:" */
 	struct raw log_client_name;    /* the same before an after-queue filter (XFORWARD) */
 	struct raw log_client_address; /* with "IPv6:" */
-	struct raw sender;             /* S: the envelope sender in internal form, unquoted */
+	struct raw sender;	       /* S: the envelope sender in internal form, unquoted */
 
 	/*
-	 * Who called sendmail(1). In maildrop the owner of the file. Later the number in the Received
-	 * header that pickup(8) put before the content, taken only if the queue ID that stands in
-	 * that header is the name of this file: a sender can't know that ID in advance. After
-	 * postsuper -r it is Postfix's own uid. Not for messages that came from a client.
+	 * Who called sendmail(1). In maildrop the owner of the file. Later the number in the
+	 * Received header that pickup(8) put before the content, taken only if the queue ID that
+	 * stands in that header is the name of this file: a sender can't know that ID in advance.
+	 * After postsuper -r it is Postfix's own uid. Not for messages that came from a client.
 	 */
 	uint64_t uid;
 
@@ -89,10 +89,10 @@ struct qfile {
 	int64_t cont_length; /* message length as qmgr(8) logs it */
 
 	/* QFILE_ALL only; in QFILE_WHO they mean nothing */
-	uint64_t rcpt_todo;     /* R */
-	uint64_t rcpt_done;     /* D: delivered or bounced */
+	uint64_t rcpt_todo;	/* R */
+	uint64_t rcpt_done;	/* D: delivered or bounced */
 	uint64_t rcpt_canceled; /* '/': deleted by a milter */
-	int64_t file_size;      /* bytes */
+	int64_t file_size;	/* bytes */
 
 	struct qrecord_room room; /* the bytes; ours */
 };
@@ -103,16 +103,16 @@ struct qfile {
  * access time is changed where the system lets us. *ret is filled, also on failure (then empty).
  *
  * Returns 0, whatever ret->state says; -ENOENT, with *why untouched, when the file was moved or
- * removed meanwhile, which is normal; -EBADMSG when it is no queue file (a first record other than C
- * or T, or no regular file); another -errno when it can't be read.
+ * removed meanwhile, which is normal; -EBADMSG when it is no queue file (a first record other than
+ * C or T, or no regular file); another -errno when it can't be read.
  */
 int qfile_read(int directory, const char *name, enum qfile_depth depth, struct qfile *ret,
 	       struct fault *why) SW_CHECK;
 
 /*
- * The same without a file: of `size` bytes (INT64_MAX when not known), which fn gives. `name` is the
- * queue ID, against which uid is checked. No system call of its own; uid of maildrop is not set.
- * Returns 0, -EBADMSG, or what fn failed with.
+ * The same without a file: of `size` bytes (INT64_MAX when not known), which fn gives. `name` is
+ * the queue ID, against which uid is checked. No system call of its own; uid of maildrop is not
+ * set. Returns 0, -EBADMSG, or what fn failed with.
  */
 int qfile_parse(qrecord_pread_fn fn, void *ctx, const char *name, int64_t size,
 		enum qfile_depth depth, struct qfile *ret, struct fault *why) SW_CHECK;

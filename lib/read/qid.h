@@ -19,9 +19,9 @@ static inline bool qid_is(struct raw name)
 }
 
 /*
- * When the queue file of a long ID was made, in seconds since the epoch: the ID begins with it in base
- * 52, then come four digits of microseconds, a 'z' and the inode (mail_queue.h:81-120, alphabet of
- * util/safe_ultostr.c:91). False for a short ID, which does not say.
+ * When the queue file of a long ID was made, in seconds since the epoch: the ID begins with it in
+ * base 52, then come four digits of microseconds, a 'z' and the inode (mail_queue.h:81-120,
+ * alphabet of util/safe_ultostr.c:91). False for a short ID, which does not say.
  */
 static inline bool qid_time(struct raw id, int64_t *ret)
 {

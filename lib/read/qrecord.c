@@ -19,8 +19,8 @@ static void fill(struct qrecords *from, char *to, size_t *have, size_t want, siz
 		 int64_t offset)
 {
 	while (*have < want) {
-		ssize_t n = from->pread(from->ctx, to + *have, most - *have,
-					offset + (int64_t)*have);
+		ssize_t n =
+			from->pread(from->ctx, to + *have, most - *have, offset + (int64_t)*have);
 
 		if (n < 0)
 			from->error = (int)n;
@@ -53,8 +53,8 @@ static struct raw view(struct qrecords *from, int64_t offset, size_t n)
 			fill(from, room->head, &room->head_n, 1, FIRST_READ, 0);
 		if (room->head_n < skip + n)
 			fill(from, room->head, &room->head_n, skip + n, QRECORD_HEAD, 0);
-		return skip < room->head_n ? raw_from(room->head + skip, room->head_n - skip) :
-					     raw_from(room->head, 0);
+		return skip < room->head_n ? raw_from(room->head + skip, room->head_n - skip)
+					   : raw_from(room->head, 0);
 	}
 	if (offset < room->more_at || offset - room->more_at > (int64_t)(QRECORD_MORE - n)) {
 		room->more_at = offset;
@@ -62,8 +62,8 @@ static struct raw view(struct qrecords *from, int64_t offset, size_t n)
 	}
 	skip = (size_t)(offset - room->more_at);
 	fill(from, room->more, &room->more_n, skip + n, QRECORD_MORE, room->more_at);
-	return skip < room->more_n ? raw_from(room->more + skip, room->more_n - skip) :
-				     raw_from(room->more, 0);
+	return skip < room->more_n ? raw_from(room->more + skip, room->more_n - skip)
+				   : raw_from(room->more, 0);
 }
 
 bool qrecord_next(struct qrecords *from, struct qrecord *ret)

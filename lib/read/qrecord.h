@@ -54,10 +54,10 @@ struct qrecords {
 	qrecord_pread_fn pread;
 	void *ctx;
 	struct qrecord_room *room; /* borrowed */
-	int64_t size;   /* of the file; INT64_MAX when not known */
-	int64_t at;     /* offset of the next record; may be set */
-	int64_t budget; /* bytes of records that may still be walked */
-	bool content;   /* records may be of any length: line_length_limit is the administrator's */
+	int64_t size;		   /* of the file; INT64_MAX when not known */
+	int64_t at;		   /* offset of the next record; may be set */
+	int64_t budget;		   /* bytes of records that may still be walked */
+	bool content; /* records may be of any length: line_length_limit is the administrator's */
 	enum qrecord_end end;
 	int error; /* -errno of pread */
 };
@@ -69,8 +69,8 @@ struct qrecord {
 };
 
 /*
- * The record at .at, which moves behind it. False, with .end or .error set, where there is none. The
- * data may still lie behind the end of the file: qrecord_data() tells.
+ * The record at .at, which moves behind it. False, with .end or .error set, where there is none.
+ * The data may still lie behind the end of the file: qrecord_data() tells.
  */
 bool qrecord_next(struct qrecords *from, struct qrecord *ret);
 

@@ -16,8 +16,8 @@ int queue_directory(const struct host *h, const char *config_directory, char ret
 /* One message, borrowed until the function returns. */
 struct queue_message {
 	const struct dir_entry *entry; /* of its queue file; the name is the queue ID */
-	int directory;                 /* where that is, open */
-	const char *hash;              /* the hash directories below the queue: "", "A/", "A/B/" */
+	int directory;		       /* where that is, open */
+	const char *hash;	       /* the hash directories below the queue: "", "A/", "A/B/" */
 };
 
 /* A value other than 0 ends the walk and is what queue_each() returns. */

@@ -141,13 +141,15 @@ int sample_take(struct sample *s, int spool, size_t most, uint64_t seed, struct 
 		if (q->why.code)
 			q->kept = 0;
 		else if (q->kept < q->messages)
-			shuffle(q); /* else it is all of them: better in the order of the directory */
+			shuffle(q); /* else it is all of them: better in the order of the directory
+				     */
 	}
 	share_out(s);
 	for (size_t i = 0; i < s->n; i++)
 		if (s->queue[i].kept < s->queue[i].messages)
 			/* files of one hash directory together: each is opened once */
-			qsort(s->queue[i].item, s->queue[i].picked, sizeof(*s->queue[i].item), by_name);
+			qsort(s->queue[i].item, s->queue[i].picked, sizeof(*s->queue[i].item),
+			      by_name);
 	return 0;
 }
 

@@ -23,13 +23,13 @@ struct sample_item {
 };
 
 struct sample_queue {
-	const char *name;    /* in: "deferred" */
-	uint64_t messages;   /* how many there are; exact */
-	struct fault why;    /* code not 0: the queue could not be read, messages means nothing */
-	int64_t oldest;      /* when the oldest of all with a long queue ID came; 0: there is none */
-	size_t picked;       /* how many items are to be looked at */
+	const char *name;  /* in: "deferred" */
+	uint64_t messages; /* how many there are; exact */
+	struct fault why;  /* code not 0: the queue could not be read, messages means nothing */
+	int64_t oldest;	   /* when the oldest of all with a long queue ID came; 0: there is none */
+	size_t picked;	   /* how many items are to be looked at */
 	struct sample_item *item;
-	size_t kept;         /* ours, as all that follows */
+	size_t kept; /* ours, as all that follows */
 	uint64_t next;
 	double weight;
 	uint64_t random;
@@ -46,7 +46,8 @@ struct sample {
  * `most` of them. The pick depends on the seed and on the order of the directories alone. Returns 0
  * or -ENOMEM; what befell a queue is in its .why. *s ends with sample_free() in any case.
  */
-int sample_take(struct sample *s, int spool, size_t most, uint64_t seed, struct fault *why) SW_CHECK;
+int sample_take(struct sample *s, int spool, size_t most, uint64_t seed,
+		struct fault *why) SW_CHECK;
 
 /* Messages in all queues that could be read. */
 uint64_t sample_messages(const struct sample *s);

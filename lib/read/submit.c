@@ -86,7 +86,8 @@ static void count_peer(struct submit *s, const struct table_row *account,
 	peer->account = account->id;
 	peer->row = row_index(s, account);
 	peer->minutes |= (uint64_t)1 << minute;
-	peer->minute[minute] = (uint16_t)(peer->minute[minute] + (peer->minute[minute] < UINT16_MAX));
+	peer->minute[minute] =
+		(uint16_t)(peer->minute[minute] + (peer->minute[minute] < UINT16_MAX));
 	peer->name_n = (uint16_t)(client->name.n < NAME_KEPT ? client->name.n : NAME_KEPT);
 	memcpy(peer->name, client->name.p, peer->name_n);
 }
@@ -106,8 +107,8 @@ static struct table_row *count(struct submit *s, struct raw key, int minute)
 static void remember(struct submit *s, struct raw id, const struct table_row *row, int64_t time)
 {
 	/* a new client line takes an ID over: short ones are used again within seconds */
-	recent_put(s->id, id, (struct recent_value){ .row = row_index(s, row), .id = row->id,
-						     .time = time });
+	recent_put(s->id, id,
+		   (struct recent_value){ .row = row_index(s, row), .id = row->id, .time = time });
 }
 
 /*
@@ -202,13 +203,15 @@ int submit_message(const struct maillog_message *message, void *ctx)
 int submit_read(struct submit *s, const struct host *h, const struct maillog_where *where,
 		unsigned minutes, bool local, struct fault *why)
 {
-	static const char *const words[] = { ", sasl_method=", " (queue active)", "/pickup[", NULL };
+	static const char *const words[] = { ", sasl_method=", " (queue active)", "/pickup[",
+					     NULL };
 	static const char *const without_local[] = { ", sasl_method=", " (queue active)", NULL };
 	struct maillog_where at = *where;
 	int rc = submit_new(s, h, minutes, local, why);
 
 	at.words = local ? words : without_local;
 	if (rc == 0)
-		rc = maillog_window(h, &at, s->start, &s->clock, submit_message, s, &s->report, why);
+		rc = maillog_window(h, &at, s->start, &s->clock, submit_message, s, &s->report,
+				    why);
 	return rc;
 }

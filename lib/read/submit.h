@@ -2,9 +2,10 @@
  * submit: who submitted how many messages, to how many recipients, from how many addresses, minute
  * by minute, from the mail log.
  *
- * An account (read/account.h) is a SASL login or a local user ID. A message counts when smtpd logs its client and login, its recipients when the queue manager first makes
- * it active; both are final once their minute is over. What comes again is not counted again:
- * retries, `postsuper -r`, what a content filter puts back.
+ * An account (read/account.h) is a SASL login or a local user ID. A message counts when smtpd logs
+ * its client and login, its recipients when the queue manager first makes it active; both are final
+ * once their minute is over. What comes again is not counted again: retries, `postsuper -r`, what a
+ * content filter puts back.
  *
  * Memory is bounded whatever the log holds: SUBMIT_ACCOUNTS accounts and SUBMIT_PEERS pairs of
  * account and client address by Space-Saving (store/table.h), so of more than that the busiest are
@@ -31,9 +32,9 @@ enum submit_what { SUBMIT_MESSAGES, SUBMIT_RECIPIENTS, SUBMIT_ADDRESSES, SUBMIT_
 
 struct submit {
 	const struct host *host;
-	int64_t start;    /* first minute of the window, in seconds since the epoch */
+	int64_t start;	  /* first minute of the window, in seconds since the epoch */
 	unsigned minutes; /* 1..SUBMIT_MINUTES, all of them complete */
-	bool local;       /* count local users, too */
+	bool local;	  /* count local users, too */
 	struct table *account;
 	struct table *peer;
 	struct recent *id;
@@ -45,10 +46,10 @@ struct submit {
 /* An account, and its sum of one kind over the minutes asked for. */
 struct submit_rank {
 	struct label name; /* alice@example.com, uid 33 www-data */
-	struct raw key;    /* what tells accounts apart, for hashes; borrowed from *s */
+	struct raw key;	   /* what tells accounts apart, for hashes; borrowed from *s */
 	uint64_t count;
 	uint64_t error; /* may be too low by this much: what came before it had a place is lost */
-	uint32_t row;   /* for the other functions */
+	uint32_t row;	/* for the other functions */
 };
 
 /* The busiest client address of an account, and how many others there were. */
@@ -93,7 +94,8 @@ uint64_t submit_sum(const struct submit *s, uint32_t row, enum submit_what what,
 void submit_peers_of(const struct submit *s, uint32_t row, unsigned first, unsigned n,
 		     struct submit_peers *ret);
 
-/* An empty window, and one message added to it as maillog_window() gives it (ctx: struct submit). */
+/* An empty window, and one message added to it as maillog_window() gives it (ctx: struct submit).
+ */
 int submit_new(struct submit *s, const struct host *h, unsigned minutes, bool local,
 	       struct fault *why) SW_CHECK;
 int submit_message(const struct maillog_message *message, void *ctx);

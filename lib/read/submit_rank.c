@@ -43,8 +43,9 @@ static struct submit_rank rank_of(const struct submit *s, size_t row, uint64_t c
 {
 	const struct table_row *r = table_row(s->account, row);
 
-	return (struct submit_rank){ .key = r->name, .count = count, .error = r->error,
-				     .row = (uint32_t)row };
+	return (struct submit_rank){
+		.key = r->name, .count = count, .error = r->error, .row = (uint32_t)row
+	};
 }
 
 void submit_leave_out(struct submit *s, submit_skip_fn skip, void *ctx)
@@ -80,7 +81,8 @@ static void count_addresses(const struct submit *s, uint64_t minutes, uint32_t *
 	for (size_t i = 0; i < table_rows(s->peer); i++) {
 		const struct peer *peer = table_row(s->peer, i)->value;
 
-		if (peer->minutes & minutes && table_row(s->account, peer->row)->id == peer->account)
+		if (peer->minutes & minutes &&
+		    table_row(s->account, peer->row)->id == peer->account)
 			ret[peer->row]++;
 	}
 }
@@ -101,7 +103,8 @@ size_t submit_top(const struct submit *s, enum submit_what what, unsigned first,
 		struct submit_rank rank;
 		size_t at;
 
-		if (count == 0 || count < least || (account_at(s, i)->left_out >> what & 1 && !everyone))
+		if (count == 0 || count < least ||
+		    (account_at(s, i)->left_out >> what & 1 && !everyone))
 			continue;
 		found++;
 		rank = rank_of(s, i, count);

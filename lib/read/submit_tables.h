@@ -6,7 +6,7 @@
 
 struct account {
 	uint32_t minute[2][SUBMIT_MINUTES]; /* messages, recipients */
-	unsigned left_out; /* 1 << enum submit_what */
+	unsigned left_out;		    /* 1 << enum submit_what */
 };
 
 enum { ADDRESS_MAX = 46, NAME_KEPT = 64 };
@@ -15,7 +15,7 @@ enum { ADDRESS_MAX = 46, NAME_KEPT = 64 };
 struct peer {
 	uint32_t account; /* its id */
 	uint32_t row;
-	uint64_t minutes; /* bit i: seen in minute i */
+	uint64_t minutes;		 /* bit i: seen in minute i */
 	uint16_t minute[SUBMIT_MINUTES]; /* 65535 is "or more" */
 	uint16_t name_n;
 	char name[NAME_KEPT];

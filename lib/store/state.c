@@ -132,8 +132,9 @@ int state_open(struct state *s, const char *path, uint32_t version, void *block,
 		return rc;
 	}
 	/*
-	 * By fcntl(2), which asks for a descriptor that may write: flock(2) would let anybody who can read
-	 * the file keep it locked. Locked before it is read, or what another run saves in between would be lost.
+	 * By fcntl(2), which asks for a descriptor that may write: flock(2) would let anybody who
+	 * can read the file keep it locked. Locked before it is read, or what another run saves in
+	 * between would be lost.
 	 */
 	if (!s->read_only && fcntl(s->fd, F_OFD_SETLK, &whole) < 0)
 		s->read_only = true; /* that run writes what we would: leave it to it */

@@ -4,8 +4,9 @@
  * Made for the hour when the disk is full: the room is taken when the file is made, and an update
  * writes in place, so it needs no new block and no new inode. Two slots: the older one is written,
  * then the other stays as it was, so a run killed at any instant, a torn write or a full copy-on-
- * write disk leaves the last whole slot. A slot counts only if its magic, version, size and checksum
- * are right; anything else reads as no state. It is never the only copy of anything that matters.
+ * write disk leaves the last whole slot. A slot counts only if its magic, version, size and
+ * checksum are right; anything else reads as no state. It is never the only copy of anything that
+ * matters.
  */
 #ifndef SW_STATE_H
 #define SW_STATE_H
@@ -21,10 +22,10 @@ struct state {
 };
 
 /*
- * Open or make the file at `path` (not below the host's root: it is Munin's own MUNIN_STATEFILE) for
- * a block of `size` bytes and copy the last state into `block`, which is zeroed when there is none.
- * `version` is of the block's layout; another version's state is dropped. The file is locked without
- * waiting: while another run holds it, the state can be read and state_save() does nothing.
+ * Open or make the file at `path` (not below the host's root: it is Munin's own MUNIN_STATEFILE)
+ * for a block of `size` bytes and copy the last state into `block`, which is zeroed when there is
+ * none. `version` is of the block's layout; another version's state is dropped. The file is locked
+ * without waiting: while another run holds it, the state can be read and state_save() does nothing.
  * Returns 0; -ENOENT when path is NULL, empty or no regular file (/dev/null), -errno when it can't
  * be made: *s is valid in every case and ends with state_close(). A file that may only be read is
  * read, and state_save() does nothing.

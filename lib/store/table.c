@@ -7,9 +7,9 @@ struct table {
 	size_t slots, rows, name_max, value_size, buckets;
 	struct hash_key key;
 	struct table_row *row;
-	uint64_t *hash;   /* of each row's whole name */
-	char *names;      /* slots * name_max */
-	char *values;     /* slots * value_size */
+	uint64_t *hash;	  /* of each row's whole name */
+	char *names;	  /* slots * name_max */
+	char *values;	  /* slots * value_size */
 	uint32_t *bucket; /* row + 1, or 0; open addressing, linear */
 	uint32_t *victim; /* rows that had the smallest count when last looked */
 	size_t victims;
@@ -26,8 +26,11 @@ int table_new(size_t slots, size_t name_max, size_t value_size, struct hash_key 
 	*ret = t;
 	if (!t)
 		return fault_errno(why, ENOMEM, "table of %zu names", slots);
-	*t = (struct table){ .slots = slots, .name_max = name_max, .value_size = value_size,
-			     .key = key, .buckets = 4 };
+	*t = (struct table){ .slots = slots,
+			     .name_max = name_max,
+			     .value_size = value_size,
+			     .key = key,
+			     .buckets = 4 };
 	while (t->buckets < 2 * slots)
 		t->buckets *= 2;
 	t->row = calloc(slots, sizeof(*t->row));

@@ -21,8 +21,8 @@ struct table_row {
 	size_t name_whole; /* its real length */
 	uint64_t count;
 	uint64_t error; /* count may be too high by this much */
-	uint32_t id;    /* never given twice, whatever takes this row's place */
-	void *value;    /* value_size bytes, zero at first; the caller's */
+	uint32_t id;	/* never given twice, whatever takes this row's place */
+	void *value;	/* value_size bytes, zero at first; the caller's */
 };
 
 /*

@@ -10,8 +10,8 @@
 enum { USUAL_NAMES = 8192, USUAL_DAYS = 8, USUAL_VERSION = 2 };
 
 struct usual_name {
-	uint64_t hash;             /* 0: free */
-	int32_t day;               /* the day of greatest[0], counted from the epoch */
+	uint64_t hash;		       /* 0: free */
+	int32_t day;		       /* the day of greatest[0], counted from the epoch */
 	uint16_t greatest[USUAL_DAYS]; /* of that day and the days before it; 65535 is "or more" */
 	uint32_t reserved;
 };

@@ -14,7 +14,8 @@ static const struct munin_graph by_sender = {
 	.vlabel = "% of the messages",
 	.category = "postfix",
 	.no_scale = true,
-	.info = "Who put the messages into the queues: SASL accounts, local users, clients that did "
+	.info = "Who put the messages into the queues: SASL accounts, local users, clients that "
+		"did "
 		"not log in. From the queue files, of a random sample when there are many.",
 };
 
@@ -36,7 +37,8 @@ static const struct munin_graph size = {
 	.args = "--base 1024 -l 0",
 	.vlabel = "bytes",
 	.category = "postfix",
-	.info = "Bytes of message content in each queue; estimated from the sample when there are many.",
+	.info = "Bytes of message content in each queue; estimated from the sample when there are "
+		"many.",
 };
 
 static const char *how(struct raw key)
@@ -126,7 +128,8 @@ static void add_by_sender(struct munin *m, const struct holders *h, const struct
 		};
 
 		add_share(&f.extinfo, &top[i]);
-		label_print(&f.extinfo, ", about %.0f messages%s", top[i].messages, how(top[i].key));
+		label_print(&f.extinfo, ", about %.0f messages%s", top[i].messages,
+			    how(top[i].key));
 		rest -= f.value;
 		munin_add(m, &f);
 	}
@@ -142,10 +145,13 @@ static void add_by_sender(struct munin *m, const struct holders *h, const struct
 	add(m, &others, failed);
 }
 
-/* A field of each queue; its name must differ from the queue's own, or env.deferred_warning is meant. */
+/* A field of each queue; its name must differ from the queue's own, or env.deferred_warning is
+ * meant. */
 static struct munin_field of_queue(const char *prefix, const char *queue)
 {
-	struct munin_field f = { .label = label_printed("%s", queue), .own_levels = true, .min = "0" };
+	struct munin_field f = { .label = label_printed("%s", queue),
+				 .own_levels = true,
+				 .min = "0" };
 
 	snprintf(f.name.s, sizeof(f.name.s), "%s_%s", prefix, queue);
 	return f;

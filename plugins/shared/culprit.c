@@ -128,8 +128,8 @@ static bool is_in(const struct host *h, struct raw directory, int spool)
 /* Who queued it, when the directory is Postfix's queue directory or one in it. */
 static void add_queuer(struct culprit *c, struct label *text, const struct hog *hog)
 {
-	static const char *const queues[] = { "active", "deferred", "maildrop", "incoming",
-					      "corrupt", "hold" };
+	static const char *const queues[] = { "active",	  "deferred", "maildrop",
+					      "incoming", "corrupt",  "hold" };
 	const struct host *h = munin_host(c->m);
 	struct sample s = { .n = SW_COUNT(queues) };
 	struct holders holders = { .messages = 0 };
@@ -175,11 +175,14 @@ static void add_doubts(struct culprit *c, struct label *text, const struct hogs 
 		label_print(text, ", %llu directories could not be read (",
 			    (unsigned long long)hogs->unreadable);
 		label_append(text, &hogs->first.text);
-		label_print(text, ")%s", hogs->first.code == EACCES ? ": user root in plugin-conf.d" : "");
+		label_print(text, ")%s",
+			    hogs->first.code == EACCES ? ": user root in plugin-conf.d" : "");
 	} else if (!hogs->cut && seen < LEAST_SEEN && !munin_host(c->m)->copied)
-		label_print(text, ", only %llu%% of the inodes in use are seen from here "
-			    "(ProtectHome, PrivateTmp of munin-node, or deleted files): env.scan_file",
-			    (unsigned long long)seen);
+		label_print(
+			text,
+			", only %llu%% of the inodes in use are seen from here "
+			"(ProtectHome, PrivateTmp of munin-node, or deleted files): env.scan_file",
+			(unsigned long long)seen);
 	if (hogs->uncertain > 0)
 		label_print(text, ", %llu of them may be further names of one inode",
 			    (unsigned long long)hogs->uncertain);

@@ -14,9 +14,9 @@ enum { CULPRIT_FILE_SYSTEMS = 16, CULPRIT_VERSION = 1 };
 /* What is kept between runs, of each file system. */
 struct culprit_memory {
 	struct culprit_entry {
-		uint64_t mount;  /* hash of the mount point; 0: free */
-		int64_t when;    /* the sentence is of then */
-		int64_t base;    /* growth is counted from then */
+		uint64_t mount;	      /* hash of the mount point; 0: free */
+		int64_t when;	      /* the sentence is of then */
+		int64_t base;	      /* growth is counted from then */
 		uint64_t base_path;   /* hash of the first directory then */
 		uint64_t base_inodes; /* its inodes then */
 		uint64_t last_path;   /* the same at `when` */
@@ -30,7 +30,7 @@ struct culprit {
 	struct culprit_memory *memory;
 	struct state state;
 	int64_t deadline_ms; /* of all scans together, by the monotonic clock */
-	int64_t keep;        /* seconds that a sentence is used again */
+	int64_t keep;	     /* seconds that a sentence is used again */
 	bool changed;
 };
 
@@ -38,8 +38,8 @@ struct culprit {
 int culprit_open(struct culprit *c, struct munin *m, struct fault *why) SW_CHECK;
 
 /*
- * "2325393 of 2621440 in /var/spool/postfix (+410000 since 10:05), 97% queued by email@ourdomain.com
- * (SASL login)", or "" and perhaps *why when nothing can be said.
+ * "2325393 of 2621440 in /var/spool/postfix (+410000 since 10:05), 97% queued by
+ * email@ourdomain.com (SASL login)", or "" and perhaps *why when nothing can be said.
  */
 struct label culprit_of(struct culprit *c, const struct inode_use *use, struct fault *why);
 

@@ -6,8 +6,8 @@
 #include "munin/munin.h"
 
 /*
- * The patterns of a setting into *ret, to end with patterns_free(). One that is none is complained of
- * (env.NAME: why) and left out; 0, or -errno then.
+ * The patterns of a setting into *ret, to end with patterns_free(). One that is none is complained
+ * of (env.NAME: why) and left out; 0, or -errno then.
  */
 int shared_patterns(struct munin *m, const char *name, struct patterns **ret, struct fault *why);
 

@@ -47,7 +47,8 @@ static int find_instance(struct munin *m, char ret[MAINCF_VALUE], struct fault *
 
 	snprintf(ret, MAINCF_VALUE, "%s", first);
 	if (!instance)
-		return fault(why, EINVAL, "a link of this plugin is named postfix_queue_INSTANCE, such as "
+		return fault(why, EINVAL,
+			     "a link of this plugin is named postfix_queue_INSTANCE, such as "
 			     "postfix_queue_postfix-out");
 	if (!*instance || raw_is(base_name(raw_of(first)), instance))
 		return 0;
@@ -151,8 +152,10 @@ int shared_queue_collect(struct munin *m, struct fault *why)
 	for (size_t i = 0; i < SW_COUNT(queues); i++)
 		s.queue[i].name = queues[i].queue;
 	if (spool >= 0 && !is_queue_directory(spool))
-		fault(&failed, ENOENT, "%s holds no Postfix queue: set env.spooldir or "
-		      "env.config_directory for [%s]", path, munin_link(m).s);
+		fault(&failed, ENOENT,
+		      "%s holds no Postfix queue: set env.spooldir or "
+		      "env.config_directory for [%s]",
+		      path, munin_link(m).s);
 	if (!failed.code)
 		rc = look(m, spool, &s, &h, why);
 	for (size_t i = 0; i < s.n && failed.code; i++)

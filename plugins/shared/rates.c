@@ -17,19 +17,25 @@ struct by {
 static const struct by subs[] = {
 	{ .what = SUBMIT_MESSAGES,
 	  .graph = RATES_GRAPH("by_account", "SASL send rate by account", "messages per minute",
-			 "The busiest accounts, and all others together."),
+			       "The busiest accounts, and all others together."),
 	  .others = true },
 	{ .what = SUBMIT_RECIPIENTS,
-	  .graph = RATES_GRAPH("by_recipients", "SASL recipients by account", "recipients per minute",
-			 "Recipients of the messages that accounts submitted, when the queue manager "
-			 "first sees them. The most are over the 5 minutes before."),
-	  .most = { .name = { "most_recipients" }, .warning = "100", .critical = "500",
+	  .graph = RATES_GRAPH(
+		  "by_recipients", "SASL recipients by account", "recipients per minute",
+		  "Recipients of the messages that accounts submitted, when the queue manager "
+		  "first sees them. The most are over the 5 minutes before."),
+	  .most = { .name = { "most_recipients" },
+		    .warning = "100",
+		    .critical = "500",
 		    .info = "Recipients per minute of the account that has most" },
 	  .others = true },
 	{ .what = SUBMIT_ADDRESSES,
-	  .graph = RATES_GRAPH("by_address", "SASL client addresses by account", "addresses in 5 minutes",
-			 "Different client addresses that used an account within 5 minutes."),
-	  .most = { .name = { "most_addresses" }, .warning = "10", .critical = "30",
+	  .graph = RATES_GRAPH("by_address", "SASL client addresses by account",
+			       "addresses in 5 minutes",
+			       "Different client addresses that used an account within 5 minutes."),
+	  .most = { .name = { "most_addresses" },
+		    .warning = "10",
+		    .critical = "30",
 		    .info = "Client addresses of the account that has most" } },
 };
 
@@ -109,7 +115,8 @@ static void choose(struct rates *r, enum submit_what what, uint64_t least, uint6
 
 	memset(ret, 0, SUBMIT_ACCOUNTS * sizeof(*ret));
 	for (unsigned i = 0; i < r->history && !r->failed.code; i++) {
-		size_t n = submit_top(&r->s, what, i, RATES_LINGER + RATES_WINDOW, least, true, top, r->accounts);
+		size_t n = submit_top(&r->s, what, i, RATES_LINGER + RATES_WINDOW, least, true, top,
+				      r->accounts);
 
 		for (size_t k = 0; k < n && k < r->accounts; k++)
 			if (reaches(r, top[k].row, what, i, least))
@@ -128,10 +135,11 @@ static double value_at(const struct rates *r, const struct by *by, uint32_t row,
 static void add_account(struct rates *r, const struct by *by, struct submit_rank *account,
 			uint64_t drawn, struct munin_field *others)
 {
-	struct munin_field f = rates_series(r, (struct munin_field){
-		.name = field_hashed(account_prefix(account->key), account->key),
-		.label = label_short(&account->name, LEGEND),
-		.own_levels = true });
+	struct munin_field f = rates_series(
+		r, (struct munin_field){
+			   .name = field_hashed(account_prefix(account->key), account->key),
+			   .label = label_short(&account->name, LEGEND),
+			   .own_levels = true });
 
 	for (unsigned i = 0; i < r->history; i++) {
 		bool is_drawn = drawn >> i & 1;
@@ -142,7 +150,8 @@ static void add_account(struct rates *r, const struct by *by, struct submit_rank
 		else if (f.at[i] > 0)
 			f.at[i] = NAN; /* it is among the others */
 	}
-	account->count = submit_sum(&r->s, account->row, by->what, rates_span(r->history - 1).first, RATES_WINDOW);
+	account->count = submit_sum(&r->s, account->row, by->what, rates_span(r->history - 1).first,
+				    RATES_WINDOW);
 	if (account->count > 0)
 		f.extinfo = senders_describe(&r->s, account, by->what, rates_span(r->history - 1));
 	rates_add(r, &f);
@@ -152,17 +161,18 @@ static void add_sub(struct rates *r, const struct by *by, uint64_t least)
 {
 	struct submit_rank top[RATES_ACCOUNTS_MAX];
 	uint64_t drawn[SUBMIT_ACCOUNTS];
-	struct munin_field others = rates_series(r, (struct munin_field){
-		.name = field_own("others"),
-		.label = label_printed("all others"),
-		.own_levels = true });
+	struct munin_field others =
+		rates_series(r, (struct munin_field){ .name = field_own("others"),
+						      .label = label_printed("all others"),
+						      .own_levels = true });
 	size_t n = 0;
 
 	choose(r, by->what, least, drawn);
 	for (unsigned i = 0; i < r->history && by->others && !r->failed.code; i++)
 		others.at[i] = (double)r->s.total[by->what][rates_last_minute(i)];
 	if (!r->failed.code)
-		n = submit_top(&r->s, by->what, 0, rates_minutes(r), least, true, top, RATES_ACCOUNTS_MAX);
+		n = submit_top(&r->s, by->what, 0, rates_minutes(r), least, true, top,
+			       RATES_ACCOUNTS_MAX);
 	for (size_t k = 0; k < n && k < RATES_ACCOUNTS_MAX; k++)
 		if (drawn[top[k].row])
 			add_account(r, by, &top[k], drawn[top[k].row], &others);

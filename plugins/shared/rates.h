@@ -19,9 +19,11 @@ enum {
 	RATES_ACCOUNTS_MAX = 200,
 };
 
-#define RATES_GRAPH(NAME, TITLE, VLABEL, INFO) \
-	{ .name = NAME, .title = TITLE, .args = "--base 1000 -l 0", .vlabel = VLABEL, \
-	  .category = "postfix", .no_scale = true, .info = INFO }
+#define RATES_GRAPH(NAME, TITLE, VLABEL, INFO)                                                     \
+	{                                                                                          \
+		.name = NAME, .title = TITLE, .args = "--base 1000 -l 0", .vlabel = VLABEL,        \
+		.category = "postfix", .no_scale = true, .info = INFO                              \
+	}
 
 struct rates {
 	struct munin *m;

@@ -34,8 +34,7 @@ struct label senders_describe(const struct submit *s, const struct submit_rank *
 	submit_peers_of(s, account->row, span.first, span.n, &peers);
 	if (peers.count == 0 || messages == 0)
 		return text;
-	label_print(&text, ", %llu%% from ",
-		    (unsigned long long)(100 * peers.count / messages));
+	label_print(&text, ", %llu%% from ", (unsigned long long)(100 * peers.count / messages));
 	label_add_name(&text, peers.address);
 	if (!raw_is(peers.name, "unknown")) {
 		label_print(&text, " (");

@@ -10,8 +10,8 @@
 enum { DAY = 86400, NOTED_MAX = SUBMIT_ACCOUNTS };
 
 /* Count the accounts, name them, note what they sent. Returns whether *u changed. */
-static bool compare(const struct submit *s, struct senders_span span, int32_t day,
-		    struct usual *u, struct munin_field *f)
+static bool compare(const struct submit *s, struct senders_span span, int32_t day, struct usual *u,
+		    struct munin_field *f)
 {
 	struct submit_rank *top = calloc(NOTED_MAX, sizeof(*top));
 	bool changed = usual_note(u, raw_from("", 0), day, 0); /* since when we look */
@@ -24,11 +24,13 @@ static bool compare(const struct submit *s, struct senders_span span, int32_t da
 		uint64_t before = usual_before(u, top[i].key, day);
 
 		uint64_t most = UNUSUAL_TIMES * before > UNUSUAL_LEAST ? UNUSUAL_TIMES * before
-									: UNUSUAL_LEAST;
+								       : UNUSUAL_LEAST;
 
 		/* what is unusual now must not be tomorrow's measure */
-		changed |= usual_note(u, top[i].key, day, top[i].count < most ? top[i].count : most);
-		if (submit_left_out(s, top[i].row) >> SUBMIT_KINDS & 1 || top[i].count < UNUSUAL_LEAST || top[i].count <= UNUSUAL_TIMES * before)
+		changed |=
+			usual_note(u, top[i].key, day, top[i].count < most ? top[i].count : most);
+		if (submit_left_out(s, top[i].row) >> SUBMIT_KINDS & 1 ||
+		    top[i].count < UNUSUAL_LEAST || top[i].count <= UNUSUAL_TIMES * before)
 			continue;
 		if (found++ < 5) {
 			struct label one = senders_describe(s, &top[i], SUBMIT_MESSAGES, span);
@@ -67,8 +69,7 @@ void unusual_add(struct munin *m, const struct submit *s, const struct fault *fa
 	}
 	if (state_open(&state, host_env(munin_host(m), "MUNIN_STATEFILE"), USUAL_VERSION, u,
 		       sizeof(*u), &why) == 0) {
-		if (compare(s, span, day, u, &f) &&
-		    state_save(&state, USUAL_VERSION, u, &why) < 0)
+		if (compare(s, span, day, u, &f) && state_save(&state, USUAL_VERSION, u, &why) < 0)
 			munin_complain(m, &why);
 		if (usual_known(u, day) < 1) {
 			why = (struct fault){ 0 };
@@ -77,7 +78,8 @@ void unusual_add(struct munin *m, const struct submit *s, const struct fault *fa
 	}
 	state_close(&state);
 	free(u);
-	/* without a state file this is no fault of the host: not worth a line in the log each run */
+	/* without a state file this is no fault of the host: not worth a line in the log each run
+	 */
 	if (why.code) {
 		f.value = NAN;
 		f.extinfo = why.text;
