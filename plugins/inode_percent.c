@@ -24,7 +24,7 @@ static const struct munin_setting settings[] = {
 	  "seconds that network file systems together may take to answer" },
 	{ "scan_seconds", MUNIN_COUNT, "3", 0, 30,
 	  "seconds to look for the directories that hold the inodes of a file system above its "
-	  "warning level; 0 is never" },
+	  "warning level (who queued it comes on top); 0 is never" },
 	{ "scan_file", MUNIN_TEXT, NULL, 0, 0,
 	  "where a scan from outside munin-node (contrib/munin/systemd) leaves what it found" },
 	{ "config_directory", MUNIN_TEXT, "/etc/postfix", 0, 0,

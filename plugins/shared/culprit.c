@@ -125,8 +125,12 @@ static bool is_in(const struct host *h, struct raw directory, int spool)
 	return same;
 }
 
-/* Who queued it, when the directory is Postfix's queue directory or one in it. */
-static void add_queuer(struct culprit *c, struct label *text, const struct hog *hog)
+/*
+ * Who queued it, when the directory is Postfix's queue directory or one in it; false when it is not.
+ * It takes a count of the queue and SAMPLE files, whatever time the walk has used up: in the hour that
+ * all this is for, the walk is cut off and the name is what counts.
+ */
+static bool add_queuer(struct culprit *c, struct label *text, const struct hog *hog)
 {
 	static const char *const queues[] = { "active",	  "deferred", "maildrop",
 					      "incoming", "corrupt",  "hold" };
@@ -138,15 +142,14 @@ static void add_queuer(struct culprit *c, struct label *text, const struct hog *
 	struct label who;
 	int spool;
 
-	if (c->deadline_ms <= clock_ms() ||
-	    queue_directory(h, munin_text(c->m, "config_directory"), path, &why) < 0)
-		return;
+	if (queue_directory(h, munin_text(c->m, "config_directory"), path, &why) < 0)
+		return false;
 	spool = host_openat(h, path, O_PATH | O_DIRECTORY, &why);
 	if (spool < 0)
-		return;
+		return false;
 	if (!is_in(h, hog_path(hog), spool)) {
 		close(spool);
-		return;
+		return false;
 	}
 	for (size_t i = 0; i < s.n; i++)
 		s.queue[i].name = queues[i];
@@ -161,6 +164,7 @@ static void add_queuer(struct culprit *c, struct label *text, const struct hog *
 	holders_free(&holders);
 	sample_free(&s);
 	close(spool);
+	return true;
 }
 
 /* What keeps the answer from being whole. */
@@ -192,6 +196,7 @@ static struct label scan(struct culprit *c, struct culprit_entry *e, const struc
 			 struct fault *why)
 {
 	struct label text = label_new();
+	bool named = false; /* who queued it */
 	int64_t left = c->deadline_ms - clock_ms();
 	char mount[4096];
 	struct hogs hogs;
@@ -216,12 +221,15 @@ static struct label scan(struct culprit *c, struct culprit_entry *e, const struc
 		label_add_name(&piece, hog_path(hog));
 		if (i == 0) {
 			add_growth(c, &piece, e, hog);
-			add_queuer(c, &piece, hog);
+			named = add_queuer(c, &piece, hog);
 			text = piece;
 			add_doubts(c, &text, &hogs, use);
-		} else if (!label_add_whole(&text, &piece)) {
-			break;
+			continue;
 		}
+		if (!named)
+			named = add_queuer(c, &piece, hog);
+		if (!label_add_whole(&text, &piece))
+			break;
 	}
 	hogs_free(&hogs);
 	return text;
