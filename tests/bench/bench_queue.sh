@@ -10,7 +10,7 @@ count_queue() {
 	fi
 	workdir "$1" || return 1
 	"$tools/mkqueue" "$dir/spool" "$2" || return 1
-	got=$(value deferred "$(spooldir="$dir/spool" "$plugins/postfix_queue")")
+	got=$(value deferred "$(spooldir="$dir/spool" "$plugins/postfix_queue" 2>/dev/null)")
 	[ "$got" = "$2" ] || is_broken "postfix_queue says $got of $2 messages"
 	title="Counting $2 messages on $1 ($(stat -f -c %T "$1"))"
 	size=$2
@@ -23,7 +23,8 @@ count_queue() {
 	[ ! -x "$MUNIN_LIBDIR/plugins/postfix_mailqueue" ] ||
 		set -- "$@" --- munin:postfix_mailqueue "MUNIN_LIBDIR=$MUNIN_LIBDIR" \
 			"spooldir=$dir/spool" "$MUNIN_LIBDIR/plugins/postfix_mailqueue"
-	race 101 "$title" "$@"
+	# the files are empty, of which it says that they are no queue files
+	race 101 "$title" "$@" 2>/dev/null
 	# below that the start of a program is more than its work
 	[ "$size" -lt 10000 ] || aim postfix_queue floor_getdents 1.1 "count of $size"
 	clean
