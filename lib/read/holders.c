@@ -97,6 +97,13 @@ static const char *enter(struct reading *r, int spool, const char *queue, const 
 	return id;
 }
 
+/* Does the file say who it came from? One that is being written, or damaged, may not. */
+static bool is_told(const struct qfile *f)
+{
+	return f->state == QFILE_WHOLE || f->sasl_username.n > 0 || f->has_uid ||
+	       f->log_client_address.n > 0 || f->client_address.n > 0;
+}
+
 static void look_at(struct reading *r, int spool, const struct sample_queue *q, size_t queue,
 		    const char *name)
 {
@@ -113,6 +120,11 @@ static void look_at(struct reading *r, int spool, const struct sample_queue *q, 
 	if (rc < 0) {
 		if (h->unreadable++ == 0)
 			h->first = why;
+		return;
+	}
+	if (!is_told(&r->file)) {
+		if (r->file.state == QFILE_DAMAGED && h->unreadable++ == 0)
+			fault(&h->first, EBADMSG, "%s is damaged", id);
 		return;
 	}
 	h->looked++;
@@ -228,7 +240,7 @@ static void estimate(const struct holders *h, size_t queue, const struct tally *
 		messages += size * p;
 		if (n < size) {
 			variance += size * size * p * (1 - p) / n;
-			least += size * (p == 0 || p == 1 ? 3 / n : 0) * (t->looked[i] ? 1 : 0);
+			least += size * (p == 0 || p == 1 ? 3 / n : 0);
 		}
 	}
 	ret->messages = messages;

@@ -92,24 +92,24 @@ static void share_out(struct sample *s)
 {
 	uint64_t all = sample_messages(s);
 	size_t least = s->most / SMALL_PART + 1;
-	size_t room = s->most; /* for the large queues together */
-	uint64_t large = 0;    /* messages in them */
+	size_t room = s->most; /* what is left of it */
+	uint64_t large = 0;    /* messages of queues that could give more */
 
 	for (size_t i = 0; i < s->n; i++) {
 		struct sample_queue *q = &s->queue[i];
 
 		q->picked = all <= s->most || q->kept <= least ? q->kept : least;
-		if (all <= s->most)
-			continue;
-		room -= q->picked < room ? q->picked : room;
-		large += q->kept > least ? q->messages : 0;
+		if (q->picked > room)
+			q->picked = room;
+		room -= q->picked;
+		large += q->picked < q->kept ? q->messages : 0;
 	}
 	for (size_t i = 0; i < s->n && large > 0; i++) {
 		struct sample_queue *q = &s->queue[i];
 		size_t more = (size_t)((double)room * (double)q->messages / (double)large);
 
-		if (q->kept > least)
-			q->picked = least + more < q->kept ? least + more : q->kept;
+		if (q->picked < q->kept)
+			q->picked = q->picked + more < q->kept ? q->picked + more : q->kept;
 	}
 }
 
@@ -140,16 +140,17 @@ int sample_take(struct sample *s, int spool, size_t most, uint64_t seed, struct 
 		}
 		if (q->why.code)
 			q->kept = 0;
-		else if (q->kept < q->messages)
-			shuffle(q); /* else it is all of them: better in the order of the directory
-				     */
 	}
 	share_out(s);
-	for (size_t i = 0; i < s->n; i++)
-		if (s->queue[i].kept < s->queue[i].messages)
-			/* files of one hash directory together: each is opened once */
-			qsort(s->queue[i].item, s->queue[i].picked, sizeof(*s->queue[i].item),
-			      by_name);
+	for (size_t i = 0; i < s->n; i++) {
+		struct sample_queue *q = &s->queue[i];
+
+		if (q->picked == q->messages)
+			continue; /* all of them, in the order of the directory */
+		shuffle(q);
+		/* files of one hash directory together: it is opened once */
+		qsort(q->item, q->picked, sizeof(*q->item), by_name);
+	}
 	return 0;
 }
 
