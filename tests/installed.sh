@@ -26,7 +26,9 @@ for p in "$lib"/*; do
 		grep -aq "^$marker" "$p" || say "$(basename "$p") has no line $marker"
 	done
 done
-if command -v munin-node-configure >/dev/null 2>&1; then
+if [ -d /etc/munin/plugin-conf.d ] && [ ! -r /etc/munin/plugin-conf.d ]; then
+	echo "skipped - munin-node-configure needs root to read its configuration"
+elif command -v munin-node-configure >/dev/null 2>&1; then
 	mkdir "$dest/links"
 	strip "$lib"/* 2>/dev/null
 	munin-node-configure --shell --families auto --libdir "$lib" --servicedir "$dest/links" \
