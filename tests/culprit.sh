@@ -60,6 +60,24 @@ look 601 MUNIN_STATEFILE=/dev/null
 says "without a state file the directory is named" "651 of 100000 in /var/lib/app"
 says_not "and growth is not" since
 
+# A user can make a path as long as one that is still named (HOG_PATH)
+mv "$root/var/lib/app" "$work/app"
+mkdir -p "$root/var/spool/postfix" # with which it is compared
+for length in 1021 1022 1023 1024; do
+	deep=
+	while [ ${#deep} -lt $((length - 200)) ]; do
+		deep=$deep/$(printf '%0199d' 0)
+	done
+	deep=$deep/$(printf "%0$((length - ${#deep} - 1))d" 0)
+	fill "$root$deep" 1 300
+	look $((700 + length))
+	says "a path of $length bytes is no more than long" " of 100000 in /0000"
+	rm -rf "$root/$(printf '%0199d' 0)"
+	rm -f "$work/state"
+done
+mv "$work/app" "$root/var/lib/app"
+rmdir "$root/var/spool/postfix"
+
 # Postfix's queue, by a path with a slash at its end, then behind a link
 cp -r data/friday/root/var/spool/postfix "$root/realspool/postfix"
 for i in 1 2 3 4 5 6 7 8 9; do

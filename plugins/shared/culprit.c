@@ -107,28 +107,31 @@ static void add_growth(struct culprit *c, struct label *text, struct culprit_ent
 static bool is_in(const struct host *h, struct raw directory, int spool)
 {
 	struct fault why = { 0 };
-	char path[HOG_PATH + 4];
-	struct stat st[2];
-	bool found = fstat(spool, &st[0]) == 0;
+	char path[HOG_PATH + sizeof("/..")];
+	struct stat want;
 	bool same = false;
 
-	snprintf(path, sizeof(path), "%.*s", (int)directory.n, directory.p);
-	for (int i = 0; i < 2 && found && !same; i++) {
-		int fd = host_openat(h, path, O_PATH | O_DIRECTORY, &why);
+	if (fstat(spool, &want) < 0)
+		return false;
+	for (int up = 0; up < 2 && !same; up++) {
+		struct stat got;
+		int fd;
 
-		same = fd >= 0 && fstat(fd, &st[1]) == 0 && st[0].st_dev == st[1].st_dev &&
-		       st[0].st_ino == st[1].st_ino;
+		snprintf(path, sizeof(path), "%.*s%s", (int)directory.n, directory.p,
+			 up ? "/.." : "");
+		fd = host_openat(h, path, O_PATH | O_DIRECTORY, &why);
+		same = fd >= 0 && fstat(fd, &got) == 0 && want.st_dev == got.st_dev &&
+		       want.st_ino == got.st_ino;
 		if (fd >= 0)
 			close(fd);
-		strcat(path, "/..");
 	}
 	return same;
 }
 
 /*
- * Who queued it, when the directory is Postfix's queue directory or one in it; false when it is not.
- * It takes a count of the queue and SAMPLE files, whatever time the walk has used up: in the hour that
- * all this is for, the walk is cut off and the name is what counts.
+ * Who queued it, when the directory is Postfix's queue directory or one in it; false when it is
+ * not. It takes a count of the queue and SAMPLE files, whatever time the walk has used up: in the
+ * hour that all this is for, the walk is cut off and the name is what counts.
  */
 static bool add_queuer(struct culprit *c, struct label *text, const struct hog *hog)
 {

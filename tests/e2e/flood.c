@@ -92,7 +92,7 @@ static int answer(const struct job *j, struct session *s)
 	}
 }
 
-/* Send a command, return the code of its answer; -1: this session is dead. */
+/* Send a command, return the code of its answer; -1: the connection is dead. */
 __attribute__((format(printf, 3, 4))) static int say(const struct job *j, struct session *s,
 						     const char *fmt, ...)
 {
