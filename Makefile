@@ -1,6 +1,6 @@
 # spoolwatch: GNU make, no configure. `make help` lists the targets.
 #
-# PROFILE=release|asan|tsan|cov|static picks flags and the folder build/PROFILE; profiles never mix.
+# PROFILE=release|asan|cov|static picks flags and the folder build/PROFILE; profiles never mix.
 # CC CPPFLAGS CFLAGS LDFLAGS LDLIBS PREFIX PLUGINDIR DESTDIR are yours: used, never overwritten.
 
 ifeq ($(filter 4.% 5.%,$(MAKE_VERSION)),)
@@ -21,7 +21,7 @@ INSTALL ?= install
 PKG_CONFIG ?= pkg-config
 VERSION := $(shell sed -n 's/.define SW_VERSION "\(.*\)"/\1/p' lib/base/base.h)
 
-sw_CPPFLAGS := -iquote lib -iquote plugins -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64
+sw_CPPFLAGS := -iquote lib -iquote plugins -iquote tests/unit -iquote tests/reference -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64
 sw_CFLAGS := -std=c11 -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
 	-Wwrite-strings -Wvla -Wformat=2 -Wundef -Wno-missing-field-initializers -fno-common -ffunction-sections -fdata-sections
 sw_LDFLAGS := -Wl,--gc-sections -Wl,--as-needed
@@ -35,9 +35,6 @@ sw_CFLAGS += -fPIE
 else ifeq ($(PROFILE),asan)
 sw_CFLAGS += -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 sw_LDFLAGS += -fsanitize=address,undefined
-else ifeq ($(PROFILE),tsan)
-sw_CFLAGS += -O1 -g -fsanitize=thread
-sw_LDFLAGS += -fsanitize=thread
 else ifeq ($(PROFILE),cov)
 sw_CFLAGS += -O0 -g --coverage
 sw_LDFLAGS += --coverage
@@ -51,7 +48,7 @@ sw_CPPFLAGS += -idirafter /usr/include -idirafter /usr/include/$(shell $(CC) -pr
 sw_LDFLAGS += -static
 PKG_CONFIG += --static
 else
-$(error PROFILE is $(PROFILE), allowed are release, asan, tsan, cov, static)
+$(error PROFILE is $(PROFILE), allowed are release, asan, cov, static)
 endif
 
 ifeq ($(origin CC),default)
@@ -75,17 +72,17 @@ all_LIBS = $(pcre2_LIBS) $(zlib_LIBS) $(systemd_LIBS)
 JOURNAL := $(if $(filter static,$(PROFILE)),none,$(shell $(PKG_CONFIG) --exists libsystemd 2>/dev/null && echo systemd || echo none))
 foreign_SRC := lib/os/journal_$(JOURNAL).c $(if $(filter static,$(PROFILE)),lib/os/fortify_musl.c)
 lib_SRC := $(filter-out lib/os/journal_%.c %_musl.c,$(wildcard lib/*/*.c)) $(foreign_SRC)
-shared_SRC := $(wildcard plugins/shared/*.c)
+parts_SRC := $(wildcard plugins/parts/*.c)
 plugin_SRC := $(wildcard plugins/*.c)
-test_SRC := $(wildcard tests/test_*.c)
-fuzz_SRC := $(wildcard tests/fuzz_*.c)
-reference_SRC := $(wildcard tests/reference_*.c)
-support_SRC := tests/support.c $(wildcard tests/exactly_*.c)
+test_SRC := $(wildcard tests/unit/*/test_*.c)
+fuzz_SRC := $(wildcard tests/fuzz/fuzz_*.c)
+reference_SRC := $(wildcard tests/reference/reference_*.c)
+support_SRC := tests/unit/support.c $(wildcard tests/unit/*/exactly_*.c)
 bench_SRC := $(wildcard tests/bench/*.c)
 BENCHES := $(bench_SRC:%.c=$(B)/%)
 
 lib_OBJ := $(lib_SRC:%.c=$(B)/%.o)
-shared_OBJ := $(shared_SRC:%.c=$(B)/%.o)
+parts_OBJ := $(parts_SRC:%.c=$(B)/%.o)
 PLUGINS := $(plugin_SRC:%.c=$(B)/%)
 TESTS := $(test_SRC:%.c=$(B)/%)
 REPLAYS := $(fuzz_SRC:%.c=$(B)/%)
@@ -111,32 +108,32 @@ $(B)/%.o: %.c Makefile
 
 $(B)/libspoolwatch.a: $(lib_OBJ)
 	@rm -f $@
-	$(Q)$(AR) rcs $@ $^
+	$(Q)$(AR) qcs $@ $^
 
-$(B)/libshared.a: $(shared_OBJ)
+$(B)/libparts.a: $(parts_OBJ)
 	@rm -f $@
-	$(Q)$(AR) rcs $@ $^
+	$(Q)$(AR) qcs $@ $^
 
-$(PLUGINS): $(B)/plugins/%: $(B)/plugins/%.o $(B)/libshared.a $(B)/libspoolwatch.a
+$(PLUGINS): $(B)/plugins/%: $(B)/plugins/%.o $(B)/libparts.a $(B)/libspoolwatch.a
 	$(Q)$(CC) $(sw_CFLAGS) $(CFLAGS) $(sw_LDFLAGS) $(LDFLAGS) -o $@ $^ $(sw_LDLIBS) $(LDLIBS)
 
 $(B)/libsupport.a: $(support_SRC:%.c=$(B)/%.o)
 	@rm -f $@
-	$(Q)$(AR) rcs $@ $^
+	$(Q)$(AR) qcs $@ $^
 
-$(TESTS): $(B)/tests/test_%: $(B)/tests/test_%.o $(B)/libsupport.a $(B)/libshared.a $(B)/libspoolwatch.a
+$(TESTS): $(B)/tests/unit/%: $(B)/tests/unit/%.o $(B)/libsupport.a $(B)/libparts.a $(B)/libspoolwatch.a
 	$(Q)$(CC) $(sw_CFLAGS) $(CFLAGS) $(sw_LDFLAGS) $(LDFLAGS) -o $@ $^ $(cmocka_LIBS) $(all_LIBS) $(sw_LDLIBS) $(LDLIBS)
 
 # Slow and obvious second opinions, for fuzz targets and tests.
 $(B)/libreference.a: $(reference_SRC:%.c=$(B)/%.o)
 	@rm -f $@
-	$(Q)$(AR) rcs $@ $^
+	$(Q)$(AR) qcs $@ $^
 
-$(REPLAYS): $(B)/tests/fuzz_%: $(B)/tests/fuzz_%.o $(B)/tests/replay.o $(B)/libreference.a $(B)/libspoolwatch.a
+$(REPLAYS): $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(B)/tests/fuzz/replay.o $(B)/libreference.a $(B)/libspoolwatch.a
 	$(Q)$(CC) $(sw_CFLAGS) $(CFLAGS) $(sw_LDFLAGS) $(LDFLAGS) -o $@ $^ $(all_LIBS) $(sw_LDLIBS) $(LDLIBS)
 
 # Programs of one file each: the story's sender, the benchmarks' floors.
-$(B)/tests/e2e/%: tests/e2e/%.c Makefile
+$(B)/tests/story/%: tests/story/%.c Makefile
 	@mkdir -p $(@D)
 	$(Q)$(CC) -D_GNU_SOURCE $(CPPFLAGS) $(filter-out -fsanitize%,$(sw_CFLAGS)) -O2 $(CFLAGS) $(LDFLAGS) -o $@ $< $(LDLIBS)
 
@@ -176,8 +173,8 @@ check: ## install what is missing, build, run all tests
 
 story: ## (root) the whole Friday: real Postfix, munin-node and master; alerts and pictures in build/story
 	@contrib/packaging/deps.sh build check story
-	@$(MAKE) --no-print-directory plugins $(B)/tests/test_qfile $(B)/tests/e2e/flood $(B)/tests/e2e/relog
-	@tests/e2e/story.sh $(B)/plugins build/story $(B)/tests/e2e
+	@$(MAKE) --no-print-directory plugins $(B)/tests/unit/queue/test_file $(B)/tests/story/flood $(B)/tests/story/relog
+	@tests/story/story.sh $(B)/plugins build/story $(B)/tests/story
 
 bench: ## how long it takes, beside peers and bare system calls (QUICK=1: half a minute)
 	@contrib/packaging/deps.sh build
@@ -221,7 +218,7 @@ clean: ## remove build/
 
 help: ## this text
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
-	@echo '  PROFILE=release|asan|tsan|cov|static  CC CPPFLAGS CFLAGS LDFLAGS LDLIBS PREFIX PLUGINDIR DESTDIR'
+	@echo '  PROFILE=release|asan|cov|static  CC CPPFLAGS CFLAGS LDFLAGS LDLIBS PREFIX PLUGINDIR DESTDIR'
 	@echo '  V=1 shows the commands, WERROR=1 makes warnings errors, QUICK=1 is for bench'
 
 -include $(wildcard $(B)/*/*.d $(B)/*/*/*.d $(B)/*/*/*/*.d)

@@ -1,10 +1,10 @@
 #!/bin/sh
 # What every plugin says to autoconf, config and fetch on this host, for people to read:
 #     contrib/tour.sh PLUGINDIR
-# Where this host has nothing for a plugin, the sample host of tests/data/friday is shown instead.
+# Where this host has nothing for a plugin, the sample host of tests/hosts/friday is shown instead.
 set -u
 plugins=$(cd "$1" && pwd)
-sample=$(cd "$(dirname "$0")/../tests/data/friday" && pwd)
+sample=$(cd "$(dirname "$0")/../tests/hosts/friday" && pwd)
 bold=
 plain=
 if [ -t 1 ]; then
@@ -59,7 +59,7 @@ for path in "$plugins"/*; do
 		printf '  THIS HOST:\n'
 		table "$path"
 	else
-		printf '  This host has nothing for it. THE SAMPLE HOST of tests/data/friday instead:\n'
+		printf '  This host has nothing for it. THE SAMPLE HOST of tests/hosts/friday instead:\n'
 		# shellcheck disable=SC2046  # one word a line
 		table env TZ=UTC SPOOLWATCH_ROOT="$sample/root" $(cat "$sample/env") "$path"
 	fi

@@ -3,16 +3,16 @@
  * postfix_queue_postfix-out is the instance configured in /etc/postfix-out. A program of its own,
  * because munin-node-configure reads capabilities off the file and allows `suggest` only here.
  */
-#include "shared/queue.h"
+#include "parts/queue_graphs.h"
 
-static const struct munin_setting settings[] = { SHARED_QUEUE_SETTINGS, { 0 } };
+static const struct sw_munin_setting settings[] = { QUEUE_GRAPHS_SETTINGS, { 0 } };
 
-const struct munin_plugin plugin = {
+const struct sw_munin_plugin plugin = {
 	.name = "postfix_queue_",
 	.summary = "messages in each queue of one Postfix instance",
-	.markers = MUNIN_MARKERS("auto", "autoconf suggest"),
+	.markers = SW_MUNIN_MARKERS("auto", "autoconf suggest"),
 	.settings = settings,
-	.probe = shared_queue_probe,
-	.suggest = shared_queue_suggest,
-	.collect = shared_queue_collect,
+	.probe = queue_graphs_probe,
+	.suggest = queue_graphs_suggest,
+	.collect = queue_graphs_collect,
 };

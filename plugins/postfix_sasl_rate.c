@@ -9,124 +9,125 @@
 #include <stdlib.h>
 
 #include "munin/munin.h"
-#include "read/account.h"
-#include "shared/patterns.h"
-#include "shared/rates.h"
-#include "shared/unusual.h"
+#include "parts/account_field.h"
+#include "parts/settings_patterns.h"
+#include "parts/account_graphs.h"
+#include "parts/outliers.h"
 
-static const struct munin_setting settings[] = {
-	{ "logfile", MUNIN_TEXT, NULL, 0, 0,
+static const struct sw_munin_setting settings[] = {
+	{ "logfile", SW_MUNIN_TEXT, NULL, 0, 0,
 	  "the mail log; by default main.cf's maillog_file, else the usual names in logdir" },
-	{ "logdir", MUNIN_TEXT, "/var/log", 0, 0, "directory of the log" },
-	{ "journal", MUNIN_CHOICE, "auto", 0, 0,
+	{ "logdir", SW_MUNIN_TEXT, "/var/log", 0, 0, "directory of the log" },
+	{ "journal", SW_MUNIN_CHOICE, "auto", 0, 0,
 	  "read the systemd journal: yes, no, or auto (when no log file is written to)",
 	  "auto yes no" },
-	{ "config_directory", MUNIN_TEXT, "/etc/postfix", 0, 0, "directory of main.cf" },
-	{ "syslog_name", MUNIN_TEXT, NULL, 0, 0,
+	{ "config_directory", SW_MUNIN_TEXT, "/etc/postfix", 0, 0, "directory of main.cf" },
+	{ "syslog_name", SW_MUNIN_TEXT, NULL, 0, 0,
 	  "Perl-compatible patterns of the syslog_name of the instance, such as ^postfix-out; by "
 	  "default all" },
-	{ "history", MUNIN_COUNT, "15", 1, RATES_HISTORY_MAX,
+	{ "history", SW_MUNIN_COUNT, "15", 1, ACCOUNT_GRAPHS_HISTORY_MAX,
 	  "minutes that each run tells again, for a master that was away" },
-	{ "local", MUNIN_CHOICE, "yes", 0, 0,
+	{ "local", SW_MUNIN_CHOICE, "yes", 0, 0,
 	  "count local users (pickup) as accounts, such as uid 33 www-data", "yes no" },
-	{ "ignore", MUNIN_TEXT, NULL, 0, 0,
+	{ "ignore", SW_MUNIN_TEXT, NULL, 0, 0,
 	  "Perl-compatible patterns of accounts that are drawn but never alarm (newsletters)" },
-	{ "limit_FIELD", MUNIN_COUNT, "0", 0, 1000000,
+	{ "limit_FIELD", SW_MUNIN_COUNT, "0", 0, 1000000,
 	  "messages per minute that one account (its field in by_account) may reach, in place of "
 	  "the levels of busiest; over_limit then counts it" },
-	{ "accounts", MUNIN_COUNT, "20", 1, RATES_ACCOUNTS_MAX,
+	{ "accounts", SW_MUNIN_COUNT, "20", 1, ACCOUNT_GRAPHS_ACCOUNTS_MAX,
 	  "most accounts that a sub-graph draws at a time" },
-	{ "floor", MUNIN_COUNT, "1", 0, 1000000,
+	{ "floor", SW_MUNIN_COUNT, "1", 0, 1000000,
 	  "messages per minute, over 5 minutes, that an account must reach to be drawn" },
-	{ "warning", MUNIN_LEVEL, "20", 0, 0,
+	{ "warning", SW_MUNIN_LEVEL, "20", 0, 0,
 	  "warning range of the busiest account, in messages per minute" },
-	{ "critical", MUNIN_LEVEL, "60", 0, 0, "critical range of the busiest account" },
-	{ "most_recipients_warning", MUNIN_LEVEL, "100", 0, 0,
+	{ "critical", SW_MUNIN_LEVEL, "60", 0, 0, "critical range of the busiest account" },
+	{ "most_recipients_warning", SW_MUNIN_LEVEL, "100", 0, 0,
 	  "warning range of the account with most recipients, per minute" },
-	{ "most_recipients_critical", MUNIN_LEVEL, "500", 0, 0, "its critical range" },
-	{ "most_addresses_warning", MUNIN_LEVEL, "10", 0, 0,
+	{ "most_recipients_critical", SW_MUNIN_LEVEL, "500", 0, 0, "its critical range" },
+	{ "most_addresses_warning", SW_MUNIN_LEVEL, "10", 0, 0,
 	  "warning range of the account with most client addresses in 5 minutes" },
-	{ "most_addresses_critical", MUNIN_LEVEL, "30", 0, 0, "its critical range" },
-	{ "unusual_warning", MUNIN_LEVEL, ":0", 0, 0,
+	{ "most_addresses_critical", SW_MUNIN_LEVEL, "30", 0, 0, "its critical range" },
+	{ "unusual_warning", SW_MUNIN_LEVEL, ":0", 0, 0,
 	  "warning range of the number of accounts far above their own last days" },
-	{ "FIELD_warning", MUNIN_LEVEL, NULL, 0, 0,
+	{ "FIELD_warning", SW_MUNIN_LEVEL, NULL, 0, 0,
 	  "warning range of another field, such as total_warning" },
-	{ "FIELD_critical", MUNIN_LEVEL, NULL, 0, 0, "critical range of another field" },
+	{ "FIELD_critical", SW_MUNIN_LEVEL, NULL, 0, 0, "critical range of another field" },
 	{ 0 },
 };
 
-static const struct munin_graph root = RATES_GRAPH(
+static const struct sw_munin_graph root = ACCOUNT_GRAPHS_GRAPH(
 	NULL, "SASL send rate", "messages per minute",
 	"Messages that accounts submitted, per minute, from the mail log: after a SASL login, or "
 	"as a local user. The busiest account is that of the 5 minutes before.");
 
 struct run {
-	struct rates rates;
+	struct account_graphs rates;
 	struct patterns *ignore;
 	struct patterns *syslog_name;
 };
 
-static bool is_instance(struct raw syslog_name, void *ctx)
+static bool is_instance(struct sw_raw syslog_name, void *ctx)
 {
 	return patterns_match(ctx, syslog_name);
 }
 
-static struct maillog_where where(struct munin *m, struct patterns *syslog_name)
+static struct log_source_where where(struct sw_munin *m, struct patterns *syslog_name)
 {
-	return (struct maillog_where){
-		.logfile = munin_text(m, "logfile"),
-		.logdir = munin_text(m, "logdir"),
-		.config_directory = munin_text(m, "config_directory"),
-		.journal = munin_is(m, "journal", "yes")  ? MAILLOG_JOURNAL_YES
-			   : munin_is(m, "journal", "no") ? MAILLOG_JOURNAL_NO
-							  : MAILLOG_JOURNAL_AUTO,
-		.wanted = munin_text(m, "syslog_name") ? is_instance : NULL,
+	return (struct log_source_where){
+		.logfile = sw_munin_text(m, "logfile"),
+		.logdir = sw_munin_text(m, "logdir"),
+		.config_directory = sw_munin_text(m, "config_directory"),
+		.journal = sw_munin_is(m, "journal", "yes")  ? LOG_SOURCE_JOURNAL_YES
+			   : sw_munin_is(m, "journal", "no") ? LOG_SOURCE_JOURNAL_NO
+							     : LOG_SOURCE_JOURNAL_AUTO,
+		.wanted = sw_munin_text(m, "syslog_name") ? is_instance : NULL,
 		.wanted_ctx = syslog_name,
 	};
 }
 
-static void add_totals(struct rates *r)
+static void add_totals(struct account_graphs *r)
 {
-	struct munin_field total = rates_series(
-		r, (struct munin_field){ .name = field_own("total"),
-					 .label = label_printed("all accounts"),
+	struct sw_munin_field total = account_graphs_series(
+		r,
+		(struct sw_munin_field){ .name = sw_field_own("total"),
+					 .label = sw_label_printed("all accounts"),
 					 .own_levels = true,
 					 .info = "Messages per minute of all accounts together" });
-	struct munin_field active = rates_series(
+	struct sw_munin_field active = account_graphs_series(
 		r,
-		(struct munin_field){
-			.name = field_own("active"),
-			.label = label_printed("active accounts"),
+		(struct sw_munin_field){
+			.name = sw_field_own("active"),
+			.label = sw_label_printed("active accounts"),
 			.own_levels = true,
 			.info = "Number of accounts that submitted a message within 5 minutes" });
-	bool lost = !r->failed.code && table_evicted(r->s.account) > 0;
+	bool lost = !r->failed.code && topk_evicted(r->s.account) > 0;
 
 	for (unsigned i = 0; i < total.points && !r->failed.code; i++) {
-		total.at[i] = (double)r->s.total[SUBMIT_MESSAGES][rates_last_minute(i)];
-		active.at[i] =
-			lost ? NAN
-			     : (double)submit_top(&r->s, SUBMIT_MESSAGES, rates_span(i).first,
-						  RATES_WINDOW, 1, true, NULL, 0);
+		total.at[i] = (double)r->s.total[TRAFFIC_MESSAGES][account_graphs_last_minute(i)];
+		active.at[i] = lost ? NAN
+				    : (double)traffic_top(&r->s, TRAFFIC_MESSAGES,
+							  account_graphs_span(i).first,
+							  ACCOUNT_GRAPHS_WINDOW, 1, true, NULL, 0);
 	}
 	if (lost)
-		active.extinfo =
-			label_printed("more than %d, only the busiest are kept", SUBMIT_ACCOUNTS);
-	rates_add(r, &total);
-	rates_add(r, &active);
+		active.extinfo = sw_label_printed("more than %d, only the busiest are kept",
+						  TRAFFIC_ACCOUNTS);
+	account_graphs_add(r, &total);
+	account_graphs_add(r, &active);
 }
 
 /* limit_FIELD of an account; false when it has none. */
-static bool own_limit(struct munin *m, const struct submit_rank *account, uint64_t *ret)
+static bool own_limit(struct sw_munin *m, const struct traffic_rank *account, uint64_t *ret)
 {
-	struct field f = field_hashed(account_prefix(account->key), account->key);
-	char name[FIELD_MAX + 8];
+	struct sw_field f = account_field(account->key);
+	char name[SW_FIELD_MAX + 8];
 
 	snprintf(name, sizeof(name), "limit_%s", f.s);
-	return munin_number(m, name, "limit_FIELD", ret);
+	return sw_munin_number(m, name, "limit_FIELD", ret);
 }
 
 /* What is ignored never alarms; what has a limit of its own is only no candidate for busiest. */
-static unsigned left_out(const struct submit_rank *account, void *ctx)
+static unsigned left_out(const struct traffic_rank *account, void *ctx)
 {
 	struct run *run = ctx;
 	uint64_t limit;
@@ -134,11 +135,11 @@ static unsigned left_out(const struct submit_rank *account, void *ctx)
 	if (patterns_match(run->ignore, raw_of(account->name.s)) ||
 	    patterns_match(run->ignore, account->key))
 		return ~0U;
-	return own_limit(run->rates.m, account, &limit) ? 1U << SUBMIT_MESSAGES : 0;
+	return own_limit(run->rates.m, account, &limit) ? 1U << TRAFFIC_MESSAGES : 0;
 }
 
-static void count_over(const struct rates *r, const struct submit_rank *account,
-		       struct munin_field *f)
+static void count_over(const struct account_graphs *r, const struct traffic_rank *account,
+		       struct sw_munin_field *f)
 {
 	uint64_t limit;
 	bool over = false;
@@ -146,118 +147,120 @@ static void count_over(const struct rates *r, const struct submit_rank *account,
 	if (!own_limit(r->m, account, &limit))
 		return;
 	for (unsigned i = 0; i < f->points; i++) {
-		over = submit_sum(&r->s, account->row, SUBMIT_MESSAGES, rates_span(i).first,
-				  RATES_WINDOW) > limit * RATES_WINDOW;
+		over = traffic_sum(&r->s, account->row, TRAFFIC_MESSAGES,
+				   account_graphs_span(i).first,
+				   ACCOUNT_GRAPHS_WINDOW) > limit * ACCOUNT_GRAPHS_WINDOW;
 		f->at[i] += over;
 	}
 	if (!over)
 		return;
-	label_print(&f->extinfo, f->extinfo.n ? ", then " : "");
-	label_append(&f->extinfo, &account->name);
-	label_print(&f->extinfo, ", limit %llu per minute", (unsigned long long)limit);
+	sw_label_print(&f->extinfo, f->extinfo.n ? ", then " : "");
+	sw_label_append(&f->extinfo, &account->name);
+	sw_label_print(&f->extinfo, ", limit %llu per minute", (unsigned long long)limit);
 }
 
 /* Accounts over a limit of their own; a field that is there as long as any limit is set. */
-static void add_over_limit(struct rates *r)
+static void add_over_limit(struct account_graphs *r)
 {
-	struct munin_field f = rates_series(
-		r, (struct munin_field){
-			   .name = field_own("over_limit"),
-			   .label = label_printed("accounts over their limit"),
+	struct sw_munin_field f = account_graphs_series(
+		r, (struct sw_munin_field){
+			   .name = sw_field_own("over_limit"),
+			   .label = sw_label_printed("accounts over their limit"),
 			   .warning = ":0",
 			   .own_levels = true,
 			   .info = "Accounts that send more than their env.limit_FIELD" });
-	struct submit_rank *all = calloc(SUBMIT_ACCOUNTS, sizeof(*all));
+	struct traffic_rank *all = calloc(TRAFFIC_ACCOUNTS, sizeof(*all));
 	size_t n = 0;
 
 	if (all && !r->failed.code)
-		n = submit_top(&r->s, SUBMIT_MESSAGES, 0, rates_minutes(r), 1, true, all,
-			       SUBMIT_ACCOUNTS);
-	for (size_t i = 0; i < n && i < SUBMIT_ACCOUNTS; i++)
+		n = traffic_top(&r->s, TRAFFIC_MESSAGES, 0, account_graphs_minutes(r), 1, true, all,
+				TRAFFIC_ACCOUNTS);
+	for (size_t i = 0; i < n && i < TRAFFIC_ACCOUNTS; i++)
 		count_over(r, &all[i], &f);
 	free(all);
-	rates_add(r, &f);
+	account_graphs_add(r, &f);
 }
 
 static void add_all(struct run *run)
 {
-	struct rates *r = &run->rates;
-	struct munin_field busiest = {
-		.name = field_own("busiest"),
-		.label = label_printed("busiest account"),
+	struct account_graphs *r = &run->rates;
+	struct sw_munin_field busiest = {
+		.name = sw_field_own("busiest"),
+		.label = sw_label_printed("busiest account"),
 		.warning = "20",
 		.critical = "60",
 		.info = "Messages per minute of the busiest account, over 5 minutes",
 	};
 
 	if (!r->failed.code)
-		submit_leave_out(&r->s, left_out, run);
-	munin_graph(r->m, &root);
-	rates_add_greatest(r, busiest, SUBMIT_MESSAGES);
+		traffic_leave_out(&r->s, left_out, run);
+	sw_munin_graph(r->m, &root);
+	account_graphs_add_greatest(r, busiest, TRAFFIC_MESSAGES);
 	add_totals(r);
-	if (munin_any(r->m, "limit_"))
+	if (sw_munin_any(r->m, "limit_"))
 		add_over_limit(r);
-	unusual_add(r->m, &r->s, r->failed.code ? &r->failed : NULL, rates_span(r->history - 1));
-	rates_add_subs(r);
+	outliers_add(r->m, &r->s, r->failed.code ? &r->failed : NULL,
+		     account_graphs_span(r->history - 1));
+	account_graphs_add_subs(r);
 }
 
 /* Patterns of a name that can't be read would match no message: then nothing is known, not 0. */
 static void read_log(struct run *run)
 {
-	struct rates *r = &run->rates;
-	struct fault bad_name = { 0 };
-	struct fault unread = { 0 };
-	struct maillog_where place;
+	struct account_graphs *r = &run->rates;
+	struct sw_fault bad_name = { 0 };
+	struct sw_fault unread = { 0 };
+	struct log_source_where place;
 	int rc;
 
-	(void)shared_patterns(r->m, "syslog_name", &run->syslog_name, &bad_name);
+	(void)settings_patterns(r->m, "syslog_name", &run->syslog_name, &bad_name);
 	place = where(r->m, run->syslog_name);
-	rc = submit_read(&r->s, munin_host(r->m), &place, rates_minutes(r),
-			 munin_is(r->m, "local", "yes"), &r->failed);
+	rc = traffic_read(&r->s, sw_munin_host(r->m), &place, account_graphs_minutes(r),
+			  sw_munin_is(r->m, "local", "yes"), &r->failed);
 	if (bad_name.code && !r->failed.code)
 		r->failed = bad_name;
 	if (rc == 0 && r->s.report.unread.n > 0) {
-		fault(&unread, ENODATA, "a part of the log was not read: ");
-		label_append(&unread.text, &r->s.report.unread);
-		munin_complain(r->m, &unread);
+		sw_fault(&unread, ENODATA, "a part of the log was not read: ");
+		sw_label_append(&unread.text, &r->s.report.unread);
+		sw_munin_complain(r->m, &unread);
 	}
 }
 
-static int collect(struct munin *m, struct fault *why)
+static int collect(struct sw_munin *m, struct sw_fault *why)
 {
 	struct run run = { .rates = { .m = m,
-				      .history = (unsigned)munin_count(m, "history"),
-				      .accounts = munin_count(m, "accounts") } };
-	struct fault bad_ignore = { 0 };
+				      .history = (unsigned)sw_munin_count(m, "history"),
+				      .accounts = sw_munin_count(m, "accounts") } };
+	struct sw_fault bad_ignore = { 0 };
 
 	(void)why;
-	(void)shared_patterns(m, "ignore", &run.ignore, &bad_ignore);
+	(void)settings_patterns(m, "ignore", &run.ignore, &bad_ignore);
 	read_log(&run);
 	add_all(&run);
-	submit_free(&run.rates.s);
+	traffic_free(&run.rates.s);
 	patterns_free(run.ignore);
 	patterns_free(run.syslog_name);
 	return 0;
 }
 
-static int probe(struct munin *m, struct fault *why)
+static int probe(struct sw_munin *m, struct sw_fault *why)
 {
 	struct patterns *syslog_name = NULL;
-	struct fault bad_name = { 0 };
-	struct maillog_where place;
+	struct sw_fault bad_name = { 0 };
+	struct log_source_where place;
 	int rc;
 
-	(void)shared_patterns(m, "syslog_name", &syslog_name, &bad_name);
+	(void)settings_patterns(m, "syslog_name", &syslog_name, &bad_name);
 	place = where(m, syslog_name);
-	rc = maillog_probe(munin_host(m), &place, why);
+	rc = log_source_probe(sw_munin_host(m), &place, why);
 	patterns_free(syslog_name);
 	return rc;
 }
 
-const struct munin_plugin plugin = {
+const struct sw_munin_plugin plugin = {
 	.name = "postfix_sasl_rate",
 	.summary = "messages per minute that each account submits, from the mail log",
-	.markers = MUNIN_MARKERS("auto", "autoconf"),
+	.markers = SW_MUNIN_MARKERS("auto", "autoconf"),
 	.settings = settings,
 	.probe = probe,
 	.collect = collect,

@@ -41,35 +41,35 @@ unit() {
 	passed=$((passed + ${good:-0}))
 	skipped=$((skipped + ${gone:-0}))
 	if [ $status = 0 ] && [ -n "$good" ]; then
-		echo "ok - $(basename "$1"): $good tests"
+		echo "ok - ${1#"$build"/tests/unit/}: $good tests"
 	else
 		n=$((${ran:-0} - ${good:-0} - ${gone:-0}))
 		[ $n -gt 0 ] || n=1
 		failed=$((failed + n))
-		echo "not ok - $(basename "$1")"
+		echo "not ok - ${1#"$build"/tests/unit/}"
 		cat "$log"
 	fi
 }
 
-for t in "$build"/tests/test_*; do
+for t in "$build"/tests/unit/*/test_*; do
 	case $t in *.o | *.d) continue ;; esac
 	unit "$t"
 done
-for t in "$build"/tests/fuzz_*; do
+for t in "$build"/tests/fuzz/fuzz_*; do
 	case $t in *.o | *.d) continue ;; esac
-	whole "$(basename "$t")" "$t" "tests/corpus/${t##*/fuzz_}"
+	whole "$(basename "$t")" "$t" "tests/fuzz/corpus/${t##*/fuzz_}"
 done
-whole "golden hosts" tests/golden.sh "$build/plugins"
-whole "differential" tests/differential.sh "$build/plugins"
-whole "journal" tests/journal.sh "$build/plugins"
-whole "postcat" tests/postcat.sh "$build"
-whole "culprit" tests/culprit.sh "$build/plugins"
-whole "hogs" tests/hogs.sh "$build/tests/test_hogs"
+whole "golden hosts" tests/hosts/golden.sh "$build/plugins"
+whole "differential" tests/system/differential.sh "$build/plugins"
+whole "journal" tests/system/journal.sh "$build/plugins"
+whole "postcat" tests/system/postcat.sh "$build"
+whole "culprit" tests/system/culprit.sh "$build/plugins"
+whole "dirs" tests/system/dirs.sh "$build/tests/unit/inode/test_dirs"
 case $build in
 */release)
-	whole "house" tests/floors.sh
-	whole "readme" tests/readme.sh "$build/plugins"
-	whole "installed" tests/installed.sh "$build/plugins" "$make"
+	whole "house" tests/house.sh
+	whole "readme" tests/system/readme.sh "$build/plugins"
+	whole "installed" tests/system/installed.sh "$build/plugins" "$make"
 	if command -v mandoc >/dev/null 2>&1; then
 		whole "man pages" sh -c "mandoc -Tlint -Wwarning plugins/*.8 && echo mandoc finds no fault"
 	else

@@ -54,7 +54,7 @@ for group in "$@"; do
 	check) list=$things_check ;;
 	story) # real mail and Munin programs; only Debian's packages are known to be enough
 		list=
-		for package in $(cat "$(dirname "$0")/../../tests/e2e/packages"); do
+		for package in $(cat "$(dirname "$0")/../../tests/story/packages"); do
 			dpkg -s "$package" >/dev/null 2>&1 ||
 				list="$list
 $package none:  $package $package $package"

@@ -5,9 +5,9 @@
 #include <stdio.h>
 
 SW_PRINTF(4, 0)
-static int fill(struct fault *why, int code, bool with_errno, const char *fmt, va_list args)
+static int fill(struct sw_fault *why, int code, bool with_errno, const char *fmt, va_list args)
 {
-	char text[2 * LABEL_MAX];
+	char text[2 * SW_LABEL_MAX];
 
 	if (code <= 0)
 		code = EINVAL;
@@ -16,13 +16,13 @@ static int fill(struct fault *why, int code, bool with_errno, const char *fmt, v
 	why->code = code;
 	if (vsnprintf(text, sizeof(text), fmt, args) < 0)
 		text[0] = '\0';
-	why->text = label_from(raw_of(text));
+	why->text = sw_label_from(raw_of(text));
 	if (with_errno)
-		label_print(&why->text, ": %s", strerror(code));
+		sw_label_print(&why->text, ": %s", strerror(code));
 	return -code;
 }
 
-int fault(struct fault *why, int code, const char *fmt, ...)
+int sw_fault(struct sw_fault *why, int code, const char *fmt, ...)
 {
 	va_list args;
 	int rc;
@@ -33,7 +33,7 @@ int fault(struct fault *why, int code, const char *fmt, ...)
 	return rc;
 }
 
-int fault_errno(struct fault *why, int code, const char *fmt, ...)
+int sw_fault_errno(struct sw_fault *why, int code, const char *fmt, ...)
 {
 	va_list args;
 	int rc;
@@ -44,7 +44,7 @@ int fault_errno(struct fault *why, int code, const char *fmt, ...)
 	return rc;
 }
 
-int fault_wrap(struct fault *why, const struct fault *cause, const char *fmt, ...)
+int fault_wrap(struct sw_fault *why, const struct sw_fault *cause, const char *fmt, ...)
 {
 	bool first = why->code == 0;
 	va_list args;
@@ -54,6 +54,6 @@ int fault_wrap(struct fault *why, const struct fault *cause, const char *fmt, ..
 	rc = fill(why, cause->code, false, fmt, args);
 	va_end(args);
 	if (first)
-		label_append(&why->text, &cause->text);
+		sw_label_append(&why->text, &cause->text);
 	return rc;
 }

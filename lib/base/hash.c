@@ -30,7 +30,7 @@ static inline uint64_t word_at(const char *p)
 	       (uint64_t)b[7] << 56;
 }
 
-uint64_t hash_bytes(struct hash_key key, struct raw bytes)
+uint64_t hash_bytes(struct hash_key key, struct sw_raw bytes)
 {
 	uint64_t v[4] = { key.k0 ^ 0x736f6d6570736575U, key.k1 ^ 0x646f72616e646f6dU,
 			  key.k0 ^ 0x6c7967656e657261U, key.k1 ^ 0x7465646279746573U };

@@ -13,6 +13,6 @@ struct hash_key {
  * 64 bits that depend on every byte. With a secret key nobody can aim at a bucket of a table; with
  * the fixed key { 0, 0 } the result is the same on every host and in every release.
  */
-uint64_t hash_bytes(struct hash_key key, struct raw bytes);
+uint64_t hash_bytes(struct hash_key key, struct sw_raw bytes);
 
 #endif

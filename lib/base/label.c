@@ -38,7 +38,7 @@ static size_t char_length(const unsigned char *p, size_t n)
 }
 
 /* Would a hexadecimal digit at the end make an escape of a '%' that is none? */
-static bool would_escape(const struct label *l)
+static bool would_escape(const struct sw_label *l)
 {
 	size_t n = l->n;
 
@@ -46,7 +46,7 @@ static bool would_escape(const struct label *l)
 }
 
 /* One character, encoded, of 1 to 12 bytes: in whole or, with the dots, not at all. */
-static void add_unit(struct label *l, const char *unit, size_t n)
+static void add_unit(struct sw_label *l, const char *unit, size_t n)
 {
 	char escaped[4];
 
@@ -57,7 +57,7 @@ static void add_unit(struct label *l, const char *unit, size_t n)
 		unit = escaped;
 		n = 3;
 	}
-	if (l->n + n > LABEL_MAX) {
+	if (l->n + n > SW_LABEL_MAX) {
 		memcpy(l->s + l->whole, dots, DOTS + 1);
 		l->n = (uint16_t)(l->whole + DOTS);
 		l->cut = true;
@@ -66,11 +66,11 @@ static void add_unit(struct label *l, const char *unit, size_t n)
 	memcpy(l->s + l->n, unit, n);
 	l->n = (uint16_t)(l->n + n);
 	l->s[l->n] = '\0';
-	if (l->n <= LABEL_MAX - DOTS)
+	if (l->n <= SW_LABEL_MAX - DOTS)
 		l->whole = l->n;
 }
 
-static void add_encoded(struct label *l, struct raw bytes, const char *also)
+static void add_encoded(struct sw_label *l, struct sw_raw bytes, const char *also)
 {
 	static const char digits[] = "0123456789ABCDEF";
 	const unsigned char *p = (const unsigned char *)bytes.p;
@@ -100,15 +100,15 @@ static void add_encoded(struct label *l, struct raw bytes, const char *also)
 	}
 }
 
-void label_add(struct label *l, struct raw bytes)
+void sw_label_add(struct sw_label *l, struct sw_raw bytes)
 {
 	add_encoded(l, bytes, "");
 }
 
 SW_PRINTF(2, 0)
-static void print_to(struct label *l, const char *fmt, va_list args)
+static void print_to(struct sw_label *l, const char *fmt, va_list args)
 {
-	char text[4 * LABEL_MAX];
+	char text[4 * SW_LABEL_MAX];
 	int n = vsnprintf(text, sizeof(text), fmt, args);
 
 	if (n < 0)
@@ -116,7 +116,7 @@ static void print_to(struct label *l, const char *fmt, va_list args)
 	add_encoded(l, raw_of(text), "");
 }
 
-void label_print(struct label *l, const char *fmt, ...)
+void sw_label_print(struct sw_label *l, const char *fmt, ...)
 {
 	va_list args;
 
@@ -125,9 +125,9 @@ void label_print(struct label *l, const char *fmt, ...)
 	va_end(args);
 }
 
-struct label label_printed(const char *fmt, ...)
+struct sw_label sw_label_printed(const char *fmt, ...)
 {
-	struct label l = label_new();
+	struct sw_label l = sw_label_new();
 	va_list args;
 
 	va_start(args, fmt);
@@ -136,7 +136,7 @@ struct label label_printed(const char *fmt, ...)
 	return l;
 }
 
-void label_add_name(struct label *l, struct raw name)
+void sw_label_add_name(struct sw_label *l, struct sw_raw name)
 {
 	bool plain = name.n > 0;
 
@@ -151,18 +151,18 @@ void label_add_name(struct label *l, struct raw name)
 	add_unit(l, "]", 1);
 }
 
-static bool is_escape(struct raw text)
+static bool is_escape(struct sw_raw text)
 {
 	return text.n > 2 && text.p[0] == '%' && is_hex(text.p[1]) && is_hex(text.p[2]);
 }
 
-static unsigned char escaped_byte(struct raw text)
+static unsigned char escaped_byte(struct sw_raw text)
 {
 	return (unsigned char)(hex_value(text.p[1]) * 16 + hex_value(text.p[2]));
 }
 
 /* Bytes of the first character of converted text: 1, or 3 for each byte of an encoded one. */
-static size_t unit_length(struct raw text)
+static size_t unit_length(struct sw_raw text)
 {
 	unsigned char bytes[4];
 	size_t n = 0;
@@ -174,9 +174,9 @@ static size_t unit_length(struct raw text)
 	return n ? 3 * char_length(bytes, n) : 1;
 }
 
-void label_append(struct label *l, const struct label *more)
+void sw_label_append(struct sw_label *l, const struct sw_label *more)
 {
-	struct raw rest = raw_from(more->s, more->n);
+	struct sw_raw rest = raw_from(more->s, more->n);
 
 	while (rest.n > 0 && !l->cut) {
 		size_t n = unit_length(rest);
@@ -186,10 +186,10 @@ void label_append(struct label *l, const struct label *more)
 	}
 }
 
-struct label label_short(const struct label *l, size_t max)
+struct sw_label label_short(const struct sw_label *l, size_t max)
 {
-	struct label cut = label_new();
-	struct raw rest = raw_from(l->s, l->n);
+	struct sw_label cut = sw_label_new();
+	struct sw_raw rest = raw_from(l->s, l->n);
 
 	if (l->n <= max)
 		return *l;
@@ -197,33 +197,33 @@ struct label label_short(const struct label *l, size_t max)
 		add_unit(&cut, rest.p, unit_length(rest));
 		rest = raw_skip(rest, unit_length(rest));
 	}
-	label_print(&cut, "%s", dots);
+	sw_label_print(&cut, "%s", dots);
 	return cut;
 }
 
-bool label_add_whole(struct label *l, const struct label *piece)
+bool label_add_whole(struct sw_label *l, const struct sw_label *piece)
 {
-	struct label both = *l;
+	struct sw_label both = *l;
 
-	label_append(&both, piece);
+	sw_label_append(&both, piece);
 	if (l->cut || piece->cut || both.cut)
 		return false;
 	*l = both;
 	return true;
 }
 
-struct label label_from(struct raw bytes)
+struct sw_label sw_label_from(struct sw_raw bytes)
 {
-	struct label l = label_new();
+	struct sw_label l = sw_label_new();
 
-	label_add(&l, bytes);
+	sw_label_add(&l, bytes);
 	return l;
 }
 
-struct label label_kept(const char *text)
+struct sw_label label_kept(const char *text)
 {
-	struct label l = label_new();
-	struct raw rest = raw_of(text);
+	struct sw_label l = sw_label_new();
+	struct sw_raw rest = raw_of(text);
 
 	while (rest.n > 0) {
 		size_t n = unit_length(rest);
@@ -237,11 +237,11 @@ struct label label_kept(const char *text)
 	return l;
 }
 
-size_t label_decode(const struct label *l, char *buf, size_t size)
+size_t sw_label_decode(const struct sw_label *l, char *buf, size_t size)
 {
 	size_t out = 0;
 
-	struct raw rest = raw_from(l->s, l->n);
+	struct sw_raw rest = raw_from(l->s, l->n);
 
 	while (rest.n > 0 && out < size) {
 		bool escape = is_escape(rest);

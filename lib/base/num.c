@@ -1,9 +1,6 @@
 #include "base/num.h"
 
-#include <math.h>
-#include <stdio.h>
-
-bool num_from(struct raw text, uint64_t *ret)
+bool num_from(struct sw_raw text, uint64_t *ret)
 {
 	uint64_t value = 0;
 
@@ -18,55 +15,4 @@ bool num_from(struct raw text, uint64_t *ret)
 	}
 	*ret = value;
 	return true;
-}
-
-void num_text(char buf[NUM_TEXT], double value)
-{
-	size_t n;
-
-	if (!(fabs(value) < 1e15)) { /* a NaN fails every comparison */
-		memcpy(buf, "U", 2);
-		return;
-	}
-	n = (size_t)snprintf(buf, NUM_TEXT, "%.4f", value);
-	while (buf[n - 1] == '0')
-		buf[--n] = '\0';
-	if (buf[n - 1] == '.')
-		buf[--n] = '\0';
-	if (strcmp(buf, "-0") == 0)
-		memcpy(buf, "0", 2);
-}
-
-/* An optional sign, digits, an optional fraction; at least one digit. */
-static bool is_number(struct raw text)
-{
-	size_t digits = 0;
-	size_t dots = 0;
-
-	if (text.n > 0 && (text.p[0] == '-' || text.p[0] == '+'))
-		text = raw_skip(text, 1);
-	for (size_t i = 0; i < text.n; i++) {
-		if (raw_is_digit(text.p[i]))
-			digits++;
-		else if (text.p[i] == '.' && dots == 0)
-			dots++;
-		else
-			return false;
-	}
-	return digits > 0;
-}
-
-bool num_is_range(struct raw text)
-{
-	size_t colon;
-	struct raw min;
-	struct raw max;
-
-	text = raw_trim(text);
-	colon = raw_find(text, ':');
-	if (colon == text.n)
-		return is_number(text);
-	min = raw_from(text.p, colon);
-	max = raw_skip(text, colon + 1);
-	return (min.n == 0 || is_number(min)) && (max.n == 0 || is_number(max));
 }

@@ -15,13 +15,13 @@ struct patterns; /* opaque */
  * caller's, to end with patterns_free(), and set on failure too: it then holds the patterns that
  * are in order. Returns 0; -EINVAL when a pattern is not one (`why` names it); -ENOMEM.
  */
-int patterns_from(const char *list, struct patterns **ret, struct fault *why) SW_CHECK;
+int patterns_from(const char *list, struct patterns **ret, struct sw_fault *why) SW_CHECK;
 
 /*
  * Does any pattern match somewhere in the text? Matching is bounded by PCRE2's match limit; a
  * pattern that runs into it does not match.
  */
-bool patterns_match(const struct patterns *p, struct raw text);
+bool patterns_match(const struct patterns *p, struct sw_raw text);
 
 void patterns_free(struct patterns *p); /* NULL is fine */
 

@@ -1,7 +1,7 @@
 /*
  * raw: bytes from outside (a log, a queue file, a directory, a socket).
  *
- * A struct raw is borrowed: it points into a buffer that somebody else owns and is valid as
+ * A struct sw_raw is borrowed: it points into a buffer that somebody else owns and is valid as
  * long as that buffer is. It may hold any byte, NUL, newline and ESC included, and is not
  * terminated. No function of lib/munin accepts one: raw bytes reach output only through
  * base/label.h and base/field.h.
@@ -13,34 +13,34 @@
 
 #include "base/base.h"
 
-struct raw {
+struct sw_raw {
 	const char *p; /* may be NULL when n is 0 */
 	size_t n;
 };
 
 /* The bytes of a terminated string, without its NUL. */
-static inline struct raw raw_of(const char *s)
+static inline struct sw_raw raw_of(const char *s)
 {
-	return (struct raw){ s, strlen(s) };
+	return (struct sw_raw){ s, strlen(s) };
 }
 
-static inline struct raw raw_from(const char *p, size_t n)
+static inline struct sw_raw raw_from(const char *p, size_t n)
 {
-	return (struct raw){ p, n };
+	return (struct sw_raw){ p, n };
 }
 
 /* The same bytes in both. */
-static inline bool raw_same(struct raw a, struct raw b)
+static inline bool raw_same(struct sw_raw a, struct sw_raw b)
 {
 	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
 }
 
-static inline bool raw_is(struct raw a, const char *s)
+static inline bool raw_is(struct sw_raw a, const char *s)
 {
 	return raw_same(a, raw_of(s));
 }
 
-static inline bool raw_starts(struct raw a, const char *s)
+static inline bool raw_starts(struct sw_raw a, const char *s)
 {
 	size_t n = strlen(s);
 
@@ -48,13 +48,13 @@ static inline bool raw_starts(struct raw a, const char *s)
 }
 
 /* What is left after the first n bytes; n is at most a.n. */
-static inline struct raw raw_skip(struct raw a, size_t n)
+static inline struct sw_raw raw_skip(struct sw_raw a, size_t n)
 {
-	return (struct raw){ a.p + n, a.n - n };
+	return (struct sw_raw){ a.p + n, a.n - n };
 }
 
 /* Index of the first byte c, or a.n when there is none. */
-static inline size_t raw_find(struct raw a, char c)
+static inline size_t raw_find(struct sw_raw a, char c)
 {
 	const char *hit = a.n ? memchr(a.p, c, a.n) : NULL;
 
@@ -62,7 +62,7 @@ static inline size_t raw_find(struct raw a, char c)
 }
 
 /* Index of the last byte c, or a.n when there is none. */
-static inline size_t raw_find_last(struct raw a, char c)
+static inline size_t raw_find_last(struct sw_raw a, char c)
 {
 	for (size_t i = a.n; i > 0; i--)
 		if (a.p[i - 1] == c)
@@ -90,7 +90,7 @@ static inline bool raw_is_alnum(char c)
 }
 
 /* Without blanks at both ends. */
-static inline struct raw raw_trim(struct raw a)
+static inline struct sw_raw raw_trim(struct sw_raw a)
 {
 	while (a.n > 0 && raw_is_blank(a.p[0]))
 		a = raw_skip(a, 1);
@@ -103,7 +103,7 @@ static inline struct raw raw_trim(struct raw a)
  * Take the next piece of *rest that holds no byte of the string `separators`; runs of separators
  * count as one. False when nothing is left.
  */
-static inline bool raw_word(struct raw *rest, const char *separators, struct raw *ret_word)
+static inline bool raw_word(struct sw_raw *rest, const char *separators, struct sw_raw *ret_word)
 {
 	size_t n = 0;
 

@@ -5,13 +5,13 @@
 
 #include "munin/munin.h"
 
-extern const struct munin_plugin plugin;
+extern const struct sw_munin_plugin plugin;
 extern char **environ;
 
 int main(int argc, char **argv)
 {
-	struct fault why = { 0 };
-	struct host h;
+	struct sw_fault why = { 0 };
+	struct sw_host h;
 	int status;
 	int fd;
 
@@ -22,11 +22,11 @@ int main(int argc, char **argv)
 		close(fd);
 	/* a reader that went away is a write error, to be reported, not a silent death */
 	signal(SIGPIPE, SIG_IGN);
-	if (host_open(&h, (const char *const *)environ, &why) < 0) {
+	if (sw_host_open(&h, (const char *const *)environ, &why) < 0) {
 		fprintf(stderr, "%s: %s\n", plugin.name, why.text.s);
 		return 2;
 	}
-	status = munin_run(&plugin, argc, argv, &h, stdout, stderr);
-	host_close(&h);
+	status = sw_munin_run(&plugin, argc, argv, &h, stdout, stderr);
+	sw_host_close(&h);
 	return status;
 }

@@ -7,17 +7,17 @@
 
 #include "munin/run.h"
 
-const struct host *munin_host(const struct munin *m)
+const struct sw_host *sw_munin_host(const struct sw_munin *m)
 {
 	return m->host;
 }
 
-struct label munin_link(const struct munin *m)
+struct sw_label sw_munin_link(const struct sw_munin *m)
 {
-	return label_from(raw_of(m->called_raw));
+	return sw_label_from(raw_of(m->called_raw));
 }
 
-const char *munin_instance(const struct munin *m)
+const char *sw_munin_instance(const struct sw_munin *m)
 {
 	size_t n = strlen(m->plugin->name);
 
@@ -26,18 +26,7 @@ const char *munin_instance(const struct munin *m)
 	return strncmp(m->called_raw, m->plugin->name, n) == 0 ? m->called_raw + n : NULL;
 }
 
-void munin_complain(struct munin *m, const struct fault *what)
-{
-	for (size_t i = 0; i < m->complaints; i++)
-		if (strcmp(m->complaint[i].s, what->text.s) == 0)
-			return;
-	if (m->complaints == COMPLAINTS_MAX)
-		return;
-	m->complaint[m->complaints++] = what->text;
-	fprintf(m->err, "%s%s: %s\n", m->err_prefix, m->plugin->name, what->text.s);
-}
-
-void munin_graph(struct munin *m, const struct munin_graph *g)
+void sw_munin_graph(struct sw_munin *m, const struct sw_munin_graph *g)
 {
 	/* what would come out under another graph's name is left out, and said */
 	m->no_graph = m->graphs == GRAPHS_MAX;
@@ -45,7 +34,7 @@ void munin_graph(struct munin *m, const struct munin_graph *g)
 		m->graph[m->graphs++] = (struct graph_entry){ *g, m->fields };
 }
 
-static bool is_taken(const struct munin *m, const char *name)
+static bool is_taken(const struct sw_munin *m, const char *name)
 {
 	for (size_t i = m->graph[m->graphs - 1].first_field; i < m->fields; i++)
 		if (strcmp(m->field[i].field.name.s, name) == 0)
@@ -53,7 +42,7 @@ static bool is_taken(const struct munin *m, const char *name)
 	return false;
 }
 
-void munin_add(struct munin *m, const struct munin_field *f)
+void sw_munin_add(struct sw_munin *m, const struct sw_munin_field *f)
 {
 	struct field_entry *e;
 
@@ -75,7 +64,7 @@ void munin_add(struct munin *m, const struct munin_field *f)
 	e = &m->field[m->fields];
 	*e = (struct field_entry){ .field = *f };
 	if (is_taken(m, e->field.name.s))
-		e->field.name = field_hashed("_", raw_from(f->label.s, f->label.n));
+		e->field.name = sw_field_hashed("_", raw_from(f->label.s, f->label.n));
 	if (is_taken(m, e->field.name.s)) {
 		m->dropped++;
 		return;
@@ -85,9 +74,10 @@ void munin_add(struct munin *m, const struct munin_field *f)
 	m->fields++;
 }
 
-void munin_add_unknown(struct munin *m, const struct munin_field *f, const struct fault *why)
+void sw_munin_add_unknown(struct sw_munin *m, const struct sw_munin_field *f,
+			  const struct sw_fault *why)
 {
-	struct munin_field unknown = *f;
+	struct sw_munin_field unknown = *f;
 
 	unknown.value = NAN;
 	/*
@@ -97,17 +87,17 @@ void munin_add_unknown(struct munin *m, const struct munin_field *f, const struc
 	unknown.points = f->points > 0;
 	unknown.at[0] = NAN;
 	unknown.extinfo = why->text;
-	munin_add(m, &unknown);
+	sw_munin_add(m, &unknown);
 	if (strcmp(m->unknown.s, why->text.s) != 0)
 		fprintf(m->err, "%s%s: %s: %s\n", m->err_prefix, m->plugin->name, f->name.s,
 			why->text.s);
 	m->unknown = why->text;
 }
 
-void munin_suggest(struct munin *m, struct raw instance)
+void sw_munin_suggest(struct sw_munin *m, struct sw_raw instance)
 {
 	bool fine = instance.n > 0;
-	struct fault why = { 0 };
+	struct sw_fault why = { 0 };
 
 	for (size_t i = 0; i < instance.n && fine; i++)
 		fine = raw_is_alnum(instance.p[i]) ||
@@ -116,40 +106,40 @@ void munin_suggest(struct munin *m, struct raw instance)
 		fprintf(m->suggest_to, "%.*s\n", (int)instance.n, instance.p);
 		return;
 	}
-	fault(&why, EINVAL,
-	      "%.*s can't be a Munin instance: letters, digits and - _ . : are allowed",
-	      (int)instance.n, instance.p);
-	munin_complain(m, &why);
+	sw_fault(&why, EINVAL,
+		 "%.*s can't be a Munin instance: letters, digits and - _ . : are allowed",
+		 (int)instance.n, instance.p);
+	sw_munin_complain(m, &why);
 }
 
-static int autoconf(struct munin *m, FILE *out)
+static int autoconf(struct sw_munin *m, FILE *out)
 {
-	struct fault why = { 0 };
-	struct label reason;
+	struct sw_fault why = { 0 };
+	struct sw_label reason;
 
 	if (!m->plugin->probe || m->plugin->probe(m, &why) == 0) {
 		fputs("yes\n", out);
 		return 0;
 	}
 	/* the node's pattern ends at a closing bracket; a second one inside is fine */
-	reason = why.text.n ? why.text : label_printed("not on this host");
+	reason = why.text.n ? why.text : sw_label_printed("not on this host");
 	fprintf(out, "no (%s)\n", reason.s);
 	return 0;
 }
 
-static int suggest(struct munin *m, FILE *out)
+static int suggest(struct sw_munin *m, FILE *out)
 {
-	struct fault why = { 0 };
+	struct sw_fault why = { 0 };
 
 	m->suggest_to = out;
 	if (m->plugin->suggest && m->plugin->suggest(m, &why) < 0)
-		munin_complain(m, &why);
+		sw_munin_complain(m, &why);
 	return 0;
 }
 
-static int collect(struct munin *m, enum mode mode, FILE *out)
+static int collect(struct sw_munin *m, enum mode mode, FILE *out)
 {
-	struct fault why = { 0 };
+	struct sw_fault why = { 0 };
 
 	settings_check(m);
 	if (m->plugin->collect(m, &why) < 0 || m->fields == 0) {
@@ -158,9 +148,9 @@ static int collect(struct munin *m, enum mode mode, FILE *out)
 		return 1;
 	}
 	if (m->dropped > 0) {
-		fault(&why, E2BIG, "%zu fields more than a graph can hold were left out",
-		      m->dropped);
-		munin_complain(m, &why);
+		sw_fault(&why, E2BIG, "%zu fields more than a graph can hold were left out",
+			 m->dropped);
+		sw_munin_complain(m, &why);
 	}
 	if (mode == MODE_FETCH)
 		render_values(m, out);
@@ -172,7 +162,7 @@ static int collect(struct munin *m, enum mode mode, FILE *out)
 	return 0;
 }
 
-static bool mode_from(const struct munin_plugin *plugin, const char *word, enum mode *ret)
+static bool mode_from(const struct sw_munin_plugin *plugin, const char *word, enum mode *ret)
 {
 	static const struct {
 		const char *word;
@@ -193,7 +183,7 @@ static bool mode_from(const struct munin_plugin *plugin, const char *word, enum 
 }
 
 /* The master turns every other character of a service name into '_' (Munin::Master::Node:605). */
-static void take_name(struct munin *m, const char *path)
+static void take_name(struct sw_munin *m, const char *path)
 {
 	const char *slash = path ? strrchr(path, '/') : NULL;
 	const char *name = slash ? slash + 1 : path;
@@ -205,7 +195,7 @@ static void take_name(struct munin *m, const char *path)
 }
 
 /* Written only when all is known: a run that fails half way must leave nothing on stdout. */
-static int deliver(const struct munin *m, const char *text, size_t n, FILE *out)
+static int deliver(const struct sw_munin *m, const char *text, size_t n, FILE *out)
 {
 	if (fwrite(text, 1, n, out) == n && fflush(out) == 0 && !ferror(out))
 		return 0;
@@ -214,7 +204,7 @@ static int deliver(const struct munin *m, const char *text, size_t n, FILE *out)
 	return 1;
 }
 
-static int run_mode(struct munin *m, enum mode mode, FILE *text)
+static int run_mode(struct sw_munin *m, enum mode mode, FILE *text)
 {
 	switch (mode) {
 	case MODE_AUTOCONF:
@@ -234,10 +224,10 @@ static int run_mode(struct munin *m, enum mode mode, FILE *text)
 	return collect(m, mode, text);
 }
 
-int munin_run(const struct munin_plugin *plugin, int argc, char *const *argv, const struct host *h,
-	      FILE *out, FILE *err)
+int sw_munin_run(const struct sw_munin_plugin *plugin, int argc, char *const *argv,
+		 const struct sw_host *h, FILE *out, FILE *err)
 {
-	struct munin m = { .plugin = plugin, .host = h, .err = err, .err_prefix = "" };
+	struct sw_munin m = { .plugin = plugin, .host = h, .err = err, .err_prefix = "" };
 	enum mode mode;
 	char *text = NULL;
 	size_t n = 0;
@@ -247,7 +237,7 @@ int munin_run(const struct munin_plugin *plugin, int argc, char *const *argv, co
 	take_name(&m, argc > 0 ? argv[0] : NULL);
 	/* more arguments are no error: Munin 2.999 calls `config cap` */
 	if (!mode_from(plugin, argc > 1 ? argv[1] : "", &mode)) {
-		struct label word = label_from(raw_of(argv[1]));
+		struct sw_label word = sw_label_from(raw_of(argv[1]));
 
 		fprintf(err, "%s: unknown argument %s; try --help\n", plugin->name, word.s);
 		return 2;

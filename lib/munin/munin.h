@@ -1,16 +1,16 @@
 /*
  * munin: the Munin plugin protocol, once.
  *
- * A plugin is a table (struct munin_plugin), a probe() and a collect(); lib/munin/main.c is the
+ * A plugin is a table (struct sw_munin_plugin), a probe() and a collect(); lib/munin/main.c is the
  * only main(). collect() runs once and adds graphs and fields to a list, of which `config` and
  * fetch are two renderings: they can't disagree. Sources of the protocol: Munin 2.0.73's
  * Munin::Node::{Server,Service}, Munin::Master::{Node,UpdateWorker,LimitsOld} and
  * munin-node-configure.
  *
- *     static int collect(struct munin *m, struct fault *why)
+ *     static int collect(struct sw_munin *m, struct sw_fault *why)
  *     {
- *             munin_graph(m, &graph);
- *             munin_add(m, &(struct munin_field){ .name = field_own("load"), ... });
+ *             sw_munin_graph(m, &graph);
+ *             sw_munin_add(m, &(struct sw_munin_field){ .name = sw_field_own("load"), ... });
  *             return 0;
  *     }
  */
@@ -20,91 +20,91 @@
 #include <stdio.h>
 
 #include "base/fault.h"
-#include "base/field.h"
+#include "munin/field.h"
 #include "base/label.h"
 #include "os/host.h"
 
-struct munin; /* one run of one plugin */
+struct sw_munin; /* one run of one plugin */
 
 /*
  * The magic markers that munin-node-configure looks for in the executable file (Munin::Node::
  * Configure::Plugin, 180-216): line by line, so each must end in a newline. They are a piece of
  * the text of --help, because an object that nothing uses is dropped by --gc-sections.
  */
-#define MUNIN_MARKERS(family, capabilities)                                                        \
+#define SW_MUNIN_MARKERS(family, capabilities)                                                     \
 	"\n#%# family=" family "\n#%# capabilities=" capabilities "\n"
 
-enum munin_kind {
-	MUNIN_TEXT,   /* any text */
-	MUNIN_COUNT,  /* a whole number, min..max */
-	MUNIN_CHOICE, /* one of the words in .words */
-	MUNIN_LEVEL,  /* a range of munin-limits; its name may start with FIELD_ */
+enum sw_munin_kind {
+	SW_MUNIN_TEXT,	 /* any text */
+	SW_MUNIN_COUNT,	 /* a whole number, min..max */
+	SW_MUNIN_CHOICE, /* one of the words in .words */
+	SW_MUNIN_LEVEL,	 /* a range of munin-limits; its name may start with FIELD_ */
 };
 
 /* The most points of one field: an hour of minutes. */
-enum { MUNIN_POINTS = 64 };
+enum { SW_MUNIN_POINTS = 64 };
 
 /* One env.NAME of plugin-conf.d. A table of these ends with a NULL name. */
-struct munin_setting {
+struct sw_munin_setting {
 	const char *name;
-	enum munin_kind kind;
-	const char *fallback; /* what holds when it is not set; for a MUNIN_COUNT a number */
-	uint64_t min, max;    /* of a MUNIN_COUNT */
+	enum sw_munin_kind kind;
+	const char *fallback; /* what holds when it is not set; for a SW_MUNIN_COUNT a number */
+	uint64_t min, max;    /* of a SW_MUNIN_COUNT */
 	const char *help;     /* one line, no newline */
-	const char *words;    /* of a MUNIN_CHOICE: "auto yes no" */
+	const char *words;    /* of a SW_MUNIN_CHOICE: "auto yes no" */
 };
 
-struct munin_plugin {
+struct sw_munin_plugin {
 	const char *name;    /* as installed */
 	const char *summary; /* one sentence for --help */
-	const char *markers; /* MUNIN_MARKERS(...) */
-	const struct munin_setting *settings;
+	const char *markers; /* SW_MUNIN_MARKERS(...) */
+	const struct sw_munin_setting *settings;
 	/* May this plugin run here? 0, or -errno with the reason, which autoconf prints. */
-	int (*probe)(struct munin *m, struct fault *why);
-	/* For wildcard plugins (name ends in '_'): munin_suggest() each instance. Else NULL. */
-	int (*suggest)(struct munin *m, struct fault *why);
+	int (*probe)(struct sw_munin *m, struct sw_fault *why);
+	/* For wildcard plugins (name ends in '_'): sw_munin_suggest() each instance. Else NULL. */
+	int (*suggest)(struct sw_munin *m, struct sw_fault *why);
 	/* Add all graphs and fields. -errno only when nothing at all can be said. */
-	int (*collect)(struct munin *m, struct fault *why);
+	int (*collect)(struct sw_munin *m, struct sw_fault *why);
 };
 
-struct munin_graph {
+struct sw_munin_graph {
 	const char *name; /* NULL for the root graph, else of a sub-graph: "by_account" */
 	const char *title;
 	const char *args;
 	const char *vlabel;
 	const char *category;
-	const char *info;   /* may be NULL */
-	const char *total;  /* graph_total, may be NULL; no ':' (Munin doesn't escape it) */
-	const char *period; /* graph_period, may be NULL */
-	bool no_scale;	    /* graph_scale no */
-	struct label about; /* added to the title in ( ) when not empty */
+	const char *info;      /* may be NULL */
+	const char *total;     /* graph_total, may be NULL; no ':' (Munin doesn't escape it) */
+	const char *period;    /* graph_period, may be NULL */
+	bool no_scale;	       /* graph_scale no */
+	struct sw_label about; /* added to the title in ( ) when not empty */
 };
 
-struct munin_field {
-	struct field name;
-	struct label label;
+struct sw_munin_field {
+	struct sw_field name;
+	struct sw_label label;
 	double value;	     /* NAN prints as U */
 	const char *draw;    /* may be NULL: Munin's LINE1 */
 	const char *min;     /* may be NULL */
 	const char *warning; /* the default range, may be NULL; the environment goes before it */
 	const char *critical;
-	const char *info;     /* may be NULL */
-	bool own_levels;      /* only env.FIELD_warning counts, not env.warning (see below) */
-	struct label extinfo; /* empty: none */
+	const char *info;	 /* may be NULL */
+	bool own_levels;	 /* only env.FIELD_warning counts, not env.warning (see below) */
+	struct sw_label extinfo; /* empty: none */
 	/*
 	 * With points > 0 the field has a value for each of that many moments, from `first`
 	 * (seconds since the epoch) on, `step` seconds apart, printed as EPOCH:VALUE; `value` is
 	 * not used. The master drops those it has (UpdateWorker.pm:872-956), so moments may be told
 	 * again.
 	 */
-	size_t points; /* 0..MUNIN_POINTS */
+	size_t points; /* 0..SW_MUNIN_POINTS */
 	int64_t first;
 	int64_t step;
-	double at[MUNIN_POINTS];
+	double at[SW_MUNIN_POINTS];
 };
 
 /* The host, the settings. */
-const struct host *munin_host(const struct munin *m);
+const struct sw_host *sw_munin_host(const struct sw_munin *m);
 
 /*
  * The name that the plugin was called by (the link in /etc/munin/plugins), which is its section in
@@ -112,58 +112,59 @@ const struct host *munin_host(const struct munin *m);
  * which ends in '_'. "" when there is none, NULL when the link's name does not begin as the
  * plugin's.
  */
-struct label munin_link(const struct munin *m);
-const char *munin_instance(const struct munin *m);
+struct sw_label sw_munin_link(const struct sw_munin *m);
+const char *sw_munin_instance(const struct sw_munin *m);
 
 /*
  * The value of a setting of the plugin's table. NULL when it is not set and has no fallback. A
  * number outside its bounds is complained of and the fallback is used.
  */
-const char *munin_text(struct munin *m, const char *name);
-bool munin_is(struct munin *m, const char *name, const char *word); /* of a MUNIN_CHOICE */
-uint64_t munin_count(struct munin *m, const char *name);
+const char *sw_munin_text(struct sw_munin *m, const char *name);
+bool sw_munin_is(struct sw_munin *m, const char *name, const char *word); /* of a SW_MUNIN_CHOICE */
+uint64_t sw_munin_count(struct sw_munin *m, const char *name);
 /* A number whose name is made (limit_u_alice_...) with the bounds of a row of the table. */
-bool munin_number(struct munin *m, const char *name, const char *row, uint64_t *ret);
+bool sw_munin_number(struct sw_munin *m, const char *name, const char *row, uint64_t *ret);
 /* Is any variable set whose name begins so? */
-bool munin_any(const struct munin *m, const char *prefix);
+bool sw_munin_any(const struct sw_munin *m, const char *prefix);
 
 /*
  * Say something about this run that the admin should know, and go on: one line on stderr, and in
  * graph_info. A copy of the same sentence is said once.
  */
-void munin_complain(struct munin *m, const struct fault *what);
+void sw_munin_complain(struct sw_munin *m, const struct sw_fault *what);
 
 /*
  * Begin a graph; the fields that follow belong to it. All fields of a graph come in one go (Munin
  * keeps only the last block of a name). The root graph comes first.
  */
-void munin_graph(struct munin *m, const struct munin_graph *g);
+void sw_munin_graph(struct sw_munin *m, const struct sw_munin_graph *g);
 
 /*
  * Add a field to the current graph. A second field of the same name in a graph is given a hashed
  * name of its label, so that it is not lost.
  */
-void munin_add(struct munin *m, const struct munin_field *f);
+void sw_munin_add(struct sw_munin *m, const struct sw_munin_field *f);
 
 /*
- * The upper end of the warning range that holds for a field, as munin_add() would find it; NAN
+ * The upper end of the warning range that holds for a field, as sw_munin_add() would find it; NAN
  * when there is none. own_levels is for fields that others bring into being (one an account): Munin
  * lists every field with a threshold in each alert mail.
  */
-double munin_upper_warning(struct munin *m, const struct munin_field *f);
+double sw_munin_upper_warning(struct sw_munin *m, const struct sw_munin_field *f);
 
 /* A field that could not be read: value U, and why in extinfo and on stderr. */
-void munin_add_unknown(struct munin *m, const struct munin_field *f, const struct fault *why);
+void sw_munin_add_unknown(struct sw_munin *m, const struct sw_munin_field *f,
+			  const struct sw_fault *why);
 
 /* One line of `suggest`; a name that munin-node-configure refuses ([-\w.:]+) is complained of. */
-void munin_suggest(struct munin *m, struct raw instance);
+void sw_munin_suggest(struct sw_munin *m, struct sw_raw instance);
 
 /*
  * A whole run: argv as main() has it. Writes to out and err, nothing else. Returns the exit
  * status: 0; 1 when nothing could be said or written (munin-node then drops all output);
  * 2 for arguments that no Munin passes and for a bad SPOOLWATCH_*.
  */
-int munin_run(const struct munin_plugin *plugin, int argc, char *const *argv, const struct host *h,
-	      FILE *out, FILE *err);
+int sw_munin_run(const struct sw_munin_plugin *plugin, int argc, char *const *argv,
+		 const struct sw_host *h, FILE *out, FILE *err);
 
 #endif

@@ -1,5 +1,5 @@
 /* render: the collected list as Munin's config, as values, or both. */
-#include "base/num.h"
+#include "munin/range.h"
 #include "munin/run.h"
 
 static void line(FILE *out, const char *key, const char *value)
@@ -14,7 +14,7 @@ static void field_line(FILE *out, const char *field, const char *key, const char
 		fprintf(out, "%s.%s %s\n", field, key, value);
 }
 
-static bool is_multigraph(const struct munin *m)
+static bool is_multigraph(const struct sw_munin *m)
 {
 	return m->graphs > 1;
 }
@@ -23,16 +23,16 @@ static bool is_multigraph(const struct munin *m)
  * Every block starts with its own line, the first of fetch too: munin-asyncd joins config and
  * fetch, and values without it would land in the last graph of config.
  */
-static void begin(const struct munin *m, const struct munin_graph *g, FILE *out)
+static void begin(const struct sw_munin *m, const struct sw_munin_graph *g, FILE *out)
 {
 	if (is_multigraph(m))
 		fprintf(out, "multigraph %s%s%s\n", m->called, g->name ? "." : "",
 			g->name ? g->name : "");
 }
 
-static void config_graph(const struct munin *m, const struct munin_graph *g, FILE *out)
+static void config_graph(const struct sw_munin *m, const struct sw_munin_graph *g, FILE *out)
 {
-	struct label info = label_printed("%s", g->info ? g->info : "");
+	struct sw_label info = sw_label_printed("%s", g->info ? g->info : "");
 
 	fprintf(out, "graph_title %s%s%s%s\n", g->title, g->about.n ? " (" : "", g->about.s,
 		g->about.n ? ")" : "");
@@ -43,15 +43,15 @@ static void config_graph(const struct munin *m, const struct munin_graph *g, FIL
 	line(out, "graph_period", g->period);
 	line(out, "graph_total", g->total);
 	for (size_t i = 0; i < m->complaints && !g->name; i++) {
-		label_print(&info, "%sNote: ", info.n ? " " : "");
-		label_append(&info, &m->complaint[i]);
+		sw_label_print(&info, "%sNote: ", info.n ? " " : "");
+		sw_label_append(&info, &m->complaint[i]);
 	}
 	line(out, "graph_info", info.s);
 }
 
 static void config_field(const struct field_entry *e, FILE *out)
 {
-	const struct munin_field *f = &e->field;
+	const struct sw_munin_field *f = &e->field;
 
 	field_line(out, f->name.s, "label", f->label.n ? f->label.s : f->name.s);
 	field_line(out, f->name.s, "draw", f->draw);
@@ -63,21 +63,21 @@ static void config_field(const struct field_entry *e, FILE *out)
 
 static void values(const struct field_entry *e, FILE *out)
 {
-	const struct munin_field *f = &e->field;
-	char text[NUM_TEXT];
+	const struct sw_munin_field *f = &e->field;
+	char text[RANGE_VALUE];
 
 	for (size_t i = 0; i < f->points; i++) {
-		num_text(text, f->at[i]);
+		range_value(text, f->at[i]);
 		fprintf(out, "%s.value %lld:%s\n", f->name.s,
 			(long long)(f->first + (int64_t)i * f->step), text);
 	}
 	if (f->points > 0)
 		return;
-	num_text(text, e->field.value);
+	range_value(text, e->field.value);
 	field_line(out, e->field.name.s, "value", text);
 }
 
-static void render(const struct munin *m, bool config, bool value, FILE *out)
+static void render(const struct sw_munin *m, bool config, bool value, FILE *out)
 {
 	for (size_t g = 0; g < m->graphs; g++) {
 		size_t end = g + 1 < m->graphs ? m->graph[g + 1].first_field : m->fields;
@@ -98,23 +98,23 @@ static void render(const struct munin *m, bool config, bool value, FILE *out)
 	}
 }
 
-void render_config(const struct munin *m, FILE *out)
+void render_config(const struct sw_munin *m, FILE *out)
 {
 	render(m, true, false, out);
 }
 
-void render_values(const struct munin *m, FILE *out)
+void render_values(const struct sw_munin *m, FILE *out)
 {
 	render(m, false, true, out);
 }
 
-void render_all(const struct munin *m, FILE *out)
+void render_all(const struct sw_munin *m, FILE *out)
 {
 	render(m, true, true, out);
 }
 
 /* README's table of settings is checked against these lines: "  env.NAME [FALLBACK] HELP". */
-void render_help(const struct munin_plugin *plugin, FILE *out)
+void render_help(const struct sw_munin_plugin *plugin, FILE *out)
 {
 	fprintf(out,
 		"%s %s - %s\n\n"
@@ -129,7 +129,7 @@ void render_help(const struct munin_plugin *plugin, FILE *out)
 		"Settings, in plugin-conf.d [default]:\n",
 		plugin->name, SW_VERSION, plugin->summary,
 		plugin->suggest ? "  suggest      the instances of this host\n" : "");
-	for (const struct munin_setting *s = plugin->settings; s && s->name; s++)
+	for (const struct sw_munin_setting *s = plugin->settings; s && s->name; s++)
 		fprintf(out, "  env.%s [%s] %s\n", s->name, s->fallback ? s->fallback : "",
 			s->help);
 	fprintf(out,

@@ -13,18 +13,18 @@ enum { FIELDS_MAX = 2048, GRAPHS_MAX = 16, COMPLAINTS_MAX = 8 };
 enum mode { MODE_FETCH, MODE_CONFIG, MODE_AUTOCONF, MODE_SUGGEST, MODE_HELP, MODE_VERSION };
 
 struct graph_entry {
-	struct munin_graph graph;
+	struct sw_munin_graph graph;
 	size_t first_field;
 };
 
 struct field_entry {
-	struct munin_field field;
-	struct label warning, critical; /* what holds, from environment or default */
+	struct sw_munin_field field;
+	struct sw_label warning, critical; /* what holds, from environment or default */
 };
 
-struct munin {
-	const struct munin_plugin *plugin;
-	const struct host *host;
+struct sw_munin {
+	const struct sw_munin_plugin *plugin;
+	const struct sw_host *host;
 	FILE *err;
 	const char *err_prefix; /* "# " where munin-node-configure takes stderr for an error */
 	char called[256];	/* cleaned: a legal service name */
@@ -36,22 +36,22 @@ struct munin {
 	size_t fields;
 	size_t fields_size;
 	size_t dropped; /* fields that found no room */
-	struct label complaint[COMPLAINTS_MAX];
+	struct sw_label complaint[COMPLAINTS_MAX];
 	size_t complaints;
-	struct label unknown; /* the last reason for a U, to say it once on stderr */
+	struct sw_label unknown; /* the last reason for a U, to say it once on stderr */
 	FILE *suggest_to;
 };
 
 /* settings.c: the range that holds for a field: environment, then default. Empty: none. */
-struct label settings_level(struct munin *m, const struct munin_field *f, const char *which,
-			    const char *fallback);
+struct sw_label settings_level(struct sw_munin *m, const struct sw_munin_field *f,
+			       const char *which, const char *fallback);
 /* settings.c: complain of every bad value once, whichever of them collect() asks for. */
-void settings_check(struct munin *m);
+void settings_check(struct sw_munin *m);
 
 /* render.c */
-void render_config(const struct munin *m, FILE *out);
-void render_values(const struct munin *m, FILE *out);
-void render_all(const struct munin *m, FILE *out); /* dirtyconfig */
-void render_help(const struct munin_plugin *plugin, FILE *out);
+void render_config(const struct sw_munin *m, FILE *out);
+void render_values(const struct sw_munin *m, FILE *out);
+void render_all(const struct sw_munin *m, FILE *out); /* dirtyconfig */
+void render_help(const struct sw_munin_plugin *plugin, FILE *out);
 
 #endif

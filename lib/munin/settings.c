@@ -4,27 +4,28 @@
 #include <stdlib.h>
 
 #include "base/num.h"
+#include "munin/range.h"
 #include "munin/run.h"
 
-static const struct munin_setting *setting(const struct munin *m, const char *name)
+static const struct sw_munin_setting *setting(const struct sw_munin *m, const char *name)
 {
-	for (const struct munin_setting *s = m->plugin->settings; s && s->name; s++)
+	for (const struct sw_munin_setting *s = m->plugin->settings; s && s->name; s++)
 		if (strcmp(s->name, name) == 0)
 			return s;
 	return NULL;
 }
 
-const char *munin_text(struct munin *m, const char *name)
+const char *sw_munin_text(struct sw_munin *m, const char *name)
 {
-	const struct munin_setting *s = setting(m, name);
+	const struct sw_munin_setting *s = setting(m, name);
 	const char *value = host_env(m->host, name);
 
 	return value ? value : s ? s->fallback : NULL;
 }
 
-uint64_t munin_count(struct munin *m, const char *name)
+uint64_t sw_munin_count(struct sw_munin *m, const char *name)
 {
-	const struct munin_setting *s = setting(m, name);
+	const struct sw_munin_setting *s = setting(m, name);
 	const char *value = host_env(m->host, name);
 	uint64_t fallback = 0;
 	uint64_t n;
@@ -32,23 +33,24 @@ uint64_t munin_count(struct munin *m, const char *name)
 	if (!s || !num_from(raw_of(s->fallback), &fallback) || !value)
 		return fallback;
 	if (!num_from(raw_trim(raw_of(value)), &n) || n < s->min || n > s->max) {
-		struct fault why = { 0 };
+		struct sw_fault why = { 0 };
 
-		fault(&why, EINVAL,
-		      "env.%s is %s, allowed is a whole number from %llu to %llu, and %llu is used",
-		      name, value, (unsigned long long)s->min, (unsigned long long)s->max,
-		      (unsigned long long)fallback);
-		munin_complain(m, &why);
+		sw_fault(&why, EINVAL,
+			 "env.%s is %s, allowed is a whole number from %llu to %llu, and %llu is "
+			 "used",
+			 name, value, (unsigned long long)s->min, (unsigned long long)s->max,
+			 (unsigned long long)fallback);
+		sw_munin_complain(m, &why);
 		return fallback;
 	}
 	return n;
 }
 
-bool munin_number(struct munin *m, const char *name, const char *row, uint64_t *ret)
+bool sw_munin_number(struct sw_munin *m, const char *name, const char *row, uint64_t *ret)
 {
-	const struct munin_setting *s = setting(m, row);
+	const struct sw_munin_setting *s = setting(m, row);
 	const char *value = host_env(m->host, name);
-	struct fault why = { 0 };
+	struct sw_fault why = { 0 };
 	uint64_t n;
 
 	if (!value || !s)
@@ -57,13 +59,13 @@ bool munin_number(struct munin *m, const char *name, const char *row, uint64_t *
 		*ret = n;
 		return true;
 	}
-	fault(&why, EINVAL, "env.%s is %s, allowed is a whole number from %llu to %llu", name,
-	      value, (unsigned long long)s->min, (unsigned long long)s->max);
-	munin_complain(m, &why);
+	sw_fault(&why, EINVAL, "env.%s is %s, allowed is a whole number from %llu to %llu", name,
+		 value, (unsigned long long)s->min, (unsigned long long)s->max);
+	sw_munin_complain(m, &why);
 	return false;
 }
 
-bool munin_any(const struct munin *m, const char *prefix)
+bool sw_munin_any(const struct sw_munin *m, const char *prefix)
 {
 	for (const char *const *e = m->host->env; e && *e; e++)
 		if (strncmp(*e, prefix, strlen(prefix)) == 0)
@@ -71,72 +73,73 @@ bool munin_any(const struct munin *m, const char *prefix)
 	return false;
 }
 
-bool munin_is(struct munin *m, const char *name, const char *word)
+bool sw_munin_is(struct sw_munin *m, const char *name, const char *word)
 {
-	const struct munin_setting *s = setting(m, name);
+	const struct sw_munin_setting *s = setting(m, name);
 	const char *value = host_env(m->host, name);
-	struct raw rest = raw_of(s && s->words ? s->words : "");
-	struct raw allowed;
-	struct fault why = { 0 };
+	struct sw_raw rest = raw_of(s && s->words ? s->words : "");
+	struct sw_raw allowed;
+	struct sw_fault why = { 0 };
 
 	if (!value)
 		return s && strcmp(s->fallback, word) == 0;
 	while (raw_word(&rest, " ", &allowed))
 		if (raw_is(allowed, value))
 			return strcmp(value, word) == 0;
-	fault(&why, EINVAL, "env.%s is %s, allowed is one of %s, and %s is used", name, value,
-	      s ? s->words : "", s ? s->fallback : "");
-	munin_complain(m, &why);
+	sw_fault(&why, EINVAL, "env.%s is %s, allowed is one of %s, and %s is used", name, value,
+		 s ? s->words : "", s ? s->fallback : "");
+	sw_munin_complain(m, &why);
 	return s && strcmp(s->fallback, word) == 0;
 }
 
-static bool take_level(struct munin *m, const char *name, const char *fallback, struct label *ret)
+static bool take_level(struct sw_munin *m, const char *name, const char *fallback,
+		       struct sw_label *ret)
 {
 	const char *value = host_env(m->host, name);
-	struct fault why = { 0 };
+	struct sw_fault why = { 0 };
 
 	if (!value)
 		return false;
-	if (num_is_range(raw_of(value))) {
-		*ret = label_from(raw_trim(raw_of(value)));
+	if (range_is(raw_of(value))) {
+		*ret = sw_label_from(raw_trim(raw_of(value)));
 		return true;
 	}
-	fault(&why, EINVAL,
-	      "env.%s is %s, allowed is a range as 92, :92, 5: or 5:92, and %s is used", name,
-	      value, fallback ? fallback : "none");
-	munin_complain(m, &why);
-	*ret = fallback ? label_from(raw_of(fallback)) : label_new();
+	sw_fault(&why, EINVAL,
+		 "env.%s is %s, allowed is a range as 92, :92, 5: or 5:92, and %s is used", name,
+		 value, fallback ? fallback : "none");
+	sw_munin_complain(m, &why);
+	*ret = fallback ? sw_label_from(raw_of(fallback)) : sw_label_new();
 	return true;
 }
 
 /* Munin::Plugin's get_thresholds (Plugin.pm:345-367), plugin.sh's get_warning. */
-struct label settings_level(struct munin *m, const struct munin_field *f, const char *which,
-			    const char *fallback)
+struct sw_label settings_level(struct sw_munin *m, const struct sw_munin_field *f,
+			       const char *which, const char *fallback)
 {
-	struct label level;
-	char name[FIELD_MAX + 16];
+	struct sw_label level;
+	char name[SW_FIELD_MAX + 16];
 
 	snprintf(name, sizeof(name), "%s_%s", f->name.s, which);
 	if (take_level(m, name, fallback, &level) ||
 	    (!f->own_levels && take_level(m, which, fallback, &level)))
 		return level;
-	return fallback ? label_from(raw_of(fallback)) : label_new();
+	return fallback ? sw_label_from(raw_of(fallback)) : sw_label_new();
 }
 
-double munin_upper_warning(struct munin *m, const struct munin_field *f)
+double sw_munin_upper_warning(struct sw_munin *m, const struct sw_munin_field *f)
 {
-	struct label level = settings_level(m, f, "warning", f->warning);
+	struct sw_label level = settings_level(m, f, "warning", f->warning);
 	const char *colon = strchr(level.s, ':');
 	const char *upper = colon ? colon + 1 : level.s;
 
 	return *upper ? strtod(upper, NULL) : NAN;
 }
 
-void settings_check(struct munin *m)
+void settings_check(struct sw_munin *m)
 {
-	for (const struct munin_setting *s = m->plugin->settings; s && s->name; s++)
-		if (s->kind == MUNIN_COUNT)
-			(void)munin_count(m, s->name);
-		else if (s->kind == MUNIN_CHOICE)
-			(void)munin_is(m, s->name, "");
+	for (const struct sw_munin_setting *s = m->plugin->settings; s && s->name; s++)
+		if (s->kind == SW_MUNIN_COUNT)
+			(void)sw_munin_count(m, s->name);
+		else if (s->kind == SW_MUNIN_CHOICE)
+			(void)sw_munin_is(m, s->name, "");
 }

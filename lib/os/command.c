@@ -46,7 +46,7 @@ static bool has_ended(pid_t pid, int64_t deadline, int *status)
 }
 
 int command_output(const char *const *argv, unsigned timeout_ms, char *buf, size_t size,
-		   struct fault *why)
+		   struct sw_fault *why)
 {
 	int64_t deadline = clock_ms() + timeout_ms;
 	size_t n = 0;
@@ -56,12 +56,12 @@ int command_output(const char *const *argv, unsigned timeout_ms, char *buf, size
 	int rc;
 
 	if (pipe2(ends, O_CLOEXEC) < 0)
-		return fault_errno(why, errno, "run %s", argv[0]);
+		return sw_fault_errno(why, errno, "run %s", argv[0]);
 	rc = start(argv, ends[1], &pid);
 	close(ends[1]);
 	if (rc) {
 		close(ends[0]);
-		return fault_errno(why, rc, "run %s", argv[0]);
+		return sw_fault_errno(why, rc, "run %s", argv[0]);
 	}
 	while (n + 1 < size) {
 		struct pollfd p = { .fd = ends[0], .events = POLLIN };
@@ -89,8 +89,8 @@ int command_output(const char *const *argv, unsigned timeout_ms, char *buf, size
 			;
 	}
 	if (rc == -ETIME)
-		return fault(why, ETIME, "%s took more than %u ms", argv[0], timeout_ms);
+		return sw_fault(why, ETIME, "%s took more than %u ms", argv[0], timeout_ms);
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-		return fault(why, EIO, "%s failed (status %d)", argv[0], status);
+		return sw_fault(why, EIO, "%s failed (status %d)", argv[0], status);
 	return (int)n;
 }

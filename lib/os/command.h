@@ -11,6 +11,6 @@
  * it could not be started.
  */
 int command_output(const char *const *argv, unsigned timeout_ms, char *buf, size_t size,
-		   struct fault *why) SW_CHECK;
+		   struct sw_fault *why) SW_CHECK;
 
 #endif

@@ -17,7 +17,7 @@ struct kernel_entry {
  */
 enum { BUFFER = 64 * 1024 };
 
-int dir_each(int fd, dir_fn fn, void *ctx, struct fault *why)
+int dir_each(int fd, dir_fn fn, void *ctx, struct sw_fault *why)
 {
 	_Alignas(struct kernel_entry) char buf[BUFFER];
 
@@ -27,7 +27,7 @@ int dir_each(int fd, dir_fn fn, void *ctx, struct fault *why)
 		if (n == 0)
 			return 0;
 		if (n < 0)
-			return fault_errno(why, errno, "read a directory");
+			return sw_fault_errno(why, errno, "read a directory");
 		for (long at = 0; at < n;) {
 			const struct kernel_entry *e = (const void *)(buf + at);
 			struct dir_entry entry = { .name = e->name,

@@ -20,6 +20,6 @@ typedef int (*dir_fn)(const struct dir_entry *entry, void *ctx);
  * open for reading. An entry that is created, removed or renamed meanwhile is seen once, twice or
  * not at all. Returns 0, -errno (why filled), or what fn returned.
  */
-int dir_each(int fd, dir_fn fn, void *ctx, struct fault *why) SW_CHECK;
+int dir_each(int fd, dir_fn fn, void *ctx, struct sw_fault *why) SW_CHECK;
 
 #endif

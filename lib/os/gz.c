@@ -4,7 +4,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
-int gz_each(int fd, gz_fn fn, void *ctx, struct fault *why)
+int gz_each(int fd, gz_fn fn, void *ctx, struct sw_fault *why)
 {
 	char buf[64 * 1024];
 	int copy = dup(fd);
@@ -12,7 +12,7 @@ int gz_each(int fd, gz_fn fn, void *ctx, struct fault *why)
 	int rc = 0;
 
 	if (copy < 0 || lseek(copy, 0, SEEK_SET) < 0) {
-		rc = fault_errno(why, errno, "read a compressed log");
+		rc = sw_fault_errno(why, errno, "read a compressed log");
 		if (copy >= 0)
 			close(copy);
 		return rc;
@@ -20,7 +20,7 @@ int gz_each(int fd, gz_fn fn, void *ctx, struct fault *why)
 	gz = gzdopen(copy, "r");
 	if (!gz) {
 		close(copy);
-		return fault_errno(why, ENOMEM, "read a compressed log");
+		return sw_fault_errno(why, ENOMEM, "read a compressed log");
 	}
 	while (rc == 0) {
 		int n = gzread(gz, buf, sizeof(buf));
@@ -28,12 +28,12 @@ int gz_each(int fd, gz_fn fn, void *ctx, struct fault *why)
 		const char *text = n < 0 ? gzerror(gz, &code) : "";
 
 		if (n < 0)
-			rc = fault(why, EBADMSG, "a compressed log is damaged: %s", text);
+			rc = sw_fault(why, EBADMSG, "a compressed log is damaged: %s", text);
 		if (n <= 0)
 			break;
 		rc = fn(raw_from(buf, (size_t)n), ctx);
 	}
 	if (gzclose(gz) == Z_BUF_ERROR && rc == 0)
-		rc = fault(why, EBADMSG, "a compressed log ends early");
+		rc = sw_fault(why, EBADMSG, "a compressed log ends early");
 	return rc;
 }

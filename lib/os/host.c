@@ -13,7 +13,7 @@
 
 #include "base/num.h"
 
-static int statvfs_here(const struct host *h, const char *path, struct statvfs *ret)
+static int statvfs_here(const struct sw_host *h, const char *path, struct statvfs *ret)
 {
 	(void)h;
 	return statvfs(path, ret) == 0 ? 0 : -errno;
@@ -24,12 +24,12 @@ static int statvfs_here(const struct host *h, const char *path, struct statvfs *
  * the disk that the copy lies on would be a lie. They come from the file `statvfs` at the top of
  * the copy, as `stat -f -c '%c %d %n' MOUNTPOINT...` wrote it: inodes, free inodes, path.
  */
-static int statvfs_of_copy(const struct host *h, const char *path, struct statvfs *ret)
+static int statvfs_of_copy(const struct sw_host *h, const char *path, struct statvfs *ret)
 {
-	struct fault why = { 0 };
-	struct raw text;
-	struct raw rest;
-	struct raw line;
+	struct sw_fault why = { 0 };
+	struct sw_raw text;
+	struct sw_raw rest;
+	struct sw_raw line;
 	int rc = host_read(h, "/statvfs", 1 << 20, &text, &why);
 
 	if (rc < 0)
@@ -37,8 +37,8 @@ static int statvfs_of_copy(const struct host *h, const char *path, struct statvf
 	rest = text;
 	rc = -ENODATA;
 	while (raw_word(&rest, "\n", &line)) {
-		struct raw files;
-		struct raw free_files;
+		struct sw_raw files;
+		struct sw_raw free_files;
 		uint64_t n[2];
 
 		if (!raw_word(&line, " ", &files) || !raw_word(&line, " ", &free_files) ||
@@ -53,7 +53,7 @@ static int statvfs_of_copy(const struct host *h, const char *path, struct statvf
 }
 
 /* Log stamps without a zone are in the zone of the host that wrote them. */
-static void take_time_zone(const struct host *h)
+static void take_time_zone(const struct sw_host *h)
 {
 	char root[PATH_MAX] = ""; /* a relative path would be one below libc's own zones */
 	char zone[PATH_MAX + 32];
@@ -65,14 +65,14 @@ static void take_time_zone(const struct host *h)
 		setenv("TZ", zone, 1); /* also spares mktime() a stat(2) a call */
 }
 
-int host_open(struct host *h, const char *const *env, struct fault *why)
+int sw_host_open(struct sw_host *h, const char *const *env, struct sw_fault *why)
 {
 	const char *root;
 	const char *now;
 	struct timespec clock;
 	uint64_t seconds;
 
-	*h = (struct host){ .root = -1, .env = env, .statvfs = statvfs_here };
+	*h = (struct sw_host){ .root = -1, .env = env, .statvfs = statvfs_here };
 	root = host_env(h, "SPOOLWATCH_ROOT");
 	h->copied = root && strcmp(root, "/") != 0;
 	h->root_path = h->copied ? root : "/";
@@ -81,10 +81,11 @@ int host_open(struct host *h, const char *const *env, struct fault *why)
 	now = host_env(h, "SPOOLWATCH_NOW");
 	if (now) {
 		if (!num_from(raw_of(now), &seconds) || seconds > INT64_MAX / 2)
-			return fault(why, EINVAL,
-				     "SPOOLWATCH_NOW is %s, allowed are seconds since the epoch, "
-				     "such as 1795431358",
-				     now);
+			return sw_fault(
+				why, EINVAL,
+				"SPOOLWATCH_NOW is %s, allowed are seconds since the epoch, "
+				"such as 1795431358",
+				now);
 		h->now = (int64_t)seconds;
 		h->replayed = true;
 	} else {
@@ -95,20 +96,20 @@ int host_open(struct host *h, const char *const *env, struct fault *why)
 		h->secret = (struct hash_key){ (uint64_t)getpid(), (uint64_t)h->now };
 	h->root = open(h->root_path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (h->root < 0)
-		return fault_errno(why, errno, "open the root directory %s (SPOOLWATCH_ROOT)",
-				   h->root_path);
+		return sw_fault_errno(why, errno, "open the root directory %s (SPOOLWATCH_ROOT)",
+				      h->root_path);
 	take_time_zone(h);
 	return 0;
 }
 
-void host_close(struct host *h)
+void sw_host_close(struct sw_host *h)
 {
 	if (h->root >= 0)
 		close(h->root);
 	h->root = -1;
 }
 
-const char *host_env(const struct host *h, const char *name)
+const char *host_env(const struct sw_host *h, const char *name)
 {
 	size_t n = strlen(name);
 
@@ -118,7 +119,7 @@ const char *host_env(const struct host *h, const char *name)
 	return NULL;
 }
 
-int host_openat(const struct host *h, const char *path, int flags, struct fault *why)
+int host_openat(const struct sw_host *h, const char *path, int flags, struct sw_fault *why)
 {
 	int fd = -1;
 
@@ -131,7 +132,7 @@ int host_openat(const struct host *h, const char *path, int flags, struct fault 
 
 		fd = (int)syscall(SYS_openat2, h->root, path, &how, sizeof(how));
 		if (fd < 0 && errno != ENOSYS && errno != EPERM)
-			return fault_errno(why, errno, "open %s", path);
+			return sw_fault_errno(why, errno, "open %s", path);
 	}
 	if (fd < 0) {
 		while (*path == '/' && path[1])
@@ -139,12 +140,12 @@ int host_openat(const struct host *h, const char *path, int flags, struct fault 
 		fd = openat(h->root, *path == '/' ? "." : path, flags);
 	}
 	if (fd < 0)
-		return fault_errno(why, errno, "open /%s", path);
+		return sw_fault_errno(why, errno, "open /%s", path);
 	return fd;
 }
 
-int host_read(const struct host *h, const char *path, size_t max, struct raw *ret,
-	      struct fault *why)
+int host_read(const struct sw_host *h, const char *path, size_t max, struct sw_raw *ret,
+	      struct sw_fault *why)
 {
 	int fd = host_openat(h, path, O_RDONLY, why);
 	char *buf = NULL;
@@ -161,7 +162,7 @@ int host_read(const struct host *h, const char *path, size_t max, struct raw *re
 			char *grown = realloc(buf, size = size ? 2 * size : 4096);
 
 			if (!grown) {
-				rc = fault_errno(why, ENOMEM, "read %s", path);
+				rc = sw_fault_errno(why, ENOMEM, "read %s", path);
 				break;
 			}
 			buf = grown;
@@ -170,12 +171,12 @@ int host_read(const struct host *h, const char *path, size_t max, struct raw *re
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
-			rc = fault_errno(why, errno, "read %s", path);
+			rc = sw_fault_errno(why, errno, "read %s", path);
 		if (got <= 0)
 			break;
 		n += (size_t)got;
 		if (n > max) {
-			rc = fault(why, EFBIG, "%s holds more than %zu bytes", path, max);
+			rc = sw_fault(why, EFBIG, "%s holds more than %zu bytes", path, max);
 			break;
 		}
 	}

@@ -13,7 +13,7 @@
 #include "base/fault.h"
 #include "base/hash.h"
 
-struct host {
+struct sw_host {
 	int root;		/* descriptor of the directory that stands for "/" */
 	const char *root_path;	/* borrowed; "/" for the machine itself */
 	bool copied;		/* root is not this machine's "/" */
@@ -22,7 +22,7 @@ struct host {
 	struct hash_key secret; /* of this run, for tables that others fill */
 	const char *const *env; /* NAME=VALUE strings, NULL at the end; borrowed */
 	/* statvfs(2) of an absolute path; returns 0 or -errno, may block */
-	int (*statvfs)(const struct host *h, const char *path, struct statvfs *ret);
+	int (*statvfs)(const struct sw_host *h, const char *path, struct statvfs *ret);
 };
 
 /*
@@ -30,25 +30,26 @@ struct host {
  * `env` say. `env` is borrowed for the life of *h. A copied root's own time zone (its
  * etc/localtime) is used unless TZ is set. Returns 0, or -errno with *h unusable.
  */
-int host_open(struct host *h, const char *const *env, struct fault *why) SW_CHECK;
+int sw_host_open(struct sw_host *h, const char *const *env, struct sw_fault *why) SW_CHECK;
 
-void host_close(struct host *h);
+void sw_host_close(struct sw_host *h);
 
 /* The value of an environment variable, borrowed; NULL when it is not set or empty. */
-const char *host_env(const struct host *h, const char *name);
+const char *host_env(const struct sw_host *h, const char *name);
 
 /*
  * open(2) of an absolute path below the root; O_CLOEXEC, O_NOCTTY and O_NONBLOCK (a FIFO must not
  * stop us) are added. In a copied root symbolic links stay inside it where the kernel can do that
  * (openat2, Linux 5.6). Returns a descriptor of the caller's or -errno; *why then names the path.
  */
-int host_openat(const struct host *h, const char *path, int flags, struct fault *why) SW_CHECK;
+int host_openat(const struct sw_host *h, const char *path, int flags,
+		struct sw_fault *why) SW_CHECK;
 
 /*
  * The whole of a file of at most `max` bytes into memory that the caller frees; *ret borrows it.
  * -EFBIG when it holds more. A NUL stands behind the last byte.
  */
-int host_read(const struct host *h, const char *path, size_t max, struct raw *ret,
-	      struct fault *why) SW_CHECK;
+int host_read(const struct sw_host *h, const char *path, size_t max, struct sw_raw *ret,
+	      struct sw_fault *why) SW_CHECK;
 
 #endif

@@ -9,9 +9,9 @@
 
 /* One message; borrowed until the function returns. */
 struct journal_entry {
-	int64_t time;	       /* seconds since the epoch, when journald received it */
-	struct raw identifier; /* SYSLOG_IDENTIFIER: postfix/submission/smtpd */
-	struct raw text;       /* MESSAGE */
+	int64_t time;		  /* seconds since the epoch, when journald received it */
+	struct sw_raw identifier; /* SYSLOG_IDENTIFIER: postfix/submission/smtpd */
+	struct sw_raw text;	  /* MESSAGE */
 };
 
 typedef int (*journal_fn)(const struct journal_entry *entry, void *ctx);
@@ -25,7 +25,7 @@ typedef int (*journal_fn)(const struct journal_entry *entry, void *ctx);
  * Returns 0, what fn returned, or -errno: -ENOTSUP without libsystemd, -ENOENT when the journal has
  * no message of these programs at all, which is also what one that may not be read looks like.
  */
-int journal_window(const struct host *h, int64_t since, const char *const *programs, int64_t owner,
-		   journal_fn fn, void *ctx, struct fault *why) SW_CHECK;
+int journal_window(const struct sw_host *h, int64_t since, const char *const *programs,
+		   int64_t owner, journal_fn fn, void *ctx, struct sw_fault *why) SW_CHECK;
 
 #endif

@@ -3,8 +3,8 @@
 
 #include "os/journal.h"
 
-int journal_window(const struct host *h, int64_t since, const char *const *programs, int64_t owner,
-		   journal_fn fn, void *ctx, struct fault *why)
+int journal_window(const struct sw_host *h, int64_t since, const char *const *programs,
+		   int64_t owner, journal_fn fn, void *ctx, struct sw_fault *why)
 {
 	(void)h;
 	(void)since;
@@ -12,5 +12,5 @@ int journal_window(const struct host *h, int64_t since, const char *const *progr
 	(void)owner;
 	(void)fn;
 	(void)ctx;
-	return fault(why, ENOTSUP, "this build reads no journal (no libsystemd)");
+	return sw_fault(why, ENOTSUP, "this build reads no journal (no libsystemd)");
 }

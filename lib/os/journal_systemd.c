@@ -30,21 +30,21 @@ static struct {
 	FUNCTIONS(POINTER)
 } lib;
 
-static int load(struct fault *why)
+static int load(struct sw_fault *why)
 {
 	void *handle = dlopen("libsystemd.so.0", RTLD_NOW | RTLD_LOCAL);
 
 	if (!handle)
-		return fault(why, ENOTSUP, "the journal can't be read: %s", dlerror());
+		return sw_fault(why, ENOTSUP, "the journal can't be read: %s", dlerror());
 #define LOAD(name)                                                                                 \
 	*(void **)&lib.name##_ = dlsym(handle, #name);                                             \
 	if (!lib.name##_)                                                                          \
-		return fault(why, ENOTSUP, "libsystemd has no %s", #name);
+		return sw_fault(why, ENOTSUP, "libsystemd has no %s", #name);
 	FUNCTIONS(LOAD)
 	return 0;
 }
 
-static int open_journal(const struct host *h, sd_journal **ret, struct fault *why)
+static int open_journal(const struct sw_host *h, sd_journal **ret, struct sw_fault *why)
 {
 	char path[4096];
 	int rc;
@@ -55,11 +55,11 @@ static int open_journal(const struct host *h, sd_journal **ret, struct fault *wh
 	} else {
 		rc = lib.sd_journal_open_(ret, SD_JOURNAL_LOCAL_ONLY | SD_JOURNAL_SYSTEM);
 	}
-	return rc < 0 ? fault_errno(why, -rc, "open the journal") : 0;
+	return rc < 0 ? sw_fault_errno(why, -rc, "open the journal") : 0;
 }
 
 /* A field's value; false when the message has none. */
-static bool value_of(sd_journal *j, const char *field, struct raw *ret)
+static bool value_of(sd_journal *j, const char *field, struct sw_raw *ret)
 {
 	const void *data;
 	size_t n;
@@ -71,7 +71,7 @@ static bool value_of(sd_journal *j, const char *field, struct raw *ret)
 }
 
 /* Matches of one field are alternatives. Returns 1 if the journal has any such message. */
-static int add_matches(sd_journal *j, const char *const *programs, struct fault *why)
+static int add_matches(sd_journal *j, const char *const *programs, struct sw_fault *why)
 {
 	int rc = 0;
 
@@ -85,14 +85,14 @@ static int add_matches(sd_journal *j, const char *const *programs, struct fault 
 		rc = lib.sd_journal_seek_tail_(j);
 	if (rc >= 0)
 		rc = lib.sd_journal_previous_(j);
-	return rc < 0 ? fault_errno(why, -rc, "look for Postfix in the journal") : rc;
+	return rc < 0 ? sw_fault_errno(why, -rc, "look for Postfix in the journal") : rc;
 }
 
-static bool is_trusted(sd_journal *j, struct raw identifier, int64_t owner)
+static bool is_trusted(sd_journal *j, struct sw_raw identifier, int64_t owner)
 {
 	size_t slash = raw_find_last(identifier, '/');
-	struct raw comm;
-	struct raw uid;
+	struct sw_raw comm;
+	struct sw_raw uid;
 	uint64_t n;
 
 	if (slash < identifier.n)
@@ -122,8 +122,8 @@ static int give(sd_journal *j, int64_t owner, journal_fn fn, void *ctx)
 	return fn(&entry, ctx);
 }
 
-int journal_window(const struct host *h, int64_t since, const char *const *programs, int64_t owner,
-		   journal_fn fn, void *ctx, struct fault *why)
+int journal_window(const struct sw_host *h, int64_t since, const char *const *programs,
+		   int64_t owner, journal_fn fn, void *ctx, struct sw_fault *why)
 {
 	sd_journal *j = NULL;
 	int rc = load(why);
@@ -134,9 +134,9 @@ int journal_window(const struct host *h, int64_t since, const char *const *progr
 	if (rc == 0)
 		rc = add_matches(j, programs, why);
 	if (rc == 0)
-		rc = fault(why, ENOENT,
-			   "no message of Postfix in the journal (is group "
-			   "systemd-journal in the section of the plugin in plugin-conf.d?)");
+		rc = sw_fault(why, ENOENT,
+			      "no message of Postfix in the journal (is group "
+			      "systemd-journal in the section of the plugin in plugin-conf.d?)");
 	if (rc > 0) {
 		rc = lib.sd_journal_seek_realtime_usec_(j, (uint64_t)since * 1000000);
 		while (rc >= 0 && (rc = lib.sd_journal_next_(j)) > 0) {
@@ -145,7 +145,7 @@ int journal_window(const struct host *h, int64_t since, const char *const *progr
 				break;
 		}
 		if (rc < 0 && !why->code)
-			fault_errno(why, -rc, "read the journal");
+			sw_fault_errno(why, -rc, "read the journal");
 	}
 	lib.sd_journal_close_(j);
 	return rc;

@@ -11,7 +11,7 @@ static bool is_octal(char c)
 }
 
 /* The kernel writes blank, tab, newline, backslash (and '#', since 5.18) as \ooo. */
-static struct raw decode(char *p, size_t n)
+static struct sw_raw decode(char *p, size_t n)
 {
 	size_t out = 0;
 
@@ -53,7 +53,7 @@ static bool parse_line(char *p, char *end, struct mount *m)
 	size_t colon;
 	uint64_t major;
 	uint64_t minor;
-	struct raw number;
+	struct sw_raw number;
 
 	for (int i = 0; i < 6; i++)
 		if (!take(&p, end, &word[i], &n[i]))
@@ -102,10 +102,10 @@ int mounts_parse(char *table, size_t n, mount_fn fn, void *ctx, size_t *bad)
 	return 0;
 }
 
-int mounts_each(const struct host *h, mount_fn fn, void *ctx, char **memory, size_t *bad,
-		struct fault *why)
+int mounts_each(const struct sw_host *h, mount_fn fn, void *ctx, char **memory, size_t *bad,
+		struct sw_fault *why)
 {
-	struct raw table;
+	struct sw_raw table;
 	int rc = host_read(h, "/proc/self/mountinfo", TABLE_MAX, &table, why);
 
 	*memory = NULL;

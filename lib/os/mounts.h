@@ -7,9 +7,9 @@
 
 struct mount {
 	unsigned major, minor; /* of the file system: the same for all its mounts and subvolumes */
-	struct raw point;      /* where it is mounted, decoded: may hold blanks, '#', newlines */
-	struct raw type;       /* ext4, nfs4, fuse.sshfs, ... */
-	struct raw device;     /* what is mounted, decoded; may be empty */
+	struct sw_raw point;   /* where it is mounted, decoded: may hold blanks, '#', newlines */
+	struct sw_raw type;    /* ext4, nfs4, fuse.sshfs, ... */
+	struct sw_raw device;  /* what is mounted, decoded; may be empty */
 };
 
 /* A value other than 0 ends the listing and is what the function returns. */
@@ -26,7 +26,7 @@ int mounts_parse(char *table, size_t n, mount_fn fn, void *ctx, size_t *bad);
  * The same for the host's own table. The strings of a struct mount live as long as *memory, which
  * the caller frees. Returns 0, -errno, or what fn returned.
  */
-int mounts_each(const struct host *h, mount_fn fn, void *ctx, char **memory, size_t *bad,
-		struct fault *why) SW_CHECK;
+int mounts_each(const struct sw_host *h, mount_fn fn, void *ctx, char **memory, size_t *bad,
+		struct sw_fault *why) SW_CHECK;
 
 #endif

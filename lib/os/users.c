@@ -8,7 +8,7 @@
 enum { PASSWD_MAX = 16 << 20 };
 
 /* What stands before the next ':'; a password can be empty. */
-static bool take(struct raw *line, struct raw *ret)
+static bool take(struct sw_raw *line, struct sw_raw *ret)
 {
 	size_t n = raw_find(*line, ':');
 
@@ -19,21 +19,21 @@ static bool take(struct raw *line, struct raw *ret)
 	return true;
 }
 
-void users_name(const struct host *h, uint64_t uid, char ret[USERS_NAME])
+void users_name(const struct sw_host *h, uint64_t uid, char ret[USERS_NAME])
 {
-	struct fault why = { 0 };
-	struct raw text;
-	struct raw rest;
-	struct raw line;
+	struct sw_fault why = { 0 };
+	struct sw_raw text;
+	struct sw_raw rest;
+	struct sw_raw line;
 
 	ret[0] = '\0';
 	if (host_read(h, "/etc/passwd", PASSWD_MAX, &text, &why) < 0)
 		return;
 	rest = text;
 	while (!*ret && raw_word(&rest, "\n", &line)) {
-		struct raw name;
-		struct raw password;
-		struct raw number;
+		struct sw_raw name;
+		struct sw_raw password;
+		struct sw_raw number;
 		uint64_t n;
 
 		if (take(&line, &name) && take(&line, &password) && take(&line, &number) &&

@@ -10,6 +10,6 @@ enum { USERS_NAME = 64 };
  * The name of a user ID into `ret`, "" when /etc/passwd has none or can't be read: users of a
  * directory service are not asked for, that could block.
  */
-void users_name(const struct host *h, uint64_t uid, char ret[USERS_NAME]);
+void users_name(const struct sw_host *h, uint64_t uid, char ret[USERS_NAME]);
 
 #endif

@@ -10,7 +10,7 @@
 
 #include "os/clock.h"
 
-bool vfs_is_doubtful(struct raw type)
+bool vfs_is_doubtful(struct sw_raw type)
 {
 	static const char *const local[] = {
 		"ext2",	   "ext3",     "ext4",	   "xfs",     "btrfs", "zfs",	"bcachefs",
@@ -50,7 +50,7 @@ static void close_but(int a, int b)
 }
 
 /* Nothing of ours may stay open in a child that can live for days; munin-node waits for stdout. */
-static _Noreturn void answer_as_child(const struct host *h, const char *path, int out)
+static _Noreturn void answer_as_child(const struct sw_host *h, const char *path, int out)
 {
 	struct answer a = { .error = 0 };
 	int null = open("/dev/null", O_RDWR);
@@ -65,7 +65,7 @@ static _Noreturn void answer_as_child(const struct host *h, const char *path, in
 	_exit(0);
 }
 
-static void start(const struct host *h, struct vfs_query *q)
+static void start(const struct sw_host *h, struct vfs_query *q)
 {
 	int ends[2];
 
@@ -133,7 +133,7 @@ static void collect(struct vfs_query *q, size_t n, int64_t deadline)
 		finish(&q[i]);
 }
 
-void vfs_ask(const struct host *h, struct vfs_query *q, size_t n, unsigned timeout_ms)
+void vfs_ask(const struct sw_host *h, struct vfs_query *q, size_t n, unsigned timeout_ms)
 {
 	int64_t deadline = clock_ms() + timeout_ms;
 

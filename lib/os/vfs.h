@@ -21,13 +21,13 @@ struct vfs_query {
 };
 
 /* Is a file system of this type (of the mount table) answered by another machine or a daemon? */
-bool vfs_is_doubtful(struct raw type);
+bool vfs_is_doubtful(struct sw_raw type);
 
 /*
  * Answer all queries. What is doubtful together costs at most timeout_ms; the others are asked
  * here. At most VFS_CHILDREN run at a time.
  */
 enum { VFS_CHILDREN = 256 };
-void vfs_ask(const struct host *h, struct vfs_query *q, size_t n, unsigned timeout_ms);
+void vfs_ask(const struct sw_host *h, struct vfs_query *q, size_t n, unsigned timeout_ms);
 
 #endif

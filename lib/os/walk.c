@@ -69,7 +69,7 @@ static bool is_late(struct walk *w)
 /* Why directory `id`, or what has `name` in it, can't be read. */
 static void failed(struct walk *w, uint32_t id, const char *name, int code)
 {
-	char path[2 * LABEL_MAX];
+	char path[2 * SW_LABEL_MAX];
 	size_t n;
 
 	if (code == ENOENT || code == ENOTDIR || code == ELOOP) {
@@ -85,9 +85,10 @@ static void failed(struct walk *w, uint32_t id, const char *name, int code)
 	n = tree_path(&w->tree, id, path, sizeof(path) - 1);
 	if (n < sizeof(path)) {
 		path[n] = '\0';
-		fault_errno(&w->sums.first, code, "read %s%s%s", path, n && *name ? "/" : "", name);
+		sw_fault_errno(&w->sums.first, code, "read %s%s%s", path, n && *name ? "/" : "",
+			       name);
 	} else {
-		fault_errno(&w->sums.first, code, "read a directory %zu bytes down", n);
+		sw_fault_errno(&w->sums.first, code, "read a directory %zu bytes down", n);
 	}
 }
 
@@ -97,7 +98,7 @@ static bool list(struct walk *w, int fd, uint32_t id, unsigned level, unsigned b
 static void fold(struct walk *w, int at, uint32_t id, char *name, unsigned level)
 {
 	struct tree_node *n = &w->tree.node[id];
-	struct raw raw = raw_of(name);
+	struct sw_raw raw = raw_of(name);
 	uint64_t before = n->inodes;
 	struct stat st;
 	int fd;
@@ -124,7 +125,7 @@ static void fold(struct walk *w, int at, uint32_t id, char *name, unsigned level
 }
 
 /* A directory was met in node `id`, at the place `here` of its listing. */
-static void meet(struct walk *w, uint32_t id, struct raw name, int64_t here)
+static void meet(struct walk *w, uint32_t id, struct sw_raw name, int64_t here)
 {
 	struct tree_node *n = &w->tree.node[id];
 	uint32_t most = w->options.directories;
@@ -305,13 +306,13 @@ static void fold_all(struct walk *w)
 	}
 }
 
-int walk_run(int root, const struct walk_options *options, struct walk **ret, struct fault *why)
+int walk_run(int root, const struct walk_options *options, struct walk **ret, struct sw_fault *why)
 {
 	struct walk *w = calloc(1, sizeof(*w));
 	int rc;
 
 	if (!w)
-		return fault_errno(why, ENOMEM, "walk");
+		return sw_fault_errno(why, ENOMEM, "walk");
 	w->options = *options;
 	if (w->options.directories == 0)
 		w->options.directories = WALK_DIRECTORIES;

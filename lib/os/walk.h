@@ -38,20 +38,20 @@ struct walk_options {
 };
 
 struct walk_sums {
-	uint64_t inodes;      /* all that were counted: directories, the root too, and names */
-	uint64_t directories; /* of which were read, the root included */
-	uint64_t unreadable;  /* directories that could not be read, or not to their end */
-	uint64_t gone;	      /* directories that had vanished when their turn came */
-	uint64_t mounts;      /* mount points, not entered */
-	uint64_t unread;      /* directories not read whole because it was cut; at least so many */
-	bool cut;	      /* out of time (or see below): everything here is `so far` */
-	struct fault first;   /* the first of the unreadable ones, with its path below the root */
+	uint64_t inodes;       /* all that were counted: directories, the root too, and names */
+	uint64_t directories;  /* of which were read, the root included */
+	uint64_t unreadable;   /* directories that could not be read, or not to their end */
+	uint64_t gone;	       /* directories that had vanished when their turn came */
+	uint64_t mounts;       /* mount points, not entered */
+	uint64_t unread;       /* directories not read whole because it was cut; at least so many */
+	bool cut;	       /* out of time (or see below): everything here is `so far` */
+	struct sw_fault first; /* the first of the unreadable ones, with its path below the root */
 };
 
 struct walk_directory {
-	uint32_t parent; /* smaller than its own number; of the root WALK_ROOT */
-	struct raw name; /* any bytes but '/' and NUL; of the root empty. Borrowed of the walk */
-	uint64_t inodes; /* itself and what counts in it; not what its children count for */
+	uint32_t parent;    /* smaller than its own number; of the root WALK_ROOT */
+	struct sw_raw name; /* any bytes but '/' and NUL; of the root empty. Borrowed of the walk */
+	uint64_t inodes;    /* itself and what counts in it; not what its children count for */
 };
 
 /*
@@ -70,7 +70,7 @@ struct walk_directory {
  * directory that was once full in one go.
  */
 int walk_run(int root, const struct walk_options *options, struct walk **ret,
-	     struct fault *why) SW_CHECK;
+	     struct sw_fault *why) SW_CHECK;
 
 const struct walk_sums *walk_sums(const struct walk *w);
 

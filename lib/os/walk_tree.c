@@ -44,7 +44,7 @@ bool tree_has_room(struct tree *t, size_t n, uint32_t most)
 	return ok;
 }
 
-uint32_t tree_add(struct tree *t, uint32_t parent, struct raw name, uint64_t inodes)
+uint32_t tree_add(struct tree *t, uint32_t parent, struct sw_raw name, uint64_t inodes)
 {
 	struct tree_node *up = &t->node[parent];
 	uint32_t order = up->order + 32 - (uint32_t)__builtin_clz(++up->children);
@@ -226,14 +226,14 @@ void tree_close(struct tree *t, uint32_t id, int fd)
 	t->open[slot].fd = fd;
 }
 
-int tree_init(struct tree *t, int root, struct fault *why)
+int tree_init(struct tree *t, int root, struct sw_fault *why)
 {
 	struct stat st;
 	int fd;
 
 	*t = (struct tree){ .root = root };
 	if (!tree_has_room(t, 0, 1))
-		return fault_errno(why, ENOMEM, "walk");
+		return sw_fault_errno(why, ENOMEM, "walk");
 	t->node[t->n++] = (struct tree_node){ .inodes = 1 };
 	fd = open_path(t, root, strcpy(t->path, "."), O_PATH);
 	if (fd >= 0)
@@ -246,7 +246,7 @@ int tree_init(struct tree *t, int root, struct fault *why)
 
 		if (fd >= 0)
 			close(fd);
-		return fault_errno(why, code, "read the top directory");
+		return sw_fault_errno(why, code, "read the top directory");
 	}
 	close(fd);
 	t->device = st.st_dev;

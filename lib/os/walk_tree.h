@@ -51,7 +51,7 @@ struct tree {
 };
 
 /* With the root as its only node. 0, or -errno when the root can't be read; *t is to be freed. */
-int tree_init(struct tree *t, int root, struct fault *why) SW_CHECK;
+int tree_init(struct tree *t, int root, struct sw_fault *why) SW_CHECK;
 
 void tree_free(struct tree *t);
 
@@ -59,7 +59,7 @@ void tree_free(struct tree *t);
 bool tree_has_room(struct tree *t, size_t n, uint32_t most);
 
 /* Add it, tree_has_room() being true, and give its number. */
-uint32_t tree_add(struct tree *t, uint32_t parent, struct raw name, uint64_t inodes);
+uint32_t tree_add(struct tree *t, uint32_t parent, struct sw_raw name, uint64_t inodes);
 
 /* Each node is in at most one heap. pop: n is above 0. */
 void tree_push(struct tree_heap *h, uint32_t order, uint32_t id);

@@ -1,7 +1,7 @@
 # shellcheck shell=sh disable=SC2034,SC2154,SC2016 # variables are those of bench.sh
 # Part of bench.sh: the mail log. postfix_sasl_rate tells 15 minutes again (env.history), each over
 # the 5 before it: 19 minutes. It reads more: two minutes for messages that were begun before (JOIN in
-# lib/read/submit.c), two for lines that stand in disorder (LOGFILE_DISORDER).
+# lib/traffic/counts.c), two for lines that stand in disorder (LOG_DISORDER).
 
 minutes_read=23
 

@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC2034,SC2154,SC2016 # variables are those of bench.sh
 # Part of bench.sh: counting a queue of empty files. With env.sample at its least, or opening 1000
-# of them would be most of the time: for that see bench_holders.sh.
+# of them would be most of the time: for that see bench_owners.sh.
 
 # count_queue PARENT MESSAGES: all are in deferred, whose 16 hash directories are what lists slowly
 count_queue() {

@@ -37,12 +37,12 @@ plugin_on_tmpfs() {
 race_of_walks() {
 	race 31 "$1" \
 		floor_walk "$tools/floor_walk" "$dir/tree" \
-		--- hogs "$tools/linked/bench_hogs" "$dir/tree" 60000 \
+		--- hogs "$tools/linked/bench_dirs" "$dir/tree" 60000 \
 		--- 'find|cut|sort|uniq' sh -c "$counted_in_shell" "$dir/tree" \
 		--- du:--inodes du --inodes -x "$dir/tree" || return 0
 	aim hogs floor_walk 1.2 "walk of $1"
 	want=$(($("$tools/floor_walk" "$dir/tree") + 1))
-	got=$("$tools/linked/bench_hogs" "$dir/tree" 60000)
+	got=$("$tools/linked/bench_dirs" "$dir/tree" 60000)
 	[ "${got%% *}" = "$want" ] || is_broken "hogs_scan() says $got of $want"
 }
 
@@ -57,7 +57,7 @@ growing_budgets() {
 			'BEGIN { ms = int(full * percent / 100 + 0.5); print (ms > 1 ? ms : 1) }')
 		right=0
 		for _ in 1 2 3 4 5; do
-			got=$("$tools/linked/bench_hogs" "$dir/tree" "$ms") || is_broken hogs
+			got=$("$tools/linked/bench_dirs" "$dir/tree" "$ms") || is_broken hogs
 			case $got in *" $dir/tree/var/spool/postfix"*) right=$((right + 1)) ;; esac
 		done
 		said="$percent % ($ms ms): $right name it; ${got%% *} counted, first ${got##*"$dir/tree"}"
@@ -70,8 +70,8 @@ growing_budgets() {
 
 bench_walk() {
 	plugin_on_tmpfs "$((size_walk / 2))" || return 1
-	if ! [ -x "$tools/linked/bench_hogs" ]; then
-		left_out 'walks on a disk: linked/bench_hogs is not built'
+	if ! [ -x "$tools/linked/bench_dirs" ]; then
+		left_out 'walks on a disk: linked/bench_dirs is not built'
 		return 0
 	fi
 	if ! has_room "$out" $((size_walk * 3 / 2)) $((size_walk + 20000)); then

@@ -51,9 +51,11 @@ int main(int argc, char **argv)
 		if (i % ONE_IN == ONE_IN - 1)
 			snprintf(user, sizeof(user), "email@ourdomain.example");
 		printf("%s postfix/submission/smtpd[%lu]: %010lX: client=unknown[203.0.113.%lu], "
-		       "sasl_method=PLAIN, sasl_username=%s\n", head, 20000 + i % 90, 0xA000000000 + i,
+		       "sasl_method=PLAIN, sasl_username=%s\n",
+		       head, 20000 + i % 90, 0xA000000000 + i,
 		       i % ONE_IN == ONE_IN - 1 ? 1 + busy++ % BUSY_ADDRESSES : i % 250, user);
-		printf("%s postfix/qmgr[1203]: %010lX: from=<%s>, size=1200, nrcpt=1 (queue active)\n",
+		printf("%s postfix/qmgr[1203]: %010lX: from=<%s>, size=1200, nrcpt=1 (queue "
+		       "active)\n",
 		       head, 0xA000000000 + i, user);
 	}
 	if (fflush(stdout) != 0 || ferror(stdout)) {

@@ -25,8 +25,8 @@ struct log {
 	bool iso;
 	int64_t size;
 	int64_t window; /* bytes of the last 5 minutes */
-	int64_t end;    /* microseconds since the epoch */
-	int64_t at;     /* bytes written */
+	int64_t end;	/* microseconds since the epoch */
+	int64_t at;	/* bytes written */
 	uint64_t random;
 	time_t stamped; /* the second that `stamp` says */
 	char stamp[48];
@@ -109,14 +109,16 @@ static void deliver(struct log *l, const char *id, unsigned pid)
 	unsigned to = pick(l, 5000);
 
 	if (pick(l, 6) == 0)
-		line(l, "postfix/smtp[%u]: %s: to=<someone%u@far%u.example>, relay=none, delay=30, "
-			"delays=0.05/0.01/30/0, dsn=4.4.1, status=deferred (connect to "
-			"mx.far%u.example[192.0.2.%u]:25: Connection timed out)",
+		line(l,
+		     "postfix/smtp[%u]: %s: to=<someone%u@far%u.example>, relay=none, delay=30, "
+		     "delays=0.05/0.01/30/0, dsn=4.4.1, status=deferred (connect to "
+		     "mx.far%u.example[192.0.2.%u]:25: Connection timed out)",
 		     pid + 3, id, to, to % 700, to % 700, to % 250);
 	else
-		line(l, "postfix/smtp[%u]: %s: to=<someone%u@far%u.example>, "
-			"relay=mx.far%u.example[192.0.2.%u]:25, delay=0.9, delays=0.05/0.01/0.4/0.44, "
-			"dsn=2.0.0, status=sent (250 2.0.0 Ok: queued as 4jY2t6630Qz1b%u)",
+		line(l,
+		     "postfix/smtp[%u]: %s: to=<someone%u@far%u.example>, "
+		     "relay=mx.far%u.example[192.0.2.%u]:25, delay=0.9, delays=0.05/0.01/0.4/0.44, "
+		     "dsn=2.0.0, status=sent (250 2.0.0 Ok: queued as 4jY2t6630Qz1b%u)",
 		     pid + 3, id, to, to % 700, to % 700, to % 250, to);
 }
 
@@ -138,8 +140,8 @@ static void message(struct log *l)
 	if (login) {
 		/* counted by the second that the line will bear */
 		l->submitted += now(l) >= l->end - MINUTES * INT64_C(60000000);
-		line(l, "postfix/%s[%u]: %s: client=%s, sasl_method=PLAIN, sasl_username=%s", service,
-		     pid, id, s.peer, s.user);
+		line(l, "postfix/%s[%u]: %s: client=%s, sasl_method=PLAIN, sasl_username=%s",
+		     service, pid, id, s.peer, s.user);
 	} else {
 		line(l, "postfix/%s[%u]: %s: client=%s", service, pid, id, s.peer);
 	}
@@ -147,8 +149,10 @@ static void message(struct log *l)
 	     pick(l, 1u << 31), pick(l, 1u << 31));
 	line(l, "postfix/qmgr[1203]: %s: from=<%s>, size=%u, nrcpt=1 (queue active)", id, s.user,
 	     900 + pick(l, 60000));
-	line(l, "postfix/%s[%u]: disconnect from %s ehlo=1 auth=1 mail=1 rcpt=1 data=1 quit=1 "
-		"commands=6", service, pid, s.peer);
+	line(l,
+	     "postfix/%s[%u]: disconnect from %s ehlo=1 auth=1 mail=1 rcpt=1 data=1 quit=1 "
+	     "commands=6",
+	     service, pid, s.peer);
 	deliver(l, id, pid);
 	line(l, "postfix/qmgr[1203]: %s: removed", id);
 }
@@ -160,19 +164,23 @@ static void noise(struct log *l)
 	pick_sender(l, &s);
 	switch (pick(l, 8)) {
 	case 0:
-		line(l, "postfix/submission/smtpd[%u]: warning: %s: SASL LOGIN authentication failed: "
-			"authentication failure, sasl_username=%s", 20000 + pick(l, 9000), s.peer,
-		     s.user);
+		line(l,
+		     "postfix/submission/smtpd[%u]: warning: %s: SASL LOGIN authentication failed: "
+		     "authentication failure, sasl_username=%s",
+		     20000 + pick(l, 9000), s.peer, s.user);
 		break;
 	case 1:
-		line(l, "postfix/anvil[30111]: statistics: max connection rate %u/60s for "
-			"(submission:203.0.113.9) at Nov 23 10:43:20", 1 + pick(l, 60));
+		line(l,
+		     "postfix/anvil[30111]: statistics: max connection rate %u/60s for "
+		     "(submission:203.0.113.9) at Nov 23 10:43:20",
+		     1 + pick(l, 60));
 		break;
 	case 2:
 	case 3:
-		line(l, "dovecot: imap-login: Login: user=<%s>, method=PLAIN, rip=198.51.100.%u, "
-			"lip=192.0.2.1, mpid=%u, TLS, session=<p%xq>", s.user, pick(l, 250),
-		     pick(l, 99999), pick(l, 1u << 31));
+		line(l,
+		     "dovecot: imap-login: Login: user=<%s>, method=PLAIN, rip=198.51.100.%u, "
+		     "lip=192.0.2.1, mpid=%u, TLS, session=<p%xq>",
+		     s.user, pick(l, 250), pick(l, 99999), pick(l, 1u << 31));
 		break;
 	default:
 		break;

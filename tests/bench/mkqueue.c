@@ -19,7 +19,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char *const queues[] = { "active",  "bounce", "corrupt", "defer",
+static const char *const queues[] = { "active",	  "bounce", "corrupt",	"defer",
 				      "deferred", "hold",   "incoming", "maildrop" };
 
 static int fail(const char *what)
@@ -58,8 +58,8 @@ struct text {
 };
 
 /* Type, length in groups of 7 bits (two are enough here), data: Postfix's global/record.c. */
-__attribute__((format(printf, 3, 4))) static void record(struct text *t, char type,
-							 const char *fmt, ...)
+__attribute__((format(printf, 3, 4))) static void record(struct text *t, char type, const char *fmt,
+							 ...)
 {
 	char data[256];
 	va_list args;

@@ -151,12 +151,11 @@ static int by_size(const void *a, const void *b)
 
 static void report(struct runner *r, size_t n, size_t rounds)
 {
-	printf("%-32s %10s %10s %10s %8s %8s\n", "", "median ms", "min", "p90", "ratio",
-	       "MB");
+	printf("%-32s %10s %10s %10s %8s %8s\n", "", "median ms", "min", "p90", "ratio", "MB");
 	for (size_t i = 0; i < n; i++) {
 		qsort(r[i].ms, rounds, sizeof(*r[i].ms), by_size);
-		printf("%-32s %10.3f %10.3f %10.3f %8.2f %8.1f\n", r[i].label,
-		       r[i].ms[rounds / 2], r[i].ms[0], r[i].ms[rounds * 9 / 10],
+		printf("%-32s %10.3f %10.3f %10.3f %8.2f %8.1f\n", r[i].label, r[i].ms[rounds / 2],
+		       r[i].ms[0], r[i].ms[rounds * 9 / 10],
 		       r[i].ms[rounds / 2] / r[0].ms[rounds / 2], (double)r[i].most_kb / 1024);
 	}
 }
@@ -215,7 +214,8 @@ int main(int argc, char **argv)
 	}
 	if (!fine || *argv) {
 		fputs("usage: race [-c] [-n ROUNDS] [-t SECONDS] LABEL [NAME=VALUE...] PROGRAM "
-		      "[ARG...] [--- LABEL ...]...\n", stderr);
+		      "[ARG...] [--- LABEL ...]...\n",
+		      stderr);
 		return 2;
 	}
 	status = race(runners, n, rounds, limit_ms, cold);

@@ -1,0 +1,186 @@
+#include "base/topk.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+struct topk {
+	size_t slots, rows, name_max, value_size, buckets;
+	struct hash_key key;
+	struct topk_row *row;
+	uint64_t *hash;	  /* of each row's whole name */
+	char *names;	  /* slots * name_max */
+	char *values;	  /* slots * value_size */
+	uint32_t *bucket; /* row + 1, or 0; open addressing, linear */
+	uint32_t *victim; /* rows that had the smallest count when last looked */
+	size_t victims;
+	uint64_t smallest;
+	uint64_t evicted;
+	uint32_t next_id;
+};
+
+int topk_new(size_t slots, size_t name_max, size_t value_size, struct hash_key key,
+	     struct topk **ret, struct sw_fault *why)
+{
+	struct topk *t = calloc(1, sizeof(*t));
+
+	*ret = t;
+	if (!t)
+		return sw_fault_errno(why, ENOMEM, "table of %zu names", slots);
+	*t = (struct topk){ .slots = slots,
+			    .name_max = name_max,
+			    .value_size = value_size,
+			    .key = key,
+			    .buckets = 4 };
+	while (t->buckets < 2 * slots)
+		t->buckets *= 2;
+	t->row = calloc(slots, sizeof(*t->row));
+	t->hash = calloc(slots, sizeof(*t->hash));
+	t->names = calloc(slots, name_max);
+	t->values = calloc(slots, value_size ? value_size : 1);
+	t->bucket = calloc(t->buckets, sizeof(*t->bucket));
+	t->victim = calloc(slots, sizeof(*t->victim));
+	if (t->row && t->hash && t->names && t->values && t->bucket && t->victim)
+		return 0;
+	topk_free(t);
+	*ret = NULL;
+	return sw_fault_errno(why, ENOMEM, "table of %zu names", slots);
+}
+
+void topk_free(struct topk *t)
+{
+	if (!t)
+		return;
+	free(t->row);
+	free(t->hash);
+	free(t->names);
+	free(t->values);
+	free(t->bucket);
+	free(t->victim);
+	free(t);
+}
+
+static bool is_row(const struct topk *t, size_t i, uint64_t hash, struct sw_raw name)
+{
+	const struct topk_row *r = &t->row[i];
+
+	return t->hash[i] == hash && r->name_whole == name.n &&
+	       (r->name.n == 0 || memcmp(r->name.p, name.p, r->name.n) == 0);
+}
+
+/* The bucket of a name, or the free one where it belongs. */
+static size_t bucket_of(const struct topk *t, uint64_t hash, struct sw_raw name)
+{
+	size_t b = hash & (t->buckets - 1);
+
+	while (t->bucket[b] && !is_row(t, t->bucket[b] - 1, hash, name))
+		b = (b + 1) & (t->buckets - 1);
+	return b;
+}
+
+/* Linear probing has no tombstones: what follows moves up into the gap (Knuth 6.4, R). */
+static void unlink_row(struct topk *t, size_t i)
+{
+	size_t mask = t->buckets - 1;
+	size_t gap = t->hash[i] & mask;
+	size_t b;
+
+	while (t->bucket[gap] != i + 1)
+		gap = (gap + 1) & mask;
+	for (b = (gap + 1) & mask; t->bucket[b]; b = (b + 1) & mask) {
+		size_t home = t->hash[t->bucket[b] - 1] & mask;
+
+		if (((b - home) & mask) >= ((b - gap) & mask)) {
+			t->bucket[gap] = t->bucket[b];
+			gap = b;
+		}
+	}
+	t->bucket[gap] = 0;
+}
+
+/*
+ * A row with the smallest count. The rows that share it are listed in one pass and used up before
+ * the next pass: the smallest count only grows, so the passes together stay linear in what is
+ * counted.
+ */
+static size_t pick_victim(struct topk *t)
+{
+	for (;;) {
+		while (t->victims > 0) {
+			size_t i = t->victim[--t->victims];
+
+			if (t->row[i].count == t->smallest)
+				return i;
+		}
+		t->smallest = UINT64_MAX;
+		for (size_t i = 0; i < t->rows; i++)
+			if (t->row[i].count < t->smallest)
+				t->smallest = t->row[i].count;
+		for (size_t i = 0; i < t->rows; i++)
+			if (t->row[i].count == t->smallest)
+				t->victim[t->victims++] = (uint32_t)i;
+	}
+}
+
+static struct topk_row *place(struct topk *t, uint64_t hash, struct sw_raw name)
+{
+	size_t i = t->rows;
+	uint64_t inherited = 0;
+	struct topk_row *r;
+
+	if (t->rows < t->slots) {
+		t->rows++;
+	} else {
+		i = pick_victim(t);
+		inherited = t->row[i].count;
+		unlink_row(t, i);
+		t->evicted++;
+	}
+	r = &t->row[i];
+	*r = (struct topk_row){
+		.name = raw_from(t->names + i * t->name_max,
+				 name.n < t->name_max ? name.n : t->name_max),
+		.name_whole = name.n,
+		.count = inherited,
+		.error = inherited,
+		.id = t->next_id++,
+		.value = t->values + i * t->value_size,
+	};
+	if (r->name.n > 0)
+		memcpy(t->names + i * t->name_max, name.p, r->name.n);
+	memset(r->value, 0, t->value_size);
+	t->hash[i] = hash;
+	t->bucket[bucket_of(t, hash, name)] = (uint32_t)i + 1;
+	return r;
+}
+
+struct topk_row *topk_find(struct topk *t, struct sw_raw name)
+{
+	uint32_t found = t->bucket[bucket_of(t, hash_bytes(t->key, name), name)];
+
+	return found ? &t->row[found - 1] : NULL;
+}
+
+struct topk_row *topk_count(struct topk *t, struct sw_raw name, uint64_t n)
+{
+	uint64_t hash = hash_bytes(t->key, name);
+	uint32_t found = t->bucket[bucket_of(t, hash, name)];
+	struct topk_row *r = found ? &t->row[found - 1] : place(t, hash, name);
+
+	r->count += n;
+	return r;
+}
+
+size_t topk_rows(const struct topk *t)
+{
+	return t->rows;
+}
+
+struct topk_row *topk_row(struct topk *t, size_t i)
+{
+	return &t->row[i];
+}
+
+uint64_t topk_evicted(const struct topk *t)
+{
+	return t->evicted;
+}

@@ -1,0 +1,87 @@
+#include "postfix/account.h"
+
+#include <stdio.h>
+
+#include "base/num.h"
+#include "os/users.h"
+
+/* First bytes of keys that are no login. */
+enum { MARK_UID = '\1', MARK_CLIENT = '\2', MARK_LOCAL = '\3' };
+
+struct sw_raw account_login(struct sw_raw login, char buf[ACCOUNT_KEY])
+{
+	size_t n = login.n < ACCOUNT_KEY ? login.n : ACCOUNT_KEY;
+
+	for (size_t i = 0; i < n; i++)
+		buf[i] = login.p[i] >= 'A' && login.p[i] <= 'Z' ? (char)(login.p[i] | 0x20)
+								: login.p[i];
+	/* 3.0 to 3.8 of Postfix pass what is no UTF-8, but never a control character */
+	if (n > 0 && (unsigned char)buf[0] < ' ')
+		buf[0] = '?';
+	return raw_from(buf, n);
+}
+
+struct sw_raw account_uid(uint64_t uid, char buf[ACCOUNT_KEY])
+{
+	int n = snprintf(buf, ACCOUNT_KEY, "%c%llu", MARK_UID, (unsigned long long)uid);
+
+	return raw_from(buf, (size_t)n);
+}
+
+struct sw_raw account_client(struct sw_raw address, char buf[ACCOUNT_KEY])
+{
+	size_t n = address.n < ACCOUNT_KEY - 1 ? address.n : ACCOUNT_KEY - 1;
+
+	buf[0] = MARK_CLIENT;
+	if (n > 0)
+		memcpy(buf + 1, address.p, n);
+	return raw_from(buf, n + 1);
+}
+
+struct sw_raw account_local(char buf[ACCOUNT_KEY])
+{
+	buf[0] = MARK_LOCAL;
+	return raw_from(buf, 1);
+}
+
+enum account_kind account_kind(struct sw_raw key)
+{
+	switch (key.n > 0 ? key.p[0] : 0) {
+	case MARK_UID:
+		return ACCOUNT_UID;
+	case MARK_CLIENT:
+		return ACCOUNT_CLIENT;
+	case MARK_LOCAL:
+		return ACCOUNT_LOCAL;
+	default:
+		return ACCOUNT_LOGIN;
+	}
+}
+
+struct sw_label account_name(const struct sw_host *h, struct sw_raw key)
+{
+	struct sw_label name = sw_label_new();
+	char user[USERS_NAME] = "";
+	uint64_t uid;
+
+	switch (account_kind(key)) {
+	case ACCOUNT_UID:
+		if (num_from(raw_skip(key, 1), &uid))
+			users_name(h, uid, user);
+		sw_label_print(&name, "uid ");
+		sw_label_add(&name, raw_skip(key, 1));
+		sw_label_print(&name, "%s%s", *user ? " " : "", user);
+		break;
+	case ACCOUNT_CLIENT:
+		sw_label_print(&name, "client ");
+		sw_label_add(&name, raw_skip(key, 1));
+		break;
+	case ACCOUNT_LOCAL:
+		sw_label_print(&name, "local mail");
+		break;
+	case ACCOUNT_LOGIN:
+		sw_label_add_name(&name, key);
+		break;
+	}
+	return name;
+}

@@ -1,0 +1,45 @@
+/* qid: Postfix queue IDs (global/mail_queue.h:81-170, mail_queue.c:296-315). */
+#ifndef SW_QID_H
+#define SW_QID_H
+
+#include "base/raw.h"
+
+/*
+ * Can these bytes be the name of a queue file? Letters, digits and '_', as mail_queue_id_ok() has
+ * it; a name of one character is a hash directory, a name with a '.' a file being created.
+ * Short IDs (hexadecimal microseconds and inode) and long ones (base 52) are both of this form.
+ */
+static inline bool qid_is(struct sw_raw name)
+{
+	bool fine = name.n > 1;
+
+	for (size_t i = 0; i < name.n; i++)
+		fine &= raw_is_alnum(name.p[i]) | (name.p[i] == '_');
+	return fine;
+}
+
+/*
+ * When the queue file of a long ID was made, in seconds since the epoch: the ID begins with it in
+ * base 52, then come four digits of microseconds, a 'z' and the inode (mail_queue.h:81-120,
+ * alphabet of util/safe_ultostr.c:91). False for a short ID, which does not say.
+ */
+static inline bool qid_time(struct sw_raw id, int64_t *ret)
+{
+	static const char digits[] = "0123456789BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz";
+	size_t z = raw_find_last(id, 'z');
+	int64_t time = 0;
+
+	if (z == id.n || z < 10 || z > 14)
+		return false;
+	for (size_t i = 0; i < z - 4; i++) {
+		const char *digit = id.p[i] ? strchr(digits, id.p[i]) : NULL;
+
+		if (!digit)
+			return false;
+		time = time * 52 + (digit - digits);
+	}
+	*ret = time;
+	return true;
+}
+
+#endif

@@ -1,0 +1,101 @@
+#include "queue/count.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "postfix/qid.h"
+
+/* Postfix allows hash_queue_depth 10 (global/mail_params.h); deeper is not its doing. */
+enum { DEPTH_MAX = 10 };
+
+struct walk {
+	int directory;
+	int depth;
+	char hash[QUEUE_HASH]; /* 2 bytes a level */
+	const char *queue;
+	sw_queue_fn fn;
+	void *ctx;
+	struct sw_fault *why;
+};
+
+static int visit(const struct dir_entry *entry, void *ctx);
+
+static int scan(struct walk *w)
+{
+	struct sw_fault why = { 0 };
+	int rc = dir_each(w->directory, visit, w, &why);
+
+	if (rc == -ENOENT && why.code) /* the directory was removed while we read it */
+		return 0;
+	if (rc < 0 && why.code)
+		return fault_wrap(w->why, &why, "queue %s: ", w->queue);
+	return rc;
+}
+
+static int descend(struct walk *w, const struct dir_entry *entry)
+{
+	struct walk below = *w;
+	int rc;
+
+	if (w->depth == DEPTH_MAX)
+		return 0;
+	below.hash[2 * w->depth] = entry->name[0];
+	below.hash[2 * w->depth + 1] = '/';
+	below.hash[2 * w->depth + 2] = '\0';
+	below.depth++;
+	below.directory = openat(w->directory, entry->name,
+				 O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	if (below.directory < 0 && (errno == ENOENT || errno == ENOTDIR || errno == ELOOP))
+		return 0; /* removed meanwhile, or not Postfix's */
+	if (below.directory < 0)
+		return sw_fault_errno(w->why, errno, "open %s/.../%s", w->queue, entry->name);
+	rc = scan(&below);
+	close(below.directory);
+	return rc;
+}
+
+static int visit(const struct dir_entry *entry, void *ctx)
+{
+	struct walk *w = ctx;
+
+	/* one character is a hash directory; no stat, as mail_scan_dir.c:43-62 has it */
+	if (entry->length == 1)
+		return descend(w, entry);
+	if ((entry->type != DT_REG && entry->type != DT_UNKNOWN) ||
+	    !qid_is(raw_from(entry->name, entry->length)))
+		return 0;
+	return w->fn(&(struct sw_queue_message){ entry, w->directory, w->hash }, w->ctx);
+}
+
+int sw_queue_each(int spool, const char *queue, sw_queue_fn fn, void *ctx, struct sw_fault *why)
+{
+	struct walk w = { .queue = queue, .fn = fn, .ctx = ctx, .why = why };
+	int rc;
+
+	w.directory = openat(spool, queue, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK);
+	if (w.directory < 0)
+		return sw_fault_errno(why, errno, "open %s", queue);
+	rc = scan(&w);
+	close(w.directory);
+	return rc;
+}
+
+static int count_one(const struct sw_queue_message *message, void *ctx)
+{
+	(void)message;
+	++*(uint64_t *)ctx;
+	return 0;
+}
+
+int sw_queue_count(int spool, const char *queue, uint64_t *ret, struct sw_fault *why)
+{
+	uint64_t n = 0;
+	int rc = sw_queue_each(spool, queue, count_one, &n, why);
+
+	if (rc == 0)
+		*ret = n;
+	return rc;
+}

@@ -1,0 +1,400 @@
+#include "queue/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/num.h"
+
+enum {
+	WHO_BYTES = 2 * QUEUE_RECORD_HEAD, /* of records; Postfix writes 9.6 KB at most before S */
+	WHO_JUMPS = 64,
+	ALL_JUMPS = 20000, /* Postfix allows 10000 backward ones (record.c) */
+	TRACE_RECORDS = 16,
+};
+
+struct walk {
+	struct queue_records records;
+	struct sw_queue_file *q;
+	const char *name;
+	enum sw_queue_file_depth depth;
+	int jumps;   /* pointers that may still be followed */
+	bool sealed; /* behind the place where Postfix writes sasl_* */
+	bool body;   /* behind the place of client_*: at the content or after it */
+};
+
+static bool damaged(struct walk *w)
+{
+	return queue_record_stop(&w->records, QUEUE_RECORD_BAD);
+}
+
+/* The first one of a name wins (qmgr_message.c). */
+static bool keep(struct walk *w, struct sw_raw value, struct sw_raw *ret)
+{
+	return ret->p || queue_record_keep(&w->records, value, ret);
+}
+
+/*
+ * name=value, blanks around both not theirs, as split_nameval(3) of Postfix has it. (That refuses a
+ * blank in the name; here such a name is none that is asked for.)
+ */
+static bool split(struct sw_raw b, struct sw_raw *name, struct sw_raw *value)
+{
+	size_t equal = raw_find(b, '=');
+
+	if (equal == b.n)
+		return false;
+	*name = raw_trim(raw_from(b.p, equal));
+	*value = raw_trim(raw_skip(b, equal + 1));
+	return true;
+}
+
+static bool attribute(struct walk *w, const struct queue_record *r)
+{
+#define KNOWN(field, sasl)                                                                         \
+	{                                                                                          \
+		{ #field, sizeof(#field) - 1 }, offsetof(struct sw_queue_file, field), sasl        \
+	}
+	static const struct {
+		struct sw_raw name;
+		size_t field;
+		bool sasl; /* stands before S */
+	} known[] = {
+		KNOWN(sasl_method, true),      KNOWN(sasl_username, true),
+		KNOWN(sasl_sender, true),      KNOWN(log_ident, true),
+		KNOWN(client_name, false),     KNOWN(client_address, false),
+		KNOWN(log_client_name, false), KNOWN(log_client_address, false),
+	};
+#undef KNOWN
+	struct sw_raw b;
+	struct sw_raw name;
+	struct sw_raw value;
+
+	if (!queue_record_data(&w->records, r, &b))
+		return false;
+	/* in maildrop they are the user's; without a name as if it were not there */
+	if (w->body || w->q->maildrop || !split(b, &name, &value))
+		return true;
+	for (size_t i = 0; i < SW_COUNT(known); i++) {
+		if (!raw_same(name, known[i].name))
+			continue;
+		if (known[i].sasl && w->sealed)
+			return true;
+		return keep(w, value, (struct sw_raw *)((char *)w->q + known[i].field)) &&
+		       (w->depth == SW_QUEUE_FILE_ALL || !w->sealed || !w->q->client_address.p);
+	}
+	if (w->q->create_time == 0 && raw_is(name, "create_time"))
+		queue_record_number(&value, &w->q->create_time);
+	return true;
+}
+
+/* A pointer of value 0 is a dummy that a milter may use later. */
+static bool pointer(struct walk *w, const struct queue_record *r)
+{
+	struct sw_raw b;
+	int64_t target;
+
+	if (!queue_record_data(&w->records, r, &b))
+		return false;
+	if (!queue_record_number(&b, &target) || raw_trim(b).n > 0)
+		return damaged(w);
+	if (target == 0)
+		return true;
+	w->sealed = true;
+	if (w->depth == SW_QUEUE_FILE_WHO && w->q->sasl_username.n > 0)
+		return false;
+	if (target >= w->records.size || --w->jumps < 0)
+		return damaged(w);
+	w->records.at = target;
+	return true;
+}
+
+/* "Received: by HOST (NAME, from userid UID)" */
+static bool is_pickup(struct sw_raw line, uint64_t *ret_uid)
+{
+	static const char words[] = ", from userid ";
+	size_t comma = raw_find_last(line, ',');
+
+	if (!raw_starts(line, "Received: by ") || line.p[line.n - 1] != ')' ||
+	    !raw_starts(raw_skip(line, comma), words))
+		return false;
+	line = raw_skip(line, comma + sizeof(words) - 1);
+	return num_from(raw_from(line.p, line.n - 1), ret_uid) && *ret_uid <= UINT32_MAX;
+}
+
+/* "\tid QUEUE-ID; date": only Postfix knew the ID when the message was written */
+static bool is_id(struct sw_raw line, const char *name)
+{
+	if (!raw_starts(line, "\tid "))
+		return false;
+	line = raw_skip(line, 4);
+	return raw_is(raw_from(line.p, raw_find(line, ';')), name);
+}
+
+/* Is this local mail, and whose? Looks at the first Received header, a milter's before it or not.
+ */
+static void trace(struct walk *w)
+{
+	struct sw_queue_file *q = w->q;
+	struct walk t = *w;
+	struct queue_record r;
+	struct sw_raw line;
+	uint64_t uid;
+
+	if (q->client_name.p || q->client_address.p || q->sasl_username.p)
+		return;
+	q->local = true;
+	if (q->data_offset == 0 || !w->name)
+		return;
+	t.records.at = q->data_offset;
+	t.records.budget = WHO_BYTES;
+	t.jumps = WHO_JUMPS;
+	for (int i = 0; i < TRACE_RECORDS && queue_record_next(&t.records, &r); i++) {
+		if (r.type == 'p' ? !pointer(&t, &r) : !queue_record_data(&t.records, &r, &line))
+			break;
+		if (r.type == 'p' || !raw_starts(line, "Received:"))
+			continue;
+		if (is_pickup(line, &uid) && queue_record_next(&t.records, &r) &&
+		    queue_record_data(&t.records, &r, &line) && is_id(line, w->name)) {
+			q->uid = uid;
+			q->has_uid = true;
+		}
+		break;
+	}
+	w->records.error = t.records.error; /* what was wrong there is none of the envelope's */
+}
+
+/* From M to X. The size in C is that of the content as first written: what edits it lies behind E.
+ */
+static bool content(struct walk *w)
+{
+	struct sw_queue_file *q = w->q;
+	struct queue_record r;
+	bool goes_on;
+
+	w->sealed = true;
+	w->body = true;
+	trace(w);
+	if (w->depth == SW_QUEUE_FILE_WHO || (!q->maildrop && q->data_offset == 0))
+		return false;
+	if (!q->maildrop) {
+		if (q->data_offset != w->records.at)
+			return damaged(w);
+		w->records.at += q->data_size;
+	}
+	w->records.content = true;
+	do {
+		if (!queue_record_next(&w->records, &r))
+			return false;
+		goes_on = r.type == 'p' || r.type == 'N' || r.type == 'L' || r.type == 'w';
+		if (r.type == 'p' && !pointer(w, &r))
+			return false;
+	} while (goes_on);
+	w->records.content = false;
+	return r.type == 'X' || damaged(w);
+}
+
+/* "seconds microseconds"; the first one wins */
+static bool arrival(struct walk *w, const struct queue_record *r)
+{
+	struct sw_queue_file *q = w->q;
+	struct sw_raw b;
+
+	if (!queue_record_data(&w->records, r, &b))
+		return false;
+	if (q->arrival_time == 0 && queue_record_number(&b, &q->arrival_time) &&
+	    (!queue_record_number(&b, &q->arrival_usec) || q->arrival_usec > 999999))
+		q->arrival_usec = 0;
+	return true;
+}
+
+static bool recipient(struct walk *w, uint64_t *count)
+{
+	++*count;
+	w->sealed = true;
+	if (w->depth == SW_QUEUE_FILE_ALL)
+		return true;
+	trace(w);
+	return false;
+}
+
+/* One record of the envelope; false when that was all that is needed. */
+static bool envelope(struct walk *w, const struct queue_record *r)
+{
+	struct sw_queue_file *q = w->q;
+	struct sw_raw b;
+
+	switch (r->type) {
+	case 'A':
+		return attribute(w, r);
+	case 'S':
+		w->sealed = true;
+		return queue_record_data(&w->records, r, &b) && keep(w, b, &q->sender) &&
+		       (w->depth == SW_QUEUE_FILE_ALL || q->sasl_username.n == 0);
+	case 'R':
+		return recipient(w, &q->rcpt_todo);
+	case 'D':
+		return recipient(w, &q->rcpt_done);
+	case '/':
+		return recipient(w, &q->rcpt_canceled);
+	case 'T':
+		return arrival(w, r);
+	case 'p':
+		return pointer(w, r);
+	case 'M':
+		return content(w);
+	case 'E':
+		return false;
+	default:
+		/* rec_type.h: ENVELOPE, EXTRACT and padding; strchr finds a 0 too */
+		return (r->type && strchr("CcFILO>WVKionPrew<", r->type)) || damaged(w);
+	}
+}
+
+/* The first record is C with its numbers, or T. 1 to read on, 0 at the end, -EBADMSG. */
+static int first(struct walk *w)
+{
+	struct sw_queue_file *q = w->q;
+	struct queue_record r;
+	struct sw_raw b;
+	int64_t flags;
+	bool got = queue_record_next(&w->records, &r) && queue_record_data(&w->records, &r, &b);
+	char type = q->room.head_n > 0 ? q->room.head[0] : 'C';
+
+	q->maildrop = type == 'T';
+	if (type != 'C' && type != 'T')
+		return -EBADMSG;
+	if (!got)
+		return w->records.end == QUEUE_RECORD_BAD ? -EBADMSG : 0;
+	if (q->maildrop)
+		return arrival(w, &r) && q->arrival_time > 0 ? 1 : -EBADMSG;
+	if (!queue_record_number(&b, &q->data_size) || !queue_record_number(&b, &q->data_offset) ||
+	    !queue_record_number(&b, &q->rcpt_count))
+		return -EBADMSG;
+	if (!queue_record_number(&b, &flags) || !queue_record_number(&b, &q->cont_length))
+		q->cont_length = q->data_size; /* as qmgr(8) has it for old files */
+	return 1;
+}
+
+static enum sw_queue_file_state state_of(const struct walk *w)
+{
+	if (w->records.end == QUEUE_RECORD_BAD)
+		return SW_QUEUE_FILE_DAMAGED;
+	if (w->records.end == QUEUE_RECORD_SHORT || (!w->q->maildrop && w->q->data_offset == 0))
+		return SW_QUEUE_FILE_GROWING;
+	return SW_QUEUE_FILE_WHOLE;
+}
+
+static void empty(struct sw_queue_file *q)
+{
+	memset(q, 0,
+	       offsetof(struct sw_queue_file, room) + offsetof(struct queue_record_room, head));
+}
+
+int sw_queue_file_parse(queue_record_pread_fn fn, void *ctx, const char *name, int64_t size,
+			enum sw_queue_file_depth depth, struct sw_queue_file *ret,
+			struct sw_fault *why)
+{
+	bool all = depth == SW_QUEUE_FILE_ALL;
+	struct walk w = {
+		.records = { .pread = fn,
+			     .ctx = ctx,
+			     .room = &ret->room,
+			     .size = size,
+			     .budget = all ? size : WHO_BYTES },
+		.q = ret,
+		.name = name,
+		.depth = depth,
+		.jumps = all ? ALL_JUMPS : WHO_JUMPS,
+	};
+	struct queue_record r;
+	int rc;
+
+	empty(ret);
+	rc = first(&w);
+	while (rc == 1 && queue_record_next(&w.records, &r) && envelope(&w, &r))
+		;
+	ret->state = state_of(&w);
+	if (w.records.error)
+		rc = w.records.error;
+	if (rc >= 0)
+		return 0;
+	empty(ret);
+	if (rc == -EBADMSG)
+		return sw_fault(why, EBADMSG, "%s is not a queue file", name ? name : "this");
+	return sw_fault_errno(why, -rc, "read %s", name ? name : "queue file");
+}
+
+static ssize_t pread_fd(void *ctx, char *ret, size_t n, int64_t offset)
+{
+	ssize_t got;
+
+	do {
+		got = pread(*(int *)ctx, ret, n, (off_t)offset);
+	} while (got < 0 && errno == EINTR);
+	if (got >= 0)
+		return got;
+	/* a FIFO, a directory, some devices */
+	return errno == ESPIPE || errno == EISDIR || errno == EINVAL ? -EBADMSG : -errno;
+}
+
+/* NOATIME is for the owner and root; the files in maildrop have other owners. */
+static int open_plain(int directory, const char *name)
+{
+	static const int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+	int fd = openat(directory, name, flags | O_NOATIME);
+
+	if (fd < 0 && errno == EPERM)
+		fd = openat(directory, name, flags);
+	if (fd >= 0)
+		return fd;
+	/* a symbolic link, a socket */
+	return errno == ELOOP || errno == ENXIO ? -EBADMSG : -errno;
+}
+
+static int read_open(int fd, const char *name, enum sw_queue_file_depth depth,
+		     struct sw_queue_file *ret, struct sw_fault *why)
+{
+	struct stat st = { .st_size = 0 };
+	bool all = depth == SW_QUEUE_FILE_ALL;
+	int rc;
+
+	if (all && fstat(fd, &st) < 0)
+		return sw_fault_errno(why, errno, "stat %s", name);
+	if (all && !S_ISREG(st.st_mode))
+		return sw_fault(why, EBADMSG, "%s is not a queue file", name);
+	rc = sw_queue_file_parse(pread_fd, &fd, name, all ? (int64_t)st.st_size : INT64_MAX, depth,
+				 ret, why);
+	if (rc < 0)
+		return rc;
+	if (ret->maildrop && !all && fstat(fd, &st) < 0)
+		return sw_fault_errno(why, errno, "stat %s", name);
+	ret->file_size = (int64_t)st.st_size;
+	if (ret->maildrop) {
+		ret->has_uid = true;
+		ret->uid = st.st_uid;
+	}
+	return 0;
+}
+
+int sw_queue_file_read(int directory, const char *name, enum sw_queue_file_depth depth,
+		       struct sw_queue_file *ret, struct sw_fault *why)
+{
+	int fd = open_plain(directory, name);
+	int rc;
+
+	if (fd >= 0) {
+		rc = read_open(fd, name, depth, ret, why);
+		close(fd);
+	} else if (fd == -ENOENT) {
+		rc = fd;
+	} else if (fd == -EBADMSG) {
+		rc = sw_fault(why, EBADMSG, "%s is not a queue file", name);
+	} else {
+		rc = sw_fault_errno(why, -fd, "open %s", name);
+	}
+	if (rc < 0)
+		empty(ret);
+	return rc;
+}

@@ -1,0 +1,289 @@
+#include "queue/owners.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "queue/file.h"
+#include "postfix/qid.h"
+#include "base/topk.h"
+
+struct tally {
+	uint32_t looked[SW_QUEUE_OWNERS_QUEUES];
+};
+
+/* A message from behind a filter: whom it counts for is known after the log was read. */
+struct pending {
+	size_t queue;
+	char fallback[ACCOUNT_SOUGHT_KEY];
+	size_t fallback_n;
+};
+
+struct reading {
+	struct sw_queue_owners *h;
+	const struct sw_queue_owners_log *log;
+	struct account_sought *origin;
+	struct pending *pending;
+	size_t pendings;
+	size_t pendings_max;
+	int64_t since;
+	int directory; /* the hash directory of the last file */
+	char hash[QUEUE_SAMPLE_NAME];
+	struct sw_queue_file file;
+};
+
+static void count(struct sw_queue_owners *h, struct sw_raw key, size_t queue)
+{
+	struct tally *tally = topk_count(h->table, key, 1)->value;
+
+	tally->looked[queue]++;
+}
+
+/* Whose message is it, by its own file? */
+static struct sw_raw key_of(const struct sw_queue_file *f, char buf[ACCOUNT_KEY])
+{
+	if (f->sasl_username.p && f->sasl_username.n > 0)
+		return account_login(f->sasl_username, buf);
+	if (f->has_uid)
+		return account_uid(f->uid, buf);
+	if (f->log_client_address.n > 0)
+		return account_client(f->log_client_address, buf);
+	if (f->client_address.n > 0)
+		return account_client(f->client_address, buf);
+	return account_local(buf);
+}
+
+/* Put it off when the log may know more: no login here, and another queue ID came first. */
+static bool is_put_off(struct reading *r, struct sw_raw id, struct sw_raw key, size_t queue)
+{
+	const struct sw_queue_file *f = &r->file;
+	struct account_sought *origin;
+	struct pending *pending;
+
+	if (!r->log || account_kind(key) == ACCOUNT_LOGIN || f->log_ident.n < 2 ||
+	    f->log_ident.n >= ACCOUNT_SOUGHT_ID || !qid_is(f->log_ident) ||
+	    raw_same(f->log_ident, id) || r->pendings == r->pendings_max)
+		return false;
+	origin = &r->origin[r->pendings];
+	pending = &r->pending[r->pendings++];
+	memcpy(origin->id, f->log_ident.p, f->log_ident.n);
+	origin->id[f->log_ident.n] = '\0';
+	pending->queue = queue;
+	pending->fallback_n = key.n < ACCOUNT_SOUGHT_KEY ? key.n : ACCOUNT_SOUGHT_KEY;
+	memcpy(pending->fallback, key.p, pending->fallback_n);
+	if (f->arrival_time > 0 && f->arrival_time < r->since)
+		r->since = f->arrival_time;
+	return true;
+}
+
+/* The directory of an item, and the item's own name; files of one directory mostly come together.
+ */
+static const char *enter(struct reading *r, int spool, const char *queue, const char *name)
+{
+	const char *slash = strrchr(name, '/');
+	const char *id = slash ? slash + 1 : name;
+	char hash[QUEUE_SAMPLE_NAME + 16];
+
+	snprintf(hash, sizeof(hash), "%s/%.*s", queue, (int)(id - name), name);
+	if (r->directory >= 0 && strcmp(hash, r->hash) == 0)
+		return id;
+	if (r->directory >= 0)
+		close(r->directory);
+	snprintf(r->hash, sizeof(r->hash), "%.*s", (int)sizeof(r->hash) - 1, hash);
+	r->directory = openat(spool, hash, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return id;
+}
+
+/* Does the file say who it came from? One that is being written, or damaged, may not. */
+static bool is_told(const struct sw_queue_file *f)
+{
+	return f->state == SW_QUEUE_FILE_WHOLE || f->sasl_username.n > 0 || f->has_uid ||
+	       f->log_client_address.n > 0 || f->client_address.n > 0;
+}
+
+static void look_at(struct reading *r, int spool, const struct queue_sample_queue *q, size_t queue,
+		    const char *name)
+{
+	struct sw_queue_owners *h = r->h;
+	struct sw_fault why = { 0 };
+	const char *id = enter(r, spool, q->name, name);
+	char buf[ACCOUNT_KEY];
+	struct sw_raw key;
+	int rc = r->directory < 0
+			 ? -ENOENT
+			 : sw_queue_file_read(r->directory, id, SW_QUEUE_FILE_WHO, &r->file, &why);
+
+	if (rc == -ENOENT) /* delivered or moved meanwhile */
+		return;
+	if (rc < 0) {
+		if (h->unreadable++ == 0)
+			h->first = why;
+		return;
+	}
+	if (!is_told(&r->file)) {
+		if (r->file.state == SW_QUEUE_FILE_DAMAGED && h->unreadable++ == 0)
+			sw_fault(&h->first, EBADMSG, "%s is damaged", id);
+		return;
+	}
+	h->looked++;
+	h->queue[queue].looked++;
+	h->queue[queue].bytes += r->file.data_size > 0 ? (double)r->file.data_size : 0;
+	if (r->file.arrival_time > 0 &&
+	    (h->queue[queue].oldest == 0 || r->file.arrival_time < h->queue[queue].oldest))
+		h->queue[queue].oldest = r->file.arrival_time;
+	key = key_of(&r->file, buf);
+	if (!is_put_off(r, raw_of(id), key, queue))
+		count(h, key, queue);
+}
+
+static void settle(struct reading *r)
+{
+	struct sw_fault ignored = { 0 };
+	int rc = r->pendings == 0 ? 0
+				  : r->log->find(r->h->host, r->since, r->origin, r->pendings,
+						 r->log->ctx, &ignored);
+
+	for (size_t i = 0; i < r->pendings; i++) {
+		const struct account_sought *o = &r->origin[i];
+		const struct pending *p = &r->pending[i];
+
+		count(r->h,
+		      rc > 0 && o->key_n > 0 ? raw_from(o->key, o->key_n)
+					     : raw_from(p->fallback, p->fallback_n),
+		      p->queue);
+	}
+}
+
+static void weigh(struct sw_queue_owners *h, const struct queue_sample *s)
+{
+	h->exact = true;
+	for (size_t i = 0; i < s->n; i++) {
+		if (s->queue[i].why.code)
+			continue;
+		h->queue[i].messages = s->queue[i].messages;
+		h->messages += s->queue[i].messages;
+		if (s->queue[i].oldest > 0 &&
+		    (h->queue[i].oldest == 0 || s->queue[i].oldest < h->queue[i].oldest))
+			h->queue[i].oldest = s->queue[i].oldest;
+		if (h->queue[i].looked > 0)
+			h->queue[i].weight =
+				(double)s->queue[i].messages / (double)h->queue[i].looked;
+		h->queue[i].bytes *= h->queue[i].weight;
+		h->exact &= s->queue[i].picked == s->queue[i].messages;
+	}
+}
+
+int sw_queue_owners_read(const struct sw_host *h, int spool, const struct queue_sample *s,
+			 const struct sw_queue_owners_log *log, struct sw_queue_owners *ret,
+			 struct sw_fault *why)
+{
+	struct reading *r = calloc(1, sizeof(*r));
+	int rc;
+
+	*ret = (struct sw_queue_owners){ .host = h };
+	rc = topk_new(SW_QUEUE_OWNERS_NAMES, SW_QUEUE_OWNERS_NAME, sizeof(struct tally), h->secret,
+		      &ret->table, why);
+	if (rc < 0 || !r) {
+		free(r);
+		return rc < 0 ? rc : sw_fault_errno(why, ENOMEM, "sample of the queue");
+	}
+	r->h = ret;
+	r->log = log;
+	r->since = h->now;
+	r->directory = -1;
+	r->pendings_max = s->most;
+	r->origin = calloc(s->most, sizeof(*r->origin));
+	r->pending = calloc(s->most, sizeof(*r->pending));
+	if (!r->origin || !r->pending)
+		r->pendings_max = 0;
+	for (size_t i = 0; i < s->n; i++)
+		for (size_t k = 0; k < s->queue[i].picked; k++)
+			look_at(r, spool, &s->queue[i], i, s->queue[i].item[k].name);
+	settle(r);
+	weigh(ret, s);
+	if (r->directory >= 0)
+		close(r->directory);
+	free(r->origin);
+	free(r->pending);
+	free(r);
+	return 0;
+}
+
+void sw_queue_owners_free(struct sw_queue_owners *h)
+{
+	topk_free(h->table);
+	h->table = NULL;
+}
+
+/*
+ * Estimate of a share from samples of each queue (Cochran, "Sampling Techniques", 5.3): the queues'
+ * shares, weighted by their sizes. None or all of n says no more than 3/n at 95 %.
+ */
+static void estimate(const struct sw_queue_owners *h, size_t queue, const struct tally *t,
+		     struct sw_queue_owner *ret)
+{
+	double variance = 0;
+	double least = 0;
+	double messages = 0;
+	double all = 0;
+
+	for (size_t i = 0; i < SW_QUEUE_OWNERS_QUEUES; i++) {
+		double size = (double)h->queue[i].messages;
+		double n = (double)h->queue[i].looked;
+		double p;
+
+		if ((queue != SW_QUEUE_OWNERS_ALL && queue != i) || n == 0)
+			continue;
+		p = (double)t->looked[i] / n;
+		all += size;
+		messages += size * p;
+		if (n < size) {
+			variance += size * size * p * (1 - p) / n;
+			least += size * (p == 0 || p == 1 ? 3 / n : 0);
+		}
+	}
+	ret->messages = messages;
+	ret->share = all > 0 ? messages / all : 0;
+	ret->error = all > 0 ? fmax(1.96 * sqrt(variance), least) / all : 0;
+}
+
+static bool is_before(const struct sw_queue_owner *a, const struct sw_queue_owner *b)
+{
+	size_t n = a->key.n < b->key.n ? a->key.n : b->key.n;
+	int order;
+
+	if (a->share != b->share)
+		return a->share > b->share;
+	order = n ? memcmp(a->key.p, b->key.p, n) : 0;
+	return order ? order < 0 : a->key.n < b->key.n;
+}
+
+size_t sw_queue_owners_top(const struct sw_queue_owners *h, size_t queue,
+			   struct sw_queue_owner *ret, size_t max)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < topk_rows(h->table) && max > 0; i++) {
+		const struct topk_row *row = topk_row(h->table, i);
+		struct sw_queue_owner holder = { .key = row->name };
+		size_t at;
+
+		estimate(h, queue, row->value, &holder);
+		if (holder.messages <= 0)
+			continue;
+		at = kept < max ? kept++ : max;
+		while (at > 0 && is_before(&holder, &ret[at - 1])) {
+			if (at < max)
+				ret[at] = ret[at - 1];
+			at--;
+		}
+		if (at < max)
+			ret[at] = holder;
+	}
+	for (size_t i = 0; i < kept; i++)
+		ret[i].name = account_name(h->host, ret[i].key);
+	return kept;
+}

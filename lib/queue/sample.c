@@ -1,0 +1,166 @@
+#include "queue/sample.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "postfix/qid.h"
+
+/* Of the room this part at least is for each queue, however small its share. */
+enum { SMALL_PART = 10 };
+
+struct pick {
+	struct queue_sample_queue *queue;
+	size_t most;
+};
+
+/* splitmix64 (Steele, Lea, Flood 2014): fast, and good for any seed */
+static uint64_t next_random(uint64_t *state)
+{
+	uint64_t z = *state += 0x9e3779b97f4a7c15U;
+
+	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9U;
+	z = (z ^ (z >> 27)) * 0x94d049bb133111ebU;
+	return z ^ (z >> 31);
+}
+
+/* Above 0, below 1. */
+static double next_fraction(uint64_t *state)
+{
+	return ((double)(next_random(state) >> 11) + 0.5) / 9007199254740992.0;
+}
+
+static void keep(struct queue_sample_item *item, const struct sw_queue_message *message)
+{
+	/* an ID has at most some 20 bytes; a name that does not fit is none, and opens as ENOENT */
+	snprintf(item->name, sizeof(item->name), "%s%s", message->hash, message->entry->name);
+}
+
+/* How many messages to pass over until the next one that takes a place. */
+static void skip(struct queue_sample_queue *q, size_t most)
+{
+	q->weight *= exp(log(next_fraction(&q->random)) / (double)most);
+	q->next += 1 + (uint64_t)floor(log(next_fraction(&q->random)) / log1p(-q->weight));
+}
+
+static int consider(const struct sw_queue_message *message, void *ctx)
+{
+	const struct pick *pick = ctx;
+	struct queue_sample_queue *q = pick->queue;
+	uint64_t i = q->messages++;
+	int64_t time;
+
+	if (qid_time(raw_from(message->entry->name, message->entry->length), &time) &&
+	    (q->oldest == 0 || time < q->oldest))
+		q->oldest = time;
+	if (q->kept < pick->most) {
+		keep(&q->item[q->kept++], message);
+		if (q->kept == pick->most) {
+			q->next = i;
+			skip(q, pick->most);
+		}
+	} else if (i == q->next) {
+		keep(&q->item[next_random(&q->random) % pick->most], message);
+		skip(q, pick->most);
+	}
+	return 0;
+}
+
+/* So that any first few of the items are a uniform sample, too (Fisher and Yates). */
+static void shuffle(struct queue_sample_queue *q)
+{
+	for (size_t i = q->kept; i > 1; i--) {
+		size_t k = (size_t)(next_random(&q->random) % i);
+		struct queue_sample_item item = q->item[i - 1];
+
+		q->item[i - 1] = q->item[k];
+		q->item[k] = item;
+	}
+}
+
+uint64_t queue_sample_messages(const struct queue_sample *s)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < s->n; i++)
+		n += s->queue[i].why.code ? 0 : s->queue[i].messages;
+	return n;
+}
+
+static void share_out(struct queue_sample *s)
+{
+	uint64_t all = queue_sample_messages(s);
+	size_t least = s->most / SMALL_PART + 1;
+	size_t room = s->most; /* what is left of it */
+	uint64_t large = 0;    /* messages of queues that could give more */
+
+	for (size_t i = 0; i < s->n; i++) {
+		struct queue_sample_queue *q = &s->queue[i];
+
+		q->picked = all <= s->most || q->kept <= least ? q->kept : least;
+		if (q->picked > room)
+			q->picked = room;
+		room -= q->picked;
+		large += q->picked < q->kept ? q->messages : 0;
+	}
+	for (size_t i = 0; i < s->n && large > 0; i++) {
+		struct queue_sample_queue *q = &s->queue[i];
+		size_t more = (size_t)((double)room * (double)q->messages / (double)large);
+
+		if (q->picked < q->kept)
+			q->picked = q->picked + more < q->kept ? q->picked + more : q->kept;
+	}
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct queue_sample_item *x = a;
+	const struct queue_sample_item *y = b;
+
+	return strcmp(x->name, y->name);
+}
+
+int queue_sample_take(struct queue_sample *s, int spool, size_t most, uint64_t seed,
+		      struct sw_fault *why)
+{
+	s->most = most < 1 ? 1 : most > QUEUE_SAMPLE_MOST ? QUEUE_SAMPLE_MOST : most;
+	for (size_t i = 0; i < s->n; i++) {
+		struct queue_sample_queue *q = &s->queue[i];
+		struct pick pick = { .queue = q, .most = s->most };
+		int rc;
+
+		*q = (struct queue_sample_queue){ .name = q->name,
+						  .weight = 1,
+						  .random = seed + i };
+		q->item = malloc(s->most * sizeof(*q->item));
+		if (!q->item)
+			return sw_fault_errno(why, ENOMEM, "sample of %zu messages", s->most);
+		rc = sw_queue_each(spool, q->name, consider, &pick, &q->why);
+		if (rc == -ENOENT) { /* a queue that was never used */
+			q->why = (struct sw_fault){ 0 };
+			q->messages = 0;
+		}
+		if (q->why.code)
+			q->kept = 0;
+	}
+	share_out(s);
+	for (size_t i = 0; i < s->n; i++) {
+		struct queue_sample_queue *q = &s->queue[i];
+
+		if (q->picked == q->messages)
+			continue; /* all of them, in the order of the directory */
+		shuffle(q);
+		/* files of one hash directory together: it is opened once */
+		qsort(q->item, q->picked, sizeof(*q->item), by_name);
+	}
+	return 0;
+}
+
+void queue_sample_free(struct queue_sample *s)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		free(s->queue[i].item);
+		s->queue[i].item = NULL;
+	}
+}

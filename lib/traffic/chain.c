@@ -1,0 +1,80 @@
+#include "traffic/chain.h"
+
+#include "base/topk.h"
+#include "traffic/events.h"
+
+struct search {
+	struct account_sought *origin;
+	struct topk *index; /* of IDs; a row's value is the index of an origin */
+	struct log_clock clock;
+	int64_t since;
+};
+
+static void note(struct search *s, struct sw_raw id, struct sw_raw key)
+{
+	struct topk_row *row = topk_find(s->index, id);
+	struct account_sought *origin;
+
+	if (!row)
+		return;
+	origin = &s->origin[*(size_t *)row->value];
+	origin->key_n = key.n < ACCOUNT_SOUGHT_KEY ? key.n : ACCOUNT_SOUGHT_KEY;
+	memcpy(origin->key, key.p, origin->key_n);
+}
+
+static int take(const struct log_source_message *message, void *ctx)
+{
+	struct search *s = ctx;
+	struct event_client client;
+	struct event_pickup pickup;
+	char buf[ACCOUNT_KEY];
+	int64_t time;
+
+	/* an ID of long ago was another message's */
+	if (!log_source_time(&s->clock, message, &time) || time < s->since)
+		return 0;
+	if (raw_is(message->head.daemon, "smtpd")) {
+		if (event_client(message->head.text, &client) && client.user.n > 0)
+			note(s, client.queue_id, account_login(client.user, buf));
+	} else if (raw_is(message->head.daemon, "pickup")) {
+		if (event_pickup(message->head.text, &pickup) && !pickup.requeued)
+			note(s, pickup.queue_id, account_uid(pickup.uid, buf));
+	}
+	return 0;
+}
+
+int chain_find(const struct sw_host *h, const struct log_source_where *where, int64_t since,
+	       struct account_sought *origin, size_t n, struct sw_fault *why)
+{
+	static const char *const words[] = { ", sasl_method=", "/pickup[", NULL };
+	struct search s = { .origin = origin, .clock = { .now = h->now } };
+	struct log_source_report report;
+	struct log_source_where at = *where;
+	int found = 0;
+	int rc = n ? topk_new(n, ACCOUNT_SOUGHT_ID, sizeof(size_t), h->secret, &s.index, why) : 0;
+
+	if (rc < 0 || n == 0)
+		return rc;
+	for (size_t i = 0; i < n; i++) {
+		origin[i].key_n = 0;
+		*(size_t *)topk_count(s.index, raw_of(origin[i].id), 1)->value = i;
+	}
+	at.words = words;
+	if (since < h->now - CHAIN_OLDEST)
+		since = h->now - CHAIN_OLDEST;
+	s.since = since;
+	rc = log_source_window(h, &at, since, &s.clock, take, &s, &report, why);
+	for (size_t i = 0; i < n; i++) {
+		/* a filter can make several messages of one */
+		const struct topk_row *row = topk_find(s.index, raw_of(origin[i].id));
+		const struct account_sought *first = &origin[*(size_t *)row->value];
+
+		if (first != &origin[i]) {
+			memcpy(origin[i].key, first->key, first->key_n);
+			origin[i].key_n = first->key_n;
+		}
+		found += first->key_n > 0;
+	}
+	topk_free(s.index);
+	return rc < 0 ? rc : found;
+}

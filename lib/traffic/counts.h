@@ -1,0 +1,104 @@
+/*
+ * submit: who submitted how many messages, to how many recipients, from how many addresses, minute
+ * by minute, from the mail log.
+ *
+ * An account (postfix/account.h) is a SASL login or a local user ID. A message counts when smtpd
+ * logs its client and login, its recipients when the queue manager first makes it active; both are
+ * final once their minute is over. What comes again is not counted again: retries, `postsuper -r`,
+ * what a content filter puts back.
+ *
+ * Memory is bounded whatever the log holds: TRAFFIC_ACCOUNTS accounts and TRAFFIC_PEERS pairs of
+ * account and client address by Space-Saving (base/topk.h), so of more than that the busiest are
+ * kept, and counts can be too low by traffic_rank.error; TRAFFIC_IDS messages between their client
+ * and their queue manager line.
+ */
+#ifndef SW_TRAFFIC_COUNTS_H
+#define SW_TRAFFIC_COUNTS_H
+
+#include "log/source.h"
+#include "base/idmap.h"
+#include "base/topk.h"
+
+enum {
+	TRAFFIC_ACCOUNTS = 4096,
+	TRAFFIC_PEERS = 16384,
+	TRAFFIC_IDS = 65536,
+	TRAFFIC_NAME = 320,   /* bytes of a login that are kept: 64 + @ + 255 (RFC 5321) */
+	TRAFFIC_MINUTES = 64, /* bounds the window */
+	TRAFFIC_LATE = 5,     /* seconds after which a minute is complete: syslogd may write late */
+};
+
+enum traffic_what { TRAFFIC_MESSAGES, TRAFFIC_RECIPIENTS, TRAFFIC_ADDRESSES, TRAFFIC_KINDS };
+
+struct traffic {
+	const struct sw_host *host;
+	int64_t start;	  /* first minute of the window, in seconds since the epoch */
+	unsigned minutes; /* 1..TRAFFIC_MINUTES, all of them complete */
+	bool local;	  /* count local users, too */
+	struct topk *account;
+	struct topk *peer;
+	struct idmap *id;
+	struct log_clock clock;
+	struct log_source_report report;
+	uint64_t total[2][TRAFFIC_MINUTES]; /* messages, recipients of all accounts; exact */
+};
+
+/* An account, and its sum of one kind over the minutes asked for. */
+struct traffic_rank {
+	struct sw_label name; /* alice@example.com, uid 33 www-data */
+	struct sw_raw key;    /* what tells accounts apart, for hashes; borrowed from *s */
+	uint64_t count;
+	uint64_t error; /* may be too low by this much: what came before it had a place is lost */
+	uint32_t row;	/* for the other functions */
+};
+
+/* The busiest client address of an account, and how many others there were. */
+struct traffic_peers {
+	struct sw_raw address; /* borrowed; n is 0 when none is known */
+	struct sw_raw name;    /* its verified name, or "unknown" */
+	uint64_t count;
+	uint64_t others;
+};
+
+/*
+ * Read the `minutes` complete minutes before the host's now. *s is the caller's, to end with
+ * traffic_free() whatever is returned. Errors as log_source_window().
+ */
+int traffic_read(struct traffic *s, const struct sw_host *h, const struct log_source_where *where,
+		 unsigned minutes, bool local, struct sw_fault *why) SW_CHECK;
+
+void traffic_free(struct traffic *s);
+
+/*
+ * Leave accounts out of the rankings that do not ask for everyone: skip gives a bit (1 << kind) for
+ * each kind of ranking.
+ */
+typedef unsigned (*traffic_skip_fn)(const struct traffic_rank *account, void *ctx);
+void traffic_leave_out(struct traffic *s, traffic_skip_fn skip, void *ctx);
+/* The bits that were given for an account. */
+unsigned traffic_left_out(const struct traffic *s, uint32_t row);
+
+/*
+ * The accounts with at least `least` (and at least 1) of a kind in minutes first..first+n-1, the
+ * greatest first (equal ones by name), at most `max` of them into ret. TRAFFIC_ADDRESSES counts
+ * each address of an account once. Returns how many accounts there were in all.
+ */
+size_t traffic_top(const struct traffic *s, enum traffic_what what, unsigned first, unsigned n,
+		   uint64_t least, bool everyone, struct traffic_rank *ret, size_t max);
+
+/* One account's sum of a kind in minutes first..first+n-1. */
+uint64_t traffic_sum(const struct traffic *s, uint32_t row, enum traffic_what what, unsigned first,
+		     unsigned n);
+
+/* From where an account submitted in the minutes first..first+n-1. */
+void traffic_peers_of(const struct traffic *s, uint32_t row, unsigned first, unsigned n,
+		      struct traffic_peers *ret);
+
+/* An empty window, and one message added to it as log_source_window() gives it (ctx: struct
+ * traffic).
+ */
+int traffic_new(struct traffic *s, const struct sw_host *h, unsigned minutes, bool local,
+		struct sw_fault *why) SW_CHECK;
+int traffic_message(const struct log_source_message *message, void *ctx);
+
+#endif

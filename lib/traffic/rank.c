@@ -1,0 +1,161 @@
+/* traffic_rank: questions to what submit.c has counted. */
+#include "postfix/account.h"
+#include "traffic/tables.h"
+
+static uint64_t bits(unsigned first, unsigned n)
+{
+	uint64_t all = n >= 64 ? UINT64_MAX : ((uint64_t)1 << n) - 1;
+
+	return first >= 64 ? 0 : all << first;
+}
+
+static const struct account *account_at(const struct traffic *s, size_t row)
+{
+	return topk_row(s->account, row)->value;
+}
+
+static uint64_t addresses(const struct traffic *s, uint32_t row, uint64_t minutes)
+{
+	uint32_t id = topk_row(s->account, row)->id;
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < topk_rows(s->peer); i++) {
+		const struct peer *peer = topk_row(s->peer, i)->value;
+
+		n += peer->account == id && peer->minutes & minutes;
+	}
+	return n;
+}
+
+uint64_t traffic_sum(const struct traffic *s, uint32_t row, enum traffic_what what, unsigned first,
+		     unsigned n)
+{
+	uint64_t sum = 0;
+
+	if (what == TRAFFIC_ADDRESSES)
+		return addresses(s, row, bits(first, n));
+	for (unsigned m = first; m < first + n && m < s->minutes; m++)
+		sum += account_at(s, row)->minute[what][m];
+	return sum;
+}
+
+static struct traffic_rank rank_of(const struct traffic *s, size_t row, uint64_t count)
+{
+	const struct topk_row *r = topk_row(s->account, row);
+
+	return (struct traffic_rank){
+		.key = r->name, .count = count, .error = r->error, .row = (uint32_t)row
+	};
+}
+
+void traffic_leave_out(struct traffic *s, traffic_skip_fn skip, void *ctx)
+{
+	for (size_t i = 0; i < topk_rows(s->account); i++) {
+		struct traffic_rank rank = rank_of(s, i, 0);
+
+		rank.name = account_name(s->host, rank.key);
+		((struct account *)topk_row(s->account, i)->value)->left_out = skip(&rank, ctx);
+	}
+}
+
+unsigned traffic_left_out(const struct traffic *s, uint32_t row)
+{
+	return account_at(s, row)->left_out;
+}
+
+static bool is_before(const struct traffic_rank *a, const struct traffic_rank *b)
+{
+	size_t n = a->key.n < b->key.n ? a->key.n : b->key.n;
+	int order;
+
+	if (a->count != b->count)
+		return a->count > b->count;
+	order = n ? memcmp(a->key.p, b->key.p, n) : 0;
+	return order ? order < 0 : a->key.n < b->key.n;
+}
+
+/* Each account's number of distinct addresses, in one pass over the pairs. */
+static void count_addresses(const struct traffic *s, uint64_t minutes, uint32_t *ret)
+{
+	memset(ret, 0, TRAFFIC_ACCOUNTS * sizeof(*ret));
+	for (size_t i = 0; i < topk_rows(s->peer); i++) {
+		const struct peer *peer = topk_row(s->peer, i)->value;
+
+		if (peer->minutes & minutes && topk_row(s->account, peer->row)->id == peer->account)
+			ret[peer->row]++;
+	}
+}
+
+size_t traffic_top(const struct traffic *s, enum traffic_what what, unsigned first, unsigned n,
+		   uint64_t least, bool everyone, struct traffic_rank *ret, size_t max)
+{
+	uint32_t distinct[TRAFFIC_ACCOUNTS];
+	size_t found = 0;
+	size_t kept = 0;
+
+	if (what == TRAFFIC_ADDRESSES)
+		count_addresses(s, bits(first, n), distinct);
+	for (size_t i = 0; i < topk_rows(s->account); i++) {
+		uint64_t count = what == TRAFFIC_ADDRESSES
+					 ? distinct[i]
+					 : traffic_sum(s, (uint32_t)i, what, first, n);
+		struct traffic_rank rank;
+		size_t at;
+
+		if (count == 0 || count < least ||
+		    (account_at(s, i)->left_out >> what & 1 && !everyone))
+			continue;
+		found++;
+		rank = rank_of(s, i, count);
+		at = kept < max ? kept++ : max;
+		while (at > 0 && is_before(&rank, &ret[at - 1])) {
+			if (at < max)
+				ret[at] = ret[at - 1];
+			at--;
+		}
+		if (at < max)
+			ret[at] = rank;
+	}
+	for (size_t i = 0; i < kept; i++)
+		ret[i].name = account_name(s->host, ret[i].key);
+	return found;
+}
+
+static uint64_t peer_count(const struct traffic *s, const struct peer *peer, unsigned first,
+			   unsigned n)
+{
+	uint64_t sum = 0;
+
+	for (unsigned m = first; m < first + n && m < s->minutes; m++)
+		sum += peer->minute[m];
+	return sum;
+}
+
+void traffic_peers_of(const struct traffic *s, uint32_t row, unsigned first, unsigned n,
+		      struct traffic_peers *ret)
+{
+	uint32_t id = topk_row(s->account, row)->id;
+
+	*ret = (struct traffic_peers){ .count = 0 };
+	for (size_t i = 0; i < topk_rows(s->peer); i++) {
+		const struct topk_row *r = topk_row(s->peer, i);
+		const struct peer *peer = r->value;
+		struct sw_raw address = raw_skip(r->name, sizeof(id));
+		uint64_t count;
+		size_t shorter;
+
+		if (peer->account != id || !(peer->minutes & bits(first, n)))
+			continue;
+		ret->others++;
+		count = peer_count(s, peer, first, n);
+		shorter = address.n < ret->address.n ? address.n : ret->address.n;
+		if (count < ret->count ||
+		    (count == ret->count && memcmp(address.p, ret->address.p, shorter) >= 0))
+			continue;
+		ret->address = address;
+		ret->name = raw_from(peer->name, peer->name_n);
+		ret->count = count;
+	}
+	if (ret->others > 0)
+		ret->others--;
+}

@@ -1,0 +1,211 @@
+#include "parts/account_graphs.h"
+#include "parts/account_field.h"
+
+#include <math.h>
+
+enum { LEGEND = 60 }; /* one long label pads every row of a legend */
+
+/* A sub-graph: one stable field with levels, then a line an account. */
+struct by {
+	enum traffic_what what;
+	struct sw_munin_graph graph;
+	struct sw_munin_field most; /* no name: none */
+	bool others;
+};
+
+static const struct by subs[] = {
+	{ .what = TRAFFIC_MESSAGES,
+	  .graph = ACCOUNT_GRAPHS_GRAPH("by_account", "SASL send rate by account",
+					"messages per minute",
+					"The busiest accounts, and all others together."),
+	  .others = true },
+	{ .what = TRAFFIC_RECIPIENTS,
+	  .graph = ACCOUNT_GRAPHS_GRAPH(
+		  "by_recipients", "SASL recipients by account", "recipients per minute",
+		  "Recipients of the messages that accounts submitted, when the queue manager "
+		  "first sees them. The most are over the 5 minutes before."),
+	  .most = { .name = { "most_recipients" },
+		    .warning = "100",
+		    .critical = "500",
+		    .info = "Recipients per minute of the account that has most" },
+	  .others = true },
+	{ .what = TRAFFIC_ADDRESSES,
+	  .graph = ACCOUNT_GRAPHS_GRAPH(
+		  "by_address", "SASL client addresses by account", "addresses in 5 minutes",
+		  "Different client addresses that used an account within 5 minutes."),
+	  .most = { .name = { "most_addresses" },
+		    .warning = "10",
+		    .critical = "30",
+		    .info = "Client addresses of the account that has most" } },
+};
+
+unsigned account_graphs_minutes(const struct account_graphs *r)
+{
+	return ACCOUNT_GRAPHS_LINGER + r->history + ACCOUNT_GRAPHS_WINDOW - 1;
+}
+
+struct words_account_span account_graphs_span(unsigned i)
+{
+	return (struct words_account_span){ ACCOUNT_GRAPHS_LINGER + i, ACCOUNT_GRAPHS_WINDOW };
+}
+
+unsigned account_graphs_last_minute(unsigned i)
+{
+	return ACCOUNT_GRAPHS_LINGER + i + ACCOUNT_GRAPHS_WINDOW - 1;
+}
+
+struct sw_munin_field account_graphs_series(const struct account_graphs *r, struct sw_munin_field f)
+{
+	f.points = r->history;
+	f.first = r->s.start + 60 * (ACCOUNT_GRAPHS_LINGER + ACCOUNT_GRAPHS_WINDOW);
+	f.step = 60;
+	f.min = "0";
+	return f;
+}
+
+void account_graphs_add(struct account_graphs *r, const struct sw_munin_field *f)
+{
+	if (r->failed.code)
+		sw_munin_add_unknown(r->m, f, &r->failed);
+	else
+		sw_munin_add(r->m, f);
+}
+
+/* What a span's count is in the unit of its graph. */
+static double per_unit(enum traffic_what what, uint64_t count)
+{
+	return what == TRAFFIC_ADDRESSES ? (double)count : (double)count / ACCOUNT_GRAPHS_WINDOW;
+}
+
+/* A field of the greatest account of each span, which the last one names. */
+void account_graphs_add_greatest(struct account_graphs *r, struct sw_munin_field f,
+				 enum traffic_what what)
+{
+	struct traffic_rank top[ACCOUNT_GRAPHS_ACCOUNTS_MAX];
+	size_t n = 0;
+
+	f = account_graphs_series(r, f);
+	for (unsigned i = 0; i < f.points && !r->failed.code; i++) {
+		n = traffic_top(&r->s, what, account_graphs_span(i).first, account_graphs_span(i).n,
+				1, false, top, 1);
+		f.at[i] = n ? per_unit(what, top[0].count) : 0;
+	}
+	if (n > 0) {
+		struct words_account_span now = account_graphs_span(r->history - 1);
+
+		n = traffic_top(&r->s, what, now.first, now.n, 1, false, top, r->accounts);
+		n = n < r->accounts ? n : r->accounts;
+		f.extinfo = words_account_list(&r->s, top, n, what, now,
+					       sw_munin_upper_warning(r->m, &f));
+	}
+	account_graphs_add(r, &f);
+}
+
+/* Did an account reach the floor in a span that ends with point i or a little before? */
+static bool reaches(const struct account_graphs *r, uint32_t row, enum traffic_what what,
+		    unsigned i, uint64_t least)
+{
+	for (unsigned k = 0; k <= ACCOUNT_GRAPHS_LINGER; k++)
+		if (traffic_sum(&r->s, row, what, i + k, ACCOUNT_GRAPHS_WINDOW) >= least)
+			return true;
+	return false;
+}
+
+/* Which accounts are drawn at which points: bit i of ret[row]. */
+static void choose(struct account_graphs *r, enum traffic_what what, uint64_t least, uint64_t *ret)
+{
+	struct traffic_rank top[ACCOUNT_GRAPHS_ACCOUNTS_MAX];
+
+	memset(ret, 0, TRAFFIC_ACCOUNTS * sizeof(*ret));
+	for (unsigned i = 0; i < r->history && !r->failed.code; i++) {
+		size_t n =
+			traffic_top(&r->s, what, i, ACCOUNT_GRAPHS_LINGER + ACCOUNT_GRAPHS_WINDOW,
+				    least, true, top, r->accounts);
+
+		for (size_t k = 0; k < n && k < r->accounts; k++)
+			if (reaches(r, top[k].row, what, i, least))
+				ret[top[k].row] |= (uint64_t)1 << i;
+	}
+}
+
+/* The value of point i of an account: of the minute; of addresses, of the span. */
+static double value_at(const struct account_graphs *r, const struct by *by, uint32_t row,
+		       unsigned i)
+{
+	if (by->others)
+		return (double)traffic_sum(&r->s, row, by->what, account_graphs_last_minute(i), 1);
+	return (double)traffic_sum(&r->s, row, by->what, account_graphs_span(i).first,
+				   ACCOUNT_GRAPHS_WINDOW);
+}
+
+static void add_account(struct account_graphs *r, const struct by *by, struct traffic_rank *account,
+			uint64_t drawn, struct sw_munin_field *others)
+{
+	struct sw_munin_field f = account_graphs_series(
+		r, (struct sw_munin_field){ .name = account_field(account->key),
+					    .label = label_short(&account->name, LEGEND),
+					    .own_levels = true });
+
+	for (unsigned i = 0; i < r->history; i++) {
+		bool is_drawn = drawn >> i & 1;
+
+		f.at[i] = value_at(r, by, account->row, i);
+		if (is_drawn)
+			others->at[i] -= f.at[i];
+		else if (f.at[i] > 0)
+			f.at[i] = NAN; /* it is among the others */
+	}
+	account->count =
+		traffic_sum(&r->s, account->row, by->what,
+			    account_graphs_span(r->history - 1).first, ACCOUNT_GRAPHS_WINDOW);
+	if (account->count > 0)
+		f.extinfo = words_account(&r->s, account, by->what,
+					  account_graphs_span(r->history - 1));
+	account_graphs_add(r, &f);
+}
+
+static void add_sub(struct account_graphs *r, const struct by *by, uint64_t least)
+{
+	struct traffic_rank top[ACCOUNT_GRAPHS_ACCOUNTS_MAX];
+	uint64_t drawn[TRAFFIC_ACCOUNTS];
+	struct sw_munin_field others = account_graphs_series(
+		r, (struct sw_munin_field){ .name = sw_field_own("others"),
+					    .label = sw_label_printed("all others"),
+					    .own_levels = true });
+	size_t n = 0;
+
+	choose(r, by->what, least, drawn);
+	for (unsigned i = 0; i < r->history && by->others && !r->failed.code; i++)
+		others.at[i] = (double)r->s.total[by->what][account_graphs_last_minute(i)];
+	if (!r->failed.code)
+		n = traffic_top(&r->s, by->what, 0, account_graphs_minutes(r), least, true, top,
+				ACCOUNT_GRAPHS_ACCOUNTS_MAX);
+	for (size_t k = 0; k < n && k < ACCOUNT_GRAPHS_ACCOUNTS_MAX; k++)
+		if (drawn[top[k].row])
+			add_account(r, by, &top[k], drawn[top[k].row], &others);
+	/* a count that is too high must not make this negative */
+	for (unsigned i = 0; i < r->history; i++)
+		others.at[i] = others.at[i] > 0 ? others.at[i] : 0;
+	if (by->others)
+		account_graphs_add(r, &others);
+}
+
+void account_graphs_add_subs(struct account_graphs *r)
+{
+	uint64_t least[] = { [TRAFFIC_MESSAGES] =
+				     sw_munin_count(r->m, "floor") * ACCOUNT_GRAPHS_WINDOW,
+			     [TRAFFIC_RECIPIENTS] =
+				     sw_munin_count(r->m, "floor") * ACCOUNT_GRAPHS_WINDOW,
+			     [TRAFFIC_ADDRESSES] = 2 };
+
+	for (size_t i = 0; i < SW_COUNT(subs); i++) {
+		struct sw_munin_field most = subs[i].most;
+
+		sw_munin_graph(r->m, &subs[i].graph);
+		most.label = sw_label_printed("most of one account");
+		most.own_levels = true;
+		if (most.name.s[0])
+			account_graphs_add_greatest(r, most, subs[i].what);
+		add_sub(r, &subs[i], least[subs[i].what]);
+	}
+}

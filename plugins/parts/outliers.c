@@ -1,0 +1,92 @@
+#include "parts/outliers.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "os/state.h"
+#include "base/baseline.h"
+
+enum { DAY = 86400, NOTED_MAX = TRAFFIC_ACCOUNTS };
+
+/* Count the accounts, name them, note what they sent. Returns whether *u changed. */
+static bool compare(const struct traffic *s, struct words_account_span span, int32_t day,
+		    struct baseline *u, struct sw_munin_field *f)
+{
+	struct traffic_rank *top = calloc(NOTED_MAX, sizeof(*top));
+	bool changed = baseline_note(u, raw_from("", 0), day, 0); /* since when we look */
+	size_t n = 0;
+	size_t found = 0;
+
+	if (top)
+		n = traffic_top(s, TRAFFIC_MESSAGES, span.first, span.n, 1, true, top, NOTED_MAX);
+	for (size_t i = 0; i < n && i < NOTED_MAX; i++) {
+		uint64_t before = baseline_before(u, top[i].key, day);
+
+		uint64_t most = OUTLIERS_TIMES * before > OUTLIERS_LEAST ? OUTLIERS_TIMES * before
+									 : OUTLIERS_LEAST;
+
+		/* what is unusual now must not be tomorrow's measure */
+		changed |= baseline_note(u, top[i].key, day,
+					 top[i].count < most ? top[i].count : most);
+		if (traffic_left_out(s, top[i].row) >> TRAFFIC_KINDS & 1 ||
+		    top[i].count < OUTLIERS_LEAST || top[i].count <= OUTLIERS_TIMES * before)
+			continue;
+		if (found++ < 5) {
+			struct sw_label one = words_account(s, &top[i], TRAFFIC_MESSAGES, span);
+
+			sw_label_print(&f->extinfo, found > 1 ? ", then " : "");
+			sw_label_append(&f->extinfo, &one);
+			sw_label_print(&f->extinfo, ", before at most %llu",
+				       (unsigned long long)before);
+		}
+	}
+	free(top);
+	f->value = (double)found;
+	return changed;
+}
+
+void outliers_add(struct sw_munin *m, const struct traffic *s, const struct sw_fault *failed,
+		  struct words_account_span span)
+{
+	struct sw_munin_field f = {
+		.name = sw_field_own("unusual"),
+		.label = sw_label_printed("unusual accounts"),
+		.warning = ":0",
+		.own_levels = true,
+		.min = "0",
+		.info = "Accounts that send more than 5 times their own busiest 5 "
+			"minutes of the 7 days before"
+	};
+	struct sw_fault why = { 0 };
+	struct baseline *u = failed ? NULL : calloc(1, sizeof(*u));
+	int32_t day = (int32_t)(sw_munin_host(m)->now / DAY);
+	struct state state;
+
+	if (!u) {
+		if (!failed)
+			sw_fault(&why, ENOMEM, "out of memory");
+		sw_munin_add_unknown(m, &f, failed ? failed : &why);
+		return;
+	}
+	if (state_open(&state, host_env(sw_munin_host(m), "MUNIN_STATEFILE"), BASELINE_VERSION, u,
+		       sizeof(*u), &why) == 0) {
+		if (compare(s, span, day, u, &f) &&
+		    state_save(&state, BASELINE_VERSION, u, &why) < 0)
+			sw_munin_complain(m, &why);
+		if (baseline_known(u, day) < 1) {
+			why = (struct sw_fault){ 0 };
+			sw_fault(&why, ENODATA, "learning: a whole day must be seen first");
+		}
+	}
+	state_close(&state);
+	free(u);
+	/* without a state file this is no fault of the host: not worth a line in the log each run
+	 */
+	if (why.code) {
+		f.value = NAN;
+		f.extinfo = why.text;
+		f.warning = NULL; /* or munin-limits mails UNKNOWN for each day of learning */
+	}
+	sw_munin_add(m, &f);
+}

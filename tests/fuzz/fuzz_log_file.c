@@ -1,0 +1,31 @@
+/* fuzz_logfile: a log that the input is the recipe of (reference_logfile.h), plain and compressed.
+ */
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "reference_log_file.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static const int64_t now = 1795431600;
+	struct sw_raw recipe = raw_from((const char *)data + (size > 0), size - (size > 0));
+	int64_t since = now - 3600 + (size ? data[0] * 15 : 0);
+	int fd = memfd_create("log", MFD_CLOEXEC);
+	struct sw_raw text;
+
+	if (fd < 0 || setenv("TZ", "UTC", 1))
+		abort();
+	text = reference_log(recipe, now - 3600);
+	if (write(fd, text.p, text.n) != (ssize_t)text.n)
+		abort();
+	if (!reference_window(fd, text, now, since) || !reference_last(fd, text, now))
+		abort();
+	if (size % 8 == 0 && !reference_compressed(text))
+		abort();
+	close(fd);
+	free((char *)text.p);
+	return 0;
+}

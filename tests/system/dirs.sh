@@ -1,0 +1,153 @@
+#!/bin/sh
+# hogs_scan() beside find and du --inodes, on trees made by chance and on trees made to hurt:
+#     tests/system/dirs.sh BUILD/tests/unit/inode/test_dirs [SEED]
+set -u
+LC_ALL=C
+export LC_ALL
+case $1 in /*) hogs=$1 ;; *) hogs=$PWD/$1 ;; esac
+seed=${2:-$(date +%s)}
+[ -n "${TMPDIR:-}" ] || { [ -w /dev/shm ] && TMPDIR=/dev/shm; }
+work=$(mktemp -d "${TMPDIR:-/tmp}/spoolwatch.XXXXXX") || exit 1
+chmod 755 "$work"
+trap 'rm -rf "$work"' EXIT
+bad=0
+
+say() {
+	echo "not ok - $*"
+	bad=1
+}
+
+scan() {
+	"$hogs" "$1" 50000 2>/dev/null
+}
+
+# same WHAT TREE INODES: they are what the scan of the tree counts, all of it
+same() {
+	got=$(scan "$2" | sed -n '/^counted\|^unread\|^cut/s/.* //p' | paste -s -d ' ')
+	[ "$got" = "$3 0 0 0" ] || say "$1: got \"$got\", want \"$3 0 0 0\""
+}
+
+du_inodes() {
+	du --inodes -x -s "$1" | cut -f 1
+}
+
+# by_chance SEED: commands for sh: directories, files, names with blanks and newlines, hard links
+by_chance() {
+	awk -v seed="$1" 'BEGIN {
+		srand(seed)
+		dir[0] = "."
+		dirs = 1
+		strange[0] = "\n"; strange[1] = " "; strange[2] = "\\"; strange[3] = "*"
+		for (i = 0; i < 400; i++) {
+			in_dir = dir[int(rand() * dirs)]
+			name = (rand() < 0.2 ? strange[int(rand() * 4)] : "") "n" i
+			where = "\"" in_dir "/" name "\""
+			gsub(/\\/, "\\\\", where)
+			r = rand()
+			if (r < 0.3) {
+				print "mkdir " where
+				dir[dirs++] = in_dir "/" name
+			} else if (r < 0.8 || !files) {
+				print ": >" where
+				file[files++] = where
+			} else if (r < 0.85) {
+				print "ln -s nowhere " where
+			} else if (r < 0.87) {
+				print "mkfifo " where
+			} else {
+				print "ln " file[int(rand() * files)] " " where
+			}
+		}
+	}'
+}
+
+for i in 1 2 3; do
+	mkdir "$work/chance$i"
+	by_chance $((seed + i)) >"$work/commands"
+	(cd "$work/chance$i" && sh "$work/commands") || say "seed $((seed + i)): tree not made"
+	same "seed $((seed + i)), du" "$work/chance$i" "$(du_inodes "$work/chance$i")"
+	find "$work/chance$i" -xdev ! -type d -links +1 -exec sh -c 'rm -f "$@"' rm {} +
+	same "seed $((seed + i)), find" "$work/chance$i" \
+		"$(find "$work/chance$i" -xdev -printf 'x\n' | wc -l)"
+	# each hog alone, and the sum of the children of the top
+	scan "$work/chance$i" | sed -n 's/^hog //p' >"$work/hogs"
+	while read -r inodes percent path; do
+		case $path in *%*) continue ;; esac # a name that is not printed as it is
+		[ "$inodes" = "$(du_inodes "$path")" ] ||
+			say "seed $((seed + i)): $path: got $inodes ($percent %), want $(du_inodes "$path")"
+	done <"$work/hogs"
+	[ -s "$work/hogs" ] || say "seed $((seed + i)): no hog"
+done
+
+# the spool of an incident; who asks for its parts gets them
+for queue in deferred defer; do
+	for hash in 0 1 2 3 4 5 6 7 8 9 A B C D E F; do
+		mkdir -p "$work/spool/$queue/$hash"
+		(cd "$work/spool/$queue/$hash" && seq -f "${hash}B%06g" 150 | xargs touch)
+	done
+done
+mkdir "$work/spool/active" && touch "$work/spool/active/4jY2t64r1Tz1bgB"
+same "spool" "$work/spool" "$(du_inodes "$work/spool")"
+"$hogs" "$work" 50000 "$work/spool/deferred" "$work/spool/defer" 2>/dev/null >"$work/got"
+grep -q "^hog 4837 [0-9.]* $work/spool\$" "$work/got" || say "spool: $(grep '^hog' "$work/got")"
+grep -q "^below 2417 $work/spool/deferred\$" "$work/got" || say "deferred: $(grep '^below' "$work/got")"
+grep -q "^below 2417 $work/spool/defer\$" "$work/got" || say "defer: $(grep '^below' "$work/got")"
+
+mkdir "$work/wide" && (cd "$work/wide" && seq 100000 | xargs touch)
+same "100,000 files in a directory" "$work/wide" 100001
+rm -rf "$work/wide"
+mkdir "$work/wide" && (cd "$work/wide" && seq 20000 | xargs mkdir)
+same "20,000 directories in a directory" "$work/wide" 20001
+rm -rf "$work/wide"
+
+# what is removed and made meanwhile changes the count and nothing else
+mkdir "$work/busy"
+(cd "$work/busy" && seq -f 'd%g/e' 2000 | xargs mkdir -p)
+(cd "$work/busy" && seq -f 'd%g' 2000 | xargs rm -rf) &
+for i in 1 2 3 4 5; do
+	got=$(scan "$work/busy" | sed -n '/^unread\|^cut/s/.* //p' | paste -s -d ' ')
+	[ "$got" = "0 0 0" ] || say "a tree that vanishes: got \"$got\", want \"0 0 0\""
+done
+wait
+
+# mounts, in a mount namespace of our own
+mounts() {
+	mkdir -p m/tmpfs m/same m/over/full m/dir/sub &&
+		touch m/same/1 m/same/2 m/over/full/3 m/dir/sub/4 m/dir/file || return 1
+	before=$(du_inodes m)
+	mount -t tmpfs none m/tmpfs && touch m/tmpfs/a m/tmpfs/b && mkdir m/tmpfs/c || return 1
+	mount --bind m/dir m/same && mount --bind m/dir/file m/over/full/3 || return 1
+	mount -t tmpfs none m/over/full || return 1
+	# of what the mounts cover only the mount points are seen: not same/1, same/2, over/full/3
+	scan "$PWD/m" | grep -q "^counted $((before - 3))\$" || say "mounts: $(scan "$PWD/m"), want $((before - 3))"
+	scan "$PWD/m" | grep -q '^mounts 3$' || say "mounts: $(scan "$PWD/m"), want 3 mounts"
+	scan "$PWD/m/same" | grep -q '^counted 4$' || say "a bind mount itself: $(scan "$PWD/m/same"), want 4"
+	scan "$PWD/m/tmpfs" | grep -q '^counted 4$' || say "a tmpfs itself: $(scan "$PWD/m/tmpfs"), want 4"
+	if [ -w /dev/fuse ]; then # a file system that never answers, as a dead server's does
+		mkdir -p m/dead/m
+		exec 9<>/dev/fuse
+		if timeout 10 mount -i -t fuse -o fd=9,rootmode=40000,user_id=0,group_id=0 dead m/dead/m; then
+			timeout 10 "$hogs" "$PWD/m/dead" 50000 2>/dev/null | grep -q '^counted 2$' ||
+				say "a dead mount holds the scan up"
+			umount -l m/dead/m
+		else
+			echo "skipped - a dead mount: FUSE can't be mounted"
+		fi
+	else
+		echo "skipped - a dead mount: no /dev/fuse"
+	fi
+	exit $bad
+}
+if [ "$(id -u)" != 0 ]; then
+	echo "skipped - mounts inside a tree: needs root"
+elif ! unshare -m true 2>/dev/null; then
+	echo "skipped - mounts inside a tree: no mount namespaces here"
+else
+	hogs=$hogs unshare -m sh -c "
+		bad=0
+		$(sed -n '/^say() {/,/^}/p; /^scan() {/,/^}/p; /^du_inodes() {/,/^}/p; /^mounts() {/,/^}/p' "$0")
+		cd '$work' && mounts" || say "mounts inside a tree"
+fi
+
+[ $bad = 0 ] && echo "ok - same numbers as find and du (seed $seed)"
+exit $bad

@@ -1,0 +1,328 @@
+#include <errno.h>
+#include <math.h>
+#include <unistd.h>
+
+#include "inode/use.h"
+#include "test.h"
+
+/* One mount line: "DEVICE-NUMBER POINT TYPE DEVICE". */
+#define MOUNT(number, point, type, device)                                                         \
+	"1 0 " number " / " point " rw,relatime shared:1 - " type " " device " rw\n"
+
+/* What the file systems of a table answer; any other path is gone. */
+struct answer {
+	const char *path;
+	int error;
+	uint64_t files, free_files, available;
+};
+static const struct answer *answers;
+static int asked; /* in this process */
+
+static int faked(const struct sw_host *h, const char *path, struct statvfs *ret)
+{
+	(void)h;
+	asked++;
+	if (strcmp(path, "/hung") == 0)
+		for (;;)
+			pause();
+	for (const struct answer *a = answers; a && a->path; a++)
+		if (strcmp(a->path, path) == 0) {
+			*ret = (struct statvfs){ .f_files = a->files,
+						 .f_ffree = a->free_files,
+						 .f_favail = a->available };
+			return a->error;
+		}
+	return -ENOENT;
+}
+
+/* All that sw_inode_each() tells, as "POINT DEVICE PERCENT;" each. */
+struct told {
+	char text[1024];
+	struct sw_fault why; /* the last */
+	int stop_after;
+	int n;
+};
+
+static int tell(const struct sw_inode_use *use, void *ctx)
+{
+	struct told *told = ctx;
+	size_t n = strlen(told->text);
+
+	snprintf(told->text + n, sizeof(told->text) - n, "%.*s %.*s %.2f;", (int)use->mount.n,
+		 use->mount.p, (int)use->device.n, use->device.p, use->percent);
+	if (use->why.code)
+		told->why = use->why;
+	if (isnan(use->percent) != (use->why.code != 0))
+		fail_msg("%s: unknown and its reason go together", told->text);
+	return ++told->n == told->stop_after ? 42 : 0;
+}
+
+static int look(const char *table, const struct answer *a, sw_inode_skip_fn skip, struct told *told)
+{
+	struct sw_host h = host_new(NULL);
+	struct sw_fault why = { 0 };
+	size_t bad = 0;
+	int rc;
+
+	h.statvfs = faked;
+	answers = a;
+	asked = 0;
+	host_file(&h, "/proc/self/mountinfo", table);
+	rc = sw_inode_each(&h, 300, skip, NULL, tell, told, &bad, &why);
+	want_number("bad lines", bad, 0);
+	host_remove(&h);
+	return rc;
+}
+
+static void the_percentage_is_what_users_meet(void **state)
+{
+	static const struct {
+		const char *what;
+		struct answer a;
+		const char *want;
+	} rows[] = {
+		{ "half", { "/", 0, 1000, 500, 500 }, "/ d 50.00;" },
+		{ "empty", { "/", 0, 1000, 1000, 1000 }, "/ d 0.00;" },
+		{ "full", { "/", 0, 2621440, 0, 0 }, "/ d 100.00;" },
+		{ "full for users, root has some", { "/", 0, 1000, 100, 0 }, "/ d 100.00;" },
+		{ "some are root's", { "/", 0, 1000, 600, 100 }, "/ d 80.00;" },
+		{ "more available than free", { "/", 0, 1000, 500, 900 }, "/ d 50.00;" },
+		{ "more free than there are", { "/", 0, 1000, 1500, 1500 }, "/ d 0.00;" },
+		{ "no inodes counted (btrfs, vfat)", { "/", 0, 0, 0, 0 }, "" },
+		{ "as large as it can be",
+		  { "/", 0, UINT64_MAX, UINT64_MAX / 2, UINT64_MAX / 2 },
+		  "/ d 50.00;" },
+		{ "none used and none to have", { "/", 0, 10, 10, 0 }, "/ d 100.00;" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		const struct answer a[] = { rows[i].a, { 0 } };
+		struct told told = { 0 };
+
+		want_number(rows[i].what, look(MOUNT("8:1", "/", "ext4", "d"), a, NULL, &told), 0);
+		want_text(rows[i].what, told.text, rows[i].want);
+	}
+}
+
+static const struct answer all_half[] = {
+	{ "/", 0, 100, 50, 50 },
+	{ "/home", 0, 100, 50, 50 },
+	{ "/srv", 0, 100, 50, 50 },
+	{ "/a b", 0, 100, 50, 50 },
+	{ "/a\nb", 0, 100, 50, 50 },
+	{ "/a#b", 0, 100, 50, 50 },
+	{ "/srv/www", 0, 100, 50, 50 },
+	{ "/mnt", 0, 100, 50, 50 },
+	{ "/denied", -EACCES, 0, 0, 0 },
+	{ "/broken", -EIO, 0, 0, 0 },
+	{ "/copied", -ENODATA, 0, 0, 0 },
+	{ "/none", 0, 0, 0, 0 },
+	{ 0 },
+};
+
+static void each_device_is_told_once_by_its_shortest_mount_point(void **state)
+{
+	static const struct {
+		const char *what;
+		const char *table;
+		const char *want;
+	} rows[] = {
+		{ "two devices, in their order",
+		  MOUNT("8:1", "/", "ext4", "a") MOUNT("8:2", "/home", "ext4", "b"),
+		  "/ a 50.00;/home b 50.00;" },
+		{ "a bind mount",
+		  MOUNT("8:1", "/srv/www", "ext4", "a") MOUNT("8:1", "/srv", "ext4", "a"),
+		  "/srv a 50.00;" },
+		{ "subvolumes",
+		  MOUNT("0:30", "/", "xfs", "a") MOUNT("0:30", "/home", "xfs", "a")
+			  MOUNT("0:30", "/srv", "xfs", "a"),
+		  "/ a 50.00;" },
+		{ "equally long: the first",
+		  MOUNT("8:1", "/srv", "ext4", "a") MOUNT("8:1", "/mnt", "ext4", "a"),
+		  "/srv a 50.00;" },
+		{ "one name, two file systems",
+		  MOUNT("0:40", "/srv", "tmpfs", "tmpfs") MOUNT("0:41", "/mnt", "tmpfs", "tmpfs"),
+		  "/srv tmpfs 50.00;/mnt tmpfs 50.00;" },
+		{ "what a later mount covers",
+		  MOUNT("8:1", "/srv", "ext4", "old") MOUNT("8:2", "/srv", "ext4", "new"),
+		  "/srv new 50.00;" },
+		{ "covered, but mounted elsewhere too",
+		  MOUNT("8:1", "/srv", "ext4", "a") MOUNT("8:1", "/srv/www", "ext4", "a")
+			  MOUNT("8:2", "/srv", "ext4", "b"),
+		  "/srv/www a 50.00;/srv b 50.00;" },
+		{ "covered by what is no storage",
+		  MOUNT("8:1", "/srv", "ext4", "a") MOUNT("0:9", "/srv", "overlay", "overlay"),
+		  "" },
+		{ "below a mount that came later: not to be reached",
+		  MOUNT("8:1", "/gone", "ext4", "a") MOUNT("8:2", "/srv", "ext4", "b"),
+		  "/srv b 50.00;" },
+		{ "odd mount points",
+		  MOUNT("8:1", "/a\\040b", "ext4", "a") MOUNT("8:2", "/a\\012b", "ext4", "b")
+			  MOUNT("8:3", "/a#b", "ext4", "c"),
+		  "/a b a 50.00;/a\nb b 50.00;/a#b c 50.00;" },
+		{ "no inodes counted", MOUNT("8:1", "/none", "vfat", "a"), "" },
+		{ "no mounts", "", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct told told = { 0 };
+
+		want_number(rows[i].what, look(rows[i].table, all_half, NULL, &told), 0);
+		want_text(rows[i].what, told.text, rows[i].want);
+	}
+}
+
+static void what_is_no_storage_is_not_even_asked(void **state)
+{
+	static const char *const types[] = {
+		"proc",	       "sysfs",	     "cgroup",	"cgroup2", "overlay",	 "efivarfs",
+		"autofs",      "devpts",     "debugfs", "tracefs", "securityfs", "pstore",
+		"bpf",	       "configfs",   "fusectl", "mqueue",  "nsfs",	 "rpc_pipefs",
+		"binfmt_misc", "fuse.lxcfs", "rootfs",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(types); i++) {
+		struct told told = { 0 };
+		char table[256];
+
+		snprintf(table, sizeof(table), MOUNT("0:9", "/srv", "%s", "x"), types[i]);
+		want_number(types[i], look(table, all_half, NULL, &told), 0);
+		want_text(types[i], told.text, "");
+		want_number(types[i], asked, 0);
+	}
+}
+
+static void what_holds_files_is_told_whatever_its_type(void **state)
+{
+	static const char *const types[] = { "ext4", "xfs",	   "tmpfs", "devtmpfs", "zfs",
+					     "nfs4", "fuse.sshfs", "ramfs", "f2fs" };
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(types); i++) {
+		struct told told = { 0 };
+		char table[256];
+
+		snprintf(table, sizeof(table), MOUNT("0:9", "/srv", "%s", "x"), types[i]);
+		want_number(types[i], look(table, all_half, NULL, &told), 0);
+		want_text(types[i], told.text, "/srv x 50.00;");
+	}
+}
+
+static void what_can_not_be_asked_is_unknown_with_its_reason(void **state)
+{
+	static const struct {
+		const char *table;
+		const char *want;
+		int code;
+		const char *why;
+	} rows[] = {
+		{ MOUNT("8:1", "/denied", "ext4", "a"), "/denied a nan;", EACCES,
+		  "statvfs /denied: Permission denied" },
+		{ MOUNT("8:1", "/broken", "nfs", "a"), "/broken a nan;", EIO,
+		  "statvfs /broken: Input/output error" },
+		{ MOUNT("8:1", "/copied", "ext4", "a"), "/copied a nan;", ENODATA,
+		  "not in the file statvfs of this copied host" },
+		{ MOUNT("0:50", "/hung", "nfs4", "server:/x"), "/hung server:/x nan;", ETIMEDOUT,
+		  "no answer within 0.3 s (nfs4)" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct told told = { 0 };
+
+		want_number(rows[i].want, look(rows[i].table, all_half, NULL, &told), 0);
+		want_text(rows[i].want, told.text, rows[i].want);
+		want_number(rows[i].want, told.why.code, rows[i].code);
+		want_text(rows[i].want, told.why.text.s, rows[i].why);
+	}
+}
+
+static void the_rest_is_told_beside_what_is_unknown(void **state)
+{
+	struct told told = { 0 };
+
+	(void)state;
+	want_number("returned",
+		    look(MOUNT("0:50", "/hung", "nfs4", "n") MOUNT("8:1", "/", "ext4", "a") MOUNT(
+				 "8:2", "/denied", "ext4", "b") MOUNT("8:3", "/srv", "ext4", "c"),
+			 all_half, NULL, &told),
+		    0);
+	want_text("told", told.text, "/hung n nan;/ a 50.00;/denied b nan;/srv c 50.00;");
+}
+
+static bool skip_srv(struct sw_raw device, struct sw_raw mount, struct sw_raw type, void *ctx)
+{
+	(void)ctx;
+	return raw_is(mount, "/srv") || raw_is(device, "skip") || raw_is(type, "xfs");
+}
+
+static void what_is_to_be_skipped_is_not_asked(void **state)
+{
+	struct told told = { 0 };
+
+	(void)state;
+	want_number("returned",
+		    look(MOUNT("8:1", "/srv", "ext4", "a") MOUNT("8:2", "/", "ext4", "skip")
+				 MOUNT("8:3", "/home", "xfs", "c"),
+			 all_half, skip_srv, &told),
+		    0);
+	want_text("told", told.text, "");
+	want_number("asked", asked, 0);
+	want_number("returned",
+		    look(MOUNT("8:1", "/srv", "ext4", "a") MOUNT("8:1", "/srv/www", "ext4", "a"),
+			 all_half, skip_srv, &told),
+		    0);
+	want_text("its other mount point", told.text, "/srv/www a 50.00;");
+}
+
+static void what_the_function_returns_ends_it(void **state)
+{
+	struct told told = { .stop_after = 1 };
+
+	(void)state;
+	want_number("returned",
+		    look(MOUNT("8:1", "/", "ext4", "a") MOUNT("8:3", "/srv", "ext4", "c"), all_half,
+			 NULL, &told),
+		    42);
+	want_text("told", told.text, "/ a 50.00;");
+}
+
+static void a_host_without_a_mount_table_is_a_fault(void **state)
+{
+	struct sw_host h = host_new(NULL);
+	struct sw_fault why = { 0 };
+	struct told told = { 0 };
+	size_t bad = 0;
+
+	(void)state;
+	want_number("none", sw_inode_each(&h, 300, NULL, NULL, tell, &told, &bad, &why), -ENOENT);
+	want_in("none", why.text.s, "/proc/self/mountinfo");
+	host_file(&h, "/proc/self/mountinfo",
+		  "nonsense\n" MOUNT("8:1", "/", "ext4", "a") "1 2 3\n");
+	answers = all_half;
+	h.statvfs = faked;
+	want_number("some", sw_inode_each(&h, 300, NULL, NULL, tell, &told, &bad, &why), 0);
+	want_number("bad lines", bad, 2);
+	want_text("the rest", told.text, "/ a 50.00;");
+	host_remove(&h);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_percentage_is_what_users_meet),
+		cmocka_unit_test(each_device_is_told_once_by_its_shortest_mount_point),
+		cmocka_unit_test(what_is_no_storage_is_not_even_asked),
+		cmocka_unit_test(what_holds_files_is_told_whatever_its_type),
+		cmocka_unit_test(what_can_not_be_asked_is_unknown_with_its_reason),
+		cmocka_unit_test(the_rest_is_told_beside_what_is_unknown),
+		cmocka_unit_test(what_is_to_be_skipped_is_not_asked),
+		cmocka_unit_test(what_the_function_returns_ends_it),
+		cmocka_unit_test(a_host_without_a_mount_table_is_a_fault),
+	};
+
+	return cmocka_run_group_tests_name("inodes", tests, NULL, NULL);
+}

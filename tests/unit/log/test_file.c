@@ -1,0 +1,191 @@
+/* Where the window begins; how lines are cut: test_logfile_lines.c. */
+#include "logtext.h"
+
+static void want_window(const char *what, int fd, int64_t since)
+{
+	struct seen s = { 0 };
+	uint64_t sum = 0;
+	size_t n = 0;
+
+	want_number(what, read_fd(fd, since, &s), 0);
+	for (int64_t time = START - LINES + 1; time <= START; time++)
+		if (time >= since) {
+			sum = sum * 31 + (uint64_t)time;
+			n++;
+		}
+	want_number(what, s.inside, n);
+	want_number(what, s.sum == sum, true); /* each once, in its order */
+	free(s.text.p);
+}
+
+static void the_window_is_whole_wherever_it_begins(void **state)
+{
+	static const struct {
+		const char *what;
+		const char *odd;
+	} rows[] = {
+		{ "a plain log", NULL },
+		{ "lines without a stamp", "-- MARK --\n" },
+		{ "a clock that is years behind",
+		  "1999-01-01T00:00:00Z box postfix/smtpd[1]: x\n" },
+	};
+	static const int back[] = { -10, 0, 1, 299, 301, 5000, 31234, LINES - 1, LINES, 2 * LINES };
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct sw_host h = host_new(NULL);
+		struct text t = { 0 };
+		int fd;
+
+		make_log(&t, rows[i].odd);
+		host_bytes(&h, "/log", t.p, t.n);
+		fd = open_file(&h, "/log");
+		for (size_t k = 0; k < SW_COUNT(back); k++)
+			want_window(rows[i].what, fd, START - back[k]);
+		close(fd);
+		free(t.p);
+		host_remove(&h);
+	}
+}
+
+static void a_clock_that_is_ahead_costs_no_line(void **state)
+{
+	static const char ahead[] = "2035-01-01T00:00:00Z box postfix/smtpd[1]: x\n";
+	struct text t = { 0 };
+	struct seen s = { 0 };
+
+	(void)state;
+	make_log(&t, ahead);
+	read_text(&t, START - 299, &s);
+	/* fn meets those too, and decides by their stamps */
+	want_number("lines of the window", s.inside >= 300, true);
+	free(s.text.p);
+	free(t.p);
+}
+
+static void the_cost_is_that_of_the_window(void **state)
+{
+	struct text t = { 0 };
+	struct seen s = { 0 };
+
+	(void)state;
+	make_log(&t, NULL);
+	read_text(&t, START - 299, &s);
+	want_number("lines in the window", s.inside, 300);
+	want_number("lines given", s.lines < LINES / 10, true);
+	free(s.text.p);
+	free(t.p);
+}
+
+static void a_log_without_any_stamp_is_given_whole(void **state)
+{
+	struct text t = { 0 };
+	struct seen s = { 0 };
+
+	(void)state;
+	for (int i = 0; i < 200000; i++)
+		add(&t, "no stamp at all\n", 16);
+	read_text(&t, START, &s);
+	want_number("lines", s.lines, 200000);
+	free(s.text.p);
+	free(t.p);
+}
+
+static void lines_may_come_two_minutes_late(void **state)
+{
+	enum { SINCE = START - 300, LATE = 20000 };
+	struct text t = { 0 };
+	struct seen s = { 0 };
+
+	(void)state;
+	for (int i = 5000; i > LOG_DISORDER; i--)
+		add_line(&t, SINCE - i, "in order");
+	add_line(&t, SINCE, "the first of the window");
+	for (int i = 0; i < LATE; i++) /* then two megabytes of what is older */
+		add_line(&t, SINCE - 1 - i % LOG_DISORDER, "late");
+	add_line(&t, START, "the last");
+	read_text(&t, SINCE, &s);
+	want_number("lines of the window", s.inside, 2);
+	free(s.text.p);
+	free(t.p);
+}
+
+static void a_file_that_changes_meanwhile_just_ends(void **state)
+{
+	static const off_t sizes[] = { 0, 1, BLOCK, 50 << 20 };
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(sizes); i++) {
+		struct sw_host h = host_new(NULL);
+		struct text t = { 0 };
+		struct seen s = { .cut_to = sizes[i] };
+
+		make_log(&t, NULL);
+		host_bytes(&h, "/log", t.p, t.n);
+		s.fd = open_file(&h, "/log");
+		want_number("returned", read_fd(s.fd, START - LINES, &s), 0);
+		want_number("lines", s.lines > 0 && s.lines <= LINES, true);
+		if (sizes[i] > (off_t)t.n)
+			want_number("not what came later", s.lines, LINES);
+		close(s.fd);
+		free(s.text.p);
+		free(t.p);
+		host_remove(&h);
+	}
+}
+
+static void the_last_stamp_is_that_of_the_last_complete_line(void **state)
+{
+	static const struct {
+		const char *what;
+		const char *before;
+		size_t junk; /* unstamped bytes behind it */
+		const char *behind;
+		int64_t want; /* -1: none */
+	} rows[] = {
+		{ "empty", "", 0, "", -1 },
+		{ "one", "2026-11-23T11:00:00Z x\n", 0, "", START },
+		{ "the last", "2026-11-23T10:00:00Z x\n2026-11-23T11:00:00Z x\n", 0, "", START },
+		{ "a half line", "2026-11-23T11:00:00Z x\n", 0, "2026-11-23T12:00:00Z x", START },
+		{ "no stamp behind", "2026-11-23T11:00:00Z x\n", 1000, "x\n", START },
+		{ "none near the end", "2026-11-23T11:00:00Z x\n", LINE_LIMIT, "\nx\n", -1 },
+		{ "in a long file", "", 3 * BLOCK, "\n2026-11-23T11:00:00Z x\n", START },
+		{ "none", "", 0, "a\nb\n", -1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct sw_host h = host_new(NULL);
+		struct log_clock clock = { .now = START };
+		struct text t = { 0 };
+		int64_t got = -1;
+		int fd;
+
+		add(&t, rows[i].before, strlen(rows[i].before));
+		for (size_t k = 0; k < rows[i].junk; k++)
+			add(&t, "x", 1);
+		add(&t, rows[i].behind, strlen(rows[i].behind));
+		host_bytes(&h, "/log", t.p ? t.p : "", t.n);
+		fd = open_file(&h, "/log");
+		want_number(rows[i].what, log_file_last(fd, &clock, &got), rows[i].want >= 0);
+		want_number(rows[i].what, got, rows[i].want);
+		close(fd);
+		free(t.p);
+		host_remove(&h);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_window_is_whole_wherever_it_begins),
+		cmocka_unit_test(a_clock_that_is_ahead_costs_no_line),
+		cmocka_unit_test(the_cost_is_that_of_the_window),
+		cmocka_unit_test(a_log_without_any_stamp_is_given_whole),
+		cmocka_unit_test(lines_may_come_two_minutes_late),
+		cmocka_unit_test(a_file_that_changes_meanwhile_just_ends),
+		cmocka_unit_test(the_last_stamp_is_that_of_the_last_complete_line),
+	};
+
+	return cmocka_run_group_tests_name("logfile", tests, NULL, NULL);
+}

@@ -1,0 +1,63 @@
+#include <math.h>
+
+#include "munin/range.h"
+#include "test.h"
+
+static void a_value_is_printed_as_munin_reads_it(void **state)
+{
+	static const struct {
+		const char *what;
+		double in;
+		const char *want;
+	} rows[] = {
+		{ "whole", 100, "100" },
+		{ "zero", 0, "0" },
+		{ "negative zero", -0.00001, "0" },
+		{ "fraction", 98.4375, "98.4375" },
+		{ "rounded", 2.46513, "2.4651" },
+		{ "trailing zeros", 2.5, "2.5" },
+		{ "a million has no exponent", 1e6, "1000000" },
+		{ "large", 123456789012345.0, "123456789012345" },
+		{ "not a number", NAN, "U" },
+		{ "infinity", INFINITY, "U" },
+		{ "minus infinity", -INFINITY, "U" },
+		{ "too large", 1e300, "U" },
+		{ "negative", -12.25, "-12.25" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		char text[RANGE_VALUE];
+
+		range_value(text, rows[i].in);
+		want_text(rows[i].what, text, rows[i].want);
+	}
+}
+
+static void a_range_is_what_munin_limits_understands(void **state)
+{
+	static const struct {
+		const char *in;
+		bool want;
+	} rows[] = {
+		{ "92", true },	    { ":92", true },  { "5:", true },	  { "5:92", true },
+		{ "-5:+9", true },  { "0.5", true },  { " 92 ", true },	  { ":", true },
+		{ ".5", true },	    { "92%", false }, { "1e3", false },	  { "abc", false },
+		{ "", false },	    { "-", false },   { "1:2:3", false }, { "1.2.3", false },
+		{ "92 98", false }, { "--5", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++)
+		want_number(rows[i].in, range_is(raw_of(rows[i].in)), rows[i].want);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_value_is_printed_as_munin_reads_it),
+		cmocka_unit_test(a_range_is_what_munin_limits_understands),
+	};
+
+	return cmocka_run_group_tests_name("range", tests, NULL, NULL);
+}

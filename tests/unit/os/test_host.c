@@ -1,0 +1,377 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "test.h"
+
+static char root_line[4200];
+
+/* The environment that points at a copied host, and its fresh directory in *copy. */
+static const char *const *pointing_at(struct sw_host *copy)
+{
+	static const char *env[3];
+
+	*copy = host_new(NULL);
+	snprintf(root_line, sizeof(root_line), "SPOOLWATCH_ROOT=%s", copy->root_path);
+	env[0] = root_line;
+	env[1] = "TZ=UTC0";
+	env[2] = NULL;
+	return env;
+}
+
+static void the_clock_is_a_value_that_can_be_set(void **state)
+{
+	static const struct {
+		const char *set;
+		int want;
+		int64_t now;
+	} rows[] = {
+		{ "SPOOLWATCH_NOW=1795431358", 0, 1795431358 },
+		{ "SPOOLWATCH_NOW=0", 0, 0 },
+		{ "SPOOLWATCH_NOW=-1", -EINVAL, 0 },
+		{ "SPOOLWATCH_NOW=now", -EINVAL, 0 },
+		{ "SPOOLWATCH_NOW=1795431358.5", -EINVAL, 0 },
+		{ "SPOOLWATCH_NOW=18446744073709551615", -EINVAL, 0 },
+		{ "SPOOLWATCH_NOW=99999999999999999999", -EINVAL, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		const char *const env[] = { "TZ=UTC0", rows[i].set, NULL };
+		struct sw_fault why = { 0 };
+		struct sw_host h;
+
+		want_number(rows[i].set, sw_host_open(&h, env, &why), rows[i].want);
+		if (rows[i].want == 0)
+			want_number(rows[i].set, h.now, rows[i].now);
+		else
+			want_in(rows[i].set, why.text.s, "SPOOLWATCH_NOW");
+		sw_host_close(&h);
+	}
+}
+
+static void without_settings_it_is_this_machine_now(void **state)
+{
+	static const char *const env[] = { "TZ=UTC0", "SPOOLWATCH_ROOT=", "SPOOLWATCH_NOW=", NULL };
+	struct sw_fault why = { 0 };
+	struct sw_host h;
+	struct statvfs vfs;
+	time_t before = time(NULL);
+
+	(void)state;
+	want_number("opened", sw_host_open(&h, env, &why), 0);
+	want_number("copied", h.copied, false);
+	want_text("root", h.root_path, "/");
+	want_number("now", h.now >= before && h.now <= time(NULL), true);
+	want_number("its own file systems", h.statvfs(&h, "/", &vfs), 0);
+	want_number("no such path", h.statvfs(&h, "/no/such/path", &vfs), -ENOENT);
+	sw_host_close(&h);
+	want_number("closed", h.root, -1);
+	sw_host_close(&h);
+}
+
+static void a_root_that_is_not_there_is_said(void **state)
+{
+	static const char *const env[] = { "TZ=UTC0", "SPOOLWATCH_ROOT=/no/such/root", NULL };
+	struct sw_fault why = { 0 };
+	struct sw_host h;
+
+	(void)state;
+	want_number("opened", sw_host_open(&h, env, &why), -ENOENT);
+	want_in("said", why.text.s, "/no/such/root (SPOOLWATCH_ROOT): No such file");
+	sw_host_close(&h);
+}
+
+static void an_empty_variable_is_not_set(void **state)
+{
+	static const char *const env[] = { "A=1", "AB=", "ABC=x=y", "=z", "A=2", NULL };
+	const struct sw_host h = { .env = env };
+	const struct sw_host none = { .env = NULL };
+
+	(void)state;
+	want_text("A", host_env(&h, "A"), "1");
+	want_number("AB", host_env(&h, "AB") == NULL, true);
+	want_text("ABC", host_env(&h, "ABC"), "x=y");
+	want_number("B", host_env(&h, "B") == NULL, true);
+	want_number("no environment", host_env(&none, "A") == NULL, true);
+}
+
+static void want_file(const struct sw_host *h, const char *path, const char *want)
+{
+	struct sw_fault why = { 0 };
+	struct sw_raw text;
+	int rc = host_read(h, path, 4096, &text, &why);
+
+	if (rc < 0)
+		fail_msg("%s: got %s, want \"%s\"", path, why.text.s, want);
+	want_raw(path, text, want);
+	free((char *)text.p);
+}
+
+static void links_of_a_copied_host_stay_inside_it(void **state)
+{
+	struct sw_host copy;
+	const char *const *env = pointing_at(&copy);
+	struct sw_fault why = { 0 };
+	struct sw_host h;
+	char outside[4200];
+
+	(void)state;
+	host_file(&copy, "/var/log/mail.log", "of the copy\n");
+	host_file(&copy, "/etc/passwd", "of the copy too\n");
+	assert_int_equal(symlink("/var/log/mail.log", host_path(&copy, "/absolute")), 0);
+	assert_int_equal(symlink("/var/log", host_path(&copy, "/directory")), 0);
+	assert_int_equal(symlink("../../../../../../etc/passwd", host_path(&copy, "/up")), 0);
+	assert_int_equal(symlink("/self", host_path(&copy, "/self")), 0);
+	snprintf(outside, sizeof(outside), "%s/etc/passwd", copy.root_path);
+	assert_int_equal(symlink(outside, host_path(&copy, "/outside")), 0);
+	want_number("opened", sw_host_open(&h, env, &why), 0);
+	want_number("copied", h.copied, true);
+	want_file(&h, "/var/log/mail.log", "of the copy\n");
+	want_file(&h, "/absolute", "of the copy\n");
+	want_file(&h, "/directory/mail.log", "of the copy\n");
+	want_file(&h, "/up", "of the copy too\n");
+	want_file(&h, "/../../etc/passwd", "of the copy too\n");
+	want_number("a path of this machine", host_openat(&h, "/outside", O_RDONLY, &why), -ENOENT);
+	why.code = 0;
+	want_number("a loop", host_openat(&h, "/self", O_RDONLY, &why), -ELOOP);
+	sw_host_close(&h);
+	host_remove(&copy);
+}
+
+static void directories_of_a_copied_host_can_be_opened(void **state)
+{
+	static const struct {
+		const char *path;
+		int flags;
+	} rows[] = {
+		{ "/", O_RDONLY | O_DIRECTORY },
+		{ "/", O_PATH | O_DIRECTORY },
+		{ "/var/spool", O_RDONLY | O_DIRECTORY },
+		{ "/var/spool", O_PATH | O_DIRECTORY }, /* as the queue plugins open theirs */
+	};
+	struct sw_host copy;
+	const char *const *env = pointing_at(&copy);
+	struct sw_fault none = { 0 };
+	struct sw_host h;
+
+	(void)state;
+	host_file(&copy, "/var/spool/file", "");
+	want_number("opened", sw_host_open(&h, env, &none), 0);
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct sw_fault why = { 0 };
+		int fd = host_openat(&h, rows[i].path, rows[i].flags, &why);
+		int flags = fd < 0 ? 0 : fcntl(fd, F_GETFD);
+
+		if (fd < 0)
+			fail_msg("%s, flags %o: got %s", rows[i].path, (unsigned)rows[i].flags,
+				 why.text.s);
+		want_number("no child inherits it", flags & FD_CLOEXEC, FD_CLOEXEC);
+		close(fd);
+	}
+	sw_host_close(&h);
+	host_remove(&copy);
+}
+
+static void what_can_not_be_opened_is_named(void **state)
+{
+	static const char *const here[] = { "TZ=UTC0", NULL };
+	struct sw_fault why = { 0 };
+	struct sw_host copy;
+	struct sw_host h;
+
+	(void)state;
+	want_number("opened", sw_host_open(&h, pointing_at(&copy), &why), 0);
+	want_number("copy", host_openat(&h, "/no/such", O_RDONLY, &why), -ENOENT);
+	want_text("copy", why.text.s, "open /no/such: No such file or directory");
+	sw_host_close(&h);
+	host_remove(&copy);
+	why.code = 0;
+	want_number("opened", sw_host_open(&h, here, &why), 0);
+	want_number("here", host_openat(&h, "/no/such", O_RDONLY, &why), -ENOENT);
+	want_text("here", why.text.s, "open /no/such: No such file or directory");
+	sw_host_close(&h);
+}
+
+static void a_file_is_read_whole_or_not_at_all(void **state)
+{
+	static const struct {
+		size_t size;
+		size_t max;
+		int want;
+	} rows[] = {
+		{ 0, 0, 0 },
+		{ 1, 0, -EFBIG },
+		{ 4095, 4095, 0 },
+		{ 4096, 4096, 0 },
+		{ 4097, 4096, -EFBIG },
+		{ 100000, 100000, 0 },
+		{ 100000, 99999, -EFBIG },
+	};
+	struct sw_host h = host_new(NULL);
+	char *bytes = malloc(100000);
+
+	(void)state;
+	assert_non_null(bytes);
+	for (size_t i = 0; i < 100000; i++)
+		bytes[i] = (char)i;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct sw_fault why = { 0 };
+		struct sw_raw got = { 0 };
+		int rc;
+
+		host_bytes(&h, "/file", bytes, rows[i].size);
+		rc = host_read(&h, "/file", rows[i].max, &got, &why);
+		want_number("returned", rc, rows[i].want);
+		if (rc < 0)
+			continue;
+		want_number("size", got.n, rows[i].size);
+		want_number("bytes", memcmp(got.p, bytes, got.n), 0);
+		want_number("a NUL behind them", got.p[got.n], '\0');
+		free((char *)got.p);
+	}
+	free(bytes);
+	host_remove(&h);
+}
+
+static void what_is_no_file_does_not_stop_us(void **state)
+{
+	static const char *const here[] = { "TZ=UTC0", NULL };
+	struct sw_host h = host_new(NULL);
+	struct sw_fault why = { 0 };
+	struct sw_raw text = { 0 };
+
+	(void)state;
+	assert_int_equal(mkfifo(host_path(&h, "/fifo"), 0644), 0);
+	want_number("a FIFO without a writer", host_read(&h, "/fifo", 10, &text, &why), 0);
+	want_number("holds nothing", text.n, 0);
+	free((char *)text.p);
+	want_number("a directory", host_read(&h, "/", 10, &text, &why), -EISDIR);
+	host_remove(&h);
+	want_number("opened", sw_host_open(&h, here, &why), 0);
+	/* its stat(2) says 0 bytes */
+	want_number("a file of /proc", host_read(&h, "/proc/self/mountinfo", 1 << 25, &text, &why),
+		    0);
+	want_number("holds something", text.n > 0, true);
+	free((char *)text.p);
+	sw_host_close(&h);
+}
+
+static void a_copied_host_brings_its_file_systems(void **state)
+{
+	static const struct {
+		const char *path;
+		int want;
+		unsigned files;
+		unsigned free_files;
+	} rows[] = {
+		{ "/", 0, 2621440, 0 },		{ "/home", 0, 200, 100 }, /* the later line */
+		{ "/mnt/with space", 0, 7, 5 }, { "/mnt", -ENODATA, 0, 0 },
+		{ "/bad", -ENODATA, 0, 0 },	{ "/worse", -ENODATA, 0, 0 },
+		{ "/hom", -ENODATA, 0, 0 },	{ "", -ENODATA, 0, 0 },
+	};
+	struct sw_host copy;
+	const char *const *env = pointing_at(&copy);
+	struct sw_fault why = { 0 };
+	struct statvfs got;
+	struct sw_host h;
+
+	(void)state;
+	want_number("opened", sw_host_open(&h, env, &why), 0);
+	want_number("without the file", h.statvfs(&h, "/", &got), -ENODATA);
+	host_file(&copy, "/statvfs",
+		  "2621440 0 /\n1 1 /home\n200 100 /home\n7 5 /mnt/with space\n"
+		  "x 5 /bad\n5 /worse\n\n12\n9 9 \n");
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		got = (struct statvfs){ 0 };
+		want_number(rows[i].path, h.statvfs(&h, rows[i].path, &got), rows[i].want);
+		want_number(rows[i].path, got.f_files, rows[i].files);
+		want_number(rows[i].path, got.f_ffree, rows[i].free_files);
+		want_number(rows[i].path, got.f_favail, rows[i].free_files);
+	}
+	sw_host_close(&h);
+	host_remove(&copy);
+}
+
+/* A zone file (RFC 8536) of one rule: 5 hours and 30 minutes east of Greenwich, all the year. */
+static void write_zone(const struct sw_host *h)
+{
+	static const char half[] = "TZif2\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+				   "\0\0\0\0\0\0\1\0\0\0\4"
+				   "\0\0\x4d\x58\0\0IST";
+	static const char rule[] = "\nIST-5:30\n";
+	char file[2 * sizeof(half) + sizeof(rule)];
+	size_t n = sizeof(half); /* the NUL ends the zone's name */
+
+	memcpy(file, half, n);
+	memcpy(file + n, half, n);
+	memcpy(file + 2 * n, rule, sizeof(rule) - 1);
+	host_bytes(h, "/etc/localtime", file, 2 * n + sizeof(rule) - 1);
+}
+
+static long hour_of_epoch(void)
+{
+	time_t zero = 0;
+	struct tm tm;
+
+	tzset(); /* mktime(3) does, localtime_r(3) need not */
+	assert_non_null(localtime_r(&zero, &tm));
+	return tm.tm_hour * 100 + tm.tm_min;
+}
+
+static void a_copied_host_keeps_its_time_zone(void **state)
+{
+	struct sw_host copy;
+	const char *const *env = pointing_at(&copy);
+	const char *const without_tz[] = { env[0], NULL };
+	char *cwd = getcwd(NULL, 0);
+	char relative[4200];
+	const char *const from_here[] = { relative, NULL };
+	struct sw_fault why = { 0 };
+	struct sw_host h;
+
+	(void)state;
+	assert_non_null(cwd);
+	write_zone(&copy);
+	zone("UTC0");
+	want_number("opened", sw_host_open(&h, env, &why), 0);
+	want_number("TZ goes first", hour_of_epoch(), 0);
+	sw_host_close(&h);
+	want_number("opened", sw_host_open(&h, without_tz, &why), 0);
+	want_number("its own", hour_of_epoch(), 530);
+	sw_host_close(&h);
+
+	zone("UTC0");
+	assert_int_equal(chdir(host_path(&copy, "/etc/..")), 0);
+	snprintf(relative, sizeof(relative), "SPOOLWATCH_ROOT=../%s",
+		 strrchr(copy.root_path, '/') + 1);
+	want_number("opened", sw_host_open(&h, from_here, &why), 0);
+	want_number("its own, by a relative path", hour_of_epoch(), 530);
+	sw_host_close(&h);
+	assert_int_equal(chdir(cwd), 0);
+	free(cwd);
+	zone("UTC0");
+	host_remove(&copy);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_clock_is_a_value_that_can_be_set),
+		cmocka_unit_test(without_settings_it_is_this_machine_now),
+		cmocka_unit_test(a_root_that_is_not_there_is_said),
+		cmocka_unit_test(an_empty_variable_is_not_set),
+		cmocka_unit_test(links_of_a_copied_host_stay_inside_it),
+		cmocka_unit_test(directories_of_a_copied_host_can_be_opened),
+		cmocka_unit_test(what_can_not_be_opened_is_named),
+		cmocka_unit_test(a_file_is_read_whole_or_not_at_all),
+		cmocka_unit_test(what_is_no_file_does_not_stop_us),
+		cmocka_unit_test(a_copied_host_brings_its_file_systems),
+		cmocka_unit_test(a_copied_host_keeps_its_time_zone),
+	};
+
+	return cmocka_run_group_tests_name("host", tests, NULL, NULL);
+}

@@ -1,0 +1,344 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "os/state.h"
+#include "test.h"
+
+/* A block that shows whether it is whole: each byte follows from n. */
+enum { VERSION = 3, FILL = 9000 };
+
+struct block {
+	uint64_t n;
+	unsigned char fill[FILL];
+};
+
+static struct block block_of(uint64_t n)
+{
+	struct block b = { .n = n };
+
+	for (size_t i = 0; i < FILL; i++)
+		b.fill[i] = n ? (unsigned char)(n * 131 + i * 7 + i / 256) : 0;
+	return b;
+}
+
+static bool is_whole(const struct block *b)
+{
+	struct block want = block_of(b->n);
+
+	return memcmp(b, &want, sizeof(want)) == 0;
+}
+
+/* What a run that begins now reads. */
+static uint64_t read_state(const char *what, const char *path)
+{
+	struct block b = block_of(77);
+	struct sw_fault why = { 0 };
+	struct state s;
+
+	want_number(what, state_open(&s, path, VERSION, &b, sizeof(b), &why), 0);
+	state_close(&s);
+	if (!is_whole(&b))
+		fail_msg("%s: got pieces of states, want state %llu whole", what,
+			 (unsigned long long)b.n);
+	return b.n;
+}
+
+/* One run that makes n of whatever there was. */
+static void write_state(const char *what, const char *path, uint64_t n)
+{
+	struct block b;
+	struct sw_fault why = { 0 };
+	struct state s;
+
+	want_number(what, state_open(&s, path, VERSION, &b, sizeof(b), &why), 0);
+	b = block_of(n);
+	want_number(what, state_save(&s, VERSION, &b, &why), 0);
+	state_close(&s);
+}
+
+static off_t size_of(const char *path)
+{
+	struct stat st = { .st_size = -1 };
+
+	return stat(path, &st) < 0 ? -1 : st.st_size;
+}
+
+static void take_bytes(const char *path, char **ret, size_t *ret_n)
+{
+	FILE *f = fopen(path, "r");
+
+	assert_non_null(f);
+	*ret_n = (size_t)size_of(path);
+	*ret = malloc(*ret_n);
+	assert_int_equal(fread(*ret, 1, *ret_n, f), *ret_n);
+	fclose(f);
+}
+
+static void each_run_reads_what_the_last_one_saved(void **state)
+{
+	struct sw_host h = host_new(NULL);
+	char path[4096];
+	struct stat before;
+	struct stat after;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s", host_path(&h, "/state"));
+	want_number("nothing yet", read_state("nothing yet", path), 0);
+	assert_int_equal(stat(path, &before), 0);
+	for (uint64_t n = 1; n < 12; n++) {
+		write_state("save", path, n);
+		want_number("the last state", read_state("the last state", path), n);
+	}
+	assert_int_equal(stat(path, &after), 0);
+	want_number("size", after.st_size, before.st_size);
+	want_number("inode", after.st_ino, before.st_ino);
+	want_number("blocks, all taken at the beginning", after.st_blocks, before.st_blocks);
+	host_remove(&h);
+}
+
+static void one_run_may_save_several_times(void **state)
+{
+	static const size_t sizes[] = { 1, 8, 4055, 4056, 4057, 8192, 100000 };
+	struct sw_host h = host_new(NULL);
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(sizes); i++) {
+		unsigned char *block = malloc(sizes[i]);
+		struct sw_fault why = { 0 };
+		struct state s;
+		char name[32];
+
+		snprintf(name, sizeof(name), "/%zu", sizes[i]);
+		want_number(name, state_open(&s, host_path(&h, name), 1, block, sizes[i], &why), 0);
+		for (int n = 1; n < 5; n++) {
+			memset(block, n, sizes[i]);
+			want_number(name, state_save(&s, 1, block, &why), 0);
+		}
+		state_close(&s);
+		want_number(name, state_open(&s, host_path(&h, name), 1, block, sizes[i], &why), 0);
+		want_number(name, block[0], 4);
+		want_number(name, block[sizes[i] - 1], 4);
+		state_close(&s);
+		free(block);
+	}
+	host_remove(&h);
+}
+
+static void a_write_that_was_torn_anywhere_leaves_the_last_state(void **state)
+{
+	struct sw_host h = host_new(NULL);
+	char path[4096];
+	char *before;
+	char *after;
+	size_t n;
+	size_t changed = 0;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s", host_path(&h, "/state"));
+	write_state("first", path, 1);
+	write_state("second", path, 2);
+	take_bytes(path, &before, &n);
+	write_state("third", path, 3);
+	take_bytes(path, &after, &n);
+	for (size_t cut = 0; cut <= n; cut += cut < 64 || cut > n - 64 ? 1 : 97) {
+		char what[64];
+		uint64_t got;
+
+		memcpy(before + changed, after + changed, cut - changed);
+		changed = cut;
+		host_bytes(&h, "/state", before, n);
+		snprintf(what, sizeof(what), "torn after %zu bytes", cut);
+		got = read_state(what, path);
+		if (got != 2 && got != 3)
+			fail_msg("%s: got state %llu, want 2 or 3", what, (unsigned long long)got);
+	}
+	want_number("written to the end", read_state("written to the end", path), 3);
+	free(before);
+	free(after);
+	host_remove(&h);
+}
+
+static void a_damaged_slot_gives_way_to_the_other(void **state)
+{
+	struct sw_host h = host_new(NULL);
+	char path[4096];
+	char *bytes;
+	size_t n;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s", host_path(&h, "/state"));
+	write_state("first", path, 1);
+	write_state("second", path, 2);
+	take_bytes(path, &bytes, &n);
+	for (size_t i = 0; i < n; i += i % (n / 2) < 64 ? 1 : 61) {
+		uint64_t got;
+
+		bytes[i] ^= 0x10;
+		host_bytes(&h, "/state", bytes, n);
+		got = read_state("one byte differs", path);
+		if (got != 1 && got != 2)
+			fail_msg("byte %zu differs: got state %llu, want 1 or 2", i,
+				 (unsigned long long)got);
+		bytes[i] ^= 0x10;
+	}
+	bytes[20] ^= 1; /* in the head of each slot */
+	bytes[n / 2 + 20] ^= 1;
+	host_bytes(&h, "/state", bytes, n);
+	want_number("both are damaged", read_state("both are damaged", path), 0);
+	write_state("afterwards", path, 9);
+	want_number("afterwards", read_state("afterwards", path), 9);
+	free(bytes);
+	host_remove(&h);
+}
+
+static void what_is_no_state_of_ours_reads_as_none(void **state)
+{
+	static const struct {
+		const char *what;
+		uint32_t version;
+		size_t less; /* than the block's size */
+		off_t cut;   /* the file is cut to this, -1: not */
+		int64_t want;
+	} rows[] = {
+		{ "the same", VERSION, 0, -1, 2 },
+		{ "another version", VERSION + 1, 0, -1, 0 },
+		{ "a smaller block", VERSION, 5000, -1, 0 },
+		{ "a block of one byte less", VERSION, 1, -1, 0 },
+		{ "an empty file", VERSION, 0, 0, 0 },
+		{ "a file of 100 bytes", VERSION, 0, 100, 0 },
+		{ "a file of one slot", VERSION, 0, 12288, 1 },
+		{ "a file of two megabytes", VERSION, 0, 2 << 20, 2 },
+	};
+	struct sw_host h = host_new(NULL);
+	char path[4096];
+	off_t whole;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s", host_path(&h, "/state"));
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct block b = block_of(77);
+		struct sw_fault why = { 0 };
+		struct state s;
+
+		unlink(path);
+		write_state(rows[i].what, path, 1);
+		write_state(rows[i].what, path, 2);
+		whole = size_of(path);
+		if (rows[i].cut >= 0)
+			assert_int_equal(truncate(path, rows[i].cut), 0);
+		want_number(
+			rows[i].what,
+			state_open(&s, path, rows[i].version, &b, sizeof(b) - rows[i].less, &why),
+			0);
+		want_number(rows[i].what, b.n, rows[i].want);
+		want_number(rows[i].what, b.fill[10], block_of((uint64_t)rows[i].want).fill[10]);
+		want_number(rows[i].what, state_save(&s, rows[i].version, &b, &why), 0);
+		state_close(&s);
+		if (!rows[i].less)
+			want_number(rows[i].what, size_of(path), whole);
+	}
+	host_remove(&h);
+}
+
+static void what_can_be_no_state_file_is_said_and_nothing_is_saved(void **state)
+{
+	static const struct {
+		const char *what;
+		const char *path; /* below the host; as it is when it is NULL or begins with '=' */
+		int want;
+	} rows[] = {
+		{ "no MUNIN_STATEFILE", NULL, -ENOENT },
+		{ "an empty one", "=", -ENOENT },
+		{ "/dev/null, as munin-run has it", "=/dev/null", -ENOENT },
+		{ "another device", "=/dev/zero", -ENOENT },
+		{ "a directory", "/directory", -EISDIR },
+		{ "a FIFO", "/fifo", -ENOENT },
+		{ "a symbolic link", "/link", -ELOOP },
+		{ "a symbolic link to nothing", "/dangling", -ELOOP },
+		{ "a directory that is missing", "/missing/state", -ENOENT },
+	};
+	struct sw_host h = host_new(NULL);
+
+	(void)state;
+	host_file(&h, "/victim", "precious");
+	assert_int_equal(mkdir(host_path(&h, "/directory"), 0755), 0);
+	assert_int_equal(mkfifo(host_path(&h, "/fifo"), 0644), 0);
+	assert_int_equal(symlink("victim", host_path(&h, "/link")), 0);
+	assert_int_equal(symlink("made", host_path(&h, "/dangling")), 0);
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		const char *path = rows[i].path;
+		struct block b = block_of(77);
+		struct sw_fault why = { 0 };
+		struct state s;
+
+		path = !path ? NULL : *path == '=' ? path + 1 : host_path(&h, path);
+		want_number(rows[i].what, state_open(&s, path, VERSION, &b, sizeof(b), &why),
+			    rows[i].want);
+		want_number(rows[i].what, b.n + b.fill[10], 0);
+		want_number(rows[i].what, why.code, -rows[i].want);
+		want_number(rows[i].what, state_save(&s, VERSION, &b, &why), 0);
+		state_close(&s);
+	}
+	want_number("the link's target", size_of(host_path(&h, "/victim")), 8);
+	want_number("the dangling link's target", size_of(host_path(&h, "/made")), -1);
+	host_remove(&h);
+}
+
+struct locked_file {
+	const char *path;
+	uint64_t n;
+};
+
+static int open_here(void *ctx)
+{
+	struct locked_file *file = ctx;
+	struct block b;
+	struct sw_fault why = { 0 };
+	struct state s;
+	int rc = state_open(&s, file->path, VERSION, &b, sizeof(b), &why);
+	int saved = state_save(&s, VERSION, &b, &why);
+
+	state_close(&s);
+	return rc ? rc : saved ? saved : b.n == file->n ? 0 : -EILSEQ;
+}
+
+static void what_may_not_be_written_is_read_and_what_may_not_be_made_is_said(void **state)
+{
+	struct sw_host h = host_new(NULL);
+	char path[4096];
+	struct locked_file file = { path, 1 };
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s", host_path(&h, "/closed/state"));
+	assert_int_equal(chmod(h.root_path, 0755), 0);
+	assert_int_equal(mkdir(host_path(&h, "/closed"), 0755), 0);
+	assert_int_equal(chmod(host_path(&h, "/closed"), 0555), 0);
+	want_number("no file yet", as_nobody(open_here, &file), -EACCES);
+	assert_int_equal(chmod(host_path(&h, "/closed"), 0755), 0);
+	write_state("a file", path, 1);
+	assert_int_equal(chmod(path, 0444), 0);
+	assert_int_equal(chmod(host_path(&h, "/closed"), 0555), 0);
+	want_number("a file that may be read", as_nobody(open_here, &file), 0);
+	assert_int_equal(chmod(path, 0), 0);
+	want_number("a file that may not be read", as_nobody(open_here, &file), -EACCES);
+	assert_int_equal(chmod(host_path(&h, "/closed"), 0755), 0);
+	host_remove(&h);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_run_reads_what_the_last_one_saved),
+		cmocka_unit_test(one_run_may_save_several_times),
+		cmocka_unit_test(a_write_that_was_torn_anywhere_leaves_the_last_state),
+		cmocka_unit_test(a_damaged_slot_gives_way_to_the_other),
+		cmocka_unit_test(what_is_no_state_of_ours_reads_as_none),
+		cmocka_unit_test(what_can_be_no_state_file_is_said_and_nothing_is_saved),
+		cmocka_unit_test(what_may_not_be_written_is_read_and_what_may_not_be_made_is_said),
+	};
+
+	return cmocka_run_group_tests_name("state", tests, NULL, NULL);
+}

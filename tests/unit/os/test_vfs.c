@@ -1,0 +1,258 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "os/vfs.h"
+#include "test.h"
+
+static bool is_open(int fd)
+{
+	return fcntl(fd, F_GETFD) >= 0;
+}
+
+static bool is_null(int fd)
+{
+	struct stat st;
+	struct stat null;
+
+	return fstat(fd, &st) == 0 && stat("/dev/null", &null) == 0 && st.st_rdev == null.st_rdev;
+}
+
+/* What a file system answers, by its path; in a child of its own when it is doubtful. */
+static int faked(const struct sw_host *h, const char *path, struct statvfs *ret)
+{
+	*ret = (struct statvfs){
+		.f_files = 100, .f_ffree = 40, .f_favail = 30, .f_fsid = (unsigned long)getpid()
+	};
+	if (strcmp(path, "/gone") == 0)
+		return -ENOENT;
+	if (strcmp(path, "/denied") == 0)
+		return -EACCES;
+	if (strncmp(path, "/hung", 5) == 0)
+		for (;;)
+			pause();
+	if (strcmp(path, "/crash") == 0)
+		_exit(3);
+	if (strcmp(path, "/descriptors") == 0) {
+		ret->f_files = 0;
+		for (int fd = 3; fd < 1024; fd++)
+			ret->f_files += fd != h->root && is_open(fd);
+		ret->f_ffree = (fsfilcnt_t)(is_null(0) + is_null(1) + is_null(2));
+	}
+	if (strcmp(path, "/survivor") == 0 && fork() == 0) {
+		alarm(10); /* a copy that SIGKILL does not reach, as a child in the D state */
+		for (;;)
+			pause();
+	}
+	if (strcmp(path, "/survivor") == 0)
+		for (;;)
+			pause();
+	return 0;
+}
+
+static struct sw_host host_of_fakes(void)
+{
+	return (struct sw_host){ .root = -1, .statvfs = faked };
+}
+
+static void what_is_not_known_to_be_local_is_doubtful(void **state)
+{
+	static const struct {
+		const char *type;
+		bool want;
+	} rows[] = {
+		{ "nfs", true },	{ "nfs4", true },      { "cifs", true },
+		{ "smb3", true },	{ "fuse", true },      { "fuseblk", true },
+		{ "fuse.sshfs", true }, { "9p", true },	       { "ceph", true },
+		{ "glusterfs", true },	{ "virtiofs", true },  { "ext4", false },
+		{ "xfs", false },	{ "btrfs", false },    { "tmpfs", false },
+		{ "zfs", false },	{ "nfsd", true },      { "vboxsf", true },
+		{ "", true },		{ "devtmpfs", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++)
+		want_number(rows[i].type, vfs_is_doubtful(raw_of(rows[i].type)), rows[i].want);
+}
+
+static void a_hung_file_system_delays_no_other(void **state)
+{
+	struct vfs_query q[] = {
+		{ .path = "/hung", .doubtful = true },	 { .path = "/" },
+		{ .path = "/remote", .doubtful = true }, { .path = "/hung2", .doubtful = true },
+		{ .path = "/gone", .doubtful = true },	 { .path = "/denied" },
+		{ .path = "/denied", .doubtful = true }, { .path = "/hung3", .doubtful = true },
+	};
+	static const int want[] = { -ETIMEDOUT, 0,	 0,	  -ETIMEDOUT,
+				    -ENOENT,	-EACCES, -EACCES, -ETIMEDOUT };
+	struct sw_host h = host_of_fakes();
+
+	(void)state;
+	vfs_ask(&h, q, SW_COUNT(q), 500);
+	for (size_t i = 0; i < SW_COUNT(q); i++) {
+		want_number(q[i].path, q[i].error, want[i]);
+		if (want[i] == 0)
+			want_number(q[i].path, q[i].got.f_favail, 30);
+	}
+	want_number("a sure one is asked here", q[1].got.f_fsid == (unsigned long)getpid(), true);
+	want_number("a doubtful one is not", q[2].got.f_fsid == (unsigned long)getpid(), false);
+}
+
+static void many_hung_file_systems_cost_one_time_limit(void **state)
+{
+	enum { HUNG = 100, LIMIT_MS = 300 };
+	struct vfs_query *q = calloc(HUNG, sizeof(*q));
+	struct sw_host h = host_of_fakes();
+	time_t start = time(NULL);
+
+	(void)state;
+	assert_non_null(q);
+	for (size_t i = 0; i < HUNG; i++)
+		q[i] = (struct vfs_query){ .path = "/hung", .doubtful = true };
+	vfs_ask(&h, q, HUNG, LIMIT_MS);
+	for (size_t i = 0; i < HUNG; i++)
+		want_number("hung", q[i].error, -ETIMEDOUT);
+	/* one after the other they would take half a minute */
+	want_number("soon", time(NULL) - start < 15, true);
+	free(q);
+}
+
+static void more_than_run_at_a_time_are_all_answered(void **state)
+{
+	enum { MANY = VFS_CHILDREN + 50 };
+	struct vfs_query *q = calloc(MANY, sizeof(*q));
+	struct sw_host h = host_of_fakes();
+	int fd = open("/dev/null", O_RDONLY);
+
+	(void)state;
+	assert_non_null(q);
+	while (waitpid(-1, NULL, 0) > 0) /* those that the tests before left behind */
+		;
+	for (size_t i = 0; i < MANY; i++)
+		q[i] = (struct vfs_query){ .path = "/remote", .doubtful = i % 10 != 0 };
+	vfs_ask(&h, q, MANY, 20000);
+	for (size_t i = 0; i < MANY; i++) {
+		want_number("answered", q[i].error, 0);
+		want_number("answered", q[i].got.f_files, 100);
+	}
+	want_number("no child is left", waitpid(-1, NULL, WNOHANG), -1);
+	want_number("no descriptor is left", dup(fd), fd + 1);
+	close(fd + 1);
+	close(fd);
+	free(q);
+}
+
+static void a_child_holds_nothing_of_ours(void **state)
+{
+	struct vfs_query q = { .path = "/descriptors", .doubtful = true };
+	struct sw_host h = host_of_fakes();
+	int ends[2];
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	assert_int_equal(fcntl(ends[1], F_DUPFD, 1000) >= 1000, true);
+	vfs_ask(&h, &q, 1, 20000);
+	want_number("answered", q.error, 0);
+	want_number("open but its answer's pipe", q.got.f_files, 1);
+	want_number("standard input, output and error on /dev/null", q.got.f_ffree, 3);
+	close(ends[0]);
+	close(ends[1]);
+	close(1000);
+}
+
+/* munin-node reads a plugin's output until its last holder has closed it. */
+static void a_child_that_nothing_ends_does_not_hold_up_the_reader(void **state)
+{
+	struct vfs_query q = { .path = "/survivor", .doubtful = true };
+	struct sw_host h = host_of_fakes();
+	time_t start = time(NULL);
+	char byte;
+	int ends[2];
+	pid_t pid;
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	fflush(NULL);
+	pid = fork();
+	if (pid == 0) {
+		dup2(ends[1], 1);
+		vfs_ask(&h, &q, 1, 200);
+		_exit(q.error == -ETIMEDOUT ? 0 : 1);
+	}
+	close(ends[1]);
+	want_number("end of the output", read(ends[0], &byte, 1), 0);
+	want_number("before the survivor's end", time(NULL) - start < 9, true);
+	close(ends[0]);
+	waitpid(pid, NULL, 0);
+}
+
+static void a_child_that_dies_is_no_answer(void **state)
+{
+	struct vfs_query q = { .path = "/crash", .doubtful = true };
+	struct sw_host h = host_of_fakes();
+
+	(void)state;
+	vfs_ask(&h, &q, 1, 20000);
+	want_number("crash", q.error < 0, true);
+}
+
+static int ask_without(int resource)
+{
+	struct vfs_query q = { .path = "/remote", .doubtful = true };
+	struct sw_host h = host_of_fakes();
+	struct rlimit none = { 0, 0 };
+
+	setrlimit((__rlimit_resource_t)resource, &none);
+	vfs_ask(&h, &q, 1, 20000);
+	return q.error;
+}
+
+static int ask_without_processes(void *ctx)
+{
+	(void)ctx;
+	return ask_without(RLIMIT_NPROC);
+}
+
+static int ask_without_descriptors(void *ctx)
+{
+	(void)ctx;
+	return ask_without(RLIMIT_NOFILE);
+}
+
+static void a_child_that_can_not_be_made_is_said(void **state)
+{
+	(void)state;
+	want_number("no process", as_nobody(ask_without_processes, NULL), -EAGAIN);
+	want_number("no descriptor", as_nobody(ask_without_descriptors, NULL), -EMFILE);
+}
+
+static void nothing_to_ask_is_fine(void **state)
+{
+	struct sw_host h = host_of_fakes();
+
+	(void)state;
+	vfs_ask(&h, NULL, 0, 1000);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_is_not_known_to_be_local_is_doubtful),
+		cmocka_unit_test(a_hung_file_system_delays_no_other),
+		cmocka_unit_test(many_hung_file_systems_cost_one_time_limit),
+		cmocka_unit_test(more_than_run_at_a_time_are_all_answered),
+		cmocka_unit_test(a_child_holds_nothing_of_ours),
+		cmocka_unit_test(a_child_that_nothing_ends_does_not_hold_up_the_reader),
+		cmocka_unit_test(a_child_that_dies_is_no_answer),
+		cmocka_unit_test(a_child_that_can_not_be_made_is_said),
+		cmocka_unit_test(nothing_to_ask_is_fine),
+	};
+
+	return cmocka_run_group_tests_name("vfs", tests, NULL, NULL);
+}
