@@ -1,4 +1,4 @@
-#include "base/pattern.h"
+#include "os/pattern.h"
 
 #include <errno.h>
 #include <stdlib.h>
