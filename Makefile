@@ -21,7 +21,7 @@ INSTALL ?= install
 PKG_CONFIG ?= pkg-config
 VERSION := $(shell sed -n 's/.define SW_VERSION "\(.*\)"/\1/p' lib/base/base.h)
 
-sw_CPPFLAGS := -iquote lib -iquote plugins -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64
+sw_CPPFLAGS := -iquote lib -iquote plugins -iquote tests -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64
 sw_CFLAGS := -std=c11 -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
 	-Wwrite-strings -Wvla -Wformat=2 -Wundef -Wno-missing-field-initializers -fno-common -ffunction-sections -fdata-sections
 sw_LDFLAGS := -Wl,--gc-sections -Wl,--as-needed
@@ -78,7 +78,8 @@ lib_SRC := $(filter-out lib/os/journal_%.c %_musl.c,$(wildcard lib/*/*.c)) $(for
 shared_SRC := $(wildcard plugins/shared/*.c)
 plugin_SRC := $(wildcard plugins/*.c)
 test_SRC := $(wildcard tests/test_*.c)
-fuzz_SRC := $(wildcard tests/fuzz_*.c)
+unit_SRC := $(wildcard tests/unit/*/test_*.c)
+fuzz_SRC := $(wildcard tests/fuzz_*.c tests/fuzz/fuzz_*.c)
 reference_SRC := $(wildcard tests/reference_*.c)
 support_SRC := tests/support.c $(wildcard tests/exactly_*.c)
 bench_SRC := $(wildcard tests/bench/*.c)
@@ -87,7 +88,7 @@ BENCHES := $(bench_SRC:%.c=$(B)/%)
 lib_OBJ := $(lib_SRC:%.c=$(B)/%.o)
 shared_OBJ := $(shared_SRC:%.c=$(B)/%.o)
 PLUGINS := $(plugin_SRC:%.c=$(B)/%)
-TESTS := $(test_SRC:%.c=$(B)/%)
+TESTS := $(test_SRC:%.c=$(B)/%) $(unit_SRC:%.c=$(B)/%)
 REPLAYS := $(fuzz_SRC:%.c=$(B)/%)
 
 # V=1 shows the commands
@@ -124,7 +125,7 @@ $(B)/libsupport.a: $(support_SRC:%.c=$(B)/%.o)
 	@rm -f $@
 	$(Q)$(AR) rcs $@ $^
 
-$(TESTS): $(B)/tests/test_%: $(B)/tests/test_%.o $(B)/libsupport.a $(B)/libshared.a $(B)/libspoolwatch.a
+$(TESTS): %: %.o $(B)/libsupport.a $(B)/libshared.a $(B)/libspoolwatch.a
 	$(Q)$(CC) $(sw_CFLAGS) $(CFLAGS) $(sw_LDFLAGS) $(LDFLAGS) -o $@ $^ $(cmocka_LIBS) $(all_LIBS) $(sw_LDLIBS) $(LDLIBS)
 
 # Slow and obvious second opinions, for fuzz targets and tests.
@@ -132,7 +133,7 @@ $(B)/libreference.a: $(reference_SRC:%.c=$(B)/%.o)
 	@rm -f $@
 	$(Q)$(AR) rcs $@ $^
 
-$(REPLAYS): $(B)/tests/fuzz_%: $(B)/tests/fuzz_%.o $(B)/tests/replay.o $(B)/libreference.a $(B)/libspoolwatch.a
+$(REPLAYS): %: %.o $(B)/tests/replay.o $(B)/libreference.a $(B)/libspoolwatch.a
 	$(Q)$(CC) $(sw_CFLAGS) $(CFLAGS) $(sw_LDFLAGS) $(LDFLAGS) -o $@ $^ $(all_LIBS) $(sw_LDLIBS) $(LDLIBS)
 
 # Programs of one file each: the story's sender, the benchmarks' floors.

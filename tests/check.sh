@@ -51,13 +51,17 @@ unit() {
 	fi
 }
 
-for t in "$build"/tests/test_*; do
+for t in "$build"/tests/test_* "$build"/tests/unit/*/test_*; do
 	case $t in *.o | *.d) continue ;; esac
 	unit "$t"
 done
 for t in "$build"/tests/fuzz_*; do
 	case $t in *.o | *.d) continue ;; esac
 	whole "$(basename "$t")" "$t" "tests/corpus/${t##*/fuzz_}"
+done
+for t in "$build"/tests/fuzz/fuzz_*; do
+	case $t in *.o | *.d) continue ;; esac
+	whole "$(basename "$t")" "$t" "tests/fuzz/corpus/${t##*/fuzz_}"
 done
 whole "golden hosts" tests/golden.sh "$build/plugins"
 whole "differential" tests/differential.sh "$build/plugins"
