@@ -72,6 +72,7 @@ whole "hogs" tests/hogs.sh "$build/tests/test_hogs"
 case $build in
 */release)
 	whole "house" tests/floors.sh
+	whole "loaded" tests/loaded.sh "$build/plugins"
 	whole "readme" tests/readme.sh "$build/plugins"
 	whole "installed" tests/installed.sh "$build/plugins" "$make"
 	if command -v mandoc >/dev/null 2>&1; then

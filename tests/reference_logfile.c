@@ -196,7 +196,7 @@ bool reference_compressed(struct raw text)
 
 	if (!gz || gzwrite(gz, text.p, (unsigned)text.n) != (int)text.n || gzclose(gz) != Z_OK)
 		abort();
-	rc = logfile_compressed(fd, some, compare, &c, &why);
+	rc = logfile_compressed(fd, UNPACK_GZIP, some, compare, &c, &why);
 	close(fd);
 	return rc == 0 && !c.differs && !next_with(&c, &line);
 }

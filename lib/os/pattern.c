@@ -6,7 +6,24 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
+#include "os/load.h"
+
 enum { PATTERNS_MAX = 64 };
+
+#define FUNCTIONS(X)                                                                               \
+	X(pcre2_compile_8)                                                                         \
+	X(pcre2_code_free_8)                                                                       \
+	X(pcre2_get_error_message_8)                                                               \
+	X(pcre2_match_8)                                                                           \
+	X(pcre2_match_data_create_8)                                                               \
+	X(pcre2_match_data_free_8)
+
+static struct {
+	FUNCTIONS(LOAD_POINTER)
+} lib;
+static const struct load_function functions[] = { FUNCTIONS(LOAD_FUNCTION) };
+static const struct load_library library = { "a Perl-compatible pattern", "libpcre2-8",
+					     "libpcre2-8.so.0", functions, SW_COUNT(functions) };
 
 struct patterns {
 	size_t n;
@@ -16,15 +33,22 @@ struct patterns {
 
 int patterns_from(const char *list, struct patterns **ret, struct fault *why)
 {
-	struct patterns *p = calloc(1, sizeof(*p));
-	struct raw rest = raw_of(list ? list : "");
+	struct raw rest = raw_trim(raw_of(list ? list : ""));
+	struct patterns *p;
 	struct raw word;
 	int rc = 0;
 
-	*ret = p;
+	*ret = NULL;
+	if (rest.n == 0)
+		return 0;
+	rc = load_library(&library, &lib, why);
+	if (rc < 0)
+		return rc;
+	p = calloc(1, sizeof(*p));
 	if (!p)
 		return fault_errno(why, ENOMEM, "patterns");
-	p->match = pcre2_match_data_create(1, NULL);
+	*ret = p;
+	p->match = lib.pcre2_match_data_create_8_(1, NULL);
 	if (!p->match)
 		return fault_errno(why, ENOMEM, "patterns");
 	while (raw_word(&rest, " \t\r\n", &word)) {
@@ -37,12 +61,13 @@ int patterns_from(const char *list, struct patterns **ret, struct fault *why)
 				   PATTERNS_MAX, PATTERNS_MAX);
 			break;
 		}
-		p->code[p->n] = pcre2_compile((PCRE2_SPTR)word.p, word.n, 0, &code, &at, NULL);
+		p->code[p->n] =
+			lib.pcre2_compile_8_((PCRE2_SPTR)word.p, word.n, 0, &code, &at, NULL);
 		if (p->code[p->n]) {
 			p->n++;
 			continue;
 		}
-		pcre2_get_error_message(code, text, sizeof(text));
+		lib.pcre2_get_error_message_8_(code, text, sizeof(text));
 		rc = fault(why, EINVAL, "%.*s is not a pattern (%s at its character %zu)",
 			   (int)word.n, word.p, (const char *)text, (size_t)at);
 	}
@@ -52,8 +77,8 @@ int patterns_from(const char *list, struct patterns **ret, struct fault *why)
 bool patterns_match(const struct patterns *p, struct raw text)
 {
 	for (size_t i = 0; p && i < p->n; i++)
-		if (pcre2_match(p->code[i], (PCRE2_SPTR)(text.p ? text.p : ""), text.n, 0, 0,
-				p->match, NULL) >= 0)
+		if (lib.pcre2_match_8_(p->code[i], (PCRE2_SPTR)(text.p ? text.p : ""), text.n, 0, 0,
+				       p->match, NULL) >= 0)
 			return true;
 	return false;
 }
@@ -63,7 +88,7 @@ void patterns_free(struct patterns *p)
 	if (!p)
 		return;
 	for (size_t i = 0; i < p->n; i++)
-		pcre2_code_free(p->code[i]);
-	pcre2_match_data_free(p->match);
+		lib.pcre2_code_free_8_(p->code[i]);
+	lib.pcre2_match_data_free_8_(p->match);
 	free(p);
 }

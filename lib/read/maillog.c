@@ -157,7 +157,7 @@ static int read_set(struct reading *r, const struct logset *set, int64_t since, 
 				r->report->has_last = true;
 			continue;
 		}
-		rc = logfile_compressed(source->fd, r->where->words, take_line, r, &damaged);
+		rc = logfile_compressed(source->fd, source->format, r->where->words, take_line, r, &damaged);
 		if (rc < 0 && damaged.code) {
 			r->report->unread = label_printed("%s: ", source->name);
 			label_append(&r->report->unread, &damaged.text);
