@@ -45,6 +45,7 @@ endif
 CFLAGS ?= -O2 -g
 # zlib's, PCRE2's and the kernel's headers lie beside glibc's: looked at last
 sw_CPPFLAGS += -idirafter /usr/include -idirafter /usr/include/$(shell $(CC) -print-multiarch 2>/dev/null || gcc -print-multiarch)
+sw_CPPFLAGS += -DSW_LINKED # what others load (os/load.h)
 sw_LDFLAGS += -static
 PKG_CONFIG += --static
 else
@@ -58,20 +59,31 @@ ifdef WERROR
 sw_CFLAGS += -Werror
 endif
 
-# What a module needs beyond libc; a plugin links it only if it uses the module.
-pcre2_LIBS = $(if $(filter static,$(PROFILE)),$(shell $(PKG_CONFIG) --variable=libdir libpcre2-8 2>/dev/null)/libpcre2-8.a $(B)/libspoolwatch.a,$(shell $(PKG_CONFIG) --libs libpcre2-8 2>/dev/null))
+# Libraries that few runs need are loaded when they are (os/load.h; glibc before 2.34 has dlopen in
+# -ldl). A static build links them.
 cmocka_LIBS = $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null)
-zlib_LIBS = $(if $(filter static,$(PROFILE)),$(shell $(PKG_CONFIG) --variable=libdir zlib 2>/dev/null)/libz.a $(B)/libspoolwatch.a,$(shell $(PKG_CONFIG) --libs zlib 2>/dev/null))
-# libsystemd is loaded at run time by what reads the journal; glibc before 2.34 has dlopen in -ldl
-systemd_LIBS = $(if $(filter systemd,$(JOURNAL)),-ldl)
-# --as-needed leaves out what a plugin does not use
+zlib_LIBS = $(shell $(PKG_CONFIG) --libs zlib 2>/dev/null) # for tests that make .gz files
+archives := $(if $(filter static,$(PROFILE)),$(shell $(PKG_CONFIG) --variable=libdir zlib 2>/dev/null))
+all_LIBS = $(if $(archives),$(addprefix $(archives)/,libpcre2-8.a libz.a $(foreach f,$(FORMATS),$(archive_$f))) $(B)/libspoolwatch.a,-ldl)
 $(B)/plugins/%: sw_LDLIBS += $(all_LIBS)
-all_LIBS = $(pcre2_LIBS) $(zlib_LIBS) $(systemd_LIBS)
 
-# Foreign systems are files, not #ifdefs: the journal where libsystemd is, musl's gap in static builds.
+# Foreign systems are files, not #ifdefs: the journal where libsystemd is, musl's gap in static
+# builds, a format of compressed logs where its library's header is (in static builds, its archive).
 JOURNAL := $(if $(filter static,$(PROFILE)),none,$(shell $(PKG_CONFIG) --exists libsystemd 2>/dev/null && echo systemd || echo none))
-foreign_SRC := lib/os/journal_$(JOURNAL).c $(if $(filter static,$(PROFILE)),lib/os/fortify_musl.c)
-lib_SRC := $(filter-out lib/os/journal_%.c %_musl.c,$(wildcard lib/*/*.c)) $(foreign_SRC)
+header_xz := lzma.h
+header_zstd := zstd.h
+header_bzip2 := bzlib.h
+archive_xz := liblzma.a
+archive_zstd := libzstd.a
+archive_bzip2 := libbz2.a
+has_header = $(shell $(CC) $(sw_CPPFLAGS) $(CPPFLAGS) -include $1 -E -x c /dev/null >/dev/null 2>&1 && echo yes)
+has_archive = $(if $(archives),$(wildcard $(archives)/$1),yes)
+FORMATS := $(foreach f,xz zstd bzip2,$(if $(and $(call has_header,$(header_$f)),$(call has_archive,$(archive_$f))),$f))
+LACKING := $(filter-out $(FORMATS),xz zstd bzip2)
+foreign_SRC := lib/os/journal_$(JOURNAL).c $(FORMATS:%=lib/os/unpack_%.c) $(LACKING:%=lib/os/unpack_%_none.c) \
+	$(if $(filter static,$(PROFILE)),lib/os/fortify_musl.c)
+foreign_ALL := $(wildcard lib/os/journal_*.c lib/os/*_musl.c lib/os/*_none.c) $(patsubst %_none.c,%.c,$(wildcard lib/os/unpack_*_none.c))
+lib_SRC := $(filter-out $(foreign_ALL),$(wildcard lib/*/*.c)) $(foreign_SRC)
 parts_SRC := $(wildcard plugins/parts/*.c)
 plugin_SRC := $(wildcard plugins/*.c)
 test_SRC := $(wildcard tests/unit/*/test_*.c)
@@ -99,6 +111,7 @@ all: plugins library ## build the plugins and the library
 plugins: $(PLUGINS)
 	@:
 	$(if $(filter none,$(JOURNAL)),@echo 'postfix_sasl_rate: built without the systemd journal ($(if $(filter static,$(PROFILE)),static,no libsystemd))')
+	$(if $(LACKING),@echo 'postfix_sasl_rate: built without rotated logs of the kind $(LACKING) (no $(foreach f,$(LACKING),$(header_$f)$(if $(archives), or $(archive_$f))))')
 
 library: $(B)/libspoolwatch.a $(B)/spoolwatch.pc
 
@@ -122,7 +135,7 @@ $(B)/libsupport.a: $(support_SRC:%.c=$(B)/%.o)
 	$(Q)$(AR) qcs $@ $^
 
 $(TESTS): $(B)/tests/unit/%: $(B)/tests/unit/%.o $(B)/libsupport.a $(B)/libparts.a $(B)/libspoolwatch.a
-	$(Q)$(CC) $(sw_CFLAGS) $(CFLAGS) $(sw_LDFLAGS) $(LDFLAGS) -o $@ $^ $(cmocka_LIBS) $(all_LIBS) $(sw_LDLIBS) $(LDLIBS)
+	$(Q)$(CC) $(sw_CFLAGS) $(CFLAGS) $(sw_LDFLAGS) $(LDFLAGS) -o $@ $^ $(cmocka_LIBS) $(zlib_LIBS) $(all_LIBS) $(sw_LDLIBS) $(LDLIBS)
 
 # Slow and obvious second opinions, for fuzz targets and tests.
 $(B)/libreference.a: $(reference_SRC:%.c=$(B)/%.o)
@@ -130,7 +143,7 @@ $(B)/libreference.a: $(reference_SRC:%.c=$(B)/%.o)
 	$(Q)$(AR) qcs $@ $^
 
 $(REPLAYS): $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(B)/tests/fuzz/replay.o $(B)/libreference.a $(B)/libspoolwatch.a
-	$(Q)$(CC) $(sw_CFLAGS) $(CFLAGS) $(sw_LDFLAGS) $(LDFLAGS) -o $@ $^ $(all_LIBS) $(sw_LDLIBS) $(LDLIBS)
+	$(Q)$(CC) $(sw_CFLAGS) $(CFLAGS) $(sw_LDFLAGS) $(LDFLAGS) -o $@ $^ $(zlib_LIBS) $(all_LIBS) $(sw_LDLIBS) $(LDLIBS)
 
 # Programs of one file each: the story's sender, the benchmarks' floors.
 $(B)/tests/story/%: tests/story/%.c Makefile
@@ -141,18 +154,10 @@ $(B)/tests/bench/%: tests/bench/%.c Makefile
 	@mkdir -p $(@D)
 	$(Q)$(CC) -D_GNU_SOURCE $(CPPFLAGS) $(filter-out -fsanitize%,$(sw_CFLAGS)) -O2 $(CFLAGS) $(LDFLAGS) -o $@ $< $(LDLIBS) -lm
 
-# Empty programs that link what a plugin links: the floor of its start. Nothing in them calls it.
-EMPTIES := $(addprefix $(B)/tests/bench/empty_,pcre2 zlib maillog)
-$(B)/tests/bench/empty_maillog: plugin_LIBS = $(pcre2_LIBS) $(zlib_LIBS)
-$(B)/tests/bench/empty_zlib: plugin_LIBS = $(zlib_LIBS)
-$(B)/tests/bench/empty_pcre2: plugin_LIBS = $(pcre2_LIBS)
 # Benchmarks that call the library.
 LINKED := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/linked/*.c))
 $(LINKED): $(B)/%: $(B)/%.o $(B)/libspoolwatch.a
-	$(Q)$(CC) $(sw_CFLAGS) $(CFLAGS) $(sw_LDFLAGS) $(LDFLAGS) -o $@ $^ $(sw_LDLIBS) $(LDLIBS)
-$(EMPTIES): tests/bench/empty.c Makefile
-	@mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS) $(filter-out -fsanitize%,$(sw_CFLAGS)) $(CFLAGS) $(LDFLAGS) -Wl,--no-as-needed -o $@ $< $(plugin_LIBS) $(LDLIBS)
+	$(Q)$(CC) $(sw_CFLAGS) $(CFLAGS) $(sw_LDFLAGS) $(LDFLAGS) -o $@ $^ $(all_LIBS) $(sw_LDLIBS) $(LDLIBS)
 
 tests: $(TESTS) $(REPLAYS)
 
@@ -178,7 +183,7 @@ story: ## (root) the whole Friday: real Postfix, munin-node and master; alerts a
 
 bench: ## how long it takes, beside peers and bare system calls (QUICK=1: half a minute)
 	@contrib/packaging/deps.sh build
-	@$(MAKE) --no-print-directory plugins $(BENCHES) $(EMPTIES) $(LINKED)
+	@$(MAKE) --no-print-directory plugins $(BENCHES) $(LINKED)
 	@tests/bench/bench.sh $(B) build/bench
 
 .PHONY: force
@@ -191,8 +196,8 @@ $(B)/spoolwatch.pc: force
 		'Version: $(VERSION)' 'Cflags: -I$${includedir} -D_GNU_SOURCE' \
 		'Libs: -L$${libdir} -lspoolwatch' 'Libs.private: $(strip $(all_LIBS)) -lm' >$@
 
-# walk_tree, submit_tables and run are between files of one floor
-HEADERS := $(filter-out %/walk_tree.h %/submit_tables.h,$(wildcard lib/base/*.h lib/os/*.h lib/store/*.h lib/read/*.h)) lib/munin/munin.h
+# walk_tree, unpack_codec, submit_tables and run are between files of one floor
+HEADERS := $(filter-out %/walk_tree.h %/unpack_codec.h %/submit_tables.h,$(wildcard lib/base/*.h lib/os/*.h lib/store/*.h lib/read/*.h)) lib/munin/munin.h
 plugin_NAMES := $(notdir $(PLUGINS))
 
 install: all ## install below PREFIX (/usr/local), DESTDIR honoured

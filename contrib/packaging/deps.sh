@@ -6,6 +6,10 @@
 #     deps.sh build ci         and the other compilers
 # with apt-get, dnf or apk, as root or through sudo. Says what it installs; says nothing when
 # nothing is missing.
+#
+# A package that is made of the plugins has to name by hand the libraries that they load when they
+# need them (lib/os/load.h), no tool finds those: PCRE2 (libpcre2-8.so.0) and zlib (libz.so.1) are to
+# be recommended, liblzma, libzstd, libbz2 and libsystemd suggested.
 set -eu
 
 manager=
@@ -21,6 +25,9 @@ pkg-config command:pkg-config   pkg-config       pkgconf-pkg-config pkgconf
 kernel     header:linux/openat2.h linux-libc-dev kernel-headers linux-headers
 PCRE2      pkg:libpcre2-8       libpcre2-dev     pcre2-devel    pcre2-dev
 zlib       pkg:zlib             zlib1g-dev       zlib-devel     zlib-dev
+liblzma    header:lzma.h        liblzma-dev      xz-devel       xz-dev
+libzstd    header:zstd.h        libzstd-dev      libzstd-devel  zstd-dev
+libbz2     header:bzlib.h       libbz2-dev       bzip2-devel    bzip2-dev
 journal    journal:             libsystemd-dev   systemd-devel  none
 '
 things_check='

@@ -5,9 +5,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "os/gz.h"
+#include "os/clock.h"
 
 enum { LINE_MAX_BYTES = 64 * 1024, BLOCK = 128 * 1024, PROBE = 16 * 1024, PROBE_LINES = 16 };
+
+#define UNPACKED_BYTES ((int64_t)4 << 30)
+enum { UNPACK_MS = 1000 };
 
 static ssize_t read_at(int fd, char *buf, size_t size, off_t at)
 {
@@ -290,11 +293,13 @@ static int cut_piece(struct sw_raw piece, void *ctx)
 	return cut(c, piece.n);
 }
 
-int log_file_compressed(int fd, const char *const *words, log_file_fn fn, void *ctx,
-			struct sw_fault *why)
+int log_file_compressed(int fd, enum unpack_format format, const char *const *words, log_file_fn fn,
+			void *ctx, struct sw_fault *why)
 {
+	const struct unpack_limits limits = { .bytes = UNPACKED_BYTES,
+					      .deadline = clock_ms() + UNPACK_MS };
 	struct cutter *c = cutter_new(words, fn, ctx, why);
-	int rc = c ? gz_each(fd, cut_piece, c, why) : -ENOMEM;
+	int rc = c ? unpack_each(fd, format, &limits, cut_piece, c, why) : -ENOMEM;
 
 	free(c);
 	return rc;

@@ -8,6 +8,7 @@
 #define SW_LOG_FILE_H
 
 #include "base/fault.h"
+#include "os/unpack.h"
 #include "log/header.h"
 
 /* A value other than 0 ends the reading and is what the function returns. */
@@ -32,10 +33,12 @@ enum { LOG_DISORDER = 120 };
 int log_file_window(int fd, struct log_clock *clock, int64_t since, const char *const *words,
 		    log_file_fn fn, void *ctx, struct sw_fault *why) SW_CHECK;
 
-/* Call fn for every line of a gzip file, which has no window: it is read whole. Errors as
- * gz_each(). */
-int log_file_compressed(int fd, const char *const *words, log_file_fn fn, void *ctx,
-			struct sw_fault *why) SW_CHECK;
+/*
+ * Call fn for every line of a compressed file, which has no window: it is read whole, but not for
+ * longer than a second and not more than 4 GiB. Errors as unpack_each().
+ */
+int log_file_compressed(int fd, enum unpack_format format, const char *const *words, log_file_fn fn,
+			void *ctx, struct sw_fault *why) SW_CHECK;
 
 /*
  * Time of the last line of a daemon (host tag/daemon[pid]: text) in the last 64 KiB, or, where

@@ -9,10 +9,17 @@
 
 #include "base/num.h"
 #include "os/dir.h"
-#include "os/gz.h"
+#include "os/clock.h"
 
 /* Bytes that tell two logs apart: two lines and more. */
-enum { START = 256, TRIES = 5, PATH_BYTES = 4096, HOLE_MAX = 64 << 20, TICK_NS = 20000000 };
+enum {
+	START = 256,
+	TRIES = 5,
+	PATH_BYTES = 4096,
+	HOLE_MAX = 64 << 20,
+	TICK_NS = 20000000,
+	START_MS = 200
+};
 
 struct start {
 	off_t at; /* behind the NULs that copytruncate leaves before a writer that does not append
@@ -139,12 +146,12 @@ static int add_rotated(const struct dir_entry *entry, void *ctx)
 		return 0;
 	}
 	source.written = st.st_mtime;
-	source.compressed = strcmp(format, ".gz") == 0;
+	source.compressed = unpack_format_of(name, &source.format, &plain);
 	snprintf(source.name, sizeof(source.name), "%s", entry->name);
 	if (*format && !source.compressed) {
 		search->set->unread =
 			sw_label_printed("%s is compressed in a way that is not read, "
-					 "only gzip is",
+					 "only .gz, .xz, .zst and .bz2 are",
 					 entry->name);
 		close(source.fd);
 		return 0;
@@ -187,12 +194,14 @@ static off_t after_hole(int fd)
 
 static void read_start(const struct log_set_file *source, struct start *start)
 {
+	const struct unpack_limits limits = { .bytes = 2 * HOLE_MAX,
+					      .deadline = clock_ms() + START_MS };
 	struct sw_fault why = { 0 };
 	ssize_t n;
 
 	*start = (struct start){ .n = 0 };
 	if (source->compressed) {
-		if (gz_each(source->fd, take_start, start, &why) < 0)
+		if (unpack_each(source->fd, source->format, &limits, take_start, start, &why) < 0)
 			start->n = 0;
 		return;
 	}

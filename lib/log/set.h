@@ -2,20 +2,22 @@
  * logset: a log file and what rotation has made of it.
  *
  * Rotated files bear the log's name, then '.' or '-' and digits (a number, or a date and time),
- * then perhaps .gz: logrotate's mail.log.1, mail.log.2.gz, maillog-20261123; savelog's mail.log.0;
- * Postfix's own maillog.20261123-104320.gz (postfix(1), `postfix logrotate`).
+ * then perhaps .gz, .xz, .zst or .bz2: logrotate's mail.log.1, mail.log.2.gz, maillog-20261123;
+ * savelog's mail.log.0; Postfix's own maillog.20261123-104320.gz (postfix(1), `postfix logrotate`).
  */
 #ifndef SW_LOG_SET_H
 #define SW_LOG_SET_H
 
 #include "os/host.h"
+#include "os/unpack.h"
 
 enum { LOG_SET_MAX = 16 };
 
 struct log_set_file {
 	int fd;
 	bool compressed;
-	int64_t written; /* st_mtime */
+	enum unpack_format format; /* where it is compressed */
+	int64_t written;	   /* st_mtime */
 	char name[256];
 };
 

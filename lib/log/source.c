@@ -159,7 +159,8 @@ static int read_set(struct reading *r, const struct log_set *set, int64_t since,
 				r->report->has_last = true;
 			continue;
 		}
-		rc = log_file_compressed(source->fd, r->where->words, take_line, r, &damaged);
+		rc = log_file_compressed(source->fd, source->format, r->where->words, take_line, r,
+					 &damaged);
 		if (rc < 0 && damaged.code) {
 			r->report->unread = sw_label_printed("%s: ", source->name);
 			sw_label_append(&r->report->unread, &damaged.text);

@@ -1,6 +1,7 @@
 /*
- * fortify_musl: only in PROFILE=static. Distributions build libpcre2-8.a and libz.a with glibc's
- * _FORTIFY_SOURCE, whose checked functions musl doesn't have; these are the ones that they call.
+ * fortify_musl: only in PROFILE=static. Distributions build libpcre2-8.a, libz.a and libbz2.a with
+ * glibc's _FORTIFY_SOURCE, whose checked functions musl doesn't have; these are the ones that they
+ * call.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -10,6 +11,7 @@
 void *__memcpy_chk(void *to, const void *from, size_t n, size_t room);
 int __vsnprintf_chk(char *to, size_t n, int flag, size_t room, const char *fmt, va_list args);
 int __snprintf_chk(char *to, size_t n, int flag, size_t room, const char *fmt, ...);
+int __fprintf_chk(FILE *to, int flag, const char *fmt, ...);
 
 void *__memcpy_chk(void *to, const void *from, size_t n, size_t room)
 {
@@ -35,6 +37,18 @@ __attribute__((format(printf, 5, 6))) int __snprintf_chk(char *to, size_t n, int
 
 	va_start(args, fmt);
 	length = __vsnprintf_chk(to, n, flag, room, fmt, args);
+	va_end(args);
+	return length;
+}
+
+__attribute__((format(printf, 3, 4))) int __fprintf_chk(FILE *to, int flag, const char *fmt, ...)
+{
+	va_list args;
+	int length;
+
+	(void)flag;
+	va_start(args, fmt);
+	length = vfprintf(to, fmt, args);
 	va_end(args);
 	return length;
 }

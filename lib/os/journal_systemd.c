@@ -2,13 +2,13 @@
  * journal_systemd: libsystemd is loaded when a journal is asked for, not linked: with the libraries
  * that it brings along it doubles the time from start to exit, for hosts that have a log file too.
  */
-#include <dlfcn.h>
 #include <errno.h>
 #include <stdio.h>
 #include <systemd/sd-journal.h>
 
 #include "base/num.h"
 #include "os/journal.h"
+#include "os/load.h"
 
 enum { ORDINARY_UID = 1000 };
 
@@ -24,25 +24,12 @@ enum { ORDINARY_UID = 1000 };
 	X(sd_journal_get_data)                                                                     \
 	X(sd_journal_get_realtime_usec)
 
-/* A pointer for each, of the type that the header gives the function, loaded once a process. */
-#define POINTER(name) __typeof__(name) *name##_;
 static struct {
-	FUNCTIONS(POINTER)
+	FUNCTIONS(LOAD_POINTER)
 } lib;
-
-static int load(struct sw_fault *why)
-{
-	void *handle = dlopen("libsystemd.so.0", RTLD_NOW | RTLD_LOCAL);
-
-	if (!handle)
-		return sw_fault(why, ENOTSUP, "the journal can't be read: %s", dlerror());
-#define LOAD(name)                                                                                 \
-	*(void **)&lib.name##_ = dlsym(handle, #name);                                             \
-	if (!lib.name##_)                                                                          \
-		return sw_fault(why, ENOTSUP, "libsystemd has no %s", #name);
-	FUNCTIONS(LOAD)
-	return 0;
-}
+static const struct load_function functions[] = { FUNCTIONS(LOAD_FUNCTION) };
+static const struct load_library library = { "the journal", "libsystemd", "libsystemd.so.0",
+					     functions, SW_COUNT(functions) };
 
 static int open_journal(const struct sw_host *h, sd_journal **ret, struct sw_fault *why)
 {
@@ -126,7 +113,7 @@ int journal_window(const struct sw_host *h, int64_t since, const char *const *pr
 		   int64_t owner, journal_fn fn, void *ctx, struct sw_fault *why)
 {
 	sd_journal *j = NULL;
-	int rc = load(why);
+	int rc = load_library(&library, &lib, why);
 
 	if (rc < 0)
 		return rc;

@@ -2,7 +2,7 @@
 #ifndef SW_PARTS_SETTINGS_PATTERNS_H
 #define SW_PARTS_SETTINGS_PATTERNS_H
 
-#include "base/pattern.h"
+#include "os/pattern.h"
 #include "munin/munin.h"
 
 /*

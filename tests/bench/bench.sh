@@ -137,11 +137,6 @@ value() {
 	printf '%s\n' "$2" | sed -n "s/^$1\\.value //p" | tail -n 1 | sed 's/.*://'
 }
 
-# empty_linked NAME: the empty program linked as the plugins are that need NAME; see empty.c
-empty_linked() {
-	if [ -x "$tools/empty_$1" ]; then echo "empty_$1"; else echo empty; fi
-}
-
 [ $# -gt 0 ] || set -- start queue holders walk log journal
 : >"$report" || exit 1
 say "spoolwatch bench: $(uname -srm), $(getconf _NPROCESSORS_ONLN) processors, $(date -u +%F)"

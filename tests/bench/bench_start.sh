@@ -10,9 +10,8 @@ bench_start() {
 	queue="spooldir=$dir/spool"
 	log="logfile=$dir/log"
 	set -- empty "$tools/empty"
-	for libraries in zlib pcre2 maillog; do
-		[ ! -x "$tools/empty_$libraries" ] ||
-			set -- "$@" --- "empty_$libraries" "$tools/empty_$libraries"
+	for name in postfix_queue postfix_sasl_rate inode_percent; do
+		set -- "$@" --- "$name:--version" "$plugins/$name" --version
 	done
 	for argument in fetch config; do
 		set -- "$@" --- "postfix_queue:$argument" "$queue" "$plugins/postfix_queue" "$argument"
@@ -29,11 +28,12 @@ bench_start() {
 	done
 	race 301 'Start to exit: 20 messages queued, 20 kB of log, the file systems of this host' \
 		"$@"
+	for name in postfix_queue postfix_sasl_rate inode_percent; do
+		aim "$name:--version" empty 1.2 "start of $name alone"
+	done
 	for argument in fetch config; do
-		for pair in postfix_queue=zlib postfix_queue_=zlib postfix_sasl_rate=maillog \
-			inode_percent=pcre2; do
-			aim "${pair%=*}:$argument" "$(empty_linked "${pair#*=}")" 1.5 \
-				"start of ${pair%=*} $argument"
+		for name in postfix_queue postfix_queue_ postfix_sasl_rate inode_percent; do
+			aim "$name:$argument" empty 1.5 "start of $name $argument"
 		done
 	done
 	clean

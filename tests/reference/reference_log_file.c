@@ -9,8 +9,7 @@
 
 enum { LONG = 64 * 1024, FILE_MAX = 2 << 20 };
 
-static void follow(struct sw_raw in, int64_t clock, FILE *out, char *const *written,
-		   const size_t *n)
+static void follow(struct sw_raw in, int64_t clock, FILE *out, char *const *written, const size_t *n)
 {
 	size_t line = 0; /* where the last line that ended began */
 
@@ -197,7 +196,7 @@ bool reference_compressed(struct sw_raw text)
 
 	if (!gz || gzwrite(gz, text.p, (unsigned)text.n) != (int)text.n || gzclose(gz) != Z_OK)
 		abort();
-	rc = log_file_compressed(fd, some, compare, &c, &why);
+	rc = log_file_compressed(fd, UNPACK_GZIP, some, compare, &c, &why);
 	close(fd);
 	return rc == 0 && !c.differs && !next_with(&c, &line);
 }

@@ -10,47 +10,56 @@
 enum { NOW = 1795431600 }; /* 2026-11-23T11:00:00Z, as host_new() has it */
 
 static const char text[] = AT("10:50:00", "submission/smtpd") "A1AAAAAAAA" LOGIN("Alice@Example."
-										 "com") AT(
-	"10:50:01",
-	"smtpd") "B1BBBBBBBB" CLIENT
-		 "\n" AT("10:50:02", "pickup") "C1CCCCCCCC: uid=33 from=<web>\n" AT(
-			 "10:50:03",
-			 "pickup") "D1DDDDDDDD: uid=103 from=<a> orig_id=C1CCCCCCCC\n" AT("10:50:"
-											  "04",
-											  "smtpd") "E1EEEEEEEE" LOGIN("bob")
-			 AT("10:50:05", "smtpd") "F1FFFFFFFF" LOGIN("bob") AT("10:50:06", "smtpd") "1011111111" CLIENT ", sasl_sender=x, sasl_method=PLAIN, sasl_username=victim\n" AT(
-				 "10:50:07",
-				 "smtpd") "2022222222" CLIENT
-					  ", sasl_method=PLAIN, sasl_username=dave, sasl_sender=x, "
-					  "sasl_username=victim\n" AT(
-						  "10:50:08",
-						  "cleanup") "3033333333" LOGIN("victim")
-						  AT("10:50:09", "pickup") "4044444444: uid=40 "
-									   "from=<x, "
-									   "sasl_method=PLAIN, "
-									   "sasl_username=victim>"
-									   "\n" AT("10:50:10", "pic"
-											       "ku"
-											       "p") "5055555555: uid=41 from=<x> orig_id=C1CCCCCCCC>\n" AT(
-										   "10:50:11", "smt"
-											       "pd") "4jY2t64rKTz1bgFB" LOGIN("long@example.com")
-										   AT("10:50:12", "smtpd") "6066666666" LOGIN(
-											   "bob "
-											   "smith, "
-											   "sasl_"
-											   "usernam"
-											   "e="
-											   "alice")
-											   AT("10:"
-											      "55:"
-											      "00",
-											      "smtp"
-											      "d") "E1EEEEEEEE" LOGIN("carol")
-												   AT("10:55:01", "pickup") "F1FFFFFFFF: uid=33 from=<web>\n" AT(
-													   "10:55:02",
-													   "smtpd") "NOQUEUE" LOGIN("victim")
-													   AT("10:59:00",
-													      "qmgr") "A1AAAAAAAA: removed\n";
+										 "com")
+	AT("10:50:01",
+	   "smtpd") "B1BBBBBBBB" CLIENT
+		    "\n" AT("10:50:02", "pickup") "C1CCCCCCCC: uid=33 from=<web>\n" AT(
+			    "10:50:03",
+			    "pickup") "D1DDDDDDDD: uid=103 from=<a> orig_id=C1CCCCCCCC\n" AT("10:"
+											     "50:"
+											     "04",
+											     "smtp"
+											     "d") "E1EEEEEEEE" LOGIN("bob")
+			    AT("10:50:05", "smtpd") "F1FFFFFFFF" LOGIN("bob") AT("10:50:06", "smtp"
+											     "d") "1011111111" CLIENT ", sasl_sender=x, sasl_method=PLAIN, sasl_username=victim\n" AT(
+				    "10:50:07",
+				    "smtpd") "2022222222" CLIENT
+					     ", sasl_method=PLAIN, sasl_username=dave, "
+					     "sasl_sender=x, "
+					     "sasl_username=victim\n" AT(
+						     "10:50:08",
+						     "cleanup") "3033333333" LOGIN("victim")
+						     AT("10:50:09",
+							"pickup") "4044444444: uid=40 "
+								  "from=<x, "
+								  "sasl_method=PLAIN, "
+								  "sasl_username=victim>"
+								  "\n" AT("10:50:10",
+									  "pic"
+									  "ku"
+									  "p") "5055555555: uid=41 "
+									       "from=<x> "
+									       "orig_id=C1CCCCCCCC>"
+									       "\n" AT("10:50:11", "smt"
+												   "pd") "4jY2t64rKTz1bgFB" LOGIN("long@example.com")
+										       AT("10:50:"
+											  "12",
+											  "smtpd") "6066666666" LOGIN("bob "
+														      "smith, "
+														      "sasl_"
+														      "usernam"
+														      "e="
+														      "alice")
+											       AT("10:"
+												  "55:"
+												  "00",
+												  "smtp"
+												  "d") "E1EEEEEEEE" LOGIN("carol")
+												       AT("10:55:01", "pickup") "F1FFFFFFFF: uid=33 from=<web>\n" AT(
+													       "10:55:02",
+													       "smtpd") "NOQUEUE" LOGIN("victim")
+													       AT("10:59:00",
+														  "qmgr") "A1AAAAAAAA: removed\n";
 
 static const struct log_source_where where = { .journal = LOG_SOURCE_JOURNAL_NO };
 

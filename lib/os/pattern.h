@@ -1,6 +1,6 @@
 /*
  * pattern: lists of Perl-compatible patterns from a setting, as Munin's own plugins take them
- * (df_inode's include_re and exclude_re). Through PCRE2, linked only into what uses this.
+ * (df_inode's include_re and exclude_re). Through PCRE2, loaded when a pattern is set.
  */
 #ifndef SW_PATTERN_H
 #define SW_PATTERN_H
@@ -11,9 +11,11 @@
 struct patterns; /* opaque */
 
 /*
- * Compile the patterns in `list`, separated by blanks; NULL or blank means none. *ret is the
- * caller's, to end with patterns_free(), and set on failure too: it then holds the patterns that
- * are in order. Returns 0; -EINVAL when a pattern is not one (`why` names it); -ENOMEM.
+ * Compile the patterns in `list`, separated by blanks. NULL or blank means none: then nothing is
+ * loaded and *ret is NULL, which matches nothing. *ret is the caller's, to end with
+ * patterns_free(), and set on failure too: it then holds the patterns that are in order (NULL: none
+ * is). Returns 0; -EINVAL when a pattern is not one (`why` names it); -ENOMEM; what load_library()
+ * returns where PCRE2 can't be had.
  */
 int patterns_from(const char *list, struct patterns **ret, struct sw_fault *why) SW_CHECK;
 

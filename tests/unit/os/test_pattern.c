@@ -1,6 +1,6 @@
 #include <errno.h>
 
-#include "base/pattern.h"
+#include "os/pattern.h"
 #include "test.h"
 
 static void a_list_matches_where_one_of_it_does(void **state)
