@@ -248,7 +248,7 @@ static void estimate(const struct sw_queue_owners *h, size_t queue, const struct
 	}
 	ret->messages = messages;
 	ret->share = all > 0 ? messages / all : 0;
-	ret->error = all > 0 ? fmax(1.96 * sqrt(variance), least) / all : 0;
+	ret->error = all > 0 ? fmin(fmax(1.96 * sqrt(variance), least) / all, 1) : 0;
 }
 
 static bool is_before(const void *one, const void *other)
