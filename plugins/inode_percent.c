@@ -78,7 +78,8 @@ static bool is_nameless(struct sw_raw device)
 /* Is it time to say what holds the inodes? */
 static bool is_alarming(struct sw_munin *m, const struct sw_munin_field *f)
 {
-	return f->value > sw_munin_upper_warning(m, f) && sw_munin_count(m, "scan_seconds") > 0;
+	return f->value.number > sw_munin_upper_warning(m, f) &&
+	       sw_munin_count(m, "scan_seconds") > 0;
 }
 
 static int add(const struct sw_inode_use *use, void *ctx)
@@ -88,9 +89,7 @@ static int add(const struct sw_inode_use *use, void *ctx)
 	struct sw_munin_field f = {
 		.name = sw_field_dropin(is_nameless(use->device) ? use->mount : use->device),
 		.label = sw_label_from(use->mount),
-		.value = use->percent,
-		.warning = "92",
-		.critical = "98",
+		.value = sw_munin_value_of(use->percent),
 	};
 	struct sw_label device = sw_label_printed(" on ");
 	struct sw_fault why = { 0 };

@@ -5,14 +5,12 @@
  * graph.
  */
 #include <errno.h>
-#include <math.h>
-#include <stdlib.h>
 
 #include "munin/munin.h"
-#include "parts/account_field.h"
-#include "parts/settings_patterns.h"
 #include "parts/account_graphs.h"
+#include "parts/limits.h"
 #include "parts/outliers.h"
+#include "parts/settings_patterns.h"
 
 static const struct sw_munin_setting settings[] = {
 	{ "logfile", SW_MUNIN_TEXT, NULL, 0, 0,
@@ -47,6 +45,8 @@ static const struct sw_munin_setting settings[] = {
 	{ "most_addresses_warning", SW_MUNIN_LEVEL, "10", 0, 0,
 	  "warning range of the account with most client addresses in 5 minutes" },
 	{ "most_addresses_critical", SW_MUNIN_LEVEL, "30", 0, 0, "its critical range" },
+	{ "over_limit_warning", SW_MUNIN_LEVEL, ":0", 0, 0,
+	  "warning range of the number of accounts over their limit_FIELD" },
 	{ "unusual_warning", SW_MUNIN_LEVEL, ":0", 0, 0,
 	  "warning range of the number of accounts far above their own last days" },
 	{ "FIELD_warning", SW_MUNIN_LEVEL, NULL, 0, 0,
@@ -103,27 +103,18 @@ static void add_totals(struct account_graphs *r)
 	bool lost = !r->failed.code && topk_evicted(r->s.account) > 0;
 
 	for (unsigned i = 0; i < total.points && !r->failed.code; i++) {
-		total.at[i] = (double)r->s.total[TRAFFIC_MESSAGES][account_graphs_last_minute(i)];
-		active.at[i] = lost ? NAN
-				    : (double)traffic_top(&r->s, TRAFFIC_MESSAGES,
-							  account_graphs_span(i).first,
-							  ACCOUNT_GRAPHS_WINDOW, 1, true, NULL, 0);
+		total.at[i] = sw_munin_value_of(
+			(double)r->s.total[TRAFFIC_MESSAGES][account_graphs_last_minute(i)]);
+		if (!lost)
+			active.at[i] = sw_munin_value_of((double)traffic_top(
+				&r->s, TRAFFIC_MESSAGES, account_graphs_span(i).first,
+				ACCOUNT_GRAPHS_WINDOW, 1, true, NULL, 0));
 	}
 	if (lost)
 		active.extinfo = sw_label_printed("more than %d, only the busiest are kept",
 						  TRAFFIC_ACCOUNTS);
 	account_graphs_add(r, &total);
 	account_graphs_add(r, &active);
-}
-
-/* limit_FIELD of an account; false when it has none. */
-static bool own_limit(struct sw_munin *m, const struct traffic_rank *account, uint64_t *ret)
-{
-	struct sw_field f = account_field(account->key);
-	char name[SW_FIELD_MAX + 8];
-
-	snprintf(name, sizeof(name), "limit_%s", f.s);
-	return sw_munin_number(m, name, "limit_FIELD", ret);
 }
 
 /* What is ignored never alarms; what has a limit of its own is only no candidate for busiest. */
@@ -135,50 +126,7 @@ static unsigned left_out(const struct traffic_rank *account, void *ctx)
 	if (patterns_match(run->ignore, raw_of(account->name.s)) ||
 	    patterns_match(run->ignore, account->key))
 		return ~0U;
-	return own_limit(run->rates.m, account, &limit) ? 1U << TRAFFIC_MESSAGES : 0;
-}
-
-static void count_over(const struct account_graphs *r, const struct traffic_rank *account,
-		       struct sw_munin_field *f)
-{
-	uint64_t limit;
-	bool over = false;
-
-	if (!own_limit(r->m, account, &limit))
-		return;
-	for (unsigned i = 0; i < f->points; i++) {
-		over = traffic_sum(&r->s, account->row, TRAFFIC_MESSAGES,
-				   account_graphs_span(i).first,
-				   ACCOUNT_GRAPHS_WINDOW) > limit * ACCOUNT_GRAPHS_WINDOW;
-		f->at[i] += over;
-	}
-	if (!over)
-		return;
-	sw_label_print(&f->extinfo, f->extinfo.n ? ", then " : "");
-	sw_label_append(&f->extinfo, &account->name);
-	sw_label_print(&f->extinfo, ", limit %llu per minute", (unsigned long long)limit);
-}
-
-/* Accounts over a limit of their own; a field that is there as long as any limit is set. */
-static void add_over_limit(struct account_graphs *r)
-{
-	struct sw_munin_field f = account_graphs_series(
-		r, (struct sw_munin_field){
-			   .name = sw_field_own("over_limit"),
-			   .label = sw_label_printed("accounts over their limit"),
-			   .warning = ":0",
-			   .own_levels = true,
-			   .info = "Accounts that send more than their env.limit_FIELD" });
-	struct traffic_rank *all = calloc(TRAFFIC_ACCOUNTS, sizeof(*all));
-	size_t n = 0;
-
-	if (all && !r->failed.code)
-		n = traffic_top(&r->s, TRAFFIC_MESSAGES, 0, account_graphs_minutes(r), 1, true, all,
-				TRAFFIC_ACCOUNTS);
-	for (size_t i = 0; i < n && i < TRAFFIC_ACCOUNTS; i++)
-		count_over(r, &all[i], &f);
-	free(all);
-	account_graphs_add(r, &f);
+	return limits_of(run->rates.m, account, &limit) ? 1U << TRAFFIC_MESSAGES : 0;
 }
 
 static void add_all(struct run *run)
@@ -187,8 +135,6 @@ static void add_all(struct run *run)
 	struct sw_munin_field busiest = {
 		.name = sw_field_own("busiest"),
 		.label = sw_label_printed("busiest account"),
-		.warning = "20",
-		.critical = "60",
 		.info = "Messages per minute of the busiest account, over 5 minutes",
 	};
 
@@ -197,8 +143,7 @@ static void add_all(struct run *run)
 	sw_munin_graph(r->m, &root);
 	account_graphs_add_greatest(r, busiest, TRAFFIC_MESSAGES);
 	add_totals(r);
-	if (sw_munin_any(r->m, "limit_"))
-		add_over_limit(r);
+	limits_add(r);
 	outliers_add(r->m, &r->s, r->failed.code ? &r->failed : NULL,
 		     account_graphs_span(r->history - 1));
 	account_graphs_add_subs(r);

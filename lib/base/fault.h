@@ -23,6 +23,12 @@ int sw_fault(struct sw_fault *why, int code, const char *fmt, ...) SW_PRINTF(3, 
 /* The same with ": " and what the errno means at the end. */
 int sw_fault_errno(struct sw_fault *why, int code, const char *fmt, ...) SW_PRINTF(3, 4);
 
+/*
+ * The same with a sentence that is converted already: what is a label (a name that was printed
+ * before) would be converted a second time as an argument of "%s".
+ */
+int sw_fault_label(struct sw_fault *why, int code, const struct sw_label *sentence);
+
 /* A fault with words of ours before the sentence of its cause; the code is the cause's. */
 int fault_wrap(struct sw_fault *why, const struct sw_fault *cause, const char *fmt, ...)
 	SW_PRINTF(3, 4);

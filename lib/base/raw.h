@@ -35,6 +35,15 @@ static inline bool raw_same(struct sw_raw a, struct sw_raw b)
 	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
 }
 
+/* Below, at or above 0: as memcmp(3), and of two that begin alike the shorter one first. */
+static inline int raw_order(struct sw_raw a, struct sw_raw b)
+{
+	size_t n = a.n < b.n ? a.n : b.n;
+	int order = n ? memcmp(a.p, b.p, n) : 0;
+
+	return order ? order : (a.n > b.n) - (a.n < b.n);
+}
+
 static inline bool raw_is(struct sw_raw a, const char *s)
 {
 	return raw_same(a, raw_of(s));
@@ -97,6 +106,18 @@ static inline struct sw_raw raw_trim(struct sw_raw a)
 	while (a.n > 0 && raw_is_blank(a.p[a.n - 1]))
 		a.n--;
 	return a;
+}
+
+/* Take the next line of *rest, without its newline; false when nothing is left. */
+static inline bool raw_line(struct sw_raw *rest, struct sw_raw *ret_line)
+{
+	size_t n = raw_find(*rest, '\n');
+
+	if (rest->n == 0)
+		return false;
+	*ret_line = raw_from(rest->p, n);
+	*rest = raw_skip(*rest, n < rest->n ? n + 1 : n);
+	return true;
 }
 
 /*

@@ -2,7 +2,6 @@
 #include "munin/munin.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 
 #include "munin/run.h"
@@ -69,8 +68,8 @@ void sw_munin_add(struct sw_munin *m, const struct sw_munin_field *f)
 		m->dropped++;
 		return;
 	}
-	e->warning = settings_level(m, &e->field, "warning", f->warning);
-	e->critical = settings_level(m, &e->field, "critical", f->critical);
+	e->warning = settings_level(m, &e->field, "warning");
+	e->critical = settings_level(m, &e->field, "critical");
 	m->fields++;
 }
 
@@ -79,13 +78,13 @@ void sw_munin_add_unknown(struct sw_munin *m, const struct sw_munin_field *f,
 {
 	struct sw_munin_field unknown = *f;
 
-	unknown.value = NAN;
+	unknown.value = (struct sw_munin_value){ 0 };
 	/*
 	 * A field that tells a history says that it knows nothing at its oldest moment: a U of now
 	 * would keep the master from taking what the next run tells again (UpdateWorker.pm:900).
 	 */
 	unknown.points = f->points > 0;
-	unknown.at[0] = NAN;
+	unknown.at[0] = (struct sw_munin_value){ 0 };
 	unknown.extinfo = why->text;
 	sw_munin_add(m, &unknown);
 	if (strcmp(m->unknown.s, why->text.s) != 0)
@@ -140,6 +139,7 @@ static int suggest(struct sw_munin *m, FILE *out)
 static int collect(struct sw_munin *m, enum mode mode, FILE *out)
 {
 	struct sw_fault why = { 0 };
+	struct sw_label more;
 
 	settings_check(m);
 	if (m->plugin->collect(m, &why) < 0 || m->fields == 0) {
@@ -152,6 +152,9 @@ static int collect(struct sw_munin *m, enum mode mode, FILE *out)
 			 m->dropped);
 		sw_munin_complain(m, &why);
 	}
+	more = complain_more(m);
+	if (more.n > 0)
+		fprintf(m->err, "%s%s: %s\n", m->err_prefix, m->plugin->name, more.s);
 	if (mode == MODE_FETCH)
 		render_values(m, out);
 	else if (host_env(m->host, "MUNIN_CAP_DIRTYCONFIG") &&

@@ -38,7 +38,9 @@ enum sw_munin_kind {
 	SW_MUNIN_TEXT,	 /* any text */
 	SW_MUNIN_COUNT,	 /* a whole number, min..max */
 	SW_MUNIN_CHOICE, /* one of the words in .words */
-	SW_MUNIN_LEVEL,	 /* a range of munin-limits; its name may start with FIELD_ */
+	/* a range of munin-limits: warning, critical, or of one field: NAME_warning, NAME_critical;
+	   FIELD_warning stands for any other field in --help */
+	SW_MUNIN_LEVEL,
 };
 
 /* The most points of one field: an hour of minutes. */
@@ -80,16 +82,36 @@ struct sw_munin_graph {
 	struct sw_label about; /* added to the title in ( ) when not empty */
 };
 
+/*
+ * A number or none. Zeroed it is none, which prints as U: what nobody set must never read as 0. A
+ * NAN and an infinity are none, too.
+ */
+struct sw_munin_value {
+	double number;
+	bool is_set;
+};
+
+static inline struct sw_munin_value sw_munin_value_of(double number)
+{
+	struct sw_munin_value value = { number, true };
+
+	return value;
+}
+
+/*
+ * The ranges of a field (FIELD.warning, FIELD.critical) are said in the plugin's table of settings:
+ * env.NAME_warning, else env.warning, else the fallback of the row NAME_warning, else that of the
+ * row warning; so a level and its default stand in one place.
+ */
 struct sw_munin_field {
 	struct sw_field name;
 	struct sw_label label;
-	double value;	     /* NAN prints as U */
-	const char *draw;    /* may be NULL: Munin's LINE1 */
-	const char *min;     /* may be NULL */
-	const char *warning; /* the default range, may be NULL; the environment goes before it */
-	const char *critical;
+	struct sw_munin_value value;
+	const char *draw;	 /* may be NULL: Munin's LINE1 */
+	const char *min;	 /* may be NULL */
 	const char *info;	 /* may be NULL */
-	bool own_levels;	 /* only env.FIELD_warning counts, not env.warning (see below) */
+	bool own_levels;	 /* only NAME_warning counts, not warning (see below) */
+	bool disarmed;		 /* only what the environment says is a level, no fallback */
 	struct sw_label extinfo; /* empty: none */
 	/*
 	 * With points > 0 the field has a value for each of that many moments, from `first`
@@ -100,7 +122,7 @@ struct sw_munin_field {
 	size_t points; /* 0..SW_MUNIN_POINTS */
 	int64_t first;
 	int64_t step;
-	double at[SW_MUNIN_POINTS];
+	struct sw_munin_value at[SW_MUNIN_POINTS];
 };
 
 /* The host, the settings. */
@@ -129,7 +151,8 @@ bool sw_munin_any(const struct sw_munin *m, const char *prefix);
 
 /*
  * Say something about this run that the admin should know, and go on: one line on stderr, and in
- * graph_info. A copy of the same sentence is said once.
+ * graph_info. A copy of the same sentence is said once. Of more than eight the others are counted
+ * ("and 3 more").
  */
 void sw_munin_complain(struct sw_munin *m, const struct sw_fault *what);
 

@@ -1,4 +1,6 @@
 /* render: the collected list as Munin's config, as values, or both. */
+#include <math.h>
+
 #include "munin/range.h"
 #include "munin/run.h"
 
@@ -33,6 +35,7 @@ static void begin(const struct sw_munin *m, const struct sw_munin_graph *g, FILE
 static void config_graph(const struct sw_munin *m, const struct sw_munin_graph *g, FILE *out)
 {
 	struct sw_label info = sw_label_printed("%s", g->info ? g->info : "");
+	struct sw_label more = complain_more(m);
 
 	fprintf(out, "graph_title %s%s%s%s\n", g->title, g->about.n ? " (" : "", g->about.s,
 		g->about.n ? ")" : "");
@@ -46,7 +49,10 @@ static void config_graph(const struct sw_munin *m, const struct sw_munin_graph *
 		sw_label_print(&info, "%sNote: ", info.n ? " " : "");
 		sw_label_append(&info, &m->complaint[i]);
 	}
-	line(out, "graph_info", info.s);
+	/* behind the cut, or it would be the first to go */
+	if (info.n > 0)
+		fprintf(out, "graph_info %s%s%s\n", info.s, more.n && !g->name ? " " : "",
+			g->name ? "" : more.s);
 }
 
 static void config_field(const struct field_entry *e, FILE *out)
@@ -61,20 +67,25 @@ static void config_field(const struct field_entry *e, FILE *out)
 	field_line(out, f->name.s, "critical", e->critical.s);
 }
 
+static void value_text(char text[RANGE_VALUE], struct sw_munin_value value)
+{
+	range_value(text, value.is_set ? value.number : NAN);
+}
+
 static void values(const struct field_entry *e, FILE *out)
 {
 	const struct sw_munin_field *f = &e->field;
 	char text[RANGE_VALUE];
 
 	for (size_t i = 0; i < f->points; i++) {
-		range_value(text, f->at[i]);
+		value_text(text, f->at[i]);
 		fprintf(out, "%s.value %lld:%s\n", f->name.s,
 			(long long)(f->first + (int64_t)i * f->step), text);
 	}
 	if (f->points > 0)
 		return;
-	range_value(text, e->field.value);
-	field_line(out, e->field.name.s, "value", text);
+	value_text(text, f->value);
+	field_line(out, f->name.s, "value", text);
 }
 
 static void render(const struct sw_munin *m, bool config, bool value, FILE *out)

@@ -8,7 +8,7 @@
  * Far above what a plugin prints (a line of by_account a field), far below what hurts Munin
  * (1000 fields take a second of each of its programs).
  */
-enum { FIELDS_MAX = 2048, GRAPHS_MAX = 16, COMPLAINTS_MAX = 8 };
+enum { FIELDS_MAX = 2048, GRAPHS_MAX = 16, COMPLAINTS_MAX = 8, MORE_MAX = 64 };
 
 enum mode { MODE_FETCH, MODE_CONFIG, MODE_AUTOCONF, MODE_SUGGEST, MODE_HELP, MODE_VERSION };
 
@@ -38,15 +38,20 @@ struct sw_munin {
 	size_t dropped; /* fields that found no room */
 	struct sw_label complaint[COMPLAINTS_MAX];
 	size_t complaints;
+	uint64_t more[MORE_MAX]; /* hashes of those beyond, to count each once */
+	size_t more_n;
 	struct sw_label unknown; /* the last reason for a U, to say it once on stderr */
 	FILE *suggest_to;
 };
 
-/* settings.c: the range that holds for a field: environment, then default. Empty: none. */
+/* settings.c: the range ("warning", "critical") that holds for a field. Empty: none. */
 struct sw_label settings_level(struct sw_munin *m, const struct sw_munin_field *f,
-			       const char *which, const char *fallback);
+			       const char *which);
 /* settings.c: complain of every bad value once, whichever of them collect() asks for. */
 void settings_check(struct sw_munin *m);
+
+/* complain.c: " and 3 more", of complaints that found no room; "" when all did. */
+struct sw_label complain_more(const struct sw_munin *m);
 
 /* render.c */
 void render_config(const struct sw_munin *m, FILE *out);

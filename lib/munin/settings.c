@@ -112,14 +112,27 @@ static bool take_level(struct sw_munin *m, const char *name, const char *fallbac
 	return true;
 }
 
+/* What the table says of a level; NULL: nothing. */
+static const char *fallback_level(const struct sw_munin *m, const char *name)
+{
+	const struct sw_munin_setting *s = setting(m, name);
+
+	return s && s->kind == SW_MUNIN_LEVEL ? s->fallback : NULL;
+}
+
 /* Munin::Plugin's get_thresholds (Plugin.pm:345-367), plugin.sh's get_warning. */
 struct sw_label settings_level(struct sw_munin *m, const struct sw_munin_field *f,
-			       const char *which, const char *fallback)
+			       const char *which)
 {
+	const char *fallback = NULL;
 	struct sw_label level;
 	char name[SW_FIELD_MAX + 16];
 
 	snprintf(name, sizeof(name), "%s_%s", f->name.s, which);
+	if (!f->disarmed)
+		fallback = fallback_level(m, name);
+	if (!f->disarmed && !fallback && !f->own_levels)
+		fallback = fallback_level(m, which);
 	if (take_level(m, name, fallback, &level) ||
 	    (!f->own_levels && take_level(m, which, fallback, &level)))
 		return level;
@@ -128,7 +141,7 @@ struct sw_label settings_level(struct sw_munin *m, const struct sw_munin_field *
 
 double sw_munin_upper_warning(struct sw_munin *m, const struct sw_munin_field *f)
 {
-	struct sw_label level = settings_level(m, f, "warning", f->warning);
+	struct sw_label level = settings_level(m, f, "warning");
 	const char *colon = strchr(level.s, ':');
 	const char *upper = colon ? colon + 1 : level.s;
 

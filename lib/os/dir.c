@@ -7,7 +7,7 @@
 /* getdents64(2): the kernel's struct linux_dirent64 */
 struct kernel_entry {
 	uint64_t inode;
-	int64_t offset;
+	int64_t next;	       /* where the next one is */
 	unsigned short length; /* of the whole record */
 	unsigned char type;
 	char name[];
@@ -17,32 +17,50 @@ struct kernel_entry {
  */
 enum { BUFFER = 64 * 1024 };
 
+int dir_fill(struct dir_piece *piece, int fd)
+{
+	long n = syscall(SYS_getdents64, fd, piece->buf, piece->size);
+
+	piece->at = 0;
+	piece->n = n > 0 ? (size_t)n : 0;
+	return n < 0 ? -errno : n > 0;
+}
+
+static bool is_self_or_parent(const char *name)
+{
+	return name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2]));
+}
+
+bool dir_take(struct dir_piece *piece, struct dir_entry *ret)
+{
+	while (piece->at < piece->n) {
+		const struct kernel_entry *e = (const void *)(piece->buf + piece->at);
+
+		piece->at += e->length;
+		piece->here = e->next;
+		if (is_self_or_parent(e->name))
+			continue;
+		*ret = (struct dir_entry){ .name = e->name,
+					   .length = strlen(e->name),
+					   .inode = e->inode,
+					   .type = e->type };
+		return true;
+	}
+	return false;
+}
+
 int dir_each(int fd, dir_fn fn, void *ctx, struct sw_fault *why)
 {
 	_Alignas(struct kernel_entry) char buf[BUFFER];
+	struct dir_piece piece = { .buf = buf, .size = sizeof(buf) };
+	struct dir_entry entry;
+	int rc;
 
-	for (;;) {
-		long n = syscall(SYS_getdents64, fd, buf, sizeof(buf));
-
-		if (n == 0)
-			return 0;
-		if (n < 0)
-			return sw_fault_errno(why, errno, "read a directory");
-		for (long at = 0; at < n;) {
-			const struct kernel_entry *e = (const void *)(buf + at);
-			struct dir_entry entry = { .name = e->name,
-						   .inode = e->inode,
-						   .type = e->type };
-			int rc;
-
-			at += e->length;
-			if (e->name[0] == '.' &&
-			    (!e->name[1] || (e->name[1] == '.' && !e->name[2])))
-				continue;
-			entry.length = strlen(e->name);
+	while ((rc = dir_fill(&piece, fd)) > 0)
+		while (dir_take(&piece, &entry)) {
 			rc = fn(&entry, ctx);
 			if (rc)
 				return rc;
 		}
-	}
+	return rc < 0 ? sw_fault_errno(why, -rc, "read a directory") : 0;
 }

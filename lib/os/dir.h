@@ -12,6 +12,24 @@ struct dir_entry {
 	unsigned char type; /* DT_REG, DT_DIR, ...; DT_UNKNOWN on some file systems */
 };
 
+/*
+ * A buffer of entries as the kernel gives them, for who reads a directory in pieces. `buf` is the
+ * caller's, aligned for a uint64_t. `here` is where the next entry stands: lseek(2) to it goes on
+ * there, later too.
+ */
+struct dir_piece {
+	char *buf;
+	size_t size;
+	size_t n, at; /* ours */
+	int64_t here;
+};
+
+/* Fill it. Above 0, 0 at the end of the directory, or -errno. */
+int dir_fill(struct dir_piece *piece, int fd) SW_CHECK;
+
+/* Take the next entry but "." and ".."; false when the piece holds no more. */
+bool dir_take(struct dir_piece *piece, struct dir_entry *ret);
+
 /* A value other than 0 ends the listing and is what dir_each() returns. */
 typedef int (*dir_fn)(const struct dir_entry *entry, void *ctx);
 

@@ -122,8 +122,8 @@ int journal_window(const struct sw_host *h, int64_t since, const char *const *pr
 		rc = add_matches(j, programs, why);
 	if (rc == 0)
 		rc = sw_fault(why, ENOENT,
-			      "no message of Postfix in the journal (is group "
-			      "systemd-journal in the section of the plugin in plugin-conf.d?)");
+			      "no message of Postfix in the journal (those of others are shown to "
+			      "group systemd-journal)");
 	if (rc > 0) {
 		rc = lib.sd_journal_seek_realtime_usec_(j, (uint64_t)since * 1000000);
 		while (rc >= 0 && (rc = lib.sd_journal_next_(j)) > 0) {

@@ -82,22 +82,21 @@ static bool parse_line(char *p, char *end, struct mount *m)
 
 int mounts_parse(char *table, size_t n, mount_fn fn, void *ctx, size_t *bad)
 {
-	char *end = table + n;
+	struct sw_raw rest = raw_from(table, n);
+	struct sw_raw line;
 
-	for (char *p = table; p < end;) {
-		char *newline = memchr(p, '\n', (size_t)(end - p));
-		char *stop = newline ? newline : end;
+	while (raw_line(&rest, &line)) {
+		char *start = table + (line.p - table); /* it is decoded where it stands */
 		struct mount m;
 		int rc;
 
-		if (!parse_line(p, stop, &m)) {
+		if (!parse_line(start, start + line.n, &m)) {
 			(*bad)++;
-		} else {
-			rc = fn(&m, ctx);
-			if (rc)
-				return rc;
+			continue;
 		}
-		p = stop + 1;
+		rc = fn(&m, ctx);
+		if (rc)
+			return rc;
 	}
 	return 0;
 }

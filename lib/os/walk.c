@@ -19,7 +19,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "os/walk_tree.h"
@@ -48,15 +47,6 @@ struct walk {
 	uint64_t seen;			   /* names read so far */
 	int64_t deadline;		   /* milliseconds */
 	bool late;
-};
-
-/* getdents64(2): the kernel's struct linux_dirent64 */
-struct kernel_entry {
-	uint64_t inode;
-	int64_t offset; /* where the next one is */
-	unsigned short length;
-	unsigned char type;
-	char name[];
 };
 
 static bool is_late(struct walk *w)
@@ -145,7 +135,7 @@ static void meet(struct walk *w, uint32_t id, struct sw_raw name, int64_t here)
 	}
 }
 
-static bool is_directory(int at, const struct kernel_entry *e)
+static bool is_directory(int at, const struct dir_entry *e)
 {
 	struct stat st;
 
@@ -153,11 +143,6 @@ static bool is_directory(int at, const struct kernel_entry *e)
 		return e->type == DT_DIR;
 	return fstatat(at, e->name, &st, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) == 0 &&
 	       S_ISDIR(st.st_mode);
-}
-
-static bool is_self_or_parent(const char *name)
-{
-	return name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2]));
 }
 
 static bool counts(const struct walk *w, uint32_t id, const struct dir_entry *entry)
@@ -172,36 +157,28 @@ static bool counts(const struct walk *w, uint32_t id, const struct dir_entry *en
  */
 static bool list(struct walk *w, int fd, uint32_t id, unsigned level, unsigned buffers)
 {
-	_Alignas(struct kernel_entry) char buf[BUFFER];
-	int64_t here = level == 0 ? w->tree.node[id].next : 0;
-	long n = 0;
+	_Alignas(uint64_t) char buf[BUFFER];
+	struct dir_piece piece = { .buf = buf,
+				   .size = sizeof(buf),
+				   .here = level == 0 ? w->tree.node[id].next : 0 };
+	int rc = 0;
 
-	w->sums.directories += level != 1 && here == 0;
-	while (!is_late(w) && buffers-- > 0 &&
-	       (n = syscall(SYS_getdents64, fd, buf, sizeof(buf))) > 0) {
+	w->sums.directories += level != 1 && piece.here == 0;
+	while (!is_late(w) && buffers-- > 0 && (rc = dir_fill(&piece, fd)) > 0) {
+		struct dir_entry entry;
+		int64_t place = piece.here;
 		uint64_t found = 0;
 
-		for (long at = 0; at < n && !(level > 0 && w->late);) {
-			struct kernel_entry *e = (void *)(buf + at);
-			struct dir_entry entry = { .name = e->name,
-						   .inode = e->inode,
-						   .type = e->type };
-			int64_t place = here;
-
-			at += e->length;
-			here = e->offset;
-			entry.length = strlen(e->name);
-			if (is_self_or_parent(e->name))
-				continue;
+		for (; !(level > 0 && w->late) && dir_take(&piece, &entry); place = piece.here) {
 			w->seen++;
-			if (!is_directory(fd, e)) {
+			if (!is_directory(fd, &entry)) {
 				found += level != 1 && counts(w, id, &entry);
 			} else if (level == 0) {
-				meet(w, id, raw_from(e->name, entry.length), place);
+				meet(w, id, raw_from(entry.name, entry.length), place);
 			} else {
 				w->sums.inodes += level > 1;
 				w->tree.node[id].inodes += level > 1;
-				fold(w, fd, id, e->name, level);
+				fold(w, fd, id, (char *)entry.name, level); /* in buf */
 			}
 		}
 		w->tree.node[id].inodes += found;
@@ -210,12 +187,12 @@ static bool list(struct walk *w, int fd, uint32_t id, unsigned level, unsigned b
 	if (w->late) {
 		w->sums.unread++;
 		w->tree.node[id].overflow = false; /* is told once */
-	} else if (n < 0) {
-		failed(w, id, "", errno);
+	} else if (rc < 0) {
+		failed(w, id, "", -rc);
 	} else if (level == 0) {
-		w->tree.node[id].next = here;
+		w->tree.node[id].next = piece.here;
 	}
-	return n > 0 && !w->late;
+	return rc > 0 && !w->late;
 }
 
 static void push_fat(struct walk *w, uint32_t id, uint64_t pages)

@@ -3,7 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "postfix/qid.h"
@@ -23,16 +23,29 @@ struct walk {
 
 static int visit(const struct dir_entry *entry, void *ctx);
 
+/*
+ * Of a directory that was removed while we read it the kernel says ENOENT; so can any other that
+ * fails (FUSE, NFS), and then what was not read may hold messages.
+ */
+static bool is_removed(int directory)
+{
+	struct stat st;
+
+	return fstat(directory, &st) == 0 && st.st_nlink == 0;
+}
+
 static int scan(struct walk *w)
 {
 	struct sw_fault why = { 0 };
 	int rc = dir_each(w->directory, visit, w, &why);
 
-	if (rc == -ENOENT && why.code) /* the directory was removed while we read it */
+	if (!why.code) /* the end, or what fn returned */
+		return rc;
+	if (rc == -ENOENT && w->depth > 0 && is_removed(w->directory))
 		return 0;
-	if (rc < 0 && why.code)
-		return fault_wrap(w->why, &why, "queue %s: ", w->queue);
-	return rc;
+	if (rc == -ENOENT) /* not our -ENOENT: the queue was there */
+		why.code = EIO;
+	return fault_wrap(w->why, &why, "queue %s: ", w->queue);
 }
 
 static int descend(struct walk *w, const struct dir_entry *entry)

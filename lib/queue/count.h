@@ -21,8 +21,8 @@ enum { QUEUE_HASH = 24 }; /* bytes of a message's hash directories, with the NUL
  * Call fn for each message of one queue ("deferred") below the queue directory `spool` (a
  * descriptor), through hash directories of any depth, as Postfix's mail_scan_dir(3) follows them:
  * by getdents64 alone, no file is opened, locked or stat'ed. What vanishes or moves meanwhile is
- * normal. Returns 0, what fn returned, or -errno: -ENOENT when there is no such queue; -EACCES, as
- * for any other directory that can't be read whole, when the count would be wrong.
+ * normal. Returns 0, what fn returned, or -errno: -ENOENT only when there is no such queue;
+ * -EACCES, -EIO and the like when a directory can't be read whole and the count would be wrong.
  */
 int sw_queue_each(int spool, const char *queue, sw_queue_fn fn, void *ctx,
 		  struct sw_fault *why) SW_CHECK;

@@ -9,6 +9,7 @@
 
 #include "queue/file.h"
 #include "postfix/qid.h"
+#include "base/rank.h"
 #include "base/topk.h"
 
 struct tally {
@@ -247,18 +248,15 @@ static void estimate(const struct sw_queue_owners *h, size_t queue, const struct
 	}
 	ret->messages = messages;
 	ret->share = all > 0 ? messages / all : 0;
-	ret->error = all > 0 ? fmax(1.96 * sqrt(variance), least) / all : 0;
+	ret->error = all > 0 ? fmin(fmax(1.96 * sqrt(variance), least) / all, 1) : 0;
 }
 
-static bool is_before(const struct sw_queue_owner *a, const struct sw_queue_owner *b)
+static bool is_before(const void *one, const void *other)
 {
-	size_t n = a->key.n < b->key.n ? a->key.n : b->key.n;
-	int order;
+	const struct sw_queue_owner *a = one;
+	const struct sw_queue_owner *b = other;
 
-	if (a->share != b->share)
-		return a->share > b->share;
-	order = n ? memcmp(a->key.p, b->key.p, n) : 0;
-	return order ? order < 0 : a->key.n < b->key.n;
+	return a->share != b->share ? a->share > b->share : raw_order(a->key, b->key) < 0;
 }
 
 size_t sw_queue_owners_top(const struct sw_queue_owners *h, size_t queue,
@@ -266,22 +264,13 @@ size_t sw_queue_owners_top(const struct sw_queue_owners *h, size_t queue,
 {
 	size_t kept = 0;
 
-	for (size_t i = 0; i < topk_rows(h->table) && max > 0; i++) {
+	for (size_t i = 0; i < topk_rows(h->table); i++) {
 		const struct topk_row *row = topk_row(h->table, i);
-		struct sw_queue_owner holder = { .key = row->name };
-		size_t at;
+		struct sw_queue_owner owner = { .key = row->name };
 
-		estimate(h, queue, row->value, &holder);
-		if (holder.messages <= 0)
-			continue;
-		at = kept < max ? kept++ : max;
-		while (at > 0 && is_before(&holder, &ret[at - 1])) {
-			if (at < max)
-				ret[at] = ret[at - 1];
-			at--;
-		}
-		if (at < max)
-			ret[at] = holder;
+		estimate(h, queue, row->value, &owner);
+		if (owner.messages > 0)
+			kept = rank_add(ret, kept, max, sizeof(*ret), &owner, is_before);
 	}
 	for (size_t i = 0; i < kept; i++)
 		ret[i].name = account_name(h->host, ret[i].key);

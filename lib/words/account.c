@@ -1,4 +1,5 @@
 #include "words/account.h"
+#include "words/share.h"
 
 static const struct {
 	const char *one;
@@ -11,8 +12,25 @@ static const struct {
 
 static void add_count(struct sw_label *text, uint64_t n, enum traffic_what what)
 {
-	sw_label_print(text, "%llu %s", (unsigned long long)n,
-		       n == 1 ? units[what].one : units[what].many);
+	words_count(text, n, units[what].one, units[what].many);
+}
+
+/* ", 97% from 198.51.100.121 (host.example) +13 addresses" */
+static void add_origin(struct sw_label *text, const struct traffic_peers *peers, uint64_t messages)
+{
+	sw_label_print(text, ", ");
+	words_share(text, (double)peers->count / (double)messages, 0);
+	sw_label_print(text, " from ");
+	sw_label_add_name(text, peers->address);
+	if (!raw_is(peers->name, "unknown")) {
+		sw_label_print(text, " (");
+		sw_label_add_name(text, peers->name);
+		sw_label_print(text, ")");
+	}
+	if (peers->others > 0) {
+		sw_label_print(text, " +");
+		add_count(text, peers->others, TRAFFIC_ADDRESSES);
+	}
 }
 
 struct sw_label words_account(const struct traffic *s, const struct traffic_rank *account,
@@ -32,19 +50,8 @@ struct sw_label words_account(const struct traffic *s, const struct traffic_rank
 		add_count(&text, messages, TRAFFIC_MESSAGES);
 	}
 	traffic_peers_of(s, account->row, span.first, span.n, &peers);
-	if (peers.count == 0 || messages == 0)
-		return text;
-	sw_label_print(&text, ", %llu%% from ", (unsigned long long)(100 * peers.count / messages));
-	sw_label_add_name(&text, peers.address);
-	if (!raw_is(peers.name, "unknown")) {
-		sw_label_print(&text, " (");
-		sw_label_add_name(&text, peers.name);
-		sw_label_print(&text, ")");
-	}
-	if (peers.others > 0) {
-		sw_label_print(&text, " +");
-		add_count(&text, peers.others, TRAFFIC_ADDRESSES);
-	}
+	if (peers.count > 0 && messages > 0)
+		add_origin(&text, &peers, messages);
 	return text;
 }
 
@@ -57,12 +64,26 @@ struct sw_label words_account_list(const struct traffic *s, const struct traffic
 
 	for (size_t i = 0; i < n && (i == 0 || (double)account[i].count / minutes > level); i++) {
 		struct sw_label one = words_account(s, &account[i], what, span);
-		struct sw_label piece = sw_label_printed(", then ");
 
-		if (i == 0)
-			text = one;
-		else if (!label_add_whole(&piece, &one) || !label_add_whole(&text, &piece))
+		if (!words_then(&text, &one))
 			break;
 	}
+	return text;
+}
+
+struct sw_label words_account_unusual(const struct traffic *s, const struct traffic_rank *account,
+				      struct words_account_span span, uint64_t before)
+{
+	struct sw_label text = words_account(s, account, TRAFFIC_MESSAGES, span);
+
+	sw_label_print(&text, ", before at most %llu", (unsigned long long)before);
+	return text;
+}
+
+struct sw_label words_account_limit(const struct traffic_rank *account, uint64_t limit)
+{
+	struct sw_label text = account->name;
+
+	sw_label_print(&text, ", limit %llu per minute", (unsigned long long)limit);
 	return text;
 }

@@ -1,4 +1,4 @@
-/* senders: sentences about accounts, for extinfo; shared by the plugins that name them. */
+/* account: what an account did, in sentences. */
 #ifndef SW_WORDS_ACCOUNT_H
 #define SW_WORDS_ACCOUNT_H
 
@@ -23,5 +23,12 @@ struct sw_label words_account(const struct traffic *s, const struct traffic_rank
 struct sw_label words_account_list(const struct traffic *s, const struct traffic_rank *account,
 				   size_t n, enum traffic_what what, struct words_account_span span,
 				   double level);
+
+/* An account, and how much of what it sent at most in a span of the days before. */
+struct sw_label words_account_unusual(const struct traffic *s, const struct traffic_rank *account,
+				      struct words_account_span span, uint64_t before);
+
+/* "email@ourdomain.com, limit 5 per minute" */
+struct sw_label words_account_limit(const struct traffic_rank *account, uint64_t limit);
 
 #endif

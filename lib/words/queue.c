@@ -1,10 +1,14 @@
 #include "words/queue.h"
 
-#include <math.h>
+#include <errno.h>
+
+#include "words/share.h"
 
 enum { NAMED = 3 }; /* owners in a sentence, if they hold a twentieth */
+static const double least_named = 0.05;
 
-const char *words_queue_how(struct sw_raw key)
+/* How it came in. */
+static const char *how(struct sw_raw key)
 {
 	switch (account_kind(key)) {
 	case ACCOUNT_LOGIN:
@@ -18,12 +22,13 @@ const char *words_queue_how(struct sw_raw key)
 	return " (local)";
 }
 
-void words_queue_share(struct sw_label *text, const struct sw_queue_owner *holder)
+static struct sw_label share_of(const struct sw_queue_owner *owner)
 {
-	sw_label_append(text, &holder->name);
-	sw_label_print(text, " %.0f%%", floor(100 * holder->share));
-	if (holder->error > 0)
-		sw_label_print(text, " +-%.0f%%", ceil(100 * holder->error));
+	struct sw_label text = owner->name;
+
+	sw_label_print(&text, " ");
+	words_share(&text, owner->share, owner->error);
+	return text;
 }
 
 struct sw_label words_queue(const struct sw_queue_owners *h, size_t queue)
@@ -31,20 +36,61 @@ struct sw_label words_queue(const struct sw_queue_owners *h, size_t queue)
 	struct sw_queue_owner top[NAMED];
 	size_t n = sw_queue_owners_top(h, queue, top, NAMED);
 	bool all = queue == SW_QUEUE_OWNERS_ALL;
-	uint64_t messages = all ? h->messages : n ? h->queue[queue].messages : 0;
-	uint64_t looked = all ? h->looked : n ? h->queue[queue].looked : 0;
 	struct sw_label text = sw_label_new();
 
-	for (size_t i = 0; i < n && (i == 0 || top[i].share >= 0.05); i++) {
-		sw_label_print(&text, i ? ", then " : "");
-		words_queue_share(&text, &top[i]);
-		if (i == 0) {
-			sw_label_print(&text, " of %llu", (unsigned long long)messages);
-			if (looked < messages)
-				sw_label_print(&text, " (sample of %llu)",
-					       (unsigned long long)looked);
-		}
-		sw_label_print(&text, "%s", words_queue_how(top[i].key));
+	for (size_t i = 0; i < n && (i == 0 || top[i].share >= least_named); i++) {
+		struct sw_label owner = share_of(&top[i]);
+
+		if (i == 0)
+			words_of(&owner, all ? h->messages : h->queue[queue].messages,
+				 all ? h->looked : h->queue[queue].looked);
+		sw_label_print(&owner, "%s", how(top[i].key));
+		if (!words_then(&text, &owner))
+			break;
 	}
 	return text;
+}
+
+struct sw_label words_queue_owner(const struct sw_queue_owner *owner)
+{
+	struct sw_label text = share_of(owner);
+
+	sw_label_print(&text, ", about %.0f messages%s", owner->messages, how(owner->key));
+	return text;
+}
+
+struct sw_label words_queue_unreadable(const struct sw_queue_owners *h)
+{
+	struct sw_label text = sw_label_new();
+
+	if (h->unreadable == 0)
+		return text;
+	words_count(&text, h->unreadable, "queue file", "queue files");
+	sw_label_print(&text, " could not be read: ");
+	sw_label_append(&text, &h->first.text);
+	return text;
+}
+
+int words_queue_unseen(const struct sw_queue_owners *h, struct sw_fault *why)
+{
+	if (h->first.code)
+		return fault_wrap(why, &h->first, "no message could be read: ");
+	return sw_fault(why, ENODATA, "the messages moved on before they were read");
+}
+
+static struct sw_label of_sample(const char *words, const struct sw_queue_owners *h, size_t queue)
+{
+	if (h->queue[queue].looked >= h->queue[queue].messages)
+		return sw_label_new();
+	return sw_label_printed("%s %llu", words, (unsigned long long)h->queue[queue].looked);
+}
+
+struct sw_label words_queue_age(const struct sw_queue_owners *h, size_t queue)
+{
+	return of_sample("at least, by a sample of", h, queue);
+}
+
+struct sw_label words_queue_size(const struct sw_queue_owners *h, size_t queue)
+{
+	return of_sample("estimated from", h, queue);
 }

@@ -1,4 +1,4 @@
-/* queue: who holds the queue, in sentences. */
+/* queue: who holds the queue, and what keeps the answer from being whole, in sentences. */
 #ifndef SW_WORDS_QUEUE_H
 #define SW_WORDS_QUEUE_H
 
@@ -6,15 +6,25 @@
 
 /*
  * "email@ourdomain.com 97% +-1% of 2325393 (sample of 1000) (SASL login), then ...": the greatest
- * holders of one queue or of SW_QUEUE_OWNERS_ALL. Empty when it holds nothing, or nothing could be
+ * owners of one queue or of SW_QUEUE_OWNERS_ALL. Empty when it holds nothing, or nothing could be
  * read.
  */
 struct sw_label words_queue(const struct sw_queue_owners *h, size_t queue);
 
-/* "97% +-1%" of one owner, added to a sentence. */
-void words_queue_share(struct sw_label *text, const struct sw_queue_owner *owner);
+/* "email@ourdomain.com 97% +-1%, about 970 messages (SASL login)" */
+struct sw_label words_queue_owner(const struct sw_queue_owner *owner);
 
-/* How it came in: " (SASL login)", " (no login)", " (local)". */
-const char *words_queue_how(struct sw_raw key);
+/* "3 queue files could not be read: ..."; empty when all could. */
+struct sw_label words_queue_unreadable(const struct sw_queue_owners *h);
+
+/* Why nothing is known of messages that are there: none of those picked could be read. */
+int words_queue_unseen(const struct sw_queue_owners *h, struct sw_fault *why);
+
+/*
+ * "at least, by a sample of 1000": of the age of a queue's oldest message, and "estimated from
+ * 1000" of its bytes. Empty when all were looked at.
+ */
+struct sw_label words_queue_age(const struct sw_queue_owners *h, size_t queue);
+struct sw_label words_queue_size(const struct sw_queue_owners *h, size_t queue);
 
 #endif

@@ -1,8 +1,6 @@
 #include "parts/account_graphs.h"
 #include "parts/account_field.h"
 
-#include <math.h>
-
 enum { LEGEND = 60 }; /* one long label pads every row of a legend */
 
 /* A sub-graph: one stable field with levels, then a line an account. */
@@ -25,8 +23,6 @@ static const struct by subs[] = {
 		  "Recipients of the messages that accounts submitted, when the queue manager "
 		  "first sees them. The most are over the 5 minutes before."),
 	  .most = { .name = { "most_recipients" },
-		    .warning = "100",
-		    .critical = "500",
 		    .info = "Recipients per minute of the account that has most" },
 	  .others = true },
 	{ .what = TRAFFIC_ADDRESSES,
@@ -34,8 +30,6 @@ static const struct by subs[] = {
 		  "by_address", "SASL client addresses by account", "addresses in 5 minutes",
 		  "Different client addresses that used an account within 5 minutes."),
 	  .most = { .name = { "most_addresses" },
-		    .warning = "10",
-		    .critical = "30",
 		    .info = "Client addresses of the account that has most" } },
 };
 
@@ -88,7 +82,7 @@ void account_graphs_add_greatest(struct account_graphs *r, struct sw_munin_field
 	for (unsigned i = 0; i < f.points && !r->failed.code; i++) {
 		n = traffic_top(&r->s, what, account_graphs_span(i).first, account_graphs_span(i).n,
 				1, false, top, 1);
-		f.at[i] = n ? per_unit(what, top[0].count) : 0;
+		f.at[i] = sw_munin_value_of(n ? per_unit(what, top[0].count) : 0);
 	}
 	if (n > 0) {
 		struct words_account_span now = account_graphs_span(r->history - 1);
@@ -139,7 +133,7 @@ static double value_at(const struct account_graphs *r, const struct by *by, uint
 }
 
 static void add_account(struct account_graphs *r, const struct by *by, struct traffic_rank *account,
-			uint64_t drawn, struct sw_munin_field *others)
+			uint64_t drawn, double *others)
 {
 	struct sw_munin_field f = account_graphs_series(
 		r, (struct sw_munin_field){ .name = account_field(account->key),
@@ -147,13 +141,13 @@ static void add_account(struct account_graphs *r, const struct by *by, struct tr
 					    .own_levels = true });
 
 	for (unsigned i = 0; i < r->history; i++) {
+		double value = value_at(r, by, account->row, i);
 		bool is_drawn = drawn >> i & 1;
 
-		f.at[i] = value_at(r, by, account->row, i);
 		if (is_drawn)
-			others->at[i] -= f.at[i];
-		else if (f.at[i] > 0)
-			f.at[i] = NAN; /* it is among the others */
+			others[i] -= value;
+		if (is_drawn || value <= 0) /* else it is among the others */
+			f.at[i] = sw_munin_value_of(value);
 	}
 	account->count =
 		traffic_sum(&r->s, account->row, by->what,
@@ -172,20 +166,21 @@ static void add_sub(struct account_graphs *r, const struct by *by, uint64_t leas
 		r, (struct sw_munin_field){ .name = sw_field_own("others"),
 					    .label = sw_label_printed("all others"),
 					    .own_levels = true });
+	double rest[ACCOUNT_GRAPHS_HISTORY_MAX] = { 0 };
 	size_t n = 0;
 
 	choose(r, by->what, least, drawn);
 	for (unsigned i = 0; i < r->history && by->others && !r->failed.code; i++)
-		others.at[i] = (double)r->s.total[by->what][account_graphs_last_minute(i)];
+		rest[i] = (double)r->s.total[by->what][account_graphs_last_minute(i)];
 	if (!r->failed.code)
 		n = traffic_top(&r->s, by->what, 0, account_graphs_minutes(r), least, true, top,
 				ACCOUNT_GRAPHS_ACCOUNTS_MAX);
 	for (size_t k = 0; k < n && k < ACCOUNT_GRAPHS_ACCOUNTS_MAX; k++)
 		if (drawn[top[k].row])
-			add_account(r, by, &top[k], drawn[top[k].row], &others);
+			add_account(r, by, &top[k], drawn[top[k].row], rest);
 	/* a count that is too high must not make this negative */
 	for (unsigned i = 0; i < r->history; i++)
-		others.at[i] = others.at[i] > 0 ? others.at[i] : 0;
+		others.at[i] = sw_munin_value_of(rest[i] > 0 ? rest[i] : 0);
 	if (by->others)
 		account_graphs_add(r, &others);
 }

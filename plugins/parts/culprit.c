@@ -4,19 +4,19 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "os/clock.h"
-#include "inode/dirs.h"
+#include "parts/queue_graphs.h"
 #include "postfix/spool.h"
+#include "words/culprit.h"
 #include "words/queue.h"
 
 /*
  * Config and fetch of one poll, and a second master's, share a scan; a scan from outside
  * (env.scan_file) is used until the next one of its timer is overdue.
  */
-enum { KEEP = 120, KEEP_OUTSIDE = 900, BASE_AGE = 240, SAMPLE = 300, LEAST_SEEN = 50 };
+enum { KEEP = 120, KEEP_OUTSIDE = 900, BASE_AGE = 240, SAMPLE = 300 };
 
 static uint64_t hash_of(struct sw_raw bytes)
 {
@@ -74,15 +74,12 @@ static struct culprit_entry *entry_of(struct culprit *c, struct sw_raw mount)
 	return oldest;
 }
 
-/* +410000 since 10:05, when the first directory is the one it was */
-static void add_growth(struct culprit *c, struct sw_label *text, struct culprit_entry *e,
-		       const struct sw_inode_dir *first)
+/* What the first directory has grown by, when it is the one it was; and note what it is now. */
+static void grow(struct culprit *c, struct culprit_entry *e, const struct sw_inode_dir *first,
+		 struct words_culprit *facts)
 {
 	int64_t now = sw_munin_host(c->m)->now;
 	uint64_t path = hash_of(sw_inode_dir_path(first));
-	struct tm tm;
-	char clock[8];
-	time_t base;
 
 	if (now - e->base >= BASE_AGE && e->when > e->base && now - e->when >= BASE_AGE) {
 		e->base = e->when;
@@ -96,12 +93,9 @@ static void add_growth(struct culprit *c, struct sw_label *text, struct culprit_
 	}
 	e->last_path = path;
 	e->last_inodes = first->inodes;
-	base = (time_t)e->base;
-	if (e->base_path != path || first->inodes <= e->base_inodes || !localtime_r(&base, &tm) ||
-	    strftime(clock, sizeof(clock), "%H:%M", &tm) == 0)
-		return;
-	sw_label_print(text, " (+%llu since %s)",
-		       (unsigned long long)(first->inodes - e->base_inodes), clock);
+	facts->since = e->base;
+	if (e->base_path == path && first->inodes > e->base_inodes)
+		facts->grown = first->inodes - e->base_inodes;
 }
 
 /* Is a directory this one, or right below it? By number: a link may lead there. */
@@ -130,81 +124,65 @@ static bool is_in(const struct sw_host *h, struct sw_raw directory, int spool)
 }
 
 /*
- * Who queued it, when the directory is Postfix's queue directory or one in it; false when it is
- * not. It takes a count of the queue and SAMPLE files, whatever time the walk has used up: in the
- * hour that all this is for, the walk is cut off and the name is what counts.
+ * Who queued what is in the queue directory. It takes a count of the queue and SAMPLE files,
+ * whatever time the walk has used up: in the hour that all this is for, the walk is cut off and the
+ * name is what counts.
  */
-static bool add_queuer(struct culprit *c, struct sw_label *text, const struct sw_inode_dir *hog)
+static struct sw_label queuer(const struct sw_host *h, int spool)
 {
-	static const char *const queues[] = { "active",	  "deferred", "maildrop",
-					      "incoming", "corrupt",  "hold" };
-	const struct sw_host *h = sw_munin_host(c->m);
-	struct queue_sample s = { .n = SW_COUNT(queues) };
-	struct sw_queue_owners holders = { .messages = 0 };
+	struct queue_sample s = { .n = QUEUE_GRAPHS_QUEUES };
+	struct sw_queue_owners owners = { .messages = 0 };
+	struct sw_label who = sw_label_new();
 	struct sw_fault why = { 0 };
-	char path[MAINCF_VALUE];
-	struct sw_label who;
-	int spool;
 
-	if (queue_directory(h, sw_munin_text(c->m, "config_directory"), path, &why) < 0)
-		return false;
-	spool = host_openat(h, path, O_PATH | O_DIRECTORY, &why);
-	if (spool < 0)
-		return false;
-	if (!is_in(h, sw_inode_dir_path(hog), spool)) {
-		close(spool);
-		return false;
-	}
 	for (size_t i = 0; i < s.n; i++)
-		s.queue[i].name = queues[i];
+		s.queue[i].name = queue_graphs_queue[i].name;
 	if (queue_sample_take(&s, spool, SAMPLE, (uint64_t)(h->now / 60), &why) == 0 &&
-	    sw_queue_owners_read(h, spool, &s, NULL, &holders, &why) == 0) {
-		who = words_queue(&holders, SW_QUEUE_OWNERS_ALL);
-		if (who.n > 0) {
-			sw_label_print(text, ", queued by ");
-			sw_label_append(text, &who);
-		}
-	}
-	sw_queue_owners_free(&holders);
+	    sw_queue_owners_read(h, spool, &s, NULL, &owners, &why) == 0)
+		who = words_queue(&owners, SW_QUEUE_OWNERS_ALL);
+	sw_queue_owners_free(&owners);
 	queue_sample_free(&s);
-	close(spool);
-	return true;
+	return who;
 }
 
-/* What keeps the answer from being whole. */
-static void add_doubts(struct culprit *c, struct sw_label *text, const struct sw_inode_dirs *hogs,
-		       const struct sw_inode_use *use)
+/* Which of the directories is Postfix's queue directory or one in it, and who filled it. */
+static void find_queuer(struct culprit *c, const struct sw_inode_dirs *dirs,
+			struct words_culprit *facts)
 {
-	uint64_t seen = use->used ? 100 * hogs->counted / use->used : 100;
+	const struct sw_host *h = sw_munin_host(c->m);
+	struct sw_fault why = { 0 };
+	char path[MAINCF_VALUE];
+	int spool;
 
-	if (hogs->cut)
-		sw_label_print(text,
-			       ", so far: not all directories in the time of env.scan_seconds");
-	if (hogs->unreadable > 0) {
-		sw_label_print(text, ", %llu directories could not be read (",
-			       (unsigned long long)hogs->unreadable);
-		sw_label_append(text, &hogs->first.text);
-		sw_label_print(text, ")%s",
-			       hogs->first.code == EACCES ? ": user root in plugin-conf.d" : "");
-	} else if (!hogs->cut && seen < LEAST_SEEN && !sw_munin_host(c->m)->copied)
-		sw_label_print(
-			text,
-			", only %llu%% of the inodes in use are seen from here "
-			"(ProtectHome, PrivateTmp of munin-node, or deleted files): env.scan_file",
-			(unsigned long long)seen);
-	if (hogs->uncertain > 0)
-		sw_label_print(text, ", %llu of them may be further names of one inode",
-			       (unsigned long long)hogs->uncertain);
+	facts->queue = dirs->n;
+	if (queue_directory(h, sw_munin_text(c->m, "config_directory"), path, &why) < 0)
+		return;
+	spool = host_openat(h, path, O_PATH | O_DIRECTORY, &why);
+	if (spool < 0)
+		return;
+	for (size_t i = 0; i < dirs->n && facts->queue == dirs->n; i++)
+		if (is_in(h, sw_inode_dir_path(&dirs->item[i]), spool))
+			facts->queue = i;
+	if (facts->queue < dirs->n)
+		facts->who = queuer(h, spool);
+	close(spool);
 }
 
 static struct sw_label scan(struct culprit *c, struct culprit_entry *e,
 			    const struct sw_inode_use *use, struct sw_fault *why)
 {
+	struct words_culprit facts = {
+		.use = use,
+		.copied = sw_munin_host(c->m)->copied,
+		.advice = { .time = "env.scan_seconds",
+			    .permission = "user root in plugin-conf.d",
+			    .hidden_by = "ProtectHome, PrivateTmp of munin-node",
+			    .seen_by = "env.scan_file" },
+	};
 	struct sw_label text = sw_label_new();
-	bool named = false; /* who queued it */
 	int64_t left = c->deadline_ms - clock_ms();
 	char mount[4096];
-	struct sw_inode_dirs hogs;
+	struct sw_inode_dirs dirs;
 
 	if (left <= 0)
 		sw_fault(why, ETIME, "env.scan_seconds went to other file systems");
@@ -212,31 +190,13 @@ static struct sw_label scan(struct culprit *c, struct culprit_entry *e,
 		return text;
 	memcpy(mount, use->mount.p, use->mount.n);
 	mount[use->mount.n] = '\0';
-	if (sw_inode_dirs_scan(sw_munin_host(c->m), mount, (unsigned)left, &hogs, why) < 0)
+	if (sw_inode_dirs_scan(sw_munin_host(c->m), mount, (unsigned)left, &dirs, why) < 0)
 		return text;
-	for (size_t i = 0; i < hogs.n; i++) {
-		const struct sw_inode_dir *hog = &hogs.item[i];
-		struct sw_label piece = sw_label_new();
-
-		if (i == 0)
-			sw_label_print(&piece, "%llu of %llu in ", (unsigned long long)hog->inodes,
-				       (unsigned long long)use->files);
-		else
-			sw_label_print(&piece, ", then %llu in ", (unsigned long long)hog->inodes);
-		sw_label_add_name(&piece, sw_inode_dir_path(hog));
-		if (i == 0) {
-			add_growth(c, &piece, e, hog);
-			named = add_queuer(c, &piece, hog);
-			text = piece;
-			add_doubts(c, &text, &hogs, use);
-			continue;
-		}
-		if (!named)
-			named = add_queuer(c, &piece, hog);
-		if (!label_add_whole(&text, &piece))
-			break;
-	}
-	sw_inode_dirs_free(&hogs);
+	facts.dirs = &dirs;
+	grow(c, e, &dirs.item[0], &facts);
+	find_queuer(c, &dirs, &facts);
+	text = words_culprit(&facts);
+	sw_inode_dirs_free(&dirs);
 	return text;
 }
 

@@ -1,25 +1,26 @@
 #include "parts/outliers.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 
 #include "os/state.h"
 #include "base/baseline.h"
+#include "words/share.h"
 
-enum { DAY = 86400, NOTED_MAX = TRAFFIC_ACCOUNTS };
+enum { DAY = 86400, NOTED_MAX = TRAFFIC_ACCOUNTS, NAMED_MAX = 5 };
 
-/* Count the accounts, name them, note what they sent. Returns whether *u changed. */
+/*
+ * Count the accounts, name them, note what they sent. `top` is room for NOTED_MAX. Returns whether
+ * *u changed.
+ */
 static bool compare(const struct traffic *s, struct words_account_span span, int32_t day,
-		    struct baseline *u, struct sw_munin_field *f)
+		    struct traffic_rank *top, struct baseline *u, struct sw_munin_field *f)
 {
-	struct traffic_rank *top = calloc(NOTED_MAX, sizeof(*top));
 	bool changed = baseline_note(u, raw_from("", 0), day, 0); /* since when we look */
-	size_t n = 0;
+	size_t n = traffic_top(s, TRAFFIC_MESSAGES, span.first, span.n, 1, true, top, NOTED_MAX);
+	bool room = true;
 	size_t found = 0;
 
-	if (top)
-		n = traffic_top(s, TRAFFIC_MESSAGES, span.first, span.n, 1, true, top, NOTED_MAX);
 	for (size_t i = 0; i < n && i < NOTED_MAX; i++) {
 		uint64_t before = baseline_before(u, top[i].key, day);
 
@@ -32,17 +33,13 @@ static bool compare(const struct traffic *s, struct words_account_span span, int
 		if (traffic_left_out(s, top[i].row) >> TRAFFIC_KINDS & 1 ||
 		    top[i].count < OUTLIERS_LEAST || top[i].count <= OUTLIERS_TIMES * before)
 			continue;
-		if (found++ < 5) {
-			struct sw_label one = words_account(s, &top[i], TRAFFIC_MESSAGES, span);
+		if (found++ < NAMED_MAX && room) {
+			struct sw_label one = words_account_unusual(s, &top[i], span, before);
 
-			sw_label_print(&f->extinfo, found > 1 ? ", then " : "");
-			sw_label_append(&f->extinfo, &one);
-			sw_label_print(&f->extinfo, ", before at most %llu",
-				       (unsigned long long)before);
+			room = words_then(&f->extinfo, &one);
 		}
 	}
-	free(top);
-	f->value = (double)found;
+	f->value = sw_munin_value_of((double)found);
 	return changed;
 }
 
@@ -52,7 +49,6 @@ void outliers_add(struct sw_munin *m, const struct traffic *s, const struct sw_f
 	struct sw_munin_field f = {
 		.name = sw_field_own("unusual"),
 		.label = sw_label_printed("unusual accounts"),
-		.warning = ":0",
 		.own_levels = true,
 		.min = "0",
 		.info = "Accounts that send more than 5 times their own busiest 5 "
@@ -60,18 +56,21 @@ void outliers_add(struct sw_munin *m, const struct traffic *s, const struct sw_f
 	};
 	struct sw_fault why = { 0 };
 	struct baseline *u = failed ? NULL : calloc(1, sizeof(*u));
+	struct traffic_rank *top = failed ? NULL : calloc(NOTED_MAX, sizeof(*top));
 	int32_t day = (int32_t)(sw_munin_host(m)->now / DAY);
 	struct state state;
 
-	if (!u) {
+	if (!u || !top) {
 		if (!failed)
 			sw_fault(&why, ENOMEM, "out of memory");
 		sw_munin_add_unknown(m, &f, failed ? failed : &why);
+		free(u);
+		free(top);
 		return;
 	}
 	if (state_open(&state, host_env(sw_munin_host(m), "MUNIN_STATEFILE"), BASELINE_VERSION, u,
 		       sizeof(*u), &why) == 0) {
-		if (compare(s, span, day, u, &f) &&
+		if (compare(s, span, day, top, u, &f) &&
 		    state_save(&state, BASELINE_VERSION, u, &why) < 0)
 			sw_munin_complain(m, &why);
 		if (baseline_known(u, day) < 1) {
@@ -81,12 +80,13 @@ void outliers_add(struct sw_munin *m, const struct traffic *s, const struct sw_f
 	}
 	state_close(&state);
 	free(u);
+	free(top);
 	/* without a state file this is no fault of the host: not worth a line in the log each run
 	 */
 	if (why.code) {
-		f.value = NAN;
+		f.value = (struct sw_munin_value){ 0 };
 		f.extinfo = why.text;
-		f.warning = NULL; /* or munin-limits mails UNKNOWN for each day of learning */
+		f.disarmed = true; /* or munin-limits mails UNKNOWN for each day of learning */
 	}
 	sw_munin_add(m, &f);
 }

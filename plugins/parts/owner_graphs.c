@@ -50,15 +50,6 @@ static void add(struct sw_munin *m, const struct sw_munin_field *f, const struct
 		sw_munin_add(m, f);
 }
 
-static const struct sw_fault *not_looked(const struct sw_queue_owners *h, struct sw_fault *room)
-{
-	if (h->first.code)
-		fault_wrap(room, &h->first, "no message could be read: ");
-	else
-		sw_fault(room, ENODATA, "the messages moved on before they were read");
-	return room;
-}
-
 static void add_by_sender(struct sw_munin *m, const struct sw_queue_owners *h,
 			  const struct queue_sample *s, const struct sw_fault *failed)
 {
@@ -73,29 +64,26 @@ static void add_by_sender(struct sw_munin *m, const struct sw_queue_owners *h,
 	struct sw_fault room = { 0 };
 
 	sw_munin_graph(m, &by_sender);
-	if (!failed && h->messages > 0 && h->looked == 0)
-		failed = not_looked(h, &room);
+	if (!failed && h->messages > 0 && h->looked == 0) {
+		words_queue_unseen(h, &room);
+		failed = &room;
+	}
 	for (size_t i = 0; i < n && top[i].share >= 0.01; i++) {
 		struct sw_munin_field f = {
 			.name = account_field(top[i].key),
 			.label = label_short(&top[i].name, LEGEND),
-			.value = 100 * top[i].share,
+			.value = sw_munin_value_of(100 * top[i].share),
+			.extinfo = words_queue_owner(&top[i]),
 			.own_levels = true,
 			.min = "0",
 		};
 
-		words_queue_share(&f.extinfo, &top[i]);
-		sw_label_print(&f.extinfo, ", about %.0f messages%s", top[i].messages,
-			       words_queue_how(top[i].key));
-		rest -= f.value;
+		rest -= 100 * top[i].share;
 		sw_munin_add(m, &f);
 	}
-	others.value = rest > 0 ? rest : 0;
-	if (!failed && h->unreadable > 0) {
-		others.extinfo = sw_label_printed("%llu queue files could not be read: ",
-						  (unsigned long long)h->unreadable);
-		sw_label_append(&others.extinfo, &h->first.text);
-	}
+	others.value = sw_munin_value_of(rest > 0 ? rest : 0);
+	if (!failed)
+		others.extinfo = words_queue_unreadable(h);
 	for (size_t i = 0; i < s->n && !failed; i++)
 		if (s->queue[i].why.code)
 			failed = &s->queue[i].why; /* the shares are of the other queues */
@@ -122,7 +110,8 @@ static const struct sw_fault *unseen(const struct sw_queue_owners *h, const stru
 		return &s->queue[i].why;
 	if (failed || h->queue[i].messages == 0 || h->queue[i].looked > 0)
 		return failed;
-	return not_looked(h, room);
+	words_queue_unseen(h, room);
+	return room;
 }
 
 static void add_age(struct sw_munin *m, const struct sw_queue_owners *h,
@@ -141,10 +130,11 @@ static void add_age(struct sw_munin *m, const struct sw_queue_owners *h,
 	if (!why && h->queue[i].oldest > 0) {
 		int64_t seconds = sw_munin_host(m)->now - h->queue[i].oldest;
 
-		f.value = seconds > 0 ? (double)seconds / 3600 : 0;
-		if (s->queue[i].oldest == 0 && h->queue[i].looked < h->queue[i].messages)
-			f.extinfo = sw_label_printed("at least, by a sample of %llu",
-						     (unsigned long long)h->queue[i].looked);
+		f.value = sw_munin_value_of(seconds > 0 ? (double)seconds / 3600 : 0);
+		if (s->queue[i].oldest == 0)
+			f.extinfo = words_queue_age(h, i);
+	} else if (!why) {
+		f.value = sw_munin_value_of(0); /* of none */
 	}
 	add(m, &f, why);
 }
@@ -161,10 +151,8 @@ static void add_size(struct sw_munin *m, const struct sw_queue_owners *h,
 		why = &room;
 	}
 	if (!why) {
-		f.value = floor(h->queue[i].bytes);
-		if (h->queue[i].looked < h->queue[i].messages)
-			f.extinfo = sw_label_printed("estimated from %llu",
-						     (unsigned long long)h->queue[i].looked);
+		f.value = sw_munin_value_of(floor(h->queue[i].bytes));
+		f.extinfo = words_queue_size(h, i);
 	}
 	add(m, &f, why);
 }

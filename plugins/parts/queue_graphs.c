@@ -17,11 +17,7 @@ static const struct sw_munin_graph graph = {
 		"file and the log of its deliveries.",
 };
 
-/* In the order of postfix_mailqueue, which is that of its graph. */
-static const struct {
-	const char *queue;
-	const char *label;
-} queues[] = {
+const struct queue_graphs_queue queue_graphs_queue[QUEUE_GRAPHS_QUEUES] = {
 	{ "active", "active" },	    { "deferred", "deferred" }, { "maildrop", "maildrop" },
 	{ "incoming", "incoming" }, { "corrupt", "corrupt" },	{ "hold", "held" },
 };
@@ -93,8 +89,8 @@ static int open_spool(struct sw_munin *m, char path[MAINCF_VALUE], struct sw_fau
 /* Some queues may be missing (nothing was ever corrupt); a directory without any is no queue. */
 static bool is_queue_directory(int spool)
 {
-	for (size_t i = 0; i < SW_COUNT(queues); i++)
-		if (faccessat(spool, queues[i].queue, F_OK, 0) == 0 || errno == EACCES)
+	for (size_t i = 0; i < QUEUE_GRAPHS_QUEUES; i++)
+		if (faccessat(spool, queue_graphs_queue[i].name, F_OK, 0) == 0 || errno == EACCES)
 			return true; /* one that may not be searched says so of each queue */
 	return false;
 }
@@ -104,9 +100,9 @@ static void add_queue(struct sw_munin *m, const struct queue_sample *s,
 {
 	const struct queue_sample_queue *q = &s->queue[i];
 	struct sw_munin_field f = {
-		.name = sw_field_own(queues[i].queue),
-		.label = sw_label_printed("%s", queues[i].label),
-		.value = (double)q->messages,
+		.name = sw_field_own(queue_graphs_queue[i].name),
+		.label = sw_label_printed("%s", queue_graphs_queue[i].label),
+		.value = sw_munin_value_of((double)q->messages),
 	};
 
 	if (q->why.code) {
@@ -121,6 +117,16 @@ static int find_in_log(const struct sw_host *h, int64_t since, struct account_so
 		       size_t n, void *ctx, struct sw_fault *why)
 {
 	return chain_find(h, ctx, since, origin, n, why);
+}
+
+/* What to do about it, which is done in the section of plugin-conf.d that is named as the link. */
+static void advise(struct sw_munin *m, const char *what, const char *end, struct sw_label *text)
+{
+	struct sw_label link = sw_munin_link(m);
+
+	sw_label_print(text, "%s[", what);
+	sw_label_append(text, &link);
+	sw_label_print(text, "]%s", end);
 }
 
 /* Count, sample and read; what could not be is in the faults of the sample's queues. */
@@ -139,9 +145,8 @@ static int look(struct sw_munin *m, int spool, struct queue_sample *s, struct sw
 
 	for (size_t i = 0; i < s->n; i++)
 		if (s->queue[i].why.code == EACCES)
-			sw_label_print(&s->queue[i].why.text,
-				       ": add user postfix to [%s] in plugin-conf.d",
-				       sw_munin_link(m).s);
+			advise(m, ": add user postfix to ", " in plugin-conf.d",
+			       &s->queue[i].why.text);
 	return rc < 0 ? rc : sw_queue_owners_read(host, spool, s, &log, h, why);
 }
 
@@ -149,19 +154,18 @@ int queue_graphs_collect(struct sw_munin *m, struct sw_fault *why)
 {
 	struct sw_munin_graph g = graph;
 	struct sw_fault failed = { 0 };
-	struct queue_sample s = { .n = SW_COUNT(queues) };
+	struct queue_sample s = { .n = QUEUE_GRAPHS_QUEUES };
 	struct sw_queue_owners h = { .messages = 0 };
 	char path[MAINCF_VALUE];
 	int spool = open_spool(m, path, &failed);
 	int rc = 0;
 
-	for (size_t i = 0; i < SW_COUNT(queues); i++)
-		s.queue[i].name = queues[i].queue;
-	if (spool >= 0 && !is_queue_directory(spool))
-		sw_fault(&failed, ENOENT,
-			 "%s holds no Postfix queue: set env.spooldir or "
-			 "env.config_directory for [%s]",
-			 path, sw_munin_link(m).s);
+	for (size_t i = 0; i < QUEUE_GRAPHS_QUEUES; i++)
+		s.queue[i].name = queue_graphs_queue[i].name;
+	if (spool >= 0 && !is_queue_directory(spool)) {
+		sw_fault(&failed, ENOENT, "%s holds no Postfix queue", path);
+		advise(m, ": set env.spooldir or env.config_directory for ", "", &failed.text);
+	}
 	if (!failed.code)
 		rc = look(m, spool, &s, &h, why);
 	for (size_t i = 0; i < s.n && failed.code; i++)

@@ -23,11 +23,10 @@ static int collect(struct sw_munin *m, struct sw_fault *why)
 	while (raw_word(&rest, "\xff", &piece)) {
 		struct sw_raw name = raw_skip(piece, 1);
 		struct sw_munin_field f = { .name = sw_field_hashed("u_", name),
-					    .warning = ":9",
 					    .label = sw_label_from(name),
 					    .first = 1795431600,
 					    .step = 60,
-					    .value = (double)name.n,
+					    .value = sw_munin_value_of((double)name.n),
 					    .own_levels = piece.p[0] & 16,
 					    .points = piece.p[0] & 32 ? 0
 								      : name.n % SW_MUNIN_POINTS };
@@ -78,6 +77,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static const struct sw_munin_setting settings[] = {
 		{ .name = "count", .kind = SW_MUNIN_COUNT, .fallback = "5", .min = 1, .max = 10 },
 		{ .name = "choice", .kind = SW_MUNIN_CHOICE, .fallback = "no", .words = "yes no" },
+		{ .name = "warning", .kind = SW_MUNIN_LEVEL, .fallback = ":9" },
 		{ .name = NULL },
 	};
 	static const struct sw_munin_plugin fake = { "fake_", "",      "",     settings,

@@ -54,7 +54,7 @@ static int collect(struct munin *m, struct fault *why)
 	munin_graph(m, &graph);
 	munin_add(m, &(struct munin_field){ .name = field_own("answer"),
 					    .label = label_from(raw_of("the answer")),
-					    .value = 42 });
+					    .value = sw_munin_value_of(42) });
 	return 0;
 }
 

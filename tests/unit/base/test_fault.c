@@ -74,6 +74,23 @@ static void a_wrapped_fault_keeps_its_code_and_its_words(void **state)
 		  "queue de%09ferred: open a%0A%2541: Permission denied");
 }
 
+static void a_label_is_not_converted_again(void **state)
+{
+	struct sw_fault why = { 0 };
+	struct sw_label source = sw_label_from(raw_of("/var/log/#mail%41"));
+	struct sw_label text = sw_label_printed("open ");
+
+	(void)state;
+	sw_label_append(&text, &source);
+	want_number("returned", sw_fault_label(&why, EIO, &text), -EIO);
+	want_text("once", why.text.s, "open /var/log/%23mail%2541");
+	want_number("a second fault", sw_fault_label(&why, ENOENT, &source), -ENOENT);
+	want_number("the first stays", why.code, EIO);
+	want_text("the first stays", why.text.s, "open /var/log/%23mail%2541");
+	why = (struct sw_fault){ 0 };
+	want_number("never success", sw_fault_label(&why, 0, &source) < 0 && why.code > 0, true);
+}
+
 static void a_long_sentence_is_cut(void **state)
 {
 	struct sw_fault why = { 0 };
@@ -100,6 +117,7 @@ int main(void)
 		cmocka_unit_test(a_failure_is_never_zero),
 		cmocka_unit_test(outside_bytes_are_converted),
 		cmocka_unit_test(a_wrapped_fault_keeps_its_code_and_its_words),
+		cmocka_unit_test(a_label_is_not_converted_again),
 		cmocka_unit_test(a_long_sentence_is_cut),
 	};
 

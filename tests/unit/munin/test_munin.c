@@ -31,7 +31,7 @@ static void add(struct sw_munin *m, const char *name, double value)
 {
 	sw_munin_add(m, &(struct sw_munin_field){ .name = sw_field_own(name),
 						  .label = sw_label_printed("%s", name),
-						  .value = value });
+						  .value = sw_munin_value_of(value) });
 }
 
 static struct plugin_run run_with(int (*fn)(struct sw_munin *, struct sw_fault *),
@@ -330,7 +330,9 @@ static int unknowns(struct sw_munin *m, struct sw_fault *why)
 	sw_fault(&denied, EACCES, "open a\nb: denied");
 	sw_fault(&gone, ENOENT, "gone");
 	sw_munin_graph(m, &graph);
-	sw_munin_add_unknown(m, &(struct sw_munin_field){ .name = sw_field_own("a"), .value = 7 },
+	sw_munin_add_unknown(m,
+			     &(struct sw_munin_field){ .name = sw_field_own("a"),
+						       .value = sw_munin_value_of(7) },
 			     &denied);
 	sw_munin_add_unknown(
 		m,
@@ -384,6 +386,44 @@ static void a_complaint_is_said_once_and_shown_beside_the_graph(void **state)
 	plugin_free(&run);
 }
 
+static int complaining_much(struct sw_munin *m, struct sw_fault *why)
+{
+	for (int i = 0; i < 22; i++) {
+		struct sw_fault note = { 0 };
+
+		sw_fault(&note, EINVAL, "note %d", i % 11);
+		sw_munin_complain(m, &note);
+	}
+	return two_graphs(m, why);
+}
+
+static int complaining_without_end(struct sw_munin *m, struct sw_fault *why)
+{
+	for (int i = 0; i < 1000; i++) {
+		struct sw_fault note = { 0 };
+
+		sw_fault(&note, EINVAL, "note %d", i);
+		sw_munin_complain(m, &note);
+	}
+	return two_graphs(m, why);
+}
+
+static void what_is_complained_of_beyond_the_eighth_is_counted(void **state)
+{
+	struct plugin_run run = run_with(complaining_much, &fake, NULL, NULL, "config");
+
+	(void)state;
+	want_in("the eighth and the rest, each once", run.err, "fake: note 7\nfake: and 3 more\n");
+	want_number("not the ninth", strstr(run.err, "note 8") == NULL, true);
+	want_in("beside the graph", run.out, "Note: note 7 and 3 more\n");
+	want_number("only there", strstr(strstr(run.out, "and 3 more") + 1, "and 3 more") == NULL,
+		    true);
+	plugin_free(&run);
+	run = run_with(complaining_without_end, &fake, NULL, NULL, NULL);
+	want_in("bounded", run.err, "fake: and 64 or more\n");
+	plugin_free(&run);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -397,6 +437,7 @@ int main(void)
 		cmocka_unit_test(an_output_that_can_not_be_written_is_an_error),
 		cmocka_unit_test(what_could_not_be_read_is_u_with_its_reason),
 		cmocka_unit_test(a_complaint_is_said_once_and_shown_beside_the_graph),
+		cmocka_unit_test(what_is_complained_of_beyond_the_eighth_is_counted),
 	};
 
 	return cmocka_run_group_tests_name("munin", tests, NULL, NULL);

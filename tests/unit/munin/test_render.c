@@ -30,6 +30,8 @@ static const struct sw_munin_setting settings[] = {
 	  .fallback = "20",
 	  .max = 99,
 	  .help = "how many" },
+	{ .name = "busiest_warning", .kind = SW_MUNIN_LEVEL, .fallback = "20", .help = "x" },
+	{ .name = "busiest_critical", .kind = SW_MUNIN_LEVEL, .fallback = ":60", .help = "x" },
 	{ 0 },
 };
 static const struct sw_munin_plugin fake = { .name = "fake",
@@ -56,22 +58,21 @@ static int full(struct sw_munin *m)
 	sw_munin_add(m,
 		     &(struct sw_munin_field){ .name = sw_field_own("busiest"),
 					       .label = sw_label_printed("busiest account"),
-					       .value = 512.4,
+					       .value = sw_munin_value_of(512.4),
 					       .draw = "AREA",
 					       .min = "0",
-					       .warning = "20",
-					       .critical = ":60",
 					       .info = "Per minute",
 					       .extinfo = sw_label_from(raw_of("bob@x\n2 msg")) });
-	sw_munin_add(m, &(struct sw_munin_field){ .name = sw_field_own("total"), .value = NAN });
+	sw_munin_add(m, &(struct sw_munin_field){ .name = sw_field_own("total") });
 	sw_label_add(&about.about, raw_of("mx`1`"));
 	sw_munin_graph(m, &about);
-	sw_munin_add(m, &(struct sw_munin_field){ .name = sw_field_own("u_bob"),
-						  .label = sw_label_from(raw_of("bob@x")),
-						  .points = 3,
-						  .first = 1795431300,
-						  .step = 60,
-						  .at = { 1, NAN, 2.5 } });
+	sw_munin_add(m, &(struct sw_munin_field){
+				.name = sw_field_own("u_bob"),
+				.label = sw_label_from(raw_of("bob@x")),
+				.points = 3,
+				.first = 1795431300,
+				.step = 60,
+				.at = { sw_munin_value_of(1), { 0 }, sw_munin_value_of(2.5) } });
 	return 0;
 }
 
@@ -170,7 +171,7 @@ static int hostile(struct sw_munin *m)
 		struct sw_munin_field f = { .name = sw_field_hashed("u_", raw_of(names[i])),
 					    .label = sw_label_from(raw_of(names[i])),
 					    .extinfo = sw_label_from(raw_of(names[i])),
-					    .value = 1 };
+					    .value = sw_munin_value_of(1) };
 
 		sw_fault(&why, EINVAL, "%s", names[i]);
 		sw_munin_add(m, &f);
@@ -220,14 +221,14 @@ static int same_names(struct sw_munin *m)
 
 	sw_munin_graph(m, &root);
 	f.label = sw_label_printed("first");
-	f.value = 1;
+	f.value = sw_munin_value_of(1);
 	sw_munin_add(m, &f);
 	f.label = sw_label_printed("second");
-	f.value = 2;
+	f.value = sw_munin_value_of(2);
 	sw_munin_add(m, &f);
 	sw_munin_add(m, &f); /* the very same again */
 	sw_munin_graph(m, &second);
-	f.value = 4; /* in another graph the name is free */
+	f.value = sw_munin_value_of(4); /* in another graph the name is free */
 	sw_munin_add(m, &f);
 	return 0;
 }
@@ -255,7 +256,8 @@ static int too_many(struct sw_munin *m)
 		char name[16];
 
 		snprintf(name, sizeof(name), "f%d", i);
-		sw_munin_add(m, &(struct sw_munin_field){ .name = sw_field_own(name), .value = i });
+		sw_munin_add(m, &(struct sw_munin_field){ .name = sw_field_own(name),
+							  .value = sw_munin_value_of(i) });
 	}
 	return 0;
 }
@@ -280,7 +282,8 @@ static int one_graph(struct sw_munin *m)
 	sw_fault(&note, EINVAL, "env.x is odd");
 	sw_munin_complain(m, &note);
 	sw_munin_graph(m, &bare);
-	sw_munin_add(m, &(struct sw_munin_field){ .name = sw_field_own("a"), .value = -0.00001 });
+	sw_munin_add(m, &(struct sw_munin_field){ .name = sw_field_own("a"),
+						  .value = sw_munin_value_of(-0.00001) });
 	return 0;
 }
 
@@ -311,11 +314,37 @@ static void the_help_lists_settings_and_ends_in_the_markers(void **state)
 	plugin_free(&run);
 }
 
+static int nothing_set(struct sw_munin *m)
+{
+	sw_munin_graph(m, &root);
+	sw_munin_add(m, &(struct sw_munin_field){ .name = sw_field_own("a") });
+	sw_munin_add(m, &(struct sw_munin_field){
+				.name = sw_field_own("b"), .points = 2, .first = 60, .step = 60 });
+	sw_munin_add(m, &(struct sw_munin_field){ .name = sw_field_own("c"),
+						  .value = sw_munin_value_of(0) });
+	sw_munin_add(m, &(struct sw_munin_field){ .name = sw_field_own("d"),
+						  .value = sw_munin_value_of(NAN) });
+	sw_munin_add(m, &(struct sw_munin_field){ .name = sw_field_own("e"),
+						  .value = sw_munin_value_of(-INFINITY) });
+	return 0;
+}
+
+static void a_value_that_nobody_set_is_u(void **state)
+{
+	struct plugin_run run = run_with(nothing_set, NULL, false);
+
+	(void)state;
+	want_text("values", run.out,
+		  "a.value U\nb.value 60:U\nb.value 120:U\nc.value 0\nd.value U\ne.value U\n");
+	plugin_free(&run);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(config_and_values_are_two_faces_of_one_list),
 		cmocka_unit_test(no_name_of_others_makes_a_line),
+		cmocka_unit_test(a_value_that_nobody_set_is_u),
 		cmocka_unit_test(two_fields_of_one_name_are_both_there),
 		cmocka_unit_test(what_does_not_fit_is_said),
 		cmocka_unit_test(one_graph_alone_is_no_multigraph),

@@ -2,7 +2,11 @@
 
 #include "test.h"
 
-static const struct sw_munin_setting settings[] = {
+/* The fallbacks of the levels are those of a test's row. */
+enum { GENERAL, NAMED };
+static struct sw_munin_setting settings[] = {
+	[GENERAL] = { .name = "warning", .kind = SW_MUNIN_LEVEL, .help = "x" },
+	[NAMED] = { .name = "load_warning", .kind = SW_MUNIN_LEVEL, .help = "x" },
 	{ .name = "text", .kind = SW_MUNIN_TEXT, .fallback = "fallback", .help = "a text" },
 	{ .name = "bare", .kind = SW_MUNIN_TEXT, .help = "a text without a fallback" },
 	{ .name = "count",
@@ -16,7 +20,6 @@ static const struct sw_munin_setting settings[] = {
 	  .fallback = "auto",
 	  .help = "x",
 	  .words = "auto yes no" },
-	{ .name = "warning", .kind = SW_MUNIN_LEVEL, .fallback = ":92", .help = "x" },
 	{ .name = "critical", .kind = SW_MUNIN_LEVEL, .help = "x" },
 	{ .name = "limit_FIELD",
 	  .kind = SW_MUNIN_COUNT,
@@ -140,7 +143,7 @@ static void a_bad_value_is_said_whoever_asks_for_it(void **state)
 
 	(void)state;
 	want_number("status", run.status, 0);
-	want_text("standard output", run.out, "x.value 0\n");
+	want_text("standard output", run.out, "x.value U\n");
 	want_text("standard error", run.err,
 		  "fake: env.count is a%0Ab, allowed is a whole number from 2 to 200, and 20 is "
 		  "used\n"
@@ -148,16 +151,15 @@ static void a_bad_value_is_said_whoever_asks_for_it(void **state)
 	plugin_free(&run);
 }
 
-static const char *default_warning;
 static bool own_levels;
+static bool disarmed;
 
 static int add_load(struct sw_munin *m)
 {
 	sw_munin_add(m, &(struct sw_munin_field){ .name = sw_field_own("load"),
 						  .label = sw_label_printed("l"),
-						  .warning = default_warning,
-						  .critical = NULL,
-						  .own_levels = own_levels });
+						  .own_levels = own_levels,
+						  .disarmed = disarmed });
 	return 0;
 }
 
@@ -183,7 +185,7 @@ static void the_field_s_own_level_goes_before_the_plugin_s(void **state)
 		{ "zero counts", ":92", "warning=0", NULL, false, "0", false },
 		{ "empty is not set", ":92", "warning=", NULL, false, ":92", false },
 		{ "blanks", ":92", "warning= 5:92 ", NULL, false, "5:92", false },
-		{ "not for a field that others make", ":92", "warning=50", NULL, true, ":92",
+		{ "not for a field that others make", ":92", "warning=50", NULL, true, NULL,
 		  false },
 		{ "but its own is", NULL, "warning=50", "load_warning=5", true, "5", false },
 		{ "a percent sign", ":92", "warning=92%", NULL, false, ":92", true },
@@ -199,7 +201,7 @@ static void the_field_s_own_level_goes_before_the_plugin_s(void **state)
 		struct plugin_run run;
 		char want[64] = "load.label l\n";
 
-		default_warning = rows[i].fallback;
+		settings[GENERAL].fallback = rows[i].fallback;
 		own_levels = rows[i].own;
 		run = run_with(add_load, "config", rows[i].a, rows[i].b);
 		if (rows[i].want)
@@ -214,12 +216,54 @@ static void the_field_s_own_level_goes_before_the_plugin_s(void **state)
 	}
 }
 
+static void a_level_has_its_default_from_the_table(void **state)
+{
+	static const struct {
+		const char *what;
+		const char *general, *named; /* fallbacks */
+		const char *set;
+		bool own, disarmed;
+		const char *want; /* NULL: none */
+	} rows[] = {
+		{ "the field's row", ":92", "7", NULL, false, false, "7" },
+		{ "the field's row, of a field that others make", ":92", "7", NULL, true, false,
+		  "7" },
+		{ "the environment, for all", ":92", "7", "warning=50", false, false, "50" },
+		{ "not for a field of its own", ":92", "7", "warning=50", true, false, "7" },
+		{ "the environment, for it", ":92", "7", "load_warning=9", true, false, "9" },
+		{ "a bad one", ":92", "7", "warning=off", false, false, "7" },
+		{ "disarmed", ":92", "7", NULL, false, true, NULL },
+		{ "disarmed, of its own", ":92", "7", NULL, true, true, NULL },
+		{ "disarmed, but asked for", ":92", "7", "load_warning=9", true, true, "9" },
+		{ "disarmed, and a bad one", ":92", "7", "load_warning=off", true, true, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct plugin_run run;
+		char want[64] = "load.label l\n";
+
+		settings[GENERAL].fallback = rows[i].general;
+		settings[NAMED].fallback = rows[i].named;
+		own_levels = rows[i].own;
+		disarmed = rows[i].disarmed;
+		run = run_with(add_load, "config", rows[i].set, NULL);
+		if (rows[i].want)
+			snprintf(want, sizeof(want), "load.label l\nload.warning %s\n",
+				 rows[i].want);
+		want_text(rows[i].what, strstr(run.out, "load.label"), want);
+		plugin_free(&run);
+	}
+	settings[NAMED].fallback = NULL;
+	disarmed = false;
+}
+
 static void a_critical_level_is_not_a_warning(void **state)
 {
 	struct plugin_run run;
 
 	(void)state;
-	default_warning = "20";
+	settings[GENERAL].fallback = "20";
 	own_levels = false;
 	run = run_with(add_load, "config", "critical=60", "load_critical=:70");
 	want_in("both", run.out, "load.warning 20\nload.critical :70\n");
@@ -228,12 +272,11 @@ static void a_critical_level_is_not_a_warning(void **state)
 
 static int show_upper(struct sw_munin *m)
 {
-	const struct sw_munin_field f = { .name = sw_field_own("load"),
-					  .warning = default_warning,
-					  .own_levels = own_levels };
+	const struct sw_munin_field f = { .name = sw_field_own("load"), .own_levels = own_levels };
 
-	sw_munin_add(m, &(struct sw_munin_field){ .name = sw_field_own("x"),
-						  .value = sw_munin_upper_warning(m, &f) });
+	sw_munin_add(m, &(struct sw_munin_field){
+				.name = sw_field_own("x"),
+				.value = sw_munin_value_of(sw_munin_upper_warning(m, &f)) });
 	return 0;
 }
 
@@ -261,7 +304,7 @@ static void the_upper_warning_is_the_end_of_the_range(void **state)
 	for (size_t i = 0; i < SW_COUNT(rows); i++) {
 		struct plugin_run run;
 
-		default_warning = rows[i].fallback;
+		settings[GENERAL].fallback = rows[i].fallback;
 		run = run_with(show_upper, NULL, rows[i].set, NULL);
 		want_text(rows[i].set ? rows[i].set : "default", run.out, rows[i].want);
 		plugin_free(&run);
@@ -274,6 +317,7 @@ int main(void)
 		cmocka_unit_test(a_setting_is_what_the_environment_says_or_its_fallback),
 		cmocka_unit_test(a_bad_value_is_said_whoever_asks_for_it),
 		cmocka_unit_test(the_field_s_own_level_goes_before_the_plugin_s),
+		cmocka_unit_test(a_level_has_its_default_from_the_table),
 		cmocka_unit_test(a_critical_level_is_not_a_warning),
 		cmocka_unit_test(the_upper_warning_is_the_end_of_the_range),
 	};

@@ -1,0 +1,37 @@
+#include "words/share.h"
+
+#include <math.h>
+
+/* 29 of 100 is a little less than 0.29 in binary; no real share is so near below a whole percent.
+ */
+static const double rounding = 1e-9;
+
+void words_share(struct sw_label *text, double share, double error)
+{
+	sw_label_print(text, "%.0f%%", floor(100 * share + rounding));
+	if (error > 0)
+		sw_label_print(text, " +-%.0f%%", ceil(100 * error - rounding));
+}
+
+void words_of(struct sw_label *text, uint64_t all, uint64_t looked)
+{
+	sw_label_print(text, " of %llu", (unsigned long long)all);
+	if (looked < all)
+		sw_label_print(text, " (sample of %llu)", (unsigned long long)looked);
+}
+
+void words_count(struct sw_label *text, uint64_t n, const char *one, const char *many)
+{
+	sw_label_print(text, "%llu %s", (unsigned long long)n, n == 1 ? one : many);
+}
+
+bool words_then(struct sw_label *list, const struct sw_label *item)
+{
+	struct sw_label piece = sw_label_printed(", then ");
+
+	if (list->n == 0) {
+		*list = *item;
+		return !item->cut;
+	}
+	return label_add_whole(&piece, item) && label_add_whole(list, &piece);
+}

@@ -1,0 +1,25 @@
+/* share: the pieces that all sentences are made of: who, how many, share of how many, and then. */
+#ifndef SW_WORDS_SHARE_H
+#define SW_WORDS_SHARE_H
+
+#include "base/label.h"
+
+/*
+ * "97%", "97% +-1%": a share (0..1), rounded down, so that only all is 100%; and half of its 95 %
+ * confidence interval (0..1, 0 when exact), rounded up.
+ */
+void words_share(struct sw_label *text, double share, double error);
+
+/* " of 2325393", " of 2325393 (sample of 1000)": how many there are, at how many was looked. */
+void words_of(struct sw_label *text, uint64_t all, uint64_t looked);
+
+/* "1 address", "13 addresses" */
+void words_count(struct sw_label *text, uint64_t n, const char *one, const char *many);
+
+/*
+ * The next item of a list, ", then " before all but the first. False when it does not fit whole:
+ * then the list is as it was, and at its end. The first one is cut, so that something is said.
+ */
+bool words_then(struct sw_label *list, const struct sw_label *item);
+
+#endif

@@ -1,0 +1,211 @@
+/* Accounts far above their own days before, and memory that is not there (Makefile: --wrap=calloc).
+ */
+#include <errno.h>
+
+#include "base/baseline.h"
+#include "parts/outliers.h"
+#include "traffictext.h"
+
+void *__real_calloc(size_t n, size_t size);
+void *__wrap_calloc(size_t n, size_t size);
+
+static size_t no_memory_of; /* bytes; 0: there is enough */
+
+void *__wrap_calloc(size_t n, size_t size)
+{
+	return no_memory_of && n * size == no_memory_of ? NULL : __real_calloc(n, size);
+}
+
+enum { NOW = 1795431617, DAY = 86400, MINUTES = 5 };
+#define SPAN ((struct words_account_span){ 0, MINUTES })
+
+/* What is sent in the last five minutes: NAME=COUNT each. */
+static const char *const *traffic;
+static const char *ignored;
+static bool log_failed;
+
+static unsigned left_out(const struct traffic_rank *account, void *ctx)
+{
+	(void)ctx;
+	return ignored && strcmp(account->name.s, ignored) == 0 ? ~0U : 0;
+}
+
+static int collect(struct sw_munin *m, struct sw_fault *why)
+{
+	static const struct sw_munin_graph root = { .title = "Rate" };
+	struct sw_fault failed = { 0 };
+	struct traffic s;
+
+	assert_int_equal(traffic_new(&s, sw_munin_host(m), MINUTES, true, why), 0);
+	for (size_t i = 0; traffic[i]; i++) {
+		char name[64];
+		int n;
+
+		assert_int_equal(sscanf(traffic[i], "%63[^=]=%d", name, &n), 2);
+		sent(&s, s.start, n, "unknown[192.0.2.1]", name);
+	}
+	traffic_leave_out(&s, left_out, NULL);
+	if (log_failed)
+		sw_fault(&failed, EIO, "no log #");
+	sw_munin_graph(m, &root);
+	outliers_add(m, &s, log_failed ? &failed : NULL, SPAN);
+	traffic_free(&s);
+	return 0;
+}
+
+static const struct sw_munin_setting settings[] = {
+	{ .name = "unusual_warning", .kind = SW_MUNIN_LEVEL, .fallback = ":0" },
+	{ 0 },
+};
+static const struct sw_munin_plugin fake = { .name = "r",
+					     .summary = "x",
+					     .markers = SW_MUNIN_MARKERS("auto", "autoconf"),
+					     .settings = settings,
+					     .collect = collect };
+
+static char state_file[512];
+
+/* What a run on a day says: its value, extinfo and level. */
+static const char *run_on(int day, const char *const *sent_then, bool with_state)
+{
+	static char text[2048];
+	char variable[600];
+	const char *env[] = { variable, "MUNIN_CAP_DIRTYCONFIG=1", NULL };
+	struct sw_host h = { .root = -1, .now = NOW + day * DAY, .env = env };
+	struct plugin_run run;
+	const char *rest;
+
+	snprintf(variable, sizeof(variable), "MUNIN_STATEFILE=%s",
+		 with_state ? state_file : "/dev/null");
+	traffic = sent_then;
+	run = plugin_run(&fake, &h, NULL, "config");
+	want_number("status", run.status, 0);
+	rest = strstr(run.out, "unusual.info");
+	rest = strchr(rest, '\n') + 1;
+	snprintf(text, sizeof(text), "%s", rest);
+	plugin_free(&run);
+	return text;
+}
+
+#define SENT(...) ((const char *const[]){ __VA_ARGS__, NULL })
+#define ARMED	  "unusual.warning :0\n"
+
+static struct sw_host directory;
+
+static int set_up(void **state)
+{
+	(void)state;
+	directory = host_new(NULL);
+	snprintf(state_file, sizeof(state_file), "%s", host_path(&directory, "/state"));
+	no_memory_of = 0;
+	log_failed = false;
+	ignored = NULL;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	host_remove(&directory);
+	return 0;
+}
+
+static void it_learns_for_a_whole_day_and_alarms_nobody(void **state)
+{
+	static const char learning[] =
+		"unusual.value U\nunusual.extinfo learning: a whole day must be seen first\n";
+
+	(void)state;
+	want_text("the first day", run_on(0, SENT("a@x=500"), true), learning);
+	want_text("the second, not yet whole", run_on(1, SENT("a@x=500"), true), learning);
+	want_text("the third", run_on(2, SENT("b@x=1"), true), ARMED "unusual.value 0\n");
+}
+
+static void an_account_is_measured_by_its_own_days(void **state)
+{
+	static const struct {
+		const char *what;
+		const char *sent;
+		const char *want; /* the sentence; NULL: it is usual */
+	} rows[] = {
+		{ "five times what it was", "a@x=100", NULL },
+		{ "one more", "a@x=101",
+		  "a@x 101 msg in 5 min, 100% from 192.0.2.1, before at "
+		  "most 20" },
+		{ "a little is no news", "new@x=24", NULL },
+		{ "enough is", "new@x=25",
+		  "new@x 25 msg in 5 min, 100% from 192.0.2.1, before at "
+		  "most 0" },
+		{ "what was unusual is no measure", "rare@x=126",
+		  "rare@x 126 msg in 5 min, 100% from 192.0.2.1, before at most 25" },
+		{ "what is ignored", "ignored@x=999", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		char want[256] = ARMED "unusual.value 0\n";
+
+		ignored = "ignored@x";
+		run_on(0, SENT("a@x=20", "rare@x=999"), true);
+		if (rows[i].want)
+			snprintf(want, sizeof(want), ARMED "unusual.value 1\nunusual.extinfo %s\n",
+				 rows[i].want);
+		want_text(rows[i].what, run_on(2, SENT(rows[i].sent), true), want);
+		assert_int_equal(remove(state_file), 0);
+	}
+}
+
+static void all_are_counted_and_the_first_are_named(void **state)
+{
+	static const char *const many[] = { "a@x=99", "b@x=98", "c@x=97", "d@x=96",
+					    "e@x=95", "f@x=94", "g@x=93", NULL };
+	const char *text;
+
+	(void)state;
+	run_on(0, SENT("z@x=1"), true);
+	text = run_on(2, many, true);
+	want_in("all", text, "unusual.value 7\n");
+	want_in("the first two", text,
+		"extinfo a@x 99 msg in 5 min, 100% from 192.0.2.1, before at most 0, then b@x 98 "
+		"msg");
+	want_in("the fifth", text, ", then e@x 95 msg");
+	want_number("no sixth", strstr(text, "f@x") == NULL, true);
+	want_number("none is cut", strstr(text, "...") == NULL, true);
+}
+
+static void what_is_not_known_is_u_and_never_0(void **state)
+{
+	static const char memory[] = "unusual.value U\nunusual.extinfo out of memory\n";
+
+	(void)state;
+	run_on(0, SENT("a@x=1"), true);
+	no_memory_of = TRAFFIC_ACCOUNTS * sizeof(struct traffic_rank);
+	want_text("no memory to rank", run_on(2, SENT("a@x=99"), true) + strlen(ARMED), memory);
+	no_memory_of = sizeof(struct baseline);
+	want_text("no memory for the days", run_on(2, SENT("a@x=99"), true) + strlen(ARMED),
+		  memory);
+	no_memory_of = 0;
+	want_text("no state", run_on(2, SENT("a@x=99"), false),
+		  "unusual.value U\nunusual.extinfo there is no state file (MUNIN_STATEFILE)\n");
+	log_failed = true;
+	want_text("no log", run_on(2, SENT("a@x=99"), true),
+		  ARMED "unusual.value U\nunusual.extinfo no log %23\n");
+	log_failed = false;
+	want_in("and then it is known", run_on(2, SENT("a@x=99"), true), "unusual.value 1\n");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(it_learns_for_a_whole_day_and_alarms_nobody, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(an_account_is_measured_by_its_own_days, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(all_are_counted_and_the_first_are_named, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(what_is_not_known_is_u_and_never_0, set_up,
+						tear_down),
+	};
+
+	return cmocka_run_group_tests_name("outliers", tests, NULL, NULL);
+}

@@ -1,0 +1,201 @@
+#include <errno.h>
+
+#include "ownerstext.h"
+#include "words/queue.h"
+
+struct held {
+	char kind; /* l(ogin) c(lient) u(id) L(ocal) */
+	const char *name;
+	uint32_t n[2]; /* in each queue */
+};
+
+static void hold(struct sw_queue_owners *o, const struct held *held)
+{
+	char buf[ACCOUNT_KEY];
+	struct sw_raw key = held->kind == 'l'	? account_login(raw_of(held->name), buf)
+			    : held->kind == 'c' ? account_client(raw_of(held->name), buf)
+			    : held->kind == 'u' ? account_uid(33, buf)
+						: account_local(buf);
+
+	for (size_t q = 0; q < 2; q++)
+		if (held->n[q] > 0)
+			holds(o, key, q, held->n[q]);
+}
+
+static void who_holds_it_how_much_of_how_many(void **state)
+{
+	static const struct {
+		const char *what;
+		uint64_t messages[2];
+		struct held held[6];
+		const char *want; /* of the first queue */
+		const char *all;  /* of both; NULL: the same */
+	} rows[] = {
+		{ "nobody", { 0, 0 }, { { 0 } }, "", NULL },
+		{ "nothing could be read", { 7, 0 }, { { 0 } }, "", NULL },
+		{ "one", { 1, 0 }, { { 'l', "a@x", { 1 } } }, "a@x 100% of 1 (SASL login)", NULL },
+		{ "what is less than a twentieth is not named",
+		  { 100, 0 },
+		  { { 'l', "a@x", { 96 } }, { 'l', "b@x", { 4 } } },
+		  "a@x 96% of 100 (SASL login)",
+		  NULL },
+		{ "a twentieth is",
+		  { 100, 0 },
+		  { { 'l', "a@x", { 95 } }, { 'l', "b@x", { 5 } } },
+		  "a@x 95% of 100 (SASL login), then b@x 5% (SASL login)",
+		  NULL },
+		{ "three are, with how it came in; the total once",
+		  { 100, 0 },
+		  { { 'c', "192.0.2.1", { 25 } },
+		    { 'l', "a@x", { 40 } },
+		    { 'u', "", { 20 } },
+		    { 'L', "", { 15 } } },
+		  "a@x 40% of 100 (SASL login), then client 192.0.2.1 25% (no login), then uid 33 "
+		  "20% (local)",
+		  NULL },
+		{ "mail of this host",
+		  { 4, 0 },
+		  { { 'L', "", { 4 } } },
+		  "local mail 100% of 4 (local)",
+		  NULL },
+		{ "the largest is named, however small",
+		  { 100, 0 },
+		  { { 'l', "a@x", { 1 } } },
+		  "a@x 100% +-100% of 100 (sample of 1) (SASL login)",
+		  NULL },
+		{ "29 of 100",
+		  { 100, 0 },
+		  { { 'l', "a@x", { 29 } }, { 'c', "192.0.2.1", { 71 } } },
+		  "client 192.0.2.1 71% of 100 (no login), then a@x 29% (SASL login)",
+		  NULL },
+		{ "a sample, with its error",
+		  { 2000, 0 },
+		  { { 'l', "a@x", { 90 } }, { 'l', "b@x", { 10 } } },
+		  "a@x 90% +-6% of 2000 (sample of 100) (SASL login), then b@x 10% +-6% (SASL "
+		  "login)",
+		  NULL },
+		{ "all of a sample",
+		  { 2000, 0 },
+		  { { 'l', "a@x", { 100 } } },
+		  "a@x 100% +-3% of 2000 (sample of 100) (SASL login)",
+		  NULL },
+		{ "two queues",
+		  { 90, 10 },
+		  { { 'l', "a@x", { 90, 0 } }, { 'l', "b@x", { 0, 10 } } },
+		  "a@x 100% of 90 (SASL login)",
+		  "a@x 90% of 100 (SASL login), then b@x 10% (SASL login)" },
+		{ "of equals the first by name",
+		  { 2, 0 },
+		  { { 'l', "b@x", { 1 } }, { 'l', "a@x", { 1 } } },
+		  "a@x 50% of 2 (SASL login), then b@x 50% (SASL login)",
+		  NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct sw_host h = host_new(NULL);
+		struct sw_queue_owners o = owners_of(&h, rows[i].messages[0], rows[i].messages[1]);
+
+		for (size_t k = 0; rows[i].held[k].kind; k++)
+			hold(&o, &rows[i].held[k]);
+		want_text(rows[i].what, words_queue(&o, 0).s, rows[i].want);
+		want_text(rows[i].what, words_queue(&o, SW_QUEUE_OWNERS_ALL).s,
+			  rows[i].all ? rows[i].all : rows[i].want);
+		sw_queue_owners_free(&o);
+		host_remove(&h);
+	}
+}
+
+static void long_names_end_the_list_not_a_name(void **state)
+{
+	struct sw_host h = host_new(NULL);
+	struct sw_queue_owners o = owners_of(&h, 30, 0);
+	char name[201];
+	char want[300];
+
+	(void)state;
+	memset(name, 'a', 200);
+	name[200] = '\0';
+	hold(&o, &(struct held){ 'l', name, { 20 } });
+	snprintf(want, sizeof(want), "%s 66%% of 30 (SASL login)", name);
+	name[199] = 'b';
+	hold(&o, &(struct held){ 'l', name, { 10 } });
+	want_text("only the first", words_queue(&o, 0).s, want);
+	sw_queue_owners_free(&o);
+	host_remove(&h);
+}
+
+static void one_owner_is_told_with_his_messages(void **state)
+{
+	static const struct {
+		struct sw_queue_owner owner;
+		const char *key;
+		const char *want;
+	} rows[] = {
+		{ { .share = 0.36, .messages = 9 }, "a", "x 36%, about 9 messages (SASL login)" },
+		{ { .share = 0.97, .error = 0.011, .messages = 970.4 },
+		  "\0021",
+		  "x 97% +-2%, about 970 messages (no login)" },
+		{ { .share = 1, .messages = 1e6 },
+		  "\003",
+		  "x 100%, about 1000000 messages (local)" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct sw_queue_owner owner = rows[i].owner;
+
+		owner.name = sw_label_printed("x");
+		owner.key = raw_of(rows[i].key);
+		want_text(rows[i].want, words_queue_owner(&owner).s, rows[i].want);
+	}
+}
+
+static void what_could_not_be_read_is_counted_with_the_first_reason(void **state)
+{
+	struct sw_queue_owners o = { .unreadable = 0 };
+	struct sw_fault why = { 0 };
+
+	(void)state;
+	want_text("none", words_queue_unreadable(&o).s, "");
+	want_number("none", words_queue_unseen(&o, &why), -ENODATA);
+	want_text("none", why.text.s, "the messages moved on before they were read");
+	sw_fault(&o.first, EACCES, "open #1: denied");
+	o.unreadable = 1;
+	want_text("one", words_queue_unreadable(&o).s,
+		  "1 queue file could not be read: open %231: denied");
+	o.unreadable = 2;
+	want_text("two", words_queue_unreadable(&o).s,
+		  "2 queue files could not be read: open %231: denied");
+	why = (struct sw_fault){ 0 };
+	want_number("all", words_queue_unseen(&o, &why), -EACCES);
+	want_text("all", why.text.s, "no message could be read: open %231: denied");
+}
+
+static void an_estimate_is_said_to_be_one(void **state)
+{
+	struct sw_queue_owners o = { .messages = 20 };
+
+	(void)state;
+	o.queue[1].messages = 20;
+	o.queue[1].looked = 19;
+	want_text("age", words_queue_age(&o, 1).s, "at least, by a sample of 19");
+	want_text("size", words_queue_size(&o, 1).s, "estimated from 19");
+	o.queue[1].looked = 20;
+	want_text("exact age", words_queue_age(&o, 1).s, "");
+	want_text("exact size", words_queue_size(&o, 1).s, "");
+	want_text("of another queue", words_queue_size(&o, 0).s, "");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(who_holds_it_how_much_of_how_many),
+		cmocka_unit_test(long_names_end_the_list_not_a_name),
+		cmocka_unit_test(one_owner_is_told_with_his_messages),
+		cmocka_unit_test(what_could_not_be_read_is_counted_with_the_first_reason),
+		cmocka_unit_test(an_estimate_is_said_to_be_one),
+	};
+
+	return cmocka_run_group_tests_name("words queue", tests, NULL, NULL);
+}

@@ -1,0 +1,123 @@
+#include "words/share.h"
+#include "test.h"
+
+static void a_share_is_never_more_than_it_is(void **state)
+{
+	static const struct {
+		double share, error;
+		const char *want;
+	} rows[] = {
+		{ 0, 0, "0%" },
+		{ 1, 0, "100%" },
+		{ 0.999999, 0, "99%" }, /* all but one are not all */
+		{ 0.97, 0.001, "97% +-1%" },
+		{ 0.97, 0.01, "97% +-1%" },
+		{ 0.97, 0.0101, "97% +-2%" },
+		{ 29 / 100.0, 0, "29%" }, /* 100 * 0.29 is below 29 */
+		{ 57 / 100.0, 0, "57%" },
+		{ 2.0 / 3, 0, "66%" },
+	};
+
+	(void)state;
+	for (int of = 1; of <= 1000; of++)
+		for (int n = 0; n <= of; n++) {
+			struct sw_label text = sw_label_new();
+			char want[16];
+
+			snprintf(want, sizeof(want), "%d%%", 100 * n / of);
+			words_share(&text, (double)n / of, 0);
+			want_text("as whole numbers have it", text.s, want);
+		}
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct sw_label text = sw_label_new();
+
+		words_share(&text, rows[i].share, rows[i].error);
+		want_text(rows[i].want, text.s, rows[i].want);
+	}
+}
+
+static void a_sample_is_said_to_be_one(void **state)
+{
+	static const struct {
+		uint64_t all, looked;
+		const char *want;
+	} rows[] = {
+		{ 24, 24, "x of 24" },
+		{ 24, 23, "x of 24 (sample of 23)" },
+		{ 24, 0, "x of 24 (sample of 0)" },
+		{ 24, 25, "x of 24" }, /* some came while it was counted */
+		{ 0, 0, "x of 0" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct sw_label text = sw_label_printed("x");
+
+		words_of(&text, rows[i].all, rows[i].looked);
+		want_text(rows[i].want, text.s, rows[i].want);
+	}
+}
+
+static void one_is_no_plural(void **state)
+{
+	static const char *const want[] = { "0 addresses", "1 address", "2 addresses" };
+
+	(void)state;
+	for (uint64_t n = 0; n < SW_COUNT(want); n++) {
+		struct sw_label text = sw_label_new();
+
+		words_count(&text, n, "address", "addresses");
+		want_text(want[n], text.s, want[n]);
+	}
+}
+
+static struct sw_label of_length(size_t n)
+{
+	char text[SW_LABEL_MAX + 10];
+
+	memset(text, 'x', sizeof(text));
+	return sw_label_from(raw_from(text, n));
+}
+
+static void a_list_ends_with_a_whole_item(void **state)
+{
+	static const struct {
+		const char *what;
+		size_t first, second;
+		bool added;
+	} rows[] = {
+		{ "both fit", 10, 10, true },
+		{ "just fit", SW_LABEL_MAX - 7 - 10, 10, true },
+		{ "one byte too much", SW_LABEL_MAX - 7 - 9, 10, false },
+		{ "no room at all", SW_LABEL_MAX, 1, false },
+		{ "the first was cut", SW_LABEL_MAX + 1, 1, false },
+		{ "the second was cut", 1, SW_LABEL_MAX + 1, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct sw_label first = of_length(rows[i].first);
+		struct sw_label second = of_length(rows[i].second);
+		struct sw_label list = sw_label_new();
+		char want[3 * SW_LABEL_MAX];
+
+		want_number(rows[i].what, words_then(&list, &first), !first.cut);
+		want_text(rows[i].what, list.s, first.s);
+		snprintf(want, sizeof(want), "%s%s%s", first.s, rows[i].added ? ", then " : "",
+			 rows[i].added ? second.s : "");
+		want_number(rows[i].what, words_then(&list, &second), rows[i].added);
+		want_text(rows[i].what, list.s, want);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_share_is_never_more_than_it_is),
+		cmocka_unit_test(a_sample_is_said_to_be_one),
+		cmocka_unit_test(one_is_no_plural),
+		cmocka_unit_test(a_list_ends_with_a_whole_item),
+	};
+
+	return cmocka_run_group_tests_name("share", tests, NULL, NULL);
+}
