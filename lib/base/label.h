@@ -26,10 +26,12 @@ struct sw_label {
 };
 
 /* An empty label. */
-static inline struct sw_label sw_label_new(void)
+static inline struct sw_label label_new(void)
 {
 	return (struct sw_label){ .n = 0 };
 }
+
+#define sw_label_new label_new
 
 /*
  * Add outside bytes, converted. Cut on a whole character (of UTF-8 where the input is UTF-8) with
