@@ -78,7 +78,7 @@ static bool is_nameless(struct sw_raw device)
 /* Is it time to say what holds the inodes? */
 static bool is_alarming(struct sw_munin *m, const struct sw_munin_field *f)
 {
-	return f->value > sw_munin_upper_warning(m, f) && sw_munin_count(m, "scan_seconds") > 0;
+	return f->value > munin_upper_warning(m, f) && sw_munin_count(m, "scan_seconds") > 0;
 }
 
 static int add(const struct sw_inode_use *use, void *ctx)

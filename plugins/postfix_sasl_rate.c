@@ -123,7 +123,7 @@ static bool own_limit(struct sw_munin *m, const struct traffic_rank *account, ui
 	char name[SW_FIELD_MAX + 8];
 
 	snprintf(name, sizeof(name), "limit_%s", f.s);
-	return sw_munin_number(m, name, "limit_FIELD", ret);
+	return munin_number(m, name, "limit_FIELD", ret);
 }
 
 /* What is ignored never alarms; what has a limit of its own is only no candidate for busiest. */
@@ -197,7 +197,7 @@ static void add_all(struct run *run)
 	sw_munin_graph(r->m, &root);
 	account_graphs_add_greatest(r, busiest, TRAFFIC_MESSAGES);
 	add_totals(r);
-	if (sw_munin_any(r->m, "limit_"))
+	if (munin_any(r->m, "limit_"))
 		add_over_limit(r);
 	outliers_add(r->m, &r->s, r->failed.code ? &r->failed : NULL,
 		     account_graphs_span(r->history - 1));

@@ -31,8 +31,6 @@ static inline struct sw_label label_new(void)
 	return (struct sw_label){ .n = 0 };
 }
 
-#define sw_label_new label_new
-
 /*
  * Add outside bytes, converted. Cut on a whole character (of UTF-8 where the input is UTF-8) with
  * "..." when SW_LABEL_MAX is reached; after a cut nothing more is added. Any input is legal.

@@ -319,7 +319,7 @@ static bool look_up(const struct sw_inode_dirs *hogs, struct sw_raw path, uint32
 	return true;
 }
 
-bool sw_inode_dirs_below(const struct sw_inode_dirs *hogs, struct sw_raw path, uint64_t *ret)
+bool inode_dirs_below(const struct sw_inode_dirs *hogs, struct sw_raw path, uint64_t *ret)
 {
 	uint32_t id;
 
@@ -329,8 +329,8 @@ bool sw_inode_dirs_below(const struct sw_inode_dirs *hogs, struct sw_raw path, u
 	return true;
 }
 
-bool sw_inode_dirs_children(const struct sw_inode_dirs *hogs, struct sw_raw path,
-			    sw_inode_child_fn fn, void *ctx)
+bool inode_dirs_children(const struct sw_inode_dirs *hogs, struct sw_raw path, inode_child_fn fn,
+			 void *ctx)
 {
 	uint32_t id;
 

@@ -26,7 +26,7 @@ enum {
 };
 
 struct sw_inode_dir {
-	char path[SW_INODE_DIR_PATH]; /* bytes of others, not terminated: sw_inode_dir_path() */
+	char path[SW_INODE_DIR_PATH]; /* bytes of others, not terminated: inode_dir_path() */
 	size_t path_n;
 	uint64_t inodes; /* the directory itself and all below it */
 	double percent;	 /* of hogs.counted, 0..100 */
@@ -49,7 +49,7 @@ struct sw_inode_dirs {
 	const char *mount_point;
 };
 
-static inline struct sw_raw sw_inode_dir_path(const struct sw_inode_dir *hog)
+static inline struct sw_raw inode_dir_path(const struct sw_inode_dir *hog)
 {
 	return raw_from(hog->path, hog->path_n);
 }
@@ -74,12 +74,12 @@ int sw_inode_dirs_scan(const struct sw_host *h, const char *mount_point, unsigne
  * into *ret. False if it is none that was counted on its own. Twins can so be told apart: ask for
  * the hog's deferred and its defer.
  */
-bool sw_inode_dirs_below(const struct sw_inode_dirs *hogs, struct sw_raw path, uint64_t *ret);
+bool inode_dirs_below(const struct sw_inode_dirs *hogs, struct sw_raw path, uint64_t *ret);
 
 /* Call fn for each child directory that was counted on its own, in no order. False as above. */
-typedef void (*sw_inode_child_fn)(struct sw_raw name, uint64_t inodes, void *ctx);
-bool sw_inode_dirs_children(const struct sw_inode_dirs *hogs, struct sw_raw path,
-			    sw_inode_child_fn fn, void *ctx);
+typedef void (*inode_child_fn)(struct sw_raw name, uint64_t inodes, void *ctx);
+bool inode_dirs_children(const struct sw_inode_dirs *hogs, struct sw_raw path, inode_child_fn fn,
+			 void *ctx);
 
 void sw_inode_dirs_free(struct sw_inode_dirs *hogs);
 

@@ -22,11 +22,11 @@ int main(int argc, char **argv)
 		close(fd);
 	/* a reader that went away is a write error, to be reported, not a silent death */
 	signal(SIGPIPE, SIG_IGN);
-	if (sw_host_open(&h, (const char *const *)environ, &why) < 0) {
+	if (host_open(&h, (const char *const *)environ, &why) < 0) {
 		fprintf(stderr, "%s: %s\n", plugin.name, why.text.s);
 		return 2;
 	}
-	status = sw_munin_run(&plugin, argc, argv, &h, stdout, stderr);
-	sw_host_close(&h);
+	status = munin_run(&plugin, argc, argv, &h, stdout, stderr);
+	host_close(&h);
 	return status;
 }

@@ -123,9 +123,9 @@ const char *sw_munin_text(struct sw_munin *m, const char *name);
 bool sw_munin_is(struct sw_munin *m, const char *name, const char *word); /* of a SW_MUNIN_CHOICE */
 uint64_t sw_munin_count(struct sw_munin *m, const char *name);
 /* A number whose name is made (limit_u_alice_...) with the bounds of a row of the table. */
-bool sw_munin_number(struct sw_munin *m, const char *name, const char *row, uint64_t *ret);
+bool munin_number(struct sw_munin *m, const char *name, const char *row, uint64_t *ret);
 /* Is any variable set whose name begins so? */
-bool sw_munin_any(const struct sw_munin *m, const char *prefix);
+bool munin_any(const struct sw_munin *m, const char *prefix);
 
 /*
  * Say something about this run that the admin should know, and go on: one line on stderr, and in
@@ -150,7 +150,7 @@ void sw_munin_add(struct sw_munin *m, const struct sw_munin_field *f);
  * when there is none. own_levels is for fields that others bring into being (one an account): Munin
  * lists every field with a threshold in each alert mail.
  */
-double sw_munin_upper_warning(struct sw_munin *m, const struct sw_munin_field *f);
+double munin_upper_warning(struct sw_munin *m, const struct sw_munin_field *f);
 
 /* A field that could not be read: value U, and why in extinfo and on stderr. */
 void sw_munin_add_unknown(struct sw_munin *m, const struct sw_munin_field *f,
@@ -164,7 +164,7 @@ void sw_munin_suggest(struct sw_munin *m, struct sw_raw instance);
  * status: 0; 1 when nothing could be said or written (munin-node then drops all output);
  * 2 for arguments that no Munin passes and for a bad SPOOLWATCH_*.
  */
-int sw_munin_run(const struct sw_munin_plugin *plugin, int argc, char *const *argv,
-		 const struct sw_host *h, FILE *out, FILE *err);
+int munin_run(const struct sw_munin_plugin *plugin, int argc, char *const *argv,
+	      const struct sw_host *h, FILE *out, FILE *err);
 
 #endif

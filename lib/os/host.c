@@ -65,7 +65,7 @@ static void take_time_zone(const struct sw_host *h)
 		setenv("TZ", zone, 1); /* also spares mktime() a stat(2) a call */
 }
 
-int sw_host_open(struct sw_host *h, const char *const *env, struct sw_fault *why)
+int host_open(struct sw_host *h, const char *const *env, struct sw_fault *why)
 {
 	const char *root;
 	const char *now;
@@ -102,7 +102,7 @@ int sw_host_open(struct sw_host *h, const char *const *env, struct sw_fault *why
 	return 0;
 }
 
-void sw_host_close(struct sw_host *h)
+void host_close(struct sw_host *h)
 {
 	if (h->root >= 0)
 		close(h->root);

@@ -96,7 +96,7 @@ struct sw_queue_file {
 	uint64_t rcpt_canceled; /* '/': deleted by a milter */
 	int64_t file_size;	/* bytes */
 
-	struct queue_record_room room; /* the bytes; ours */
+	struct sw_queue_file_room room; /* the bytes; ours */
 };
 
 /*
@@ -116,8 +116,8 @@ int sw_queue_file_read(int directory, const char *name, enum sw_queue_file_depth
  * the queue ID, against which uid is checked. No system call of its own; uid of maildrop is not
  * set. Returns 0, -EBADMSG, or what fn failed with.
  */
-int sw_queue_file_parse(queue_record_pread_fn fn, void *ctx, const char *name, int64_t size,
-			enum sw_queue_file_depth depth, struct sw_queue_file *ret,
-			struct sw_fault *why) SW_CHECK;
+int queue_file_parse(queue_record_pread_fn fn, void *ctx, const char *name, int64_t size,
+		     enum sw_queue_file_depth depth, struct sw_queue_file *ret,
+		     struct sw_fault *why) SW_CHECK;
 
 #endif

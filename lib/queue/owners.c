@@ -24,7 +24,7 @@ struct pending {
 
 struct reading {
 	struct sw_queue_owners *h;
-	const struct sw_queue_owners_log *log;
+	const struct queue_owners_log *log;
 	struct account_sought *origin;
 	struct pending *pending;
 	size_t pendings;
@@ -63,7 +63,7 @@ static bool is_put_off(struct reading *r, struct sw_raw id, struct sw_raw key, s
 	struct account_sought *origin;
 	struct pending *pending;
 
-	if (!r->log || account_kind(key) == ACCOUNT_LOGIN || f->log_ident.n < 2 ||
+	if (!r->log || account_kind(key) == SW_ACCOUNT_LOGIN || f->log_ident.n < 2 ||
 	    f->log_ident.n >= ACCOUNT_SOUGHT_ID || !qid_is(f->log_ident) ||
 	    raw_same(f->log_ident, id) || r->pendings == r->pendings_max)
 		return false;
@@ -176,15 +176,15 @@ static void weigh(struct sw_queue_owners *h, const struct queue_sample *s)
 	}
 }
 
-int sw_queue_owners_read(const struct sw_host *h, int spool, const struct queue_sample *s,
-			 const struct sw_queue_owners_log *log, struct sw_queue_owners *ret,
-			 struct sw_fault *why)
+int queue_owners_read(const struct sw_host *h, int spool, const struct queue_sample *s,
+		      const struct queue_owners_log *log, struct sw_queue_owners *ret,
+		      struct sw_fault *why)
 {
 	struct reading *r = calloc(1, sizeof(*r));
 	int rc;
 
 	*ret = (struct sw_queue_owners){ .host = h };
-	rc = topk_new(SW_QUEUE_OWNERS_NAMES, SW_QUEUE_OWNERS_NAME, sizeof(struct tally), h->secret,
+	rc = topk_new(QUEUE_OWNERS_NAMES, QUEUE_OWNERS_NAME, sizeof(struct tally), h->secret,
 		      &ret->table, why);
 	if (rc < 0 || !r) {
 		free(r);

@@ -10,8 +10,8 @@
 
 enum {
 	SW_QUEUE_OWNERS_QUEUES = QUEUE_SAMPLE_QUEUES,
-	SW_QUEUE_OWNERS_NAMES = 2048,
-	SW_QUEUE_OWNERS_NAME = 320
+	QUEUE_OWNERS_NAMES = 2048,
+	QUEUE_OWNERS_NAME = 320
 };
 
 struct sw_queue_owners {
@@ -44,7 +44,7 @@ enum { SW_QUEUE_OWNERS_ALL = SW_QUEUE_OWNERS_QUEUES }; /* as a queue's index: al
 
 /* How origins are found: chain_find() behind a function, so that who has no log needs no reader.
  */
-struct sw_queue_owners_log {
+struct queue_owners_log {
 	int (*find)(const struct sw_host *h, int64_t since, struct account_sought *origin, size_t n,
 		    void *ctx, struct sw_fault *why);
 	void *ctx;
@@ -55,9 +55,9 @@ struct sw_queue_owners_log {
  * is where messages from behind a content filter are looked up. *ret ends with
  * sw_queue_owners_free(). Returns 0 or -ENOMEM; files that can't be read are counted.
  */
-int sw_queue_owners_read(const struct sw_host *h, int spool, const struct queue_sample *s,
-			 const struct sw_queue_owners_log *log, struct sw_queue_owners *ret,
-			 struct sw_fault *why) SW_CHECK;
+int queue_owners_read(const struct sw_host *h, int spool, const struct queue_sample *s,
+		      const struct queue_owners_log *log, struct sw_queue_owners *ret,
+		      struct sw_fault *why) SW_CHECK;
 
 /* The greatest holders of one queue or of SW_QUEUE_OWNERS_ALL, at most max. Returns how many into
  * ret. */

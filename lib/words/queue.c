@@ -7,12 +7,12 @@ enum { NAMED = 3 }; /* owners in a sentence, if they hold a twentieth */
 const char *words_queue_how(struct sw_raw key)
 {
 	switch (account_kind(key)) {
-	case ACCOUNT_LOGIN:
+	case SW_ACCOUNT_LOGIN:
 		return " (SASL login)";
-	case ACCOUNT_CLIENT:
+	case SW_ACCOUNT_CLIENT:
 		return " (no login)";
-	case ACCOUNT_UID:
-	case ACCOUNT_LOCAL:
+	case SW_ACCOUNT_UID:
+	case SW_ACCOUNT_LOCAL:
 		break;
 	}
 	return " (local)";
@@ -33,7 +33,7 @@ struct sw_label words_queue(const struct sw_queue_owners *h, size_t queue)
 	bool all = queue == SW_QUEUE_OWNERS_ALL;
 	uint64_t messages = all ? h->messages : n ? h->queue[queue].messages : 0;
 	uint64_t looked = all ? h->looked : n ? h->queue[queue].looked : 0;
-	struct sw_label text = sw_label_new();
+	struct sw_label text = label_new();
 
 	for (size_t i = 0; i < n && (i == 0 || top[i].share >= 0.05); i++) {
 		sw_label_print(&text, i ? ", then " : "");

@@ -79,7 +79,7 @@ static void add_growth(struct culprit *c, struct sw_label *text, struct culprit_
 		       const struct sw_inode_dir *first)
 {
 	int64_t now = sw_munin_host(c->m)->now;
-	uint64_t path = hash_of(sw_inode_dir_path(first));
+	uint64_t path = hash_of(inode_dir_path(first));
 	struct tm tm;
 	char clock[8];
 	time_t base;
@@ -151,14 +151,14 @@ static bool add_queuer(struct culprit *c, struct sw_label *text, const struct sw
 	spool = host_openat(h, path, O_PATH | O_DIRECTORY, &why);
 	if (spool < 0)
 		return false;
-	if (!is_in(h, sw_inode_dir_path(hog), spool)) {
+	if (!is_in(h, inode_dir_path(hog), spool)) {
 		close(spool);
 		return false;
 	}
 	for (size_t i = 0; i < s.n; i++)
 		s.queue[i].name = queues[i];
 	if (queue_sample_take(&s, spool, SAMPLE, (uint64_t)(h->now / 60), &why) == 0 &&
-	    sw_queue_owners_read(h, spool, &s, NULL, &holders, &why) == 0) {
+	    queue_owners_read(h, spool, &s, NULL, &holders, &why) == 0) {
 		who = words_queue(&holders, SW_QUEUE_OWNERS_ALL);
 		if (who.n > 0) {
 			sw_label_print(text, ", queued by ");
@@ -200,7 +200,7 @@ static void add_doubts(struct culprit *c, struct sw_label *text, const struct sw
 static struct sw_label scan(struct culprit *c, struct culprit_entry *e,
 			    const struct sw_inode_use *use, struct sw_fault *why)
 {
-	struct sw_label text = sw_label_new();
+	struct sw_label text = label_new();
 	bool named = false; /* who queued it */
 	int64_t left = c->deadline_ms - clock_ms();
 	char mount[4096];
@@ -216,14 +216,14 @@ static struct sw_label scan(struct culprit *c, struct culprit_entry *e,
 		return text;
 	for (size_t i = 0; i < hogs.n; i++) {
 		const struct sw_inode_dir *hog = &hogs.item[i];
-		struct sw_label piece = sw_label_new();
+		struct sw_label piece = label_new();
 
 		if (i == 0)
 			sw_label_print(&piece, "%llu of %llu in ", (unsigned long long)hog->inodes,
 				       (unsigned long long)use->files);
 		else
 			sw_label_print(&piece, ", then %llu in ", (unsigned long long)hog->inodes);
-		sw_label_add_name(&piece, sw_inode_dir_path(hog));
+		sw_label_add_name(&piece, inode_dir_path(hog));
 		if (i == 0) {
 			add_growth(c, &piece, e, hog);
 			named = add_queuer(c, &piece, hog);
