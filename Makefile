@@ -19,7 +19,7 @@ MANDIR ?= $(PREFIX)/share/man
 DOCDIR ?= $(PREFIX)/share/doc/spoolwatch
 INSTALL ?= install
 PKG_CONFIG ?= pkg-config
-VERSION := $(shell sed -n 's/.define SW_VERSION "\(.*\)"/\1/p' lib/base/base.h)
+VERSION := $(shell sed -n 's/.define SW_VERSION[[:blank:]]*"\(.*\)"/\1/p' lib/spoolwatch/version.h)
 
 sw_CPPFLAGS := -iquote lib -iquote plugins -iquote tests/unit -iquote tests/reference -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64
 sw_CFLAGS := -std=c11 -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \

@@ -6,7 +6,7 @@
 
 #include "munin/munin.h"
 #include "os/vfs.h"
-#include "inode/use.h"
+#include "spoolwatch/inode.h"
 #include "parts/culprit.h"
 #include "parts/settings_patterns.h"
 
@@ -173,7 +173,7 @@ static int probe(struct sw_munin *m, struct sw_fault *why)
 	return rc < 0 ? rc : 0;
 }
 
-const struct sw_munin_plugin plugin = {
+static const struct sw_munin_plugin plugin = {
 	.name = "inode_percent",
 	.summary = "inode usage in percent for each file system",
 	.markers = SW_MUNIN_MARKERS("auto", "autoconf"),
@@ -181,3 +181,8 @@ const struct sw_munin_plugin plugin = {
 	.probe = probe,
 	.collect = collect,
 };
+
+int main(int argc, char **argv)
+{
+	return sw_munin_main(&plugin, argc, argv);
+}

@@ -14,14 +14,15 @@ say() {
 # What a room may include besides itself. Only plugins/ sees munin and mail.
 allowed() {
 	case $1 in
-	base) echo '' ;;
-	os) echo 'base' ;;
-	munin | inode | postfix) echo 'base os' ;;
-	queue | log) echo 'base os postfix' ;;
-	traffic) echo 'base os postfix log' ;;
-	words) echo 'base os postfix log traffic queue inode' ;;
-	parts) echo 'base os postfix log traffic queue inode words munin' ;;
-	plugins) echo 'base os postfix log traffic queue inode words munin parts' ;;
+	spoolwatch) echo '' ;;
+	base) echo 'spoolwatch' ;;
+	os) echo 'spoolwatch base' ;;
+	munin | inode | postfix) echo 'spoolwatch base os' ;;
+	queue | log) echo 'spoolwatch base os postfix' ;;
+	traffic) echo 'spoolwatch base os postfix log' ;;
+	words) echo 'spoolwatch base os postfix log traffic queue inode' ;;
+	parts) echo 'spoolwatch base os postfix log traffic queue inode words munin' ;;
+	plugins) echo 'spoolwatch base os postfix log traffic queue inode words munin parts' ;;
 	*) echo "$1 is no room" >&2 ;;
 	esac
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "munin/run.h"
+#include "spoolwatch/version.h"
 
 const struct sw_host *sw_munin_host(const struct sw_munin *m)
 {

@@ -1,6 +1,7 @@
 /* render: the collected list as Munin's config, as values, or both. */
 #include "munin/range.h"
 #include "munin/run.h"
+#include "spoolwatch/version.h"
 
 static void line(FILE *out, const char *key, const char *value)
 {
@@ -137,5 +138,5 @@ void render_help(const struct sw_munin_plugin *plugin, FILE *out)
 		"host\n"
 		"  env.SPOOLWATCH_NOW [now] the time to take for now, in seconds since the epoch\n"
 		"%s",
-		plugin->markers);
+		plugin->markers ? plugin->markers : "");
 }

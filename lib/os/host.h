@@ -27,12 +27,19 @@ struct sw_host {
 
 /*
  * The machine itself, or what SPOOLWATCH_ROOT (a directory) and SPOOLWATCH_NOW (epoch seconds) in
- * `env` say. `env` is borrowed for the life of *h. A copied root's own time zone (its
- * etc/localtime) is used unless TZ is set. Returns 0, or -errno with *h unusable.
+ * `env` say. `env` is borrowed for the life of *h. Returns 0, or -errno with *h unusable.
+ * sw_host_open() of the door makes the same without an environment.
  */
 int host_open(struct sw_host *h, const char *const *env, struct sw_fault *why) SW_CHECK;
 
 void host_close(struct sw_host *h);
+
+/*
+ * Log stamps without a zone are in the zone of the host that wrote them: set TZ of this process to
+ * the root's etc/localtime, unless TZ is set in the host's environment. For a program, which owns
+ * its process.
+ */
+void host_take_time_zone(const struct sw_host *h);
 
 /* The value of an environment variable, borrowed; NULL when it is not set or empty. */
 const char *host_env(const struct sw_host *h, const char *name);

@@ -15,8 +15,6 @@ enum {
 	ACCOUNT_KEY = 2048
 }; /* bytes of a key; Postfix cuts a log text at 2000, a login is shorter */
 
-enum sw_account_kind { SW_ACCOUNT_LOGIN, SW_ACCOUNT_UID, SW_ACCOUNT_CLIENT, SW_ACCOUNT_LOCAL };
-
 /* Keys; borrowed from buf. A longer login is cut. */
 struct sw_raw account_login(struct sw_raw login, char buf[ACCOUNT_KEY]);
 struct sw_raw account_uid(uint64_t uid, char buf[ACCOUNT_KEY]);

@@ -161,6 +161,8 @@ static void weigh(struct sw_queue_owners *h, const struct queue_sample *s)
 {
 	h->exact = true;
 	for (size_t i = 0; i < s->n; i++) {
+		h->queue[i].name = s->queue[i].name;
+		h->queue[i].why = s->queue[i].why;
 		if (s->queue[i].why.code)
 			continue;
 		h->queue[i].messages = s->queue[i].messages;
@@ -181,11 +183,13 @@ int queue_owners_read(const struct sw_host *h, int spool, const struct queue_sam
 		      struct sw_fault *why)
 {
 	struct reading *r = calloc(1, sizeof(*r));
+	struct topk *table = NULL;
 	int rc;
 
 	*ret = (struct sw_queue_owners){ .host = h };
 	rc = topk_new(QUEUE_OWNERS_NAMES, QUEUE_OWNERS_NAME, sizeof(struct tally), h->secret,
-		      &ret->table, why);
+		      &table, why);
+	ret->table = table;
 	if (rc < 0 || !r) {
 		free(r);
 		return rc < 0 ? rc : sw_fault_errno(why, ENOMEM, "sample of the queue");
@@ -283,7 +287,9 @@ size_t sw_queue_owners_top(const struct sw_queue_owners *h, size_t queue,
 		if (at < max)
 			ret[at] = holder;
 	}
-	for (size_t i = 0; i < kept; i++)
+	for (size_t i = 0; i < kept; i++) {
+		ret[i].kind = account_kind(ret[i].key);
 		ret[i].name = account_name(h->host, ret[i].key);
+	}
 	return kept;
 }
