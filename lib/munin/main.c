@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "munin/munin.h"
+#include "os/zone.h"
 
 extern char **environ;
 
@@ -25,7 +26,7 @@ int sw_munin_main(const struct sw_munin_plugin *plugin, int argc, char **argv)
 		fprintf(stderr, "%s: %s\n", plugin->name, why.text.s);
 		return 2;
 	}
-	host_take_time_zone(&h);
+	zone_take(&h);
 	status = munin_run(plugin, argc, argv, &h, stdout, stderr);
 	host_close(&h);
 	return status;

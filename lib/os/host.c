@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -116,18 +115,6 @@ int sw_host_open(const char *root, int64_t now, struct sw_host **ret, struct sw_
 	else
 		*ret = h;
 	return rc;
-}
-
-void host_take_time_zone(const struct sw_host *h)
-{
-	char root[PATH_MAX] = ""; /* a relative path would be one below libc's own zones */
-	char zone[PATH_MAX + 32];
-
-	if (host_env(h, "TZ") || (h->copied && !realpath(h->root_path, root)))
-		return;
-	snprintf(zone, sizeof(zone), ":%s/etc/localtime", root);
-	if (!h->copied || access(zone + 1, R_OK) == 0)
-		setenv("TZ", zone, 1); /* also spares mktime() a stat(2) a call */
 }
 
 void sw_host_close(struct sw_host *h)

@@ -34,13 +34,6 @@ int host_open(struct sw_host *h, const char *const *env, struct sw_fault *why) S
 
 void host_close(struct sw_host *h);
 
-/*
- * Log stamps without a zone are in the zone of the host that wrote them: set TZ of this process to
- * the root's etc/localtime, unless TZ is set in the host's environment. For a program, which owns
- * its process.
- */
-void host_take_time_zone(const struct sw_host *h);
-
 /* The value of an environment variable, borrowed; NULL when it is not set or empty. */
 const char *host_env(const struct sw_host *h, const char *name);
 

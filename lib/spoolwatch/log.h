@@ -49,7 +49,7 @@ struct sw_log_where {
 int sw_log_open(const struct sw_host *h, const struct sw_log_where *where, unsigned minutes,
 		struct sw_log **ret, struct sw_fault *why) SW_CHECK;
 
-/* What was read: "/var/log/mail.log", "the journal"; empty when nothing was. */
+/* What was read, or tried last: "/var/log/mail.log", "the journal"; empty when nothing was. */
 struct sw_label sw_log_source(const struct sw_log *log);
 
 struct sw_log_minute {

@@ -5,6 +5,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "os/zone.h"
 #include "test.h"
 
 static char root_line[4200];
@@ -338,12 +339,12 @@ static void a_copied_host_keeps_its_time_zone(void **state)
 	write_zone(&copy);
 	zone("UTC0");
 	want_number("opened", host_open(&h, env, &why), 0);
-	host_take_time_zone(&h);
+	zone_take(&h);
 	want_number("TZ goes first", hour_of_epoch(), 0);
 	host_close(&h);
 	want_number("opened", host_open(&h, without_tz, &why), 0);
 	want_number("opening alone leaves the process as it is", hour_of_epoch(), 0);
-	host_take_time_zone(&h);
+	zone_take(&h);
 	want_number("its own", hour_of_epoch(), 530);
 	host_close(&h);
 
@@ -352,7 +353,7 @@ static void a_copied_host_keeps_its_time_zone(void **state)
 	snprintf(relative, sizeof(relative), "SPOOLWATCH_ROOT=../%s",
 		 strrchr(copy.root_path, '/') + 1);
 	want_number("opened", host_open(&h, from_here, &why), 0);
-	host_take_time_zone(&h);
+	zone_take(&h);
 	want_number("its own, by a relative path", hour_of_epoch(), 530);
 	host_close(&h);
 	assert_int_equal(chdir(cwd), 0);
