@@ -362,6 +362,35 @@ static void a_copied_host_keeps_its_time_zone(void **state)
 	host_remove(&copy);
 }
 
+static void the_door_opens_hosts_without_an_environment(void **state)
+{
+	struct sw_host copy = host_new(NULL);
+	struct sw_fault why = { 0 };
+	struct sw_host *h = NULL;
+
+	(void)state;
+	zone("UTC0");
+	write_zone(&copy);
+	want_number("opened", sw_host_open(copy.root_path, 1795431600, &h, &why), 0);
+	want_number("copied", h->copied, true);
+	want_number("now", h->now, 1795431600);
+	want_number("replayed", h->replayed, true);
+	want_number("the process keeps its zone", hour_of_epoch(), 0);
+	sw_host_close(h);
+	want_number("opened", sw_host_open(NULL, 0, &h, &why), 0);
+	want_number("this machine", h->copied, false);
+	want_number("the clock's time", h->now > 1700000000 && !h->replayed, true);
+	sw_host_close(h);
+	want_number("no time", sw_host_open(NULL, -1, &h, &why), -EINVAL);
+	assert_null(h);
+	why = (struct sw_fault){ 0 };
+	want_number("no root", sw_host_open("/no/such/root", 0, &h, &why), -ENOENT);
+	assert_null(h);
+	want_text("says it", why.text.s, "open the root directory /no/such/root: No such file or directory");
+	sw_host_close(NULL);
+	host_remove(&copy);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -376,6 +405,7 @@ int main(void)
 		cmocka_unit_test(what_is_no_file_does_not_stop_us),
 		cmocka_unit_test(a_copied_host_brings_its_file_systems),
 		cmocka_unit_test(a_copied_host_keeps_its_time_zone),
+		cmocka_unit_test(the_door_opens_hosts_without_an_environment),
 	};
 
 	return cmocka_run_group_tests_name("host", tests, NULL, NULL);
