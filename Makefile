@@ -116,6 +116,8 @@ $(B)/libspoolwatch.a: $(lib_OBJ)
 # includes one header links what that one needs alone.
 DOORS := $(wildcard lib/spoolwatch/*.h)
 door_OBJ := $(DOORS:lib/spoolwatch/%.h=$(B)/door/%.o)
+# A static build has what the system may not have for its libc inside.
+door_INSIDE = $(B)/libspoolwatch.a $(if $(filter static,$(PROFILE)),$(zlib_LIBS))
 # with -flto the compiler leaves its own code in objects, which objcopy can't look into
 door_LDFLAGS = -r -nostdlib $(if $(findstring -flto,$(CFLAGS)),-flinker-output=nolto-rel)
 
@@ -124,7 +126,7 @@ $(B)/door/%.names: lib/spoolwatch/%.h lib/spoolwatch/names.sh Makefile
 	$(Q)lib/spoolwatch/names.sh $< >$@
 
 $(B)/door/%.o: $(B)/door/%.names $(B)/libspoolwatch.a
-	$(Q)$(CC) $(CFLAGS) $(door_LDFLAGS) $$(sed 's/^/-Wl,-u,/' $<) -o $@ $(B)/libspoolwatch.a
+	$(Q)$(CC) $(CFLAGS) $(door_LDFLAGS) $$(sed 's/^/-Wl,-u,/' $<) -o $@ $(door_INSIDE)
 	$(Q)$(OBJCOPY) --keep-global-symbols=$< $@
 
 $(B)/door/libspoolwatch.a: $(door_OBJ)
@@ -203,7 +205,7 @@ bench: ## how long it takes, beside peers and bare system calls (QUICK=1: half a
 	@tests/bench/bench.sh $(B) build/bench
 
 # What programs on the door may need beyond libc; --as-needed leaves out what one does not call.
-door_LIBS = $(shell $(PKG_CONFIG) --libs zlib 2>/dev/null) -lm $(systemd_LIBS)
+door_LIBS = $(if $(filter static,$(PROFILE)),,$(zlib_LIBS)) -lm $(systemd_LIBS)
 
 .PHONY: force
 # anew each time: PREFIX may be another than that of the build

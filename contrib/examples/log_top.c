@@ -3,6 +3,7 @@
  * believed about each of them. As a member of group adm:
  *     cc -o log_top log_top.c $(pkg-config --cflags --libs spoolwatch)
  *     log_top [DIRECTORY-THAT-STANDS-FOR-/ [NOW]]
+ * SPDX-License-Identifier: CC0-1.0
  */
 #include <stdio.h>
 #include <stdlib.h>

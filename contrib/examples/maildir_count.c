@@ -1,4 +1,4 @@
-/* maildir_count: a Munin plugin of one's own: messages in env.maildir that nobody has seen yet.
+/* maildir_count: a Munin plugin of one's own: messages in env.maildir that nobody has seen yet. CC0-1.0.
  *     cc -o maildir_count maildir_count.c $(pkg-config --cflags --libs spoolwatch) */
 #include <dirent.h>
 #include <errno.h>

@@ -2,6 +2,7 @@
  * queue_top: who holds the Postfix queue, as a table on a terminal. As root or Postfix's user:
  *     cc -o queue_top queue_top.c $(pkg-config --cflags --libs spoolwatch)
  *     queue_top [DIRECTORY-THAT-STANDS-FOR-/]
+ * SPDX-License-Identifier: CC0-1.0
  */
 #include <stdio.h>
 #include <unistd.h>

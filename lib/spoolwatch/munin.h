@@ -202,7 +202,8 @@ void sw_munin_suggest(struct sw_munin *m, struct sw_raw instance);
  * Munin passes and for a bad SPOOLWATCH_ROOT (a directory that stands for "/") or SPOOLWATCH_NOW
  * (seconds since the epoch).
  *
- * It writes to stdout, when all is known, and to stderr. The process is its own: it ignores
+ * It writes to stdout, when all is known, and to stderr, numbers as the locale has them: leave that
+ * "C". The process is its own: it ignores
  * SIGPIPE, opens /dev/null for what of 0, 1 and 2 is closed, and sets TZ to the machine's
  * /etc/localtime if it is not set.
  */

@@ -9,9 +9,9 @@
  * they are zero: so start every struct that you fill with zeros, and compile anew. There is one
  * kind of linking, static.
  *
- * Threads. There is no state between calls but what you hold, and what each loads a library once
- * for. Two threads may call anything at a time with things of their own; one thing is one
- * thread's at a time. sw_munin_main() is for a program that has one thread.
+ * Threads. There is no state between calls but what you hold. Two threads may call anything at a
+ * time with things of their own, but sw_log_open(), which may load a library (one thread at a
+ * time), and sw_munin_main(), which is for a program that has one thread.
  *
  * The process. No call ends it, prints, changes its environment, its directory, its signals, its
  * locale or its user, or leaves a descriptor or memory behind that its pair does not take back.
