@@ -19,7 +19,8 @@ MANDIR ?= $(PREFIX)/share/man
 DOCDIR ?= $(PREFIX)/share/doc/spoolwatch
 INSTALL ?= install
 PKG_CONFIG ?= pkg-config
-VERSION := $(shell sed -n 's/.define SW_VERSION "\(.*\)"/\1/p' lib/base/base.h)
+OBJCOPY ?= objcopy
+VERSION := $(shell sed -n 's/.define SW_VERSION[[:blank:]]*"\(.*\)"/\1/p' lib/spoolwatch/version.h)
 
 sw_CPPFLAGS := -iquote lib -iquote plugins -iquote tests/unit -iquote tests/reference -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64
 sw_CFLAGS := -std=c11 -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
@@ -102,7 +103,7 @@ REPLAYS := $(fuzz_SRC:%.c=$(B)/%)
 # V=1 shows the commands
 Q := $(if $(V),,@)
 
-.PHONY: all run deps check story bench install uninstall clean help library plugins tests
+.PHONY: all run deps check story bench install install-dev uninstall uninstall-dev clean help library plugins tests
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -113,13 +114,35 @@ plugins: $(PLUGINS)
 	$(if $(filter none,$(JOURNAL)),@echo 'postfix_sasl_rate: built without the systemd journal ($(if $(filter static,$(PROFILE)),static,no libsystemd))')
 	$(if $(LACKING),@echo 'postfix_sasl_rate: built without rotated logs of the kind $(LACKING) (no $(foreach f,$(LACKING),$(header_$f)$(if $(archives), or $(archive_$f))))')
 
-library: $(B)/libspoolwatch.a $(B)/spoolwatch.pc
+library: $(B)/libspoolwatch.a $(B)/door/libspoolwatch.a $(B)/spoolwatch.pc
 
 $(B)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(sw_CPPFLAGS) $(CPPFLAGS) $(sw_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(B)/libspoolwatch.a: $(lib_OBJ)
+	@rm -f $@
+	$(Q)$(AR) qcs $@ $^
+
+# The archive that is installed: for each header of the door one object of all that its functions
+# need, in which nothing else is visible. So no name of ours is in the way of a user's, and who
+# includes one header links what that one needs alone.
+DOORS := $(wildcard lib/spoolwatch/*.h)
+door_OBJ := $(DOORS:lib/spoolwatch/%.h=$(B)/door/%.o)
+# A static build has what the system may not have for its libc inside.
+door_INSIDE = $(B)/libspoolwatch.a $(if $(filter static,$(PROFILE)),$(zlib_LIBS))
+# with -flto the compiler leaves its own code in objects, which objcopy can't look into
+door_LDFLAGS = -r -nostdlib $(if $(findstring -flto,$(CFLAGS)),-flinker-output=nolto-rel)
+
+$(B)/door/%.names: lib/spoolwatch/%.h lib/spoolwatch/names.sh Makefile
+	@mkdir -p $(@D)
+	$(Q)lib/spoolwatch/names.sh $< >$@
+
+$(B)/door/%.o: $(B)/door/%.names $(B)/libspoolwatch.a
+	$(Q)$(CC) $(CFLAGS) $(door_LDFLAGS) $$(sed 's/^/-Wl,-u,/' $<) -o $@ $(door_INSIDE)
+	$(Q)$(OBJCOPY) --keep-global-symbols=$< $@
+
+$(B)/door/libspoolwatch.a: $(door_OBJ)
 	@rm -f $@
 	$(Q)$(AR) qcs $@ $^
 
@@ -190,43 +213,53 @@ bench: ## how long it takes, beside peers and bare system calls (QUICK=1: half a
 	@$(MAKE) --no-print-directory plugins $(BENCHES) $(LINKED)
 	@tests/bench/bench.sh $(B) build/bench
 
+# What programs on the door may need beyond libc; --as-needed leaves out what one does not call.
+door_LIBS = $(if $(filter static,$(PROFILE)),,$(zlib_LIBS)) -lm $(systemd_LIBS)
+
 .PHONY: force
 # anew each time: PREFIX may be another than that of the build
 $(B)/spoolwatch.pc: force
 	@mkdir -p $(@D)
 	@printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(LIBDIR:$(PREFIX)%=$${prefix}%)' \
-		'includedir=$(INCLUDEDIR:$(PREFIX)%=$${prefix}%)/spoolwatch' '' 'Name: spoolwatch' \
+		'includedir=$(INCLUDEDIR:$(PREFIX)%=$${prefix}%)' '' 'Name: spoolwatch' \
 		'Description: Postfix queue, inode and mail log readers; the Munin plugin protocol' \
-		'Version: $(VERSION)' 'Cflags: -I$${includedir} -D_GNU_SOURCE' \
-		'Libs: -L$${libdir} -lspoolwatch' 'Libs.private: $(strip $(all_LIBS)) -lm' >$@
+		'Version: $(VERSION)' 'Cflags: -I$${includedir}' \
+		'Libs: -L$${libdir} -lspoolwatch -Wl,--push-state,--as-needed $(strip $(door_LIBS)) -Wl,--pop-state' >$@
 
-# walk_tree, unpack_codec, submit_tables and run are between files of one floor
-HEADERS := $(filter-out %/walk_tree.h %/unpack_codec.h %/submit_tables.h,$(wildcard lib/base/*.h lib/os/*.h lib/store/*.h lib/read/*.h)) lib/munin/munin.h
 plugin_NAMES := $(notdir $(PLUGINS))
+plugin_PAGES := $(wildcard plugins/*.8)
+door_PAGES := $(wildcard lib/spoolwatch/*.3)
 
-install: all ## install below PREFIX (/usr/local), DESTDIR honoured
-	$(INSTALL) -d $(DESTDIR)$(PLUGINDIR) $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(DOCDIR)
+install: plugins ## install the plugins below PREFIX (/usr/local), DESTDIR honoured
+	$(INSTALL) -d $(DESTDIR)$(PLUGINDIR) $(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(DOCDIR)
 	$(INSTALL) -m 755 $(PLUGINS) $(DESTDIR)$(PLUGINDIR)
-	$(INSTALL) -m 644 $(wildcard plugins/*.8) $(DESTDIR)$(MANDIR)/man8
-	$(INSTALL) -m 644 $(B)/libspoolwatch.a $(DESTDIR)$(LIBDIR)
-	$(INSTALL) -m 644 $(B)/spoolwatch.pc $(DESTDIR)$(LIBDIR)/pkgconfig
-	for h in $(HEADERS:lib/%=%); do $(INSTALL) -D -m 644 lib/$$h $(DESTDIR)$(INCLUDEDIR)/spoolwatch/$$h || exit 1; done
+	$(INSTALL) -m 644 $(plugin_PAGES) $(DESTDIR)$(MANDIR)/man8
 	$(INSTALL) -m 644 README.md CHANGELOG.md contrib/munin/plugin-conf.d/spoolwatch $(DESTDIR)$(DOCDIR)
 
-uninstall: ## remove what install put there, and nothing else
+install-dev: library ## install the library: headers, archive, man pages, spoolwatch.pc
+	$(INSTALL) -d $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(INCLUDEDIR)/spoolwatch $(DESTDIR)$(MANDIR)/man3
+	$(INSTALL) -m 644 $(B)/door/libspoolwatch.a $(DESTDIR)$(LIBDIR)
+	$(INSTALL) -m 644 $(B)/spoolwatch.pc $(DESTDIR)$(LIBDIR)/pkgconfig
+	$(INSTALL) -m 644 $(DOORS) $(DESTDIR)$(INCLUDEDIR)/spoolwatch
+	$(INSTALL) -m 644 $(door_PAGES) $(DESTDIR)$(MANDIR)/man3
+
+uninstall: uninstall-dev ## remove what install and install-dev put there, and nothing else
 	rm -f $(plugin_NAMES:%=$(DESTDIR)$(PLUGINDIR)/%)
-	rm -f $(patsubst plugins/%,$(DESTDIR)$(MANDIR)/man8/%,$(wildcard plugins/*.8))
-	rm -f $(DESTDIR)$(LIBDIR)/libspoolwatch.a $(DESTDIR)$(LIBDIR)/pkgconfig/spoolwatch.pc
-	rm -f $(HEADERS:lib/%=$(DESTDIR)$(INCLUDEDIR)/spoolwatch/%)
+	rm -f $(plugin_PAGES:plugins/%=$(DESTDIR)$(MANDIR)/man8/%)
 	rm -f $(DESTDIR)$(DOCDIR)/README.md $(DESTDIR)$(DOCDIR)/CHANGELOG.md $(DESTDIR)$(DOCDIR)/spoolwatch
-	-@rmdir $(DESTDIR)$(PLUGINDIR) $(DESTDIR)$(LIBDIR)/spoolwatch $(DESTDIR)$(DOCDIR) 2>/dev/null; \
-		rmdir $(DESTDIR)$(INCLUDEDIR)/spoolwatch/* $(DESTDIR)$(INCLUDEDIR)/spoolwatch 2>/dev/null; :
+	-@rmdir $(DESTDIR)$(PLUGINDIR) $(DESTDIR)$(LIBDIR)/spoolwatch $(DESTDIR)$(DOCDIR) 2>/dev/null; :
+
+uninstall-dev: ## remove what install-dev put there
+	rm -f $(DESTDIR)$(LIBDIR)/libspoolwatch.a $(DESTDIR)$(LIBDIR)/pkgconfig/spoolwatch.pc
+	rm -f $(DOORS:lib/%=$(DESTDIR)$(INCLUDEDIR)/%)
+	rm -f $(door_PAGES:lib/spoolwatch/%=$(DESTDIR)$(MANDIR)/man3/%)
+	-@rmdir $(DESTDIR)$(INCLUDEDIR)/spoolwatch 2>/dev/null; :
 
 clean: ## remove build/
 	rm -rf build
 
 help: ## this text
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
 	@echo '  PROFILE=release|asan|cov|static  CC CPPFLAGS CFLAGS LDFLAGS LDLIBS PREFIX PLUGINDIR DESTDIR'
 	@echo '  V=1 shows the commands, WERROR=1 makes warnings errors, QUICK=1 is for bench'
 

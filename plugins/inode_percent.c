@@ -6,7 +6,7 @@
 
 #include "munin/munin.h"
 #include "os/vfs.h"
-#include "inode/use.h"
+#include "spoolwatch/inode.h"
 #include "parts/culprit.h"
 #include "parts/settings_patterns.h"
 
@@ -78,8 +78,7 @@ static bool is_nameless(struct sw_raw device)
 /* Is it time to say what holds the inodes? */
 static bool is_alarming(struct sw_munin *m, const struct sw_munin_field *f)
 {
-	return f->value.number > sw_munin_upper_warning(m, f) &&
-	       sw_munin_count(m, "scan_seconds") > 0;
+	return f->value.number > munin_upper_warning(m, f) && sw_munin_count(m, "scan_seconds") > 0;
 }
 
 static int add(const struct sw_inode_use *use, void *ctx)
@@ -172,7 +171,7 @@ static int probe(struct sw_munin *m, struct sw_fault *why)
 	return rc < 0 ? rc : 0;
 }
 
-const struct sw_munin_plugin plugin = {
+static const struct sw_munin_plugin plugin = {
 	.name = "inode_percent",
 	.summary = "inode usage in percent for each file system",
 	.markers = SW_MUNIN_MARKERS("auto", "autoconf"),
@@ -180,3 +179,8 @@ const struct sw_munin_plugin plugin = {
 	.probe = probe,
 	.collect = collect,
 };
+
+int main(int argc, char **argv)
+{
+	return sw_munin_main(&plugin, argc, argv);
+}

@@ -6,7 +6,7 @@
 
 static const struct sw_munin_setting settings[] = { QUEUE_GRAPHS_SETTINGS, { 0 } };
 
-const struct sw_munin_plugin plugin = {
+static const struct sw_munin_plugin plugin = {
 	.name = "postfix_queue",
 	.summary = "messages in each queue of Postfix",
 	.markers = SW_MUNIN_MARKERS("auto", "autoconf"),
@@ -14,3 +14,8 @@ const struct sw_munin_plugin plugin = {
 	.probe = queue_graphs_probe,
 	.collect = queue_graphs_collect,
 };
+
+int main(int argc, char **argv)
+{
+	return sw_munin_main(&plugin, argc, argv);
+}

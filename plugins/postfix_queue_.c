@@ -7,7 +7,7 @@
 
 static const struct sw_munin_setting settings[] = { QUEUE_GRAPHS_SETTINGS, { 0 } };
 
-const struct sw_munin_plugin plugin = {
+static const struct sw_munin_plugin plugin = {
 	.name = "postfix_queue_",
 	.summary = "messages in each queue of one Postfix instance",
 	.markers = SW_MUNIN_MARKERS("auto", "autoconf suggest"),
@@ -16,3 +16,8 @@ const struct sw_munin_plugin plugin = {
 	.suggest = queue_graphs_suggest,
 	.collect = queue_graphs_collect,
 };
+
+int main(int argc, char **argv)
+{
+	return sw_munin_main(&plugin, argc, argv);
+}

@@ -202,7 +202,7 @@ static int probe(struct sw_munin *m, struct sw_fault *why)
 	return rc;
 }
 
-const struct sw_munin_plugin plugin = {
+static const struct sw_munin_plugin plugin = {
 	.name = "postfix_sasl_rate",
 	.summary = "messages per minute that each account submits, from the mail log",
 	.markers = SW_MUNIN_MARKERS("auto", "autoconf"),
@@ -210,3 +210,8 @@ const struct sw_munin_plugin plugin = {
 	.probe = probe,
 	.collect = collect,
 };
+
+int main(int argc, char **argv)
+{
+	return sw_munin_main(&plugin, argc, argv);
+}

@@ -67,12 +67,12 @@ whole "culprit" tests/system/culprit.sh "$build/plugins"
 whole "dirs" tests/system/dirs.sh "$build/tests/unit/inode/test_dirs"
 case $build in
 */release)
-	whole "house" tests/house.sh
+	whole "house" tests/house.sh "$build"
 	whole "loaded" tests/system/loaded.sh "$build/plugins"
 	whole "readme" tests/system/readme.sh "$build/plugins"
 	whole "installed" tests/system/installed.sh "$build/plugins" "$make"
 	if command -v mandoc >/dev/null 2>&1; then
-		whole "man pages" sh -c "mandoc -Tlint -Wwarning plugins/*.8 && echo mandoc finds no fault"
+		whole "man pages" sh -c "mandoc -Tlint -Wwarning plugins/*.8 lib/spoolwatch/*.3 && echo mandoc finds no fault"
 	else
 		skipped=$((skipped + 1))
 		echo "skipped - mandoc is not installed"

@@ -1,9 +1,11 @@
 #!/bin/sh
 # The house stands (HACKING.md has the drawing): a room of lib/ includes only rooms below it, no two
 # rooms of a floor and no two files of a room include each other; every header compiles alone; no
-# file hides a second module; all is formatted.
+# file hides a second module; the door shows what it declares and nothing else; all is formatted.
+#     tests/house.sh BUILDDIR
 set -u
 cd "$(dirname "$0")/.." || exit 1
+build=${1:-build/release}
 bad=0
 
 say() {
@@ -14,14 +16,15 @@ say() {
 # What a room may include besides itself. Only plugins/ sees munin and mail.
 allowed() {
 	case $1 in
-	base) echo '' ;;
-	os) echo 'base' ;;
-	munin | inode | postfix) echo 'base os' ;;
-	queue | log) echo 'base os postfix' ;;
-	traffic) echo 'base os postfix log' ;;
-	words) echo 'base os postfix log traffic queue inode' ;;
-	parts) echo 'base os postfix log traffic queue inode words munin' ;;
-	plugins) echo 'base os postfix log traffic queue inode words munin parts' ;;
+	spoolwatch) echo '' ;;
+	base) echo 'spoolwatch' ;;
+	os) echo 'spoolwatch base' ;;
+	munin | inode | postfix) echo 'spoolwatch base os' ;;
+	queue | log) echo 'spoolwatch base os postfix' ;;
+	traffic) echo 'spoolwatch base os postfix log' ;;
+	words) echo 'spoolwatch base os postfix log traffic queue inode' ;;
+	parts) echo 'spoolwatch base os postfix log traffic queue inode words munin' ;;
+	plugins) echo 'spoolwatch base os postfix log traffic queue inode words munin parts' ;;
 	*) echo "$1 is no room" >&2 ;;
 	esac
 }
@@ -69,10 +72,39 @@ for header in lib/*/*.h plugins/parts/*.h; do
 		${CC:-cc} -std=c11 -D_GNU_SOURCE -iquote lib -iquote plugins -Wall -Wextra -Werror \
 			-fsyntax-only -x c - || say "$header does not compile alone"
 done
+
+# The door: what stands in it bears sw_, what bears sw_ stands in it, with a page of the manual.
+grep -n '^#include' lib/spoolwatch/*.h | grep -v '"spoolwatch/\|<std\(bool\|def\|int\)\.h>' &&
+	say "headers of the door include what a user may not have"
+defined() { # ARCHIVE: names that it gives to a program
+	nm -g --defined-only "$1" | awk 'NF == 3 { print $3 }' | sort -u
+}
+declared=$(lib/spoolwatch/names.sh lib/spoolwatch/*.h)
+for name in $(defined "$build/libspoolwatch.a" | grep '^sw_'); do
+	echo "$declared" | grep -qx "$name" || say "$name() bears sw_, but the door does not declare it"
+done
+[ "$(defined "$build/door/libspoolwatch.a")" = "$declared" ] ||
+	say "the installed archive does not show what the door declares: $(defined "$build/door/libspoolwatch.a" |
+		awk -v declared="$declared" 'BEGIN { n = split(declared, d); for (i = 1; i <= n; i++) want[d[i]] = 1 }
+			{ if (!($1 in want)) print "+" $1; delete want[$1] } END { for (w in want) print "-" w }' | tr '\n' ' ')"
+for header in lib/spoolwatch/*.h; do
+	page=${header%/*}/sw_$(basename "$header" .h).3
+	for name in $(lib/spoolwatch/names.sh "$header"); do
+		grep -q "^\.F[no] $name\>" "$page" || say "$page does not tell $name()"
+	done
+done
+# What only sw_munin_main() may do to a process.
+for door in "$build"/door/*.o; do
+	[ "${door##*/}" = munin.o ] && continue
+	does=$(nm -u "$door" | awk '{ print $NF }' | tr '\n' ' ' |
+		grep -owE '(put|set|unset|clear)env|signal|sigaction|_*exit|abort|f?chdir|setlocale|umask|set[eu]*id|std(in|out|err)|(__)?printf(_chk)?' |
+		grep -vx _exit | tr '\n' ' ')
+	[ -z "$does" ] || say "$door calls $does"
+done
 if command -v clang-format >/dev/null 2>&1; then
 	[ "$(clang-format --version | sed 's/.*version \([0-9]*\).*/\1/')" != 14 ] ||
 		git ls-files 'lib/*.[ch]' 'plugins/*.[ch]' 2>/dev/null | xargs -r clang-format --dry-run -Werror ||
 		say "not formatted as .clang-format says"
 fi
-[ $bad = 0 ] && echo "ok - rooms, circles, headers, sizes, format"
+[ $bad = 0 ] && echo "ok - rooms, circles, headers, sizes, door, format"
 exit $bad

@@ -36,6 +36,7 @@ cmocka     pkg:cmocka           libcmocka-dev    libcmocka-devel cmocka-dev
 
 things_ci='
 clang      command:clang        clang            clang          clang
+C++        command:c++          g++              gcc-c++        g++
 musl       command:musl-gcc     musl-tools       musl-gcc       musl-dev
 mandoc     command:mandoc       mandoc           mandoc         mandoc
 journals   journal-remote:      systemd-journal-remote systemd-journal-remote none

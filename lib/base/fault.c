@@ -52,7 +52,7 @@ int sw_fault_errno(struct sw_fault *why, int code, const char *fmt, ...)
 	return rc;
 }
 
-int sw_fault_label(struct sw_fault *why, int code, const struct sw_label *sentence)
+int fault_label(struct sw_fault *why, int code, const struct sw_label *sentence)
 {
 	if (take(why, &code))
 		why->text = *sentence;

@@ -127,7 +127,7 @@ void sw_label_print(struct sw_label *l, const char *fmt, ...)
 
 struct sw_label sw_label_printed(const char *fmt, ...)
 {
-	struct sw_label l = sw_label_new();
+	struct sw_label l = label_new();
 	va_list args;
 
 	va_start(args, fmt);
@@ -188,7 +188,7 @@ void sw_label_append(struct sw_label *l, const struct sw_label *more)
 
 struct sw_label label_short(const struct sw_label *l, size_t max)
 {
-	struct sw_label cut = sw_label_new();
+	struct sw_label cut = label_new();
 	struct sw_raw rest = raw_from(l->s, l->n);
 
 	if (l->n <= max)
@@ -214,7 +214,7 @@ bool label_add_whole(struct sw_label *l, const struct sw_label *piece)
 
 struct sw_label sw_label_from(struct sw_raw bytes)
 {
-	struct sw_label l = sw_label_new();
+	struct sw_label l = label_new();
 
 	sw_label_add(&l, bytes);
 	return l;
@@ -222,7 +222,7 @@ struct sw_label sw_label_from(struct sw_raw bytes)
 
 struct sw_label label_kept(const char *text)
 {
-	struct sw_label l = sw_label_new();
+	struct sw_label l = label_new();
 	struct sw_raw rest = raw_of(text);
 
 	while (rest.n > 0) {

@@ -1,22 +1,11 @@
-/*
- * raw: bytes from outside (a log, a queue file, a directory, a socket).
- *
- * A struct sw_raw is borrowed: it points into a buffer that somebody else owns and is valid as
- * long as that buffer is. It may hold any byte, NUL, newline and ESC included, and is not
- * terminated. No function of lib/munin accepts one: raw bytes reach output only through
- * base/label.h and base/field.h.
- */
+/* raw: what can be done with outside bytes (struct sw_raw); nothing here allocates or copies. */
 #ifndef SW_RAW_H
 #define SW_RAW_H
 
 #include <string.h>
 
 #include "base/base.h"
-
-struct sw_raw {
-	const char *p; /* may be NULL when n is 0 */
-	size_t n;
-};
+#include "spoolwatch/text.h"
 
 /* The bytes of a terminated string, without its NUL. */
 static inline struct sw_raw raw_of(const char *s)

@@ -256,6 +256,7 @@ int sw_inode_dirs_scan(const struct sw_host *h, const char *mount_point, unsigne
 			   .factor = (h->secret.k0 ^ UINT64_C(0x9e3779b97f4a7c15)) | 1 };
 	struct walk_options options = { .budget_ms = budget_ms, .counts = is_new, .ctx = &set };
 	const struct walk_sums *sums;
+	struct walk *walk = NULL;
 	int root = -1;
 	int rc;
 
@@ -267,7 +268,8 @@ int sw_inode_dirs_scan(const struct sw_host *h, const char *mount_point, unsigne
 		return sw_fault_errno(why, ENOMEM, "count inodes");
 	rc = root = host_openat(h, mount_point, O_RDONLY | O_DIRECTORY, why);
 	if (rc >= 0)
-		rc = walk_run(root, &options, &ret->walk, why);
+		rc = walk_run(root, &options, &walk, why);
+	ret->walk = walk;
 	if (rc == 0) {
 		sums = walk_sums(ret->walk);
 		ret->counted = sums->inodes;
@@ -319,7 +321,7 @@ static bool look_up(const struct sw_inode_dirs *hogs, struct sw_raw path, uint32
 	return true;
 }
 
-bool sw_inode_dirs_below(const struct sw_inode_dirs *hogs, struct sw_raw path, uint64_t *ret)
+bool inode_dirs_below(const struct sw_inode_dirs *hogs, struct sw_raw path, uint64_t *ret)
 {
 	uint32_t id;
 
@@ -329,8 +331,8 @@ bool sw_inode_dirs_below(const struct sw_inode_dirs *hogs, struct sw_raw path, u
 	return true;
 }
 
-bool sw_inode_dirs_children(const struct sw_inode_dirs *hogs, struct sw_raw path,
-			    sw_inode_child_fn fn, void *ctx)
+bool inode_dirs_children(const struct sw_inode_dirs *hogs, struct sw_raw path, inode_child_fn fn,
+			 void *ctx)
 {
 	uint32_t id;
 

@@ -1,4 +1,4 @@
-#include "inode/use.h"
+#include "spoolwatch/inode.h"
 
 #include <errno.h>
 #include <math.h>

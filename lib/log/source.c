@@ -120,7 +120,7 @@ static int denied(const struct sw_fault *cause, struct sw_fault *why)
 static int open_set(const struct sw_host *h, const struct log_source_where *where, int64_t since,
 		    struct log_set *set, char path[PATH_BYTES], struct sw_fault *why)
 {
-	struct sw_label tried = sw_label_new();
+	struct sw_label tried = label_new();
 	struct sw_fault refused = { 0 };
 
 	for (size_t i = 0; candidate(h, where, i, path); i++) {

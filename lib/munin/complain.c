@@ -29,6 +29,6 @@ void sw_munin_complain(struct sw_munin *m, const struct sw_fault *what)
 struct sw_label complain_more(const struct sw_munin *m)
 {
 	if (m->more_n == 0)
-		return sw_label_new();
+		return label_new();
 	return sw_label_printed("and %zu%s more", m->more_n, m->more_n == MORE_MAX ? " or" : "");
 }

@@ -50,6 +50,8 @@ struct sw_field sw_field_own(const char *name)
 {
 	struct sw_field f = { "" };
 
+	if (!field_is_legal(raw_of(name)))
+		return sw_field_hashed("_", raw_of(name));
 	snprintf(f.s, sizeof(f.s), "%s", name);
 	return f;
 }
@@ -66,7 +68,7 @@ struct sw_field sw_field_dropin(struct sw_raw name)
 	size_t out = 0;
 
 	if (raw_is(name, "root"))
-		return sw_field_own("__root");
+		return sw_field_own("__root"); /* as Munin's own has it */
 	/* the whole leading run of what may not stand first becomes one '_' */
 	while (lead < name.n && !is_letter(name.p[lead]))
 		lead++;

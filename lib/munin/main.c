@@ -1,14 +1,14 @@
-/* main: the only one of every plugin. A test has its own, and the linker leaves this one out. */
+/* main: what only a whole program may do to its process; all else of a run is munin.c. */
 #include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
 
 #include "munin/munin.h"
+#include "os/zone.h"
 
-extern const struct sw_munin_plugin plugin;
 extern char **environ;
 
-int main(int argc, char **argv)
+int sw_munin_main(const struct sw_munin_plugin *plugin, int argc, char **argv)
 {
 	struct sw_fault why = { 0 };
 	struct sw_host h;
@@ -22,11 +22,12 @@ int main(int argc, char **argv)
 		close(fd);
 	/* a reader that went away is a write error, to be reported, not a silent death */
 	signal(SIGPIPE, SIG_IGN);
-	if (sw_host_open(&h, (const char *const *)environ, &why) < 0) {
-		fprintf(stderr, "%s: %s\n", plugin.name, why.text.s);
+	if (host_open(&h, (const char *const *)environ, &why) < 0) {
+		fprintf(stderr, "%s: %s\n", plugin->name, why.text.s);
 		return 2;
 	}
-	status = sw_munin_run(&plugin, argc, argv, &h, stdout, stderr);
-	sw_host_close(&h);
+	zone_take(&h);
+	status = munin_run(plugin, argc, argv, &h, stdout, stderr);
+	host_close(&h);
 	return status;
 }

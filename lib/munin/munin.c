@@ -5,6 +5,12 @@
 #include <stdlib.h>
 
 #include "munin/run.h"
+#include "spoolwatch/version.h"
+
+struct sw_munin_value sw_munin_value_of(double number)
+{
+	return (struct sw_munin_value){ number, true };
+}
 
 const struct sw_host *sw_munin_host(const struct sw_munin *m)
 {
@@ -227,8 +233,8 @@ static int run_mode(struct sw_munin *m, enum mode mode, FILE *text)
 	return collect(m, mode, text);
 }
 
-int sw_munin_run(const struct sw_munin_plugin *plugin, int argc, char *const *argv,
-		 const struct sw_host *h, FILE *out, FILE *err)
+int munin_run(const struct sw_munin_plugin *plugin, int argc, char *const *argv,
+	      const struct sw_host *h, FILE *out, FILE *err)
 {
 	struct sw_munin m = { .plugin = plugin, .host = h, .err = err, .err_prefix = "" };
 	enum mode mode;

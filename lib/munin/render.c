@@ -3,6 +3,7 @@
 
 #include "munin/range.h"
 #include "munin/run.h"
+#include "spoolwatch/version.h"
 
 static void line(FILE *out, const char *key, const char *value)
 {
@@ -148,5 +149,5 @@ void render_help(const struct sw_munin_plugin *plugin, FILE *out)
 		"host\n"
 		"  env.SPOOLWATCH_NOW [now] the time to take for now, in seconds since the epoch\n"
 		"%s",
-		plugin->markers);
+		plugin->markers ? plugin->markers : "");
 }

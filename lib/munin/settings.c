@@ -46,7 +46,7 @@ uint64_t sw_munin_count(struct sw_munin *m, const char *name)
 	return n;
 }
 
-bool sw_munin_number(struct sw_munin *m, const char *name, const char *row, uint64_t *ret)
+bool munin_number(struct sw_munin *m, const char *name, const char *row, uint64_t *ret)
 {
 	const struct sw_munin_setting *s = setting(m, row);
 	const char *value = host_env(m->host, name);
@@ -65,7 +65,7 @@ bool sw_munin_number(struct sw_munin *m, const char *name, const char *row, uint
 	return false;
 }
 
-bool sw_munin_any(const struct sw_munin *m, const char *prefix)
+bool munin_any(const struct sw_munin *m, const char *prefix)
 {
 	for (const char *const *e = m->host->env; e && *e; e++)
 		if (strncmp(*e, prefix, strlen(prefix)) == 0)
@@ -108,7 +108,7 @@ static bool take_level(struct sw_munin *m, const char *name, const char *fallbac
 		 "env.%s is %s, allowed is a range as 92, :92, 5: or 5:92, and %s is used", name,
 		 value, fallback ? fallback : "none");
 	sw_munin_complain(m, &why);
-	*ret = fallback ? sw_label_from(raw_of(fallback)) : sw_label_new();
+	*ret = fallback ? sw_label_from(raw_of(fallback)) : label_new();
 	return true;
 }
 
@@ -136,10 +136,10 @@ struct sw_label settings_level(struct sw_munin *m, const struct sw_munin_field *
 	if (take_level(m, name, fallback, &level) ||
 	    (!f->own_levels && take_level(m, which, fallback, &level)))
 		return level;
-	return fallback ? sw_label_from(raw_of(fallback)) : sw_label_new();
+	return fallback ? sw_label_from(raw_of(fallback)) : label_new();
 }
 
-double sw_munin_upper_warning(struct sw_munin *m, const struct sw_munin_field *f)
+double munin_upper_warning(struct sw_munin *m, const struct sw_munin_field *f)
 {
 	struct sw_label level = settings_level(m, f, "warning");
 	const char *colon = strchr(level.s, ':');

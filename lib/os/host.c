@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,32 +51,35 @@ static int statvfs_of_copy(const struct sw_host *h, const char *path, struct sta
 	return rc;
 }
 
-/* Log stamps without a zone are in the zone of the host that wrote them. */
-static void take_time_zone(const struct sw_host *h)
+/* The clock, a secret, the root directory: what both ways to open a host end with. */
+static int complete(struct sw_host *h, const char *setting, struct sw_fault *why)
 {
-	char root[PATH_MAX] = ""; /* a relative path would be one below libc's own zones */
-	char zone[PATH_MAX + 32];
+	struct timespec clock;
 
-	if (host_env(h, "TZ") || (h->copied && !realpath(h->root_path, root)))
-		return;
-	snprintf(zone, sizeof(zone), ":%s/etc/localtime", root);
-	if (!h->copied || access(zone + 1, R_OK) == 0)
-		setenv("TZ", zone, 1); /* also spares mktime() a stat(2) a call */
+	h->copied = strcmp(h->root_path, "/") != 0;
+	h->statvfs = h->copied ? statvfs_of_copy : statvfs_here;
+	if (!h->replayed) {
+		clock_gettime(CLOCK_REALTIME, &clock);
+		h->now = clock.tv_sec;
+	}
+	if (getrandom(&h->secret, sizeof(h->secret), GRND_NONBLOCK) != sizeof(h->secret))
+		h->secret = (struct hash_key){ (uint64_t)getpid(), (uint64_t)h->now };
+	h->root = open(h->root_path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (h->root < 0)
+		return sw_fault_errno(why, errno, "open the root directory %s%s", h->root_path,
+				      setting);
+	return 0;
 }
 
-int sw_host_open(struct sw_host *h, const char *const *env, struct sw_fault *why)
+int host_open(struct sw_host *h, const char *const *env, struct sw_fault *why)
 {
 	const char *root;
 	const char *now;
-	struct timespec clock;
 	uint64_t seconds;
 
-	*h = (struct sw_host){ .root = -1, .env = env, .statvfs = statvfs_here };
+	*h = (struct sw_host){ .root = -1, .env = env };
 	root = host_env(h, "SPOOLWATCH_ROOT");
-	h->copied = root && strcmp(root, "/") != 0;
-	h->root_path = h->copied ? root : "/";
-	if (h->copied)
-		h->statvfs = statvfs_of_copy;
+	h->root_path = root ? root : "/";
 	now = host_env(h, "SPOOLWATCH_NOW");
 	if (now) {
 		if (!num_from(raw_of(now), &seconds) || seconds > INT64_MAX / 2)
@@ -88,21 +90,42 @@ int sw_host_open(struct sw_host *h, const char *const *env, struct sw_fault *why
 				now);
 		h->now = (int64_t)seconds;
 		h->replayed = true;
-	} else {
-		clock_gettime(CLOCK_REALTIME, &clock);
-		h->now = clock.tv_sec;
 	}
-	if (getrandom(&h->secret, sizeof(h->secret), GRND_NONBLOCK) != sizeof(h->secret))
-		h->secret = (struct hash_key){ (uint64_t)getpid(), (uint64_t)h->now };
-	h->root = open(h->root_path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (h->root < 0)
-		return sw_fault_errno(why, errno, "open the root directory %s (SPOOLWATCH_ROOT)",
-				      h->root_path);
-	take_time_zone(h);
-	return 0;
+	return complete(h, " (SPOOLWATCH_ROOT)", why);
+}
+
+int sw_host_open(const char *root, int64_t now, struct sw_host **ret, struct sw_fault *why)
+{
+	size_t n = root ? strlen(root) + 1 : 0;
+	struct sw_host *h;
+	int rc;
+
+	*ret = NULL;
+	if (now < 0 || now > INT64_MAX / 2)
+		return sw_fault(why, EINVAL, "%lld is no time to take for now", (long long)now);
+	h = malloc(sizeof(*h) + n);
+	if (!h)
+		return sw_fault_errno(why, ENOMEM, "open a host");
+	*h = (struct sw_host){ .root = -1, .root_path = "/", .now = now, .replayed = now > 0 };
+	if (root)
+		h->root_path = memcpy(h + 1, root, n);
+	rc = complete(h, "", why);
+	if (rc < 0)
+		free(h);
+	else
+		*ret = h;
+	return rc;
 }
 
 void sw_host_close(struct sw_host *h)
+{
+	if (!h)
+		return;
+	host_close(h);
+	free(h);
+}
+
+void host_close(struct sw_host *h)
 {
 	if (h->root >= 0)
 		close(h->root);

@@ -27,12 +27,12 @@ struct sw_host {
 
 /*
  * The machine itself, or what SPOOLWATCH_ROOT (a directory) and SPOOLWATCH_NOW (epoch seconds) in
- * `env` say. `env` is borrowed for the life of *h. A copied root's own time zone (its
- * etc/localtime) is used unless TZ is set. Returns 0, or -errno with *h unusable.
+ * `env` say. `env` is borrowed for the life of *h. Returns 0, or -errno with *h unusable.
+ * sw_host_open() of the door makes the same without an environment.
  */
-int sw_host_open(struct sw_host *h, const char *const *env, struct sw_fault *why) SW_CHECK;
+int host_open(struct sw_host *h, const char *const *env, struct sw_fault *why) SW_CHECK;
 
-void sw_host_close(struct sw_host *h);
+void host_close(struct sw_host *h);
 
 /* The value of an environment variable, borrowed; NULL when it is not set or empty. */
 const char *host_env(const struct sw_host *h, const char *name);

@@ -44,42 +44,42 @@ struct sw_raw account_local(char buf[ACCOUNT_KEY])
 	return raw_from(buf, 1);
 }
 
-enum account_kind account_kind(struct sw_raw key)
+enum sw_account_kind account_kind(struct sw_raw key)
 {
 	switch (key.n > 0 ? key.p[0] : 0) {
 	case MARK_UID:
-		return ACCOUNT_UID;
+		return SW_ACCOUNT_UID;
 	case MARK_CLIENT:
-		return ACCOUNT_CLIENT;
+		return SW_ACCOUNT_CLIENT;
 	case MARK_LOCAL:
-		return ACCOUNT_LOCAL;
+		return SW_ACCOUNT_LOCAL;
 	default:
-		return ACCOUNT_LOGIN;
+		return SW_ACCOUNT_LOGIN;
 	}
 }
 
 struct sw_label account_name(const struct sw_host *h, struct sw_raw key)
 {
-	struct sw_label name = sw_label_new();
+	struct sw_label name = label_new();
 	char user[USERS_NAME] = "";
 	uint64_t uid;
 
 	switch (account_kind(key)) {
-	case ACCOUNT_UID:
+	case SW_ACCOUNT_UID:
 		if (num_from(raw_skip(key, 1), &uid))
 			users_name(h, uid, user);
 		sw_label_print(&name, "uid ");
 		sw_label_add(&name, raw_skip(key, 1));
 		sw_label_print(&name, "%s%s", *user ? " " : "", user);
 		break;
-	case ACCOUNT_CLIENT:
+	case SW_ACCOUNT_CLIENT:
 		sw_label_print(&name, "client ");
 		sw_label_add(&name, raw_skip(key, 1));
 		break;
-	case ACCOUNT_LOCAL:
+	case SW_ACCOUNT_LOCAL:
 		sw_label_print(&name, "local mail");
 		break;
-	case ACCOUNT_LOGIN:
+	case SW_ACCOUNT_LOGIN:
 		sw_label_add_name(&name, key);
 		break;
 	}

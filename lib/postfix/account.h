@@ -15,15 +15,13 @@ enum {
 	ACCOUNT_KEY = 2048
 }; /* bytes of a key; Postfix cuts a log text at 2000, a login is shorter */
 
-enum account_kind { ACCOUNT_LOGIN, ACCOUNT_UID, ACCOUNT_CLIENT, ACCOUNT_LOCAL };
-
 /* Keys; borrowed from buf. A longer login is cut. */
 struct sw_raw account_login(struct sw_raw login, char buf[ACCOUNT_KEY]);
 struct sw_raw account_uid(uint64_t uid, char buf[ACCOUNT_KEY]);
 struct sw_raw account_client(struct sw_raw address, char buf[ACCOUNT_KEY]);
 struct sw_raw account_local(char buf[ACCOUNT_KEY]); /* made on this host, it is not known by whom */
 
-enum account_kind account_kind(struct sw_raw key);
+enum sw_account_kind account_kind(struct sw_raw key);
 
 /*
  * For people: "alice@example.com", "uid 33 www-data" (the name from the host's passwd), "client

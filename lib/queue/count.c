@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "os/dir.h"
 #include "postfix/qid.h"
 
 /* Postfix allows hash_queue_depth 10 (global/mail_params.h); deeper is not its doing. */
@@ -80,7 +81,9 @@ static int visit(const struct dir_entry *entry, void *ctx)
 	if ((entry->type != DT_REG && entry->type != DT_UNKNOWN) ||
 	    !qid_is(raw_from(entry->name, entry->length)))
 		return 0;
-	return w->fn(&(struct sw_queue_message){ entry, w->directory, w->hash }, w->ctx);
+	return w->fn(
+		&(struct sw_queue_message){ entry->name, entry->length, w->directory, w->hash },
+		w->ctx);
 }
 
 int sw_queue_each(int spool, const char *queue, sw_queue_fn fn, void *ctx, struct sw_fault *why)

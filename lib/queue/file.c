@@ -8,7 +8,7 @@
 #include "base/num.h"
 
 enum {
-	WHO_BYTES = 2 * QUEUE_RECORD_HEAD, /* of records; Postfix writes 9.6 KB at most before S */
+	WHO_BYTES = 2 * SW_QUEUE_FILE_HEAD, /* of records; Postfix writes 9.6 KB at most before S */
 	WHO_JUMPS = 64,
 	ALL_JUMPS = 20000, /* Postfix allows 10000 backward ones (record.c) */
 	TRACE_RECORDS = 16,
@@ -289,12 +289,12 @@ static enum sw_queue_file_state state_of(const struct walk *w)
 static void empty(struct sw_queue_file *q)
 {
 	memset(q, 0,
-	       offsetof(struct sw_queue_file, room) + offsetof(struct queue_record_room, head));
+	       offsetof(struct sw_queue_file, room) + offsetof(struct sw_queue_file_room, head));
 }
 
-int sw_queue_file_parse(queue_record_pread_fn fn, void *ctx, const char *name, int64_t size,
-			enum sw_queue_file_depth depth, struct sw_queue_file *ret,
-			struct sw_fault *why)
+int queue_file_parse(queue_record_pread_fn fn, void *ctx, const char *name, int64_t size,
+		     enum sw_queue_file_depth depth, struct sw_queue_file *ret,
+		     struct sw_fault *why)
 {
 	bool all = depth == SW_QUEUE_FILE_ALL;
 	struct walk w = {
@@ -364,8 +364,8 @@ static int read_open(int fd, const char *name, enum sw_queue_file_depth depth,
 		return sw_fault_errno(why, errno, "stat %s", name);
 	if (all && !S_ISREG(st.st_mode))
 		return sw_fault(why, EBADMSG, "%s is not a queue file", name);
-	rc = sw_queue_file_parse(pread_fd, &fd, name, all ? (int64_t)st.st_size : INT64_MAX, depth,
-				 ret, why);
+	rc = queue_file_parse(pread_fd, &fd, name, all ? (int64_t)st.st_size : INT64_MAX, depth,
+			      ret, why);
 	if (rc < 0)
 		return rc;
 	if (ret->maildrop && !all && fstat(fd, &st) < 0)

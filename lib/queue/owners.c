@@ -25,7 +25,7 @@ struct pending {
 
 struct reading {
 	struct sw_queue_owners *h;
-	const struct sw_queue_owners_log *log;
+	const struct queue_owners_log *log;
 	struct account_sought *origin;
 	struct pending *pending;
 	size_t pendings;
@@ -64,7 +64,7 @@ static bool is_put_off(struct reading *r, struct sw_raw id, struct sw_raw key, s
 	struct account_sought *origin;
 	struct pending *pending;
 
-	if (!r->log || account_kind(key) == ACCOUNT_LOGIN || f->log_ident.n < 2 ||
+	if (!r->log || account_kind(key) == SW_ACCOUNT_LOGIN || f->log_ident.n < 2 ||
 	    f->log_ident.n >= ACCOUNT_SOUGHT_ID || !qid_is(f->log_ident) ||
 	    raw_same(f->log_ident, id) || r->pendings == r->pendings_max)
 		return false;
@@ -162,6 +162,8 @@ static void weigh(struct sw_queue_owners *h, const struct queue_sample *s)
 {
 	h->exact = true;
 	for (size_t i = 0; i < s->n; i++) {
+		h->queue[i].name = s->queue[i].name;
+		h->queue[i].why = s->queue[i].why;
 		if (s->queue[i].why.code)
 			continue;
 		h->queue[i].messages = s->queue[i].messages;
@@ -177,16 +179,18 @@ static void weigh(struct sw_queue_owners *h, const struct queue_sample *s)
 	}
 }
 
-int sw_queue_owners_read(const struct sw_host *h, int spool, const struct queue_sample *s,
-			 const struct sw_queue_owners_log *log, struct sw_queue_owners *ret,
-			 struct sw_fault *why)
+int queue_owners_read(const struct sw_host *h, int spool, const struct queue_sample *s,
+		      const struct queue_owners_log *log, struct sw_queue_owners *ret,
+		      struct sw_fault *why)
 {
 	struct reading *r = calloc(1, sizeof(*r));
+	struct topk *table = NULL;
 	int rc;
 
 	*ret = (struct sw_queue_owners){ .host = h };
-	rc = topk_new(SW_QUEUE_OWNERS_NAMES, SW_QUEUE_OWNERS_NAME, sizeof(struct tally), h->secret,
-		      &ret->table, why);
+	rc = topk_new(QUEUE_OWNERS_NAMES, QUEUE_OWNERS_NAME, sizeof(struct tally), h->secret,
+		      &table, why);
+	ret->table = table;
 	if (rc < 0 || !r) {
 		free(r);
 		return rc < 0 ? rc : sw_fault_errno(why, ENOMEM, "sample of the queue");
@@ -272,7 +276,9 @@ size_t sw_queue_owners_top(const struct sw_queue_owners *h, size_t queue,
 		if (owner.messages > 0)
 			kept = rank_add(ret, kept, max, sizeof(*ret), &owner, is_before);
 	}
-	for (size_t i = 0; i < kept; i++)
+	for (size_t i = 0; i < kept; i++) {
+		ret[i].kind = account_kind(ret[i].key);
 		ret[i].name = account_name(h->host, ret[i].key);
+	}
 	return kept;
 }

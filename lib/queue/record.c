@@ -33,8 +33,8 @@ static void fill(struct queue_records *from, char *to, size_t *have, size_t want
 /* Can `n` bytes at `offset` be in memory at once? */
 static bool fits(int64_t offset, size_t n)
 {
-	return n <= QUEUE_RECORD_MORE ||
-	       (n <= QUEUE_RECORD_HEAD && offset <= (int64_t)(QUEUE_RECORD_HEAD - n));
+	return n <= SW_QUEUE_FILE_MORE ||
+	       (n <= SW_QUEUE_FILE_HEAD && offset <= (int64_t)(SW_QUEUE_FILE_HEAD - n));
 }
 
 /*
@@ -43,26 +43,26 @@ static bool fits(int64_t offset, size_t n)
  */
 static struct sw_raw view(struct queue_records *from, int64_t offset, size_t n)
 {
-	struct queue_record_room *room = from->room;
+	struct sw_queue_file_room *room = from->room;
 	size_t skip;
 
 	if (offset > from->size - (int64_t)n) /* spares the read that only finds the end */
 		n = offset < from->size ? (size_t)(from->size - offset) : 0;
-	if (offset <= (int64_t)(QUEUE_RECORD_HEAD - n)) {
+	if (offset <= (int64_t)(SW_QUEUE_FILE_HEAD - n)) {
 		skip = (size_t)offset;
 		if (room->head_n == 0)
 			fill(from, room->head, &room->head_n, 1, FIRST_READ, 0);
 		if (room->head_n < skip + n)
-			fill(from, room->head, &room->head_n, skip + n, QUEUE_RECORD_HEAD, 0);
+			fill(from, room->head, &room->head_n, skip + n, SW_QUEUE_FILE_HEAD, 0);
 		return skip < room->head_n ? raw_from(room->head + skip, room->head_n - skip)
 					   : raw_from(room->head, 0);
 	}
-	if (offset < room->more_at || offset - room->more_at > (int64_t)(QUEUE_RECORD_MORE - n)) {
+	if (offset < room->more_at || offset - room->more_at > (int64_t)(SW_QUEUE_FILE_MORE - n)) {
 		room->more_at = offset;
 		room->more_n = 0;
 	}
 	skip = (size_t)(offset - room->more_at);
-	fill(from, room->more, &room->more_n, skip + n, QUEUE_RECORD_MORE, room->more_at);
+	fill(from, room->more, &room->more_n, skip + n, SW_QUEUE_FILE_MORE, room->more_at);
 	return skip < room->more_n ? raw_from(room->more + skip, room->more_n - skip)
 				   : raw_from(room->more, 0);
 }
@@ -108,10 +108,10 @@ bool queue_record_data(struct queue_records *from, const struct queue_record *r,
 
 bool queue_record_keep(struct queue_records *from, struct sw_raw bytes, struct sw_raw *ret)
 {
-	struct queue_record_room *room = from->room;
+	struct sw_queue_file_room *room = from->room;
 
-	if (bytes.p < room->head || bytes.p >= room->head + QUEUE_RECORD_HEAD) {
-		if (bytes.n > QUEUE_RECORD_KEPT - room->kept_n)
+	if (bytes.p < room->head || bytes.p >= room->head + SW_QUEUE_FILE_HEAD) {
+		if (bytes.n > SW_QUEUE_FILE_KEPT - room->kept_n)
 			return queue_record_stop(from, QUEUE_RECORD_BAD);
 		bytes.p = memcpy(room->kept + room->kept_n, bytes.p, bytes.n);
 		room->kept_n += bytes.n;

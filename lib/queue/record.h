@@ -18,28 +18,15 @@
 #include <sys/types.h>
 
 #include "base/raw.h"
+#include "spoolwatch/queue.h"
 
 enum {
 	QUEUE_RECORD_LONGEST =
 		16000, /* record outside the content; Postfix's have 9.3 KB at most */
-	QUEUE_RECORD_HEAD = 16384,
-	QUEUE_RECORD_MORE = 8192, /* window; the longest data that can be seen behind the head */
-	QUEUE_RECORD_KEPT = 4096, /* bytes of what is kept from there */
 };
 
 /* A number in a record is at most this; sums of a few can't overflow. */
 #define QUEUE_RECORD_NUMBER ((int64_t)1 << 48)
-
-/* Start with the four numbers 0; the bytes need no start. */
-struct queue_record_room {
-	size_t head_n;
-	size_t more_n;
-	size_t kept_n;
-	int64_t more_at;
-	char head[QUEUE_RECORD_HEAD]; /* from offset 0 */
-	char more[QUEUE_RECORD_MORE]; /* from more_at */
-	char kept[QUEUE_RECORD_KEPT];
-};
 
 /* Up to n bytes from the offset, 0 only where the file ends, or -errno; like pread(2). */
 typedef ssize_t (*queue_record_pread_fn)(void *ctx, char *ret, size_t n, int64_t offset);
@@ -54,10 +41,10 @@ enum queue_record_end {
 struct queue_records {
 	queue_record_pread_fn pread;
 	void *ctx;
-	struct queue_record_room *room; /* borrowed */
-	int64_t size;			/* of the file; INT64_MAX when not known */
-	int64_t at;			/* offset of the next record; may be set */
-	int64_t budget;			/* bytes of records that may still be walked */
+	struct sw_queue_file_room *room; /* borrowed; start with its four numbers 0 */
+	int64_t size;			 /* of the file; INT64_MAX when not known */
+	int64_t at;			 /* offset of the next record; may be set */
+	int64_t budget;			 /* bytes of records that may still be walked */
 	bool content; /* records may be of any length: line_length_limit is the administrator's */
 	enum queue_record_end end;
 	int error; /* -errno of pread */

@@ -34,7 +34,7 @@ static double next_fraction(uint64_t *state)
 static void keep(struct queue_sample_item *item, const struct sw_queue_message *message)
 {
 	/* an ID has at most some 20 bytes; a name that does not fit is none, and opens as ENOENT */
-	snprintf(item->name, sizeof(item->name), "%s%s", message->hash, message->entry->name);
+	snprintf(item->name, sizeof(item->name), "%s%s", message->hash, message->id);
 }
 
 /* How many messages to pass over until the next one that takes a place. */
@@ -51,7 +51,7 @@ static int consider(const struct sw_queue_message *message, void *ctx)
 	uint64_t i = q->messages++;
 	int64_t time;
 
-	if (qid_time(raw_from(message->entry->name, message->entry->length), &time) &&
+	if (qid_time(raw_from(message->id, message->id_n), &time) &&
 	    (q->oldest == 0 || time < q->oldest))
 		q->oldest = time;
 	if (q->kept < pick->most) {

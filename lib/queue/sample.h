@@ -10,12 +10,12 @@
 #ifndef SW_QUEUE_SAMPLE_H
 #define SW_QUEUE_SAMPLE_H
 
-#include "queue/count.h"
+#include "spoolwatch/queue.h"
 
 enum {
-	QUEUE_SAMPLE_QUEUES = 6,
-	QUEUE_SAMPLE_MOST = 100000, /* bounds `most` */
-	QUEUE_SAMPLE_NAME = 56,	    /* bytes of hash directories and queue ID, with the NUL */
+	QUEUE_SAMPLE_QUEUES = SW_QUEUE_OWNERS_QUEUES,
+	QUEUE_SAMPLE_MOST = SW_QUEUE_OWNERS_MOST,
+	QUEUE_SAMPLE_NAME = 56, /* bytes of hash directories and queue ID, with the NUL */
 };
 
 struct queue_sample_item {

@@ -60,7 +60,7 @@ struct sw_label words_account_list(const struct traffic *s, const struct traffic
 				   double level)
 {
 	double minutes = what == TRAFFIC_ADDRESSES ? 1 : span.n;
-	struct sw_label text = sw_label_new();
+	struct sw_label text = label_new();
 
 	for (size_t i = 0; i < n && (i == 0 || (double)account[i].count / minutes > level); i++) {
 		struct sw_label one = words_account(s, &account[i], what, span);

@@ -69,7 +69,7 @@ static struct sw_label directory(const struct words_culprit *c, size_t i)
 	if (i == 0)
 		words_of(&text, c->use->files, c->use->files);
 	sw_label_print(&text, " in ");
-	sw_label_add_name(&text, sw_inode_dir_path(dir));
+	sw_label_add_name(&text, inode_dir_path(dir));
 	if (i == 0)
 		add_growth(&text, c);
 	if (i == c->queue && c->who.n > 0) {
@@ -83,7 +83,7 @@ static struct sw_label directory(const struct words_culprit *c, size_t i)
 
 struct sw_label words_culprit(const struct words_culprit *c)
 {
-	struct sw_label text = sw_label_new();
+	struct sw_label text = label_new();
 
 	for (size_t i = 0; i < c->dirs->n; i++) {
 		struct sw_label one = directory(c, i);

@@ -6,7 +6,7 @@
 #define SW_WORDS_CULPRIT_H
 
 #include "inode/dirs.h"
-#include "inode/use.h"
+#include "spoolwatch/inode.h"
 
 /*
  * What the reader may do about a doubt, in the words of the program that says it; NULL: nothing is

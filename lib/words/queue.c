@@ -11,12 +11,12 @@ static const double least_named = 0.05;
 static const char *how(struct sw_raw key)
 {
 	switch (account_kind(key)) {
-	case ACCOUNT_LOGIN:
+	case SW_ACCOUNT_LOGIN:
 		return " (SASL login)";
-	case ACCOUNT_CLIENT:
+	case SW_ACCOUNT_CLIENT:
 		return " (no login)";
-	case ACCOUNT_UID:
-	case ACCOUNT_LOCAL:
+	case SW_ACCOUNT_UID:
+	case SW_ACCOUNT_LOCAL:
 		break;
 	}
 	return " (local)";
@@ -36,7 +36,7 @@ struct sw_label words_queue(const struct sw_queue_owners *h, size_t queue)
 	struct sw_queue_owner top[NAMED];
 	size_t n = sw_queue_owners_top(h, queue, top, NAMED);
 	bool all = queue == SW_QUEUE_OWNERS_ALL;
-	struct sw_label text = sw_label_new();
+	struct sw_label text = label_new();
 
 	for (size_t i = 0; i < n && (i == 0 || top[i].share >= least_named); i++) {
 		struct sw_label owner = share_of(&top[i]);
@@ -61,7 +61,7 @@ struct sw_label words_queue_owner(const struct sw_queue_owner *owner)
 
 struct sw_label words_queue_unreadable(const struct sw_queue_owners *h)
 {
-	struct sw_label text = sw_label_new();
+	struct sw_label text = label_new();
 
 	if (h->unreadable == 0)
 		return text;
@@ -81,7 +81,7 @@ int words_queue_unseen(const struct sw_queue_owners *h, struct sw_fault *why)
 static struct sw_label of_sample(const char *words, const struct sw_queue_owners *h, size_t queue)
 {
 	if (h->queue[queue].looked >= h->queue[queue].messages)
-		return sw_label_new();
+		return label_new();
 	return sw_label_printed("%s %llu", words, (unsigned long long)h->queue[queue].looked);
 }
 

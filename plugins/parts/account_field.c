@@ -3,12 +3,12 @@
 static const char *prefix_of(struct sw_raw key)
 {
 	switch (account_kind(key)) {
-	case ACCOUNT_CLIENT:
+	case SW_ACCOUNT_CLIENT:
 		return "c_";
-	case ACCOUNT_UID:
-	case ACCOUNT_LOCAL:
+	case SW_ACCOUNT_UID:
+	case SW_ACCOUNT_LOCAL:
 		return "l_";
-	case ACCOUNT_LOGIN:
+	case SW_ACCOUNT_LOGIN:
 		break;
 	}
 	return "u_";

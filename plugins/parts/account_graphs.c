@@ -89,8 +89,8 @@ void account_graphs_add_greatest(struct account_graphs *r, struct sw_munin_field
 
 		n = traffic_top(&r->s, what, now.first, now.n, 1, false, top, r->accounts);
 		n = n < r->accounts ? n : r->accounts;
-		f.extinfo = words_account_list(&r->s, top, n, what, now,
-					       sw_munin_upper_warning(r->m, &f));
+		f.extinfo =
+			words_account_list(&r->s, top, n, what, now, munin_upper_warning(r->m, &f));
 	}
 	account_graphs_add(r, &f);
 }

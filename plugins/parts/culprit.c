@@ -79,7 +79,7 @@ static void grow(struct culprit *c, struct culprit_entry *e, const struct sw_ino
 		 struct words_culprit *facts)
 {
 	int64_t now = sw_munin_host(c->m)->now;
-	uint64_t path = hash_of(sw_inode_dir_path(first));
+	uint64_t path = hash_of(inode_dir_path(first));
 
 	if (now - e->base >= BASE_AGE && e->when > e->base && now - e->when >= BASE_AGE) {
 		e->base = e->when;
@@ -132,13 +132,13 @@ static struct sw_label queuer(const struct sw_host *h, int spool)
 {
 	struct queue_sample s = { .n = QUEUE_GRAPHS_QUEUES };
 	struct sw_queue_owners owners = { .messages = 0 };
-	struct sw_label who = sw_label_new();
+	struct sw_label who = label_new();
 	struct sw_fault why = { 0 };
 
 	for (size_t i = 0; i < s.n; i++)
 		s.queue[i].name = queue_graphs_queue[i].name;
 	if (queue_sample_take(&s, spool, SAMPLE, (uint64_t)(h->now / 60), &why) == 0 &&
-	    sw_queue_owners_read(h, spool, &s, NULL, &owners, &why) == 0)
+	    queue_owners_read(h, spool, &s, NULL, &owners, &why) == 0)
 		who = words_queue(&owners, SW_QUEUE_OWNERS_ALL);
 	sw_queue_owners_free(&owners);
 	queue_sample_free(&s);
@@ -161,7 +161,7 @@ static void find_queuer(struct culprit *c, const struct sw_inode_dirs *dirs,
 	if (spool < 0)
 		return;
 	for (size_t i = 0; i < dirs->n && facts->queue == dirs->n; i++)
-		if (is_in(h, sw_inode_dir_path(&dirs->item[i]), spool))
+		if (is_in(h, inode_dir_path(&dirs->item[i]), spool))
 			facts->queue = i;
 	if (facts->queue < dirs->n)
 		facts->who = queuer(h, spool);
@@ -179,7 +179,7 @@ static struct sw_label scan(struct culprit *c, struct culprit_entry *e,
 			    .hidden_by = "ProtectHome, PrivateTmp of munin-node",
 			    .seen_by = "env.scan_file" },
 	};
-	struct sw_label text = sw_label_new();
+	struct sw_label text = label_new();
 	int64_t left = c->deadline_ms - clock_ms();
 	char mount[4096];
 	struct sw_inode_dirs dirs;

@@ -6,7 +6,7 @@
 #define SW_PARTS_CULPRIT_H
 
 #include "munin/munin.h"
-#include "inode/use.h"
+#include "spoolwatch/inode.h"
 #include "os/state.h"
 
 enum { CULPRIT_FILE_SYSTEMS = 16, CULPRIT_VERSION = 1 };

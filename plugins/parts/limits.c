@@ -12,7 +12,7 @@ bool limits_of(struct sw_munin *m, const struct traffic_rank *account, uint64_t 
 	char name[SW_FIELD_MAX + 8];
 
 	snprintf(name, sizeof(name), "limit_%s", f.s);
-	return sw_munin_number(m, name, "limit_FIELD", ret);
+	return munin_number(m, name, "limit_FIELD", ret);
 }
 
 struct over {
@@ -54,7 +54,7 @@ void limits_add(struct account_graphs *r)
 	struct sw_fault why = { 0 };
 	size_t n;
 
-	if (!sw_munin_any(r->m, "limit_"))
+	if (!munin_any(r->m, "limit_"))
 		return;
 	all = calloc(TRAFFIC_ACCOUNTS, sizeof(*all));
 	if (r->failed.code || !all) {

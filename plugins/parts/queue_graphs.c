@@ -139,7 +139,7 @@ static int look(struct sw_munin *m, int spool, struct queue_sample *s, struct sw
 	bool known = find_instance(m, directory, &ignored) == 0;
 	struct log_source_where where = { .logfile = sw_munin_text(m, "logfile"),
 					  .config_directory = known ? directory : NULL };
-	struct sw_queue_owners_log log = { find_in_log, &where };
+	struct queue_owners_log log = { find_in_log, &where };
 	int rc = queue_sample_take(s, spool, sw_munin_count(m, "sample"),
 				   (uint64_t)(host->now / 60), why);
 
@@ -147,7 +147,7 @@ static int look(struct sw_munin *m, int spool, struct queue_sample *s, struct sw
 		if (s->queue[i].why.code == EACCES)
 			advise(m, ": add user postfix to ", " in plugin-conf.d",
 			       &s->queue[i].why.text);
-	return rc < 0 ? rc : sw_queue_owners_read(host, spool, s, &log, h, why);
+	return rc < 0 ? rc : queue_owners_read(host, spool, s, &log, h, why);
 }
 
 int queue_graphs_collect(struct sw_munin *m, struct sw_fault *why)

@@ -16,7 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size_t half = size ? data[0] % size : 0;
 	struct sw_raw in = raw_from((const char *)data, size);
 	struct sw_label whole = sw_label_from(in);
-	struct sw_label name = sw_label_new();
+	struct sw_label name = label_new();
 	struct sw_label first, second, joined;
 	struct sw_raw end;
 

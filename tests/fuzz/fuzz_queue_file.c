@@ -38,7 +38,7 @@ static int parse(struct sw_raw file, enum sw_queue_file_depth depth, struct sw_q
 {
 	struct memory m = { file.p, file.n, 0 };
 	struct sw_fault why = { 0 };
-	int rc = sw_queue_file_parse(memory_pread, &m, "A1",
+	int rc = queue_file_parse(memory_pread, &m, "A1",
 				     depth == SW_QUEUE_FILE_ALL ? (int64_t)file.n : INT64_MAX,
 				     depth, ret, &why);
 

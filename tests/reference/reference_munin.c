@@ -98,7 +98,7 @@ static char *output(const struct sw_munin_plugin *plugin, char *called, char *wo
 	size_t n[2];
 	FILE *out = open_memstream(&text[0], &n[0]);
 	FILE *err = open_memstream(&text[1], &n[1]);
-	int status = out && err ? sw_munin_run(plugin, 2, argv, &h, out, err) : -1;
+	int status = out && err ? munin_run(plugin, 2, argv, &h, out, err) : -1;
 	const char *prefix = run == AUTOCONF || run == SUGGEST ? "# fake_: " : "fake_: ";
 	struct sw_raw rest;
 	struct sw_raw line;

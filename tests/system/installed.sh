@@ -1,8 +1,10 @@
 #!/bin/sh
 # What an installation holds, and what Munin's own munin-node-configure makes of it:
 #     tests/system/installed.sh PLUGINDIR MAKE
-# Installs into a folder, asks munin-node-configure (where it is there), builds a plugin of one's
-# own against the installed library, uninstalls; nothing may be left.
+# Installs into a folder, asks munin-node-configure (where it is there), uninstalls. Then the library:
+# nothing but the door is visible, its headers are clean C99 and C++, contrib/examples build by
+# pkg-config alone, say what they should of the golden hosts and link what they call; uninstalled,
+# nothing is left.
 set -u
 plugins=$(cd "$1" && pwd)
 make=${2:-make}
@@ -19,6 +21,9 @@ say() {
 
 $make -s install DESTDIR="$dest" PREFIX=/usr >"$dest.log" 2>&1 || { cat "$dest.log"; say "make install"; }
 rm -f "$dest.log"
+for dev in include lib/libspoolwatch.a lib/pkgconfig share/man/man3; do
+	[ -e "$dest/usr/$dev" ] && say "make install puts /usr/$dev there, which is for install-dev"
+done
 lib=$dest/usr/lib/spoolwatch/plugins
 installed=$(ls "$lib" | wc -l)
 for p in "$lib"/*; do
@@ -42,37 +47,142 @@ elif command -v munin-node-configure >/dev/null 2>&1; then
 else
 	echo "skipped - munin-node-configure is not installed"
 fi
-cat >"$dest/own.c" <<'C'
-#include <munin/munin.h>
-
-static const struct munin_setting settings[] = { { 0 } };
-static const struct munin_graph graph = { .title = "Answer", .vlabel = "n", .category = "other" };
-
-static int collect(struct munin *m, struct fault *why)
-{
-	(void)why;
-	munin_graph(m, &graph);
-	munin_add(m, &(struct munin_field){ .name = field_own("answer"),
-					    .label = label_from(raw_of("the answer")),
-					    .value = sw_munin_value_of(42) });
-	return 0;
-}
-
-const struct munin_plugin plugin = { .name = "own", .summary = "an example", .settings = settings,
-				     .markers = MUNIN_MARKERS("contrib", "autoconf"),
-				     .collect = collect };
-C
-flags=$(PKG_CONFIG_PATH=$dest/usr/lib/pkgconfig pkg-config --define-variable=prefix="$dest/usr" \
-	--cflags --libs spoolwatch)
-# shellcheck disable=SC2086  # flags are words
-if ${CC:-cc} -std=c11 -o "$dest/own" "$dest/own.c" $flags; then
-	[ "$("$dest/own")" = "answer.value 42" ] || say "a plugin on the installed library printed $("$dest/own")"
-else
-	say "a plugin does not build on the installed library"
-fi
-rm -rf "$dest/own" "$dest/own.c" "$dest/links" "$dest/commands" "$dest/errors"
+rm -rf "$dest/links" "$dest/commands" "$dest/errors"
 $make -s uninstall DESTDIR="$dest" PREFIX=/usr >/dev/null || say "make uninstall"
 left=$(find "$dest" ! -type d)
 [ -z "$left" ] || say "left after make uninstall: $left"
-[ $bad = 0 ] && echo "ok - install, munin-node-configure, library, uninstall ($installed plugins)"
+
+# The library, for a program outside of this tree.
+$make -s install-dev DESTDIR="$dest" PREFIX=/usr >"$dest.log" 2>&1 || { cat "$dest.log"; say "make install-dev"; }
+rm -f "$dest.log"
+own=$dest/own
+mkdir "$own"
+pc() {
+	PKG_CONFIG_PATH=$dest/usr/lib/pkgconfig pkg-config --define-variable=prefix="$dest/usr" "$@" spoolwatch
+}
+flags="$(pc --cflags) $(pc --libs)"
+case " $flags " in
+*" -D"*) say "pkg-config forces macros on a user: $flags" ;;
+esac
+[ "$(pc --modversion)" = "$(sed -n 's/.define SW_VERSION[[:blank:]]*"\(.*\)"/\1/p' "$dest/usr/include/spoolwatch/version.h")" ] ||
+	say "spoolwatch.pc has another version than version.h"
+
+hidden=$(nm -g --defined-only "$dest/usr/lib/libspoolwatch.a" | awk 'NF == 3 && $3 !~ /^sw_/ { print $3 }')
+[ -z "$hidden" ] || say "visible in the installed archive: $hidden"
+
+# Every header alone, as strictly as a user may have it.
+all=
+for header in "$dest"/usr/include/spoolwatch/*.h; do
+	include="#include <spoolwatch/$(basename "$header")>"
+	all="$all$include
+"
+	for std in "${CC:-cc} -std=c99 -x c" "${CXX:-c++} -std=c++98 -x c++" "${CXX:-c++} -std=c++17 -x c++"; do
+		command -v "${std%% *}" >/dev/null 2>&1 || continue
+		# shellcheck disable=SC2046,SC2086  # flags are words
+		echo "$include" | $std $(pc --cflags) -pedantic -Wall -Wextra -Werror -fsyntax-only - ||
+			say "$include is not clean with $std"
+	done
+done
+command -v "${CXX:-c++}" >/dev/null 2>&1 || echo "skipped - no C++ compiler for the headers"
+
+build() { # COMPILER... : $own/$1.c -> $own/$1
+	name=$1
+	shift
+	# shellcheck disable=SC2086  # flags are words
+	"$@" -Wall -Wextra -Werror -o "$own/$name" "$own/$name.c" $flags || say "$name does not build on the installed library"
+}
+
+# A user who has taken every name that is ours inside, and calls something of each header.
+{
+	printf '%s#include <stdio.h>\n' "$all"
+	nm -g --defined-only "${plugins%/plugins}/libspoolwatch.a" 2>/dev/null |
+		awk 'NF == 3 && $3 !~ /^sw_/ && $3 !~ /^__/ { print "int " $3 " = 1;" }' | sort -u
+	cat <<'C'
+int plugin = 1, label_print = 1;
+static int zero(const struct sw_inode_use *use, void *ctx)
+{
+	(void)use;
+	(void)ctx;
+	return 1;
+}
+int main(int argc, char **argv)
+{
+	struct sw_fault why = { 0, sw_label_printed("%s", "") };
+	struct sw_host *h = 0;
+	struct sw_log *log = 0;
+	struct sw_log_minute minute;
+	size_t bad = 0;
+	int fd;
+
+	if (argc < 2 || sw_host_open(argv[1], 1795191607, &h, &why) < 0)
+		return 1;
+	fd = sw_queue_open(h, 0, 0, &why);
+	if (fd < 0 || sw_log_open(h, 0, 5, &log, &why) < 0 || !sw_log_minute(log, 4, &minute))
+		return 1;
+	printf("%s %d %d %s %llu\n", sw_version(), fd > 0,
+	       sw_inode_each(h, 1000, 0, 0, zero, 0, &bad, &why), sw_field_own("x").s,
+	       (unsigned long long)minute.messages);
+	sw_log_close(log);
+	sw_host_close(h);
+	return 0;
+}
+C
+} >"$own/names.c"
+grep -q '^int hash_bytes ' "$own/names.c" || say "the names inside the library are not known"
+want="$(pc --modversion) 1 1 x 90"
+for compiler in "${CC:-cc}" "${CXX:-c++} -x c++"; do
+	command -v "${compiler%% *}" >/dev/null 2>&1 || continue
+	# shellcheck disable=SC2086  # flags are words
+	$compiler -Wall -Wextra -Werror -c -o "$own/names.o" "$own/names.c" $(pc --cflags) &&
+		${compiler%% *} -o "$own/names" "$own/names.o" $(pc --libs) ||
+		say "names of a user clash with ours ($compiler)"
+	got=$("$own/names" tests/hosts/friday/root)
+	[ "$got" = "$want" ] || say "a program with names of its own ($compiler) prints $got, not $want"
+done
+
+# The examples: built, linked with what they call, run.
+for example in maildir_count queue_top log_top; do
+	cp contrib/examples/$example.c "$own" && build $example "${CC:-cc}" -std=gnu99
+	allowed=' libc.so.6 libm.so.6 libdl.so.2 '
+	[ $example = maildir_count ] && allowed=' libc.so.6 '
+	[ $example = log_top ] && allowed="$allowed libz.so.1 "
+	for needed in $(readelf -d "$own/$example" | sed -n 's/.*NEEDED.*\[\(.*\)\]/\1/p'); do
+		case $allowed$needed in
+		*" $needed "* | *" ld-"*) ;;
+		*) say "$example links $needed" ;;
+		esac
+	done
+done
+mkdir -p "$own/mail/new"
+touch "$own/mail/new/1" "$own/mail/new/2" "$own/mail/new/.hidden"
+
+# tests/system/examples/NAME: what a call prints, with its exit status when that is not 0.
+expect() {
+	name=$1
+	shift
+	{
+		(cd "$own" && TZ=UTC LC_ALL=C "$@" 2>&1 </dev/null)
+		status=$?
+		[ $status = 0 ] || echo "-- exit $status"
+	} | sed "s|$dest||" >"$own/got"
+	[ -z "${UPDATE:-}" ] || cp "$own/got" "tests/system/examples/$name"
+	cmp -s "$own/got" "tests/system/examples/$name" && return
+	say "$name (- want, + got)"
+	diff -u "tests/system/examples/$name" "$own/got" | tail -n +3
+}
+hosts=$PWD/tests/hosts
+expect maildir_count.config env maildir=mail/new new_warning=:5 ./maildir_count config
+expect maildir_count.fetch env maildir=mail/new ./maildir_count
+expect maildir_count.unreadable env maildir=mail/old ./maildir_count
+for host in friday quiet nothing; do
+	expect queue_top.$host ./queue_top "$hosts/$host/root"
+done
+for host in friday forged quiet nothing; do
+	expect log_top.$host ./log_top "$hosts/$host/root" "$(sed -n 's/SPOOLWATCH_NOW=//p' "$hosts/$host/env")"
+done
+rm -rf "$own"
+$make -s uninstall-dev DESTDIR="$dest" PREFIX=/usr >/dev/null || say "make uninstall-dev"
+left=$(find "$dest" ! -type d)
+[ -z "$left" ] || say "left after make uninstall-dev: $left"
+[ $bad = 0 ] && echo "ok - install, munin-node-configure, library, examples, uninstall ($installed plugins)"
 exit $bad

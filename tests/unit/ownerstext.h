@@ -14,13 +14,15 @@ static inline struct sw_queue_owners owners_of(const struct sw_host *h, uint64_t
 {
 	struct sw_queue_owners o = { .host = h, .messages = first + second };
 	struct sw_fault why = { 0 };
+	struct topk *table = NULL;
 
 	o.queue[0].messages = first;
 	o.queue[1].messages = second;
 	/* as lib/queue/owners.c has it: of each queue, how many of those looked at are his */
 	assert_int_equal(topk_new(OWNERS_ROOM, 320, sizeof(uint32_t[SW_QUEUE_OWNERS_QUEUES]),
-				  (struct hash_key){ 1, 2 }, &o.table, &why),
+				  (struct hash_key){ 1, 2 }, &table, &why),
 			 0);
+	o.table = table;
 	return o;
 }
 

@@ -93,7 +93,7 @@ struct sw_host host_new(const char *const *env)
 void host_remove(struct sw_host *h)
 {
 	nftw(h->root_path, remove_one, 32, FTW_DEPTH | FTW_PHYS);
-	sw_host_close(h);
+	host_close(h);
 	forget_root(h->root_path);
 	free((char *)h->root_path);
 }
@@ -171,7 +171,7 @@ struct plugin_run plugin_run(const struct sw_munin_plugin *plugin, const struct 
 	assert_true(out && err);
 	snprintf(name, sizeof(name), "%s", argv0 ? argv0 : plugin->name);
 	snprintf(argument, sizeof(argument), "%s", word ? word : "");
-	run.status = sw_munin_run(plugin, word ? 2 : 1, argv, h, out, err);
+	run.status = munin_run(plugin, word ? 2 : 1, argv, h, out, err);
 	fclose(out);
 	fclose(err);
 	return run;

@@ -22,16 +22,16 @@ int main(int argc, char **argv)
 		fputs("usage: bench_dirs DIRECTORY MILLISECONDS\n", stderr);
 		return 2;
 	}
-	if (sw_host_open(&h, (const char *const *)environ, &why) < 0 ||
+	if (host_open(&h, (const char *const *)environ, &why) < 0 ||
 	    sw_inode_dirs_scan(&h, argv[1], (unsigned)strtoul(argv[2], NULL, 10), &hogs, &why) <
 		    0) {
 		fprintf(stderr, "bench_dirs: %s\n", why.text.s);
 		return 1;
 	}
-	path = sw_inode_dir_path(&hogs.item[0]);
+	path = inode_dir_path(&hogs.item[0]);
 	printf("%llu %s %.0f %.*s\n", (unsigned long long)hogs.counted, hogs.cut ? "cut" : "whole",
 	       hogs.item[0].percent, (int)path.n, path.p);
 	sw_inode_dirs_free(&hogs);
-	sw_host_close(&h);
+	host_close(&h);
 	return 0;
 }

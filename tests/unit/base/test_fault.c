@@ -82,13 +82,13 @@ static void a_label_is_not_converted_again(void **state)
 
 	(void)state;
 	sw_label_append(&text, &source);
-	want_number("returned", sw_fault_label(&why, EIO, &text), -EIO);
+	want_number("returned", fault_label(&why, EIO, &text), -EIO);
 	want_text("once", why.text.s, "open /var/log/%23mail%2541");
-	want_number("a second fault", sw_fault_label(&why, ENOENT, &source), -ENOENT);
+	want_number("a second fault", fault_label(&why, ENOENT, &source), -ENOENT);
 	want_number("the first stays", why.code, EIO);
 	want_text("the first stays", why.text.s, "open /var/log/%23mail%2541");
 	why = (struct sw_fault){ 0 };
-	want_number("never success", sw_fault_label(&why, 0, &source) < 0 && why.code > 0, true);
+	want_number("never success", fault_label(&why, 0, &source) < 0 && why.code > 0, true);
 }
 
 static void a_long_sentence_is_cut(void **state)

@@ -3,7 +3,7 @@
 
 static struct sw_label named(const char *name)
 {
-	struct sw_label l = sw_label_new();
+	struct sw_label l = label_new();
 
 	sw_label_add_name(&l, raw_of(name));
 	return l;
@@ -188,7 +188,7 @@ static void a_name_can_not_be_read_as_our_words(void **state)
 		{ "\303\274", "[%C3%BC]" },
 		{ "new\nline", "[new%0Aline]" },
 	};
-	struct sw_label nul = sw_label_new();
+	struct sw_label nul = label_new();
 
 	(void)state;
 	for (size_t i = 0; i < SW_COUNT(rows); i++)

@@ -1,7 +1,7 @@
 /*
  * Also a program of its own, for tests/system/dirs.sh and for measuring:
  *     test_dirs MOUNTPOINT BUDGET_MS [DIRECTORY...]
- * prints what sw_inode_dirs_scan() finds, one `name value` a line, and sw_inode_dirs_below() of
+ * prints what sw_inode_dirs_scan() finds, one `name value` a line, and inode_dirs_below() of
  * each directory.
  */
 #include <errno.h>
@@ -63,7 +63,7 @@ static uint64_t below(const struct sw_inode_dirs *hogs, const char *path)
 {
 	uint64_t n = 0;
 
-	if (!sw_inode_dirs_below(hogs, raw_of(path), &n))
+	if (!inode_dirs_below(hogs, raw_of(path), &n))
 		fail_msg("%s: got nothing", path);
 	return n;
 }
@@ -173,21 +173,21 @@ static void parts_can_be_asked_for(void **state)
 	queue(&h, "/var/spool/postfix/deferred", 5);
 	queue(&h, "/var/spool/postfix/defer", 4);
 	scan(&h, "/var/spool", &hogs);
-	want_raw("hog", sw_inode_dir_path(&hogs.item[0]), "/var/spool/postfix");
+	want_raw("hog", inode_dir_path(&hogs.item[0]), "/var/spool/postfix");
 	want_number("share", hogs.item[0].percent * 100, 100.0 * 100 * 179 / 180);
 	want_number("deferred", below(&hogs, "/var/spool/postfix/deferred"), 16 * 6 + 1);
 	want_number("defer", below(&hogs, "/var/spool/postfix/defer/"), 16 * 5 + 1);
 	want_number("one hash directory", below(&hogs, "/var/spool/postfix/defer/A"), 5);
 	want_number("the mount point", below(&hogs, "/var/spool"), hogs.counted);
 	want_number("directories", hogs.directories, 2 + 2 * 17);
-	assert_false(sw_inode_dirs_below(&hogs, raw_of("/var/spool/none"), &n));
-	assert_false(sw_inode_dirs_below(&hogs, raw_of("/var/spoolpostfix"), &n));
-	assert_false(sw_inode_dirs_below(&hogs, raw_of("/var"), &n));
-	assert_false(sw_inode_dirs_below(&hogs, raw_of(""), &n));
-	assert_true(sw_inode_dirs_children(&hogs, raw_of("/var/spool/postfix"), add_child, got));
+	assert_false(inode_dirs_below(&hogs, raw_of("/var/spool/none"), &n));
+	assert_false(inode_dirs_below(&hogs, raw_of("/var/spoolpostfix"), &n));
+	assert_false(inode_dirs_below(&hogs, raw_of("/var"), &n));
+	assert_false(inode_dirs_below(&hogs, raw_of(""), &n));
+	assert_true(inode_dirs_children(&hogs, raw_of("/var/spool/postfix"), add_child, got));
 	want_in("children", got, "deferred=97;");
 	want_in("children", got, "defer=81;");
-	assert_false(sw_inode_dirs_children(&hogs, raw_of("/x"), add_child, got));
+	assert_false(inode_dirs_children(&hogs, raw_of("/x"), add_child, got));
 	sw_inode_dirs_free(&hogs);
 	host_remove(&h);
 }
@@ -261,7 +261,7 @@ static void without_time_it_says_so(void **state)
 	want_number("cut", hogs.cut, true);
 	want_number("unread", hogs.unread, 1);
 	want_number("counted", hogs.counted, 1);
-	want_raw("hog", sw_inode_dir_path(&hogs.item[0]), "/");
+	want_raw("hog", inode_dir_path(&hogs.item[0]), "/");
 	sw_inode_dirs_free(&hogs);
 	host_remove(&h);
 }
@@ -278,7 +278,7 @@ static int scan_as_nobody(void *ctx)
 	/* /closed counts itself; of /names the names can be read and no directory in it */
 	if (hogs.unreadable != 2 || hogs.counted != 1 + 5 + 1 + 3 + 3 || hogs.cut ||
 	    hogs.first.code != EACCES || !strstr(hogs.first.text.s, "below /: read ") ||
-	    !sw_inode_dirs_below(&hogs, raw_of("/closed"), &n) || n != 1)
+	    !inode_dirs_below(&hogs, raw_of("/closed"), &n) || n != 1)
 		rc = -EPROTO;
 	sw_inode_dirs_free(&hogs);
 	return rc;
@@ -313,7 +313,7 @@ static int print_scan(int argc, char **argv)
 	uint64_t ms;
 
 	alarm(0);
-	if (argc < 3 || !num_from(raw_of(argv[2]), &ms) || sw_host_open(&h, none, &why) < 0)
+	if (argc < 3 || !num_from(raw_of(argv[2]), &ms) || host_open(&h, none, &why) < 0)
 		return 2;
 	clock_gettime(CLOCK_MONOTONIC, &from);
 	if (sw_inode_dirs_scan(&h, argv[1], (unsigned)ms, &hogs, &why) < 0) {
@@ -332,12 +332,12 @@ static int print_scan(int argc, char **argv)
 		printf("first %s\n", hogs.first.text.s);
 	for (size_t i = 0; i < hogs.n; i++)
 		printf("hog %ju %.1f %s\n", (uintmax_t)hogs.item[i].inodes, hogs.item[i].percent,
-		       sw_label_from(sw_inode_dir_path(&hogs.item[i])).s);
+		       sw_label_from(inode_dir_path(&hogs.item[i])).s);
 	for (int i = 3; i < argc; i++)
-		if (sw_inode_dirs_below(&hogs, raw_of(argv[i]), &ms))
+		if (inode_dirs_below(&hogs, raw_of(argv[i]), &ms))
 			printf("below %ju %s\n", (uintmax_t)ms, sw_label_from(raw_of(argv[i])).s);
 	sw_inode_dirs_free(&hogs);
-	sw_host_close(&h);
+	host_close(&h);
 	return 0;
 }
 

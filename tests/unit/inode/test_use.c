@@ -2,7 +2,7 @@
 #include <math.h>
 #include <unistd.h>
 
-#include "inode/use.h"
+#include "spoolwatch/inode.h"
 #include "test.h"
 
 /* One mount line: "DEVICE-NUMBER POINT TYPE DEVICE". */

@@ -116,8 +116,8 @@ static void more_arguments_are_no_error(void **state)
 	(void)state;
 	assert_non_null(out);
 	now = fine;
-	want_number("config cap", sw_munin_run(&fake, 3, argv, &h, out, stderr), 0);
-	want_number("not even a name", sw_munin_run(&fake, 0, no_argv, &h, out, stderr), 0);
+	want_number("config cap", munin_run(&fake, 3, argv, &h, out, stderr), 0);
+	want_number("not even a name", munin_run(&fake, 0, no_argv, &h, out, stderr), 0);
 	fclose(out);
 }
 
@@ -313,7 +313,7 @@ static void an_output_that_can_not_be_written_is_an_error(void **state)
 
 		assert_true(err && full);
 		snprintf(word, sizeof(word), "%s", words[i]);
-		want_number(word, sw_munin_run(&fake, 2, argv, &h, full, err), 1);
+		want_number(word, munin_run(&fake, 2, argv, &h, full, err), 1);
 		fclose(err);
 		fclose(full);
 		want_in(word, text, "fake: write the output: No space left on device\n");

@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <math.h>
 
+#include "spoolwatch/version.h"
 #include "test.h"
 
 static const struct sw_munin_graph root = {

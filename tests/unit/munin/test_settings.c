@@ -62,7 +62,7 @@ static int show_all(struct sw_munin *m)
 {
 	const char *bare = sw_munin_text(m, "bare");
 	uint64_t number = 4711;
-	bool is_number = sw_munin_number(m, "limit_x", "limit_FIELD", &number);
+	bool is_number = munin_number(m, "limit_x", "limit_FIELD", &number);
 
 	sw_munin_add(
 		m, &(struct sw_munin_field){
@@ -276,7 +276,7 @@ static int show_upper(struct sw_munin *m)
 
 	sw_munin_add(m, &(struct sw_munin_field){
 				.name = sw_field_own("x"),
-				.value = sw_munin_value_of(sw_munin_upper_warning(m, &f)) });
+				.value = sw_munin_value_of(munin_upper_warning(m, &f)) });
 	return 0;
 }
 

@@ -5,6 +5,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "os/zone.h"
 #include "test.h"
 
 static char root_line[4200];
@@ -44,12 +45,12 @@ static void the_clock_is_a_value_that_can_be_set(void **state)
 		struct sw_fault why = { 0 };
 		struct sw_host h;
 
-		want_number(rows[i].set, sw_host_open(&h, env, &why), rows[i].want);
+		want_number(rows[i].set, host_open(&h, env, &why), rows[i].want);
 		if (rows[i].want == 0)
 			want_number(rows[i].set, h.now, rows[i].now);
 		else
 			want_in(rows[i].set, why.text.s, "SPOOLWATCH_NOW");
-		sw_host_close(&h);
+		host_close(&h);
 	}
 }
 
@@ -62,15 +63,15 @@ static void without_settings_it_is_this_machine_now(void **state)
 	time_t before = time(NULL);
 
 	(void)state;
-	want_number("opened", sw_host_open(&h, env, &why), 0);
+	want_number("opened", host_open(&h, env, &why), 0);
 	want_number("copied", h.copied, false);
 	want_text("root", h.root_path, "/");
 	want_number("now", h.now >= before && h.now <= time(NULL), true);
 	want_number("its own file systems", h.statvfs(&h, "/", &vfs), 0);
 	want_number("no such path", h.statvfs(&h, "/no/such/path", &vfs), -ENOENT);
-	sw_host_close(&h);
+	host_close(&h);
 	want_number("closed", h.root, -1);
-	sw_host_close(&h);
+	host_close(&h);
 }
 
 static void a_root_that_is_not_there_is_said(void **state)
@@ -80,9 +81,9 @@ static void a_root_that_is_not_there_is_said(void **state)
 	struct sw_host h;
 
 	(void)state;
-	want_number("opened", sw_host_open(&h, env, &why), -ENOENT);
+	want_number("opened", host_open(&h, env, &why), -ENOENT);
 	want_in("said", why.text.s, "/no/such/root (SPOOLWATCH_ROOT): No such file");
-	sw_host_close(&h);
+	host_close(&h);
 }
 
 static void an_empty_variable_is_not_set(void **state)
@@ -128,7 +129,7 @@ static void links_of_a_copied_host_stay_inside_it(void **state)
 	assert_int_equal(symlink("/self", host_path(&copy, "/self")), 0);
 	snprintf(outside, sizeof(outside), "%s/etc/passwd", copy.root_path);
 	assert_int_equal(symlink(outside, host_path(&copy, "/outside")), 0);
-	want_number("opened", sw_host_open(&h, env, &why), 0);
+	want_number("opened", host_open(&h, env, &why), 0);
 	want_number("copied", h.copied, true);
 	want_file(&h, "/var/log/mail.log", "of the copy\n");
 	want_file(&h, "/absolute", "of the copy\n");
@@ -138,7 +139,7 @@ static void links_of_a_copied_host_stay_inside_it(void **state)
 	want_number("a path of this machine", host_openat(&h, "/outside", O_RDONLY, &why), -ENOENT);
 	why.code = 0;
 	want_number("a loop", host_openat(&h, "/self", O_RDONLY, &why), -ELOOP);
-	sw_host_close(&h);
+	host_close(&h);
 	host_remove(&copy);
 }
 
@@ -160,7 +161,7 @@ static void directories_of_a_copied_host_can_be_opened(void **state)
 
 	(void)state;
 	host_file(&copy, "/var/spool/file", "");
-	want_number("opened", sw_host_open(&h, env, &none), 0);
+	want_number("opened", host_open(&h, env, &none), 0);
 	for (size_t i = 0; i < SW_COUNT(rows); i++) {
 		struct sw_fault why = { 0 };
 		int fd = host_openat(&h, rows[i].path, rows[i].flags, &why);
@@ -172,7 +173,7 @@ static void directories_of_a_copied_host_can_be_opened(void **state)
 		want_number("no child inherits it", flags & FD_CLOEXEC, FD_CLOEXEC);
 		close(fd);
 	}
-	sw_host_close(&h);
+	host_close(&h);
 	host_remove(&copy);
 }
 
@@ -184,16 +185,16 @@ static void what_can_not_be_opened_is_named(void **state)
 	struct sw_host h;
 
 	(void)state;
-	want_number("opened", sw_host_open(&h, pointing_at(&copy), &why), 0);
+	want_number("opened", host_open(&h, pointing_at(&copy), &why), 0);
 	want_number("copy", host_openat(&h, "/no/such", O_RDONLY, &why), -ENOENT);
 	want_text("copy", why.text.s, "open /no/such: No such file or directory");
-	sw_host_close(&h);
+	host_close(&h);
 	host_remove(&copy);
 	why.code = 0;
-	want_number("opened", sw_host_open(&h, here, &why), 0);
+	want_number("opened", host_open(&h, here, &why), 0);
 	want_number("here", host_openat(&h, "/no/such", O_RDONLY, &why), -ENOENT);
 	want_text("here", why.text.s, "open /no/such: No such file or directory");
-	sw_host_close(&h);
+	host_close(&h);
 }
 
 static void a_file_is_read_whole_or_not_at_all(void **state)
@@ -251,13 +252,13 @@ static void what_is_no_file_does_not_stop_us(void **state)
 	free((char *)text.p);
 	want_number("a directory", host_read(&h, "/", 10, &text, &why), -EISDIR);
 	host_remove(&h);
-	want_number("opened", sw_host_open(&h, here, &why), 0);
+	want_number("opened", host_open(&h, here, &why), 0);
 	/* its stat(2) says 0 bytes */
 	want_number("a file of /proc", host_read(&h, "/proc/self/mountinfo", 1 << 25, &text, &why),
 		    0);
 	want_number("holds something", text.n > 0, true);
 	free((char *)text.p);
-	sw_host_close(&h);
+	host_close(&h);
 }
 
 static void a_copied_host_brings_its_file_systems(void **state)
@@ -280,7 +281,7 @@ static void a_copied_host_brings_its_file_systems(void **state)
 	struct sw_host h;
 
 	(void)state;
-	want_number("opened", sw_host_open(&h, env, &why), 0);
+	want_number("opened", host_open(&h, env, &why), 0);
 	want_number("without the file", h.statvfs(&h, "/", &got), -ENODATA);
 	host_file(&copy, "/statvfs",
 		  "2621440 0 /\n1 1 /home\n200 100 /home\n7 5 /mnt/with space\n"
@@ -292,7 +293,7 @@ static void a_copied_host_brings_its_file_systems(void **state)
 		want_number(rows[i].path, got.f_ffree, rows[i].free_files);
 		want_number(rows[i].path, got.f_favail, rows[i].free_files);
 	}
-	sw_host_close(&h);
+	host_close(&h);
 	host_remove(&copy);
 }
 
@@ -337,23 +338,56 @@ static void a_copied_host_keeps_its_time_zone(void **state)
 	assert_non_null(cwd);
 	write_zone(&copy);
 	zone("UTC0");
-	want_number("opened", sw_host_open(&h, env, &why), 0);
+	want_number("opened", host_open(&h, env, &why), 0);
+	zone_take(&h);
 	want_number("TZ goes first", hour_of_epoch(), 0);
-	sw_host_close(&h);
-	want_number("opened", sw_host_open(&h, without_tz, &why), 0);
+	host_close(&h);
+	want_number("opened", host_open(&h, without_tz, &why), 0);
+	want_number("opening alone leaves the process as it is", hour_of_epoch(), 0);
+	zone_take(&h);
 	want_number("its own", hour_of_epoch(), 530);
-	sw_host_close(&h);
+	host_close(&h);
 
 	zone("UTC0");
 	assert_int_equal(chdir(host_path(&copy, "/etc/..")), 0);
 	snprintf(relative, sizeof(relative), "SPOOLWATCH_ROOT=../%s",
 		 strrchr(copy.root_path, '/') + 1);
-	want_number("opened", sw_host_open(&h, from_here, &why), 0);
+	want_number("opened", host_open(&h, from_here, &why), 0);
+	zone_take(&h);
 	want_number("its own, by a relative path", hour_of_epoch(), 530);
-	sw_host_close(&h);
+	host_close(&h);
 	assert_int_equal(chdir(cwd), 0);
 	free(cwd);
 	zone("UTC0");
+	host_remove(&copy);
+}
+
+static void the_door_opens_hosts_without_an_environment(void **state)
+{
+	struct sw_host copy = host_new(NULL);
+	struct sw_fault why = { 0 };
+	struct sw_host *h = NULL;
+
+	(void)state;
+	zone("UTC0");
+	write_zone(&copy);
+	want_number("opened", sw_host_open(copy.root_path, 1795431600, &h, &why), 0);
+	want_number("copied", h->copied, true);
+	want_number("now", h->now, 1795431600);
+	want_number("replayed", h->replayed, true);
+	want_number("the process keeps its zone", hour_of_epoch(), 0);
+	sw_host_close(h);
+	want_number("opened", sw_host_open(NULL, 0, &h, &why), 0);
+	want_number("this machine", h->copied, false);
+	want_number("the clock's time", h->now > 1700000000 && !h->replayed, true);
+	sw_host_close(h);
+	want_number("no time", sw_host_open(NULL, -1, &h, &why), -EINVAL);
+	assert_null(h);
+	why = (struct sw_fault){ 0 };
+	want_number("no root", sw_host_open("/no/such/root", 0, &h, &why), -ENOENT);
+	assert_null(h);
+	want_text("says it", why.text.s, "open the root directory /no/such/root: No such file or directory");
+	sw_host_close(NULL);
 	host_remove(&copy);
 }
 
@@ -371,6 +405,7 @@ int main(void)
 		cmocka_unit_test(what_is_no_file_does_not_stop_us),
 		cmocka_unit_test(a_copied_host_brings_its_file_systems),
 		cmocka_unit_test(a_copied_host_keeps_its_time_zone),
+		cmocka_unit_test(the_door_opens_hosts_without_an_environment),
 	};
 
 	return cmocka_run_group_tests_name("host", tests, NULL, NULL);

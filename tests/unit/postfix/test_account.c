@@ -25,20 +25,20 @@ static void every_kind_has_its_name(void **state)
 		enum made_by by;
 		const char *in;
 		uint64_t uid;
-		enum account_kind kind;
+		enum sw_account_kind kind;
 		const char *name;
 	} rows[] = {
-		{ "a login", BY_LOGIN, "alice@example.com", 0, ACCOUNT_LOGIN, "alice@example.com" },
-		{ "a login of digits", BY_LOGIN, "33", 0, ACCOUNT_LOGIN, "33" },
-		{ "no login at all", BY_LOGIN, "", 0, ACCOUNT_LOGIN, "[]" },
-		{ "a user", BY_UID, "", 33, ACCOUNT_UID, "uid 33 www-data" },
-		{ "root", BY_UID, "", 0, ACCOUNT_UID, "uid 0 root" },
-		{ "a user without a name", BY_UID, "", 4711, ACCOUNT_UID, "uid 4711" },
-		{ "the greatest", BY_UID, "", UINT64_MAX, ACCOUNT_UID, "uid 18446744073709551615" },
-		{ "a client", BY_CLIENT, "198.51.100.7", 0, ACCOUNT_CLIENT, "client 198.51.100.7" },
-		{ "of IPv6", BY_CLIENT, "2001:db8::25", 0, ACCOUNT_CLIENT, "client 2001:db8::25" },
-		{ "without an address", BY_CLIENT, "", 0, ACCOUNT_CLIENT, "client " },
-		{ "local", BY_LOCAL, "", 0, ACCOUNT_LOCAL, "local mail" },
+		{ "a login", BY_LOGIN, "alice@example.com", 0, SW_ACCOUNT_LOGIN, "alice@example.com" },
+		{ "a login of digits", BY_LOGIN, "33", 0, SW_ACCOUNT_LOGIN, "33" },
+		{ "no login at all", BY_LOGIN, "", 0, SW_ACCOUNT_LOGIN, "[]" },
+		{ "a user", BY_UID, "", 33, SW_ACCOUNT_UID, "uid 33 www-data" },
+		{ "root", BY_UID, "", 0, SW_ACCOUNT_UID, "uid 0 root" },
+		{ "a user without a name", BY_UID, "", 4711, SW_ACCOUNT_UID, "uid 4711" },
+		{ "the greatest", BY_UID, "", UINT64_MAX, SW_ACCOUNT_UID, "uid 18446744073709551615" },
+		{ "a client", BY_CLIENT, "198.51.100.7", 0, SW_ACCOUNT_CLIENT, "client 198.51.100.7" },
+		{ "of IPv6", BY_CLIENT, "2001:db8::25", 0, SW_ACCOUNT_CLIENT, "client 2001:db8::25" },
+		{ "without an address", BY_CLIENT, "", 0, SW_ACCOUNT_CLIENT, "client " },
+		{ "local", BY_LOCAL, "", 0, SW_ACCOUNT_LOCAL, "local mail" },
 	};
 	struct sw_host h = host_new(NULL);
 
@@ -90,7 +90,7 @@ static void no_login_passes_for_another_kind(void **state)
 		struct sw_raw key = account_login(raw_from(login, sizeof(login)), buf);
 
 		snprintf(what, sizeof(what), "first byte %d", first);
-		want_number(what, account_kind(key), ACCOUNT_LOGIN);
+		want_number(what, account_kind(key), SW_ACCOUNT_LOGIN);
 		want_number(what, key.n, 3);
 		want_number(what, strncmp(account_name(&h, key).s, "uid ", 4) == 0, 0);
 	}
@@ -135,8 +135,8 @@ static void what_is_too_long_is_cut(void **state)
 	want_number("login", account_login(raw_from(text, sizeof(text)), buf).n, ACCOUNT_KEY);
 	want_number("its last byte", buf[ACCOUNT_KEY - 1], 'x');
 	want_number("client", account_client(raw_from(text, sizeof(text)), buf).n, ACCOUNT_KEY);
-	want_number("kind", account_kind(raw_from(buf, ACCOUNT_KEY)), ACCOUNT_CLIENT);
-	want_number("no key", account_kind(raw_from(NULL, 0)), ACCOUNT_LOGIN);
+	want_number("kind", account_kind(raw_from(buf, ACCOUNT_KEY)), SW_ACCOUNT_CLIENT);
+	want_number("no key", account_kind(raw_from(NULL, 0)), SW_ACCOUNT_LOGIN);
 }
 
 int main(void)

@@ -141,8 +141,8 @@ static int take_away(const struct sw_queue_message *message, void *ctx)
 	char path[256];
 	int spool = open_spool(s->h);
 
-	want_file("in its directory", message->directory, message->entry->name);
-	snprintf(path, sizeof(path), "%s/%s%s", s->queue, message->hash, message->entry->name);
+	want_file("in its directory", message->directory, message->id);
+	snprintf(path, sizeof(path), "%s/%s%s", s->queue, message->hash, message->id);
 	want_file("below the queue", spool, path);
 	close(spool);
 	unlink(host_path(s->h, "/deferred/A/AAAAAA1"));

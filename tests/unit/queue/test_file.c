@@ -63,7 +63,7 @@ static int parse(struct sw_raw file, const char *name, enum sw_queue_file_depth 
 	struct memory m = { file.p, file.n, 0, 0 };
 	struct sw_fault why = { 0 };
 
-	return sw_queue_file_parse(memory_pread, &m, name,
+	return queue_file_parse(memory_pread, &m, name,
 				   depth == SW_QUEUE_FILE_ALL ? (int64_t)file.n : INT64_MAX, depth,
 				   ret, &why);
 }
@@ -576,7 +576,7 @@ static void short_reads_change_nothing(void **state)
 		struct sw_fault why = { 0 };
 
 		assert_int_equal(parse(file, "A1", SW_QUEUE_FILE_ALL, &q), 0);
-		assert_int_equal(sw_queue_file_parse(memory_pread, &m, "A1", (int64_t)file.n,
+		assert_int_equal(queue_file_parse(memory_pread, &m, "A1", (int64_t)file.n,
 						     SW_QUEUE_FILE_ALL, &other, &why),
 				 0);
 		assert_true(raw_same(q.sasl_username, other.sasl_username));
@@ -600,7 +600,7 @@ static void a_login_costs_one_read_whatever_the_file(void **state)
 		struct memory m = { file.p, file.n, 0, 0 };
 		struct sw_fault why = { 0 };
 
-		assert_int_equal(sw_queue_file_parse(memory_pread, &m, "A1", INT64_MAX,
+		assert_int_equal(queue_file_parse(memory_pread, &m, "A1", INT64_MAX,
 						     SW_QUEUE_FILE_WHO, &q, &why),
 				 0);
 		want_number(rows[i], m.reads, 1);
@@ -628,7 +628,7 @@ static void loops_end_soon(void **state)
 		memcpy(bytes, head, sizeof(head) - 1);
 		m.n = sizeof(head) - 1 + strlen(rows[i / 2]);
 		memcpy(bytes + sizeof(head) - 1, rows[i / 2], strlen(rows[i / 2]));
-		assert_int_equal(sw_queue_file_parse(
+		assert_int_equal(queue_file_parse(
 					 memory_pread, &m, "A1", i % 2 ? (int64_t)m.n : INT64_MAX,
 					 i % 2 ? SW_QUEUE_FILE_ALL : SW_QUEUE_FILE_WHO, &q, &why),
 				 0);
@@ -811,7 +811,7 @@ static void a_disk_error_is_one(void **state)
 	for (int64_t good = 0; good <= 116; good += 116) {
 		struct sw_fault why = { 0 };
 
-		assert_int_equal(sw_queue_file_parse(broken_pread, &good, "A1", INT64_MAX,
+		assert_int_equal(queue_file_parse(broken_pread, &good, "A1", INT64_MAX,
 						     SW_QUEUE_FILE_WHO, &q, &why),
 				 -EIO);
 		want_text("sentence", why.text.s, "read A1: Input/output error");

@@ -61,17 +61,17 @@ static struct queue_sample take(size_t most, uint64_t seed)
 }
 
 static struct sw_queue_owners look(const struct queue_sample *s,
-				   const struct sw_queue_owners_log *log)
+				   const struct queue_owners_log *log)
 {
 	struct sw_queue_owners ret;
 	struct sw_fault why = { 0 };
 
-	want_number("read", sw_queue_owners_read(&host, spool, s, log, &ret, &why), 0);
+	want_number("read", queue_owners_read(&host, spool, s, log, &ret, &why), 0);
 	return ret;
 }
 
 /* Of all the messages there are. */
-static struct sw_queue_owners look_at_all(const struct sw_queue_owners_log *log)
+static struct sw_queue_owners look_at_all(const struct queue_owners_log *log)
 {
 	struct queue_sample s = take(1000, 1);
 	struct sw_queue_owners ret = look(&s, log);
@@ -309,7 +309,7 @@ static void behind_a_filter_the_log_knows_who_it_was(void **state)
 	(void)state;
 	for (size_t i = 0; i < SW_COUNT(rows); i++) {
 		struct fake_log fake = rows[i].log;
-		struct sw_queue_owners_log log = { fake_find, &fake };
+		struct queue_owners_log log = { fake_find, &fake };
 		char to[64];
 		struct sw_queue_owners h;
 

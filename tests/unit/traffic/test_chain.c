@@ -76,7 +76,7 @@ static const char *found(const struct sw_host *h, const struct account_sought *o
 {
 	static struct sw_label name;
 
-	name = o->key_n ? account_name(h, raw_from(o->key, o->key_n)) : sw_label_new();
+	name = o->key_n ? account_name(h, raw_from(o->key, o->key_n)) : label_new();
 	return name.s;
 }
 

@@ -21,7 +21,7 @@ static void a_share_is_never_more_than_it_is(void **state)
 	(void)state;
 	for (int of = 1; of <= 1000; of++)
 		for (int n = 0; n <= of; n++) {
-			struct sw_label text = sw_label_new();
+			struct sw_label text = label_new();
 			char want[16];
 
 			snprintf(want, sizeof(want), "%d%%", 100 * n / of);
@@ -29,7 +29,7 @@ static void a_share_is_never_more_than_it_is(void **state)
 			want_text("as whole numbers have it", text.s, want);
 		}
 	for (size_t i = 0; i < SW_COUNT(rows); i++) {
-		struct sw_label text = sw_label_new();
+		struct sw_label text = label_new();
 
 		words_share(&text, rows[i].share, rows[i].error);
 		want_text(rows[i].want, text.s, rows[i].want);
@@ -64,7 +64,7 @@ static void one_is_no_plural(void **state)
 
 	(void)state;
 	for (uint64_t n = 0; n < SW_COUNT(want); n++) {
-		struct sw_label text = sw_label_new();
+		struct sw_label text = label_new();
 
 		words_count(&text, n, "address", "addresses");
 		want_text(want[n], text.s, want[n]);
@@ -98,7 +98,7 @@ static void a_list_ends_with_a_whole_item(void **state)
 	for (size_t i = 0; i < SW_COUNT(rows); i++) {
 		struct sw_label first = of_length(rows[i].first);
 		struct sw_label second = of_length(rows[i].second);
-		struct sw_label list = sw_label_new();
+		struct sw_label list = label_new();
 		char want[3 * SW_LABEL_MAX];
 
 		want_number(rows[i].what, words_then(&list, &first), !first.cut);

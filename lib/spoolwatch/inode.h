@@ -1,0 +1,112 @@
+/*
+ * inode: how full the file systems are, counted in inodes, and which directories hold them.
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#ifndef SPOOLWATCH_INODE_H
+#define SPOOLWATCH_INODE_H
+
+#include "spoolwatch/text.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct sw_inode_use {
+	struct sw_raw mount;  /* the shortest mount point of the device */
+	struct sw_raw device; /* as in the mount table: /dev/sda1, tmpfs, server:/export */
+	struct sw_raw type;   /* ext4, nfs4, ... */
+	uint64_t files;	      /* inodes in all; 0 when unknown */
+	uint64_t used;	      /* files - free */
+	double percent; /* used / (used + available to users) * 100, 0..100; NAN when unknown */
+	struct sw_fault why; /* why it is unknown; code 0 when it is known */
+};
+
+/* What to leave out before a file system is even asked. */
+typedef bool (*sw_inode_skip_fn)(struct sw_raw device, struct sw_raw mount, struct sw_raw type,
+				 void *ctx);
+/* A value other than 0 ends the listing and is what sw_inode_each() returns. */
+typedef int (*sw_inode_fn)(const struct sw_inode_use *use, void *ctx);
+
+/*
+ * Call fn for each file system that counts inodes, in the order of the mount table, once a device
+ * however often it is mounted (bind mounts, btrfs subvolumes), under its shortest mount point.
+ *
+ * Left out: types that are no storage (proc, cgroup, overlay, efivarfs, ...), file systems that
+ * report no inode count (f_files 0: btrfs, vfat), mount points that a later mount covers, and what
+ * `skip` (may be NULL) says. f_ffree 0 is a full file system, not a missing count.
+ * A file system that can't be asked, or does not answer within timeout_ms, has percent NAN and the
+ * reason; it never delays the others. The strings of *use live until the function returns.
+ * *bad counts mount table lines that could not be understood. Returns 0, -errno, or what fn
+ * returned.
+ */
+int sw_inode_each(const struct sw_host *h, unsigned timeout_ms, sw_inode_skip_fn skip,
+		  void *skip_ctx, sw_inode_fn fn, void *ctx, size_t *bad,
+		  struct sw_fault *why) SW_CHECK;
+
+/*
+ * Which directories hold the inodes of a file system.
+ *
+ * Not just /var: the answer is the deepest directory that still explains most of it. From the
+ * mount point down, a directory is taken apart as long as its large children together hold 80 % of
+ * it and one of them leads on to more than a listing of equals: so a spool of deferred/0..F and
+ * defer/0..F is one directory, the spool, while /var/spool and /var/lib are two. Children
+ * are large that hold 5 % of all. Only the mount point, which says nothing, is always taken apart
+ * if it can be.
+ *
+ * An inode with several names (hard links) counts once, in the directory where it was seen first.
+ * No file is opened or stat'ed. Files that are deleted but open, and what a mount covers, are in
+ * no directory; what the process may not see (directories of others, mounts that systemd's
+ * ProtectHome puts over /home) is not counted either: compare with statvfs(2).
+ */
+enum {
+	SW_INODE_DIRS_MAX = 8,
+	SW_INODE_DIR_PATH = 1024,      /* a directory with a longer path is part of one above it */
+	SW_INODE_DIRS_BUDGET_MS = 3000 /* a good budget: some five million files, if cached */
+};
+
+struct sw_inode_dir {
+	char path[SW_INODE_DIR_PATH]; /* bytes of others, not terminated */
+	size_t path_n;
+	uint64_t inodes; /* the directory itself and all below it */
+	double percent;	 /* of all that were counted, 0..100 */
+};
+
+struct sw_inode_dirs {
+	/* Disjoint, each above 5 percent; the largest first, of equals the longer path. */
+	struct sw_inode_dir item[SW_INODE_DIRS_MAX];
+	size_t n;	       /* 1 or more */
+	uint64_t counted;      /* inodes in all: files of any kind and directories */
+	uint64_t directories;  /* of them, as far as they were read */
+	uint64_t unreadable;   /* directories that could not be read: their files are missing */
+	struct sw_fault first; /* the first of these */
+	uint64_t mounts;       /* mount points in it, not entered */
+	uint64_t unread;       /* directories known of and not read, because it was cut */
+	bool cut;	       /* out of time: all numbers are `so far`, no less than that */
+	uint64_t uncertain;    /* counted though they may be further names of an inode */
+	void *walk;	       /* ours, as all that follows */
+	uint64_t *below;
+	const char *mount_point;
+};
+
+/*
+ * Look at the file system that `mount_point` (an absolute path; borrowed until
+ * sw_inode_dirs_free()) is on, from there down, for at most about budget_ms. The fattest
+ * directories come first, so a walk that is cut off has met the culprit. Memory (at most some
+ * 80 MB; 3 MB for a million files) and descriptors are bounded in any tree. *ret ends with
+ * sw_inode_dirs_free() if 0 is returned. Returns -errno when the mount point can't be read.
+ *
+ * Inode numbers are kept in a set of 2^21 slots, each for 64 numbers side by side: enough for 100
+ * million files whose numbers are dense, as those of ext4 are, and for 1.8 million scattered ones.
+ * Beyond that, and on FUSE file systems that give no numbers, names are counted: `uncertain`.
+ * Where the numbers of different files are equal (overlay of several disks) the count is too low.
+ */
+int sw_inode_dirs_scan(const struct sw_host *h, const char *mount_point, unsigned budget_ms,
+		       struct sw_inode_dirs *ret, struct sw_fault *why) SW_CHECK;
+
+void sw_inode_dirs_free(struct sw_inode_dirs *dirs);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
