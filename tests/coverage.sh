@@ -24,12 +24,12 @@ find "$build/lib" "$build/plugins" -name '*.gcda' | sort | while read -r data; d
 		END { print source found }'
 done | awk '
 	NF > 1 { # FILE, then of lines and of branches: percent, number
-		printf "%6.1f %6.1f  %s\n", $2, (NF > 3 ? $4 : 100), $1 | "sort -n >&2"
+		printf "%6.1f %6.1f  %s\n", $2, (NF > 3 ? $4 : 100), $1 | "sort -n"
 		lines += $3; run += $2 * $3 / 100
 		branches += $5; taken += $4 * $5 / 100
 	}
 	END {
-		close("sort -n >&2")
+		close("sort -n")
 		if (!lines) { print "no coverage: was it built with PROFILE=cov and run?"; exit 1 }
 		printf "coverage: %.1f %% of %d lines, %.1f %% of %d branches\n", 100 * run / lines, lines, 100 * taken / branches, branches
 	}'

@@ -1,7 +1,7 @@
 #!/bin/sh
 # The house stands (HACKING.md has the drawing): a room of lib/ includes only rooms below it, no two
 # rooms of a floor and no two files of a room include each other; every header compiles alone; no
-# file hides a second module; all is formatted.
+# file hides a second module; unit tests mirror the rooms; all is formatted.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 bad=0
@@ -69,10 +69,23 @@ for header in lib/*/*.h plugins/parts/*.h; do
 		${CC:-cc} -std=c11 -D_GNU_SOURCE -iquote lib -iquote plugins -Wall -Wextra -Werror \
 			-fsyntax-only -x c - || say "$header does not compile alone"
 done
+# Unit tests mirror the rooms: tests/unit/ROOM/test_MODULE.c or test_MODULE_WHAT.c shows lib/ROOM/MODULE.
+for test in tests/unit/*/test_*.c; do
+	room=${test#tests/unit/}
+	room=${room%/*}
+	name=${test##*/test_}
+	name=${name%.c}
+	while [ -n "$name" ] && [ ! -e "lib/$room/$name.h" ] && [ ! -e "lib/$room/$name.c" ] &&
+		[ ! -e "plugins/$room/$name.h" ]; do
+		case $name in *_*) name=${name%_*} ;; *) name= ;; esac
+	done
+	[ -n "$name" ] || say "$test shows no module of a room"
+done
+
 if command -v clang-format >/dev/null 2>&1; then
 	[ "$(clang-format --version | sed 's/.*version \([0-9]*\).*/\1/')" != 14 ] ||
 		git ls-files 'lib/*.[ch]' 'plugins/*.[ch]' 2>/dev/null | xargs -r clang-format --dry-run -Werror ||
 		say "not formatted as .clang-format says"
 fi
-[ $bad = 0 ] && echo "ok - rooms, circles, headers, sizes, format"
+[ $bad = 0 ] && echo "ok - rooms, circles, headers, sizes, tests, format"
 exit $bad
