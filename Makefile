@@ -1,6 +1,7 @@
 # spoolwatch: GNU make, no configure. `make help` lists the targets.
 #
-# PROFILE=release|asan|cov|static picks flags and the folder build/PROFILE; profiles never mix.
+# PROFILE=release|asan|cov|static picks flags and the folder build/PROFILE; profiles never mix. With
+# PROFILE=cov `make check` ends in the lines and branches that were run.
 # CC CPPFLAGS CFLAGS LDFLAGS LDLIBS PREFIX PLUGINDIR DESTDIR are yours: used, never overwritten.
 
 ifeq ($(filter 4.% 5.%,$(MAKE_VERSION)),)
@@ -101,9 +102,10 @@ TESTS := $(test_SRC:%.c=$(B)/%)
 REPLAYS := $(fuzz_SRC:%.c=$(B)/%)
 
 # V=1 shows the commands
+export SKIPS
 Q := $(if $(V),,@)
 
-.PHONY: all run deps check story bench install install-dev uninstall uninstall-dev clean help library plugins tests
+.PHONY: all run deps check test system story bench install install-dev uninstall uninstall-dev clean help library plugins tests
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -198,10 +200,17 @@ run: ## install what is missing, build, show what every plugin says on this host
 	@$(MAKE) --no-print-directory plugins
 	@contrib/tour.sh $(B)/plugins
 
-check: ## install what is missing, build, run all tests
+check: ## install what is missing, build, run all tests that need no root
 	@contrib/packaging/deps.sh build check
-	@$(MAKE) --no-print-directory plugins library tests
+	@$(MAKE) --no-print-directory test
+
+test: plugins library tests ## the same without installing anything, for distributions
+	$(if $(filter cov,$(PROFILE)),@tests/coverage.sh $(B) clean)
 	@tests/check.sh $(B) "$(MAKE)"
+	$(if $(filter cov,$(PROFILE)),@tests/coverage.sh $(B))
+
+system: tests ## (root) tests that mount; nothing is installed or left behind
+	@tests/system.sh $(B)
 
 story: ## (root) the whole Friday: real Postfix, munin-node and master; alerts and pictures in build/story
 	@contrib/packaging/deps.sh build check story
@@ -261,6 +270,7 @@ clean: ## remove build/
 help: ## this text
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
 	@echo '  PROFILE=release|asan|cov|static  CC CPPFLAGS CFLAGS LDFLAGS LDLIBS PREFIX PLUGINDIR DESTDIR'
-	@echo '  V=1 shows the commands, WERROR=1 makes warnings errors, QUICK=1 is for bench'
+	@echo '  V=1 shows the commands, WERROR=1 makes warnings errors, QUICK=1 is for bench,'
+	@echo '  SKIPS=tests/skips makes a skip that is not expected there a failure'
 
 -include $(wildcard $(B)/*/*.d $(B)/*/*/*.d $(B)/*/*/*/*.d)

@@ -1,7 +1,8 @@
 #!/bin/sh
 # What every plugin says to autoconf, config and fetch on this host, for people to read:
 #     contrib/tour.sh PLUGINDIR
-# Where this host has nothing for a plugin, the sample host of tests/hosts/friday is shown instead.
+# Where this host has nothing for a plugin, or its user may not read it, the sample host of
+# tests/hosts/friday follows, with all plugins: its queue, its log and its inodes tell one story.
 set -u
 plugins=$(cd "$1" && pwd)
 sample=$(cd "$(dirname "$0")/../tests/hosts/friday" && pwd)
@@ -47,22 +48,55 @@ table() {
 		}'
 }
 
+sample_run() {
+	# shellcheck disable=SC2046  # one word a line
+	env TZ=UTC SPOOLWATCH_ROOT="$sample/root" $(cat "$sample/env") "$@"
+}
+
+names=
 for path in "$plugins"/*; do
 	name=$(basename "$path")
 	[ -f "$path" ] || continue
 	case $name in *.* | *_) continue ;; esac # objects; wildcard plugins are for their instances
-	summary=$("$path" --help | sed -n '1s/^[^-]* - //p')
-	answer=$("$path" autoconf 2>&1)
-	printf '\n%s%s%s - %s\n' "$bold" "$name" "$plain" "$summary"
-	printf '  autoconf on this host: %s\n' "$answer"
-	if [ "$answer" = yes ]; then
-		printf '  THIS HOST:\n'
-		table "$path"
-	else
-		printf '  This host has nothing for it. THE SAMPLE HOST of tests/hosts/friday instead:\n'
-		# shellcheck disable=SC2046  # one word a line
-		table env TZ=UTC SPOOLWATCH_ROOT="$sample/root" $(cat "$sample/env") "$path"
-	fi
+	names="$names $name"
 done
-[ "$(id -u)" = 0 ] || printf '\nAs root (sudo make run) you also see what an ordinary user may not read.\n'
+
+sudo=
+[ "$(id -u)" = 0 ] || sudo=" Root may: sudo make run."
+lacking=
+printf '\n%sTHIS HOST%s\n' "$bold" "$plain"
+for name in $names; do
+	path=$plugins/$name
+	printf '\n%s%s%s - %s\n' "$bold" "$name" "$plain" "$("$path" --help | sed -n '1s/^[^-]* - //p')"
+	answer=$("$path" autoconf 2>&1)
+	printf '  autoconf: %s\n' "$answer"
+	case $answer in
+	yes)
+		table "$path"
+		case $("$path" 2>&1 >/dev/null) in
+		*'ermission denied'*)
+			lacking="$lacking $name"
+			printf '\n  U is what this user may not read.%s\n' "$sudo"
+			;;
+		esac
+		;;
+	*'ermission denied'*)
+		lacking="$lacking $name"
+		printf '  This user may not read it.%s The sample host shows what it would be.\n' "$sudo"
+		;;
+	*)
+		lacking="$lacking $name"
+		printf '  This host has nothing for it; the sample host has.\n'
+		;;
+	esac
+done
+if [ -n "$lacking" ]; then
+	printf '\n%sTHE SAMPLE HOST%s, recorded from a real Postfix on a Friday afternoon (tests/hosts/friday): one\n' \
+		"$bold" "$plain"
+	printf 'account among five has lost its password. Each plugin names it.\n'
+	for name in $names; do
+		printf '\n%s%s%s\n' "$bold" "$name" "$plain"
+		table sample_run "$plugins/$name"
+	done
+fi
 printf '\nSettings of each: PLUGIN --help in %s. Install: see README.md.\n' "${1%/}"

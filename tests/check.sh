@@ -1,5 +1,7 @@
 #!/bin/sh
-# All tests of one build:  tests/check.sh BUILDDIR MAKE
+# All tests of one build that need neither root nor a daemon nor a mount (those are in system.sh):
+#     [SKIPS=FILE] tests/check.sh BUILDDIR MAKE
+# Every skip is printed; with SKIPS (tests/skips, in CI) one that the file does not expect fails.
 # Ends in one line, `N passed, M failed, K skipped`.
 set -u
 build=$1
@@ -7,56 +9,15 @@ make=${2:-make}
 cd "$(dirname "$0")/.." || exit 1
 PATH=$PATH:/usr/sbin:/sbin # where munin-node-configure and postconf are
 export PATH
-passed=0
-failed=0
-skipped=0
-log=$build/check.log
-
-# A script or program that is one test: its exit status counts, its output is shown when it fails.
-whole() {
-	name=$1
-	shift
-	if "$@" >"$log" 2>&1 </dev/null; then
-		passed=$((passed + 1))
-		echo "ok - $name: $(tail -n 1 "$log")"
-	else
-		failed=$((failed + 1))
-		echo "not ok - $name"
-		cat "$log"
-	fi
-	skips=$(grep -c '^skipped' "$log")
-	if [ "$skips" -gt 0 ]; then
-		skipped=$((skipped + skips))
-		grep '^skipped' "$log"
-	fi
-}
-
-# A cmocka program: its tests count one by one.
-unit() {
-	"$1" >"$log" 2>&1 </dev/null
-	status=$?
-	good=$(sed -n 's/^\[  PASSED  \] \([0-9]*\) test.*/\1/p' "$log")
-	ran=$(sed -n 's/^\[==========\] \([0-9]*\) test(s) run.*/\1/p' "$log")
-	gone=$(sed -n 's/^\[  SKIPPED \] \([0-9]*\) test.*/\1/p' "$log")
-	passed=$((passed + ${good:-0}))
-	skipped=$((skipped + ${gone:-0}))
-	if [ $status = 0 ] && [ -n "$good" ]; then
-		echo "ok - ${1#"$build"/tests/unit/}: $good tests"
-	else
-		n=$((${ran:-0} - ${good:-0} - ${gone:-0}))
-		[ $n -gt 0 ] || n=1
-		failed=$((failed + n))
-		echo "not ok - ${1#"$build"/tests/unit/}"
-		cat "$log"
-	fi
-}
+# shellcheck source=/dev/null
+. tests/tally.sh
 
 for t in "$build"/tests/unit/*/test_*; do
-	case $t in *.o | *.d) continue ;; esac
+	case ${t##*/} in *.*) continue ;; esac # objects and notes of the compiler
 	unit "$t"
 done
 for t in "$build"/tests/fuzz/fuzz_*; do
-	case $t in *.o | *.d) continue ;; esac
+	case ${t##*/} in *.*) continue ;; esac # objects and notes of the compiler
 	whole "$(basename "$t")" "$t" "tests/fuzz/corpus/${t##*/fuzz_}"
 done
 whole "golden hosts" tests/hosts/golden.sh "$build/plugins"
@@ -74,10 +35,8 @@ case $build in
 	if command -v mandoc >/dev/null 2>&1; then
 		whole "man pages" sh -c "mandoc -Tlint -Wwarning plugins/*.8 lib/spoolwatch/*.3 && echo mandoc finds no fault"
 	else
-		skipped=$((skipped + 1))
-		echo "skipped - mandoc is not installed"
+		skip "skipped - man pages: mandoc is not installed"
 	fi
 	;;
 esac
-echo "$passed passed, $failed failed, $skipped skipped"
-[ $failed = 0 ]
+tally

@@ -1,7 +1,8 @@
 #!/bin/sh
 # The house stands (HACKING.md has the drawing): a room of lib/ includes only rooms below it, no two
 # rooms of a floor and no two files of a room include each other; every header compiles alone; no
-# file hides a second module; the door shows what it declares and nothing else; all is formatted.
+# file hides a second module; the door shows what it declares and nothing else; unit tests mirror the
+# rooms; all is formatted.
 #     tests/house.sh BUILDDIR
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -48,6 +49,10 @@ for file in lib/*/*.[ch] plugins/*.[ch] plugins/*/*.[ch]; do
 	done
 	lines=$(wc -l <"$file")
 	[ "$lines" -le 400 ] || say "$file has $lines lines, allowed are 400"
+done
+
+for room in lib/*/; do
+	grep -q "^    ${room%/} " HACKING.md || say "HACKING.md's drawing lacks ${room%/}"
 done
 
 # A header that is reached again from what it includes is a circle.
@@ -101,10 +106,23 @@ for door in "$build"/door/*.o; do
 		grep -vx _exit | tr '\n' ' ')
 	[ -z "$does" ] || say "$door calls $does"
 done
+# Unit tests mirror the rooms: tests/unit/ROOM/test_MODULE.c or test_MODULE_WHAT.c shows lib/ROOM/MODULE.
+for test in tests/unit/*/test_*.c; do
+	room=${test#tests/unit/}
+	room=${room%/*}
+	name=${test##*/test_}
+	name=${name%.c}
+	while [ -n "$name" ] && [ ! -e "lib/$room/$name.h" ] && [ ! -e "lib/$room/$name.c" ] &&
+		[ ! -e "plugins/$room/$name.h" ]; do
+		case $name in *_*) name=${name%_*} ;; *) name= ;; esac
+	done
+	[ -n "$name" ] || say "$test shows no module of a room"
+done
+
 if command -v clang-format >/dev/null 2>&1; then
 	[ "$(clang-format --version | sed 's/.*version \([0-9]*\).*/\1/')" != 14 ] ||
 		git ls-files 'lib/*.[ch]' 'plugins/*.[ch]' 2>/dev/null | xargs -r clang-format --dry-run -Werror ||
 		say "not formatted as .clang-format says"
 fi
-[ $bad = 0 ] && echo "ok - rooms, circles, headers, sizes, door, format"
+[ $bad = 0 ] && echo "ok - rooms, circles, headers, sizes, door, tests, format"
 exit $bad

@@ -1,10 +1,11 @@
 #!/bin/sh
 # Golden hosts: each directory tests/hosts/HOST holds root/ (a directory that stands for /), env
 # (NAME=VALUE lines) and want/LINK.MODE: what the plugin linked as LINK prints when called with MODE.
-#     tests/hosts/golden.sh PLUGINDIR        compares
+#     tests/hosts/golden.sh PLUGINDIR [HOST]       compares
 #     UPDATE=1 tests/hosts/golden.sh ...     rewrites the wants; read `git diff` then
 set -u
 plugins=$(cd "$1" && pwd)
+hosts=${2:-*}
 cd "$(dirname "$0")" || exit 1
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -43,7 +44,7 @@ one() { # HOST LINK MODE -> $work/got
 	} >"$work/got"
 }
 
-for want in */want/*; do
+for want in $hosts/want/*; do
 	host=${want%%/*}
 	call=${want##*/}
 	one "$host" "${call%.*}" "${call##*.}"

@@ -7,6 +7,11 @@ GUILTY=email@$DOMAIN
 TOP=127.94.251.111	# where nine of ten of the guilty account's mails come from
 SPOOL=/var/spool/postfix
 
+# What the caller wants otherwise
+mailhost_config() {
+	:
+}
+
 mailhost_start() {
 	rm -rf /etc/postfix/sasl
 	mkdir /etc/postfix/sasl
@@ -71,6 +76,7 @@ mailhost_start() {
 	chgrp postfix /etc/postfix/sasl/sasldb2
 	chmod 0640 /etc/postfix/sasl/sasldb2
 
+	mailhost_config
 	chown postfix: /var/lib/postfix
 	(smtp-sink -u postfix 127.0.0.3:2525 200 &)
 	postfix start >/var/log/postfix-start 2>&1 || die "postfix start: $(cat /var/log/postfix-start)"

@@ -94,7 +94,7 @@ has "the queue alert names who fills the queue" "$mail" "$GUILTY "
 has "... and how it came" "$mail" "(SASL login)"
 check_rates $(all_logged $CYCLE)
 check_queue active deferred incoming maildrop
-if "$HERE/../postcat.sh" "$TOOLS/../.." "$SPOOL" >"$OUT/log/postcat" 2>&1 </dev/null; then
+if "$HERE/../system/postcat.sh" "$TOOLS/../.." "$SPOOL" >"$OUT/log/postcat" 2>&1 </dev/null; then
 	ok "the reader of queue files agrees with postcat: $(tail -n 1 "$OUT/log/postcat")"
 else
 	not_ok "the reader of queue files agrees with postcat" "$(tail -n 3 "$OUT/log/postcat" | tr '\n' ' ')" "ok"

@@ -71,8 +71,13 @@ done
 if [ -x "$munin/plugins/df_inode" ]; then
 	# network file systems and overlays are where the two differ on purpose
 	exclude='none unknown iso9660 squashfs udf romfs ramfs vfat debugfs nilfs2 rootfs reiserfs overlay nfs nfs4 cifs'
-	MUNIN_LIBDIR=$munin PERL5LIB=${PERL5LIB:-$munin} exclude=$exclude "$munin/plugins/df_inode" >"$work/theirs"
-	exclude=$exclude "$plugins/inode_percent" >"$work/ours"
+	# others use this host, too: what they make or remove between the two is no difference
+	for try in 1 2 3 4 5 6 7 8 9; do
+		MUNIN_LIBDIR=$munin PERL5LIB=${PERL5LIB:-$munin} exclude=$exclude "$munin/plugins/df_inode" >"$work/theirs"
+		exclude=$exclude "$plugins/inode_percent" >"$work/ours"
+		[ -s "$work/theirs" ] || break
+		(same_values "$work/theirs" "$work/ours" 0.01 && exit $bad) >/dev/null && break
+	done
 	if [ -s "$work/theirs" ]; then
 		same_values "$work/theirs" "$work/ours" 0.01
 		MUNIN_LIBDIR=$munin exclude=$exclude _dev_shm_warning=80 critical=97 \

@@ -1,5 +1,6 @@
 #!/bin/sh
-# hogs_scan() beside find and du --inodes, on trees made by chance and on trees made to hurt:
+# sw_inode_dirs_scan() beside find and du --inodes, on trees made by chance and on trees made to hurt
+# (those with mounts: dirs_mounts.sh):
 #     tests/system/dirs.sh BUILD/tests/unit/inode/test_dirs [SEED]
 set -u
 LC_ALL=C
@@ -109,45 +110,6 @@ for i in 1 2 3 4 5; do
 	[ "$got" = "0 0 0" ] || say "a tree that vanishes: got \"$got\", want \"0 0 0\""
 done
 wait
-
-# mounts, in a mount namespace of our own
-mounts() {
-	mkdir -p m/tmpfs m/same m/over/full m/dir/sub &&
-		touch m/same/1 m/same/2 m/over/full/3 m/dir/sub/4 m/dir/file || return 1
-	before=$(du_inodes m)
-	mount -t tmpfs none m/tmpfs && touch m/tmpfs/a m/tmpfs/b && mkdir m/tmpfs/c || return 1
-	mount --bind m/dir m/same && mount --bind m/dir/file m/over/full/3 || return 1
-	mount -t tmpfs none m/over/full || return 1
-	# of what the mounts cover only the mount points are seen: not same/1, same/2, over/full/3
-	scan "$PWD/m" | grep -q "^counted $((before - 3))\$" || say "mounts: $(scan "$PWD/m"), want $((before - 3))"
-	scan "$PWD/m" | grep -q '^mounts 3$' || say "mounts: $(scan "$PWD/m"), want 3 mounts"
-	scan "$PWD/m/same" | grep -q '^counted 4$' || say "a bind mount itself: $(scan "$PWD/m/same"), want 4"
-	scan "$PWD/m/tmpfs" | grep -q '^counted 4$' || say "a tmpfs itself: $(scan "$PWD/m/tmpfs"), want 4"
-	if [ -w /dev/fuse ]; then # a file system that never answers, as a dead server's does
-		mkdir -p m/dead/m
-		exec 9<>/dev/fuse
-		if timeout 10 mount -i -t fuse -o fd=9,rootmode=40000,user_id=0,group_id=0 dead m/dead/m; then
-			timeout 10 "$hogs" "$PWD/m/dead" 50000 2>/dev/null | grep -q '^counted 2$' ||
-				say "a dead mount holds the scan up"
-			umount -l m/dead/m
-		else
-			echo "skipped - a dead mount: FUSE can't be mounted"
-		fi
-	else
-		echo "skipped - a dead mount: no /dev/fuse"
-	fi
-	exit $bad
-}
-if [ "$(id -u)" != 0 ]; then
-	echo "skipped - mounts inside a tree: needs root"
-elif ! unshare -m true 2>/dev/null; then
-	echo "skipped - mounts inside a tree: no mount namespaces here"
-else
-	hogs=$hogs unshare -m sh -c "
-		bad=0
-		$(sed -n '/^say() {/,/^}/p; /^scan() {/,/^}/p; /^du_inodes() {/,/^}/p; /^mounts() {/,/^}/p' "$0")
-		cd '$work' && mounts" || say "mounts inside a tree"
-fi
 
 [ $bad = 0 ] && echo "ok - same numbers as find and du (seed $seed)"
 exit $bad

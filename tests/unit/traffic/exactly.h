@@ -1,6 +1,6 @@
 /*
  * exactly: random mail traffic, a log that is rotated under it, a master that polls; for
- * test_exactly_once.c. What the traffic was is known, so what the master has in the end is, too.
+ * test_counts_exactly_once.c. What the traffic was is known, so what the master has in the end is, too.
  */
 #ifndef SW_EXACTLY_H
 #define SW_EXACTLY_H

@@ -1,0 +1,16 @@
+#!/bin/sh
+# The tests of one build that need root, a daemon or a mount; `make story` is the largest of them:
+#     [SKIPS=FILE] tests/system.sh BUILDDIR
+# What they start ends with them. Every skip is printed, as in check.sh.
+set -u
+build=$1
+cd "$(dirname "$0")/.." || exit 1
+PATH=$PATH:/usr/sbin:/sbin
+export PATH
+# shellcheck source=/dev/null
+. tests/tally.sh
+
+whole "mounts" tests/system/dirs_mounts.sh "$build/tests/unit/inode/test_dirs"
+unit "$build/tests/unit/os/test_state_live" # on a full disk, which it mounts
+unit "$build/tests/unit/os/test_walk"       # over a mount that it finds
+tally
