@@ -12,6 +12,9 @@
 #include "base/rank.h"
 #include "base/topk.h"
 
+/* The line of a first queue ID is older than the file: by what a filter may take for a message. */
+enum { FILTER_SECONDS = 600 };
+
 struct tally {
 	uint32_t looked[SW_QUEUE_OWNERS_QUEUES];
 };
@@ -75,8 +78,8 @@ static bool is_put_off(struct reading *r, struct sw_raw id, struct sw_raw key, s
 	pending->queue = queue;
 	pending->fallback_n = key.n < ACCOUNT_SOUGHT_KEY ? key.n : ACCOUNT_SOUGHT_KEY;
 	memcpy(pending->fallback, key.p, pending->fallback_n);
-	if (f->arrival_time > 0 && f->arrival_time < r->since)
-		r->since = f->arrival_time;
+	if (f->arrival_time > FILTER_SECONDS && f->arrival_time - FILTER_SECONDS < r->since)
+		r->since = f->arrival_time - FILTER_SECONDS;
 	return true;
 }
 

@@ -62,6 +62,12 @@ static void a_sample_and_long_ids(void)
 	sample.queue[0].oldest = NOW - 7200;
 }
 
+static void an_empty_queue(void)
+{
+	sw_queue_owners_free(&owners);
+	owners = owners_of(owners.host, 0, 0);
+}
+
 static void one_file_unreadable(void)
 {
 	owners.unreadable = 1;
@@ -194,6 +200,9 @@ static void each_field_is_a_number_or_u_with_its_reason(void **state)
 		     "others.value 0\n" AGE "age_first.value 2\nage_second.value 0\n" SIZ
 		     "size_first.value 4096\nsize_first.extinfo estimated from 4\n"
 		     "size_second.value 0\n" },
+		{ "nothing is queued", an_empty_queue,
+		  BY "others.value 0\n" AGE "age_first.value 0\nage_second.value 0\n" SIZ
+		     "size_first.value 0\nsize_second.value 0\n" },
 		{ "one file was not read", one_file_unreadable,
 		  BY HALVES "others.value 0\nothers.extinfo 1 queue file could not be read: read "
 			    "A: denied\n" AGE "age_first.value 2\nage_second.value 0\n" SIZ

@@ -75,6 +75,20 @@ static void what_an_account_sent_and_from_where(void **state)
 	}
 }
 
+static void of_whom_no_address_is_known_none_is_told(void **state)
+{
+	static const char line[] =
+		"2026-11-23T10:55:01Z mx postfix/pickup[1]: AAAAAA1: uid=33 from=<a>";
+	struct log_source_message message = { .time = 0 };
+	struct traffic s = fresh();
+
+	(void)state;
+	assert_true(log_header(raw_of(line), &message.head));
+	assert_int_equal(traffic_message(&message, &s), 0);
+	want_text("a local user", first(&s, TRAFFIC_MESSAGES), "uid 33 1 msg in 5 min");
+	traffic_free(&s);
+}
+
 static void the_count_that_is_ranked_stands_first(void **state)
 {
 	struct traffic s = fresh();
@@ -192,6 +206,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_an_account_sent_and_from_where),
+		cmocka_unit_test(of_whom_no_address_is_known_none_is_told),
 		cmocka_unit_test(the_count_that_is_ranked_stands_first),
 		cmocka_unit_test(a_count_that_may_be_too_low_says_so),
 		cmocka_unit_test(the_list_names_the_first_and_those_above_the_level),
