@@ -25,6 +25,7 @@ whole "differential" tests/system/differential.sh "$build/plugins"
 whole "journal" tests/system/journal.sh "$build/plugins"
 whole "postcat" tests/system/postcat.sh "$build"
 whole "culprit" tests/system/culprit.sh "$build/plugins"
+whole "logrotate" tests/system/logrotate.sh "$build/tests/unit/log/test_set"
 whole "dirs" tests/system/dirs.sh "$build/tests/unit/inode/test_dirs"
 case $build in
 */release)

@@ -3,256 +3,43 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "base/num.h"
-#include "os/dir.h"
-#include "os/clock.h"
+#include "log/set_parts.h"
 
-/* Bytes that tell two logs apart: two lines and more. */
-enum {
-	START = 256,
-	TRIES = 5,
-	PATH_BYTES = 4096,
-	HOLE_MAX = 64 << 20,
-	TICK_NS = 20000000,
-	START_MS = 200
-};
+enum { TRIES = 5, TICK_NS = 20000000, MAGIC = 16 };
 
-struct start {
-	off_t at; /* behind the NULs that copytruncate leaves before a writer that does not append
-		   */
-	char bytes[START];
-	size_t n;
-};
-
-struct search {
-	int directory;
-	struct sw_raw name; /* of the log itself */
-	int64_t since;
-	struct log_set *set;
-};
-
-void log_set_close(struct log_set *s)
+static void close_files(struct log_set *s)
 {
 	for (size_t i = 0; i < s->n; i++)
-		close(s->source[i].fd);
+		if (s->file[i].fd >= 0)
+			close(s->file[i].fd);
 	s->n = 0;
 }
 
-static bool ends_with(struct sw_raw text, const char *end)
+static void close_places(struct log_set_places *places)
 {
-	size_t n = strlen(end);
-
-	return text.n >= n && memcmp(text.p + text.n - n, end, n) == 0;
-}
-
-/* Without ".gz" and the like; *ret_format is that, or "". */
-static struct sw_raw without_format(struct sw_raw name, const char **ret_format)
-{
-	static const char *const formats[] = { ".gz", ".xz", ".zst", ".bz2", ".lz4" };
-
-	*ret_format = "";
-	for (size_t i = 0; i < SW_COUNT(formats); i++)
-		if (ends_with(name, formats[i])) {
-			*ret_format = formats[i];
-			name.n -= strlen(formats[i]);
-			break;
-		}
-	return name;
-}
-
-/* Digits first, then digits and what stands between those of a date. */
-static bool is_rotated(struct sw_raw rest)
-{
-	if (rest.n < 2 || (rest.p[0] != '.' && rest.p[0] != '-') || !raw_is_digit(rest.p[1]))
-		return false;
-	for (size_t i = 1; i < rest.n; i++)
-		if (!raw_is_digit(rest.p[i]) && !strchr("-._T", rest.p[i]))
-			return false;
-	return true;
-}
-
-/* The N of mail.log.N, not a date. */
-static bool number_of(const struct log_set_file *source, uint64_t *ret)
-{
-	const char *format;
-	struct sw_raw plain = without_format(raw_of(source->name), &format);
-	size_t dot = raw_find_last(plain, '.');
-
-	return dot < plain.n && num_from(raw_skip(plain, dot + 1), ret) && *ret < 10000;
-}
-
-/* Of two written in the same second (a copied host) .2 is older than .1, and dates count up. */
-static bool is_older(const struct log_set_file *a, const struct log_set_file *b)
-{
-	uint64_t n[2];
-
-	if (a->written != b->written)
-		return a->written < b->written;
-	if (number_of(a, &n[0]) && number_of(b, &n[1]))
-		return n[0] > n[1];
-	return strcmp(a->name, b->name) < 0;
-}
-
-/* Put a source where its age belongs; the oldest falls out when there are too many. */
-static void insert(struct log_set *set, const struct log_set_file *source)
-{
-	size_t at = set->n;
-
-	while (at > 0 && is_older(source, &set->source[at - 1]))
-		at--;
-	if (set->n == LOG_SET_MAX && at == 0) {
-		close(source->fd);
-		return;
+	for (size_t i = 0; i < places->n; i++) {
+		if (places->place[i].fd >= 0)
+			close(places->place[i].fd);
+		places->place[i].fd = -1;
 	}
-	if (set->n == LOG_SET_MAX) {
-		close(set->source[0].fd);
-		memmove(set->source, set->source + 1, (LOG_SET_MAX - 1) * sizeof(*set->source));
-		set->n--;
-		at--;
+}
+
+void log_set_close(struct log_set *s)
+{
+	close_files(s);
+	free(s->file);
+	if (s->places) {
+		close_places(s->places);
+		for (size_t i = 0; i < s->places->n; i++)
+			free(s->places->place[i].directory);
+		free(s->places);
 	}
-	memmove(set->source + at + 1, set->source + at, (set->n - at) * sizeof(*set->source));
-	set->source[at] = *source;
-	set->n++;
-}
-
-static int add_rotated(const struct dir_entry *entry, void *ctx)
-{
-	struct search *search = ctx;
-	struct sw_raw name = raw_from(entry->name, entry->length);
-	const char *format;
-	struct sw_raw plain = without_format(name, &format);
-	struct log_set_file source;
-	struct stat st;
-
-	if (plain.n <= search->name.n || memcmp(plain.p, search->name.p, search->name.n) != 0 ||
-	    !is_rotated(raw_skip(plain, search->name.n)))
-		return 0;
-	/* gzip keeps the plain file until it is done, and gives its own the old time only then */
-	if (*format && plain.n < sizeof(source.name)) {
-		snprintf(source.name, sizeof(source.name), "%.*s", (int)plain.n, plain.p);
-		if (faccessat(search->directory, source.name, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
-			return 0;
-	}
-	source.fd = openat(search->directory, entry->name,
-			   O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-	if (source.fd < 0)
-		return 0; /* renamed meanwhile: the directory's time tells, and all is done again */
-	if (fstat(source.fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_mtime < search->since) {
-		close(source.fd);
-		return 0;
-	}
-	source.written = st.st_mtime;
-	source.compressed = unpack_format_of(name, &source.format, &plain);
-	snprintf(source.name, sizeof(source.name), "%s", entry->name);
-	if (*format && !source.compressed) {
-		search->set->unread =
-			sw_label_printed("%s is compressed in a way that is not read, "
-					 "only .gz, .xz, .zst and .bz2 are",
-					 entry->name);
-		close(source.fd);
-		return 0;
-	}
-	insert(search->set, &source);
-	return 0;
-}
-
-static int take_start(struct sw_raw piece, void *ctx)
-{
-	struct start *start = ctx;
-
-	while (piece.n > 0 && piece.p[0] == '\0') {
-		piece = raw_skip(piece, 1);
-		start->at++;
-	}
-	start->n = piece.n < START ? piece.n : START;
-	memcpy(start->bytes, piece.p, start->n);
-	return start->n > 0 || start->at > HOLE_MAX;
-}
-
-/* Where a file's NULs end; -1 when they go on for long. */
-static off_t after_hole(int fd)
-{
-	char buf[4096];
-	off_t data = lseek(fd, 0, SEEK_DATA);
-	off_t at = data > 0 ? data : 0;
-
-	for (off_t end = at + HOLE_MAX; at < end; at += (off_t)sizeof(buf)) {
-		ssize_t n = pread(fd, buf, sizeof(buf), at);
-
-		for (ssize_t i = 0; i < n; i++)
-			if (buf[i])
-				return at + i;
-		if (n < (ssize_t)sizeof(buf))
-			break;
-	}
-	return -1;
-}
-
-static void read_start(const struct log_set_file *source, struct start *start)
-{
-	const struct unpack_limits limits = { .bytes = 2 * HOLE_MAX,
-					      .deadline = clock_ms() + START_MS };
-	struct sw_fault why = { 0 };
-	ssize_t n;
-
-	*start = (struct start){ .n = 0 };
-	if (source->compressed) {
-		if (unpack_each(source->fd, source->format, &limits, take_start, start, &why) < 0)
-			start->n = 0;
-		return;
-	}
-	start->at = after_hole(source->fd);
-	n = start->at < 0 ? 0 : pread(source->fd, start->bytes, START, start->at);
-	start->n = n > 0 ? (size_t)n : 0;
-}
-
-/* Does a begin as b does, as far as it goes? Then it is a copy of b that may still grow. */
-static bool is_copy(const struct start *a, const struct start *b)
-{
-	return a->n > 0 && a->n <= b->n && a->at == b->at && memcmp(a->bytes, b->bytes, a->n) == 0;
-}
-
-/* Is a the file that gzip makes of b? While it works there may be nothing to read in it yet. */
-static bool is_compressed_of(const struct log_set_file *a, const struct log_set_file *b)
-{
-	const char *format;
-	struct sw_raw plain = without_format(raw_of(a->name), &format);
-
-	return *format && raw_is(plain, b->name);
-}
-
-static void drop(struct log_set *set, size_t i)
-{
-	close(set->source[i].fd);
-	memmove(set->source + i, set->source + i + 1, (set->n - i - 1) * sizeof(*set->source));
-	set->n--;
-}
-
-/* Of two that are the same keep the plain one, which is whole; of plain ones the log itself. */
-static void drop_copies(struct log_set *set)
-{
-	struct start start[LOG_SET_MAX];
-
-	for (size_t i = 0; i < set->n; i++)
-		read_start(&set->source[i], &start[i]);
-	for (size_t i = set->n; i-- > 0;)
-		for (size_t k = 0; k < set->n; k++) {
-			const struct log_set_file *one = &set->source[i];
-			const struct log_set_file *other = &set->source[k];
-			bool worse = other->compressed ? one->compressed && k > i
-						       : one->compressed || k > i;
-
-			if (k == i || !worse ||
-			    (!is_compressed_of(one, other) && !is_copy(&start[i], &start[k])))
-				continue;
-			drop(set, i);
-			memmove(start + i, start + i + 1, (set->n - i) * sizeof(*start));
-			break;
-		}
+	*s = (struct log_set){ .n = 0 };
 }
 
 /*
@@ -282,70 +69,181 @@ static bool is_same_time(const struct stat *a, const struct stat *b)
 	return a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
 }
 
-static int open_once(const struct sw_host *h, const char *path, struct search *search,
-		     struct sw_fault *why)
+static void remember_times(struct log_set_places *places)
 {
-	struct log_set_file log = { .fd = host_openat(h, path, O_RDONLY, why),
-				    .written = INT64_MAX };
-	struct sw_fault ignored = { 0 };
-	struct stat st;
+	for (size_t i = 0; i < places->n; i++)
+		if (places->place[i].fd >= 0) {
+			wait_for_tick(places->place[i].fd);
+			(void)!fstat(places->place[i].fd, &places->place[i].seen);
+		}
+}
 
-	if (log.fd < 0 && log.fd != -ENOENT)
-		return log.fd;
-	if (log.fd >= 0 && (fstat(log.fd, &st) < 0 || !S_ISREG(st.st_mode))) {
-		close(log.fd);
-		return sw_fault(why, EINVAL, "%s is no regular file", path);
+static bool have_changed(const struct log_set_places *places)
+{
+	for (size_t i = 0; i < places->n; i++) {
+		struct stat now = { 0 };
+
+		if (places->place[i].fd < 0)
+			continue;
+		(void)!fstat(places->place[i].fd, &now);
+		if (!is_same_time(&places->place[i].seen, &now))
+			return true;
 	}
-	snprintf(log.name, sizeof(log.name), "%.*s", (int)search->name.n, search->name.p);
-	if (log.fd >= 0)
-		insert(search->set, &log);
-	/* a directory that can't be listed leaves the log alone */
-	if (search->directory >= 0 && lseek(search->directory, 0, SEEK_SET) == 0 &&
-	    dir_each(search->directory, add_rotated, search, &ignored) < 0)
-		return log.fd < 0 ? log.fd : 0;
-	if (log.fd >= 0)
-		return 0;
-	if (search->set->n == 0)
-		return log.fd;
-	*why = (struct sw_fault){ 0 }; /* just rotated, and nothing logged since */
+	return false;
+}
+
+/* What the first bytes show counts; where they show nothing, the name is no proof. */
+static int find_format(struct log_set_file *file)
+{
+	char start[MAGIC];
+	ssize_t n = pread(file->fd, start, sizeof(start), 0);
+
+	if (n < 0)
+		return sw_fault_errno(&file->why, errno, "read %s%s", file->directory, file->name);
+	file->format = log_format_of(raw_from(start, (size_t)n));
+	if (file->is.log && file->format == LOG_UNREAD)
+		file->format = LOG_PLAIN;
+	if (file->format == LOG_UNREAD || file->is.format == LOG_UNREAD)
+		return sw_fault(&file->why, ENOTSUP,
+				"%s%s is compressed in a way that is not read, gzip, xz, zstd and "
+				"bzip2 are",
+				file->directory, file->name);
+	if (file->format == LOG_PLAIN && file->is.format != LOG_PLAIN)
+		return sw_fault(&file->why, EBADMSG, "%s%s is no %s file", file->directory,
+				file->name, log_format_name(file->is.format));
 	return 0;
 }
 
-int log_set_open(const struct sw_host *h, const char *path, int64_t since, struct log_set *ret,
-		 struct sw_fault *why)
+static int check_file(struct log_set_file *file)
 {
-	struct search search = { .since = since, .set = ret };
-	struct sw_fault ignored = { 0 };
-	char directory[PATH_BYTES];
-	const char *slash = strrchr(path, '/');
-	int rc = 0;
+	struct stat st;
+
+	if (fstat(file->fd, &st) < 0)
+		return sw_fault_errno(&file->why, errno, "stat %s%s", file->directory, file->name);
+	if (!S_ISREG(st.st_mode))
+		return sw_fault(&file->why, EINVAL, "%s%s is no regular file", file->directory,
+				file->name);
+	file->written = st.st_mtime;
+	file->is.device = st.st_dev;
+	file->is.inode = st.st_ino;
+	return find_format(file);
+}
+
+static void open_file(struct log_set_search *s, struct log_set_file *file)
+{
+	int directory = s->set->places->place[file->is.place].fd;
+
+	if (file->is.link) {
+		file->fd = log_set_open_link(s, file, O_RDONLY);
+		if (file->fd < 0)
+			return;
+	} else {
+		file->fd = openat(directory, file->name,
+				  O_RDONLY | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	}
+	if (file->fd < 0) {
+		sw_fault_errno(&file->why, errno, "open %s%s", file->directory, file->name);
+	} else if (check_file(file) < 0) {
+		close(file->fd);
+		file->fd = -1;
+	}
+}
+
+/* 0, or -ENOENT: just rotated, or never there. */
+static int open_log(struct log_set_search *s, struct sw_fault *why)
+{
+	const struct log_set_place *place = &s->set->places->place[0];
+	struct log_set_file *file = log_set_new_file(s);
+
+	if (!file)
+		return sw_fault_errno(why, ENOMEM, "open the log");
+	*file = (struct log_set_file){ .sure = true,
+				       .first = LOG_NEVER,
+				       .directory = place->directory };
+	snprintf(file->name, sizeof(file->name), "%s", place->log.p);
+	file->is.kind = LOG_SURELY_ROTATED;
+	file->is.number = -1;
+	file->is.log = true;
+	file->is.order = INT64_MAX;
+	file->is.last = LOG_NEVER;
+	file->fd = host_openat(s->h, s->request->path, O_RDONLY, why);
+	if (file->fd < 0)
+		return file->fd;
+	if (check_file(file) < 0) {
+		close(file->fd);
+		*why = file->why;
+		return -why->code;
+	}
+	s->set->n++;
+	s->set->has_log = true;
+	return 0;
+}
+
+static int open_once(struct log_set_search *s, struct sw_fault *no_log)
+{
+	struct log_set *set = s->set;
+	int rc = log_set_open_places(s);
+	int log;
+
+	if (rc < 0)
+		return rc;
+	remember_times(set->places);
+	log = open_log(s, no_log);
+	if (log < 0 && log != -ENOENT) {
+		*s->why = *no_log;
+		return log;
+	}
+	rc = log_set_list(s);
+	for (size_t i = set->n; rc == 0 && i-- > 0;) /* should there be too few descriptors */
+		if (set->file[i].fd < 0 && !set->file[i].why.code)
+			open_file(s, &set->file[i]);
+	return rc;
+}
+
+/* Then the log is not missing, but was just rotated. */
+static bool has_rotated(const struct log_set *set)
+{
+	for (size_t i = 0; i < set->n; i++)
+		if (set->file[i].sure)
+			return true;
+	return false;
+}
+
+int log_set_open(const struct sw_host *h, const struct log_set_request *request,
+		 struct log_set *ret, struct sw_fault *why)
+{
+	struct log_set_search s = { .h = h, .request = request, .set = ret, .why = why };
+	struct sw_fault no_log = { 0 };
+	bool changed = true;
+	int rc;
 
 	*ret = (struct log_set){ .n = 0 };
-	search.name = raw_of(slash ? slash + 1 : path);
-	snprintf(directory, sizeof(directory), "%.*s", slash ? (int)(slash - path + 1) : 1,
-		 slash ? path : "/");
-	search.directory = host_openat(h, directory, O_RDONLY | O_DIRECTORY, &ignored);
-	for (int i = 0; i < TRIES; i++) {
-		struct stat before = { 0 };
-		struct stat after = { 0 };
-
-		log_set_close(ret);
-		if (search.directory >= 0) {
-			wait_for_tick(search.directory);
-			(void)!fstat(search.directory, &before);
-		}
-		rc = open_once(h, path, &search, why);
-		if (search.directory < 0)
-			break;
-		(void)!fstat(search.directory, &after);
-		if (is_same_time(&before, &after))
-			break;
-		if (rc < 0 && i + 1 < TRIES)
-			*why = (struct sw_fault){ 0 };
+	rc = log_set_find_places(&s);
+	for (int i = 0; i < TRIES && changed && ret->places && rc != -ENOMEM; i++) {
+		close_files(ret);
+		close_places(ret->places);
+		ret->has_log = false;
+		ret->before = LOG_NEVER;
+		ret->incomplete = (struct sw_fault){ 0 };
+		*why = (struct sw_fault){ 0 };
+		no_log = *why;
+		rc = open_once(&s, &no_log);
+		changed = have_changed(ret->places);
 	}
-	if (search.directory >= 0)
-		close(search.directory);
+	if (ret->places)
+		close_places(ret->places);
+	if (changed && rc == 0)
+		sw_fault(&ret->incomplete, EAGAIN, "the files beside %s were renamed all the time",
+			 request->path);
 	if (rc == 0)
-		drop_copies(ret);
+		rc = log_set_drop_copies(ret, why);
+	if (rc == 0)
+		log_set_prove(ret, request);
+	if (rc == 0 && !ret->has_log && !has_rotated(ret)) {
+		*why = no_log;
+		rc = -why->code;
+	}
+	if (rc < 0)
+		log_set_close(ret);
 	return rc;
 }

@@ -129,7 +129,8 @@ static int open_set(const struct sw_host *h, const struct log_source_where *wher
 
 		if (!*path)
 			continue;
-		rc = log_set_open(h, path, since, set, &cause);
+		rc = log_set_open(h, &(struct log_set_request){ .path = path, .since = since }, set,
+				  &cause);
 		if (rc == 0)
 			return 0;
 		sw_label_print(&tried, "%s%s", tried.n ? ", " : "", path);
@@ -149,10 +150,15 @@ static int read_set(struct reading *r, const struct log_set *set, int64_t since,
 	int rc = 0;
 
 	for (size_t i = 0; i < set->n && rc == 0; i++) {
-		const struct log_set_file *source = &set->source[i];
+		const struct log_set_file *source = &set->file[i];
 		struct sw_fault damaged = { 0 };
 
-		if (!source->compressed) {
+		if (source->fd < 0) {
+			if (source->sure)
+				r->report->unread = source->why.text;
+			continue;
+		}
+		if (source->format == LOG_PLAIN) {
 			rc = log_file_window(source->fd, r->clock, since, r->where->words,
 					     take_line, r, why);
 			if (log_file_last(source->fd, r->clock, &r->report->last))
@@ -269,9 +275,7 @@ static int read_journal(const struct sw_host *h, struct reading *r, int64_t sinc
 
 static bool is_fresh(const struct sw_host *h, const struct log_set *set)
 {
-	struct stat st;
-
-	return fstat(set->source[set->n - 1].fd, &st) == 0 && st.st_mtime >= h->now - FRESH;
+	return set->n > 0 && set->file[set->n - 1].written >= h->now - FRESH;
 }
 
 int log_source_window(const struct sw_host *h, const struct log_source_where *where, int64_t since,
@@ -309,7 +313,7 @@ int log_source_window(const struct sw_host *h, const struct log_source_where *wh
 	if (rc < 0)
 		return rc;
 	report->source = sw_label_from(raw_of(path));
-	report->unread = set.unread;
+	report->unread = set.incomplete.text;
 	rc = read_set(&r, &set, since, why);
 	log_set_close(&set);
 	return rc ? rc : check_age(h, where, report, why);

@@ -1,0 +1,167 @@
+#include "log/rotated.h"
+#include "test.h"
+
+static const char *const kinds[] = { "no", "maybe", "likely", "surely" };
+
+/* Names as logrotate 3.21, newsyslog, savelog, Postfix, Plesk, Docker and others make them. */
+static void a_name_says_whether_a_log_was_rotated(void **state)
+{
+	static const struct {
+		const char *log;
+		const char *name;
+		enum log_rotated_kind want;
+		enum log_format format;
+		int number;
+	} rows[] = {
+		{ "mail.log", "mail.log.1", LOG_SURELY_ROTATED, LOG_PLAIN, 1 },
+		{ "mail.log", "mail.log.0", LOG_SURELY_ROTATED, LOG_PLAIN, 0 },
+		{ "mail.log", "mail.log.61.gz", LOG_SURELY_ROTATED, LOG_GZIP, 61 },
+		{ "mail.log", "mail.log.2.xz", LOG_SURELY_ROTATED, LOG_XZ, 2 },
+		{ "mail.log", "mail.log.2.zst", LOG_SURELY_ROTATED, LOG_ZSTD, 2 },
+		{ "maillog", "maillog.0.bz2", LOG_SURELY_ROTATED, LOG_BZIP2, 0 },
+		{ "maillog", "maillog.0.lz4", LOG_SURELY_ROTATED, LOG_UNREAD, 0 },
+		{ "maillog", "maillog-20261126", LOG_SURELY_ROTATED, LOG_PLAIN, -1 },
+		{ "mail", "mail-20261126.xz", LOG_SURELY_ROTATED, LOG_XZ, -1 },
+		{ "mail.log", "mail.log-20261126_05", LOG_SURELY_ROTATED, LOG_PLAIN, -1 },
+		{ "mail.log", "mail.log-20261126-1795671900.gz", LOG_SURELY_ROTATED, LOG_GZIP, -1 },
+		{ "mail.log", "mail.log.2026-11-26_05:45:03", LOG_SURELY_ROTATED, LOG_PLAIN, -1 },
+		{ "mail.log", "mail.log-2026-11-26T05:45:03+01:00", LOG_SURELY_ROTATED, LOG_PLAIN,
+		  -1 },
+		{ "maillog", "maillog.20261126-050000.gz", LOG_SURELY_ROTATED, LOG_GZIP, -1 },
+		{ "0.log", "0.log.20261126-050000", LOG_SURELY_ROTATED, LOG_PLAIN, -1 },
+		{ "5f1c-json.log", "5f1c-json.log.1.gz", LOG_SURELY_ROTATED, LOG_GZIP, 1 },
+		/* within the name: logrotate's `extension` */
+		{ "mail.log", "mail.1.log", LOG_LIKELY_ROTATED, LOG_PLAIN, 1 },
+		{ "mail.log", "mail.12.log.gz", LOG_LIKELY_ROTATED, LOG_GZIP, 12 },
+		{ "mail.log", "mail-20261126.log", LOG_LIKELY_ROTATED, LOG_PLAIN, -1 },
+		{ "mail.log", "mail-20261126.log.gz", LOG_LIKELY_ROTATED, LOG_GZIP, -1 },
+		{ "mail.log", "mail..1log", LOG_LIKELY_ROTATED, LOG_PLAIN, 1 },
+		{ "maillog", "mail.1log", LOG_LIKELY_ROTATED, LOG_PLAIN, 1 },
+		{ "a.a.log", "a.1.a.log", LOG_LIKELY_ROTATED, LOG_PLAIN, 1 },
+		/* only the lines can tell */
+		{ "maillog", "maillog.processed", LOG_MAYBE_ROTATED, LOG_PLAIN, -1 },
+		{ "maillog", "maillog.processed.1.gz", LOG_MAYBE_ROTATED, LOG_GZIP, -1 },
+		{ "mail.log", "mail.log.1.old", LOG_MAYBE_ROTATED, LOG_PLAIN, 1 },
+		{ "mail.log", "mail.log.2.old.gz", LOG_MAYBE_ROTATED, LOG_GZIP, 2 },
+		{ "maillog", "maillog.2026-Nov-26", LOG_MAYBE_ROTATED, LOG_PLAIN, -1 },
+		{ "mail.log", "mail.log.save", LOG_MAYBE_ROTATED, LOG_PLAIN, -1 },
+		{ "mail.log", "mail-dovecot.log", LOG_MAYBE_ROTATED, LOG_PLAIN, -1 },
+		{ "postfix.log", "postfix-2.log", LOG_MAYBE_ROTATED, LOG_PLAIN, -1 },
+		{ "mail.log", "mail.log.1x", LOG_MAYBE_ROTATED, LOG_PLAIN, -1 },
+		/* a directory of its own */
+		{ "current", "@400000006b07c5ad38dee044.s", LOG_SURELY_ROTATED, LOG_PLAIN, -1 },
+		{ "current", "@400000006b07c5ad38dee044.u", LOG_SURELY_ROTATED, LOG_PLAIN, -1 },
+		{ "current", "log-2026-11-26-05:00:00", LOG_SURELY_ROTATED, LOG_PLAIN, -1 },
+		{ "current", "log-2026-11-26-05:00:00.gz", LOG_SURELY_ROTATED, LOG_GZIP, -1 },
+		{ "current", "previous", LOG_SURELY_ROTATED, LOG_PLAIN, -1 },
+		{ "current", "lock", LOG_NO_ROTATED, LOG_PLAIN, -1 },
+		{ "current", "state", LOG_NO_ROTATED, LOG_PLAIN, -1 },
+		{ "current", "log-old", LOG_NO_ROTATED, LOG_PLAIN, -1 },
+		{ "mail.log", "@400000006b07c5ad38dee044.s", LOG_NO_ROTATED, LOG_PLAIN, -1 },
+		/* other logs, and what is still being made */
+		{ "mail.log", "mail.log", LOG_NO_ROTATED, LOG_PLAIN, -1 },
+		{ "mail.log", "mail.log.gz", LOG_NO_ROTATED, LOG_GZIP, -1 },
+		{ "mail.log", "mail.err", LOG_NO_ROTATED, LOG_PLAIN, -1 },
+		{ "mail.log", "mail.err.1", LOG_NO_ROTATED, LOG_PLAIN, -1 },
+		{ "mail.log", "mail.log.", LOG_NO_ROTATED, LOG_PLAIN, -1 },
+		{ "mail", "mail.info", LOG_NO_ROTATED, LOG_PLAIN, -1 },
+		{ "mail", "mail.warn-20261126.xz", LOG_NO_ROTATED, LOG_XZ, -1 },
+		{ "mail", "mail.err", LOG_NO_ROTATED, LOG_PLAIN, -1 },
+		{ "mail", "mail.log.1", LOG_NO_ROTATED, LOG_PLAIN, -1 },
+		{ "mail", "maillog", LOG_NO_ROTATED, LOG_PLAIN, -1 },
+		{ "mail", "maillog-20261126", LOG_NO_ROTATED, LOG_PLAIN, -1 },
+		{ "mail.log", "mailman.log", LOG_NO_ROTATED, LOG_PLAIN, -1 },
+		{ "mail.log", "mail2.log", LOG_NO_ROTATED, LOG_PLAIN, -1 },
+		{ "mail.log", "mail.logger.1", LOG_NO_ROTATED, LOG_PLAIN, -1 },
+		{ "mail.log", "xmail.log.1", LOG_NO_ROTATED, LOG_PLAIN, -1 },
+		{ "mail.log", "mail.log~", LOG_NO_ROTATED, LOG_PLAIN, -1 },
+		{ "0.log", "0.log.20261126-050000.tmp", LOG_NO_ROTATED, LOG_PLAIN, -1 },
+		{ "0.log", "1.log", LOG_NO_ROTATED, LOG_PLAIN, -1 },
+		{ "mail.log", "", LOG_NO_ROTATED, LOG_PLAIN, -1 },
+		{ "", "mail.log.1", LOG_NO_ROTATED, LOG_PLAIN, -1 },
+		{ "mail.log", "mail.log.99999999999999999999", LOG_SURELY_ROTATED, LOG_PLAIN, -1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct log_rotated got =
+			log_rotated_from(raw_of(rows[i].log), raw_of(rows[i].name));
+		char what[128];
+
+		snprintf(what, sizeof(what), "%s beside %s", rows[i].name, rows[i].log);
+		want_text(what, kinds[got.kind], kinds[rows[i].want]);
+		want_text(what, log_format_name(got.format), log_format_name(rows[i].format));
+		want_number(what, got.number, rows[i].want == LOG_NO_ROTATED ? -1 : rows[i].number);
+	}
+}
+
+static void any_bytes_are_a_name(void **state)
+{
+	static const char bytes[] = "mail.log\0.1@-20~:T";
+	struct log_rotated got;
+	uint64_t dice = 88172645463325252u;
+
+	(void)state;
+	for (int i = 0; i < 200000; i++) {
+		char name[24], log[12];
+		size_t n = 0, m = 0;
+
+		for (; n < sizeof(name); n++) {
+			dice ^= dice << 13, dice ^= dice >> 7, dice ^= dice << 17;
+			name[n] = bytes[dice % sizeof(bytes)];
+			if (m < sizeof(log))
+				log[m++] = bytes[(dice >> 32) % sizeof(bytes)];
+		}
+		n = dice % sizeof(name);
+		m = (dice >> 20) % sizeof(log);
+		got = log_rotated_from(raw_from(log, m), raw_from(name, n));
+		if (got.kind != LOG_NO_ROTATED && got.plain.n <= m)
+			fail_msg("round %d: a name no longer than the log's is a rotated one", i);
+		if (got.plain.n > n)
+			fail_msg("round %d: got a plain name longer than the whole one", i);
+	}
+}
+
+static void the_first_bytes_tell_the_format(void **state)
+{
+	static const struct {
+		const char *what;
+		const char *bytes;
+		size_t n;
+		enum log_format want;
+	} rows[] = {
+		{ "gzip", "\x1f\x8b\x08\0\0\0\0\0\0\x03", 10, LOG_GZIP },
+		{ "xz",
+		  "\xfd"
+		  "7zXZ\0\0\4\xe6\xd6",
+		  10, LOG_XZ },
+		{ "zstd", "\x28\xb5\x2f\xfd\x04\x58\xa1\0\0", 9, LOG_ZSTD },
+		{ "pzstd", "\x50\x2a\x4d\x18\4\0\0\0\0\0", 10, LOG_ZSTD },
+		{ "bzip2", "BZh91AY&SY", 10, LOG_BZIP2 },
+		{ "bzip2 of nothing", "BZh9\x17rE8P\x90", 10, LOG_BZIP2 },
+		{ "a text that begins as bzip2 does", "BZh9 Nov 26", 11, LOG_PLAIN },
+		{ "lz4", "\x04\x22\x4d\x18\x64\x40\xa7\0\0\0", 10, LOG_UNREAD },
+		{ "compress", "\x1f\x9d\x90", 3, LOG_UNREAD },
+		{ "text", "Nov 26 05:00:00", 15, LOG_PLAIN },
+		{ "nothing", "", 0, LOG_PLAIN },
+		{ "one byte", "\x1f", 1, LOG_PLAIN },
+		{ "NULs", "\0\0\0\0\0\0\0\0\0\0", 10, LOG_PLAIN },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++)
+		want_text(rows[i].what,
+			  log_format_name(log_format_of(raw_from(rows[i].bytes, rows[i].n))),
+			  log_format_name(rows[i].want));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_name_says_whether_a_log_was_rotated),
+		cmocka_unit_test(any_bytes_are_a_name),
+		cmocka_unit_test(the_first_bytes_tell_the_format),
+	};
+
+	return cmocka_run_group_tests_name("rotated", tests, NULL, NULL);
+}
