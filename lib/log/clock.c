@@ -192,7 +192,7 @@ int64_t log_clock_before_change(const struct log_clock *clock, int64_t since)
 			else
 				to = middle;
 		}
-		if (since >= to - back && since < to + back)
+		if (to <= clock->now && since >= to - back && since < to + back)
 			return to - back - 3600;
 	}
 	return since;

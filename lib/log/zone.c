@@ -274,7 +274,7 @@ static bool fixed(const char *name, int64_t *ret)
 
 static bool is_name(struct raw name)
 {
-	bool fine = name.n > 0 && name.n <= NAME_LENGTH && name.p[0] != '/';
+	bool fine = name.n > 0 && name.n <= NAME_LENGTH && raw_is_alnum(name.p[0]);
 
 	for (size_t i = 0; i < name.n; i++)
 		fine = fine &&
