@@ -93,6 +93,7 @@ static bool finish(struct raw tag, struct raw text, struct reader *r, struct log
 		struct log_head inner = *ret;
 		struct reader in = *r;
 
+		inner.form = LOG_FORM_SYSLOG;
 		in.stamped = true;
 		in.contained = true;
 		if (read_line(text, &in, &inner)) {
@@ -102,7 +103,7 @@ static bool finish(struct raw tag, struct raw text, struct reader *r, struct log
 	}
 	if (ret->form == LOG_FORM_RFC5424 || ret->form == LOG_FORM_METALOG)
 		join_torn(&text, ret);
-	ret->program_unknown = ret->form == LOG_FORM_RFC5424 && ret->syslog_name.n == tag.n;
+	ret->program_unknown = ret->form == LOG_FORM_RFC5424 && raw_find(tag, '/') == tag.n;
 	if (text.n > 0 && text.p[0] == '[')
 		log_prefix_message_id(&text);
 	if (text.n > 0 && text.p[0] == 'm')
@@ -339,26 +340,28 @@ static bool read_plain(struct raw line, struct log_head *ret)
 {
 	struct raw rest;
 	struct raw tag;
+	size_t bracket;
 	size_t n = log_stamp_read(line, &ret->time);
 
-	if (n == 0 || line.n - n < 2 || line.p[n + 1] < 'a' || line.p[n + 1] > 'z')
+	if (n == 0 || ret->time.label || line.n - n < 2 || line.p[n + 1] < 'a' ||
+	    line.p[n + 1] > 'z')
 		return false;
 	ret->stamp = raw_from(line.p, n);
 	rest = raw_skip(line, n + 1);
 	n = raw_find(rest, ' ');
+	bracket = raw_find(rest, '[');
 	ret->host = raw_from(rest.p, n);
-	if (n == rest.n || log_prefix_is_mark(ret->host))
+	if (bracket <= n + 1 || bracket == rest.n || rest.p[n - 1] == ':' ||
+	    log_prefix_is_mark(ret->host))
 		return false;
-	rest = raw_skip(rest, n + 1);
-	n = raw_find(rest, '[');
-	tag = raw_from(rest.p, n);
-	rest = raw_skip(rest, n + (n < rest.n));
+	tag = raw_from(rest.p + n + 1, bracket - n - 1);
+	rest = raw_skip(rest, bracket + 1);
 	n = 0;
 	while (n < rest.n && raw_is_digit(rest.p[n]))
 		n++;
 	rest = raw_skip(rest, n);
-	if (n == 0 || tag.n == 0 || !take(&rest, "]: ") || raw_find(tag, ' ') < tag.n ||
-	    rest.n == 0 || rest.p[0] == ' ' || rest.p[0] == '[' || rest.p[0] == 'm')
+	if (n == 0 || !take(&rest, "]: ") || raw_find(tag, ' ') < tag.n || rest.n == 0 ||
+	    rest.p[0] == ' ' || rest.p[0] == '[' || rest.p[0] == 'm')
 		return false;
 	ret->text = rest;
 	/* one by one: to clear it all costs more than to read a line */

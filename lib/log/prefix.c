@@ -68,12 +68,14 @@ static bool is_digits(struct raw text)
 /* <22> */
 bool log_prefix_priority(struct raw *rest)
 {
+	enum { LONGEST = 5 };
+	struct raw head = raw_from(rest->p, rest->n < LONGEST ? rest->n : LONGEST);
 	size_t n;
 
 	if (rest->n == 0 || rest->p[0] != '<')
 		return false;
-	n = raw_find(raw_from(rest->p, rest->n < 5 ? rest->n : 5), '>');
-	if (n >= rest->n || rest->p[n] != '>' || !is_digits(raw_from(rest->p + 1, n - 1)))
+	n = raw_find(head, '>');
+	if (n == head.n || !is_digits(raw_from(rest->p + 1, n - 1)))
 		return false;
 	*rest = raw_skip(*rest, n + 1);
 	return true;
