@@ -23,7 +23,9 @@ static inline unsigned year_at(const char *p)
 	return bad || year < 1970 ? 0 : year;
 }
 
-#define MONTH(a, b, c) (a << 16 | b << 8 | c)
+#define MONTH(a, b, c)                                                                             \
+	((unsigned)(unsigned char)(a) << 16 | (unsigned)(unsigned char)(b) << 8 |                  \
+	 (unsigned char)(c))
 
 static unsigned month_of(const char *p)
 {
