@@ -7,7 +7,7 @@
 struct reader {
 	char *room; /* for strings of JSON */
 	size_t room_n;
-	bool stamped;	/* a stamp must come before a tag */
+	bool stamped;	/* another stamp must come before a tag */
 	bool contained; /* behind a container's tag */
 };
 
@@ -94,7 +94,6 @@ static bool finish(struct raw tag, struct raw text, struct reader *r, struct log
 		struct reader in = *r;
 
 		inner.form = LOG_FORM_SYSLOG;
-		in.stamped = true;
 		in.contained = true;
 		if (read_line(text, &in, &inner)) {
 			*ret = inner;
@@ -328,7 +327,6 @@ static bool read_docker(struct raw rest, struct reader *r, struct log_head *ret)
 		return read_json(object, r, ret);
 	ret->partial = log.n == 0 || log.p[log.n - 1] != '\n';
 	log.n -= !ret->partial;
-	r->stamped = true;
 	return read_line(trimmed(log), r, ret);
 }
 
@@ -390,10 +388,8 @@ bool log_header(struct raw line, struct log_scratch *scratch, struct log_head *r
 	if (line.n > 0 && line.p[0] >= 'a' && line.p[0] <= 'z') {
 		struct raw after = line;
 
-		if (log_prefix_compose(&after)) {
-			r.stamped = true;
+		if (log_prefix_compose(&after))
 			line = after;
-		}
 	}
 	return read_line(line, &r, ret);
 }

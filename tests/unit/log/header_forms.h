@@ -27,6 +27,7 @@ static const struct header_form header_forms[] = {
 	{ "fraction", LOG_FORM_SYSLOG, "mx", "Nov 26 06:00:00.123 mx %T[12]: %E", false },
 	{ "year first", LOG_FORM_SYSLOG, "mx", "2026 Nov 26 06:00:00 mx %T[12]: %E", false },
 	{ "year behind", LOG_FORM_SYSLOG, "mx", "Nov 26 2026 06:00:00 mx %T[12]: %E", false },
+	{ "no host, no pid", LOG_FORM_SYSLOG, "", "Nov 26 06:00:00 %T: %E", false },
 	{ "no host", LOG_FORM_SYSLOG, "", "Nov 26 06:00:00 %T[12]: %E", false },
 	{ "rsyslog FileFormat", LOG_FORM_SYSLOG, "mx.example",
 	  "2026-11-26T05:00:00.071694+00:00 mx.example %T[12]: %E", false },

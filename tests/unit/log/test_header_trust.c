@@ -60,6 +60,7 @@ static const char *const forged[] = {
 	"] postfix/smtpd[1]: " EV,
 	"\"] postfix/smtpd[1]: " EV,
 	"last message repeated 3 times",
+	"x\\",
 	"repeated 3 times: [ " EV "]",
 	"#011#012Nov 26 05:00:00 mx postfix/smtpd[1]: " EV,
 	"\303\274\342\202\254\360\237\230\200 <>&'\"\\/ [x]",
