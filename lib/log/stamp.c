@@ -1,213 +1,280 @@
 #include "log/stamp.h"
 
-#include <time.h>
+#include "log/civil.h"
 
-static bool digits(const char *p, size_t n, int *ret)
+/* Two digits; *bad is set by anything else, without a branch: most lines begin with seven of them.
+ */
+static inline unsigned two(const char *p, unsigned *bad)
 {
-	int value = 0;
+	unsigned tens = (unsigned)(p[0] - '0');
+	unsigned ones = (unsigned)(p[1] - '0');
 
-	for (size_t i = 0; i < n; i++) {
-		if (!raw_is_digit(p[i]))
-			return false;
-		value = value * 10 + (p[i] - '0');
+	*bad |= (tens > 9) | (ones > 9);
+	return tens * 10 + ones;
+}
+
+/* A year that a log can be of, or 0. */
+static inline unsigned year_at(const char *p)
+{
+	unsigned bad = 0;
+	unsigned year = two(p, &bad) * 100;
+
+	year += two(p + 2, &bad);
+	return bad || year < 1970 ? 0 : year;
+}
+
+#define MONTH(a, b, c)                                                                             \
+	((unsigned)(unsigned char)(a) << 16 | (unsigned)(unsigned char)(b) << 8 |                  \
+	 (unsigned char)(c))
+
+static unsigned month_of(const char *p)
+{
+	switch (MONTH(p[0], p[1], p[2])) {
+	case MONTH('J', 'a', 'n'):
+		return 1;
+	case MONTH('F', 'e', 'b'):
+		return 2;
+	case MONTH('M', 'a', 'r'):
+		return 3;
+	case MONTH('A', 'p', 'r'):
+		return 4;
+	case MONTH('M', 'a', 'y'):
+		return 5;
+	case MONTH('J', 'u', 'n'):
+		return 6;
+	case MONTH('J', 'u', 'l'):
+		return 7;
+	case MONTH('A', 'u', 'g'):
+		return 8;
+	case MONTH('S', 'e', 'p'):
+		return 9;
+	case MONTH('O', 'c', 't'):
+		return 10;
+	case MONTH('N', 'o', 'v'):
+		return 11;
+	case MONTH('D', 'e', 'c'):
+		return 12;
+	default:
+		return 0;
 	}
-	*ret = value;
-	return true;
 }
 
-enum { CHANGE = 3 * 3600 }; /* before this the hour that comes twice has not begun */
+enum { HMS = 8 };
 
-/* "Nov 23 10:43:20 ": blank padded by syslogd (RFC 3164), zero padded by postlogd */
-enum { BSD_STAMP = 15, BSD_HOUR = 9 };
-
-static bool is_bsd(struct sw_raw line)
+/* hh:mm:ss; 23:59:60 is a leap second */
+static inline bool set_hms(struct log_stamp *ret, const char *p)
 {
-	const char *p = line.p;
+	unsigned bad = (p[2] != ':') | (p[5] != ':');
+	unsigned hour = two(p, &bad);
+	unsigned minute = two(p + 3, &bad);
+	unsigned second = two(p + 6, &bad);
 
-	return line.n >= BSD_STAMP && p[3] == ' ' && p[6] == ' ' && p[9] == ':' && p[12] == ':' &&
-	       (line.n == BSD_STAMP || p[BSD_STAMP] == ' ');
+	ret->hour = (int8_t)hour;
+	ret->minute = (int8_t)minute;
+	ret->second = (int8_t)second;
+	return !(bad | (hour > 23) | (minute > 59) | (second > 60));
 }
 
-/* "2026-11-23T10:43:20", then a fraction, then Z or +hh:mm (RFC 3339) */
-enum { ISO_SECONDS = 19, ISO_HOUR = 13 };
-
-static bool is_iso(struct sw_raw line)
+static inline bool set_date(struct log_stamp *ret, unsigned year, unsigned month, unsigned day)
 {
-	const char *p = line.p;
-
-	return line.n > ISO_SECONDS && p[4] == '-' && p[7] == '-' && p[10] == 'T' && p[13] == ':' &&
-	       p[16] == ':';
+	ret->year = (int16_t)year;
+	ret->month = (int8_t)month;
+	ret->day = (int8_t)day;
+	return month - 1 < 12 && day - 1 < 31;
 }
 
-size_t log_stamp_length(struct sw_raw line)
+/* Behind the seconds: where the fraction ends, or `at` again. */
+static inline size_t skip_fraction(struct raw line, size_t at)
 {
-	if (is_bsd(line))
-		return BSD_STAMP;
-	return is_iso(line) ? raw_find(line, ' ') : 0;
+	size_t end = at + 1;
+
+	if (at >= line.n || (line.p[at] != '.' && line.p[at] != ','))
+		return at;
+	while (end < line.n && raw_is_digit(line.p[end]))
+		end++;
+	return end > at + 1 ? end : at;
 }
 
-static int month_of(const char *p)
+/* The length of a stamp that ends here, or 0. */
+static inline size_t ended(struct raw line, size_t at)
 {
-	static const char names[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	return at == line.n || line.p[at] == ' ' ? at : 0;
+}
 
-	for (int i = 0; i < 12; i++)
-		if (memcmp(names + 3 * i, p, 3) == 0)
-			return i;
-	return -1;
+/* Mmm dd hms, Mmm dd yyyy hms; behind a year `at` is where the month stands */
+static size_t read_bsd(struct raw line, size_t at, unsigned year, struct log_stamp *ret)
+{
+	const char *p = line.p + at;
+	size_t n = line.n - at;
+	size_t hms = 7;
+	unsigned bad = 0;
+	unsigned day;
+
+	if (n < hms + HMS || p[3] != ' ' || p[6] != ' ')
+		return 0;
+	if (p[4] == ' ')
+		day = raw_is_digit(p[5]) ? (unsigned)(p[5] - '0') : 0;
+	else
+		day = two(p + 4, &bad);
+	if (p[9] != ':' && year == 0 && n >= hms + 5 + HMS && p[11] == ' ') {
+		year = year_at(p + 7);
+		bad |= year == 0;
+		hms += 5;
+	}
+	ret->kind = STAMP_LOCAL;
+	if (!set_date(ret, year, month_of(p), day) || !set_hms(ret, p + hms) || bad)
+		return 0;
+	return ended(line, skip_fraction(line, at + hms + HMS));
 }
 
 /*
- * The hour of a local date, twice where the clock is set back in it: *early and *late differ then.
- * False when there is no such day.
+ * Z, +hh, +hhmm, +hh:mm, +hh:SSSS at `at`; returns where it ends, `at` when there is none, 0 when
+ * it is none that is known.
  */
-static bool hour_of_year(const struct tm *date, time_t *early, time_t *late)
+static inline size_t read_offset(struct raw line, size_t at, struct log_stamp *ret)
 {
-	struct tm summer = *date;
-	struct tm winter = *date;
-	bool fits[2];
+	struct raw rest = raw_skip(line, at);
+	unsigned bad = 0;
+	unsigned hours;
+	unsigned seconds = 0;
+	size_t n = 3;
+	size_t digits = 0;
 
-	summer.tm_isdst = 1;
-	winter.tm_isdst = 0;
-	*early = mktime(&summer);
-	*late = mktime(&winter);
-	fits[0] = summer.tm_hour == date->tm_hour && summer.tm_mday == date->tm_mday;
-	fits[1] = winter.tm_hour == date->tm_hour && winter.tm_mday == date->tm_mday;
-	if (!fits[0] || *early == (time_t)-1)
-		*early = *late;
-	if (!fits[1] || *late == (time_t)-1)
-		*late = *early;
-	return fits[0] || fits[1];
-}
-
-/*
- * Which of two hours it is, the log itself tells: its lines are in order. Without a line before it
- * is the later one, unless that is still to come.
- */
-static time_t choose(const struct log_clock *clock, time_t early, time_t late, int64_t within)
-{
-	if (early == late || late + within > clock->now + 120)
-		return early;
-	return clock->last && early + within >= clock->last - 600 ? early : late;
-}
-
-static bool hour_from_bsd(const struct log_clock *clock, const char *p, int64_t within,
-			  int64_t *ret, bool *twice)
-{
-	char day[2] = { p[4] == ' ' ? '0' : p[4], p[5] };
-	time_t now = (time_t)clock->now;
-	struct tm local;
-	struct tm tm = { .tm_mon = month_of(p), .tm_isdst = -1 };
-
-	if (tm.tm_mon < 0 || !digits(day, 2, &tm.tm_mday) || !digits(p + 7, 2, &tm.tm_hour) ||
-	    tm.tm_mday < 1 || tm.tm_mday > 31 || tm.tm_hour > 23 || !localtime_r(&now, &local))
-		return false;
-	/* from next year (on New Year's Eve clocks differ) back to the last one with a February 29
-	 */
-	for (int year = local.tm_year + 1; year >= local.tm_year - 8; year--) {
-		time_t early;
-		time_t late;
-
-		tm.tm_year = year;
-		if (!hour_of_year(&tm, &early, &late) || early > now + 86400)
-			continue;
-		*twice = early != late;
-		*ret = (int64_t)choose(clock, early, late, within);
-		return true;
+	if (rest.n == 0 || rest.p[0] == ' ')
+		return at;
+	ret->kind = STAMP_ZONED;
+	if (rest.p[0] == 'Z' || rest.p[0] == 'z')
+		return at + 1;
+	if ((rest.p[0] != '+' && rest.p[0] != '-') || rest.n < n)
+		return 0;
+	hours = two(rest.p + 1, &bad);
+	if (rest.n > 5 && rest.p[n] == ':' && (rest.n == 6 || rest.p[6] == ' ')) { /* nearly all */
+		seconds = two(rest.p + 4, &bad) * 60;
+		ret->offset = (int)(hours * 3600 + seconds) * (rest.p[0] == '-' ? -1 : 1);
+		return bad || hours > 23 || seconds >= 3600 ? 0 : at + 6;
 	}
-	return false;
+	if (rest.n > n && rest.p[n] == ':')
+		n++;
+	while (n + digits < rest.n && digits < 5 && raw_is_digit(rest.p[n + digits]))
+		seconds = seconds * 10 + (unsigned)(rest.p[n + digits++] - '0');
+	if (digits == 2)
+		seconds *= 60;
+	if (digits == 1 || digits == 5 || (n == 3 && digits > 2) || (n == 4 && digits == 0) ||
+	    bad || hours > 23 || seconds >= 3600)
+		return 0;
+	ret->offset = (int)(hours * 3600 + seconds) * (rest.p[0] == '-' ? -1 : 1);
+	return at + n + digits;
 }
 
-static bool hour_from_iso(const char *p, int64_t *ret)
+enum { ISO_DATE = 10, ISO = ISO_DATE + 1 + HMS, SVLOGD_FRACTION = 6 };
+
+/* yyyy-mm-ddThms and its kin */
+static inline size_t read_iso(struct raw line, struct log_stamp *ret)
 {
-	struct tm tm = { .tm_isdst = 0 };
-	struct tm back;
-	int year;
-	int month;
-	time_t t;
+	const char *p = line.p;
+	unsigned bad = 0;
+	unsigned year;
+	size_t fraction;
+	size_t at;
 
-	if (!digits(p, 4, &year) || !digits(p + 5, 2, &month) || !digits(p + 8, 2, &tm.tm_mday) ||
-	    !digits(p + 11, 2, &tm.tm_hour) || year < 1970 || month < 1 || month > 12 ||
-	    tm.tm_hour > 23)
-		return false;
-	tm.tm_year = year - 1900;
-	tm.tm_mon = month - 1;
-	back = tm;
-	t = timegm(&back);
-	*ret = (int64_t)t;
-	return back.tm_mday == tm.tm_mday; /* there is such a day */
-}
-
-/* Behind the seconds: an optional fraction, then the zone, then no more; seconds east of Greenwich.
- */
-static bool zone_from_iso(struct sw_raw rest, int64_t *ret)
-{
-	int hours;
-	int minutes;
-
-	if (rest.n > 0 && rest.p[0] == '.') {
-		rest = raw_skip(rest, 1);
-		if (rest.n == 0 || !raw_is_digit(rest.p[0]))
-			return false;
-		while (rest.n > 0 && raw_is_digit(rest.p[0]))
-			rest = raw_skip(rest, 1);
+	if (line.n < ISO || p[4] != '-' || p[7] != '-' ||
+	    (p[ISO_DATE] != 'T' && p[ISO_DATE] != ' ' && p[ISO_DATE] != '_'))
+		return 0;
+	ret->kind = STAMP_LOCAL;
+	year = year_at(p);
+	if (!year || !set_date(ret, year, two(p + 5, &bad), two(p + 8, &bad)) ||
+	    !set_hms(ret, p + ISO_DATE + 1) || bad)
+		return 0;
+	fraction = skip_fraction(line, ISO);
+	at = read_offset(line, fraction, ret);
+	if (at == 0 || ret->kind == STAMP_ZONED)
+		return p[ISO_DATE] == '_' ? 0 : ended(line, at);
+	if (p[ISO_DATE] == '_' || (p[ISO_DATE] == 'T' && fraction == ISO + SVLOGD_FRACTION)) {
+		ret->kind = STAMP_ZONED;
+	} else if (raw_starts(raw_skip(line, at), " UTC") ||
+		   raw_starts(raw_skip(line, at), " GMT")) {
+		if (ended(line, at + 4)) {
+			ret->kind = STAMP_ZONED;
+			at += 4;
+		}
 	}
-	*ret = 0;
-	if (rest.n > 0 && rest.p[0] == 'Z')
-		return rest.n == 1 || rest.p[1] == ' ';
-	if (rest.n < 6 || (rest.p[0] != '+' && rest.p[0] != '-') || rest.p[3] != ':' ||
-	    !digits(rest.p + 1, 2, &hours) || !digits(rest.p + 4, 2, &minutes) || hours > 23 ||
-	    minutes > 59 || (rest.n > 6 && rest.p[6] != ' '))
-		return false;
-	*ret = (hours * 60 + minutes) * 60 * (rest.p[0] == '-' ? -1 : 1);
-	return true;
+	return ended(line, at);
 }
 
-/* mktime(3) costs a microsecond; nearly all lines of a log share their hour with the line before */
-static bool hour_of(struct log_clock *clock, struct sw_raw line, size_t n, bool iso, int64_t within,
-		    int64_t *ret)
+/* @4, 15 digits of seconds and 8 of nanoseconds, in hexadecimal; 2^62 is 1970 */
+static size_t read_label(struct raw line, struct log_stamp *ret)
 {
-	bool twice = false;
+	enum { LABEL = 25, SECONDS_END = 17 };
+	int64_t seconds = 0;
 
-	if (clock->cached_n == n && memcmp(clock->cached, line.p, n) == 0) {
-		*ret = clock->cached_time;
-		return true;
+	if (line.n < LABEL || line.p[1] != '4')
+		return 0;
+	for (size_t i = 2; i < LABEL; i++) {
+		char c = line.p[i];
+		bool letter = c >= 'a' && c <= 'f';
+
+		if (!raw_is_digit(c) && !letter)
+			return 0;
+		if (i < SECONDS_END)
+			seconds = seconds << 4 | (letter ? c - 'a' + 10 : c - '0');
 	}
-	if (!(iso ? hour_from_iso(line.p, ret) : hour_from_bsd(clock, line.p, within, ret, &twice)))
-		return false;
-	if (twice)
-		return true;
-	memcpy(clock->cached, line.p, n);
-	clock->cached_n = n;
-	clock->cached_time = *ret;
-	return true;
+	ret->kind = STAMP_EPOCH;
+	ret->label = true;
+	ret->seconds = seconds - 10;
+	return seconds > 10 && seconds < (int64_t)1 << 38 ? ended(line, LABEL) : 0;
 }
 
-bool log_stamp_time(struct log_clock *clock, struct sw_raw line, int64_t *ret)
+static size_t read_epoch(struct raw line, struct log_stamp *ret)
 {
-	bool iso = is_iso(line);
-	size_t hour = iso ? ISO_HOUR : BSD_HOUR;
-	int64_t start;
-	int64_t zone = 0;
-	int minutes;
-	int seconds;
+	enum { DIGITS = 10 };
 
-	if ((!iso && !is_bsd(line)) || !digits(line.p + hour + 1, 2, &minutes) ||
-	    !digits(line.p + hour + 4, 2, &seconds) || minutes > 59 || seconds > 60 ||
-	    (iso && !zone_from_iso(raw_skip(line, ISO_SECONDS), &zone)) ||
-	    !hour_of(clock, line, hour, iso, minutes * 60 + seconds, &start))
-		return false;
-	*ret = start + minutes * 60 + seconds - zone;
-	clock->last = *ret;
-	return true;
+	if (line.n < DIGITS)
+		return 0;
+	for (size_t i = 0; i < DIGITS; i++) {
+		if (!raw_is_digit(line.p[i]))
+			return 0;
+		ret->seconds = ret->seconds * 10 + (line.p[i] - '0');
+	}
+	ret->kind = STAMP_EPOCH;
+	return ended(line, skip_fraction(line, DIGITS));
 }
 
-int64_t log_stamp_before_change(int64_t since, int64_t now)
+/* yyyy Mmm dd hms */
+static size_t read_full(struct raw line, struct log_stamp *ret)
 {
-	time_t t[2] = { (time_t)(since - CHANGE), (time_t)now };
-	struct tm tm[2];
+	unsigned year = year_at(line.p);
 
-	if (!localtime_r(&t[0], &tm[0]) || !localtime_r(&t[1], &tm[1]) ||
-	    tm[0].tm_isdst == tm[1].tm_isdst)
-		return since;
-	return since - CHANGE;
+	return year ? read_bsd(line, 5, year, ret) : 0;
+}
+
+static size_t read_any(struct raw line, struct log_stamp *ret)
+{
+	char c = line.n > 5 ? line.p[0] : '\0';
+
+	if (c >= 'A' && c <= 'Z')
+		return read_bsd(line, 0, 0, ret);
+	if (c == '@')
+		return read_label(line, ret);
+	if (!raw_is_digit(c))
+		return 0;
+	if (line.p[4] == '-')
+		return read_iso(line, ret);
+	return line.p[4] == ' ' ? read_full(line, ret) : read_epoch(line, ret);
+}
+
+size_t log_stamp_read(struct raw line, struct log_stamp *ret)
+{
+	size_t n;
+
+	*ret = (struct log_stamp){ .kind = STAMP_NONE };
+	n = read_any(line, ret);
+	if (n == 0)
+		ret->kind = STAMP_NONE;
+	return n;
+}
+
+int64_t log_stamp_civil(const struct log_stamp *stamp)
+{
+	return civil_days(stamp->year ? stamp->year : 1972, stamp->month, stamp->day) * CIVIL_DAY +
+	       (stamp->hour * 60 + stamp->minute) * 60 + stamp->second;
 }

@@ -1,0 +1,186 @@
+#include "log/json.h"
+
+static void skip_blanks(struct raw *rest)
+{
+	while (rest->n > 0 && (rest->p[0] == ' ' || rest->p[0] == '\t' || rest->p[0] == '\n' ||
+			       rest->p[0] == '\r'))
+		*rest = raw_skip(*rest, 1);
+}
+
+static bool take(struct raw *rest, char c)
+{
+	if (rest->n == 0 || rest->p[0] != c)
+		return false;
+	*rest = raw_skip(*rest, 1);
+	return true;
+}
+
+static bool take_string(struct raw *rest, struct raw *ret)
+{
+	size_t n = 0;
+	size_t escapes;
+
+	if (!take(rest, '"'))
+		return false;
+	for (;; n++) { /* it ends at a quote behind an even number of backslashes */
+		n += raw_find(raw_skip(*rest, n), '"');
+		if (n >= rest->n)
+			return false;
+		escapes = 0;
+		while (escapes < n && rest->p[n - 1 - escapes] == '\\')
+			escapes++;
+		if (escapes % 2 == 0)
+			break;
+	}
+	*ret = raw_from(rest->p, n);
+	*rest = raw_skip(*rest, n + 1);
+	return true;
+}
+
+/* A number, a word, or a nested value up to the bracket that ends it. */
+static bool skip_other(struct raw *rest)
+{
+	size_t before = rest->n;
+	size_t depth = 0;
+	struct raw string;
+
+	while (rest->n > 0) {
+		char c = rest->p[0];
+
+		if (c == '"' && depth > 0) {
+			if (!take_string(rest, &string))
+				return false;
+			continue;
+		}
+		if (c == '{' || c == '[')
+			depth++;
+		else if (depth > 0 && (c == '}' || c == ']'))
+			depth--;
+		else if (depth == 0 && !raw_is_alnum(c) && c != '-' && c != '+' && c != '.')
+			break;
+		*rest = raw_skip(*rest, 1);
+	}
+	return rest->n < before && depth == 0;
+}
+
+bool log_json_member(struct raw *rest, struct raw *key, struct raw *value, bool *more)
+{
+	*value = raw_from(NULL, 0);
+	skip_blanks(rest);
+	if (!take_string(rest, key))
+		return false;
+	skip_blanks(rest);
+	if (!take(rest, ':'))
+		return false;
+	skip_blanks(rest);
+	if (rest->n > 0 && rest->p[0] == '"' ? !take_string(rest, value) : !skip_other(rest))
+		return false;
+	skip_blanks(rest);
+	*more = take(rest, ',');
+	return *more || take(rest, '}');
+}
+
+/* The four hexadecimal digits behind a \u at `at`, or -1. */
+static long code_at(struct raw text, size_t at)
+{
+	long code = 0;
+
+	if (text.n < at + 6 || text.p[at] != '\\' || text.p[at + 1] != 'u')
+		return -1;
+	for (size_t i = at + 2; i < at + 6; i++) {
+		int c = (unsigned char)text.p[i];
+
+		if (raw_is_digit((char)c))
+			c -= '0';
+		else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
+			c = (c | 0x20) - 'a' + 10;
+		else
+			return -1;
+		code = code * 16 + c;
+	}
+	return code;
+}
+
+static size_t utf8(unsigned long code, char ret[4])
+{
+	if (code < 0x80) {
+		ret[0] = (char)code;
+		return 1;
+	}
+	if (code < 0x800) {
+		ret[0] = (char)(0xC0 | code >> 6);
+		ret[1] = (char)(0x80 | (code & 0x3F));
+		return 2;
+	}
+	if (code < 0x10000) {
+		ret[0] = (char)(0xE0 | code >> 12);
+		ret[1] = (char)(0x80 | (code >> 6 & 0x3F));
+		ret[2] = (char)(0x80 | (code & 0x3F));
+		return 3;
+	}
+	ret[0] = (char)(0xF0 | code >> 18);
+	ret[1] = (char)(0x80 | (code >> 12 & 0x3F));
+	ret[2] = (char)(0x80 | (code >> 6 & 0x3F));
+	ret[3] = (char)(0x80 | (code & 0x3F));
+	return 4;
+}
+
+/* An escape: how long it is, 0 when it is none, and what it stands for. */
+static size_t unescape(struct raw text, char ret[4], size_t *ret_n)
+{
+	static const char letters[] = "\"\\/bfnrt";
+	static const char bytes[] = "\"\\/\b\f\n\r\t";
+	const char *letter;
+	long code = code_at(text, 0);
+	long low;
+
+	if (code < 0) {
+		letter = text.n > 1 && text.p[1] ? strchr(letters, text.p[1]) : NULL;
+		*ret = letter ? bytes[letter - letters] : '\0';
+		*ret_n = 1;
+		return letter ? 2 : 0;
+	}
+	low = code >= 0xD800 && code < 0xDC00 ? code_at(text, 6) : -1;
+	if (low >= 0xDC00 && low < 0xE000) {
+		*ret_n = utf8(0x10000 + ((unsigned long)(code - 0xD800) << 10) +
+				      (unsigned long)(low - 0xDC00),
+			      ret);
+		return 12;
+	}
+	*ret_n = utf8(code >= 0xD800 && code < 0xE000 ? 0xFFFD : (unsigned long)code, ret);
+	return 6;
+}
+
+bool log_json_text(struct raw escaped, char **room, size_t *room_n, struct raw *ret)
+{
+	size_t at = raw_find(escaped, '\\');
+	size_t n = 0;
+
+	*ret = escaped;
+	if (at == escaped.n)
+		return true;
+	for (;;) {
+		char bytes[4];
+		size_t bytes_n = 0;
+		size_t length;
+
+		if (*room_n - n < at)
+			return false;
+		memcpy(*room + n, escaped.p, at);
+		n += at;
+		escaped = raw_skip(escaped, at);
+		if (escaped.n == 0)
+			break;
+		length = unescape(escaped, bytes, &bytes_n);
+		if (length == 0 || *room_n - n < bytes_n)
+			return false;
+		memcpy(*room + n, bytes, bytes_n);
+		n += bytes_n;
+		escaped = raw_skip(escaped, length);
+		at = raw_find(escaped, '\\');
+	}
+	*ret = raw_from(*room, n);
+	*room += n;
+	*room_n -= n;
+	return true;
+}

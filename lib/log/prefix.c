@@ -1,0 +1,213 @@
+#include "log/prefix.h"
+
+#define WORD(text)                                                                                 \
+	{                                                                                          \
+		text, sizeof(text) - 1                                                             \
+	}
+
+static const struct raw facilities[] = {
+	WORD("mail"),	  WORD("user"),	    WORD("daemon"), WORD("kern"),   WORD("auth"),
+	WORD("authpriv"), WORD("security"), WORD("syslog"), WORD("cron"),   WORD("lpr"),
+	WORD("news"),	  WORD("uucp"),	    WORD("ftp"),    WORD("ntp"),    WORD("audit"),
+	WORD("console"),  WORD("local0"),   WORD("local1"), WORD("local2"), WORD("local3"),
+	WORD("local4"),	  WORD("local5"),   WORD("local6"), WORD("local7"),
+};
+
+static const struct raw levels[] = {
+	WORD("info"),	WORD("warning"), WORD("warn"),	WORD("err"),   WORD("error"), WORD("crit"),
+	WORD("notice"), WORD("debug"),	 WORD("alert"), WORD("emerg"), WORD("panic"),
+};
+
+static const struct raw severities[] = {
+	WORD("INFO"),	WORD("WARNING"), WORD("WARN"),	WORD("ERR"),   WORD("ERROR"), WORD("CRIT"),
+	WORD("NOTICE"), WORD("DEBUG"),	 WORD("ALERT"), WORD("EMERG"), WORD("PANIC"),
+};
+
+static bool is_one_of(struct raw word, const struct raw *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (word.n == list[i].n && memcmp(word.p, list[i].p, word.n) == 0)
+			return true;
+	return false;
+}
+
+enum { FACILITY = 20 }; /* "security.warning:" is the longest */
+
+bool log_prefix_is_facility(struct raw word)
+{
+	size_t dot = 0;
+
+	while (dot < word.n && word.p[dot] != '.')
+		dot++;
+	return dot < word.n && word.n <= FACILITY &&
+	       is_one_of(raw_skip(word, dot + 1), levels, SW_COUNT(levels)) &&
+	       is_one_of(raw_from(word.p, dot), facilities, SW_COUNT(facilities));
+}
+
+static bool is_severity(struct raw word)
+{
+	return word.n > 0 && word.p[0] <= 'Z' && is_one_of(word, severities, SW_COUNT(severities));
+}
+
+static inline bool take(struct raw *rest, const char *word)
+{
+	if (!raw_starts(*rest, word))
+		return false;
+	*rest = raw_skip(*rest, strlen(word));
+	return true;
+}
+
+static bool is_digits(struct raw text)
+{
+	for (size_t i = 0; i < text.n; i++)
+		if (!raw_is_digit(text.p[i]))
+			return false;
+	return text.n > 0;
+}
+
+/* <22> */
+bool log_prefix_priority(struct raw *rest)
+{
+	enum { LONGEST = 5 };
+	struct raw head = raw_from(rest->p, rest->n < LONGEST ? rest->n : LONGEST);
+	size_t n;
+
+	if (rest->n == 0 || rest->p[0] != '<')
+		return false;
+	n = raw_find(head, '>');
+	if (n == head.n || !is_digits(raw_from(rest->p + 1, n - 1)))
+		return false;
+	*rest = raw_skip(*rest, n + 1);
+	return true;
+}
+
+/* "mail.info: " */
+void log_prefix_facility(struct raw *rest)
+{
+	size_t n;
+
+	if (rest->n == 0 || rest->p[0] < 'a' || rest->p[0] > 'z')
+		return;
+	n = 1;
+	while (n < rest->n && n < FACILITY && rest->p[n] != ' ')
+		n++;
+	if (n < rest->n && rest->p[n] == ' ' && rest->p[n - 1] == ':' &&
+	    log_prefix_is_facility(raw_from(rest->p, n - 1)))
+		*rest = raw_skip(*rest, n + 1);
+}
+
+/* A word before or behind the host that tells the severity. */
+bool log_prefix_is_mark(struct raw word)
+{
+	size_t dot;
+
+	if (word.n == 0 || word.p[0] != '<')
+		return log_prefix_is_facility(word) || is_severity(word);
+	if (word.n < 3)
+		return false;
+	if (word.p[word.n - 1] != '>')
+		return false;
+	word = raw_from(word.p + 1, word.n - 2);
+	dot = raw_find(word, '.');
+	return log_prefix_is_facility(word) ||
+	       (dot <= 2 && is_digits(raw_from(word.p, dot)) &&
+		(dot == word.n || (word.n - dot <= 3 && is_digits(raw_skip(word, dot + 1)))));
+}
+
+/* Structured data: "-" or elements, in whose quoted values a backslash escapes (RFC 5424, 6.3.3).
+ */
+bool log_prefix_data(struct raw *rest)
+{
+	if (take(rest, "-"))
+		return rest->n == 0 || rest->p[0] == ' ';
+	if (rest->n == 0 || rest->p[0] != '[')
+		return false;
+	while (take(rest, "[")) {
+		bool quoted = false;
+		size_t n = 0;
+
+		while (n < rest->n && (quoted || rest->p[n] != ']')) {
+			if (rest->p[n] == '"')
+				quoted = !quoted;
+			n += quoted && rest->p[n] == '\\' ? 2 : 1;
+		}
+		if (n >= rest->n)
+			return false;
+		*rest = raw_skip(*rest, n + 1);
+	}
+	return rest->n == 0 || rest->p[0] == ' ';
+}
+
+/* "stdout F ", "stderr P " */
+bool log_prefix_stream(struct raw *rest, bool *ret_partial)
+{
+	struct raw after = *rest;
+
+	if (rest->n == 0 || rest->p[0] != 's' ||
+	    (!take(&after, "stdout ") && !take(&after, "stderr ")))
+		return false;
+	if (take(&after, "P "))
+		*ret_partial = true;
+	else if (!take(&after, "F "))
+		return false;
+	*rest = after;
+	return true;
+}
+
+/* "mail-1  | " */
+bool log_prefix_compose(struct raw *rest)
+{
+	size_t n = 0;
+
+	while (n < rest->n && (raw_is_alnum(rest->p[n]) || rest->p[n] == '-' || rest->p[n] == '_' ||
+			       rest->p[n] == '.'))
+		n++;
+	if (n == 0 || n == rest->n || rest->p[n] != ' ')
+		return false;
+	*rest = raw_skip(*rest, n);
+	while (rest->n > 0 && rest->p[0] == ' ')
+		*rest = raw_skip(*rest, 1);
+	return take(rest, "| ");
+}
+
+static bool take_word(struct raw *rest, struct raw *ret)
+{
+	size_t n = raw_find(*rest, ' ');
+
+	*ret = raw_from(rest->p, n);
+	*rest = raw_skip(*rest, n + (n < rest->n));
+	return n > 0;
+}
+
+void log_prefix_message_id(struct raw *text)
+{
+	struct raw rest = *text;
+	struct raw number;
+	struct raw facility;
+
+	if (take(&rest, "[ID ") && take_word(&rest, &number) && is_digits(number) &&
+	    take_word(&rest, &facility) && facility.p[facility.n - 1] == ']' &&
+	    log_prefix_is_facility(raw_from(facility.p, facility.n - 1)))
+		*text = rest;
+}
+
+unsigned log_prefix_repeated(struct raw *text)
+{
+	struct raw rest = *text;
+	unsigned times = 0;
+
+	if (!take(&rest, "message repeated "))
+		return 0;
+	for (int digits = 0; digits < 7 && rest.n > 0 && raw_is_digit(rest.p[0]); digits++) {
+		times = times * 10 + (unsigned)(rest.p[0] - '0');
+		rest = raw_skip(rest, 1);
+	}
+	if (times == 0 || !take(&rest, " times: ["))
+		return 0;
+	if (rest.n > 0 && rest.p[rest.n - 1] == ']')
+		rest.n--;
+	while (rest.n > 0 && rest.p[0] == ' ')
+		rest = raw_skip(rest, 1);
+	*text = rest;
+	return times;
+}

@@ -1,0 +1,10 @@
+/* reference_stamp: the stamps of log/stamp.h as regular expressions. */
+#ifndef SW_REFERENCE_STAMP_H
+#define SW_REFERENCE_STAMP_H
+
+#include "log/stamp.h"
+
+/* As log_stamp_read(). */
+size_t ref_stamp(struct raw text, struct log_stamp *ret);
+
+#endif
