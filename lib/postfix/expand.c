@@ -40,8 +40,8 @@ static int put(struct expansion *x, struct raw text, struct fault *why)
 
 static struct raw skip_blanks(struct raw text)
 {
-	while (text.n > 0 && (text.p[0] == ' ' || text.p[0] == '\t' || text.p[0] == '\r' ||
-			      text.p[0] == '\n'))
+	while (text.n > 0 &&
+	       (text.p[0] == ' ' || text.p[0] == '\t' || text.p[0] == '\r' || text.p[0] == '\n'))
 		text = raw_skip(text, 1);
 	return text;
 }
@@ -165,8 +165,9 @@ static int take_operation(struct raw *rest, struct raw *ret, struct fault *why)
 /* An operand of a comparison, which has no other side to be added to. */
 static int expand_apart(struct expansion *x, struct raw text, struct raw *ret, struct fault *why)
 {
-	struct expansion apart = { .lookup = x->lookup, .ctx = x->ctx, .work = x->work,
-				   .stack = x->stack };
+	struct expansion apart = {
+		.lookup = x->lookup, .ctx = x->ctx, .work = x->work, .stack = x->stack
+	};
 	int rc = parse(&apart, text, 0, why);
 
 	x->work = apart.work;

@@ -47,7 +47,6 @@ struct maincf {
 	size_t room;
 	enum maincf_state state;
 	bool expanded;
-	bool asked;
 	struct value value[MAINCF_PARAMETERS];
 };
 
@@ -269,7 +268,8 @@ static int look_up(struct raw name, struct raw *ret, void *ctx, struct fault *wh
 
 	for (size_t i = 0; i < SW_COUNT(of_a_process); i++)
 		if (raw_is(name, of_a_process[i]))
-			return fault(why, EINVAL, "it refers to %s, which each process has its own of",
+			return fault(why, EINVAL,
+				     "it refers to %s, which each process has its own of",
 				     of_a_process[i]);
 	for (size_t i = 0; i < MAINCF_PARAMETERS && !text; i++)
 		if (raw_is(name, defaults[i].name))
@@ -296,8 +296,8 @@ static void expand_one(struct maincf *m, size_t i)
 	const char *text = maincf_text(m, defaults[i].name);
 	struct fault cause = { 0 };
 
-	if (expand(raw_of(text ? text : defaults[i].value), look_up, m, &m->value[i].text,
-		   &cause) < 0)
+	if (expand(raw_of(text ? text : defaults[i].value), look_up, m, &m->value[i].text, &cause) <
+	    0)
 		fault_wrap(&m->value[i].why, &cause, "%s: %s cannot be expanded: ", m->path,
 			   defaults[i].name);
 	else
@@ -338,7 +338,6 @@ static void ask_postconf(struct maincf *m, const struct host *h)
 	char *answer = malloc(EXPAND_MAX);
 	int got;
 
-	m->asked = true;
 	if (asprintf(&directory, "%s%s", h->copied ? h->root_path : "", m->config_directory) < 0)
 		directory = NULL;
 	argv[3] = directory;
@@ -375,7 +374,7 @@ int maincf_value(struct maincf *m, const struct host *h, enum maincf_parameter p
 	for (size_t i = 0; i < MAINCF_PARAMETERS && !m->expanded; i++)
 		expand_one(m, i);
 	m->expanded = true;
-	if (v->why.code == ENODATA && h && !m->asked)
+	if (v->why.code == ENODATA && h) /* which leaves none of them so */
 		ask_postconf(m, h);
 	if (!v->text)
 		return fault_wrap(why, &v->why, "%s", "");

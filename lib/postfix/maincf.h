@@ -23,10 +23,10 @@ enum maincf_parameter {
 
 enum maincf_state {
 	MAINCF_READ,
-	MAINCF_EMPTY,	      /* legal: all is Postfix's default */
-	MAINCF_DAMAGED,	      /* text, but not a line that sets anything: of NULs, of prose */
-	MAINCF_ABSENT,	      /* the directory is there, main.cf is not */
-	MAINCF_NO_DIRECTORY,  /* nor is the directory */
+	MAINCF_EMPTY,	     /* legal: all is Postfix's default */
+	MAINCF_DAMAGED,	     /* text, but not a line that sets anything: of NULs, of prose */
+	MAINCF_ABSENT,	     /* the directory is there, main.cf is not */
+	MAINCF_NO_DIRECTORY, /* nor is the directory */
 };
 
 struct maincf;

@@ -80,7 +80,8 @@ static int find_instance(struct spool *s, const char *instance, char **ret, stru
 			     maincf_path(s->main), is_there(s->main) ? "" : " is not there and",
 			     instance);
 	if (found.p[0] != '/')
-		return fault(why, EINVAL, "%s: %.*s of multi_instance_directories is no absolute path",
+		return fault(why, EINVAL,
+			     "%s: %.*s of multi_instance_directories is no absolute path",
 			     maincf_path(s->main), (int)found.n, found.p);
 	*ret = strndup(found.p, found.n);
 	return *ret ? 0 : fault_errno(why, ENOMEM, "instance %s", instance);
@@ -108,8 +109,8 @@ static int open_instance(struct spool *s, const char *instance, struct fault *wh
 
 static int open_main(struct spool *s, const struct spool_where *where, struct fault *why)
 {
-	const char *first = where->config_directory ? where->config_directory :
-						      SPOOL_CONFIG_DIRECTORY;
+	const char *first =
+		where->config_directory ? where->config_directory : SPOOL_CONFIG_DIRECTORY;
 	struct raw directory = without_slashes(raw_of(first));
 	const char *instance = where->instance ? where->instance : "";
 	int rc = maincf_open(s->host, first, &s->main, why);

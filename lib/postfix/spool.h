@@ -24,8 +24,8 @@ extern const struct spool_queue spool_queues[SPOOL_QUEUES];
 /* Which instance; all borrowed for the call. */
 struct spool_where {
 	const char *config_directory; /* of the default instance; NULL: SPOOL_CONFIG_DIRECTORY */
-	const char *spooldir;	      /* the queue directory itself: no main.cf is looked at; or NULL */
-	const char *instance;	      /* the last part of an instance's directory; NULL, "": default */
+	const char *spooldir; /* the queue directory itself: no main.cf is looked at; or NULL */
+	const char *instance; /* the last part of an instance's directory; NULL, "": default */
 };
 
 /* Use the functions; a spool has one owner and is not for two threads. */

@@ -43,9 +43,19 @@ static const char *pick(const char *const *list, unsigned n)
 
 static void add_name(struct text *t)
 {
-	static const char *const names[] = { "p0", "p1", "p2", "p3", "p4", "p5", "p6", "p7",
-					     "config_directory", "mail_owner", "maillog_file",
-					     "multi_instance_name", "multi_instance_directories" };
+	static const char *const names[] = { "p0",
+					     "p1",
+					     "p2",
+					     "p3",
+					     "p4",
+					     "p5",
+					     "p6",
+					     "p7",
+					     "config_directory",
+					     "mail_owner",
+					     "maillog_file",
+					     "multi_instance_name",
+					     "multi_instance_directories" };
 
 	add(t, pick(names, SW_COUNT(names)));
 }
@@ -98,8 +108,8 @@ static void add_reference(struct text *t, unsigned depth)
 
 static void add_value(struct text *t, unsigned depth)
 {
-	static const char *const words[] = { "/a", "b", "10", "9", "/", "x y", ":", "?", "=", "$$",
-					     ".", "-", "", "#", "07" };
+	static const char *const words[] = { "/a", "b",	 "10", "9", "/", "x y", ":", "?",
+					     "=",  "$$", ".",  "-", "",	 "#",	"07" };
 
 	for (unsigned n = dice(3); n > 0; n--)
 		if (depth > 0 && dice(2))
@@ -113,7 +123,8 @@ static void add_value(struct text *t, unsigned depth)
 /* Parameters refer to later ones, now and then to any. */
 static void make_text(struct text *t)
 {
-	static const char *const ends[] = { "\n", "\n", "\n", "\r\n", " \n", "\n# comment\n",
+	static const char *const ends[] = { "\n",   "\n",      "\n",
+					    "\r\n", " \n",     "\n# comment\n",
 					    "\n\n", "\n \t\n", "\n  # comment\n" };
 	char name[16];
 
@@ -187,8 +198,8 @@ static bool has_postconf(void)
 
 enum outcome { SAID, REFUSED, ASKED };
 
-static enum outcome compare(const struct host *h, const char *text,
-			    enum maincf_parameter parameter, const char *name)
+static enum outcome compare(const struct host *h, const char *text, enum maincf_parameter parameter,
+			    const char *name)
 {
 	static char theirs[1 << 16];
 	struct fault why = { 0 };
@@ -291,7 +302,8 @@ static void what_is_asked_is_what_postconf_says(void **state)
 	write_old(&h, "/etc/postfix/main.cf", text);
 	assert_int_equal(maincf_open(&h, "/etc/postfix", &m, &why), 0);
 	want_number("asked", maincf_value(m, &h, MAINCF_QUEUE_DIRECTORY, &got, &why), 0);
-	assert_true(real(&h, host_path(&h, "/etc/postfix"), "queue_directory", want, sizeof(want)) > 0);
+	assert_true(real(&h, host_path(&h, "/etc/postfix"), "queue_directory", want, sizeof(want)) >
+		    0);
 	want_text("queue_directory", got, want);
 	want_number("asked", maincf_value(m, &h, MAINCF_MAILLOG_FILE, &got, &why), 0);
 	want_text("maillog_file", got, "/var/log/Postfix");

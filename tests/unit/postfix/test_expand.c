@@ -11,9 +11,9 @@ static int look_up(struct raw name, struct raw *ret, void *ctx, struct fault *wh
 		const char *name;
 		const char *value;
 	} known[] = {
-		{ "a", "/x" },	   { "e", "" },	      { "r", "$e" },	 { "s", "<$a>" },
-		{ "t", "${s?$s}" }, { "loop", "$loop" }, { "n", "10" },	 { "p", "${e?" },
-		{ "c", "{x}" },
+		{ "a", "/x" },	 { "e", "" },	     { "r", "$e" },
+		{ "s", "<$a>" }, { "t", "${s?$s}" }, { "loop", "$loop" },
+		{ "n", "10" },	 { "p", "${e?" },    { "c", "{x}" },
 	};
 	static char value[41][32]; /* each is borrowed while others are looked up */
 	int i;
@@ -167,7 +167,8 @@ static void time_and_length_end(void **state)
 	want_in("in too many", why.text.s, "too many steps");
 	memset(text, 'x', 2 * LONG + 8);
 	why = (struct fault){ 0 };
-	want_number("the longest", expand(raw_from(text, EXPAND_MAX), look_up, NULL, &got, &why), 0);
+	want_number("the longest", expand(raw_from(text, EXPAND_MAX), look_up, NULL, &got, &why),
+		    0);
 	want_number("the longest", strlen(got), EXPAND_MAX);
 	free(got);
 	want_number("longer", expand(raw_from(text, EXPAND_MAX + 1), look_up, NULL, &got, &why),

@@ -21,8 +21,10 @@ static void the_text_is_what_postfix_would_take(void **state)
 		{ "empty at the end", "queue_directory=", "" },
 		{ "with '='", "queue_directory = a=b\n", "a=b" },
 		{ "with '#', no comment", "queue_directory = /q # x\n", "/q # x" },
-		{ "the last wins", "queue_directory = /a\nother = x\nqueue_directory = /b\n", "/b" },
-		{ "the last of three", "queue_directory=1\nqueue_directory=2\nqueue_directory=3", "3" },
+		{ "the last wins", "queue_directory = /a\nother = x\nqueue_directory = /b\n",
+		  "/b" },
+		{ "the last of three", "queue_directory=1\nqueue_directory=2\nqueue_directory=3",
+		  "3" },
 		{ "the last is empty", "queue_directory = /a\nqueue_directory =\n", "" },
 		{ "continued", "queue_directory = /a\n /b\n\t/c\nother = x\n", "/a /b /c" },
 		{ "continued from nothing", "queue_directory =\n  /q\n", "/q" },
@@ -36,17 +38,20 @@ static void the_text_is_what_postfix_would_take(void **state)
 		{ "no '='", "queue_directory\n", NULL },
 		{ "no '=', then continued", "queue_directory\n = /q\n", "/q" },
 		{ "no '=', a comment, then continued", "queue_directory\n# = /p\n = /q\n", "/q" },
-		{ "two words before '='", "my queue_directory = /q\nqueue_directory x = /q\n", NULL },
+		{ "two words before '='", "my queue_directory = /q\nqueue_directory x = /q\n",
+		  NULL },
 		{ "no name", "= queue_directory = /q\n", NULL },
 		{ "a continuation at the top", " queue_directory = /q\n", NULL },
-		{ "the same, with its own", " x\n queue_directory = /q\n\tqueue_directory = /q", NULL },
+		{ "the same, with its own", " x\n queue_directory = /q\n\tqueue_directory = /q",
+		  NULL },
 		{ "case counts", "Queue_Directory = /q\n", NULL },
 		{ "nothing", "", NULL },
 		{ "blanks alone", " \n\n\t", NULL },
 		{ "not expanded", "queue_directory = $x/q\n", "$x/q" },
-		{ "overridden, continued before", "queue_directory = /a\n /b\nqueue_directory = /c\n",
-		  "/c" },
-		{ "a line without '=' ends a value", "queue_directory = /a\nnonsense\n /b\n", "/a" },
+		{ "overridden, continued before",
+		  "queue_directory = /a\n /b\nqueue_directory = /c\n", "/c" },
+		{ "a line without '=' ends a value", "queue_directory = /a\nnonsense\n /b\n",
+		  "/a" },
 	};
 
 	(void)state;
@@ -110,8 +115,8 @@ static void what_is_there_is_told_apart(void **state)
 		want_number(rows[i].what, maincf_open(&h, "/etc/postfix/", &m, &why), 0);
 		want_number(rows[i].what, maincf_state(m), rows[i].want);
 		want_text(rows[i].what, maincf_path(m), "/etc/postfix/main.cf");
-		want_number(rows[i].what,
-			    maincf_value(m, &h, MAINCF_QUEUE_DIRECTORY, &value, &why), 0);
+		want_number(rows[i].what, maincf_value(m, &h, MAINCF_QUEUE_DIRECTORY, &value, &why),
+			    0);
 		want_text(rows[i].what, value, "/var/spool/postfix");
 		maincf_close(m);
 		host_remove(&h);
@@ -183,12 +188,14 @@ static void a_value_is_expanded_here(void **state)
 		{ "", MAINCF_SYSLOG_NAME, "postfix" },
 		{ "multi_instance_name = postfix-out\n", MAINCF_SYSLOG_NAME, "postfix-out" },
 		{ "multi_instance_name =\n", MAINCF_SYSLOG_NAME, "postfix" },
-		{ "syslog_name = ${multi_instance_name:x}${multi_instance_name?$multi_instance_name}",
+		{ "syslog_name = "
+		  "${multi_instance_name:x}${multi_instance_name?$multi_instance_name}",
 		  MAINCF_SYSLOG_NAME, "x" },
 		{ "syslog_name = postfix/$process_name\n", MAINCF_SYSLOG_NAME, NULL },
 		{ "process_name = x\nsyslog_name = $process_name\n", MAINCF_SYSLOG_NAME, NULL },
 		{ "", MAINCF_MAIL_OWNER, "postfix" },
-		{ "dir = /etc\nmulti_instance_directories = $dir/postfix-in,\n  $(dir)/postfix-out\n",
+		{ "dir = /etc\nmulti_instance_directories = $dir/postfix-in,\n  "
+		  "$(dir)/postfix-out\n",
 		  MAINCF_MULTI_INSTANCE_DIRECTORIES, "/etc/postfix-in, /etc/postfix-out" },
 		{ "queue_directory = ${e?{ /a }:{ /b }}\ne =\n", MAINCF_QUEUE_DIRECTORY, "/b" },
 		{ "queue_directory = ${queue_directory}\n", MAINCF_QUEUE_DIRECTORY, NULL },
@@ -260,8 +267,8 @@ static void postconf_is_asked_once_for_all_that_it_must_tell(void **state)
 	host_file(&h, "/etc/postfix/main.cf", text);
 	path = with_postconf(&h, script);
 	want_number("opened", maincf_open(&h, "/etc/postfix", &m, &why), 0);
-	want_number("not needed", maincf_value(m, &h, MAINCF_MULTI_INSTANCE_DIRECTORIES, &got, &why),
-		    0);
+	want_number("not needed",
+		    maincf_value(m, &h, MAINCF_MULTI_INSTANCE_DIRECTORIES, &got, &why), 0);
 	want_number("not asked", fopen(calls, "r") == NULL, true);
 	want_number("without a host", maincf_value(m, NULL, MAINCF_QUEUE_DIRECTORY, &got, &why),
 		    -ENODATA);
@@ -275,8 +282,9 @@ static void postconf_is_asked_once_for_all_that_it_must_tell(void **state)
 		want_number("empty", maincf_value(m, &h, MAINCF_MAILLOG_FILE, &got, &why), 0);
 		want_text("empty", got, "");
 		want_number("not told", maincf_value(m, &h, MAINCF_SYSLOG_NAME, &got, &why), -EIO);
-		want_in("not told", why.text.s, "mydomain, which main.cf does not set, and postconf "
-						"knows no syslog_name");
+		want_in("not told", why.text.s,
+			"mydomain, which main.cf does not set, and postconf "
+			"knows no syslog_name");
 		why = (struct fault){ 0 };
 		want_number("wrong", maincf_value(m, &h, MAINCF_MAIL_OWNER, &got, &why), -EINVAL);
 		why = (struct fault){ 0 };
@@ -287,8 +295,7 @@ static void postconf_is_asked_once_for_all_that_it_must_tell(void **state)
 	assert_non_null(f);
 	assert_non_null(fgets(script, sizeof(script), f));
 	snprintf(want, sizeof(want),
-		 "-x -c %s/etc/postfix queue_directory maillog_file syslog_name\n",
-		 h.root_path);
+		 "-x -c %s/etc/postfix queue_directory maillog_file syslog_name\n", h.root_path);
 	want_text("asked, for the host's main.cf", script, want);
 	want_number("once", fgets(script, sizeof(script), f) == NULL, true);
 	fclose(f);
@@ -326,7 +333,8 @@ static void a_postconf_that_fails_is_not_a_value(void **state)
 		want_number("opened", maincf_open(&h, "/etc/postfix", &m, &why), 0);
 		rc = maincf_value(m, &h, MAINCF_QUEUE_DIRECTORY, &got, &why);
 		restore_path(path);
-		want_in(rows[i].what, why.text.s, "it refers to base, which main.cf does not set, and ");
+		want_in(rows[i].what, why.text.s,
+			"it refers to base, which main.cf does not set, and ");
 		want_number(rows[i].what, rc, rows[i].want);
 		want_in(rows[i].what, why.text.s, rows[i].said);
 		want_number("no value", got == NULL, true);

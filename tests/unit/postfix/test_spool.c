@@ -1,8 +1,6 @@
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "postfix/spool.h"
 #include "test.h"
@@ -37,25 +35,61 @@ static void an_instance_is_the_one_that_was_asked_for(void **state)
 		const char *main;
 	} rows[] = {
 		{ "", { 0 }, "/var/spool/postfix", "", "postfix", "/etc/postfix/main.cf" },
-		{ "$dir/postfix-out", { 0 }, "/var/spool/postfix", "", "postfix",
+		{ "$dir/postfix-out",
+		  { 0 },
+		  "/var/spool/postfix",
+		  "",
+		  "postfix",
 		  "/etc/postfix/main.cf" },
-		{ "/etc/postfix-out", { .instance = "" }, "/var/spool/postfix", "", "postfix",
+		{ "/etc/postfix-out",
+		  { .instance = "" },
+		  "/var/spool/postfix",
+		  "",
+		  "postfix",
 		  "/etc/postfix/main.cf" },
-		{ "/etc/postfix-out", { .instance = "postfix" }, "/var/spool/postfix", "", "postfix",
+		{ "/etc/postfix-out",
+		  { .instance = "postfix" },
+		  "/var/spool/postfix",
+		  "",
+		  "postfix",
 		  "/etc/postfix/main.cf" },
-		{ "$dir/postfix-out", { .instance = "postfix-out" }, "/srv/out", "/srv/out/log",
-		  "postfix-out", "/etc/postfix-out/main.cf" },
-		{ "/etc/x,/etc/postfix-out/ /etc/y", { .instance = "postfix-out" }, "/srv/out",
-		  "/srv/out/log", "postfix-out", "/etc/postfix-out/main.cf" },
-		{ "/etc/x\n\t${dir}/postfix-out,\n /etc/postfix-out", { .instance = "postfix-out" },
-		  "/srv/out", "/srv/out/log", "postfix-out", "/etc/postfix-out/main.cf" },
-		{ "/etc/x", { .config_directory = "/etc/postfix-out" }, "/srv/out", "/srv/out/log",
-		  "postfix-out", "/etc/postfix-out/main.cf" },
-		{ "/etc/x", { .config_directory = "/etc/postfix-out/", .instance = "postfix-out" },
-		  "/srv/out", "/srv/out/log", "postfix-out", "/etc/postfix-out/main.cf" },
+		{ "$dir/postfix-out",
+		  { .instance = "postfix-out" },
+		  "/srv/out",
+		  "/srv/out/log",
+		  "postfix-out",
+		  "/etc/postfix-out/main.cf" },
+		{ "/etc/x,/etc/postfix-out/ /etc/y",
+		  { .instance = "postfix-out" },
+		  "/srv/out",
+		  "/srv/out/log",
+		  "postfix-out",
+		  "/etc/postfix-out/main.cf" },
+		{ "/etc/x\n\t${dir}/postfix-out,\n /etc/postfix-out",
+		  { .instance = "postfix-out" },
+		  "/srv/out",
+		  "/srv/out/log",
+		  "postfix-out",
+		  "/etc/postfix-out/main.cf" },
+		{ "/etc/x",
+		  { .config_directory = "/etc/postfix-out" },
+		  "/srv/out",
+		  "/srv/out/log",
+		  "postfix-out",
+		  "/etc/postfix-out/main.cf" },
+		{ "/etc/x",
+		  { .config_directory = "/etc/postfix-out/", .instance = "postfix-out" },
+		  "/srv/out",
+		  "/srv/out/log",
+		  "postfix-out",
+		  "/etc/postfix-out/main.cf" },
 		{ "${", { .spooldir = "/srv/out" }, "/srv/out", "", "", "" },
-		{ "", { .spooldir = "/srv/out", .instance = "postfix-no", .config_directory = "/no" },
-		  "/srv/out", "", "", "" },
+		{ "",
+		  { .spooldir = "/srv/out", .instance = "postfix-no", .config_directory = "/no" },
+		  "/srv/out",
+		  "",
+		  "",
+		  "" },
 	};
 
 	(void)state;
@@ -94,26 +128,46 @@ static void what_is_no_instance_is_a_fault_and_never_another_ones(void **state)
 		int want;
 		const char *said;
 	} rows[] = {
-		{ "", { .instance = "postfix-out" }, -ENOENT,
-		  "/etc/postfix/main.cf has no instance postfix-out in multi_instance_directories" },
-		{ "/etc/postfix-out2 /etc/my-postfix-out", { .instance = "postfix-out" }, -ENOENT,
+		{ "",
+		  { .instance = "postfix-out" },
+		  -ENOENT,
+		  "/etc/postfix/main.cf has no instance postfix-out in "
+		  "multi_instance_directories" },
+		{ "/etc/postfix-out2 /etc/my-postfix-out",
+		  { .instance = "postfix-out" },
+		  -ENOENT,
 		  "has no instance postfix-out" },
-		{ "/etc/postfix-gone", { .instance = "postfix-gone" }, -ENOENT,
+		{ "/etc/postfix-gone",
+		  { .instance = "postfix-gone" },
+		  -ENOENT,
 		  "instance postfix-gone of /etc/postfix/main.cf: the configuration directory "
 		  "/etc/postfix-gone is not there" },
-		{ "/etc/postfix-none", { .instance = "postfix-none" }, -ENOENT,
+		{ "/etc/postfix-none",
+		  { .instance = "postfix-none" },
+		  -ENOENT,
 		  "/etc/postfix-none holds no main.cf" },
-		{ "/etc/postfix-prose", { .instance = "postfix-prose" }, -EINVAL,
+		{ "/etc/postfix-prose",
+		  { .instance = "postfix-prose" },
+		  -EINVAL,
 		  "/etc/postfix-prose/main.cf is damaged" },
 		{ "etc/postfix-out", { .instance = "postfix-out" }, -EINVAL, "no absolute path" },
-		{ "/srv/postfix-out /etc/postfix-out", { .instance = "postfix-out" }, -EINVAL,
+		{ "/srv/postfix-out /etc/postfix-out",
+		  { .instance = "postfix-out" },
+		  -EINVAL,
 		  "postfix-out stands for two of multi_instance_directories, /srv/postfix-out and "
 		  "/etc/postfix-out" },
-		{ "${dir", { .instance = "postfix-out" }, -EINVAL,
+		{ "${dir",
+		  { .instance = "postfix-out" },
+		  -EINVAL,
 		  "multi_instance_directories cannot be expanded" },
-		{ "", { .config_directory = "/no" }, -ENOENT,
+		{ "",
+		  { .config_directory = "/no" },
+		  -ENOENT,
 		  "the configuration directory /no is not there" },
-		{ "", { .config_directory = "/no", .instance = "no" }, -ENOENT, "/no is not there" },
+		{ "",
+		  { .config_directory = "/no", .instance = "no" },
+		  -ENOENT,
+		  "/no is not there" },
 		{ "", { .config_directory = "/etc/postfix-none" }, -ENOENT, "holds no main.cf" },
 		{ "", { .config_directory = "/etc/postfix-prose" }, -EINVAL, "damaged" },
 	};
@@ -130,11 +184,11 @@ static void what_is_no_instance_is_a_fault_and_never_another_ones(void **state)
 		want_in("said", why.text.s, rows[i].said);
 		for (int ask = 0; ask < 5; ask++) {
 			struct fault again = { 0 };
-			int rc = ask == 0 ? spool_path(&s, &text, &again) :
-				 ask == 1 ? spool_maillog_file(&s, &text, &again) :
-				 ask == 2 ? spool_syslog_name(&s, &text, &again) :
-				 ask == 3 ? spool_instances(&s, &list, &again) :
-					    spool_directory(&s, &again);
+			int rc = ask == 0   ? spool_path(&s, &text, &again)
+				 : ask == 1 ? spool_maillog_file(&s, &text, &again)
+				 : ask == 2 ? spool_syslog_name(&s, &text, &again)
+				 : ask == 3 ? spool_instances(&s, &list, &again)
+					    : spool_directory(&s, &again);
 
 			want_number(rows[i].said, rc, rows[i].want);
 			want_text("the same reason", again.text.s, why.text.s);
@@ -213,8 +267,8 @@ static void without_main_cf_all_is_default(void **state)
 		why = (struct fault){ 0 };
 		want_number("an instance", spool_open(&h, &out, &s, &why), -ENOENT);
 		want_in("an instance", why.text.s,
-			rows[i].want == MAINCF_EMPTY ? "main.cf has no instance postfix-out" :
-						       "main.cf is not there and has no instance");
+			rows[i].want == MAINCF_EMPTY ? "main.cf has no instance postfix-out"
+						     : "main.cf is not there and has no instance");
 		spool_close(&s);
 		host_remove(&h);
 	}
@@ -263,90 +317,6 @@ static void a_long_list_is_read_to_its_end(void **state)
 	host_remove(&h);
 }
 
-static void a_queue_directory_has_a_queue(void **state)
-{
-	static const struct {
-		const char *file;
-		bool want;
-	} rows[] = {
-		{ "/q/x", false },	{ "/q/active/x", true }, { "/q/hold/x", true },
-		{ "/q/corrupt/x", true }, { "/q/defer/x", false }, { "/q/public/x", false },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < SW_COUNT(rows); i++) {
-		struct host h = host_new(NULL);
-		struct fault why = { 0 };
-		int fd;
-
-		host_file(&h, rows[i].file, "");
-		fd = host_openat(&h, "/q", O_PATH | O_DIRECTORY, &why);
-		want_number(rows[i].file, spool_is_queue_directory(fd), rows[i].want);
-		close(fd);
-		host_remove(&h);
-	}
-}
-
-static int moved_of(void *ctx)
-{
-	struct fault why = { 0 };
-	struct spool s;
-	int64_t moved;
-
-	if (spool_open(ctx, &(struct spool_where){ .spooldir = "/q" }, &s, &why) < 0)
-		return -EDOM;
-	moved = spool_moved(&s);
-	spool_close(&s);
-	return moved < 0 ? (int)moved : moved > 0 ? -EALREADY : 0;
-}
-
-static void set_time(const struct host *h, const char *path, int64_t seconds)
-{
-	const struct timespec t[2] = { { seconds, 0 }, { seconds, 0 } };
-
-	assert_int_equal(utimensat(AT_FDCWD, host_path(h, path), t, 0), 0);
-}
-
-static void a_queue_moved_when_its_last_directory_changed(void **state)
-{
-	struct host h = host_new(NULL);
-	struct spool_where where = { .spooldir = "/q" };
-	struct fault why = { 0 };
-	struct stat st;
-	struct spool s;
-
-	(void)state;
-	want_number("no directory", moved_of(&h), 0);
-	host_file(&h, "/q/deferred/x", "");
-	want_number("none of the three", moved_of(&h), 0);
-	host_file(&h, "/q/incoming/x", "");
-	host_file(&h, "/q/active/x", "");
-	host_file(&h, "/q/maildrop/x", "");
-	set_time(&h, "/q/incoming", h.now - 50);
-	set_time(&h, "/q/active", h.now - 40);
-	set_time(&h, "/q/maildrop", h.now + 10); /* a restored file system, a wrong clock */
-	set_time(&h, "/q/deferred", h.now - 1);
-	want_number("opened", spool_open(&h, &where, &s, &why), 0);
-	want_number("the latest that is past", spool_moved(&s), h.now - 40);
-	set_time(&h, "/q/maildrop", h.now);
-	want_number("now", spool_moved(&s), h.now);
-	assert_int_equal(stat(host_path(&h, "/q/active"), &st), 0);
-	want_number("owner", spool_mail_owner(&s), st.st_uid);
-	if (geteuid() == 0)
-		assert_int_equal(chown(host_path(&h, "/q/active"), 4242, 4242), 0);
-	want_number("owner", spool_mail_owner(&s), geteuid() == 0 ? 4242 : (int64_t)st.st_uid);
-	spool_close(&s);
-	assert_int_equal(chmod(h.root_path, 0755), 0);
-	want_number("seen", as_nobody(moved_of, &h), -EALREADY);
-	assert_int_equal(chmod(host_path(&h, "/q"), 0700), 0);
-	if (geteuid() == 0) /* else it is ours */
-		want_number("not seen", as_nobody(moved_of, &h), -EACCES);
-	assert_int_equal(chmod(host_path(&h, "/q"), 0), 0);
-	want_number("not seen", as_nobody(moved_of, &h), -EACCES);
-	assert_int_equal(chmod(host_path(&h, "/q"), 0755), 0);
-	host_remove(&h);
-}
-
 static int open_default(void *ctx)
 {
 	struct fault why = { 0 };
@@ -386,8 +356,6 @@ int main(void)
 		cmocka_unit_test(without_main_cf_all_is_default),
 		cmocka_unit_test(a_list_is_separated_by_blanks_and_commas),
 		cmocka_unit_test(a_long_list_is_read_to_its_end),
-		cmocka_unit_test(a_queue_directory_has_a_queue),
-		cmocka_unit_test(a_queue_moved_when_its_last_directory_changed),
 		cmocka_unit_test(a_main_cf_that_may_not_be_read_is_not_the_default),
 	};
 
