@@ -11,9 +11,9 @@ struct reader {
 	bool contained; /* behind a container's tag */
 };
 
-static bool read_line(struct raw rest, struct reader *r, struct log_head *ret);
+static bool read_line(struct sw_raw rest, struct reader *r, struct log_head *ret);
 
-static inline bool take(struct raw *rest, const char *word)
+static inline bool take(struct sw_raw *rest, const char *word)
 {
 	if (!raw_starts(*rest, word))
 		return false;
@@ -21,7 +21,7 @@ static inline bool take(struct raw *rest, const char *word)
 	return true;
 }
 
-static inline void skip_blanks(struct raw *rest)
+static inline void skip_blanks(struct sw_raw *rest)
 {
 	while (rest->n > 0 && rest->p[0] == ' ')
 		*rest = raw_skip(*rest, 1);
@@ -29,7 +29,7 @@ static inline void skip_blanks(struct raw *rest)
 
 /* Take what stands before the next blank, and that blank; words are shorter than memchr(3) likes.
  */
-static inline bool take_word(struct raw *rest, struct raw *ret)
+static inline bool take_word(struct sw_raw *rest, struct sw_raw *ret)
 {
 	size_t n = 0;
 
@@ -41,7 +41,7 @@ static inline bool take_word(struct raw *rest, struct raw *ret)
 	return n > 0;
 }
 
-static bool is_digits(struct raw text)
+static bool is_digits(struct sw_raw text)
 {
 	for (size_t i = 0; i < text.n; i++)
 		if (!raw_is_digit(text.p[i]))
@@ -49,7 +49,7 @@ static bool is_digits(struct raw text)
 	return text.n > 0;
 }
 
-static void split_tag(struct raw tag, struct log_head *ret)
+static void split_tag(struct sw_raw tag, struct log_head *ret)
 {
 	size_t slash = raw_find_last(tag, '/');
 
@@ -65,11 +65,11 @@ static void split_tag(struct raw tag, struct log_head *ret)
  * A tag that metalog, or who made it RFC 5424, took for its end at a colon (postfix/127.0.0.1 and
  * 10025/smtpd[29728]: EV): the rest of it stands before the text.
  */
-static void join_torn(struct raw *text, struct log_head *ret)
+static void join_torn(struct sw_raw *text, struct log_head *ret)
 {
-	struct raw rest = *text;
-	struct raw word;
-	struct raw tag;
+	struct sw_raw rest = *text;
+	struct sw_raw word;
+	struct sw_raw tag;
 	struct log_head behind;
 
 	if (ret->is_postfix || ret->program.n == 0 || !take_word(&rest, &word) ||
@@ -85,7 +85,7 @@ static void join_torn(struct raw *text, struct log_head *ret)
 	*text = rest;
 }
 
-static bool finish(struct raw tag, struct raw text, struct reader *r, struct log_head *ret)
+static bool finish(struct sw_raw tag, struct sw_raw text, struct reader *r, struct log_head *ret)
 {
 	split_tag(tag, ret);
 	skip_blanks(&text);
@@ -112,9 +112,9 @@ static bool finish(struct raw tag, struct raw text, struct reader *r, struct log
 }
 
 /* [NAME] or [NAME][INFO], a blank behind it */
-static bool read_metalog(struct raw rest, struct reader *r, struct log_head *ret)
+static bool read_metalog(struct sw_raw rest, struct reader *r, struct log_head *ret)
 {
-	struct raw word;
+	struct sw_raw word;
 	size_t end;
 	size_t level;
 
@@ -137,20 +137,20 @@ static bool read_metalog(struct raw rest, struct reader *r, struct log_head *ret
 }
 
 /* What syslogd itself says of lines before, and that it lives, has no tag. */
-static bool is_untagged(struct raw rest)
+static bool is_untagged(struct sw_raw rest)
 {
 	return raw_starts(rest, "last message repeated ") || raw_starts(rest, "-- MARK --") ||
 	       raw_starts(rest, "--- last message repeated ");
 }
 
-static bool read_rest(struct raw rest, struct reader *r, struct log_head *ret)
+static bool read_rest(struct sw_raw rest, struct reader *r, struct log_head *ret)
 {
 	bool hosted = false;
 	bool marked = false;
 
 	for (;;) {
-		struct raw word;
-		struct raw tag;
+		struct sw_raw word;
+		struct sw_raw tag;
 
 		skip_blanks(&rest);
 		if (!hosted && rest.n > 0 && rest.p[0] == '[')
@@ -187,7 +187,7 @@ static bool read_rest(struct raw rest, struct reader *r, struct log_head *ret)
 }
 
 /* Of two stamps that one counts which says its zone, else the outer one. */
-static void note_stamp(struct log_head *ret, struct raw text, const struct log_stamp *stamp)
+static void note_stamp(struct log_head *ret, struct sw_raw text, const struct log_stamp *stamp)
 {
 	enum { QUARTER = 900, S6 = 27 }; /* zones differ by quarters of an hour */
 
@@ -208,12 +208,12 @@ static void note_stamp(struct log_head *ret, struct raw text, const struct log_s
 }
 
 /* Behind "<22>1 ". */
-static bool read_rfc5424(struct raw rest, struct reader *r, struct log_head *ret)
+static bool read_rfc5424(struct sw_raw rest, struct reader *r, struct log_head *ret)
 {
 	struct log_stamp stamp;
 	size_t n = log_stamp_read(rest, &stamp);
-	struct raw app;
-	struct raw word;
+	struct sw_raw app;
+	struct sw_raw word;
 
 	if (n == 0)
 		return false;
@@ -235,7 +235,7 @@ static bool read_rfc5424(struct raw rest, struct reader *r, struct log_head *ret
 	return finish(app, rest, r, ret);
 }
 
-static struct raw trimmed(struct raw line)
+static struct sw_raw trimmed(struct sw_raw line)
 {
 	while (line.n > 0 && (line.p[line.n - 1] == ' ' || line.p[line.n - 1] == '\r'))
 		line.n--;
@@ -243,13 +243,13 @@ static struct raw trimmed(struct raw line)
 }
 
 /* boky/postfix: {"@timestamp":..,"tag":"TAG[12]:","message":" EV"} */
-static bool read_json(struct raw rest, struct reader *r, struct log_head *ret)
+static bool read_json(struct sw_raw rest, struct reader *r, struct log_head *ret)
 {
-	struct raw found[4] = { { NULL, 0 } };
+	struct sw_raw found[4] = { { NULL, 0 } };
 	static const char *const keys[] = { "@timestamp", "tag", "message", "host" };
-	struct raw key;
-	struct raw value;
-	struct raw tag;
+	struct sw_raw key;
+	struct sw_raw value;
+	struct sw_raw tag;
 	struct log_stamp stamp;
 	bool more = take(&rest, "{");
 
@@ -273,10 +273,10 @@ static bool read_json(struct raw rest, struct reader *r, struct log_head *ret)
 
 enum { STAMPS_MAX = 4 }; /* json-file's, a collector's, a log service's, the writer's */
 
-static bool read_line(struct raw rest, struct reader *r, struct log_head *ret)
+static bool read_line(struct sw_raw rest, struct reader *r, struct log_head *ret)
 {
 	for (int i = 0; i <= STAMPS_MAX; i++) {
-		struct raw before = rest;
+		struct sw_raw before = rest;
 		struct log_stamp stamp;
 		size_t n;
 
@@ -299,12 +299,12 @@ static bool read_line(struct raw rest, struct reader *r, struct log_head *ret)
 }
 
 /* Docker's json-file: {"log":"HEADER text\n","stream":"stdout","time":STAMP} */
-static bool read_docker(struct raw rest, struct reader *r, struct log_head *ret)
+static bool read_docker(struct sw_raw rest, struct reader *r, struct log_head *ret)
 {
-	struct raw object = rest;
-	struct raw log = { NULL, 0 };
-	struct raw key;
-	struct raw value;
+	struct sw_raw object = rest;
+	struct sw_raw log = { NULL, 0 };
+	struct sw_raw key;
+	struct sw_raw value;
 	bool more = take(&rest, "{");
 
 	while (more) {
@@ -334,10 +334,10 @@ static bool read_docker(struct raw rest, struct reader *r, struct log_head *ret)
  * What nearly all lines are: a stamp, a host in small letters, a tag of Postfix's with its pid.
  * All else, and what could be more than that, takes the long way to what may be the same answer.
  */
-static bool read_plain(struct raw line, struct log_head *ret)
+static bool read_plain(struct sw_raw line, struct log_head *ret)
 {
-	struct raw rest;
-	struct raw tag;
+	struct sw_raw rest;
+	struct sw_raw tag;
 	size_t bracket;
 	size_t n = log_stamp_read(line, &ret->time);
 
@@ -371,7 +371,7 @@ static bool read_plain(struct raw line, struct log_head *ret)
 	return ret->is_postfix;
 }
 
-bool log_header(struct raw line, struct log_scratch *scratch, struct log_head *ret)
+bool log_header(struct sw_raw line, struct log_scratch *scratch, struct log_head *ret)
 {
 	struct reader r = { .room = scratch->bytes, .room_n = sizeof(scratch->bytes) };
 
@@ -386,7 +386,7 @@ bool log_header(struct raw line, struct log_scratch *scratch, struct log_head *r
 	if (line.n > 0 && line.p[0] == '{')
 		return read_docker(line, &r, ret);
 	if (line.n > 0 && line.p[0] >= 'a' && line.p[0] <= 'z') {
-		struct raw after = line;
+		struct sw_raw after = line;
 
 		if (log_prefix_compose(&after))
 			line = after;

@@ -41,14 +41,14 @@ enum log_form {
 
 struct log_head {
 	enum log_form form;
-	struct raw stamp; /* the one that counts, and what it says */
+	struct sw_raw stamp; /* the one that counts, and what it says */
 	struct log_stamp time;
-	struct raw host;	/* n is 0 where none is written */
-	struct raw tag;		/* without [pid]; n is 0 for "last message repeated 2 times" */
-	struct raw syslog_name; /* before the tag's last '/'; all of a tag without one */
-	struct raw program;	/* behind it: smtpd */
+	struct sw_raw host;	/* n is 0 where none is written */
+	struct sw_raw tag;		/* without [pid]; n is 0 for "last message repeated 2 times" */
+	struct sw_raw syslog_name; /* before the tag's last '/'; all of a tag without one */
+	struct sw_raw program;	/* behind it: smtpd */
 	/* without blanks and CR around it; it ends where the writer cut it */
-	struct raw text;
+	struct sw_raw text;
 	unsigned repeated; /* of `message repeated N times: [ TEXT]`, whose text is TEXT; else 0 */
 	bool is_postfix; /* the program is one of Postfix's; syslog_name is for the caller to judge
 			  */
@@ -75,6 +75,6 @@ struct log_scratch {
  * borrowed from the line or, of JSON, from *scratch, until that is used again. Any bytes are legal
  * input; one pass, nothing allocated.
  */
-bool log_header(struct raw line, struct log_scratch *scratch, struct log_head *ret);
+bool log_header(struct sw_raw line, struct log_scratch *scratch, struct log_head *ret);
 
 #endif

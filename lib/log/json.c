@@ -1,13 +1,13 @@
 #include "log/json.h"
 
-static void skip_blanks(struct raw *rest)
+static void skip_blanks(struct sw_raw *rest)
 {
 	while (rest->n > 0 && (rest->p[0] == ' ' || rest->p[0] == '\t' || rest->p[0] == '\n' ||
 			       rest->p[0] == '\r'))
 		*rest = raw_skip(*rest, 1);
 }
 
-static bool take(struct raw *rest, char c)
+static bool take(struct sw_raw *rest, char c)
 {
 	if (rest->n == 0 || rest->p[0] != c)
 		return false;
@@ -15,7 +15,7 @@ static bool take(struct raw *rest, char c)
 	return true;
 }
 
-static bool take_string(struct raw *rest, struct raw *ret)
+static bool take_string(struct sw_raw *rest, struct sw_raw *ret)
 {
 	size_t n = 0;
 	size_t escapes;
@@ -38,11 +38,11 @@ static bool take_string(struct raw *rest, struct raw *ret)
 }
 
 /* A number, a word, or a nested value up to the bracket that ends it. */
-static bool skip_other(struct raw *rest)
+static bool skip_other(struct sw_raw *rest)
 {
 	size_t before = rest->n;
 	size_t depth = 0;
-	struct raw string;
+	struct sw_raw string;
 
 	while (rest->n > 0) {
 		char c = rest->p[0];
@@ -63,7 +63,7 @@ static bool skip_other(struct raw *rest)
 	return rest->n < before && depth == 0;
 }
 
-bool log_json_member(struct raw *rest, struct raw *key, struct raw *value, bool *more)
+bool log_json_member(struct sw_raw *rest, struct sw_raw *key, struct sw_raw *value, bool *more)
 {
 	*value = raw_from(NULL, 0);
 	skip_blanks(rest);
@@ -81,7 +81,7 @@ bool log_json_member(struct raw *rest, struct raw *key, struct raw *value, bool 
 }
 
 /* The four hexadecimal digits behind a \u at `at`, or -1. */
-static long code_at(struct raw text, size_t at)
+static long code_at(struct sw_raw text, size_t at)
 {
 	long code = 0;
 
@@ -126,7 +126,7 @@ static size_t utf8(unsigned long code, char ret[4])
 }
 
 /* An escape: how long it is, 0 when it is none, and what it stands for. */
-static size_t unescape(struct raw text, char ret[4], size_t *ret_n)
+static size_t unescape(struct sw_raw text, char ret[4], size_t *ret_n)
 {
 	static const char letters[] = "\"\\/bfnrt";
 	static const char bytes[] = "\"\\/\b\f\n\r\t";
@@ -151,7 +151,7 @@ static size_t unescape(struct raw text, char ret[4], size_t *ret_n)
 	return 6;
 }
 
-bool log_json_text(struct raw escaped, char **room, size_t *room_n, struct raw *ret)
+bool log_json_text(struct sw_raw escaped, char **room, size_t *room_n, struct sw_raw *ret)
 {
 	size_t at = raw_find(escaped, '\\');
 	size_t n = 0;

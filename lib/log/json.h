@@ -9,13 +9,13 @@
  * *more tells which. *value is the inside of a string, still escaped; its p is NULL for a value of
  * another kind, whose own structure is not checked. Borrowed. False for what is no member.
  */
-bool log_json_member(struct raw *rest, struct raw *key, struct raw *value, bool *more);
+bool log_json_member(struct sw_raw *rest, struct sw_raw *key, struct sw_raw *value, bool *more);
 
 /*
  * The bytes that an escaped string stands for, in UTF-8: borrowed from it when it has no escape,
  * else written to *room, which is shortened by them. A surrogate without its other half becomes
  * U+FFFD. False for an escape that is none, or too little room.
  */
-bool log_json_text(struct raw escaped, char **room, size_t *room_n, struct raw *ret);
+bool log_json_text(struct sw_raw escaped, char **room, size_t *room_n, struct sw_raw *ret);
 
 #endif

@@ -5,7 +5,7 @@
 		text, sizeof(text) - 1                                                             \
 	}
 
-static const struct raw facilities[] = {
+static const struct sw_raw facilities[] = {
 	WORD("mail"),	  WORD("user"),	    WORD("daemon"), WORD("kern"),   WORD("auth"),
 	WORD("authpriv"), WORD("security"), WORD("syslog"), WORD("cron"),   WORD("lpr"),
 	WORD("news"),	  WORD("uucp"),	    WORD("ftp"),    WORD("ntp"),    WORD("audit"),
@@ -13,17 +13,17 @@ static const struct raw facilities[] = {
 	WORD("local4"),	  WORD("local5"),   WORD("local6"), WORD("local7"),
 };
 
-static const struct raw levels[] = {
+static const struct sw_raw levels[] = {
 	WORD("info"),	WORD("warning"), WORD("warn"),	WORD("err"),   WORD("error"), WORD("crit"),
 	WORD("notice"), WORD("debug"),	 WORD("alert"), WORD("emerg"), WORD("panic"),
 };
 
-static const struct raw severities[] = {
+static const struct sw_raw severities[] = {
 	WORD("INFO"),	WORD("WARNING"), WORD("WARN"),	WORD("ERR"),   WORD("ERROR"), WORD("CRIT"),
 	WORD("NOTICE"), WORD("DEBUG"),	 WORD("ALERT"), WORD("EMERG"), WORD("PANIC"),
 };
 
-static bool is_one_of(struct raw word, const struct raw *list, size_t n)
+static bool is_one_of(struct sw_raw word, const struct sw_raw *list, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if (word.n == list[i].n && memcmp(word.p, list[i].p, word.n) == 0)
@@ -33,7 +33,7 @@ static bool is_one_of(struct raw word, const struct raw *list, size_t n)
 
 enum { FACILITY = 20 }; /* "security.warning:" is the longest */
 
-bool log_prefix_is_facility(struct raw word)
+bool log_prefix_is_facility(struct sw_raw word)
 {
 	size_t dot = 0;
 
@@ -44,12 +44,12 @@ bool log_prefix_is_facility(struct raw word)
 	       is_one_of(raw_from(word.p, dot), facilities, SW_COUNT(facilities));
 }
 
-static bool is_severity(struct raw word)
+static bool is_severity(struct sw_raw word)
 {
 	return word.n > 0 && word.p[0] <= 'Z' && is_one_of(word, severities, SW_COUNT(severities));
 }
 
-static inline bool take(struct raw *rest, const char *word)
+static inline bool take(struct sw_raw *rest, const char *word)
 {
 	if (!raw_starts(*rest, word))
 		return false;
@@ -57,7 +57,7 @@ static inline bool take(struct raw *rest, const char *word)
 	return true;
 }
 
-static bool is_digits(struct raw text)
+static bool is_digits(struct sw_raw text)
 {
 	for (size_t i = 0; i < text.n; i++)
 		if (!raw_is_digit(text.p[i]))
@@ -66,10 +66,10 @@ static bool is_digits(struct raw text)
 }
 
 /* <22> */
-bool log_prefix_priority(struct raw *rest)
+bool log_prefix_priority(struct sw_raw *rest)
 {
 	enum { LONGEST = 5 };
-	struct raw head = raw_from(rest->p, rest->n < LONGEST ? rest->n : LONGEST);
+	struct sw_raw head = raw_from(rest->p, rest->n < LONGEST ? rest->n : LONGEST);
 	size_t n;
 
 	if (rest->n == 0 || rest->p[0] != '<')
@@ -82,7 +82,7 @@ bool log_prefix_priority(struct raw *rest)
 }
 
 /* "mail.info: " */
-void log_prefix_facility(struct raw *rest)
+void log_prefix_facility(struct sw_raw *rest)
 {
 	size_t n;
 
@@ -97,7 +97,7 @@ void log_prefix_facility(struct raw *rest)
 }
 
 /* A word before or behind the host that tells the severity. */
-bool log_prefix_is_mark(struct raw word)
+bool log_prefix_is_mark(struct sw_raw word)
 {
 	size_t dot;
 
@@ -116,7 +116,7 @@ bool log_prefix_is_mark(struct raw word)
 
 /* Structured data: "-" or elements, in whose quoted values a backslash escapes (RFC 5424, 6.3.3).
  */
-bool log_prefix_data(struct raw *rest)
+bool log_prefix_data(struct sw_raw *rest)
 {
 	if (take(rest, "-"))
 		return rest->n == 0 || rest->p[0] == ' ';
@@ -139,9 +139,9 @@ bool log_prefix_data(struct raw *rest)
 }
 
 /* "stdout F ", "stderr P " */
-bool log_prefix_stream(struct raw *rest, bool *ret_partial)
+bool log_prefix_stream(struct sw_raw *rest, bool *ret_partial)
 {
-	struct raw after = *rest;
+	struct sw_raw after = *rest;
 
 	if (rest->n == 0 || rest->p[0] != 's' ||
 	    (!take(&after, "stdout ") && !take(&after, "stderr ")))
@@ -155,7 +155,7 @@ bool log_prefix_stream(struct raw *rest, bool *ret_partial)
 }
 
 /* "mail-1  | " */
-bool log_prefix_compose(struct raw *rest)
+bool log_prefix_compose(struct sw_raw *rest)
 {
 	size_t n = 0;
 
@@ -170,7 +170,7 @@ bool log_prefix_compose(struct raw *rest)
 	return take(rest, "| ");
 }
 
-static bool take_word(struct raw *rest, struct raw *ret)
+static bool take_word(struct sw_raw *rest, struct sw_raw *ret)
 {
 	size_t n = raw_find(*rest, ' ');
 
@@ -179,11 +179,11 @@ static bool take_word(struct raw *rest, struct raw *ret)
 	return n > 0;
 }
 
-void log_prefix_message_id(struct raw *text)
+void log_prefix_message_id(struct sw_raw *text)
 {
-	struct raw rest = *text;
-	struct raw number;
-	struct raw facility;
+	struct sw_raw rest = *text;
+	struct sw_raw number;
+	struct sw_raw facility;
 
 	if (take(&rest, "[ID ") && take_word(&rest, &number) && is_digits(number) &&
 	    take_word(&rest, &facility) && facility.p[facility.n - 1] == ']' &&
@@ -191,9 +191,9 @@ void log_prefix_message_id(struct raw *text)
 		*text = rest;
 }
 
-unsigned log_prefix_repeated(struct raw *text)
+unsigned log_prefix_repeated(struct sw_raw *text)
 {
-	struct raw rest = *text;
+	struct sw_raw rest = *text;
 	unsigned times = 0;
 
 	if (!take(&rest, "message repeated "))

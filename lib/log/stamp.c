@@ -84,7 +84,7 @@ static inline bool set_date(struct log_stamp *ret, unsigned year, unsigned month
 }
 
 /* Behind the seconds: where the fraction ends, or `at` again. */
-static inline size_t skip_fraction(struct raw line, size_t at)
+static inline size_t skip_fraction(struct sw_raw line, size_t at)
 {
 	size_t end = at + 1;
 
@@ -96,13 +96,13 @@ static inline size_t skip_fraction(struct raw line, size_t at)
 }
 
 /* The length of a stamp that ends here, or 0. */
-static inline size_t ended(struct raw line, size_t at)
+static inline size_t ended(struct sw_raw line, size_t at)
 {
 	return at == line.n || line.p[at] == ' ' ? at : 0;
 }
 
 /* Mmm dd hms, Mmm dd yyyy hms; behind a year `at` is where the month stands */
-static size_t read_bsd(struct raw line, size_t at, unsigned year, struct log_stamp *ret)
+static size_t read_bsd(struct sw_raw line, size_t at, unsigned year, struct log_stamp *ret)
 {
 	const char *p = line.p + at;
 	size_t n = line.n - at;
@@ -131,9 +131,9 @@ static size_t read_bsd(struct raw line, size_t at, unsigned year, struct log_sta
  * Z, +hh, +hhmm, +hh:mm, +hh:SSSS at `at`; returns where it ends, `at` when there is none, 0 when
  * it is none that is known.
  */
-static inline size_t read_offset(struct raw line, size_t at, struct log_stamp *ret)
+static inline size_t read_offset(struct sw_raw line, size_t at, struct log_stamp *ret)
 {
-	struct raw rest = raw_skip(line, at);
+	struct sw_raw rest = raw_skip(line, at);
 	unsigned bad = 0;
 	unsigned hours;
 	unsigned seconds = 0;
@@ -169,7 +169,7 @@ static inline size_t read_offset(struct raw line, size_t at, struct log_stamp *r
 enum { ISO_DATE = 10, ISO = ISO_DATE + 1 + HMS, SVLOGD_FRACTION = 6 };
 
 /* yyyy-mm-ddThms and its kin */
-static inline size_t read_iso(struct raw line, struct log_stamp *ret)
+static inline size_t read_iso(struct sw_raw line, struct log_stamp *ret)
 {
 	const char *p = line.p;
 	unsigned bad = 0;
@@ -202,7 +202,7 @@ static inline size_t read_iso(struct raw line, struct log_stamp *ret)
 }
 
 /* @4, 15 digits of seconds and 8 of nanoseconds, in hexadecimal; 2^62 is 1970 */
-static size_t read_label(struct raw line, struct log_stamp *ret)
+static size_t read_label(struct sw_raw line, struct log_stamp *ret)
 {
 	enum { LABEL = 25, SECONDS_END = 17 };
 	int64_t seconds = 0;
@@ -224,7 +224,7 @@ static size_t read_label(struct raw line, struct log_stamp *ret)
 	return seconds > 10 && seconds < (int64_t)1 << 38 ? ended(line, LABEL) : 0;
 }
 
-static size_t read_epoch(struct raw line, struct log_stamp *ret)
+static size_t read_epoch(struct sw_raw line, struct log_stamp *ret)
 {
 	enum { DIGITS = 10 };
 
@@ -240,14 +240,14 @@ static size_t read_epoch(struct raw line, struct log_stamp *ret)
 }
 
 /* yyyy Mmm dd hms */
-static size_t read_full(struct raw line, struct log_stamp *ret)
+static size_t read_full(struct sw_raw line, struct log_stamp *ret)
 {
 	unsigned year = year_at(line.p);
 
 	return year ? read_bsd(line, 5, year, ret) : 0;
 }
 
-static size_t read_any(struct raw line, struct log_stamp *ret)
+static size_t read_any(struct sw_raw line, struct log_stamp *ret)
 {
 	char c = line.n > 5 ? line.p[0] : '\0';
 
@@ -262,7 +262,7 @@ static size_t read_any(struct raw line, struct log_stamp *ret)
 	return line.p[4] == ' ' ? read_full(line, ret) : read_epoch(line, ret);
 }
 
-size_t log_stamp_read(struct raw line, struct log_stamp *ret)
+size_t log_stamp_read(struct sw_raw line, struct log_stamp *ret)
 {
 	size_t n;
 

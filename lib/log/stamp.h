@@ -36,7 +36,7 @@ struct log_stamp {
 };
 
 /* Read the stamp at the beginning of any bytes: its length, or 0 with kind STAMP_NONE. */
-size_t log_stamp_read(struct raw line, struct log_stamp *ret);
+size_t log_stamp_read(struct sw_raw line, struct log_stamp *ret);
 
 /*
  * The date of a stamp with a date, as seconds since the epoch if it were UTC's; for telling how far

@@ -6,7 +6,7 @@
 	}
 
 /* The commonest first. */
-static const struct raw programs[] = {
+static const struct sw_raw programs[] = {
 	WORD("smtpd"),	   WORD("smtp"),
 	WORD("qmgr"),	   WORD("cleanup"),
 	WORD("anvil"),	   WORD("postscreen"),
@@ -28,7 +28,7 @@ static const struct raw programs[] = {
 	WORD("tlsmgr"),	   WORD("verify"),
 };
 
-bool log_tag_is_program(struct raw word)
+bool log_tag_is_program(struct sw_raw word)
 {
 	for (size_t i = 0; i < SW_COUNT(programs); i++)
 		if (word.n == programs[i].n && word.p[0] == programs[i].p[0] &&
@@ -37,7 +37,7 @@ bool log_tag_is_program(struct raw word)
 	return false;
 }
 
-bool log_tag_is_container(struct raw tag)
+bool log_tag_is_container(struct sw_raw tag)
 {
 	if (tag.n != 12)
 		return false;
@@ -47,12 +47,12 @@ bool log_tag_is_container(struct raw tag)
 	return true;
 }
 
-bool log_tag_holds_pid(struct raw name)
+bool log_tag_holds_pid(struct sw_raw name)
 {
 	size_t open = raw_find(name, '[');
 
 	while (open < name.n) {
-		struct raw rest = raw_skip(name, open + 1);
+		struct sw_raw rest = raw_skip(name, open + 1);
 		size_t n = 0;
 
 		while (n < rest.n && raw_is_digit(rest.p[n]))

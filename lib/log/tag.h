@@ -5,7 +5,7 @@
 #include "base/raw.h"
 
 /* Index of the '[' of a word that ends in "[12]" or "[-]"; word.n when it does not. */
-static inline size_t log_tag_pid(struct raw word)
+static inline size_t log_tag_pid(struct sw_raw word)
 {
 	size_t n = word.n;
 
@@ -22,13 +22,13 @@ static inline size_t log_tag_pid(struct raw word)
 
 /* Does a name hold a "[12]:" already? Then its tag ended there, and text without a blank follows.
  */
-bool log_tag_holds_pid(struct raw name);
+bool log_tag_holds_pid(struct sw_raw name);
 
 /*
  * A word of a line, with its ':', into its name: "NAME[pid]:" (name and pid of log_tag_pid()) or
  * "NAME:" without a colon or bracket in NAME.
  */
-static inline bool log_tag_read(struct raw word, struct raw *ret)
+static inline bool log_tag_read(struct sw_raw word, struct sw_raw *ret)
 {
 	size_t pid;
 
@@ -44,9 +44,9 @@ static inline bool log_tag_read(struct raw word, struct raw *ret)
 }
 
 /* A tag that Docker's syslog driver makes of a container's ID: 12 hexadecimal digits. */
-bool log_tag_is_container(struct raw tag);
+bool log_tag_is_container(struct sw_raw tag);
 
 /* A program of Postfix that logs (daemons and commands of 2.11 to 3.12). */
-bool log_tag_is_program(struct raw name);
+bool log_tag_is_program(struct sw_raw name);
 
 #endif

@@ -18,7 +18,7 @@ static int64_t big_endian(const char *p, size_t n)
 	return (int64_t)value;
 }
 
-static bool take(struct raw *rest, char c)
+static bool take(struct sw_raw *rest, char c)
 {
 	if (rest->n == 0 || rest->p[0] != c)
 		return false;
@@ -26,7 +26,7 @@ static bool take(struct raw *rest, char c)
 	return true;
 }
 
-static bool take_number(struct raw *rest, int max, int *ret)
+static bool take_number(struct sw_raw *rest, int max, int *ret)
 {
 	size_t n = 0;
 
@@ -38,7 +38,7 @@ static bool take_number(struct raw *rest, int max, int *ret)
 }
 
 /* [+-]hh[:mm[:ss]] of a POSIX TZ string, in seconds */
-static bool take_time(struct raw *rest, int hours_max, int64_t *ret)
+static bool take_time(struct sw_raw *rest, int hours_max, int64_t *ret)
 {
 	bool negative = take(rest, '-');
 	int part[3] = { 0, 0, 0 };
@@ -56,7 +56,7 @@ static bool take_time(struct raw *rest, int hours_max, int64_t *ret)
 }
 
 /* CET or <+03> */
-static bool take_name(struct raw *rest)
+static bool take_name(struct sw_raw *rest)
 {
 	size_t n = 0;
 
@@ -70,7 +70,7 @@ static bool take_name(struct raw *rest)
 	return n >= 3;
 }
 
-static bool take_day(struct raw *rest, struct log_zone_day *ret)
+static bool take_day(struct sw_raw *rest, struct log_zone_day *ret)
 {
 	*ret = (struct log_zone_day){ .kind = 'D', .time = 2 * 3600 };
 	if (take(rest, 'M')) {
@@ -89,7 +89,7 @@ static bool take_day(struct raw *rest, struct log_zone_day *ret)
 }
 
 /* CET-1CEST,M3.5.0,M10.5.0/3: the sign is that of the way to UTC */
-static bool take_rule(struct raw rest, struct log_zone *zone)
+static bool take_rule(struct sw_raw rest, struct log_zone *zone)
 {
 	if (!take_name(&rest) || !take_time(&rest, 24, &zone->standard))
 		return false;
@@ -113,7 +113,7 @@ struct counts {
 	uint64_t isut, isstd, leap, time, type, text;
 };
 
-static bool take_header(struct raw *rest, struct counts *ret)
+static bool take_header(struct sw_raw *rest, struct counts *ret)
 {
 	uint64_t *const all[] = { &ret->isut, &ret->isstd, &ret->leap,
 				  &ret->time, &ret->type,  &ret->text };
@@ -131,7 +131,7 @@ static bool take_header(struct raw *rest, struct counts *ret)
 	return true;
 }
 
-static bool take_bytes(struct raw *rest, uint64_t n, struct raw *ret)
+static bool take_bytes(struct sw_raw *rest, uint64_t n, struct sw_raw *ret)
 {
 	if (rest->n < n)
 		return false;
@@ -158,11 +158,11 @@ static bool types_are_sane(const struct log_zone *zone)
 	return types > 0;
 }
 
-bool log_zone_parse(struct raw file, struct log_zone *ret)
+bool log_zone_parse(struct sw_raw file, struct log_zone *ret)
 {
 	struct counts n;
-	struct raw skipped;
-	struct raw rule;
+	struct sw_raw skipped;
+	struct sw_raw rule;
 
 	*ret = (struct log_zone){ .standard = 0 };
 	/* first the same again in 32 bits, for old readers */
@@ -251,7 +251,7 @@ int64_t log_zone_offset(const struct log_zone *zone, int64_t time)
 /* +hh, +hhmm, +hh:mm */
 static bool fixed(const char *name, int64_t *ret)
 {
-	struct raw rest = raw_of(name);
+	struct sw_raw rest = raw_of(name);
 	bool east = rest.p[0] == '+';
 	int part[2] = { 0, 0 };
 	size_t n = 1;
@@ -272,7 +272,7 @@ static bool fixed(const char *name, int64_t *ret)
 	return n == rest.n && part[0] <= 14 && part[1] <= 59;
 }
 
-static bool is_name(struct raw name)
+static bool is_name(struct sw_raw name)
 {
 	bool fine = name.n > 0 && name.n <= NAME_LENGTH && raw_is_alnum(name.p[0]);
 
@@ -283,10 +283,10 @@ static bool is_name(struct raw name)
 }
 
 /* What is missing below a copied root may stand in this machine's database: names mean the same. */
-static int read_zone(const struct host *h, const char *path, struct raw *ret, struct fault *why)
+static int read_zone(const struct sw_host *h, const char *path, struct sw_raw *ret, struct sw_fault *why)
 {
-	struct host here = *h;
-	struct fault ignored = { 0 };
+	struct sw_host here = *h;
+	struct sw_fault ignored = { 0 };
 	int rc = host_read(h, path, FILE_MAX, ret, h->copied ? &ignored : why);
 
 	if (rc == 0 || !h->copied)
@@ -295,17 +295,17 @@ static int read_zone(const struct host *h, const char *path, struct raw *ret, st
 	here.root_path = "/";
 	here.root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (here.root < 0)
-		return fault_errno(why, errno, "open /");
+		return sw_fault_errno(why, errno, "open /");
 	rc = host_read(&here, path, FILE_MAX, ret, why);
-	host_close(&here);
+	sw_host_close(&here);
 	return rc;
 }
 
-int log_zone_open(struct log_zone *ret, const struct host *h, const char *name, struct fault *why)
+int log_zone_open(struct log_zone *ret, const struct sw_host *h, const char *name, struct sw_fault *why)
 {
 	static const char dir[] = "/usr/share/zoneinfo/";
 	char path[sizeof(dir) + NAME_LENGTH];
-	struct raw file;
+	struct sw_raw file;
 	int rc;
 
 	*ret = (struct log_zone){ .standard = 0 };
@@ -313,7 +313,7 @@ int log_zone_open(struct log_zone *ret, const struct host *h, const char *name, 
 		return 0;
 	ret->standard = 0;
 	if (!is_name(raw_of(name)))
-		return fault(why, EINVAL,
+		return sw_fault(why, EINVAL,
 			     "%s is no time zone: an IANA name as Europe/Berlin, or +hh:mm", name);
 	snprintf(path, sizeof(path), "%s%s", dir, name);
 	rc = read_zone(h, path, &file, why);
@@ -325,7 +325,7 @@ int log_zone_open(struct log_zone *ret, const struct host *h, const char *name, 
 	}
 	*ret = (struct log_zone){ .standard = 0 };
 	free((char *)file.p);
-	return fault(why, EINVAL, "%s is no compiled time zone (TZif 2 or later)", path);
+	return sw_fault(why, EINVAL, "%s is no compiled time zone (TZif 2 or later)", path);
 }
 
 void log_zone_close(struct log_zone *zone)

@@ -23,7 +23,7 @@ struct log_zone {
 	int64_t summer;	  /* the other one of a rule, smaller in Dublin */
 	bool ruled;	  /* there is a rule for the years after the last change */
 	struct log_zone_day begin, end;
-	struct raw times, indexes, types; /* of the file; n is 0 for an offset alone */
+	struct sw_raw times, indexes, types; /* of the file; n is 0 for an offset alone */
 	char *owned;			  /* ours: the file */
 };
 
@@ -34,8 +34,8 @@ struct log_zone {
  * leading '/' included) or whose file is none of the tz database's, -ENOENT when there is none,
  * -EFBIG above 64 KiB.
  */
-int log_zone_open(struct log_zone *ret, const struct host *h, const char *name,
-		  struct fault *why) SW_CHECK;
+int log_zone_open(struct log_zone *ret, const struct sw_host *h, const char *name,
+		  struct sw_fault *why) SW_CHECK;
 
 void log_zone_close(struct log_zone *zone);
 
@@ -44,7 +44,7 @@ void log_zone_close(struct log_zone *zone);
  * not one, one of version 1, one that counts leap seconds ("right/"), or one whose rule for the
  * future is none of POSIX's.
  */
-bool log_zone_parse(struct raw file, struct log_zone *ret);
+bool log_zone_parse(struct sw_raw file, struct log_zone *ret);
 
 /* Seconds east of Greenwich at an instant. */
 int64_t log_zone_offset(const struct log_zone *zone, int64_t time);

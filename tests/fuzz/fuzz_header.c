@@ -12,7 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct log_clock clock = { .now = 1795669830 };
-	struct raw rest = raw_from((const char *)data, size);
+	struct sw_raw rest = raw_from((const char *)data, size);
 	struct log_stamp stamp;
 	int64_t time;
 

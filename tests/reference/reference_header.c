@@ -24,11 +24,11 @@ struct ref {
 	struct ref_kept kept; /* un-escaped */
 };
 
-static bool line(struct raw rest, struct ref *r);
+static bool line(struct sw_raw rest, struct ref *r);
 
-static void tag_is(struct raw tag, struct log_head *head)
+static void tag_is(struct sw_raw tag, struct log_head *head)
 {
-	struct raw g[REF_GROUPS];
+	struct sw_raw g[REF_GROUPS];
 
 	head->tag = tag;
 	head->syslog_name = tag;
@@ -41,9 +41,9 @@ static void tag_is(struct raw tag, struct log_head *head)
 }
 
 /* NAME[pid]: or NAME: */
-static bool is_tag(struct raw word, struct raw *name)
+static bool is_tag(struct sw_raw word, struct sw_raw *name)
 {
-	struct raw g[REF_GROUPS];
+	struct sw_raw g[REF_GROUPS];
 
 	if (ref_match(word, "^(.+)\\[([0-9]+|-)]:$", g)) {
 		*name = g[1];
@@ -56,10 +56,10 @@ static bool is_tag(struct raw word, struct raw *name)
 }
 
 /* What is behind a tag. */
-static bool tail(struct raw tag, struct raw text, struct ref *r)
+static bool tail(struct sw_raw tag, struct sw_raw text, struct ref *r)
 {
 	struct log_head *head = &r->head;
-	struct raw g[REF_GROUPS];
+	struct sw_raw g[REF_GROUPS];
 
 	tag_is(tag, head);
 	ref_eat(&text, "^ *", g);
@@ -77,8 +77,8 @@ static bool tail(struct raw tag, struct raw text, struct ref *r)
 	head->program_unknown = head->form == LOG_FORM_RFC5424 && !ref_is(tag, "/");
 	if (head->form != LOG_FORM_SYSLOG && head->form != LOG_FORM_JSON && ref_is(tag, "/.") &&
 	    !ref_is(tag, "/$") && !head->is_postfix) {
-		struct raw rest = text;
-		struct raw name;
+		struct sw_raw rest = text;
+		struct sw_raw name;
 
 		if (ref_eat(&rest, "^([^ ]+\\[([0-9]+|-)]:)( |$)", g) && is_tag(g[1], &name) &&
 		    ref_match(name, "/" PROGRAM "$", g)) {
@@ -101,12 +101,12 @@ static bool tail(struct raw tag, struct raw text, struct ref *r)
 	return true;
 }
 
-static bool is_mark(struct raw word)
+static bool is_mark(struct sw_raw word)
 {
 	return ref_is(word, "^(" FAC "|" SEVERITY "|<(" FAC "|[0-9]{1,2}(\\.[0-9]{1,2})?)>)$");
 }
 
-static bool untagged(struct raw rest, struct ref *r)
+static bool untagged(struct sw_raw rest, struct ref *r)
 {
 	if (!ref_is(rest, "^(last message repeated |-- MARK --|--- last message repeated )"))
 		return false;
@@ -116,11 +116,11 @@ static bool untagged(struct raw rest, struct ref *r)
 }
 
 /* [mark] host [mark], of which everything may be missing, then the tag. */
-static bool rest_of(struct raw rest, struct ref *r)
+static bool rest_of(struct sw_raw rest, struct ref *r)
 {
 	enum { FIRST, AFTER_MARK, HOST, HOST_MARK } at = FIRST;
-	struct raw g[REF_GROUPS];
-	struct raw name;
+	struct sw_raw g[REF_GROUPS];
+	struct sw_raw name;
 
 	for (;;) {
 		ref_eat(&rest, "^ *", g);
@@ -160,7 +160,7 @@ static bool rest_of(struct raw rest, struct ref *r)
 	}
 }
 
-static void count(struct raw text, const struct log_stamp *stamp, struct ref *r)
+static void count(struct sw_raw text, const struct log_stamp *stamp, struct ref *r)
 {
 	struct log_stamp *outer = &r->head.time;
 
@@ -179,12 +179,12 @@ static void count(struct raw text, const struct log_stamp *stamp, struct ref *r)
 	}
 }
 
-static bool rfc5424(struct raw rest, struct ref *r)
+static bool rfc5424(struct sw_raw rest, struct ref *r)
 {
 	struct log_stamp stamp;
 	size_t n = ref_stamp(rest, &stamp);
-	struct raw g[REF_GROUPS];
-	struct raw app;
+	struct sw_raw g[REF_GROUPS];
+	struct sw_raw app;
 
 	if (n == 0)
 		return false;
@@ -206,19 +206,19 @@ static bool rfc5424(struct raw rest, struct ref *r)
 	return tail(app, rest, r);
 }
 
-static struct raw trimmed(struct raw text)
+static struct sw_raw trimmed(struct sw_raw text)
 {
 	while (text.n > 0 && strchr(" \r", text.p[text.n - 1]) && text.p[text.n - 1])
 		text.n--;
 	return text;
 }
 
-static bool json(struct raw object, struct ref *r)
+static bool json(struct sw_raw object, struct ref *r)
 {
 	static const char *const keys[] = { "@timestamp", "tag", "message", "host" };
-	struct raw found[4] = { { NULL, 0 } };
+	struct sw_raw found[4] = { { NULL, 0 } };
 	struct log_stamp stamp;
-	struct raw tag;
+	struct sw_raw tag;
 
 	if (!ref_json_members(object, keys, SW_COUNT(keys), found))
 		return false;
@@ -235,10 +235,10 @@ static bool json(struct raw object, struct ref *r)
 	return tail(tag, trimmed(found[2]), r);
 }
 
-static bool docker(struct raw object, struct ref *r)
+static bool docker(struct sw_raw object, struct ref *r)
 {
 	static const char *const keys[] = { "log", "time" };
-	struct raw found[2] = { { NULL, 0 } };
+	struct sw_raw found[2] = { { NULL, 0 } };
 	struct log_stamp stamp;
 
 	if (!ref_json_members(object, keys, SW_COUNT(keys), found))
@@ -255,12 +255,12 @@ static bool docker(struct raw object, struct ref *r)
 	return line(trimmed(found[0]), r);
 }
 
-static bool line(struct raw rest, struct ref *r)
+static bool line(struct sw_raw rest, struct ref *r)
 {
-	struct raw g[REF_GROUPS];
+	struct sw_raw g[REF_GROUPS];
 
 	for (int stamps = 0; stamps <= STAMPS; stamps++) {
-		struct raw before = rest;
+		struct sw_raw before = rest;
 		struct log_stamp stamp;
 		size_t n;
 
@@ -302,14 +302,14 @@ static bool same(const struct log_head *a, const struct log_head *b)
 	       a->is_postfix == b->is_postfix && a->program_unknown == b->program_unknown;
 }
 
-bool reference_header_agrees(struct raw text)
+bool reference_header_agrees(struct sw_raw text)
 {
 	static struct log_scratch scratch;
 	struct ref r = { .stamped = false };
 	struct log_head *want = &r.head;
 	struct log_head got;
-	struct raw rest = trimmed(text);
-	struct raw g[REF_GROUPS];
+	struct sw_raw rest = trimmed(text);
+	struct sw_raw g[REF_GROUPS];
 	bool fine = log_header(text, &scratch, &got);
 	bool wanted;
 	bool object;

@@ -8,6 +8,6 @@
 #include "log/header.h"
 
 /* Does log_header() say what the grammar says of a line? */
-bool reference_header_agrees(struct raw line);
+bool reference_header_agrees(struct sw_raw line);
 
 #endif

@@ -33,11 +33,11 @@ static unsigned long hex4(const char *p)
 #define U "\\\\u([0-9A-Fa-f]{4})"
 
 /* What an escaped string stands for, byte by byte. */
-bool ref_json_text(struct raw text, struct ref_kept *kept, struct raw *ret)
+bool ref_json_text(struct sw_raw text, struct ref_kept *kept, struct sw_raw *ret)
 {
 	char *to = malloc(text.n + 1);
 	char *at = to;
-	struct raw g[REF_GROUPS];
+	struct sw_raw g[REF_GROUPS];
 
 	if (!to || kept->n == SW_COUNT(kept->text))
 		abort();
@@ -74,9 +74,9 @@ bool ref_json_text(struct raw text, struct ref_kept *kept, struct raw *ret)
 #define WS     "[ \t\n\r]*"
 
 /* A nested value: up to the bracket that closes the first one, strings apart. */
-static bool eat_nested(struct raw *rest)
+static bool eat_nested(struct sw_raw *rest)
 {
-	struct raw g[REF_GROUPS];
+	struct sw_raw g[REF_GROUPS];
 	int depth = 0;
 
 	do {
@@ -92,9 +92,9 @@ static bool eat_nested(struct raw *rest)
 }
 
 /* Words and nested values one behind another without a blank pass for a value. */
-static bool eat_other(struct raw *rest)
+static bool eat_other(struct sw_raw *rest)
 {
-	struct raw g[REF_GROUPS];
+	struct sw_raw g[REF_GROUPS];
 	size_t before = rest->n;
 
 	while (rest->n > 0)
@@ -105,14 +105,14 @@ static bool eat_other(struct raw *rest)
 }
 
 /* The first string of each key; p is NULL for one that is not there. */
-bool ref_json_members(struct raw rest, const char *const *keys, size_t keys_n, struct raw *values)
+bool ref_json_members(struct sw_raw rest, const char *const *keys, size_t keys_n, struct sw_raw *values)
 {
-	struct raw g[REF_GROUPS];
+	struct sw_raw g[REF_GROUPS];
 
 	if (!ref_eat(&rest, "^\\{", g))
 		return false;
 	for (;;) {
-		struct raw key;
+		struct sw_raw key;
 
 		if (!ref_eat(&rest, "^" WS STRING WS ":" WS, g))
 			return false;

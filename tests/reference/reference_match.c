@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 /* NUL would end the text for regexec(3): another control byte stands for it. */
-static char *copy_of(struct raw text)
+static char *copy_of(struct sw_raw text)
 {
 	char *copy = malloc(text.n + 1);
 
@@ -35,7 +35,7 @@ static const regex_t *compiled(const char *expression)
 	return &known[i].re;
 }
 
-bool ref_match(struct raw text, const char *expression, struct raw group[REF_GROUPS])
+bool ref_match(struct sw_raw text, const char *expression, struct sw_raw group[REF_GROUPS])
 {
 	regmatch_t at[REF_GROUPS];
 	char *copy = copy_of(text);
@@ -49,15 +49,15 @@ bool ref_match(struct raw text, const char *expression, struct raw group[REF_GRO
 	return hit;
 }
 
-bool ref_is(struct raw text, const char *expression)
+bool ref_is(struct sw_raw text, const char *expression)
 {
-	struct raw g[REF_GROUPS];
+	struct sw_raw g[REF_GROUPS];
 
 	return ref_match(text, expression, g);
 }
 
 /* Take what matches off the beginning. */
-bool ref_eat(struct raw *rest, const char *expression, struct raw g[REF_GROUPS])
+bool ref_eat(struct sw_raw *rest, const char *expression, struct sw_raw g[REF_GROUPS])
 {
 	if (!ref_match(*rest, expression, g))
 		return false;
@@ -65,7 +65,7 @@ bool ref_eat(struct raw *rest, const char *expression, struct raw g[REF_GROUPS])
 	return true;
 }
 
-int ref_number(struct raw digits)
+int ref_number(struct sw_raw digits)
 {
 	int n = 0;
 

@@ -11,14 +11,14 @@ enum { REF_GROUPS = 13 };
  * are borrowed from the text, those that did not match are NULL. A NUL of the text is taken for
  * another control byte.
  */
-bool ref_match(struct raw text, const char *expression, struct raw group[REF_GROUPS]);
+bool ref_match(struct sw_raw text, const char *expression, struct sw_raw group[REF_GROUPS]);
 
-bool ref_is(struct raw text, const char *expression);
+bool ref_is(struct sw_raw text, const char *expression);
 
 /* Take what matches off; the expression begins with '^'. */
-bool ref_eat(struct raw *rest, const char *expression, struct raw group[REF_GROUPS]);
+bool ref_eat(struct sw_raw *rest, const char *expression, struct sw_raw group[REF_GROUPS]);
 
 /* The digits among some bytes, as one number. */
-int ref_number(struct raw digits);
+int ref_number(struct sw_raw digits);
 
 #endif

@@ -10,8 +10,8 @@
 #define FRACTION  "([.,][0-9]+)?"
 #define END	  "( |$)"
 
-static void set_date(struct log_stamp *ret, struct raw year, int month, struct raw day,
-		     const struct raw hms[3])
+static void set_date(struct log_stamp *ret, struct sw_raw year, int month, struct sw_raw day,
+		     const struct sw_raw hms[3])
 {
 	ret->year = (int16_t)ref_number(year);
 	ret->month = (int8_t)month;
@@ -21,7 +21,7 @@ static void set_date(struct log_stamp *ret, struct raw year, int month, struct r
 	ret->second = (int8_t)ref_number(hms[2]);
 }
 
-static int month_of(struct raw name)
+static int month_of(struct sw_raw name)
 {
 	static const char *const names[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
 					     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
@@ -32,9 +32,9 @@ static int month_of(struct raw name)
 	return month + 1;
 }
 
-static int seconds_of_zone(struct raw zone)
+static int seconds_of_zone(struct sw_raw zone)
 {
-	struct raw g[REF_GROUPS];
+	struct sw_raw g[REF_GROUPS];
 	int seconds;
 
 	if (!ref_match(zone, "^([-+])([0-9]{2}):?([0-9]*)$", g))
@@ -46,9 +46,9 @@ static int seconds_of_zone(struct raw zone)
 #define ZONE "(Z|z|[-+]([01][0-9]|2[0-3])(:?[0-5][0-9]|:[0-9]{3}|:[0-2][0-9]{3}|:3[0-5][0-9]{2})?)"
 
 /* The length of the stamp that a text begins with, or 0. */
-size_t ref_stamp(struct raw text, struct log_stamp *ret)
+size_t ref_stamp(struct sw_raw text, struct log_stamp *ret)
 {
-	struct raw g[REF_GROUPS];
+	struct sw_raw g[REF_GROUPS];
 
 	*ret = (struct log_stamp){ .kind = STAMP_LOCAL };
 	if (ref_match(text, "^" MON " " BLANK_DAY " (" YEAR " )?" HMS FRACTION END, g)) {

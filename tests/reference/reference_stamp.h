@@ -5,6 +5,6 @@
 #include "log/stamp.h"
 
 /* As log_stamp_read(). */
-size_t ref_stamp(struct raw text, struct log_stamp *ret);
+size_t ref_stamp(struct sw_raw text, struct log_stamp *ret);
 
 #endif

@@ -32,7 +32,7 @@ static void every_writer_s_head_is_read(void **state)
 	(void)state;
 	for (size_t i = 0; i < header_forms_n; i++) {
 		const struct header_form *form = &header_forms[i];
-		struct raw line = header_line(form, "postfix/submission/smtpd", EV);
+		struct sw_raw line = header_line(form, "postfix/submission/smtpd", EV);
 		struct log_head head;
 
 		want_number(form->what, log_header(line, &scratch, &head), true);
@@ -359,7 +359,7 @@ static void a_line_that_ends_anywhere_is_legal(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < header_forms_n; i++) {
-		struct raw line = header_line(&header_forms[i], "postfix/smtpd", EV);
+		struct sw_raw line = header_line(&header_forms[i], "postfix/smtpd", EV);
 
 		for (size_t n = 0; n <= line.n; n++) {
 			char *exact = malloc(n ? n : 1); /* for the sanitizer */

@@ -77,7 +77,7 @@ static void what_a_client_writes_is_text_behind_every_head(void **state)
 	for (size_t i = 0; i < header_forms_n * SW_COUNT(forged); i++) {
 		const struct header_form *form = &header_forms[i / SW_COUNT(forged)];
 		const char *text = forged[i % SW_COUNT(forged)];
-		struct raw line = header_line(form, "postfix/smtpd", text);
+		struct sw_raw line = header_line(form, "postfix/smtpd", text);
 		struct log_head head;
 
 		want_number(form->what, log_header(line, &scratch, &head), true);
@@ -104,7 +104,7 @@ static void another_program_is_never_postfix_whatever_it_quotes(void **state)
 			&header_forms[i / SW_COUNT(forged) / SW_COUNT(tags)];
 		const char *text = forged[i / SW_COUNT(tags) % SW_COUNT(forged)];
 		const char *tag = tags[i % SW_COUNT(tags)];
-		struct raw line = header_line(form, tag, text);
+		struct sw_raw line = header_line(form, tag, text);
 		struct log_head head;
 		bool postfix;
 
