@@ -7,17 +7,27 @@
 #include <errno.h>
 
 #include "munin/munin.h"
+#include "os/vfs.h"
 #include "parts/account_graphs.h"
 #include "parts/limits.h"
 #include "parts/outliers.h"
 #include "parts/settings_patterns.h"
+#include "words/source.h"
 
 static const struct sw_munin_setting settings[] = {
 	{ "logfile", SW_MUNIN_TEXT, NULL, 0, 0,
-	  "the mail log; by default main.cf's maillog_file, else the usual names in logdir" },
-	{ "logdir", SW_MUNIN_TEXT, "/var/log", 0, 0, "directory of the log" },
+	  "the mail log, or several, or a pattern such as mail/*.log; by default main.cf's "
+	  "maillog_file, "
+	  "else of the usual names in logdir the one that Postfix writes to" },
+	{ "logdir", SW_MUNIN_TEXT, "/var/log", 0, 0,
+	  "directory of a log whose path is relative, and of the usual names" },
+	{ "log_timezone", SW_MUNIN_TEXT, NULL, 0, 0,
+	  "time zone of stamps that name none, such as UTC, Europe/Berlin or +05:30; by default "
+	  "that "
+	  "of this host" },
 	{ "journal", SW_MUNIN_CHOICE, "auto", 0, 0,
-	  "read the systemd journal: yes, no, or auto (when no log file is written to)",
+	  "read the systemd journal: yes, no, or auto (when no log file has heard Postfix in ten "
+	  "minutes)",
 	  "auto yes no" },
 	{ "config_directory", SW_MUNIN_TEXT, "/etc/postfix", 0, 0, "directory of main.cf" },
 	{ "syslog_name", SW_MUNIN_TEXT, NULL, 0, 0,
@@ -47,6 +57,8 @@ static const struct sw_munin_setting settings[] = {
 	{ "most_addresses_critical", SW_MUNIN_LEVEL, "30", 0, 0, "its critical range" },
 	{ "over_limit_warning", SW_MUNIN_LEVEL, ":0", 0, 0,
 	  "warning range of the number of accounts over their limit_FIELD" },
+	{ "blocked_critical", SW_MUNIN_LEVEL, ":0", 0, 0,
+	  "critical range of the minutes in which Postfix could not queue mail" },
 	{ "unusual_warning", SW_MUNIN_LEVEL, ":0", 0, 0,
 	  "warning range of the number of accounts far above their own last days" },
 	{ "FIELD_warning", SW_MUNIN_LEVEL, NULL, 0, 0,
@@ -60,10 +72,13 @@ static const struct sw_munin_graph root = ACCOUNT_GRAPHS_GRAPH(
 	"Messages that accounts submitted, per minute, from the mail log: after a SASL login, or "
 	"as a local user. The busiest account is that of the 5 minutes before.");
 
+enum { RECENT = 120 }; /* seconds */
+
 struct run {
 	struct account_graphs rates;
 	struct patterns *ignore;
 	struct patterns *syslog_name;
+	struct spool spool; /* the Postfix instance whose log it is */
 };
 
 static bool is_instance(struct sw_raw syslog_name, void *ctx)
@@ -71,17 +86,18 @@ static bool is_instance(struct sw_raw syslog_name, void *ctx)
 	return patterns_match(ctx, syslog_name);
 }
 
-static struct log_source_where where(struct sw_munin *m, struct patterns *syslog_name)
+static struct log_where where(struct sw_munin *m, struct run *run)
 {
-	return (struct log_source_where){
+	return (struct log_where){
 		.logfile = sw_munin_text(m, "logfile"),
 		.logdir = sw_munin_text(m, "logdir"),
-		.config_directory = sw_munin_text(m, "config_directory"),
-		.journal = sw_munin_is(m, "journal", "yes")  ? LOG_SOURCE_JOURNAL_YES
-			   : sw_munin_is(m, "journal", "no") ? LOG_SOURCE_JOURNAL_NO
-							     : LOG_SOURCE_JOURNAL_AUTO,
+		.zone = sw_munin_text(m, "log_timezone"),
+		.spool = &run->spool,
+		.journal = sw_munin_is(m, "journal", "yes")  ? LOG_JOURNAL_YES
+			   : sw_munin_is(m, "journal", "no") ? LOG_JOURNAL_NO
+							     : LOG_JOURNAL_AUTO,
 		.wanted = sw_munin_text(m, "syslog_name") ? is_instance : NULL,
-		.wanted_ctx = syslog_name,
+		.wanted_ctx = run->syslog_name,
 	};
 }
 
@@ -113,8 +129,8 @@ static void add_totals(struct account_graphs *r)
 	if (lost)
 		active.extinfo = sw_label_printed("more than %d, only the busiest are kept",
 						  TRAFFIC_ACCOUNTS);
-	account_graphs_add(r, &total);
-	account_graphs_add(r, &active);
+	account_graphs_add(r, &total, 1);
+	account_graphs_add(r, &active, ACCOUNT_GRAPHS_WINDOW);
 }
 
 /* What is ignored never alarms; what has a limit of its own is only no candidate for busiest. */
@@ -144,9 +160,49 @@ static void add_all(struct run *run)
 	account_graphs_add_greatest(r, busiest, TRAFFIC_MESSAGES);
 	add_totals(r);
 	limits_add(r);
-	outliers_add(r->m, &r->s, r->failed.code ? &r->failed : NULL,
-		     account_graphs_span(r->history - 1));
+	outliers_add(r);
+	account_graphs_add_blocked(r);
 	account_graphs_add_subs(r);
+}
+
+static void begin(struct run *run, struct sw_munin *m, struct sw_fault *why)
+{
+	const struct spool_where instance = { .config_directory =
+						      sw_munin_text(m, "config_directory") };
+	struct sw_fault ignored = { 0 };
+
+	/* what can't be known of it, who asks is told */
+	(void)!spool_open(sw_munin_host(m), &instance, &run->spool, &ignored);
+	(void)settings_patterns(m, "syslog_name", &run->syslog_name, why);
+}
+
+static void end(struct run *run)
+{
+	patterns_free(run->syslog_name);
+	spool_close(&run->spool);
+}
+
+/* Where nothing was accepted lately: is there room for it? */
+static bool is_full(struct run *run)
+{
+	const struct sw_host *h = sw_munin_host(run->rates.m);
+	struct sw_fault ignored = { 0 };
+	const char *path;
+
+	return run->rates.s.blocked.accepted < h->now - RECENT &&
+	       spool_path(&run->spool, &path, &ignored) == 0 && vfs_is_full(h, path);
+}
+
+static void note_source(struct account_graphs *r)
+{
+	struct sw_label choice = words_source_choice(&r->s.report, sw_munin_host(r->m)->now);
+	struct sw_label note = sw_label_printed("Log: ");
+
+	if (choice.n == 0)
+		return;
+	sw_label_append(&note, &choice);
+	sw_label_print(&note, ".");
+	munin_note(r->m, &note);
 }
 
 /* Patterns of a name that can't be read would match no message: then nothing is known, not 0. */
@@ -154,21 +210,19 @@ static void read_log(struct run *run)
 {
 	struct account_graphs *r = &run->rates;
 	struct sw_fault bad_name = { 0 };
-	struct sw_fault unread = { 0 };
-	struct log_source_where place;
-	int rc;
+	struct sw_fault why = { 0 };
+	struct log_where place;
 
-	(void)settings_patterns(r->m, "syslog_name", &run->syslog_name, &bad_name);
-	place = where(r->m, run->syslog_name);
-	rc = traffic_read(&r->s, sw_munin_host(r->m), &place, account_graphs_minutes(r),
-			  sw_munin_is(r->m, "local", "yes"), &r->failed);
+	begin(run, r->m, &bad_name);
+	place = where(r->m, run);
+	if (traffic_read(&r->s, sw_munin_host(r->m), &place, account_graphs_minutes(r),
+			 sw_munin_is(r->m, "local", "yes"), &why) < 0)
+		fault_wrap(&r->failed, &why, "%s", why.code == EINVAL ? "env.log_timezone: " : "");
 	if (bad_name.code && !r->failed.code)
 		r->failed = bad_name;
-	if (rc == 0 && r->s.report.unread.n > 0) {
-		sw_fault(&unread, ENODATA, "a part of the log was not read: ");
-		sw_label_append(&unread.text, &r->s.report.unread);
-		sw_munin_complain(r->m, &unread);
-	}
+	if (!r->failed.code)
+		r->full = is_full(run);
+	note_source(r);
 }
 
 static int collect(struct sw_munin *m, struct sw_fault *why)
@@ -184,22 +238,46 @@ static int collect(struct sw_munin *m, struct sw_fault *why)
 	add_all(&run);
 	traffic_free(&run.rates.s);
 	patterns_free(run.ignore);
-	patterns_free(run.syslog_name);
+	end(&run);
 	return 0;
+}
+
+static int ignore_message(const struct log_message *message, void *ctx)
+{
+	(void)message;
+	(void)ctx;
+	return 0;
+}
+
+/* A log that is quiet, or begins just now, is a log all the same. */
+static bool is_log(const struct log_reason *why)
+{
+	return why->doubt == LOG_FINE || why->doubt == LOG_SILENT || why->doubt == LOG_UNSEEN ||
+	       why->doubt == LOG_MUTE || why->doubt == LOG_BEGINS || why->doubt == LOG_PART;
 }
 
 static int probe(struct sw_munin *m, struct sw_fault *why)
 {
-	struct patterns *syslog_name = NULL;
+	const struct sw_host *h = sw_munin_host(m);
+	const struct log_reason *reason;
+	struct run run = { .rates = { .m = m } };
 	struct sw_fault bad_name = { 0 };
-	struct log_source_where place;
+	struct sw_label text;
+	struct log_report report;
+	struct log_proof proof;
+	struct log_where place;
 	int rc;
 
-	(void)settings_patterns(m, "syslog_name", &syslog_name, &bad_name);
-	place = where(m, syslog_name);
-	rc = log_source_probe(sw_munin_host(m), &place, why);
-	patterns_free(syslog_name);
-	return rc;
+	begin(&run, m, &bad_name);
+	place = where(m, &run);
+	log_proof_begin(&proof, h->now, h->now - h->now % 60 - 60, 1);
+	rc = log_read(h, &place, proof.start, ignore_message, NULL, &proof, &report, why);
+	log_proof_state(&proof, 0, 1, &reason);
+	end(&run);
+	if (rc < 0 || is_log(reason))
+		return rc;
+	text = words_source_doubt(reason, h->now, "");
+	return fault_label(why, ENOENT, &text);
 }
 
 static const struct sw_munin_plugin plugin = {

@@ -14,6 +14,7 @@ struct idmap_value {
 	uint32_t row; /* the caller's */
 	uint32_t id;
 	uint32_t flags;
+	uint32_t check; /* of what must be equal, too */
 	int64_t time;
 };
 

@@ -5,12 +5,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "os/clock.h"
+#include "log/hole.h"
 
 enum { LINE_MAX_BYTES = 64 * 1024, BLOCK = 128 * 1024, PROBE = 16 * 1024, PROBE_LINES = 16 };
-
-#define UNPACKED_BYTES ((int64_t)4 << 30)
-enum { UNPACK_MS = 1000 };
 
 static ssize_t read_at(int fd, char *buf, size_t size, off_t at)
 {
@@ -57,25 +54,40 @@ static bool next_line(struct sw_raw *block, struct sw_raw *line)
 	return true;
 }
 
+/* Bytes at `at` that are no NULs, or what comes first after them; *at moves there. */
+static struct sw_raw probe(int fd, off_t *at, off_t size, char buf[PROBE])
+{
+	ssize_t n = read_at(fd, buf, PROBE, *at);
+
+	if (n > 0 && without_hole(raw_from(buf, (size_t)n)).n == 0) {
+		*at = log_file_after_hole(fd, *at);
+		n = *at < size ? read_at(fd, buf, PROBE, *at) : 0;
+	}
+	return raw_from(buf, n > 0 ? (size_t)n : 0);
+}
+
 /*
  * Is all that stands near `at` older than `since`? Several lines are asked, so that one with a
  * clock gone wrong does not end the search; where no line has a stamp the answer is no.
  */
-static bool is_before(int fd, struct log_clock *clock, off_t at, int64_t since)
+static bool is_before(int fd, struct log_clock *clock, off_t at, off_t size, int64_t since)
 {
 	char buf[PROBE];
-	ssize_t n = read_at(fd, buf, sizeof(buf), at);
-	struct sw_raw block = raw_from(buf, n > 0 ? (size_t)n : 0);
+	off_t from = at;
+	struct sw_raw block = probe(fd, &from, size, buf);
+	struct log_scratch scratch;
 	struct sw_raw line;
 	int stamps = 0;
 
 	clock->last = 0;
-	if (at > 0)
+	if (from == at && at > 0)
 		block = after_newline(block);
 	while (stamps < PROBE_LINES && next_line(&block, &line)) {
+		struct log_head head;
 		int64_t time;
 
-		if (!log_stamp_time(clock, line, &time))
+		(void)log_header(line, &scratch, &head);
+		if (head.time.kind == STAMP_NONE || !log_clock_time(clock, &head.time, &time))
 			continue;
 		if (time >= since)
 			return false;
@@ -95,7 +107,7 @@ static off_t window_start(int fd, struct log_clock *clock, off_t size, int64_t s
 		if (size <= step)
 			break;
 		old = size - step;
-		if (is_before(fd, clock, old, since))
+		if (is_before(fd, clock, old, size, since))
 			break;
 		young = old;
 		old = 0;
@@ -104,7 +116,7 @@ static off_t window_start(int fd, struct log_clock *clock, off_t size, int64_t s
 	while (old > 0 && young - old > 4 * PROBE) {
 		off_t middle = old + (young - old) / 2;
 
-		if (is_before(fd, clock, middle, since))
+		if (is_before(fd, clock, middle, size, since))
 			old = middle;
 		else
 			young = middle;
@@ -112,80 +124,14 @@ static off_t window_start(int fd, struct log_clock *clock, off_t size, int64_t s
 	return old;
 }
 
-enum { WORDS_MAX = 4 };
-
-struct word {
-	struct sw_raw text;
-	size_t rare; /* index of its '_', which few lines hold; text.n: it has none */
-};
-
 /* Bytes of a log as they come, cut into lines: room for a block behind the rest of the last one. */
 struct cutter {
 	char buf[LINE_MAX_BYTES + BLOCK];
 	size_t kept;   /* bytes of a line that has not ended yet */
 	bool skipping; /* inside a line whose beginning is gone */
-	struct word word[WORDS_MAX];
-	size_t words; /* 0: every line is given */
-	log_file_fn fn;
+	log_line_fn fn;
 	void *ctx;
 };
-
-static int give(struct cutter *c, const char *start, const char *end)
-{
-	struct sw_raw line = without_hole(raw_from(start, (size_t)(end - start)));
-
-	return line.n <= LINE_MAX_BYTES ? c->fn(line, c->ctx) : 0;
-}
-
-/*
- * The first place of a word in p..end-1, or end. memchr(3) for a rare byte of it is three times as
- * fast as memmem(3), but only while it is rare, and others choose the text: after a few false hits
- * memmem(3) goes on.
- */
-static const char *find_word(const char *p, const char *end, const struct word *w)
-{
-	for (int tries = 0; w->rare < w->text.n && tries < 8 && (size_t)(end - p) >= w->text.n;
-	     tries++) {
-		const char *at =
-			memchr(p + w->rare, w->text.p[w->rare], (size_t)(end - p) - w->rare);
-
-		if (!at)
-			return end;
-		p = at - w->rare;
-		if ((size_t)(end - p) >= w->text.n && memcmp(p, w->text.p, w->text.n) == 0)
-			return p;
-		p++;
-	}
-	p = memmem(p, (size_t)(end - p), w->text.p, w->text.n);
-	return p ? p : end;
-}
-
-/* Of the whole lines p..end-1 give those that hold one of the words, going from hit to hit. */
-static int give_hits(struct cutter *c, const char *p, const char *end)
-{
-	const char *hit[WORDS_MAX] = { NULL };
-	int rc = 0;
-
-	while (rc == 0 && p < end) {
-		const char *first = end;
-		const char *start;
-		const char *stop;
-
-		for (size_t i = 0; i < c->words; i++) {
-			if (!hit[i] || hit[i] < p)
-				hit[i] = find_word(p, end, &c->word[i]);
-			if (hit[i] < first)
-				first = hit[i];
-		}
-		if (first == end)
-			break;
-		start = memrchr(p, '\n', (size_t)(first - p));
-		stop = memchr(first, '\n', (size_t)(end - first));
-		rc = give(c, start ? start + 1 : p, stop);
-		p = stop + 1;
-	}
-	return rc;
-}
 
 static int give_all(struct cutter *c, const char *p, const char *end)
 {
@@ -193,8 +139,12 @@ static int give_all(struct cutter *c, const char *p, const char *end)
 
 	while (rc == 0 && p < end) {
 		const char *stop = memchr(p, '\n', (size_t)(end - p));
+		struct sw_raw line = raw_from(p, (size_t)(stop - p));
 
-		rc = give(c, p, stop);
+		if (line.n > 0 && line.p[0] == '\0')
+			line = without_hole(line);
+		if (line.n <= LINE_MAX_BYTES)
+			rc = c->fn(line, c->ctx);
 		p = stop + 1;
 	}
 	return rc;
@@ -215,7 +165,7 @@ static int cut(struct cutter *c, size_t n)
 	}
 	last = block.n > 0 ? memrchr(block.p, '\n', block.n) : NULL;
 	if (last) {
-		rc = c->words ? give_hits(c, block.p, last + 1) : give_all(c, block.p, last + 1);
+		rc = give_all(c, block.p, last + 1);
 		block = raw_skip(block, (size_t)(last + 1 - block.p));
 	}
 	block = without_hole(block); /* or a long hole would take the line behind it along */
@@ -229,8 +179,7 @@ static int cut(struct cutter *c, size_t n)
 	return rc;
 }
 
-static struct cutter *cutter_new(const char *const *words, log_file_fn fn, void *ctx,
-				 struct sw_fault *why)
+static struct cutter *cutter_new(log_line_fn fn, void *ctx, struct sw_fault *why)
 {
 	struct cutter *c = malloc(sizeof(*c));
 
@@ -240,39 +189,20 @@ static struct cutter *cutter_new(const char *const *words, log_file_fn fn, void 
 	}
 	c->kept = 0;
 	c->skipping = false;
-	c->words = 0;
 	c->fn = fn;
 	c->ctx = ctx;
-	for (; words && *words && c->words < WORDS_MAX; words++) {
-		struct word *w = &c->word[c->words++];
-
-		*w = (struct word){ .text = raw_of(*words) };
-		w->rare = raw_find(w->text, '_');
-	}
 	return c;
 }
 
-int log_file_window(int fd, struct log_clock *clock, int64_t since, const char *const *words,
-		    log_file_fn fn, void *ctx, struct sw_fault *why)
+/* From `at` to `end`, block by block. */
+static int read_lines(struct cutter *c, int fd, off_t at, off_t end, struct sw_fault *why)
 {
-	int64_t last = clock->last;
-	struct cutter *c;
-	struct stat st;
-	off_t at;
 	int rc = 0;
 
-	if (fstat(fd, &st) < 0)
-		return sw_fault_errno(why, errno, "stat the log");
-	c = cutter_new(words, fn, ctx, why);
-	if (!c)
-		return -ENOMEM;
-	since = log_stamp_before_change(since - LOG_DISORDER, clock->now);
-	at = window_start(fd, clock, st.st_size, since);
-	clock->last = last; /* of the file before, not of a probe */
-	c->skipping = at > 0;
-	while (at < st.st_size && rc == 0) {
-		size_t want = st.st_size - at < BLOCK ? (size_t)(st.st_size - at) : BLOCK;
+	while (at < end && rc == 0) {
+		size_t want = end - at < BLOCK ? (size_t)(end - at) : BLOCK;
 		ssize_t n = read_at(fd, c->buf + c->kept, want, at);
+		size_t kept = c->kept;
 
 		if (n < 0)
 			rc = sw_fault_errno(why, (int)-n, "read the log");
@@ -280,9 +210,57 @@ int log_file_window(int fd, struct log_clock *clock, int64_t since, const char *
 			break;
 		at += n;
 		rc = cut(c, (size_t)n);
+		/* nothing but NULs: it may go on so for gigabytes */
+		if (rc == 0 && kept == 0 && c->kept == 0 && n == BLOCK && c->buf[BLOCK - 1] == '\0')
+			at = log_file_after_hole(fd, at);
 	}
+	return rc;
+}
+
+int log_file_window(int fd, struct log_clock *clock, int64_t since, log_line_fn fn, void *ctx,
+		    bool *whole, struct sw_fault *why)
+{
+	int64_t last = clock->last;
+	struct cutter *c;
+	struct stat st;
+	off_t at;
+	int rc;
+
+	if (fstat(fd, &st) < 0)
+		return sw_fault_errno(why, errno, "stat the log");
+	c = cutter_new(fn, ctx, why);
+	if (!c)
+		return -ENOMEM;
+	since = log_clock_before_change(clock, since - LOG_DISORDER);
+	at = window_start(fd, clock, st.st_size, since);
+	clock->last = last; /* of the file before, not of a probe */
+	*whole = at == 0;
+	c->skipping = at > 0;
+	rc = read_lines(c, fd, at, st.st_size, why);
 	free(c);
 	return rc;
+}
+
+bool log_format_unpacks(enum log_format format, enum unpack_format *ret)
+{
+	switch (format) {
+	case LOG_GZIP:
+		*ret = UNPACK_GZIP;
+		return true;
+	case LOG_XZ:
+		*ret = UNPACK_XZ;
+		return true;
+	case LOG_ZSTD:
+		*ret = UNPACK_ZSTD;
+		return true;
+	case LOG_BZIP2:
+		*ret = UNPACK_BZIP2;
+		return true;
+	case LOG_PLAIN:
+	case LOG_UNREAD:
+		break;
+	}
+	return false;
 }
 
 static int cut_piece(struct sw_raw piece, void *ctx)
@@ -293,48 +271,35 @@ static int cut_piece(struct sw_raw piece, void *ctx)
 	return cut(c, piece.n);
 }
 
-int log_file_compressed(int fd, enum unpack_format format, const char *const *words, log_file_fn fn,
-			void *ctx, struct sw_fault *why)
+int log_file_unpacked(int fd, enum unpack_format format, const struct unpack_limits *limits,
+		      log_line_fn fn, void *ctx, struct sw_fault *why)
 {
-	const struct unpack_limits limits = { .bytes = UNPACKED_BYTES,
-					      .deadline = clock_ms() + UNPACK_MS };
-	struct cutter *c = cutter_new(words, fn, ctx, why);
-	int rc = c ? unpack_each(fd, format, &limits, cut_piece, c, why) : -ENOMEM;
+	struct cutter *c = cutter_new(fn, ctx, why);
+	int rc = c ? unpack_each(fd, format, limits, cut_piece, c, why) : -ENOMEM;
 
 	free(c);
 	return rc;
 }
 
-bool log_file_last(int fd, struct log_clock *clock, int64_t *ret)
+int log_file_tail(int fd, off_t end, size_t size, log_line_fn fn, void *ctx, off_t *ret_at,
+		  struct sw_fault *why)
 {
-	char buf[LINE_MAX_BYTES];
+	struct cutter *c;
 	struct stat st;
-	struct sw_raw block;
-	struct sw_raw line;
-	int64_t last =
-		clock->last; /* what is read here was read before: it must not move the clock */
-	struct log_head head;
-	ssize_t n;
 	off_t at;
-	bool found = false;
-	bool daemon = false;
+	int rc;
 
 	if (fstat(fd, &st) < 0)
-		return false;
-	at = st.st_size > (off_t)sizeof(buf) ? st.st_size - (off_t)sizeof(buf) : 0;
-	n = read_at(fd, buf, sizeof(buf), at);
-	block = raw_from(buf, n > 0 ? (size_t)n : 0);
-	clock->last = 0;
-	if (at > 0)
-		block = after_newline(block);
-	while (next_line(&block, &line)) {
-		bool postfix = log_header(line, &head);
-
-		if ((postfix || !daemon) && log_stamp_time(clock, line, ret)) {
-			found = true;
-			daemon |= postfix;
-		}
-	}
-	clock->last = last;
-	return found;
+		return sw_fault_errno(why, errno, "stat the log");
+	if (end < 0 || end > st.st_size)
+		end = st.st_size;
+	at = end > (off_t)size ? end - (off_t)size : 0;
+	*ret_at = at;
+	c = cutter_new(fn, ctx, why);
+	if (!c)
+		return -ENOMEM;
+	c->skipping = at > 0;
+	rc = read_lines(c, fd, at, end, why);
+	free(c);
+	return rc;
 }

@@ -1,5 +1,5 @@
 /*
- * logfile: the lines of a plain log file that fall into a window of time.
+ * file: the lines of a plain log file that fall into a window of time.
  *
  * The window is found by the stamps in the log, from the end of the file backwards, so that its
  * cost is that of the window, not of the log, and no remembered offset can be wrong.
@@ -7,43 +7,49 @@
 #ifndef SW_LOG_FILE_H
 #define SW_LOG_FILE_H
 
-#include "base/fault.h"
-#include "os/unpack.h"
+#include <sys/types.h>
+
+#include "log/clock.h"
 #include "log/header.h"
+#include "log/rotated.h"
+#include "os/unpack.h"
 
 /* A value other than 0 ends the reading and is what the function returns. */
-typedef int (*log_file_fn)(struct sw_raw line, void *ctx);
+typedef int (*log_line_fn)(struct sw_raw line, void *ctx);
 
 /*
- * syslogd writes lines of several senders and stamps; a line may stand this many seconds later in
- * the file than lines with a younger stamp.
+ * syslogd writes lines of several senders and stamps, and a relay may send what it has kept; a line
+ * may stand this many seconds later in the file than lines with a younger stamp.
  */
-enum { LOG_DISORDER = 120 };
+enum { LOG_DISORDER = 600 };
 
 /*
- * Call fn for each complete line (without its newline) from the first one that can be of time
- * `since` or later to the end that the file had when it was called. fn sees older and younger lines
- * too and decides by their own stamps. `fd` is the caller's; reading is by pread(2), so a file that
- * is truncated meanwhile just ends. A half line at the end is left for the next run; a line
- * of more than 64 KiB is skipped.
- * `words` (NULL-terminated, at most 4; NULL: none) is for speed alone: only lines that hold one of
- * them somewhere are given, and what that means is for fn to find out.
+ * Call fn for each complete line (without its newline, its NULs in front) from the first one that
+ * can be of time `since` or later to the end that the file had when it was called. fn sees older
+ * and younger lines too and decides by their own stamps. `fd` is the caller's; reading is by
+ * pread(2), so a file that is truncated meanwhile just ends. A half line at the end is left for the
+ * next run; a line of more than 64 KiB is skipped; holes of NULs are jumped over.
+ * *whole is set when there was nothing older before the first line that was given: the file begins
+ * within the window (or is empty).
  * Returns 0, -errno, or what fn returned.
  */
-int log_file_window(int fd, struct log_clock *clock, int64_t since, const char *const *words,
-		    log_file_fn fn, void *ctx, struct sw_fault *why) SW_CHECK;
+int log_file_window(int fd, struct log_clock *clock, int64_t since, log_line_fn fn, void *ctx,
+		    bool *whole, struct sw_fault *why) SW_CHECK;
+
+/* The decompressor of a rotated file's format; false for plain text and what is not read. */
+bool log_format_unpacks(enum log_format format, enum unpack_format *ret);
+
+/* Call fn for every line of a compressed file, which has no window. Errors as unpack_each(). */
+int log_file_unpacked(int fd, enum unpack_format format, const struct unpack_limits *limits,
+		      log_line_fn fn, void *ctx, struct sw_fault *why) SW_CHECK;
 
 /*
- * Call fn for every line of a compressed file, which has no window: it is read whole, but not for
- * longer than a second and not more than 4 GiB. Errors as unpack_each().
+ * Call fn for the complete lines of the last `size` bytes (at most LOG_FILE_TAIL) that end at
+ * offset `end` (-1: the file's end); a line that began before them is left out. *ret_at is where
+ * they begin: 0 when it was the whole file.
  */
-int log_file_compressed(int fd, enum unpack_format format, const char *const *words, log_file_fn fn,
-			void *ctx, struct sw_fault *why) SW_CHECK;
-
-/*
- * Time of the last line of a daemon (host tag/daemon[pid]: text) in the last 64 KiB, or, where
- * there is none, of the last line that has a stamp. False when none has.
- */
-bool log_file_last(int fd, struct log_clock *clock, int64_t *ret);
+enum { LOG_FILE_TAIL = 256 * 1024 };
+int log_file_tail(int fd, off_t end, size_t size, log_line_fn fn, void *ctx, off_t *ret_at,
+		  struct sw_fault *why) SW_CHECK;
 
 #endif

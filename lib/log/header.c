@@ -353,13 +353,20 @@ static bool read_plain(struct sw_raw line, struct log_head *ret)
 	    log_prefix_is_mark(ret->host))
 		return false;
 	tag = raw_from(rest.p + n + 1, bracket - n - 1);
+	n = raw_find(tag, ' ');
+	if (n + 1 < tag.n && log_prefix_is_mark(raw_from(tag.p, n))) { /* BusyBox */
+		tag = raw_skip(tag, n + 1);
+		n = raw_find(tag, ' ');
+	}
+	if (n < tag.n)
+		return false;
 	rest = raw_skip(rest, bracket + 1);
 	n = 0;
 	while (n < rest.n && raw_is_digit(rest.p[n]))
 		n++;
 	rest = raw_skip(rest, n);
-	if (n == 0 || !take(&rest, "]: ") || raw_find(tag, ' ') < tag.n || rest.n == 0 ||
-	    rest.p[0] == ' ' || rest.p[0] == '[' || rest.p[0] == 'm')
+	if (n == 0 || !take(&rest, "]: ") || rest.n == 0 || rest.p[0] == ' ' || rest.p[0] == '[' ||
+	    rest.p[0] == 'm')
 		return false;
 	ret->text = rest;
 	/* one by one: to clear it all costs more than to read a line */
@@ -385,11 +392,7 @@ bool log_header(struct sw_raw line, struct log_scratch *scratch, struct log_head
 		take(&line, "\xEF\xBB\xBF");
 	if (line.n > 0 && line.p[0] == '{')
 		return read_docker(line, &r, ret);
-	if (line.n > 0 && line.p[0] >= 'a' && line.p[0] <= 'z') {
-		struct sw_raw after = line;
-
-		if (log_prefix_compose(&after))
-			line = after;
-	}
+	if (line.n > 0 && line.p[0] >= 'a' && line.p[0] <= 'z')
+		log_prefix_compose(&line);
 	return read_line(line, &r, ret);
 }

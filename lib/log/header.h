@@ -43,10 +43,10 @@ struct log_head {
 	enum log_form form;
 	struct sw_raw stamp; /* the one that counts, and what it says */
 	struct log_stamp time;
-	struct sw_raw host;	/* n is 0 where none is written */
-	struct sw_raw tag;		/* without [pid]; n is 0 for "last message repeated 2 times" */
+	struct sw_raw host;	   /* n is 0 where none is written */
+	struct sw_raw tag;	   /* without [pid]; n is 0 for "last message repeated 2 times" */
 	struct sw_raw syslog_name; /* before the tag's last '/'; all of a tag without one */
-	struct sw_raw program;	/* behind it: smtpd */
+	struct sw_raw program;	   /* behind it: smtpd */
 	/* without blanks and CR around it; it ends where the writer cut it */
 	struct sw_raw text;
 	unsigned repeated; /* of `message repeated N times: [ TEXT]`, whose text is TEXT; else 0 */

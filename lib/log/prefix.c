@@ -155,19 +155,21 @@ bool log_prefix_stream(struct sw_raw *rest, bool *ret_partial)
 }
 
 /* "mail-1  | " */
-bool log_prefix_compose(struct sw_raw *rest)
+void log_prefix_compose(struct sw_raw *rest)
 {
+	struct sw_raw after;
 	size_t n = 0;
 
 	while (n < rest->n && (raw_is_alnum(rest->p[n]) || rest->p[n] == '-' || rest->p[n] == '_' ||
 			       rest->p[n] == '.'))
 		n++;
 	if (n == 0 || n == rest->n || rest->p[n] != ' ')
-		return false;
-	*rest = raw_skip(*rest, n);
-	while (rest->n > 0 && rest->p[0] == ' ')
-		*rest = raw_skip(*rest, 1);
-	return take(rest, "| ");
+		return;
+	after = raw_skip(*rest, n);
+	while (after.n > 0 && after.p[0] == ' ')
+		after = raw_skip(after, 1);
+	if (take(&after, "| "))
+		*rest = after;
 }
 
 static bool take_word(struct sw_raw *rest, struct sw_raw *ret)

@@ -22,8 +22,8 @@ void log_prefix_facility(struct sw_raw *rest);
 /* Take "stdout F " or "stderr P " (Kubernetes CRI); *ret_partial is set with a P. */
 bool log_prefix_stream(struct sw_raw *rest, bool *ret_partial);
 
-/* Take "mail-1  | ", which docker compose puts before each line. */
-bool log_prefix_compose(struct sw_raw *rest);
+/* Take "mail-1  | ", which docker compose puts before each line, if it is there. */
+void log_prefix_compose(struct sw_raw *rest);
 
 /*
  * Take the structured data of RFC 5424: "-" or elements, in whose quoted values a backslash

@@ -63,7 +63,8 @@ struct log_set {
 /*
  * The stamp of a file's first line that is understood, or of its last one. False when there is
  * none. The file is open; of a compressed file the last one costs reading all of it: it is asked
- * only of those whose name alone does not say that they are rotated ones.
+ * only of those whose name alone does not say that they are rotated ones, and of the file before
+ * such a one.
  */
 typedef bool (*log_set_stamp_fn)(const struct log_set_file *file, bool last, int64_t *ret,
 				 void *ctx);

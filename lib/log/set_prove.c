@@ -6,10 +6,11 @@
 #include <unistd.h>
 
 #include "log/hole.h"
-#include "os/gz.h"
+#include "log/file.h"
+#include "os/clock.h"
 
 /* Bytes that tell two logs apart: two lines and more. */
-enum { START = 256, ZONE_CHANGE = 2 * 3600 };
+enum { START = 256, START_MS = 200, ZONE_CHANGE = 2 * 3600 };
 
 struct start {
 	off_t at; /* behind the NULs that copytruncate leaves before a writer that does not append
@@ -60,15 +61,16 @@ static int take_start(struct sw_raw piece, void *ctx)
 	return start->n > 0 || start->at > LOG_HOLE_MAX;
 }
 
-/* Of formats other than gzip only the name tells what they are a copy of. */
 static void read_start(const struct log_set_file *file, struct start *start)
 {
+	const struct unpack_limits limits = { LOG_HOLE_MAX, clock_ms() + START_MS };
 	struct sw_fault ignored = { 0 };
+	enum unpack_format format;
 	ssize_t n = 0;
 
 	*start = (struct start){ .n = 0 };
-	if (file->fd >= 0 && file->format == LOG_GZIP &&
-	    gz_each(file->fd, take_start, start, &ignored) < 0)
+	if (file->fd >= 0 && log_format_unpacks(file->format, &format) &&
+	    unpack_each(file->fd, format, &limits, take_start, start, &ignored) < 0)
 		start->n = 0;
 	if (file->fd < 0 || file->format != LOG_PLAIN)
 		return;

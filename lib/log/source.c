@@ -1,340 +1,218 @@
 #include "log/source.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include <stdlib.h>
+#include <sys/utsname.h>
 
-#include "os/journal.h"
-#include "log/set.h"
-#include "postfix/spool.h"
-
-/* A file that nobody has written to for an hour may be a forgotten one; then the journal is asked.
- */
-enum { PATH_BYTES = 4096, FRESH = 3600, CLOCKS_DIFFER = 120, QUIET = 600 };
-
-/* Debian and Ubuntu; Red Hat; SUSE; then logs that hold more than mail. */
-static const char *const usual[] = { "mail.log", "maillog", "mail", "syslog", "messages" };
+#include "log/choose.h"
+#include "log/file.h"
+#include "log/journal.h"
+#include "log/tail.h"
+#include "log/window.h"
 
 struct reading {
-	const struct log_source_where *where;
-	struct log_clock *clock;
-	log_source_fn fn;
-	void *ctx;
-	uint64_t messages;
-	struct log_source_report *report;
+	const struct sw_host *h;
+	const struct log_where *where;
+	struct log_reader reader;
+	struct log_window window;
 };
 
-bool log_source_time(struct log_clock *clock, const struct log_source_message *message,
-		     int64_t *ret)
-{
-	if (message->head.stamp.n > 0)
-		return log_stamp_time(clock, message->head.stamp, ret);
-	*ret = message->time;
-	return true;
-}
-
-static bool is_wanted(const struct log_source_where *where, struct sw_raw tag)
-{
-	size_t slash = raw_find_last(tag, '/');
-
-	return slash < tag.n &&
-	       (!where->wanted || where->wanted(raw_from(tag.p, slash), where->wanted_ctx));
-}
-
-static int take_line(struct sw_raw line, void *ctx)
+static bool stamp_of(const struct log_set_file *file, bool last, int64_t *ret, void *ctx)
 {
 	struct reading *r = ctx;
-	struct log_source_message message = { .time = 0 };
 
-	if (!log_header(line, &message.head) ||
-	    (r->where->wanted && !is_wanted(r->where, message.head.tag)))
-		return 0;
-	r->messages++;
-	return r->fn(&message, r->ctx);
+	return log_tail_stamp(file, last, &r->reader, ret);
 }
 
-static int take_entry(const struct journal_entry *entry, void *ctx)
+static void can_not_be_read(struct reading *r, const struct log_choice *choice, const char *path,
+			    const struct sw_fault *cause)
 {
-	struct reading *r = ctx;
-	size_t slash = raw_find_last(entry->identifier, '/');
-	struct log_source_message message = {
-		.head = { .tag = entry->identifier,
-			  .daemon = raw_skip(entry->identifier, slash + 1),
-			  .text = entry->text },
-		.time = entry->time,
-	};
+	struct log_reason why = { .doubt = LOG_UNREADABLE,
+				  .by_config = choice->by_config,
+				  .passes = log_window_can_pass(cause->code),
+				  .where = sw_label_from(raw_of(path)),
+				  .cause = *cause };
 
-	if (!is_wanted(r->where, entry->identifier))
-		return 0;
-	r->messages++;
-	r->report->has_last = true;
-	r->report->last = entry->time;
-	return r->fn(&message, r->ctx);
-}
-
-static void join(char path[PATH_BYTES], const char *directory, const char *name)
-{
-	if (strchr(name, '/'))
-		snprintf(path, PATH_BYTES, "%s%s", *name == '/' ? "" : "/", name);
-	else
-		snprintf(path, PATH_BYTES, "%s/%s", directory, name);
-}
-
-/* The paths to try, in order: false when there is no i-th. */
-static bool candidate(const struct sw_host *h, const struct log_source_where *where, size_t i,
-		      char path[PATH_BYTES])
-{
-	const char *directory = where->logdir ? where->logdir : "/var/log";
-	struct sw_fault ignored = { 0 };
-
-	if (where->logfile) {
-		join(path, directory, where->logfile);
-		return i == 0;
-	}
-	if (i == 0) {
-		if (!where->config_directory ||
-		    maincf_get(h, where->config_directory, "maillog_file", path, PATH_BYTES,
-			       &ignored) <= 0 ||
-		    strcmp(path, "/dev/stdout") == 0)
-			path[0] = '\0';
-		return true;
-	}
-	if (i > SW_COUNT(usual))
-		return false;
-	join(path, directory, usual[i - 1]);
-	return true;
-}
-
-/* With the fix: /var/log/mail.log is root:adm 0640 on Debian. */
-static int denied(const struct sw_fault *cause, struct sw_fault *why)
-{
-	int rc = fault_wrap(why, cause, "%s", "");
-
-	sw_label_print(&why->text, ": add group adm to the section of the plugin in plugin-conf.d");
-	return rc;
-}
-
-/* Open the first log that there is. */
-static int open_set(const struct sw_host *h, const struct log_source_where *where, int64_t since,
-		    struct log_set *set, char path[PATH_BYTES], struct sw_fault *why)
-{
-	struct sw_label tried = label_new();
-	struct sw_fault refused = { 0 };
-
-	for (size_t i = 0; candidate(h, where, i, path); i++) {
-		struct sw_fault cause = { 0 };
-		int rc;
-
-		if (!*path)
-			continue;
-		rc = log_set_open(h, &(struct log_set_request){ .path = path, .since = since }, set,
-				  &cause);
-		if (rc == 0)
-			return 0;
-		sw_label_print(&tried, "%s%s", tried.n ? ", " : "", path);
-		if (rc != -ENOENT && !refused.code)
-			refused = cause;
-	}
-	if (refused.code == EACCES)
-		return denied(&refused, why);
-	if (refused.code)
-		return fault_wrap(why, &refused, "%s", "");
-	return sw_fault(why, ENOENT, "no mail log (tried %s): set env.logfile", tried.s);
-}
-
-static int read_set(struct reading *r, const struct log_set *set, int64_t since,
-		    struct sw_fault *why)
-{
-	int rc = 0;
-
-	for (size_t i = 0; i < set->n && rc == 0; i++) {
-		const struct log_set_file *source = &set->file[i];
-		struct sw_fault damaged = { 0 };
-
-		if (source->fd < 0) {
-			if (source->sure)
-				r->report->unread = source->why.text;
-			continue;
-		}
-		if (source->format == LOG_PLAIN) {
-			rc = log_file_window(source->fd, r->clock, since, r->where->words,
-					     take_line, r, why);
-			if (log_file_last(source->fd, r->clock, &r->report->last))
-				r->report->has_last = true;
-			continue;
-		}
-		rc = log_file_compressed(source->fd, source->format, r->where->words, take_line, r,
-					 &damaged);
-		if (rc < 0 && damaged.code) {
-			r->report->unread = sw_label_printed("%s: ", source->name);
-			sw_label_append(&r->report->unread, &damaged.text);
-			rc = 0;
-		}
-	}
-	return rc;
+	if (cause->code == ENOENT || cause->code == ENOTDIR)
+		why.doubt = LOG_MISSING;
+	else if (cause->code == EACCES)
+		why.doubt = LOG_DENIED;
+	log_proof_doubt_all(r->window.proof, &why);
 }
 
 /*
- * When did Postfix last take, move or finish a message? 0: there is no Postfix here; -EACCES: that
- * may not be seen.
+ * A log in which nothing of this Postfix is proves nothing. Before that is said of one that was
+ * named, more of it is looked at: a quiet night can lie between.
  */
-static int64_t queue_moved(const struct sw_host *h, const struct log_source_where *where)
+static void doubt_named(struct reading *r, const char *path, struct log_candidate *candidate)
 {
-	static const char *const queues[] = { "incoming", "active", "maildrop" };
-	char path[MAINCF_VALUE];
-	struct sw_fault ignored = { 0 };
-	int64_t latest = 0;
-	int spool;
-	int rc;
+	struct log_reason why = { .doubt = LOG_OTHERS,
+				  .by_config = r->window.by_config,
+				  .where = sw_label_from(raw_of(path)),
+				  .lines = r->window.all.lines };
 
-	if (!where->config_directory)
-		return 0;
-	rc = queue_directory(h, where->config_directory, path, &ignored);
-	if (rc < 0)
-		return rc == -EACCES ? rc : 0;
-	spool = host_openat(h, path, O_PATH | O_DIRECTORY, &ignored);
-	if (spool == -EACCES)
-		return spool;
-	for (size_t i = 0; spool >= 0 && i < SW_COUNT(queues); i++) {
-		struct stat st;
-
-		if (fstatat(spool, queues[i], &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-		    st.st_mtime > latest && st.st_mtime <= h->now)
-			latest = st.st_mtime;
-	}
-	if (spool >= 0)
-		close(spool);
-	return latest;
+	if (candidate->heard == 0)
+		candidate->heard = log_tail_heard(r->h, path, &r->reader);
+	if (candidate->heard == 0)
+		log_proof_doubt_all(r->window.proof, &why);
 }
 
-/* Calm in the log is news only if the log is alive and its clock is ours. */
-static int check_age(const struct sw_host *h, const struct log_source_where *where,
-		     const struct log_source_report *report, struct sw_fault *why)
+static int read_place(struct reading *r, const struct log_choice *choice, const char *path,
+		      int64_t since, struct log_candidate *candidate, struct sw_fault *why)
 {
-	int64_t quiet = h->now - (report->has_last ? report->last : 0);
-	int64_t moved;
-
-	if (report->has_last && report->last > h->now + CLOCKS_DIFFER && !h->replayed)
-		return sw_fault(why, ESTALE,
-				"%s: its last time stamp lies %lld s in the future: a wrong "
-				"clock or time zone (TZ)",
-				report->source.s, (long long)(report->last - h->now));
-	if (report->has_last && quiet < QUIET)
-		return 0;
-	moved = queue_moved(h, where);
-	if (moved == -EACCES)
-		return sw_fault(why, ESTALE,
-				"%s is quiet, and whether the queue of Postfix moves may not "
-				"be seen (env.config_directory)",
-				report->source.s);
-	if (moved < h->now - QUIET || (report->has_last && moved < report->last + CLOCKS_DIFFER))
-		return 0;
-	if (!report->has_last)
-		return sw_fault(why, ESTALE,
-				"%s holds no time stamp, but the queue of Postfix moved %lld "
-				"s ago: set env.logfile or env.journal",
-				report->source.s, (long long)(h->now - moved));
-	return sw_fault(why, ESTALE,
-			"%s ends %lld s ago, but the queue of Postfix moved %lld s ago: set "
-			"env.logfile or env.journal",
-			report->source.s, (long long)quiet, (long long)(h->now - moved));
-}
-
-/* The user that Postfix's daemons run as (mail_owner): the owner of its active queue. */
-static int64_t mail_owner(const struct sw_host *h, const struct log_source_where *where)
-{
-	char path[MAINCF_VALUE + 16];
-	struct sw_fault ignored = { 0 };
-	struct stat st;
-	int64_t owner = -1;
-	int fd;
-
-	if (!where->config_directory ||
-	    queue_directory(h, where->config_directory, path, &ignored) < 0)
-		return -1;
-	strcat(path, "/active");
-	fd = host_openat(h, path, O_PATH | O_DIRECTORY, &ignored);
-	if (fd >= 0 && fstat(fd, &st) == 0)
-		owner = (int64_t)st.st_uid;
-	if (fd >= 0)
-		close(fd);
-	return owner;
-}
-
-static int read_journal(const struct sw_host *h, struct reading *r, int64_t since,
-			struct sw_fault *why)
-{
-	static const char *const daemons[] = { "smtpd", "qmgr", "pickup", NULL };
-
-	r->report->source = sw_label_printed("the journal");
-	return journal_window(h, since - LOG_DISORDER, daemons, mail_owner(h, r->where), take_entry,
-			      r, why);
-}
-
-static bool is_fresh(const struct sw_host *h, const struct log_set *set)
-{
-	return set->n > 0 && set->file[set->n - 1].written >= h->now - FRESH;
-}
-
-int log_source_window(const struct sw_host *h, const struct log_source_where *where, int64_t since,
-		      struct log_clock *clock, log_source_fn fn, void *ctx,
-		      struct log_source_report *report, struct sw_fault *why)
-{
-	struct reading r = {
-		.where = where, .clock = clock, .fn = fn, .ctx = ctx, .report = report
+	struct log_set_request request = {
+		.path = path,
+		.since = log_clock_before_change(&r->reader.clock, since - LOG_DISORDER),
+		.stamp = stamp_of,
+		.ctx = r,
 	};
-	bool may_ask = where->journal == LOG_SOURCE_JOURNAL_AUTO && !where->logfile;
-	struct sw_fault no_journal = { 0 };
+	struct sw_fault cause = { 0 };
 	struct log_set set;
-	char path[PATH_BYTES];
-	int rc;
+	int rc = log_set_open(r->h, &request, &set, &cause);
 
-	*report = (struct log_source_report){ .has_last = false };
-	if (where->journal == LOG_SOURCE_JOURNAL_YES) {
-		rc = read_journal(h, &r, since, why);
-		return rc ? rc : check_age(h, where, report, why);
+	if (rc < 0) {
+		candidate->error = -rc;
+		can_not_be_read(r, choice, path, &cause);
+		return rc == -ENOMEM ? sw_fault_errno(why, ENOMEM, "read the log") : 0;
 	}
-	rc = open_set(h, where, log_stamp_before_change(since - LOG_DISORDER, h->now), &set, path,
-		      why);
-	if (may_ask && (rc < 0 || !is_fresh(h, &set))) {
-		int journal = read_journal(h, &r, since, &no_journal);
-
-		if (r.messages > 0 || (journal == 0 && rc < 0)) {
-			if (rc == 0)
-				log_set_close(&set);
-			*why = (struct sw_fault){ 0 };
-			if (journal)
-				*why = no_journal;
-			return journal ? journal : check_age(h, where, report, why);
-		}
-	}
-	if (rc < 0)
-		return rc;
-	report->source = sw_label_from(raw_of(path));
-	report->unread = set.incomplete.text;
-	rc = read_set(&r, &set, since, why);
+	rc = log_window_read(&r->window, &set, path, since, why);
 	log_set_close(&set);
-	return rc ? rc : check_age(h, where, report, why);
+	if (r->window.all.heard > candidate->heard)
+		candidate->heard = r->window.all.heard;
+	if (rc == 0 && choice->named)
+		doubt_named(r, path, candidate);
+	if (candidate->heard > r->window.proof->heard)
+		log_proof_hear(r->window.proof, candidate->heard);
+	return rc;
 }
 
-static int one_is_enough(const struct log_source_message *message, void *ctx)
+static int take_entry(const struct log_message *message, void *ctx)
 {
-	(void)message;
-	(void)ctx;
-	return 1;
+	struct log_window *w = ctx;
+
+	log_proof_hear(w->proof, message->time);
+	return w->fn(message, w->ctx);
 }
 
-int log_source_probe(const struct sw_host *h, const struct log_source_where *where,
-		     struct sw_fault *why)
+static int read_journal(struct reading *r, int64_t since, struct log_candidate *candidate)
 {
-	struct log_source_report report;
-	struct log_clock clock = { .now = h->now };
-	int rc = log_source_window(h, where, h->now, &clock, one_is_enough, NULL, &report, why);
+	struct sw_fault cause = { 0 };
+	int rc = log_journal_read(r->h, r->where, since - LOG_DISORDER, take_entry, &r->window,
+				  &cause);
 
-	/* a log that is old or quiet is a log all the same */
-	if (rc == -ESTALE)
-		*why = (struct sw_fault){ 0 };
-	return rc < 0 && rc != -ESTALE ? rc : 0;
+	log_proof_hear(r->window.proof, candidate->heard);
+	if (rc < 0 && cause.code) {
+		struct log_reason doubt = { .doubt = LOG_UNREADABLE,
+					    .passes = log_window_can_pass(cause.code),
+					    .where = sw_label_printed("the journal"),
+					    .cause = cause };
+
+		if (cause.code == ENOENT)
+			doubt.doubt = LOG_OTHERS;
+		candidate->error = cause.code;
+		log_proof_doubt_all(r->window.proof, &doubt);
+		return 0;
+	}
+	return rc;
+}
+
+/* The names that this host's lines bear: of a named file all count. */
+static void name_hosts(struct reading *r)
+{
+	struct sw_fault ignored = { 0 };
+	struct utsname names;
+	struct sw_raw text;
+	const char *name = NULL;
+
+	if (!r->h->copied && uname(&names) == 0) {
+		log_hosts_add(&r->reader.hosts, raw_of(names.nodename));
+	} else if (host_read(r->h, "/etc/hostname", 4096, &text, &ignored) == 0) {
+		log_hosts_add(&r->reader.hosts, text);
+		free((char *)text.p);
+	}
+	if (r->reader.hosts.n > 0 && r->where->spool && r->where->spool->main)
+		name = maincf_text(r->where->spool->main, "myhostname");
+	if (name && !strchr(name, '$'))
+		log_hosts_add(&r->reader.hosts, raw_of(name));
+}
+
+static void doubt_silence(struct reading *r, const struct log_report *report)
+{
+	int64_t moved = r->where->spool ? spool_moved(r->where->spool) : 0;
+	struct sw_label nowhere = label_new();
+
+	log_proof_silence(r->window.proof, moved,
+			  report->chosen < report->candidates
+				  ? &report->candidate[report->chosen].where
+				  : &nowhere);
+}
+
+static int read_choice(struct reading *r, const struct log_choice *choice, int64_t since,
+		       struct log_report *report, struct sw_fault *why)
+{
+	struct log_candidate none = { .error = 0 };
+	int rc = 0;
+
+	if (choice->journal) {
+		if (report->candidates == 0) {
+			report->candidate[report->candidates++].where =
+				sw_label_printed("the journal");
+			report->chosen = 0;
+		}
+		return read_journal(r, since, &report->candidate[report->chosen]);
+	}
+	for (size_t i = 0; i < choice->n && rc == 0; i++) {
+		struct log_candidate *candidate = &none;
+
+		if (choice->named && report->candidates < LOG_CANDIDATES) {
+			candidate = &report->candidate[report->candidates];
+			candidate->where = sw_label_from(raw_of(choice->place[i].path));
+			report->chosen = report->candidates++;
+		} else if (!choice->named) {
+			candidate = &report->candidate[report->chosen];
+		}
+		rc = read_place(r, choice, choice->place[i].path, since, candidate, why);
+	}
+	return rc;
+}
+
+int log_read(const struct sw_host *h, const struct log_where *where, int64_t since, log_fn fn,
+	     void *ctx, struct log_proof *proof, struct log_report *report, struct sw_fault *why)
+{
+	struct reading *r = calloc(1, sizeof(*r));
+	struct log_choice *choice = calloc(1, sizeof(*choice));
+	struct log_zone zone;
+	int rc = r && choice ? 0 : sw_fault_errno(why, ENOMEM, "read the log");
+
+	if (rc == 0 && where->zone)
+		rc = log_zone_open(&zone, h, where->zone, why);
+	if (rc == 0) {
+		r->h = h;
+		r->where = where;
+		r->window = (struct log_window){ .reader = &r->reader,
+						 .proof = proof,
+						 .fn = fn,
+						 .ctx = ctx,
+						 .replayed = h->replayed };
+		r->reader.clock.now = h->now;
+		r->reader.clock.zone = where->zone ? &zone : NULL;
+		r->reader.wanted = where->wanted;
+		r->reader.wanted_ctx = where->wanted_ctx;
+		name_hosts(r);
+		rc = log_choose(h, where, &r->reader, choice, report, why);
+		r->window.by_config = choice->by_config;
+		if (choice->named)
+			r->reader.hosts.n = 0;
+		if (rc == 0 && choice->why.doubt != LOG_FINE)
+			log_proof_doubt_all(proof, &choice->why);
+		else if (rc == 0)
+			rc = read_choice(r, choice, since, report, why);
+		if (rc == 0)
+			doubt_silence(r, report);
+		if (where->zone)
+			log_zone_close(&zone);
+	}
+	free(choice);
+	free(r);
+	return rc;
 }

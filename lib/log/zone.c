@@ -283,7 +283,8 @@ static bool is_name(struct sw_raw name)
 }
 
 /* What is missing below a copied root may stand in this machine's database: names mean the same. */
-static int read_zone(const struct sw_host *h, const char *path, struct sw_raw *ret, struct sw_fault *why)
+static int read_zone(const struct sw_host *h, const char *path, struct sw_raw *ret,
+		     struct sw_fault *why)
 {
 	struct sw_host here = *h;
 	struct sw_fault ignored = { 0 };
@@ -301,7 +302,8 @@ static int read_zone(const struct sw_host *h, const char *path, struct sw_raw *r
 	return rc;
 }
 
-int log_zone_open(struct log_zone *ret, const struct sw_host *h, const char *name, struct sw_fault *why)
+int log_zone_open(struct log_zone *ret, const struct sw_host *h, const char *name,
+		  struct sw_fault *why)
 {
 	static const char dir[] = "/usr/share/zoneinfo/";
 	char path[sizeof(dir) + NAME_LENGTH];
@@ -314,7 +316,8 @@ int log_zone_open(struct log_zone *ret, const struct sw_host *h, const char *nam
 	ret->standard = 0;
 	if (!is_name(raw_of(name)))
 		return sw_fault(why, EINVAL,
-			     "%s is no time zone: an IANA name as Europe/Berlin, or +hh:mm", name);
+				"%s is no time zone: an IANA name as Europe/Berlin, or +hh:mm",
+				name);
 	snprintf(path, sizeof(path), "%s%s", dir, name);
 	rc = read_zone(h, path, &file, why);
 	if (rc)

@@ -24,7 +24,7 @@ struct log_zone {
 	bool ruled;	  /* there is a rule for the years after the last change */
 	struct log_zone_day begin, end;
 	struct sw_raw times, indexes, types; /* of the file; n is 0 for an offset alone */
-	char *owned;			  /* ours: the file */
+	char *owned;			     /* ours: the file */
 };
 
 /*

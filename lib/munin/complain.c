@@ -1,4 +1,6 @@
 /* complain: what the admin should know of this run; what runs and settings both say. */
+#include <unistd.h>
+
 #include "base/hash.h"
 #include "munin/run.h"
 
@@ -31,4 +33,12 @@ struct sw_label complain_more(const struct sw_munin *m)
 	if (m->more_n == 0)
 		return label_new();
 	return sw_label_printed("and %zu%s more", m->more_n, m->more_n == MORE_MAX ? " or" : "");
+}
+
+void munin_note(struct sw_munin *m, const struct sw_label *note)
+{
+	m->note = *note;
+	/* munin-run by hand: a node's log would hold it every five minutes */
+	if (note->n > 0 && fileno(m->err) >= 0 && isatty(fileno(m->err)))
+		fprintf(m->err, "%s: %s\n", m->plugin->name, note->s);
 }

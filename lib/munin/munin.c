@@ -9,7 +9,7 @@
 
 struct sw_munin_value sw_munin_value_of(double number)
 {
-	return (struct sw_munin_value){ number, true };
+	return (struct sw_munin_value){ .number = number, .is_set = true };
 }
 
 const struct sw_host *sw_munin_host(const struct sw_munin *m)
@@ -79,24 +79,38 @@ void sw_munin_add(struct sw_munin *m, const struct sw_munin_field *f)
 	m->fields++;
 }
 
+static void say_why(struct sw_munin *m, const char *field, const struct sw_label *why)
+{
+	if (strcmp(m->unknown.s, why->s) != 0)
+		fprintf(m->err, "%s%s: %s: %s\n", m->err_prefix, m->plugin->name, field, why->s);
+	m->unknown = *why;
+}
+
 void sw_munin_add_unknown(struct sw_munin *m, const struct sw_munin_field *f,
 			  const struct sw_fault *why)
 {
 	struct sw_munin_field unknown = *f;
 
-	unknown.value = (struct sw_munin_value){ 0 };
+	unknown.value = (struct sw_munin_value){ .is_set = false };
 	/*
 	 * A field that tells a history says that it knows nothing at its oldest moment: a U of now
 	 * would keep the master from taking what the next run tells again (UpdateWorker.pm:900).
 	 */
 	unknown.points = f->points > 0;
-	unknown.at[0] = (struct sw_munin_value){ 0 };
+	unknown.at[0] = unknown.value;
 	unknown.extinfo = why->text;
 	sw_munin_add(m, &unknown);
-	if (strcmp(m->unknown.s, why->text.s) != 0)
-		fprintf(m->err, "%s%s: %s: %s\n", m->err_prefix, m->plugin->name, f->name.s,
-			why->text.s);
-	m->unknown = why->text;
+	say_why(m, f->name.s, &why->text);
+}
+
+void munin_add_doubted(struct sw_munin *m, const struct sw_munin_field *f,
+		       const struct sw_label *why)
+{
+	struct sw_munin_field doubted = *f;
+
+	doubted.extinfo = *why;
+	sw_munin_add(m, &doubted);
+	say_why(m, f->name.s, why);
 }
 
 void sw_munin_suggest(struct sw_munin *m, struct sw_raw instance)

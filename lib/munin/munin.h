@@ -29,4 +29,17 @@ double munin_upper_warning(struct sw_munin *m, const struct sw_munin_field *f);
 int munin_run(const struct sw_munin_plugin *plugin, int argc, char *const *argv,
 	      const struct sw_host *h, FILE *out, FILE *err);
 
+/* Does any range hold for a field, as sw_munin_add() would find it? */
+bool munin_has_level(struct sw_munin *m, const struct sw_munin_field *f);
+
+/*
+ * A field whose values are set as far as they are known, and why they are not further: it becomes
+ * its extinfo, and a line on stderr.
+ */
+void munin_add_doubted(struct sw_munin *m, const struct sw_munin_field *f,
+		       const struct sw_label *why);
+
+/* A note for who reads the graph: in graph_info alone, and on stderr when that is a terminal. */
+void munin_note(struct sw_munin *m, const struct sw_label *note);
+
 #endif

@@ -33,11 +33,27 @@ static void begin(const struct sw_munin *m, const struct sw_munin_graph *g, FILE
 			g->name ? g->name : "");
 }
 
-static void config_graph(const struct sw_munin *m, const struct sw_munin_graph *g, FILE *out)
+/* A line of its own length: what an admin must read is not cut for what stands before it. */
+static void info_line(const struct sw_munin *m, const struct sw_munin_graph *g, FILE *out)
 {
 	struct sw_label info = sw_label_printed("%s", g->info ? g->info : "");
 	struct sw_label more = complain_more(m);
+	bool root = !g->name;
 
+	if (info.n == 0 && (!root || (m->complaints == 0 && m->note.n == 0)))
+		return;
+	fprintf(out, "graph_info %s", info.s);
+	if (root && m->note.n > 0)
+		fprintf(out, "%s%s", info.n ? " " : "", m->note.s);
+	for (size_t i = 0; root && i < m->complaints; i++)
+		fprintf(out, "%sNote: %s", info.n || m->note.n || i ? " " : "", m->complaint[i].s);
+	if (root && more.n > 0)
+		fprintf(out, " %s", more.s);
+	fputs("\n", out);
+}
+
+static void config_graph(const struct sw_munin *m, const struct sw_munin_graph *g, FILE *out)
+{
 	fprintf(out, "graph_title %s%s%s%s\n", g->title, g->about.n ? " (" : "", g->about.s,
 		g->about.n ? ")" : "");
 	line(out, "graph_args", g->args);
@@ -46,14 +62,7 @@ static void config_graph(const struct sw_munin *m, const struct sw_munin_graph *
 	line(out, "graph_category", g->category);
 	line(out, "graph_period", g->period);
 	line(out, "graph_total", g->total);
-	for (size_t i = 0; i < m->complaints && !g->name; i++) {
-		sw_label_print(&info, "%sNote: ", info.n ? " " : "");
-		sw_label_append(&info, &m->complaint[i]);
-	}
-	/* behind the cut, or it would be the first to go */
-	if (info.n > 0)
-		fprintf(out, "graph_info %s%s%s\n", info.s, more.n && !g->name ? " " : "",
-			g->name ? "" : more.s);
+	info_line(m, g, out);
 }
 
 static void config_field(const struct field_entry *e, FILE *out)
@@ -79,6 +88,8 @@ static void values(const struct field_entry *e, FILE *out)
 	char text[RANGE_VALUE];
 
 	for (size_t i = 0; i < f->points; i++) {
+		if (f->at[i].waits)
+			continue;
 		value_text(text, f->at[i]);
 		fprintf(out, "%s.value %lld:%s\n", f->name.s,
 			(long long)(f->first + (int64_t)i * f->step), text);

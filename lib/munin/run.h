@@ -41,6 +41,7 @@ struct sw_munin {
 	uint64_t more[MORE_MAX]; /* hashes of those beyond, to count each once */
 	size_t more_n;
 	struct sw_label unknown; /* the last reason for a U, to say it once on stderr */
+	struct sw_label note;	 /* for graph_info */
 	FILE *suggest_to;
 };
 

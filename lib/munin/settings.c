@@ -139,6 +139,11 @@ struct sw_label settings_level(struct sw_munin *m, const struct sw_munin_field *
 	return fallback ? sw_label_from(raw_of(fallback)) : label_new();
 }
 
+bool munin_has_level(struct sw_munin *m, const struct sw_munin_field *f)
+{
+	return settings_level(m, f, "warning").n > 0 || settings_level(m, f, "critical").n > 0;
+}
+
 double munin_upper_warning(struct sw_munin *m, const struct sw_munin_field *f)
 {
 	struct sw_label level = settings_level(m, f, "warning");

@@ -28,4 +28,9 @@ typedef int (*journal_fn)(const struct journal_entry *entry, void *ctx);
 int journal_window(const struct sw_host *h, int64_t since, const char *const *programs,
 		   int64_t owner, journal_fn fn, void *ctx, struct sw_fault *why) SW_CHECK;
 
+/* The same from the last message backwards, at most JOURNAL_BACK of them. */
+enum { JOURNAL_BACK = 1000 };
+int journal_back(const struct sw_host *h, const char *const *programs, int64_t owner, journal_fn fn,
+		 void *ctx, struct sw_fault *why) SW_CHECK;
+
 #endif

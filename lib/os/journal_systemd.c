@@ -109,31 +109,57 @@ static int give(sd_journal *j, int64_t owner, journal_fn fn, void *ctx)
 	return fn(&entry, ctx);
 }
 
+/* Open it, with the matches set and the last message of these programs under the hand. */
+static int begin(const struct sw_host *h, const char *const *programs, sd_journal **ret,
+		 struct sw_fault *why)
+{
+	int rc = load_library(&library, &lib, why);
+
+	if (rc == 0)
+		rc = open_journal(h, ret, why);
+	if (rc == 0)
+		rc = add_matches(*ret, programs, why);
+	if (rc == 0)
+		rc = sw_fault(why, ENOENT, "no message of Postfix in the journal");
+	return rc;
+}
+
+static int end(sd_journal *j, int rc, struct sw_fault *why)
+{
+	if (rc < 0 && !why->code)
+		sw_fault_errno(why, -rc, "read the journal");
+	if (j)
+		lib.sd_journal_close_(j);
+	return rc;
+}
+
 int journal_window(const struct sw_host *h, int64_t since, const char *const *programs,
 		   int64_t owner, journal_fn fn, void *ctx, struct sw_fault *why)
 {
 	sd_journal *j = NULL;
-	int rc = load_library(&library, &lib, why);
+	int rc = begin(h, programs, &j, why);
 
-	if (rc < 0)
-		return rc;
-	rc = open_journal(h, &j, why);
-	if (rc == 0)
-		rc = add_matches(j, programs, why);
-	if (rc == 0)
-		rc = sw_fault(why, ENOENT,
-			      "no message of Postfix in the journal (those of others are shown to "
-			      "group systemd-journal)");
-	if (rc > 0) {
+	if (rc > 0)
 		rc = lib.sd_journal_seek_realtime_usec_(j, (uint64_t)since * 1000000);
-		while (rc >= 0 && (rc = lib.sd_journal_next_(j)) > 0) {
-			rc = give(j, owner, fn, ctx);
-			if (rc)
-				break;
-		}
-		if (rc < 0 && !why->code)
-			sw_fault_errno(why, -rc, "read the journal");
+	while (rc >= 0 && !why->code && (rc = lib.sd_journal_next_(j)) > 0) {
+		rc = give(j, owner, fn, ctx);
+		if (rc)
+			break;
 	}
-	lib.sd_journal_close_(j);
-	return rc;
+	return end(j, rc, why);
+}
+
+int journal_back(const struct sw_host *h, const char *const *programs, int64_t owner, journal_fn fn,
+		 void *ctx, struct sw_fault *why)
+{
+	sd_journal *j = NULL;
+	int rc = begin(h, programs, &j, why);
+
+	for (int n = 0; rc > 0 && n < JOURNAL_BACK; n++) {
+		rc = give(j, owner, fn, ctx);
+		if (rc)
+			break;
+		rc = lib.sd_journal_previous_(j);
+	}
+	return end(j, rc, why);
 }

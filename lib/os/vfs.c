@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -151,4 +153,24 @@ void vfs_ask(const struct sw_host *h, struct vfs_query *q, size_t n, unsigned ti
 				start(h, &q[i]);
 		collect(q + first, i - first, deadline);
 	}
+}
+
+bool vfs_is_full(const struct sw_host *h, const char *path)
+{
+	char place[4096];
+	struct vfs_query q = { .path = place, .doubtful = true };
+	char *slash = place;
+
+	if ((size_t)snprintf(place, sizeof(place), "%s", path) >= sizeof(place))
+		return false;
+	do {
+		vfs_ask(h, &q, 1, VFS_FULL_MS);
+		if (q.error == 0)
+			return (q.got.f_files > 0 && q.got.f_favail == 0) ||
+			       (q.got.f_blocks > 0 && q.got.f_bavail == 0);
+		slash = strrchr(place, '/');
+		if (!h->copied || !slash || place[1] == '\0')
+			return false;
+		slash[slash == place] = '\0';
+	} while (true);
 }

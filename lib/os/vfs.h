@@ -30,4 +30,12 @@ bool vfs_is_doubtful(struct sw_raw type);
 enum { VFS_CHILDREN = 256 };
 void vfs_ask(const struct sw_host *h, struct vfs_query *q, size_t n, unsigned timeout_ms);
 
+/*
+ * Is the file system that a path (absolute) is on full for its users: no inode, or no block, free?
+ * Of a copied host whatever its list says of the path or the nearest one above it. False also when
+ * it can't be known within VFS_FULL_MS.
+ */
+enum { VFS_FULL_MS = 1000 };
+bool vfs_is_full(const struct sw_host *h, const char *path);
+
 #endif

@@ -163,7 +163,8 @@ static int take_operation(struct sw_raw *rest, struct sw_raw *ret, struct sw_fau
 }
 
 /* An operand of a comparison, which has no other side to be added to. */
-static int expand_apart(struct expansion *x, struct sw_raw text, struct sw_raw *ret, struct sw_fault *why)
+static int expand_apart(struct expansion *x, struct sw_raw text, struct sw_raw *ret,
+			struct sw_fault *why)
 {
 	struct expansion apart = {
 		.lookup = x->lookup, .ctx = x->ctx, .work = x->work, .stack = x->stack
@@ -175,7 +176,8 @@ static int expand_apart(struct expansion *x, struct sw_raw text, struct sw_raw *
 	return rc;
 }
 
-static int compare_operands(struct expansion *x, struct sw_raw *rest, bool *ret, struct sw_fault *why)
+static int compare_operands(struct expansion *x, struct sw_raw *rest, bool *ret,
+			    struct sw_fault *why)
 {
 	struct sw_raw side[2];
 	struct sw_raw value[2] = { { NULL, 0 }, { NULL, 0 } };
@@ -196,7 +198,8 @@ static int compare_operands(struct expansion *x, struct sw_raw *rest, bool *ret,
 }
 
 /* The value of what stands before ? or a colon. */
-static int take_subject(struct expansion *x, struct sw_raw *rest, struct sw_raw *ret, struct sw_fault *why)
+static int take_subject(struct expansion *x, struct sw_raw *rest, struct sw_raw *ret,
+			struct sw_fault *why)
 {
 	struct sw_raw name;
 	bool yes = false;
@@ -254,7 +257,8 @@ static int expression(struct expansion *x, struct sw_raw rest, unsigned depth, s
 }
 
 /* *rest begins with a '$' that stands for something. */
-static int take_reference(struct expansion *x, struct sw_raw *rest, unsigned depth, struct sw_fault *why)
+static int take_reference(struct expansion *x, struct sw_raw *rest, unsigned depth,
+			  struct sw_fault *why)
 {
 	struct sw_raw inner;
 	char open;
@@ -274,7 +278,8 @@ static int take_reference(struct expansion *x, struct sw_raw *rest, unsigned dep
 	return expression(x, inner, depth, why);
 }
 
-static int parse_pieces(struct expansion *x, struct sw_raw text, unsigned depth, struct sw_fault *why)
+static int parse_pieces(struct expansion *x, struct sw_raw text, unsigned depth,
+			struct sw_fault *why)
 {
 	int rc = 0;
 

@@ -27,6 +27,7 @@ typedef int (*expand_fn)(struct sw_raw name, struct sw_raw *ret, void *ctx, stru
  * operator of its own); -E2BIG above EXPAND_MAX or when it takes too many steps; -ENOMEM; what the
  * look-up said. The sentence goes on after "NAME cannot be expanded: ".
  */
-int expand(struct sw_raw text, expand_fn lookup, void *ctx, char **ret, struct sw_fault *why) SW_CHECK;
+int expand(struct sw_raw text, expand_fn lookup, void *ctx, char **ret,
+	   struct sw_fault *why) SW_CHECK;
 
 #endif

@@ -269,8 +269,8 @@ static int look_up(struct sw_raw name, struct sw_raw *ret, void *ctx, struct sw_
 	for (size_t i = 0; i < SW_COUNT(of_a_process); i++)
 		if (raw_is(name, of_a_process[i]))
 			return sw_fault(why, EINVAL,
-				     "it refers to %s, which each process has its own of",
-				     of_a_process[i]);
+					"it refers to %s, which each process has its own of",
+					of_a_process[i]);
 	for (size_t i = 0; i < MAINCF_PARAMETERS && !text; i++)
 		if (raw_is(name, defaults[i].name))
 			text = defaults[i].value;
@@ -278,7 +278,7 @@ static int look_up(struct sw_raw name, struct sw_raw *ret, void *ctx, struct sw_
 		text = m->config_directory;
 	if (!text)
 		return sw_fault(why, ENODATA, "it refers to %.*s, which main.cf does not set",
-			     (int)name.n, name.p);
+				(int)name.n, name.p);
 	*ret = raw_of(text);
 	return 0;
 }

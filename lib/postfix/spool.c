@@ -36,13 +36,14 @@ static int refuse(const struct maincf *m, const char *directory, struct sw_fault
 {
 	switch (maincf_state(m)) {
 	case MAINCF_NO_DIRECTORY:
-		return sw_fault(why, ENOENT, "the configuration directory %s is not there", directory);
+		return sw_fault(why, ENOENT, "the configuration directory %s is not there",
+				directory);
 	case MAINCF_ABSENT:
 		return sw_fault(why, ENOENT, "the configuration directory %s holds no main.cf",
-			     directory);
+				directory);
 	case MAINCF_DAMAGED:
 		return sw_fault(why, EINVAL, "%s is damaged: none of its lines sets a parameter",
-			     maincf_path(m));
+				maincf_path(m));
 	default:
 		return 0;
 	}
@@ -69,20 +70,21 @@ static int find_instance(struct spool *s, const char *instance, char **ret, stru
 			continue;
 		if (found.n > 0)
 			return sw_fault(why, EINVAL,
-				     "%s: %s stands for two of multi_instance_directories, %.*s "
-				     "and %.*s",
-				     maincf_path(s->main), instance, (int)found.n, found.p,
-				     (int)word.n, word.p);
+					"%s: %s stands for two of multi_instance_directories, %.*s "
+					"and %.*s",
+					maincf_path(s->main), instance, (int)found.n, found.p,
+					(int)word.n, word.p);
 		found = word;
 	}
 	if (found.n == 0)
-		return sw_fault(why, ENOENT, "%s%s has no instance %s in multi_instance_directories",
-			     maincf_path(s->main), is_there(s->main) ? "" : " is not there and",
-			     instance);
+		return sw_fault(why, ENOENT,
+				"%s%s has no instance %s in multi_instance_directories",
+				maincf_path(s->main), is_there(s->main) ? "" : " is not there and",
+				instance);
 	if (found.p[0] != '/')
 		return sw_fault(why, EINVAL,
-			     "%s: %.*s of multi_instance_directories is no absolute path",
-			     maincf_path(s->main), (int)found.n, found.p);
+				"%s: %.*s of multi_instance_directories is no absolute path",
+				maincf_path(s->main), (int)found.n, found.p);
 	*ret = strndup(found.p, found.n);
 	return *ret ? 0 : sw_fault_errno(why, ENOMEM, "instance %s", instance);
 }
@@ -201,7 +203,7 @@ int spool_path(struct spool *s, const char **ret, struct sw_fault *why)
 			return rc;
 		if (*path != '/' || strlen(path) >= SPOOL_PATH)
 			return sw_fault(why, EINVAL, "%s: queue_directory is no absolute path: %s",
-				     spool_main(s), path);
+					spool_main(s), path);
 		s->path = strdup(path);
 		if (!s->path)
 			return sw_fault_errno(why, ENOMEM, "%s", path);

@@ -31,11 +31,11 @@ struct spool_where {
 /* Use the functions; a spool has one owner and is not for two threads. */
 struct spool {
 	const struct sw_host *host; /* borrowed */
-	struct maincf *main;	 /* of the instance; NULL: not looked at, or why.code is set */
-	struct sw_fault why;	 /* why nothing is known of this instance */
-	char *path;		 /* of the queue directory, once asked for */
-	int directory;		 /* O_PATH, once asked for; -1 */
-	struct sw_fault unopened;	 /* why there is none */
+	struct maincf *main;	    /* of the instance; NULL: not looked at, or why.code is set */
+	struct sw_fault why;	    /* why nothing is known of this instance */
+	char *path;		    /* of the queue directory, once asked for */
+	int directory;		    /* O_PATH, once asked for; -1 */
+	struct sw_fault unopened;   /* why there is none */
 };
 
 /*

@@ -1,53 +1,47 @@
 /* door: the queue directory and its owners in one call each, for who has no sample and no log. */
 #include <errno.h>
 #include <fcntl.h>
-#include <unistd.h>
 
 #include "postfix/spool.h"
 #include "queue/owners.h"
 
-static const char *const queues[SW_QUEUE_OWNERS_QUEUES] = { "active",	"deferred", "maildrop",
-							    "incoming", "corrupt",  "hold" };
-
-/* Some queues may be missing (nothing was ever corrupt); a directory without any is no queue. */
-static bool holds_queues(int spool)
-{
-	for (size_t i = 0; i < SW_COUNT(queues); i++)
-		if (faccessat(spool, queues[i], F_OK, 0) == 0 || errno == EACCES)
-			return true; /* one that may not be searched says so of each queue */
-	return false;
-}
+_Static_assert(SW_QUEUE_OWNERS_QUEUES == (int)SPOOL_QUEUES, "queues of the door");
 
 int sw_queue_open(const struct sw_host *h, const char *spooldir, const char *config_directory,
 		  struct sw_fault *why)
 {
-	char path[MAINCF_VALUE];
-	int spool;
-	int rc;
+	const struct spool_where where = { .config_directory = config_directory,
+					   .spooldir = spooldir };
+	const char *path = "";
+	struct spool spool;
+	int fd = -1;
+	int rc = spool_open(h, &where, &spool, why);
 
-	if (!spooldir) {
-		rc = queue_directory(h, config_directory ? config_directory : "/etc/postfix", path,
-				     why);
-		if (rc < 0)
-			return rc;
-		spooldir = path;
+	if (rc == 0)
+		rc = spool_directory(&spool, why);
+	if (rc >= 0 && !spool_is_queue_directory(rc)) {
+		struct sw_fault ignored = { 0 };
+
+		(void)!spool_path(&spool, &path, &ignored);
+		rc = sw_fault(why, ENOENT, "%s holds no Postfix queue", path);
 	}
-	spool = host_openat(h, spooldir, O_PATH | O_DIRECTORY, why);
-	if (spool < 0 || holds_queues(spool))
-		return spool;
-	close(spool);
-	return sw_fault(why, ENOENT, "%s holds no Postfix queue", spooldir);
+	if (rc >= 0) {
+		fd = fcntl(rc, F_DUPFD_CLOEXEC, 3);
+		rc = fd < 0 ? sw_fault_errno(why, errno, "open the queue directory") : fd;
+	}
+	spool_close(&spool);
+	return rc;
 }
 
 int sw_queue_owners_read(const struct sw_host *h, int spool, size_t most,
 			 struct sw_queue_owners *ret, struct sw_fault *why)
 {
-	struct queue_sample s = { .n = SW_COUNT(queues) };
+	struct queue_sample s = { .n = SPOOL_QUEUES };
 	int rc;
 
 	*ret = (struct sw_queue_owners){ .host = h };
 	for (size_t i = 0; i < s.n; i++)
-		s.queue[i].name = ret->queue[i].name = queues[i];
+		s.queue[i].name = ret->queue[i].name = spool_queues[i].name;
 	rc = queue_sample_take(&s, spool, most, (uint64_t)h->now, why);
 	if (rc == 0)
 		rc = queue_owners_read(h, spool, &s, NULL, ret, why);

@@ -132,6 +132,11 @@ struct sw_munin_graph {
 struct sw_munin_value {
 	double number;
 	bool is_set;
+	/*
+	 * Of a moment alone: a later run may know it, so this one prints nothing for it. A master
+	 * that once took U for a moment takes no number for it later.
+	 */
+	bool waits;
 };
 
 struct sw_munin_value sw_munin_value_of(double number);

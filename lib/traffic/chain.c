@@ -1,12 +1,12 @@
 #include "traffic/chain.h"
 
 #include "base/topk.h"
+#include "log/file.h"
 #include "traffic/events.h"
 
 struct search {
 	struct account_sought *origin;
 	struct topk *index; /* of IDs; a row's value is the index of an origin */
-	struct log_clock clock;
 	int64_t since;
 };
 
@@ -22,34 +22,32 @@ static void note(struct search *s, struct sw_raw id, struct sw_raw key)
 	memcpy(origin->key, key.p, origin->key_n);
 }
 
-static int take(const struct log_source_message *message, void *ctx)
+static int take(const struct log_message *message, void *ctx)
 {
 	struct search *s = ctx;
 	struct event_client client;
 	struct event_pickup pickup;
 	char buf[ACCOUNT_KEY];
-	int64_t time;
 
 	/* an ID of long ago was another message's */
-	if (!log_source_time(&s->clock, message, &time) || time < s->since)
+	if (message->time < s->since)
 		return 0;
-	if (raw_is(message->head.daemon, "smtpd")) {
+	if (raw_is(message->head.program, "smtpd")) {
 		if (event_client(message->head.text, &client) && client.user.n > 0)
 			note(s, client.queue_id, account_login(client.user, buf));
-	} else if (raw_is(message->head.daemon, "pickup")) {
+	} else if (raw_is(message->head.program, "pickup")) {
 		if (event_pickup(message->head.text, &pickup) && !pickup.requeued)
 			note(s, pickup.queue_id, account_uid(pickup.uid, buf));
 	}
 	return 0;
 }
 
-int chain_find(const struct sw_host *h, const struct log_source_where *where, int64_t since,
+int chain_find(const struct sw_host *h, const struct log_where *where, int64_t since,
 	       struct account_sought *origin, size_t n, struct sw_fault *why)
 {
-	static const char *const words[] = { ", sasl_method=", "/pickup[", NULL };
-	struct search s = { .origin = origin, .clock = { .now = h->now } };
-	struct log_source_report report;
-	struct log_source_where at = *where;
+	struct search s = { .origin = origin };
+	struct log_report report;
+	struct log_proof proof;
 	int found = 0;
 	int rc = n ? topk_new(n, ACCOUNT_SOUGHT_ID, sizeof(size_t), h->secret, &s.index, why) : 0;
 
@@ -59,11 +57,13 @@ int chain_find(const struct sw_host *h, const struct log_source_where *where, in
 		origin[i].key_n = 0;
 		*(size_t *)topk_count(s.index, raw_of(origin[i].id), 1)->value = i;
 	}
-	at.words = words;
+	/* the message was there before the filter gave it back */
+	since -= LOG_DISORDER;
 	if (since < h->now - CHAIN_OLDEST)
 		since = h->now - CHAIN_OLDEST;
 	s.since = since;
-	rc = log_source_window(h, &at, since, &s.clock, take, &s, &report, why);
+	log_proof_begin(&proof, h->now, since, 1);
+	rc = log_read(h, where, since, take, &s, &proof, &report, why);
 	for (size_t i = 0; i < n; i++) {
 		/* a filter can make several messages of one */
 		const struct topk_row *row = topk_find(s.index, raw_of(origin[i].id));

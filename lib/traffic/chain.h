@@ -1,5 +1,5 @@
 /*
- * origin: who submitted messages of which only the first queue ID is known, from the mail log.
+ * chain: who submitted messages of which only the first queue ID is known, from the mail log.
  *
  * What an after-queue content filter puts back has no login in its queue file, but log_ident names
  * the queue ID that the message had first, and the log line of that one names the account.
@@ -15,10 +15,10 @@ enum { CHAIN_OLDEST = 3600 };
 
 /*
  * Look for n origins in the log from `since` on (at most CHAIN_OLDEST before now). An ID that the
- * log has twice is the later one's. Returns how many were found, or -errno when the log can't be
- * read, as log_source_window().
+ * log has twice is the later one's. Returns how many were found (none in a log that can't be read),
+ * or -errno as log_read().
  */
-int chain_find(const struct sw_host *h, const struct log_source_where *where, int64_t since,
+int chain_find(const struct sw_host *h, const struct log_where *where, int64_t since,
 	       struct account_sought *origin, size_t n, struct sw_fault *why) SW_CHECK;
 
 #endif

@@ -1,11 +1,14 @@
 #include "traffic/counts.h"
 
+#include <stdio.h>
+
+#include "log/file.h"
 #include "postfix/account.h"
 #include "traffic/events.h"
 #include "traffic/tables.h"
 
 /* Older client lines, that a queue manager line of the window can belong to, come with it. */
-enum { JOIN = LOG_DISORDER };
+enum { JOIN = 120 };
 
 /*
  * A message whose recipients come later than this after its client line has none here: who tells a
@@ -24,9 +27,9 @@ int traffic_new(struct traffic *s, const struct sw_host *h, unsigned minutes, bo
 
 	*s = (struct traffic){ .host = h,
 			       .minutes = minutes < TRAFFIC_MINUTES ? minutes : TRAFFIC_MINUTES,
-			       .local = local,
-			       .clock = { .now = h->now } };
+			       .local = local };
 	s->start = end - 60 * (int64_t)s->minutes;
+	log_proof_begin(&s->proof, h->now, s->start, s->minutes);
 	rc = topk_new(TRAFFIC_ACCOUNTS, TRAFFIC_NAME, sizeof(struct account), h->secret,
 		      &s->account, why);
 	if (rc == 0)
@@ -58,10 +61,10 @@ struct moment {
 	int minute;
 };
 
-static bool when(struct traffic *s, const struct log_source_message *message, struct moment *ret)
+static bool when(const struct traffic *s, const struct log_message *message, struct moment *ret)
 {
-	if (!log_source_time(&s->clock, message, &ret->time) || ret->time < s->start - JOIN ||
-	    ret->time >= s->start + 60 * (int64_t)s->minutes)
+	ret->time = message->time;
+	if (ret->time < s->start - JOIN || ret->time >= s->start + 60 * (int64_t)s->minutes)
 		return false;
 	ret->minute = ret->time < s->start ? BEFORE : (int)((ret->time - s->start) / 60);
 	return true;
@@ -105,11 +108,60 @@ static struct topk_row *count(struct traffic *s, struct sw_raw key, int minute)
 	return row;
 }
 
-static void remember(struct traffic *s, struct sw_raw id, const struct topk_row *row, int64_t time)
+static uint32_t check_of(struct sw_raw address)
+{
+	return (uint32_t)hash_bytes((struct hash_key){ 0, 0 }, address);
+}
+
+static void remember(struct traffic *s, struct sw_raw id, const struct topk_row *row,
+		     struct sw_raw address, int64_t time)
 {
 	/* a new client line takes an ID over: short ones are used again within seconds */
 	idmap_put(s->id, id,
-		  (struct idmap_value){ .row = row_index(s, row), .id = row->id, .time = time });
+		  (struct idmap_value){ .row = row_index(s, row),
+					.id = row->id,
+					.check = check_of(address),
+					.time = time });
+}
+
+/* Does an ID stand here a second time, in a copy of its line? */
+static bool is_copy(struct traffic *s, struct sw_raw id, struct sw_raw key, struct sw_raw address,
+		    int64_t time)
+{
+	const struct idmap_value *known = idmap_get(s->id, id);
+	const struct topk_row *row = known ? topk_find(s->account, key) : NULL;
+
+	s->ids++;
+	if (!row || known->id != row->id || known->check != check_of(address) ||
+	    time - known->time > LOG_DISORDER || known->time - time > LOG_DISORDER)
+		return false;
+	s->copies++;
+	s->ids--;
+	return true;
+}
+
+/* Of messages without an ID every second one of a sender and a second, in a file that is doubled.
+ */
+static bool is_second(struct traffic *s, const struct event_client *client, struct sw_raw key,
+		      int64_t time)
+{
+	char name[64 + ADDRESS_MAX];
+	struct idmap_value *known;
+	int n = snprintf(name, sizeof(name), "NOQUEUE %llx %llx %.*s",
+			 (unsigned long long)hash_bytes((struct hash_key){ 0, 0 }, key),
+			 (unsigned long long)time, (int)client->address.n, client->address.p);
+	struct sw_raw id = raw_from(name, (size_t)n < sizeof(name) ? (size_t)n : sizeof(name) - 1);
+
+	s->without_id++;
+	if (2 * s->copies <= s->ids)
+		return false;
+	known = idmap_get(s->id, id);
+	if (!known) {
+		idmap_put(s->id, id, (struct idmap_value){ .row = UINT32_MAX, .time = time });
+		return false;
+	}
+	known->flags ^= 1;
+	return known->flags & 1;
 }
 
 /*
@@ -131,7 +183,32 @@ static bool comes_back(struct traffic *s, const struct event_client *client, str
 	return true;
 }
 
-static void take_client(struct traffic *s, const struct log_source_message *message)
+static int minute_of(const struct traffic *s, int64_t time)
+{
+	return time < s->start ? BEFORE : (int)((time - s->start) / 60);
+}
+
+/* Could Postfix queue, or could it not? */
+static void take_state(struct traffic *s, const struct log_message *message, bool accepted)
+{
+	uint64_t pid;
+	struct sw_raw reason;
+	enum blocked_cause cause;
+
+	if (message->time >= s->start + 60 * (int64_t)s->minutes)
+		return;
+	if (accepted) {
+		mute_accept(&s->mute, message->time);
+		blocked_accept(&s->blocked, message->time, minute_of(s, message->time));
+		return;
+	}
+	cause = blocked_event(message->head.program, message->head.text, &pid, &reason);
+	if (cause != BLOCKED_NOT)
+		blocked_take(&s->blocked, cause, pid, reason, message->time,
+			     minute_of(s, message->time));
+}
+
+static void take_client(struct traffic *s, const struct log_message *message)
 {
 	struct event_client client;
 	char buf[ACCOUNT_KEY];
@@ -139,31 +216,44 @@ static void take_client(struct traffic *s, const struct log_source_message *mess
 	struct topk_row *row;
 	struct moment at;
 
-	if (!event_client(message->head.text, &client) || client.user.n == 0 ||
-	    !when(s, message, &at))
+	if (!event_client(message->head.text, &client) || !when(s, message, &at))
 		return;
-	key = account_login(client.user, buf);
-	if (comes_back(s, &client, key))
+	key = client.user.n > 0 ? account_login(client.user, buf)
+				: account_client(client.address, buf);
+	if (raw_is(client.queue_id, "NOQUEUE")) {
+		if (client.user.n == 0 || is_second(s, &client, key, at.time))
+			return;
+	} else if (is_copy(s, client.queue_id, key, client.address, at.time)) {
+		return;
+	}
+	if (client.user.n == 0 || comes_back(s, &client, key))
 		return;
 	row = count(s, key, at.minute);
 	if (at.minute != BEFORE)
 		count_peer(s, row, &client, at.minute);
 	if (!raw_is(client.queue_id, "NOQUEUE"))
-		remember(s, client.queue_id, row, at.time);
+		remember(s, client.queue_id, row, client.address, at.time);
 }
 
-static void take_pickup(struct traffic *s, const struct log_source_message *message)
+static void take_pickup(struct traffic *s, const struct log_message *message)
 {
+	static const struct sw_raw here = { "", 0 };
 	struct event_pickup pickup;
 	char buf[ACCOUNT_KEY];
+	struct sw_raw key;
 	struct moment at;
 
-	if (!event_pickup(message->head.text, &pickup) || pickup.requeued || !when(s, message, &at))
+	bool accepted = event_pickup(message->head.text, &pickup);
+
+	take_state(s, message, accepted);
+	if (!accepted || !s->local || pickup.requeued || !when(s, message, &at))
 		return;
-	remember(s, pickup.queue_id, count(s, account_uid(pickup.uid, buf), at.minute), at.time);
+	key = account_uid(pickup.uid, buf);
+	if (!is_copy(s, pickup.queue_id, key, here, at.time))
+		remember(s, pickup.queue_id, count(s, key, at.minute), here, at.time);
 }
 
-static void take_active(struct traffic *s, const struct log_source_message *message)
+static void take_active(struct traffic *s, const struct log_message *message)
 {
 	struct idmap_value *known;
 	struct topk_row *row;
@@ -175,7 +265,10 @@ static void take_active(struct traffic *s, const struct log_source_message *mess
 	if (!event_active(message->head.text, &id, &recipients))
 		return;
 	known = idmap_get(s->id, id);
-	if (!known || known->flags & ID_COUNTED || !when(s, message, &at))
+	if (known && known->row == UINT32_MAX && !event_is_bounce(message->head.text))
+		mute_active(&s->mute, known, message->time);
+	if (!known || known->row == UINT32_MAX || known->flags & ID_COUNTED ||
+	    !when(s, message, &at))
 		return;
 	known->flags |= ID_COUNTED;
 	row = topk_row(s->account, known->row);
@@ -188,31 +281,76 @@ static void take_active(struct traffic *s, const struct log_source_message *mess
 		recipients < UINT32_MAX ? recipients : UINT32_MAX;
 }
 
-int traffic_message(const struct log_source_message *message, void *ctx)
+static void take_smtpd(struct traffic *s, const struct log_message *message)
+{
+	bool accepted = event_is_accepted(message->head.text);
+
+	take_state(s, message, accepted);
+	/* who did not log in matters only where copies of lines are told by their IDs */
+	if (s->without_id > 0 || !accepted ||
+	    memmem(message->head.text.p, message->head.text.n, ", sasl_", 7))
+		take_client(s, message);
+}
+
+/* A tag that RFC 5424 cut at its slash: only one program writes each of these texts. */
+static struct sw_raw program_of(const struct log_message *message)
+{
+	struct sw_raw text = message->head.text;
+	size_t colon = raw_find(text, ':');
+	struct sw_raw behind = colon < text.n ? raw_skip(text, colon) : text;
+
+	if (!message->head.program_unknown)
+		return message->head.program;
+	if (raw_starts(behind, ": client="))
+		return raw_of("smtpd");
+	if (raw_starts(behind, ": uid="))
+		return raw_of("pickup");
+	return raw_starts(behind, ": from=<") ? raw_of("qmgr") : message->head.program;
+}
+
+int traffic_message(const struct log_message *message, void *ctx)
 {
 	struct traffic *s = ctx;
+	struct sw_raw program = program_of(message);
+	struct sw_raw id;
 
-	if (raw_is(message->head.daemon, "smtpd"))
-		take_client(s, message);
-	else if (raw_is(message->head.daemon, "qmgr"))
+	if (raw_is(program, "smtpd")) {
+		take_smtpd(s, message);
+	} else if (raw_is(program, "qmgr") || raw_is(program, "nqmgr") ||
+		   raw_is(program, "oqmgr")) {
 		take_active(s, message);
-	else if (s->local && raw_is(message->head.daemon, "pickup"))
+	} else if (raw_is(program, "pickup")) {
 		take_pickup(s, message);
+	} else if (raw_is(program, "cleanup")) {
+		if (event_entered(message->head.text, &id))
+			mute_enter(&s->mute, s->id, id, message->time);
+		else
+			take_state(s, message, false);
+	} else if (raw_is(program, "local")) {
+		if (event_forwarded(message->head.text, &id))
+			mute_forward(&s->mute, idmap_get(s->id, id));
+	} else if (raw_is(program, "qmqpd")) {
+		take_state(s, message, event_is_accepted(message->head.text));
+	} else if (raw_is(program, "master") || raw_is(program, "postdrop") ||
+		   raw_is(program, "sendmail")) {
+		take_state(s, message, false);
+	}
 	return 0;
 }
 
-int traffic_read(struct traffic *s, const struct sw_host *h, const struct log_source_where *where,
+int traffic_read(struct traffic *s, const struct sw_host *h, const struct log_where *where,
 		 unsigned minutes, bool local, struct sw_fault *why)
 {
-	static const char *const words[] = { ", sasl_method=", " (queue active)", "/pickup[",
-					     NULL };
-	static const char *const without_local[] = { ", sasl_method=", " (queue active)", NULL };
-	struct log_source_where at = *where;
 	int rc = traffic_new(s, h, minutes, local, why);
 
-	at.words = local ? words : without_local;
 	if (rc == 0)
-		rc = log_source_window(h, &at, s->start, &s->clock, traffic_message, s, &s->report,
-				       why);
+		rc = log_read(h, where, s->start, traffic_message, s, &s->proof, &s->report, why);
+	if (rc == 0 && s->mute.to > 0) {
+		struct log_reason mute = { .doubt = LOG_MUTE };
+
+		if (s->report.chosen < s->report.candidates)
+			mute.where = s->report.candidate[s->report.chosen].where;
+		log_proof_doubt(&s->proof, s->mute.from, s->mute.to, &mute);
+	}
 	return rc;
 }

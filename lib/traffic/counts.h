@@ -16,6 +16,8 @@
 #define SW_TRAFFIC_COUNTS_H
 
 #include "log/source.h"
+#include "traffic/blocked.h"
+#include "traffic/mute.h"
 #include "base/idmap.h"
 #include "base/topk.h"
 
@@ -38,8 +40,13 @@ struct traffic {
 	struct topk *account;
 	struct topk *peer;
 	struct idmap *id;
-	struct log_clock clock;
-	struct log_source_report report;
+	struct log_proof proof;	  /* which of the minutes are known */
+	struct log_report report; /* what was read */
+	struct blocked blocked;	  /* in which of them Postfix could not queue */
+	struct mute mute;
+	uint64_t ids; /* messages with an ID, and copies of their lines (see below) */
+	uint64_t copies;
+	uint64_t without_id;		    /* messages that have none */
 	uint64_t total[2][TRAFFIC_MINUTES]; /* messages, recipients of all accounts; exact */
 };
 
@@ -62,9 +69,14 @@ struct traffic_peers {
 
 /*
  * Read the `minutes` complete minutes before the host's now. *s is the caller's, to end with
- * traffic_free() whatever is returned. Errors as log_source_window().
+ * traffic_free() whatever is returned. What could not be read stands in s->proof: ask it before
+ * any count. Returns 0, -ENOMEM, or -EINVAL when where->zone is none.
+ *
+ * Where two programs write each line into one file (imuxsock and imjournal), each message has two
+ * client= lines: a second one with the same ID, account and address is not counted. A message
+ * without an ID (NOQUEUE, before a proxy filter) is halved when most IDs of the file stand twice.
  */
-int traffic_read(struct traffic *s, const struct sw_host *h, const struct log_source_where *where,
+int traffic_read(struct traffic *s, const struct sw_host *h, const struct log_where *where,
 		 unsigned minutes, bool local, struct sw_fault *why) SW_CHECK;
 
 void traffic_free(struct traffic *s);
@@ -94,11 +106,11 @@ uint64_t traffic_sum(const struct traffic *s, uint32_t row, enum traffic_what wh
 void traffic_peers_of(const struct traffic *s, uint32_t row, unsigned first, unsigned n,
 		      struct traffic_peers *ret);
 
-/* An empty window, and one message added to it as log_source_window() gives it (ctx: struct
+/* An empty window, and one message added to it as log_read() gives it (ctx: struct
  * traffic).
  */
 int traffic_new(struct traffic *s, const struct sw_host *h, unsigned minutes, bool local,
 		struct sw_fault *why) SW_CHECK;
-int traffic_message(const struct log_source_message *message, void *ctx);
+int traffic_message(const struct log_message *message, void *ctx);
 
 #endif

@@ -202,3 +202,35 @@ bool event_pickup(struct sw_raw text, struct event_pickup *ret)
 	ret->requeued = take(&text, " orig_id=") && qid_is(text);
 	return ret->requeued;
 }
+
+bool event_is_accepted(struct sw_raw text)
+{
+	struct sw_raw id = take_set(&text, IN_ID);
+
+	return id.n >= QUEUE_ID_MIN && raw_starts(text, ": client=") && !raw_is(id, "NOQUEUE");
+}
+
+bool event_entered(struct sw_raw text, struct sw_raw *queue_id)
+{
+	*queue_id = take_set(&text, IN_ID);
+	return queue_id->n >= QUEUE_ID_MIN && raw_starts(text, ": message-id=");
+}
+
+bool event_is_bounce(struct sw_raw text)
+{
+	(void)take_set(&text, IN_ID);
+	return raw_starts(text, ": from=<>, ");
+}
+
+bool event_forwarded(struct sw_raw text, struct sw_raw *new_id)
+{
+	static const char words[] = " (forwarded as ";
+	size_t at = raw_find_last(text, '(');
+
+	if (at == 0 || at == text.n || text.p[text.n - 1] != ')' ||
+	    !raw_starts(raw_skip(text, at - 1), words))
+		return false;
+	*new_id = raw_skip(text, at - 1 + strlen(words));
+	new_id->n--;
+	return qid_is(*new_id);
+}

@@ -52,4 +52,16 @@ struct event_pickup {
 };
 bool event_pickup(struct sw_raw text, struct event_pickup *ret);
 
+/* smtpd, qmqpd: does the text tell of a message that was taken: ID: client=... with a queue ID? */
+bool event_is_accepted(struct sw_raw text);
+
+/* cleanup: a message enters the queue: ID: message-id=... */
+bool event_entered(struct sw_raw text, struct sw_raw *queue_id);
+
+/* qmgr: is the sender of a text that event_active() takes the null sender (a bounce)? */
+bool event_is_bounce(struct sw_raw text);
+
+/* local: ID: to=<...>, ... status=sent (forwarded as NEW) */
+bool event_forwarded(struct sw_raw text, struct sw_raw *new_id);
+
 #endif

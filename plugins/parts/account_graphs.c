@@ -1,5 +1,10 @@
 #include "parts/account_graphs.h"
+
+#include <errno.h>
+
 #include "parts/account_field.h"
+#include "words/blocked.h"
+#include "words/source.h"
 
 enum { LEGEND = 60 }; /* one long label pads every row of a legend */
 
@@ -57,12 +62,138 @@ struct sw_munin_field account_graphs_series(const struct account_graphs *r, stru
 	return f;
 }
 
-void account_graphs_add(struct account_graphs *r, const struct sw_munin_field *f)
+/* Could Postfix not queue in one of these minutes, or may it be so? */
+static bool is_blocked(const struct account_graphs *r, unsigned first, unsigned n)
 {
-	if (r->failed.code)
+	int64_t end = r->s.start + 60 * (int64_t)(first + n);
+
+	return (r->s.blocked.minutes >> first & (((uint64_t)1 << n) - 1)) != 0 ||
+	       (r->full && end > r->s.blocked.accepted + 60);
+}
+
+static struct sw_label doubt(struct account_graphs *r, const struct log_reason *why)
+{
+	struct sw_label link = sw_munin_link(r->m);
+
+	return words_source_doubt(why, sw_munin_host(r->m)->now, link.s);
+}
+
+/* What is known of the `n` minutes that end with `last`; the reason where it is not all. */
+static enum log_minute judge(struct account_graphs *r, unsigned last, unsigned n, bool levelled,
+			     struct sw_label *why)
+{
+	unsigned first = last + 1 - n;
+	const struct log_reason *reason;
+	enum log_minute state = log_proof_state(&r->s.proof, first, n, &reason);
+
+	if (state != LOG_MINUTE_KNOWN) {
+		*why = doubt(r, reason);
+	} else if (levelled && is_blocked(r, first, n)) {
+		*why = words_blocked_rate(&r->s.blocked, r->full);
+		state = LOG_MINUTE_UNKNOWN;
+	}
+	return state;
+}
+
+/*
+ * A field must say something, and U of a moment that waits would be for good: so it says that
+ * nothing is known of an older one, which nobody will tell again.
+ */
+static void say_something(struct sw_munin_field *f)
+{
+	for (size_t i = 0; i < f->points; i++)
+		if (!f->at[i].waits)
+			return;
+	f->first -= (LOG_PROOF_WAIT + 59) / 60 * 60;
+	f->points = 1;
+	f->at[0] = (struct sw_munin_value){ .is_set = false };
+}
+
+static void complain(struct account_graphs *r, const struct sw_label *why)
+{
+	struct sw_fault partly = { 0 };
+	struct sw_label text = sw_label_printed("some minutes are not known: ");
+
+	sw_label_append(&text, why);
+	fault_label(&partly, ENODATA, &text);
+	sw_munin_complain(r->m, &partly);
+}
+
+/* `levelled`: it is U while Postfix could not queue. */
+static void add_judged(struct account_graphs *r, const struct sw_munin_field *field,
+		       unsigned minutes, bool levelled)
+{
+	enum log_minute now = LOG_MINUTE_KNOWN;
+	struct sw_munin_field f = *field;
+	struct sw_label before = label_new();
+	struct sw_label why = label_new();
+
+	if (r->failed.code) {
+		sw_munin_add_unknown(r->m, &f, &r->failed);
+		return;
+	}
+	for (unsigned i = 0; i < f.points; i++) {
+		struct sw_label one = label_new();
+
+		now = judge(r, account_graphs_last_minute(i), minutes, levelled, &one);
+		if (now != LOG_MINUTE_KNOWN)
+			f.at[i] = (struct sw_munin_value){ .waits = now == LOG_MINUTE_WAITS };
+		if (now == LOG_MINUTE_UNKNOWN && i + 1 < f.points)
+			before = one;
+		why = one;
+	}
+	say_something(&f);
+	if (now != LOG_MINUTE_KNOWN) {
+		munin_add_doubted(r->m, &f, &why);
+		return;
+	}
+	if (before.n > 0)
+		complain(r, &before);
+	sw_munin_add(r->m, &f);
+}
+
+void account_graphs_add(struct account_graphs *r, const struct sw_munin_field *f, unsigned minutes)
+{
+	add_judged(r, f, minutes, !r->failed.code && munin_has_level(r->m, f));
+}
+
+bool account_graphs_is_known(struct account_graphs *r, const struct sw_munin_field *f)
+{
+	struct sw_munin_field unknown = *f;
+	struct sw_label why = label_new();
+
+	if (r->failed.code) {
 		sw_munin_add_unknown(r->m, f, &r->failed);
-	else
-		sw_munin_add(r->m, f);
+		return false;
+	}
+	if (judge(r, account_graphs_last_minute(r->history - 1), ACCOUNT_GRAPHS_WINDOW,
+		  munin_has_level(r->m, f), &why) == LOG_MINUTE_KNOWN)
+		return true;
+	unknown.value = (struct sw_munin_value){ .is_set = false };
+	munin_add_doubted(r->m, &unknown, &why);
+	return false;
+}
+
+void account_graphs_add_blocked(struct account_graphs *r)
+{
+	const struct blocked *b = &r->s.blocked;
+	struct sw_munin_field f = account_graphs_series(
+		r, (struct sw_munin_field){
+			   .name = sw_field_own("blocked"),
+			   .label = sw_label_printed("minutes without a queue"),
+			   .own_levels = true,
+			   .info = "Minutes of the last 5 in which Postfix could not put mail into "
+				   "its queue, by its own lines" });
+
+	for (unsigned i = 0; i < f.points && !r->failed.code; i++) {
+		struct words_account_span span = account_graphs_span(i);
+
+		f.at[i] = sw_munin_value_of(__builtin_popcountll(b->minutes >> span.first &
+								 (((uint64_t)1 << span.n) - 1)));
+	}
+	if (!r->failed.code && f.at[f.points - 1].number > 0)
+		f.extinfo = words_blocked(b);
+	add_judged(r, &f, ACCOUNT_GRAPHS_WINDOW, false);
 }
 
 /* What a span's count is in the unit of its graph. */
@@ -92,7 +223,7 @@ void account_graphs_add_greatest(struct account_graphs *r, struct sw_munin_field
 		f.extinfo =
 			words_account_list(&r->s, top, n, what, now, munin_upper_warning(r->m, &f));
 	}
-	account_graphs_add(r, &f);
+	account_graphs_add(r, &f, ACCOUNT_GRAPHS_WINDOW);
 }
 
 /* Did an account reach the floor in a span that ends with point i or a little before? */
@@ -155,7 +286,7 @@ static void add_account(struct account_graphs *r, const struct by *by, struct tr
 	if (account->count > 0)
 		f.extinfo = words_account(&r->s, account, by->what,
 					  account_graphs_span(r->history - 1));
-	account_graphs_add(r, &f);
+	account_graphs_add(r, &f, by->others ? 1 : ACCOUNT_GRAPHS_WINDOW);
 }
 
 static void add_sub(struct account_graphs *r, const struct by *by, uint64_t least)
@@ -182,7 +313,7 @@ static void add_sub(struct account_graphs *r, const struct by *by, uint64_t leas
 	for (unsigned i = 0; i < r->history; i++)
 		others.at[i] = sw_munin_value_of(rest[i] > 0 ? rest[i] : 0);
 	if (by->others)
-		account_graphs_add(r, &others);
+		account_graphs_add(r, &others, 1);
 }
 
 void account_graphs_add_subs(struct account_graphs *r)

@@ -32,6 +32,7 @@ struct account_graphs {
 	unsigned history;	/* points of each field */
 	size_t accounts;	/* most accounts that are drawn at a time */
 	struct sw_fault failed; /* code not 0: nothing could be read, all fields are U */
+	bool full; /* Postfix's file system has no room now: what was not accepted is no calm */
 };
 
 /* How many minutes must be read for the history. */
@@ -45,8 +46,21 @@ unsigned account_graphs_last_minute(unsigned i);
 struct sw_munin_field account_graphs_series(const struct account_graphs *r,
 					    struct sw_munin_field f);
 
-/* Add a field, or that it could not be read. */
-void account_graphs_add(struct account_graphs *r, const struct sw_munin_field *f);
+/*
+ * Add a field whose points are each of so many minutes (1, or ACCOUNT_GRAPHS_WINDOW), filled in as
+ * if all of them were known: here what is not known becomes U, or waits, with the reason. A field
+ * with a level is U, too, while Postfix could not queue in one of the minutes: an OK would be
+ * mailed.
+ */
+void account_graphs_add(struct account_graphs *r, const struct sw_munin_field *f, unsigned minutes);
+
+/*
+ * The same of a value of now, of the last span. False when it is not known; then it was added as U.
+ */
+bool account_graphs_is_known(struct account_graphs *r, const struct sw_munin_field *f);
+
+/* Add the field `blocked`: minutes of the last five in which Postfix could not queue. */
+void account_graphs_add_blocked(struct account_graphs *r);
 
 /* Add a field of the greatest account of each span, which extinfo names for the last one. */
 void account_graphs_add_greatest(struct account_graphs *r, struct sw_munin_field f,

@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "os/clock.h"
-#include "parts/queue_graphs.h"
 #include "postfix/spool.h"
 #include "words/culprit.h"
 #include "words/queue.h"
@@ -130,13 +129,13 @@ static bool is_in(const struct sw_host *h, struct sw_raw directory, int spool)
  */
 static struct sw_label queuer(const struct sw_host *h, int spool)
 {
-	struct queue_sample s = { .n = QUEUE_GRAPHS_QUEUES };
+	struct queue_sample s = { .n = SPOOL_QUEUES };
 	struct sw_queue_owners owners = { .messages = 0 };
 	struct sw_label who = label_new();
 	struct sw_fault why = { 0 };
 
 	for (size_t i = 0; i < s.n; i++)
-		s.queue[i].name = queue_graphs_queue[i].name;
+		s.queue[i].name = spool_queues[i].name;
 	if (queue_sample_take(&s, spool, SAMPLE, (uint64_t)(h->now / 60), &why) == 0 &&
 	    queue_owners_read(h, spool, &s, NULL, &owners, &why) == 0)
 		who = words_queue(&owners, SW_QUEUE_OWNERS_ALL);
@@ -151,21 +150,20 @@ static void find_queuer(struct culprit *c, const struct sw_inode_dirs *dirs,
 {
 	const struct sw_host *h = sw_munin_host(c->m);
 	struct sw_fault why = { 0 };
-	char path[MAINCF_VALUE];
-	int spool;
+	const struct spool_where where = { .config_directory =
+						   sw_munin_text(c->m, "config_directory") };
+	struct spool spool;
+	int directory = -1;
 
 	facts->queue = dirs->n;
-	if (queue_directory(h, sw_munin_text(c->m, "config_directory"), path, &why) < 0)
-		return;
-	spool = host_openat(h, path, O_PATH | O_DIRECTORY, &why);
-	if (spool < 0)
-		return;
-	for (size_t i = 0; i < dirs->n && facts->queue == dirs->n; i++)
-		if (is_in(h, inode_dir_path(&dirs->item[i]), spool))
+	if (spool_open(h, &where, &spool, &why) == 0)
+		directory = spool_directory(&spool, &why);
+	for (size_t i = 0; i < dirs->n && facts->queue == dirs->n && directory >= 0; i++)
+		if (is_in(h, inode_dir_path(&dirs->item[i]), directory))
 			facts->queue = i;
 	if (facts->queue < dirs->n)
-		facts->who = queuer(h, spool);
-	close(spool);
+		facts->who = queuer(h, directory);
+	spool_close(&spool);
 }
 
 static struct sw_label scan(struct culprit *c, struct culprit_entry *e,

@@ -71,5 +71,5 @@ void limits_add(struct account_graphs *r)
 		f.at[i] = sw_munin_value_of(over.n[i]);
 	f.extinfo = over.who;
 	free(all);
-	sw_munin_add(r->m, &f);
+	account_graphs_add(r, &f, ACCOUNT_GRAPHS_WINDOW);
 }

@@ -43,9 +43,10 @@ static bool compare(const struct traffic *s, struct words_account_span span, int
 	return changed;
 }
 
-void outliers_add(struct sw_munin *m, const struct traffic *s, const struct sw_fault *failed,
-		  struct words_account_span span)
+void outliers_add(struct account_graphs *r)
 {
+	struct words_account_span span = account_graphs_span(r->history - 1);
+	struct sw_munin *m = r->m;
 	struct sw_munin_field f = {
 		.name = sw_field_own("unusual"),
 		.label = sw_label_printed("unusual accounts"),
@@ -55,22 +56,26 @@ void outliers_add(struct sw_munin *m, const struct traffic *s, const struct sw_f
 			"minutes of the 7 days before"
 	};
 	struct sw_fault why = { 0 };
-	struct baseline *u = failed ? NULL : calloc(1, sizeof(*u));
-	struct traffic_rank *top = failed ? NULL : calloc(NOTED_MAX, sizeof(*top));
+	struct baseline *u;
+	struct traffic_rank *top;
 	int32_t day = (int32_t)(sw_munin_host(m)->now / DAY);
 	struct state state;
 
+	/* what is not known is noted for no day, either */
+	if (!account_graphs_is_known(r, &f))
+		return;
+	u = calloc(1, sizeof(*u));
+	top = calloc(NOTED_MAX, sizeof(*top));
 	if (!u || !top) {
-		if (!failed)
-			sw_fault(&why, ENOMEM, "out of memory");
-		sw_munin_add_unknown(m, &f, failed ? failed : &why);
+		sw_fault(&why, ENOMEM, "out of memory");
+		sw_munin_add_unknown(m, &f, &why);
 		free(u);
 		free(top);
 		return;
 	}
 	if (state_open(&state, host_env(sw_munin_host(m), "MUNIN_STATEFILE"), BASELINE_VERSION, u,
 		       sizeof(*u), &why) == 0) {
-		if (compare(s, span, day, top, u, &f) &&
+		if (compare(&r->s, span, day, top, u, &f) &&
 		    state_save(&state, BASELINE_VERSION, u, &why) < 0)
 			sw_munin_complain(m, &why);
 		if (baseline_known(u, day) < 1) {

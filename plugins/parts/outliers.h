@@ -2,8 +2,7 @@
 #ifndef SW_PARTS_OUTLIERS_H
 #define SW_PARTS_OUTLIERS_H
 
-#include "munin/munin.h"
-#include "words/account.h"
+#include "parts/account_graphs.h"
 
 enum {
 	OUTLIERS_TIMES = 5,  /* this many times its own busiest span */
@@ -11,10 +10,9 @@ enum {
 };
 
 /*
- * Add the field `unusual` for a span of minutes that is the alert's, and note what it was in the
- * state file. U with the reason while there is no state, or less than a day of it.
+ * Add the field `unusual` of the last span, and note what it was in the state file. U with the
+ * reason while there is no state, or less than a day of it.
  */
-void outliers_add(struct sw_munin *m, const struct traffic *s, const struct sw_fault *failed,
-		  struct words_account_span span);
+void outliers_add(struct account_graphs *r);
 
 #endif

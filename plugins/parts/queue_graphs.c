@@ -1,8 +1,6 @@
 #include "parts/queue_graphs.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <unistd.h>
 
 #include "traffic/chain.h"
 #include "postfix/spool.h"
@@ -17,82 +15,35 @@ static const struct sw_munin_graph graph = {
 		"file and the log of its deliveries.",
 };
 
-const struct queue_graphs_queue queue_graphs_queue[QUEUE_GRAPHS_QUEUES] = {
-	{ "active", "active" },	    { "deferred", "deferred" }, { "maildrop", "maildrop" },
-	{ "incoming", "incoming" }, { "corrupt", "corrupt" },	{ "hold", "held" },
-};
-
-static struct sw_raw base_name(struct sw_raw path)
+/* The instance that the plugin's link names. */
+static int open_spool(struct sw_munin *m, struct spool *ret, struct sw_fault *why)
 {
-	size_t slash;
+	const struct spool_where where = { .config_directory = sw_munin_text(m, "config_directory"),
+					   .spooldir = sw_munin_text(m, "spooldir"),
+					   .instance = sw_munin_instance(m) };
 
-	while (path.n > 1 && path.p[path.n - 1] == '/')
-		path.n--;
-	slash = raw_find_last(path, '/');
-	return slash < path.n ? raw_skip(path, slash + 1) : path;
-}
-
-/* The configuration directory of the instance that the plugin's link names. */
-static int find_instance(struct sw_munin *m, char ret[MAINCF_VALUE], struct sw_fault *why)
-{
-	const char *instance = sw_munin_instance(m);
-	const char *first = sw_munin_text(m, "config_directory");
-	char list[MAINCF_VALUE];
-	struct sw_raw rest;
-	struct sw_raw word;
-	int n;
-
-	snprintf(ret, MAINCF_VALUE, "%s", first);
-	if (!instance)
+	*ret = (struct spool){ .directory = -1 };
+	if (!where.instance)
 		return sw_fault(why, EINVAL,
 				"a link of this plugin is named postfix_queue_INSTANCE, such as "
 				"postfix_queue_postfix-out");
-	if (!*instance || raw_is(base_name(raw_of(first)), instance))
-		return 0;
-	n = maincf_get(sw_munin_host(m), first, "multi_instance_directories", list, sizeof(list),
-		       why);
-	if (n < 0 && n != -ENOENT)
-		return n;
-	rest = raw_from(list, n < 0 ? 0 : (size_t)n);
-	while (raw_word(&rest, " ,\t", &word))
-		if (raw_is(base_name(word), instance)) {
-			snprintf(ret, MAINCF_VALUE, "%.*s", (int)word.n, word.p);
-			return 0;
-		}
-	return sw_fault(why, ENOENT, "%s/main.cf has no instance %s in multi_instance_directories",
-			first, instance);
+	return spool_open(sw_munin_host(m), &where, ret, why);
 }
 
-static int find_spool(struct sw_munin *m, char ret[MAINCF_VALUE], struct sw_fault *why)
+static int open_queues(struct sw_munin *m, struct spool *spool, struct sw_fault *why)
 {
-	const char *spool = sw_munin_text(m, "spooldir");
-	char directory[MAINCF_VALUE];
-	int rc;
+	int rc = open_spool(m, spool, why);
 
-	if (spool) {
-		snprintf(ret, MAINCF_VALUE, "%s", spool);
-		return 0;
-	}
-	rc = find_instance(m, directory, why);
-	return rc < 0 ? rc : queue_directory(sw_munin_host(m), directory, ret, why);
+	return rc < 0 ? rc : spool_directory(spool, why);
 }
 
-static int open_spool(struct sw_munin *m, char path[MAINCF_VALUE], struct sw_fault *why)
+static int no_queue(struct spool *spool, struct sw_fault *why)
 {
-	int rc = find_spool(m, path, why);
+	struct sw_fault ignored = { 0 };
+	const char *path = "";
 
-	if (rc < 0)
-		return rc;
-	return host_openat(sw_munin_host(m), path, O_PATH | O_DIRECTORY, why);
-}
-
-/* Some queues may be missing (nothing was ever corrupt); a directory without any is no queue. */
-static bool is_queue_directory(int spool)
-{
-	for (size_t i = 0; i < QUEUE_GRAPHS_QUEUES; i++)
-		if (faccessat(spool, queue_graphs_queue[i].name, F_OK, 0) == 0 || errno == EACCES)
-			return true; /* one that may not be searched says so of each queue */
-	return false;
+	(void)!spool_path(spool, &path, &ignored);
+	return sw_fault(why, ENOENT, "%s holds no Postfix queue", path);
 }
 
 static void add_queue(struct sw_munin *m, const struct queue_sample *s,
@@ -100,8 +51,8 @@ static void add_queue(struct sw_munin *m, const struct queue_sample *s,
 {
 	const struct queue_sample_queue *q = &s->queue[i];
 	struct sw_munin_field f = {
-		.name = sw_field_own(queue_graphs_queue[i].name),
-		.label = sw_label_printed("%s", queue_graphs_queue[i].label),
+		.name = sw_field_own(spool_queues[i].name),
+		.label = sw_label_printed("%s", spool_queues[i].label),
 		.value = sw_munin_value_of((double)q->messages),
 	};
 
@@ -130,44 +81,40 @@ static void advise(struct sw_munin *m, const char *what, const char *end, struct
 }
 
 /* Count, sample and read; what could not be is in the faults of the sample's queues. */
-static int look(struct sw_munin *m, int spool, struct queue_sample *s, struct sw_queue_owners *h,
-		struct sw_fault *why)
+static int look(struct sw_munin *m, struct spool *spool, int directory, struct queue_sample *s,
+		struct sw_queue_owners *h, struct sw_fault *why)
 {
 	const struct sw_host *host = sw_munin_host(m);
-	char directory[MAINCF_VALUE];
-	struct sw_fault ignored = { 0 };
-	bool known = find_instance(m, directory, &ignored) == 0;
-	struct log_source_where where = { .logfile = sw_munin_text(m, "logfile"),
-					  .config_directory = known ? directory : NULL };
+	struct log_where where = { .logfile = sw_munin_text(m, "logfile"), .spool = spool };
 	struct queue_owners_log log = { find_in_log, &where };
-	int rc = queue_sample_take(s, spool, sw_munin_count(m, "sample"),
+	int rc = queue_sample_take(s, directory, sw_munin_count(m, "sample"),
 				   (uint64_t)(host->now / 60), why);
 
 	for (size_t i = 0; i < s->n; i++)
 		if (s->queue[i].why.code == EACCES)
 			advise(m, ": add user postfix to ", " in plugin-conf.d",
 			       &s->queue[i].why.text);
-	return rc < 0 ? rc : queue_owners_read(host, spool, s, &log, h, why);
+	return rc < 0 ? rc : queue_owners_read(host, directory, s, &log, h, why);
 }
 
 int queue_graphs_collect(struct sw_munin *m, struct sw_fault *why)
 {
 	struct sw_munin_graph g = graph;
 	struct sw_fault failed = { 0 };
-	struct queue_sample s = { .n = QUEUE_GRAPHS_QUEUES };
+	struct queue_sample s = { .n = SPOOL_QUEUES };
 	struct sw_queue_owners h = { .messages = 0 };
-	char path[MAINCF_VALUE];
-	int spool = open_spool(m, path, &failed);
+	struct spool spool;
+	int directory = open_queues(m, &spool, &failed);
 	int rc = 0;
 
-	for (size_t i = 0; i < QUEUE_GRAPHS_QUEUES; i++)
-		s.queue[i].name = queue_graphs_queue[i].name;
-	if (spool >= 0 && !is_queue_directory(spool)) {
-		sw_fault(&failed, ENOENT, "%s holds no Postfix queue", path);
+	for (size_t i = 0; i < SPOOL_QUEUES; i++)
+		s.queue[i].name = spool_queues[i].name;
+	if (directory >= 0 && !spool_is_queue_directory(directory)) {
+		no_queue(&spool, &failed);
 		advise(m, ": set env.spooldir or env.config_directory for ", "", &failed.text);
 	}
 	if (!failed.code)
-		rc = look(m, spool, &s, &h, why);
+		rc = look(m, &spool, directory, &s, &h, why);
 	for (size_t i = 0; i < s.n && failed.code; i++)
 		s.queue[i].why = failed;
 	if (rc == 0) {
@@ -179,40 +126,39 @@ int queue_graphs_collect(struct sw_munin *m, struct sw_fault *why)
 	}
 	sw_queue_owners_free(&h);
 	queue_sample_free(&s);
-	if (spool >= 0)
-		close(spool);
+	spool_close(&spool);
 	return rc;
 }
 
 int queue_graphs_probe(struct sw_munin *m, struct sw_fault *why)
 {
-	char path[MAINCF_VALUE];
-	int spool = open_spool(m, path, why);
-	bool fine;
+	struct spool spool;
+	int directory = open_queues(m, &spool, why);
+	int rc = directory < 0 ? directory : 0;
 
-	if (spool < 0)
-		return spool;
-	fine = is_queue_directory(spool);
-	close(spool);
-	return fine ? 0 : sw_fault(why, ENOENT, "%s holds no Postfix queue", path);
+	if (rc == 0 && !spool_is_queue_directory(directory))
+		rc = no_queue(&spool, why);
+	spool_close(&spool);
+	return rc;
 }
 
 int queue_graphs_suggest(struct sw_munin *m, struct sw_fault *why)
 {
-	const char *first = sw_munin_text(m, "config_directory");
-	char list[MAINCF_VALUE];
+	const struct spool_where first = { .config_directory =
+						   sw_munin_text(m, "config_directory") };
 	struct sw_raw rest;
-	struct sw_raw word;
-	int n = maincf_get(sw_munin_host(m), first, "multi_instance_directories", list,
-			   sizeof(list), why);
+	struct sw_raw directory;
+	struct spool spool;
+	int rc = spool_open(sw_munin_host(m), &first, &spool, why);
 
-	if (n < 0 && why->code)
-		return n;
-	rest = raw_from(list, n < 0 ? 0 : (size_t)n);
-	if (raw_trim(rest).n == 0)
-		return 0; /* one instance is shown by postfix_queue */
-	sw_munin_suggest(m, base_name(raw_of(first)));
-	while (raw_word(&rest, " ,\t", &word))
-		sw_munin_suggest(m, base_name(word));
-	return 0;
+	if (rc == 0)
+		rc = spool_instances(&spool, &rest, why);
+	/* one instance is shown by postfix_queue */
+	if (rc == 0 && raw_trim(rest).n > 0) {
+		sw_munin_suggest(m, spool_instance_name(raw_of(first.config_directory)));
+		while (spool_next_instance(&rest, &directory))
+			sw_munin_suggest(m, spool_instance_name(directory));
+	}
+	spool_close(&spool);
+	return rc;
 }

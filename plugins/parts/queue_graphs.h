@@ -47,13 +47,6 @@
 		"FIELD_critical", SW_MUNIN_LEVEL, NULL, 0, 0, "critical range of one queue"            \
 	}
 
-/* The queues, in the order of Munin's postfix_mailqueue, which is that of its graph. */
-enum { QUEUE_GRAPHS_QUEUES = 6 };
-extern const struct queue_graphs_queue {
-	const char *name;  /* of its directory, and of the field */
-	const char *label; /* as postfix_mailqueue has it */
-} queue_graphs_queue[QUEUE_GRAPHS_QUEUES];
-
 int queue_graphs_probe(struct sw_munin *m, struct sw_fault *why);
 int queue_graphs_collect(struct sw_munin *m, struct sw_fault *why);
 /* The instances, if there are several: the default one and main.cf's multi_instance_directories. */

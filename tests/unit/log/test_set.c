@@ -425,6 +425,22 @@ static void what_is_there_twice_is_read_once(void **state)
 	assert_int_equal(link(path, host_path(&h, "/var/log/mail.log.1")), 0);
 	want_text("a hard link", names(&h, "/var/log/mail.log"), "mail.log");
 	host_remove(&h);
+	h = host_new(NULL);
+	memset(path, 'x', 1000);
+	snprintf(path, 8, "@700 y\n");
+	path[7] = 'x';
+	snprintf(path + 1000, 100, "\n@500 z\n");
+	put(&h, "mail.log.1", 500, path);
+	put(&h, "mail.log.2.gz", 400, path);
+	path[600] = '\0';
+	put(&h, "mail.log.head", 100, path);
+	put(&h, "mail.log", 0, "@400\n");
+	want_text("the surer name stays, then the plain file", proven(&h, "/var/log/mail.log"),
+		  "mail.log.1 mail.log");
+	assert_int_equal(remove(host_path(&h, "/var/log/mail.log.1")), 0);
+	want_text("the surer name stays, though compressed", proven(&h, "/var/log/mail.log"),
+		  "mail.log.2.gz mail.log");
+	host_remove(&h);
 }
 
 static void while_gzip_works_the_plain_file_counts(void **state)
@@ -442,6 +458,11 @@ static void while_gzip_works_the_plain_file_counts(void **state)
 	put(&h, "mail.log.1", 300, text);
 	put(&h, "mail.log.1.gz", 0, text);
 	want_text("finished", names(&h, "/var/log/mail.log"), "mail.log.1 mail.log");
+	put(&h, "mail.log.2", 1300, NULL);
+	host_file(&h, "/var/log/mail.log.2.gz", "");
+	written(&h, "/var/log/mail.log.2.gz", 0);
+	want_text("of before the window", names(&h, "/var/log/mail.log"), "mail.log.1 mail.log");
+	assert_int_equal(remove(host_path(&h, "/var/log/mail.log.2.gz")), 0);
 	assert_int_equal(stat(host_path(&h, "/var/log/mail.log.1.gz"), &st), 0);
 	whole = st.st_size;
 	for (off_t n = whole; n >= 0; n -= n > 64 ? 50 : 1) {
@@ -690,26 +711,35 @@ static void what_can_not_be_had_is_said(void **state)
 	host_remove(&h);
 }
 
-/* Rotate /var/log/mail.log until killed: file N holds the line N, and the names go on. */
+/*
+ * Rotate /var/log/mail.log until killed. There are so many files that opening them all takes
+ * longer than a moment; each holds its line.
+ */
+enum { FILES = 500, FIRST_LINE = 1000 };
+
+static void put_line(const struct sw_host *h, int number, int line)
+{
+	char name[64], text[64];
+
+	snprintf(name, sizeof(name), number ? "/var/log/mail.log.%d" : "/var/log/mail.log", number);
+	snprintf(text, sizeof(text), "line %d\n", line);
+	host_file(h, name, text);
+}
+
 static void rotate_for_ever(const struct sw_host *h)
 {
-	const struct timespec pause = { .tv_nsec = 60000000 };
+	int directory = open(host_path(h, "/var/log"), O_PATH);
 
-	for (int line = 1;; line++) {
-		char text[64];
+	for (int line = FIRST_LINE + 1;; line++) {
+		for (int i = FILES; i >= 0; i--) {
+			char from[64], to[64];
 
-		for (int i = 6; i >= 0; i--) {
-			char from[4096], name[64];
-
-			snprintf(name, sizeof(name),
-				 i ? "/var/log/mail.log.%d" : "/var/log/mail.log", i);
-			snprintf(from, sizeof(from), "%s", host_path(h, name));
-			snprintf(name, sizeof(name), "/var/log/mail.log.%d", i + 1);
-			(void)!rename(from, host_path(h, name));
+			snprintf(from, sizeof(from), i ? "mail.log.%d" : "mail.log", i);
+			snprintf(to, sizeof(to), "mail.log.%d", i + 1);
+			(void)!renameat(directory, from, directory, to);
 		}
-		snprintf(text, sizeof(text), "line %d\n", line);
-		host_file(h, "/var/log/mail.log", text);
-		nanosleep(&pause, NULL);
+		put_line(h, 0, line);
+		nanosleep(&(struct timespec){ .tv_nsec = 22000000 + line % 4 * 12000000 }, NULL);
 	}
 }
 
@@ -731,11 +761,12 @@ static void a_set_is_of_one_moment(void **state)
 	pid_t pid;
 
 	(void)state;
-	host_file(&h, "/var/log/mail.log", "line 0\n");
+	for (int i = FILES; i >= 0; i--)
+		put_line(&h, i, FIRST_LINE - i);
 	pid = fork();
 	if (pid == 0)
 		rotate_for_ever(&h);
-	for (int i = 0; i < 30; i++) {
+	for (int i = 0; i < 15; i++) {
 		struct sw_fault why = { 0 };
 		struct log_set set;
 		int next = -1;

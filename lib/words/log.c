@@ -1,4 +1,4 @@
-/* reader: the door's log reader (spoolwatch/log.h), over a window that counts.c has read. */
+/* log: the door's log reader (spoolwatch/log.h), over a window that counts.c has read. */
 #include "spoolwatch/log.h"
 
 #include <errno.h>
@@ -6,36 +6,26 @@
 
 #include "postfix/account.h"
 #include "traffic/counts.h"
+#include "words/source.h"
 
 _Static_assert(SW_LOG_MINUTES <= (int)TRAFFIC_MINUTES, "the door promises what counts can hold");
 
 struct sw_log {
 	struct traffic counts;
-	struct sw_fault why;	   /* code not 0: no minute may be believed */
+	int64_t now;
 	struct traffic_rank *rank; /* TRAFFIC_ACCOUNTS of them, for sw_log_top() */
 };
-
-/* A window of which a piece is missing, and it is not known which, is not known at all. */
-static void judge(struct sw_log *log, int rc)
-{
-	const struct sw_label *unread = &log->counts.report.unread;
-
-	if (rc < 0 || unread->n == 0)
-		return;
-	sw_fault(&log->why, EIO, "a part of the log could not be read: ");
-	sw_label_append(&log->why.text, unread);
-}
 
 int sw_log_open(const struct sw_host *h, const struct sw_log_where *where, unsigned minutes,
 		struct sw_log **ret, struct sw_fault *why)
 {
 	static const struct sw_log_where usual;
 	const struct sw_log_where *w = where ? where : &usual;
-	const struct log_source_where source = {
-		.logfile = w->logfile,
-		.config_directory = w->config_directory ? w->config_directory : "/etc/postfix",
-	};
+	const struct spool_where instance = { .config_directory = w->config_directory };
+	struct log_where source = { .logfile = w->logfile };
+	struct sw_fault ignored = { 0 };
 	struct sw_log *log;
+	struct spool spool;
 	int rc;
 
 	*ret = NULL;
@@ -49,32 +39,42 @@ int sw_log_open(const struct sw_host *h, const struct sw_log_where *where, unsig
 		free(log);
 		return sw_fault_errno(why, ENOMEM, "read the mail log");
 	}
-	rc = traffic_read(&log->counts, h, &source, minutes, !w->without_local, &log->why);
-	if (rc == -ENOMEM) {
-		*why = log->why;
+	(void)!spool_open(h, &instance, &spool, &ignored);
+	source.spool = &spool;
+	rc = traffic_read(&log->counts, h, &source, minutes, !w->without_local, why);
+	spool_close(&spool);
+	log->now = h->now;
+	if (rc < 0)
 		sw_log_close(log);
-		return rc;
-	}
-	judge(log, rc);
-	*ret = log;
-	return 0;
+	else
+		*ret = log;
+	return rc < 0 ? rc : 0;
 }
 
 struct sw_label sw_log_source(const struct sw_log *log)
 {
-	return log->counts.report.source;
+	const struct log_report *report = &log->counts.report;
+
+	return report->chosen < report->candidates ? report->candidate[report->chosen].where
+						   : label_new();
 }
 
 bool sw_log_minute(const struct sw_log *log, unsigned i, struct sw_log_minute *ret)
 {
+	const struct log_reason *why;
+
 	if (i >= log->counts.minutes)
 		return false;
 	*ret = (struct sw_log_minute){
 		.start = log->counts.start + 60 * (int64_t)i,
-		.why = log->why,
 		.messages = log->counts.total[TRAFFIC_MESSAGES][i],
 		.recipients = log->counts.total[TRAFFIC_RECIPIENTS][i],
 	};
+	if (log_proof_state(&log->counts.proof, i, 1, &why) != LOG_MINUTE_KNOWN) {
+		struct sw_label text = words_source_doubt(why, log->now, NULL);
+
+		fault_label(&ret->why, ENODATA, &text);
+	}
 	return true;
 }
 

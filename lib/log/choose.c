@@ -1,0 +1,334 @@
+#include "log/choose.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <fnmatch.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "log/journal.h"
+#include "log/rotated.h"
+#include "log/tail.h"
+#include "os/dir.h"
+
+/* Debian and Ubuntu; Red Hat; SUSE; logs that hold more than mail; Zimbra. */
+_Static_assert(LOG_CANDIDATES > 6, "usual places");
+static const char *const usual[] = { "mail.log", "maillog",  "mail",
+				     "syslog",	 "messages", "zimbra.log" };
+
+static void join(char path[LOG_PATH], const char *directory, struct sw_raw name)
+{
+	if (name.n > 0 && name.p[0] == '/')
+		snprintf(path, LOG_PATH, "%.*s", (int)name.n, name.p);
+	else
+		snprintf(path, LOG_PATH, "%s/%.*s", directory, (int)name.n, name.p);
+}
+
+static struct log_candidate *candidate(struct log_report *report, struct sw_label where)
+{
+	/* there is room: the usual places, and the journal */
+	struct log_candidate *c = &report->candidate[report->candidates++];
+
+	*c = (struct log_candidate){ .where = where };
+	return c;
+}
+
+/* --- named files */
+
+struct match {
+	const char *pattern;
+	const char *directory;
+	struct log_choice *choice;
+};
+
+static int add_match(const struct dir_entry *entry, void *ctx)
+{
+	struct match *m = ctx;
+
+	if (fnmatch(m->pattern, entry->name, FNM_PERIOD) != 0 || m->choice->n == LOG_NAMED)
+		return 0;
+	join(m->choice->place[m->choice->n].path, m->directory,
+	     raw_from(entry->name, entry->length));
+	m->choice->n++;
+	return 0;
+}
+
+/* What rotation has made of another one comes with that one. */
+static void drop_rotated(struct log_choice *c, size_t from)
+{
+	for (size_t i = from; i < c->n;) {
+		struct sw_raw name = raw_of(strrchr(c->place[i].path, '/') + 1);
+		bool is_rotated = false;
+
+		for (size_t k = from; k < c->n && !is_rotated; k++)
+			is_rotated =
+				k != i &&
+				log_rotated_from(raw_of(strrchr(c->place[k].path, '/') + 1), name)
+						.kind >= LOG_LIKELY_ROTATED;
+		if (is_rotated)
+			c->place[i] = c->place[--c->n];
+		else
+			i++;
+	}
+}
+
+/* The files that a path with a pattern in its last part stands for; the path itself if none. */
+static void add_matches(const struct sw_host *h, struct log_choice *c)
+{
+	struct log_place *place = &c->place[c->n];
+	char pattern[LOG_PATH];
+	struct sw_fault ignored = { 0 };
+	char *slash = strrchr(place->path, '/');
+	size_t before = c->n;
+	char directory[LOG_PATH];
+	struct match m = { pattern, directory, c };
+	int fd;
+
+	memcpy(pattern, slash + 1, strlen(slash));
+	memcpy(directory, place->path, (size_t)(slash - place->path));
+	directory[slash - place->path] = '\0';
+	fd = host_openat(h, *directory ? directory : "/", O_RDONLY | O_DIRECTORY, &ignored);
+	if (fd >= 0) {
+		(void)!dir_each(fd, add_match, &m, &ignored);
+		close(fd);
+	}
+	if (c->n == before)
+		c->n++; /* such as it is: it is not there */
+	else
+		drop_rotated(c, before);
+}
+
+static void name_files(const struct sw_host *h, const struct log_where *where,
+		       struct log_choice *ret)
+{
+	const char *directory = where->logdir ? where->logdir : "/var/log";
+	struct sw_raw rest = raw_of(where->logfile);
+	struct sw_raw word;
+
+	ret->named = true;
+	while (ret->n < LOG_NAMED && raw_word(&rest, " \t", &word)) {
+		const char *path = ret->place[ret->n].path;
+
+		join(ret->place[ret->n].path, directory, word);
+		if (strchr(path, '/') && strpbrk(strrchr(path, '/'), "*?["))
+			add_matches(h, ret);
+		else
+			ret->n++;
+	}
+}
+
+/* maillog_file of main.cf. False when Postfix logs to syslog. */
+static bool name_by_config(const struct log_where *where, struct log_choice *ret)
+{
+	struct sw_fault why = { 0 };
+	const char *path = "";
+
+	if (!where->spool)
+		return false;
+	if (spool_maillog_file(where->spool, &path, &why) < 0) {
+		ret->named = true;
+		ret->why = (struct log_reason){ .doubt = LOG_NO_CONFIG,
+						.passes = why.code == EACCES || why.code == EIO ||
+							  why.code == EMFILE || why.code == ETIME,
+						.cause = why };
+		return true;
+	}
+	if (!*path)
+		return false;
+	ret->named = true;
+	ret->by_config = true;
+	snprintf(ret->place[0].path, LOG_PATH, "%s", path);
+	ret->n = 1;
+	if (strcmp(path, "/dev/stdout") == 0 || strcmp(path, "/dev/stderr") == 0)
+		ret->why = (struct log_reason){ .doubt = LOG_STDOUT,
+						.by_config = true,
+						.where = sw_label_from(raw_of(path)) };
+	return true;
+}
+
+/* --- the usual places */
+
+struct look {
+	const struct sw_host *h;
+	struct log_reader *reader;
+	struct log_report *report;
+	size_t number[SW_COUNT(usual)]; /* of its candidate, +1; 0: none */
+	struct log_facts facts[SW_COUNT(usual)];
+	struct log_place place[SW_COUNT(usual)];
+	size_t best; /* SW_COUNT(usual): none */
+};
+
+static int64_t heard_of(const struct look *l, size_t i)
+{
+	return i < SW_COUNT(usual) ? l->facts[i].heard : 0;
+}
+
+/* The end of one file, as it lies there. */
+static void look_at(struct look *l, size_t i)
+{
+	struct sw_fault why = { 0 };
+	struct log_candidate *c;
+	int fd = host_openat(l->h, l->place[i].path, O_RDONLY, &why);
+	struct stat st;
+	int rc = fd < 0 ? fd : 0;
+
+	if (fd == -ENOENT || fd == -ENOTDIR)
+		return;
+	if (fd >= 0 && fstat(fd, &st) == 0 && !S_ISREG(st.st_mode))
+		rc = -EINVAL;
+	if (rc == 0)
+		rc = log_tail(fd, l->reader, &l->facts[i], &why);
+	c = candidate(l->report, sw_label_from(raw_of(l->place[i].path)));
+	l->number[i] = (size_t)(c - l->report->candidate) + 1;
+	c->error = rc < 0 ? -rc : 0;
+	c->heard = l->facts[i].heard;
+	if (fd >= 0)
+		close(fd);
+}
+
+/* Where Postfix was not heard lately: further back in the file, and in what rotation made of it. */
+static void look_back(struct look *l, size_t i)
+{
+	int64_t heard = log_tail_heard(l->h, l->place[i].path, l->reader);
+
+	if (heard <= l->facts[i].heard)
+		return;
+	if (l->number[i] == 0) {
+		struct log_candidate *c =
+			candidate(l->report, sw_label_from(raw_of(l->place[i].path)));
+
+		l->number[i] = (size_t)(c - l->report->candidate) + 1;
+	}
+	l->facts[i].heard = heard;
+	l->report->candidate[l->number[i] - 1].heard = heard;
+}
+
+static void pick(struct look *l)
+{
+	l->best = SW_COUNT(usual);
+	for (size_t i = 0; i < SW_COUNT(usual); i++)
+		if (heard_of(l, i) > heard_of(l, l->best))
+			l->best = i;
+}
+
+static void add_word(struct sw_label *list, const char *word)
+{
+	sw_label_print(list, "%s%s", list->n ? ", " : "", word);
+}
+
+/* Nobody has heard Postfix: say what there is instead, the most telling first. */
+static struct log_reason nobody(const struct look *l, const struct log_candidate *journal)
+{
+	struct log_reason why = { .doubt = LOG_NOWHERE };
+	size_t shown = SW_COUNT(usual);
+
+	for (size_t i = 0; i < SW_COUNT(usual); i++) {
+		const struct log_facts *f = &l->facts[i];
+		const struct log_candidate *c =
+			l->number[i] ? &l->report->candidate[l->number[i] - 1] : NULL;
+
+		if (!c)
+			continue;
+		if (c->error == EACCES && why.doubt != LOG_DENIED) {
+			why.doubt = LOG_DENIED;
+			why.passes = true;
+			shown = i;
+		} else if (why.doubt == LOG_DENIED) {
+			continue;
+		} else if (f->lines > 0 && (f->stamped < (f->lines + 1) / 2 || f->lost > 0)) {
+			why.doubt = LOG_STAMPS;
+			shown = i;
+		} else if (why.doubt == LOG_NOWHERE || (why.doubt == LOG_OTHERS && f->lines > 0 &&
+							l->facts[shown].lines == 0)) {
+			why.doubt = LOG_OTHERS;
+			shown = i;
+		}
+	}
+	for (size_t i = 0; i < SW_COUNT(usual); i++)
+		if (i != shown && (why.doubt == LOG_NOWHERE || l->number[i]))
+			add_word(&why.quote, l->place[i].path);
+	if (journal)
+		add_word(&why.quote, "the journal");
+	if (shown < SW_COUNT(usual)) {
+		const struct log_facts *f = &l->facts[shown];
+
+		why.where = sw_label_from(raw_of(l->place[shown].path));
+		why.lines = f->lines;
+		why.understood = f->headed;
+		if (why.doubt == LOG_STAMPS) {
+			why.quote = f->quote;
+			if (f->stamped > f->lines / 2)
+				why.doubt = LOG_HEADERS;
+		} else if (f->host.n > 0) {
+			why.doubt = LOG_FOREIGN;
+			why.quote = f->host;
+		}
+	}
+	return why;
+}
+
+static int look_around(const struct sw_host *h, const struct log_where *where,
+		       struct log_reader *reader, struct log_choice *ret, struct log_report *report)
+{
+	const char *directory = where->logdir ? where->logdir : "/var/log";
+	struct look l = { .h = h, .reader = reader, .report = report };
+	struct log_candidate *journal = NULL;
+
+	for (size_t i = 0; i < SW_COUNT(usual); i++) {
+		join(l.place[i].path, directory, raw_of(usual[i]));
+		look_at(&l, i);
+	}
+	pick(&l);
+	if (heard_of(&l, l.best) < h->now - LOG_PROOF_QUIET && where->journal == LOG_JOURNAL_AUTO) {
+		struct sw_fault why = { 0 };
+
+		journal = candidate(report, sw_label_printed("the journal"));
+		journal->error = -log_journal_last(h, where, &journal->heard, &why);
+		if (journal->error == ENOTSUP || journal->error == ENOENT)
+			journal->error = 0;
+	}
+	if (heard_of(&l, l.best) < h->now - LOG_PROOF_QUIET &&
+	    (!journal || journal->heard < h->now - LOG_PROOF_QUIET)) {
+		for (size_t i = 0; i < SW_COUNT(usual); i++)
+			look_back(&l, i);
+		pick(&l);
+	}
+	if (journal && journal->heard > heard_of(&l, l.best)) {
+		ret->journal = true;
+		report->chosen = (size_t)(journal - report->candidate);
+		return 0;
+	}
+	if (l.best == SW_COUNT(usual)) {
+		ret->why = nobody(&l, journal);
+		return 0;
+	}
+	report->chosen = l.number[l.best] - 1;
+	ret->place[0] = l.place[l.best];
+	ret->n = 1;
+	return 0;
+}
+
+int log_choose(const struct sw_host *h, const struct log_where *where, struct log_reader *reader,
+	       struct log_choice *ret, struct log_report *report, struct sw_fault *why)
+{
+	(void)why;
+	ret->journal = false;
+	ret->named = false;
+	ret->by_config = false;
+	ret->n = 0;
+	ret->why = (struct log_reason){ .doubt = LOG_FINE };
+	*report = (struct log_report){ .candidates = 0, .chosen = LOG_CANDIDATES };
+	if (where->journal == LOG_JOURNAL_YES) {
+		ret->journal = true;
+		ret->named = true;
+		return 0;
+	}
+	if (where->logfile) {
+		name_files(h, where, ret);
+		return 0;
+	}
+	if (name_by_config(where, ret))
+		return 0;
+	return look_around(h, where, reader, ret, report);
+}

@@ -1,0 +1,67 @@
+/*
+ * facts: lines of a log, understood one by one, and what they prove: how many could be placed in
+ * time, which were written by this host's Postfix, when it was last heard.
+ */
+#ifndef SW_LOG_FACTS_H
+#define SW_LOG_FACTS_H
+
+#include "log/clock.h"
+#include "log/header.h"
+
+enum { LOG_HOSTS = 4, LOG_HOST_NAME = 64 };
+
+/* The names that lines of this host may bear; n is 0: those of every host are its own. */
+struct log_hosts {
+	size_t n;
+	char name[LOG_HOSTS][LOG_HOST_NAME]; /* up to the first dot */
+};
+
+/* Another name of this host ("mx.example.org"); one that says nothing ("localhost") is left out. */
+void log_hosts_add(struct log_hosts *hosts, struct sw_raw name);
+
+/* How lines are understood; one for a run. Start with .clock.now set and the rest 0. */
+struct log_reader {
+	struct log_clock clock;
+	struct log_hosts hosts;
+	/* Is this the syslog_name of the instance asked for? NULL: any is. */
+	bool (*wanted)(struct sw_raw syslog_name, void *ctx);
+	void *wanted_ctx;
+	bool partial; /* ours: the line before was cut by the container's log */
+	struct log_scratch scratch;
+};
+
+struct log_facts {
+	uint64_t lines;	       /* that hold anything */
+	uint64_t stamped;      /* of them: with a stamp that could be placed */
+	uint64_t headed;       /* of them: with a header, too */
+	uint64_t postfix;      /* of them: of Postfix, whatever host and instance */
+	uint64_t ours;	       /* of them: of this host and instance */
+	uint64_t lost;	       /* without a header or a stamp, but with "postfix" in them */
+	uint64_t run;	       /* lines at the end that could not be placed, one after the other */
+	int64_t first;	       /* stamp of the first line that could be placed; 0: there was none */
+	int64_t last;	       /* and of the last */
+	int64_t heard;	       /* last line of this Postfix, 0: none */
+	bool local;	       /* the last stamp names no zone */
+	struct sw_label quote; /* the head of a line that was not understood */
+	struct sw_label host;  /* of a line of Postfix that another host wrote */
+};
+
+/* One message of this Postfix. */
+struct log_message {
+	struct log_head
+		head; /* of a message of the journal tag, syslog_name, program, text alone */
+	int64_t time; /* seconds since the epoch */
+};
+
+/*
+ * Take a line: *f counts it. True when it is one of this Postfix and *ret holds it, borrowed from
+ * the line and *r. Lines are given in the order of their file; begin another file with
+ * log_reader_restart().
+ */
+bool log_reader_take(struct log_reader *r, struct sw_raw line, struct log_facts *f,
+		     struct log_message *ret);
+
+/* The next line is of another place. */
+void log_reader_restart(struct log_reader *r);
+
+#endif

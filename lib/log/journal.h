@@ -1,0 +1,15 @@
+/* journal: Postfix's messages in the systemd journal, for lib/log/source.c. */
+#ifndef SW_LOG_JOURNAL_H
+#define SW_LOG_JOURNAL_H
+
+#include "log/source.h"
+
+/* When this Postfix was last heard in the journal into *ret. 0 or -errno as journal_window(). */
+int log_journal_last(const struct sw_host *h, const struct log_where *where, int64_t *ret,
+		     struct sw_fault *why) SW_CHECK;
+
+/* Its messages of `since` or later. 0, what fn returned, or -errno as journal_window(). */
+int log_journal_read(const struct sw_host *h, const struct log_where *where, int64_t since,
+		     log_fn fn, void *ctx, struct sw_fault *why) SW_CHECK;
+
+#endif

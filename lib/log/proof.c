@@ -1,0 +1,97 @@
+#include "log/proof.h"
+
+void log_proof_begin(struct log_proof *p, int64_t now, int64_t start, unsigned minutes)
+{
+	p->now = now;
+	p->start = start;
+	p->minutes = minutes < LOG_PROOF_MINUTES ? minutes : LOG_PROOF_MINUTES;
+	p->heard = 0;
+	p->reasons = 1;
+	p->reason[0] = (struct log_reason){ .doubt = LOG_FINE };
+	memset(p->why, 0, sizeof(p->why));
+}
+
+static bool is_same(const struct log_reason *a, const struct log_reason *b)
+{
+	return a->doubt == b->doubt && a->passes == b->passes &&
+	       strcmp(a->where.s, b->where.s) == 0;
+}
+
+static unsigned char number_of(struct log_proof *p, const struct log_reason *why)
+{
+	for (size_t i = 1; i < p->reasons; i++)
+		if (is_same(&p->reason[i], why))
+			return (unsigned char)i;
+	if (p->reasons == LOG_PROOF_REASONS)
+		return LOG_PROOF_REASONS - 1;
+	p->reason[p->reasons] = *why;
+	return (unsigned char)p->reasons++;
+}
+
+void log_proof_doubt(struct log_proof *p, int64_t from, int64_t to, const struct log_reason *why)
+{
+	int64_t end = p->start + 60 * (int64_t)p->minutes;
+	unsigned char number;
+
+	if (from < p->start)
+		from = p->start;
+	if (to > end)
+		to = end;
+	if (from >= to)
+		return;
+	number = number_of(p, why);
+	for (int64_t m = (from - p->start) / 60; m <= (to - 1 - p->start) / 60; m++)
+		if (p->why[m] == 0 || (p->reason[p->why[m]].passes && !why->passes))
+			p->why[m] = number;
+}
+
+void log_proof_doubt_all(struct log_proof *p, const struct log_reason *why)
+{
+	log_proof_doubt(p, p->start, p->start + 60 * (int64_t)p->minutes, why);
+}
+
+void log_proof_silence(struct log_proof *p, int64_t moved, const struct sw_label *source)
+{
+	struct log_reason why = { .doubt = LOG_SILENT,
+				  .passes = true,
+				  .where = *source,
+				  .heard = p->heard,
+				  .moved = moved };
+	int64_t quiet = p->heard + LOG_PROOF_QUIET;
+	int64_t end = p->start + 60 * (int64_t)p->minutes;
+
+	if (moved < 0)
+		why.doubt = LOG_UNSEEN;
+	else if (moved <= p->heard + LOG_PROOF_SLACK || moved < p->start - LOG_PROOF_QUIET)
+		return; /* it rests: nothing happened that a line would tell of */
+	/* a minute is heard that ends up to then; the next one is not */
+	if (quiet < p->start)
+		quiet = p->start - 1;
+	else
+		quiet -= (quiet - p->start) % 60;
+	log_proof_doubt(p, quiet, end, &why);
+}
+
+enum log_minute log_proof_state(const struct log_proof *p, unsigned first, unsigned n,
+				const struct log_reason **why)
+{
+	enum log_minute worst = LOG_MINUTE_KNOWN;
+
+	if (why)
+		*why = &p->reason[0];
+	for (unsigned m = first; m < first + n && m < p->minutes; m++) {
+		const struct log_reason *reason = &p->reason[p->why[m]];
+		int64_t age = p->now - (p->start + 60 * ((int64_t)m + 1));
+		enum log_minute state = reason->doubt == LOG_FINE ? LOG_MINUTE_KNOWN
+					: reason->passes && age < LOG_PROOF_WAIT
+						? LOG_MINUTE_WAITS
+						: LOG_MINUTE_UNKNOWN;
+
+		if (state > worst) {
+			worst = state;
+			if (why)
+				*why = reason;
+		}
+	}
+	return worst;
+}

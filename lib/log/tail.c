@@ -1,0 +1,93 @@
+#include "log/tail.h"
+
+#include "log/file.h"
+#include "os/clock.h"
+
+/* How much of an end is looked at; how far back Postfix is sought; a day. */
+enum { TAIL = 64 * 1024, FAR = 4 << 20, DAY = 86400, UNPACK_MS = 500 };
+
+struct tail {
+	struct log_reader *reader;
+	struct log_facts *facts;
+	bool first; /* the first stamp is enough */
+};
+
+static int take_line(struct sw_raw line, void *ctx)
+{
+	struct tail *t = ctx;
+	struct log_message ignored;
+
+	(void)log_reader_take(t->reader, line, t->facts, &ignored);
+	return t->first && t->facts->first > 0;
+}
+
+static int tail_at(int fd, off_t end, size_t size, struct log_reader *reader, struct log_facts *ret,
+		   off_t *at, struct sw_fault *why)
+{
+	struct tail t = { reader, ret, false };
+
+	*ret = (struct log_facts){ .lines = 0 };
+	log_reader_restart(reader);
+	return log_file_tail(fd, end, size, take_line, &t, at, why);
+}
+
+int log_tail(int fd, struct log_reader *reader, struct log_facts *ret, struct sw_fault *why)
+{
+	off_t at;
+
+	return tail_at(fd, -1, TAIL, reader, ret, &at, why);
+}
+
+bool log_tail_stamp(const struct log_set_file *file, bool last, struct log_reader *reader,
+		    int64_t *ret)
+{
+	const struct unpack_limits limits = { (int64_t)1 << 30, clock_ms() + UNPACK_MS };
+	struct sw_fault ignored = { 0 };
+	struct log_facts facts = { .lines = 0 };
+	struct tail t = { reader, &facts, !last };
+	enum unpack_format format;
+	off_t at;
+	int rc;
+
+	log_reader_restart(reader);
+	if (log_format_unpacks(file->format, &format))
+		rc = log_file_unpacked(file->fd, format, &limits, take_line, &t, &ignored);
+	else if (last)
+		rc = log_tail(file->fd, reader, &facts, &ignored);
+	else
+		rc = log_file_tail(file->fd, TAIL, TAIL, take_line, &t, &at, &ignored);
+	*ret = last ? facts.last : facts.first;
+	return rc >= 0 && *ret > 0;
+}
+
+/* Where Postfix's last lines are far from the end. */
+static int64_t heard_far(int fd, struct log_reader *reader)
+{
+	struct sw_fault ignored = { 0 };
+	struct log_facts facts = { .lines = 0 };
+	off_t end = -1;
+	off_t at = 0;
+
+	for (size_t done = 0; done < FAR && facts.heard == 0; done += LOG_FILE_TAIL) {
+		if (tail_at(fd, end, LOG_FILE_TAIL, reader, &facts, &at, &ignored) < 0 || at == 0)
+			break;
+		end = at + 4096; /* the line that lies across is whole in the next one */
+	}
+	return facts.heard;
+}
+
+int64_t log_tail_heard(const struct sw_host *h, const char *path, struct log_reader *reader)
+{
+	struct log_set_request request = { .path = path, .since = h->now - DAY };
+	struct sw_fault ignored = { 0 };
+	struct log_set set;
+	int64_t heard = 0;
+
+	if (log_set_open(h, &request, &set, &ignored) < 0)
+		return 0;
+	for (size_t k = set.n; k-- > 0 && heard == 0;)
+		if (set.file[k].fd >= 0 && set.file[k].format == LOG_PLAIN)
+			heard = heard_far(set.file[k].fd, reader);
+	log_set_close(&set);
+	return heard;
+}

@@ -1,0 +1,249 @@
+#include "log/window.h"
+
+#include <errno.h>
+
+#include "log/file.h"
+#include "log/tail.h"
+#include "os/clock.h"
+
+/*
+ * A rotated file of a mail log is a day or a week of it; what takes longer or holds more is none,
+ * or one that somebody made for us.
+ */
+enum { UNPACK_MS = 2000, RUN_MANY = 64, RUN_FEW = 3, ZONE_STEP = 900, ZONE_MOST = 14 * 3600 };
+#define UNPACKED_MOST ((int64_t)4 << 30)
+
+/* Lines were read again up to `time`: what could not be read lies between. */
+static void cover(struct log_window *w, int64_t time)
+{
+	/* a file that begins before the window has all of it */
+	if (w->part.doubt != LOG_FINE && w->whole)
+		log_proof_doubt(w->proof, w->covered, time + 1, &w->part);
+	w->part.doubt = LOG_FINE;
+	w->covered = time;
+}
+
+static int take_message(const struct log_message *message, void *ctx)
+{
+	struct log_window *w = ctx;
+
+	log_proof_hear(w->proof, message->time);
+	return w->fn(message, w->ctx);
+}
+
+/* Lines that can't be placed lie between two that can, a minute apart: nobody knows when they were.
+ */
+static void doubt_run(struct log_window *w, int64_t from, int64_t to)
+{
+	struct log_reason why = { .doubt = LOG_STAMPS,
+				  .where = w->part.where,
+				  .quote = w->file.quote,
+				  .lines = w->file.lines,
+				  .understood = w->file.headed };
+
+	log_proof_doubt(w->proof, from, to, &why);
+}
+
+static int take_line(struct sw_raw line, void *ctx)
+{
+	struct log_window *w = ctx;
+	struct log_message message;
+	uint64_t run = w->file.run;
+	int64_t last = w->file.last;
+	bool is_ours = log_reader_take(w->reader, line, &w->file, &message);
+
+	if (run >= RUN_FEW && w->file.run == 0 && last > 0 && w->file.last >= last + 60)
+		doubt_run(w, last, w->file.last);
+	if (w->part.doubt != LOG_FINE && w->file.run == 0 && w->file.last > 0)
+		cover(w, w->file.last);
+	return is_ours ? take_message(&message, w) : 0;
+}
+
+static void part_is_missing(struct log_window *w, const struct log_set_file *file,
+			    const struct sw_fault *cause)
+{
+	struct sw_raw directory = raw_of(file->directory ? file->directory : "");
+
+	w->part = (struct log_reason){ .doubt = LOG_PART,
+				       .passes = log_window_can_pass(cause->code),
+				       .by_config = w->by_config,
+				       .where = sw_label_from(directory),
+				       .cause = *cause };
+	sw_label_add(&w->part.where, raw_of(file->name));
+}
+
+bool log_window_can_pass(int code)
+{
+	return code == EACCES || code == EMFILE || code == ENFILE || code == EIO ||
+	       code == ENOMEM || code == EINTR || code == ETIMEDOUT;
+}
+
+static void add_facts(struct log_window *w)
+{
+	const struct log_facts *f = &w->file;
+	struct log_facts *all = &w->all;
+
+	all->lines += f->lines;
+	all->stamped += f->stamped;
+	all->headed += f->headed;
+	all->postfix += f->postfix;
+	all->ours += f->ours;
+	all->lost += f->lost;
+	if (f->heard > all->heard)
+		all->heard = f->heard;
+	if (all->first == 0)
+		all->first = f->first;
+	if (f->last > 0) {
+		all->last = f->last;
+		all->local = f->local;
+	}
+	if (f->quote.n > 0)
+		all->quote = f->quote;
+	if (f->host.n > 0)
+		all->host = f->host;
+}
+
+static int read_lines(struct log_window *w, const struct log_set_file *file, int64_t since,
+		      struct sw_fault *why)
+{
+	const struct unpack_limits limits = { UNPACKED_MOST, clock_ms() + UNPACK_MS };
+	enum unpack_format format;
+
+	if (file->format == LOG_PLAIN)
+		return log_file_window(file->fd, &w->reader->clock, since, take_line, w, &w->whole,
+				       why);
+	if (!log_format_unpacks(file->format, &format))
+		return sw_fault(why, ENOTSUP, "it is compressed in a way that is not read");
+	return log_file_unpacked(file->fd, format, &limits, take_line, w, why);
+}
+
+static int read_one(struct log_window *w, const struct log_set_file *file, int64_t since,
+		    struct sw_fault *why)
+{
+	struct sw_fault cause = file->why;
+	int64_t last = w->reader->clock.last;
+	int rc = 0;
+
+	w->file = (struct log_facts){ .lines = 0 };
+	w->whole = true;
+	log_reader_restart(w->reader);
+	w->reader->clock.last = last; /* the files follow each other */
+	if (file->fd >= 0)
+		rc = read_lines(w, file, since, &cause);
+	add_facts(w);
+	if (w->file.last > w->covered)
+		w->covered = w->file.last;
+	if (rc == -ENOMEM && cause.code)
+		return sw_fault_errno(why, ENOMEM, "read the log");
+	if (cause.code) {
+		part_is_missing(w, file, &cause);
+		return 0;
+	}
+	if (!w->whole && w->file.lines == 0)
+		w->part.doubt = LOG_FINE; /* it has all of the window, and nothing is in it */
+	return rc;
+}
+
+/* What an open log's facts, and the time at which it was written, say against it as a whole. */
+static bool is_doubtful(const struct log_window *w, const struct log_facts *f, int64_t written,
+			struct log_reason *why)
+{
+	int64_t now = w->proof->now;
+	int64_t late = f->last - now;
+	int64_t apart = written - f->last; /* above 0: the stamps are behind */
+	int64_t steps = (apart + (apart < 0 ? -ZONE_STEP / 2 : ZONE_STEP / 2)) / ZONE_STEP;
+	int64_t rest = apart - steps * ZONE_STEP;
+
+	why->lines = f->lines;
+	why->understood = f->headed;
+	why->quote = f->quote;
+	if (f->lines > 0 && (2 * f->stamped < f->lines || (f->lost > f->ours && f->lost > 0))) {
+		why->doubt = LOG_STAMPS;
+		return true;
+	}
+	if (f->lines > 0 && 2 * f->headed < f->lines) {
+		why->doubt = LOG_HEADERS;
+		return true;
+	}
+	why->quote = label_new();
+	if (f->last > 0 && f->local && steps != 0 && steps * ZONE_STEP <= ZONE_MOST &&
+	    steps * ZONE_STEP >= -ZONE_MOST && rest <= LOG_PROOF_SLACK &&
+	    rest >= -LOG_PROOF_SLACK && written > now - LOG_PROOF_QUIET) {
+		why->doubt = LOG_ZONE;
+		why->offset = -steps * ZONE_STEP;
+		return true;
+	}
+	if (late > LOG_PROOF_SLACK && !w->replayed) {
+		why->doubt = LOG_AHEAD;
+		why->offset = late;
+		return true;
+	}
+	return false;
+}
+
+/* Lines at the end of the log that can't be placed, written after the last one that can. */
+static void doubt_end(struct log_window *w, int64_t written)
+{
+	const struct log_facts *f = &w->file;
+
+	if (f->last > 0 &&
+	    (f->run >= RUN_MANY || (f->run >= RUN_FEW && written > f->last + LOG_PROOF_SLACK)))
+		doubt_run(w, f->last, INT64_MAX);
+}
+
+/* What is known before a line was read: that something is missing, or how far back all is here. */
+static void begin(struct log_window *w, const struct log_set *set, const struct log_reason *doubt)
+{
+	w->covered = INT64_MIN;
+	w->part = *doubt;
+	w->all = (struct log_facts){ .lines = 0 };
+	if (set->incomplete.code) {
+		w->part.doubt = LOG_PART;
+		w->part.passes = log_window_can_pass(set->incomplete.code);
+		w->part.cause = set->incomplete;
+	} else if (set->before == LOG_NEVER) {
+		w->part.doubt = LOG_BEGINS;
+	}
+}
+
+/* The end alone tells whether its lines are understood: of one that is not, no window is found. */
+static bool is_readable(struct log_window *w, const struct log_set_file *log,
+			struct log_reason *doubt)
+{
+	struct sw_fault ignored = { 0 };
+	struct log_facts facts;
+
+	if (!log || log->fd < 0 || log->format != LOG_PLAIN ||
+	    log_tail(log->fd, w->reader, &facts, &ignored) < 0 || facts.stamped > 0 ||
+	    facts.lines == 0)
+		return true;
+	return !is_doubtful(w, &facts, log->written, doubt);
+}
+
+int log_window_read(struct log_window *w, const struct log_set *set, const char *path,
+		    int64_t since, struct sw_fault *why)
+{
+	struct log_reason doubt = { .by_config = w->by_config,
+				    .where = sw_label_from(raw_of(path)) };
+	const struct log_set_file *log = set->n > 0 && set->has_log ? &set->file[set->n - 1] : NULL;
+	int rc = 0;
+
+	begin(w, set, &doubt);
+	if (!is_readable(w, log, &doubt)) {
+		log_proof_doubt_all(w->proof, &doubt);
+		return 0;
+	}
+	for (size_t i = 0; i < set->n && rc == 0; i++)
+		rc = read_one(w, &set->file[i], since, why);
+	if (rc)
+		return rc;
+	if (log)
+		doubt_end(w, log->written);
+	if (w->part.doubt == LOG_BEGINS && w->all.lines == 0)
+		w->part.doubt = LOG_EMPTY;
+	if (w->part.doubt != LOG_FINE)
+		log_proof_doubt(w->proof, w->covered, INT64_MAX, &w->part);
+	if (is_doubtful(w, &w->all, log ? log->written : 0, &doubt))
+		log_proof_doubt_all(w->proof, &doubt);
+	return 0;
+}

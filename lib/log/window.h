@@ -1,0 +1,41 @@
+/*
+ * window: the lines of a log file, and of what rotation has made of it, that fall into a window of
+ * time, and what speaks against taking them for all; for lib/log/source.c.
+ */
+#ifndef SW_LOG_WINDOW_H
+#define SW_LOG_WINDOW_H
+
+#include "log/facts.h"
+#include "log/proof.h"
+#include "log/set.h"
+
+/* A value other than 0 ends the reading and is what the function returns. */
+typedef int (*log_fn)(const struct log_message *message, void *ctx);
+
+/* Who reads, what is told; a file at a time. Start with the first five set and the rest 0. */
+struct log_window {
+	struct log_reader *reader;
+	struct log_proof *proof;
+	log_fn fn;
+	void *ctx;
+	bool by_config;		/* the log is named by main.cf */
+	bool replayed;		/* the log may go on after now */
+	struct log_facts all;	/* of all files of the log */
+	struct log_facts file;	/* ours: of the one that is read */
+	int64_t covered;	/* ours: up to here lines were read */
+	bool whole;		/* ours: the file begins within the window */
+	struct log_reason part; /* ours: what could not be read behind `covered`; FINE: nothing */
+};
+
+/*
+ * Read the log at `path` (for the sentences) whose files are *set: give each message of this
+ * Postfix that can be of `since` or later, put the minutes in doubt that could not be read. A
+ * compressed file costs at most 2 s and 4 GiB of lines. Returns 0, what fn returned, or -ENOMEM.
+ */
+int log_window_read(struct log_window *w, const struct log_set *set, const char *path,
+		    int64_t since, struct sw_fault *why) SW_CHECK;
+
+/* Can the cause of this errno be gone at the next run? */
+bool log_window_can_pass(int code);
+
+#endif

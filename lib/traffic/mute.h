@@ -1,0 +1,34 @@
+/*
+ * mute: is who accepts mail heard, when the queue manager is?
+ *
+ * In a chroot without a log socket smtpd(8) is mute, while cleanup(8) and qmgr(8) speak: the log is
+ * alive, and no account is in it. At least LOG_PROOF_MUTE new messages with a sender that enter the
+ * queue within ten minutes, of which none came from smtpd, qmqpd, pickup (a requeued one neither)
+ * or local(8), which forwards, say so.
+ */
+#ifndef SW_TRAFFIC_MUTE_H
+#define SW_TRAFFIC_MUTE_H
+
+#include "base/idmap.h"
+#include "log/proof.h"
+
+struct mute {
+	int64_t known;		      /* somebody's message was accepted last; 0: none */
+	int64_t last[LOG_PROOF_MUTE]; /* when those entered that came from nowhere, a ring */
+	unsigned n;
+	int64_t from, to; /* the time that is in doubt; to 0: none */
+};
+
+/* A line of smtpd, qmqpd or pickup told of a message. */
+void mute_accept(struct mute *m, int64_t time);
+
+/* cleanup: a new message; `ids` keeps it when nobody was heard for ten minutes. */
+void mute_enter(struct mute *m, struct idmap *ids, struct sw_raw id, int64_t time);
+
+/* qmgr: a message with a sender became active. `known`: what is kept of its ID, or NULL. */
+void mute_active(struct mute *m, struct idmap_value *known, int64_t time);
+
+/* local: a message was forwarded under a new ID. */
+void mute_forward(struct mute *m, struct idmap_value *known);
+
+#endif

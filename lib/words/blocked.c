@@ -1,0 +1,66 @@
+#include "words/blocked.h"
+
+#include <time.h>
+
+#include "words/share.h"
+
+static void add_cause(struct sw_label *text, const struct blocked *b)
+{
+	static const char *const words[] = {
+		[BLOCKED_NOT] = "",
+		[BLOCKED_CREATE] = "create a queue file",
+		[BLOCKED_WRITE] = "write a queue file",
+		[BLOCKED_SPACE] = "too little free space for smtpd",
+		[BLOCKED_DAEMON] = "smtpd or cleanup does not start",
+	};
+
+	sw_label_print(text, " (%s", words[b->cause]);
+	if (b->reason[0]) {
+		sw_label_print(text, ": ");
+		sw_label_add(text, raw_of(b->reason));
+	}
+	sw_label_print(text, ")");
+}
+
+static void add_clock(struct sw_label *text, int64_t since)
+{
+	time_t t = (time_t)since;
+	struct tm tm;
+	char clock[8];
+
+	if (since > 0 && localtime_r(&t, &tm) && strftime(clock, sizeof(clock), "%H:%M", &tm) > 0)
+		sw_label_print(text, " since %s", clock);
+}
+
+struct sw_label words_blocked(const struct blocked *b)
+{
+	struct sw_label text = label_new();
+	unsigned waiting = blocked_waiting(b);
+
+	if (b->cause == BLOCKED_NOT)
+		return text;
+	sw_label_print(&text, b->since > 0 ? "no mail can be queued" : "no mail could be queued");
+	add_clock(&text, b->since);
+	add_cause(&text, b);
+	if (waiting > 0 && b->since > 0) {
+		sw_label_print(&text, ", ");
+		words_count(&text, waiting, "client waits", "clients wait");
+	}
+	return text;
+}
+
+struct sw_label words_blocked_rate(const struct blocked *b, bool full)
+{
+	struct sw_label text = label_new();
+
+	if (full && b->since == 0) {
+		sw_label_print(&text,
+			       "the file system of the queue is full: nothing is known since "
+			       "the last message was accepted");
+		add_clock(&text, b->accepted);
+		return text;
+	}
+	text = words_blocked(b);
+	sw_label_print(&text, ": this is no calm");
+	return text;
+}

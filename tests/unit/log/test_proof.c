@@ -1,0 +1,166 @@
+#include <errno.h>
+
+#include "log/proof.h"
+#include "test.h"
+
+/* now is 20 s into a minute; the window is the 30 whole minutes before it. */
+enum { END = 1795431600, NOW = END + 20, MINUTES = 30, START = END - 60 * MINUTES };
+
+/* The states of all minutes, oldest first: '.' known, '?' waits, 'U' unknown. */
+static const char *states(const struct log_proof *p)
+{
+	static char text[LOG_PROOF_MINUTES + 1];
+
+	for (unsigned m = 0; m < p->minutes; m++) {
+		enum log_minute state = log_proof_state(p, m, 1, NULL);
+
+		text[m] = state == LOG_MINUTE_KNOWN ? '.' : state == LOG_MINUTE_WAITS ? '?' : 'U';
+	}
+	text[p->minutes] = '\0';
+	return text;
+}
+
+static void a_minute_is_known_up_to_ten_minutes_after_the_last_line(void **state)
+{
+	static const struct {
+		const char *what;
+		int64_t heard;
+		int64_t moved;
+		const char *want;
+	} rows[] = {
+		{ "heard now, moved now", NOW, NOW, ".............................." },
+		{ "heard 9 min ago", END - 540, NOW, ".............................." },
+		{ "heard just ten minutes before the end", END - 600, NOW,
+		  ".............................." },
+		{ "a second earlier", END - 601, NOW, ".............................?" },
+		{ "heard 15 min ago, the queue moves", END - 900, NOW,
+		  ".........................?????" },
+		{ "heard 25 min ago: what is old is unknown, what is young waits", END - 1500, NOW,
+		  "...............UUUUUU?????????" },
+		{ "heard long ago", END - 100000, NOW, "UUUUUUUUUUUUUUUUUUUUU?????????" },
+		{ "never", 0, NOW, "UUUUUUUUUUUUUUUUUUUUU?????????" },
+		{ "quiet, and the queue rests since", END - 1500, END - 1490,
+		  ".............................." },
+		{ "the queue moved within the slack", END - 1500, END - 1380,
+		  ".............................." },
+		{ "and beyond it", END - 1500, END - 1379, "...............UUUUUU?????????" },
+		{ "no queue here", END - 1500, 0, ".............................." },
+		{ "a queue that may not be seen", END - 1500, -EACCES,
+		  "...............UUUUUU?????????" },
+		{ "and a log that speaks", NOW, -EACCES, ".............................." },
+		{ "a queue that rested long before", 0, START - 700,
+		  ".............................." },
+	};
+	struct sw_label log = sw_label_printed("/var/log/mail.log");
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct log_proof p;
+
+		log_proof_begin(&p, NOW, START, MINUTES);
+		if (rows[i].heard)
+			log_proof_hear(&p, rows[i].heard);
+		log_proof_silence(&p, rows[i].moved, &log);
+		want_text(rows[i].what, states(&p), rows[i].want);
+	}
+}
+
+static void a_line_of_the_future_proves_nothing(void **state)
+{
+	struct log_proof p;
+
+	(void)state;
+	log_proof_begin(&p, NOW, START, MINUTES);
+	log_proof_hear(&p, NOW + LOG_PROOF_SLACK + 1);
+	want_number("beyond the slack", p.heard, 0);
+	log_proof_hear(&p, NOW + LOG_PROOF_SLACK);
+	want_number("within it", p.heard, NOW + LOG_PROOF_SLACK);
+	log_proof_hear(&p, NOW - 100);
+	want_number("an older one moves nothing back", p.heard, NOW + LOG_PROOF_SLACK);
+}
+
+static void a_doubt_is_of_the_minutes_that_it_touches(void **state)
+{
+	static const struct {
+		const char *what;
+		int64_t from, to;
+		bool passes;
+		const char *want;
+	} rows[] = {
+		{ "one second", START + 60, START + 61, false, ".U............................" },
+		{ "up to a minute's end", START, START + 120, false,
+		  "UU............................" },
+		{ "a second more", START, START + 121, false, "UUU..........................." },
+		{ "before the window", START - 900, START, false,
+		  ".............................." },
+		{ "behind it", END, END + 60, false, ".............................." },
+		{ "from before to behind", INT64_MIN, INT64_MAX, false,
+		  "UUUUUUUUUUUUUUUUUUUUUUUUUUUUUU" },
+		{ "nothing", START + 60, START + 60, false, ".............................." },
+		{ "what passes waits for nine minutes", INT64_MIN, INT64_MAX, true,
+		  "UUUUUUUUUUUUUUUUUUUUU?????????" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct log_reason why = { .doubt = LOG_PART, .passes = rows[i].passes };
+		struct log_proof p;
+
+		log_proof_begin(&p, NOW, START, MINUTES);
+		log_proof_doubt(&p, rows[i].from, rows[i].to, &why);
+		want_text(rows[i].what, states(&p), rows[i].want);
+	}
+}
+
+static void what_is_certain_goes_before_what_may_pass(void **state)
+{
+	struct log_reason passes = { .doubt = LOG_SILENT, .passes = true };
+	struct log_reason certain = { .doubt = LOG_PART };
+	const struct log_reason *why;
+	struct log_proof p;
+
+	(void)state;
+	log_proof_begin(&p, NOW, START, MINUTES);
+	log_proof_doubt_all(&p, &passes);
+	log_proof_doubt(&p, END - 60, END, &certain);
+	want_number("the last minute", log_proof_state(&p, MINUTES - 1, 1, &why),
+		    LOG_MINUTE_UNKNOWN);
+	want_number("its reason", why->doubt, LOG_PART);
+	want_number("the one before", log_proof_state(&p, MINUTES - 2, 1, &why), LOG_MINUTE_WAITS);
+	want_number("its reason", why->doubt, LOG_SILENT);
+	want_number("both together", log_proof_state(&p, MINUTES - 2, 2, &why),
+		    LOG_MINUTE_UNKNOWN);
+	want_number("the worst of them", why->doubt, LOG_PART);
+	log_proof_doubt_all(&p, &passes);
+	want_number("the first one stays", log_proof_state(&p, MINUTES - 1, 1, &why),
+		    LOG_MINUTE_UNKNOWN);
+	want_number("its reason", why->doubt, LOG_PART);
+}
+
+static void more_reasons_than_there_is_room_for_leave_no_minute_known(void **state)
+{
+	struct log_proof p;
+
+	(void)state;
+	log_proof_begin(&p, NOW, START, MINUTES);
+	for (int i = 0; i < MINUTES; i++) {
+		struct log_reason why = { .doubt = LOG_PART,
+					  .where = sw_label_printed("mail.log.%d", i) };
+
+		log_proof_doubt(&p, START + 60 * i, START + 60 * i + 1, &why);
+	}
+	want_text("thirty files", states(&p), "UUUUUUUUUUUUUUUUUUUUUUUUUUUUUU");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_minute_is_known_up_to_ten_minutes_after_the_last_line),
+		cmocka_unit_test(a_line_of_the_future_proves_nothing),
+		cmocka_unit_test(a_doubt_is_of_the_minutes_that_it_touches),
+		cmocka_unit_test(what_is_certain_goes_before_what_may_pass),
+		cmocka_unit_test(more_reasons_than_there_is_room_for_leave_no_minute_known),
+	};
+
+	return cmocka_run_group_tests_name("proof", tests, NULL, NULL);
+}
