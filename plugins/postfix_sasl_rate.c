@@ -196,13 +196,8 @@ static bool is_full(struct run *run)
 static void note_source(struct account_graphs *r)
 {
 	struct sw_label choice = words_source_choice(&r->s.report, sw_munin_host(r->m)->now);
-	struct sw_label note = sw_label_printed("Log: ");
 
-	if (choice.n == 0)
-		return;
-	sw_label_append(&note, &choice);
-	sw_label_print(&note, ".");
-	munin_note(r->m, &note);
+	munin_note(r->m, &choice);
 }
 
 /* Patterns of a name that can't be read would match no message: then nothing is known, not 0. */

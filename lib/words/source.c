@@ -242,15 +242,25 @@ static void add_candidate(struct sw_label *text, const struct log_candidate *c, 
 struct sw_label words_source_choice(const struct log_report *report, int64_t now)
 {
 	struct sw_label text = label_new();
+	const char *before = "; not ";
 
-	for (size_t i = 0; i < report->candidates; i++) {
-		struct sw_label one = sw_label_printed(i == report->chosen ? "read: " : "");
-		struct sw_label piece = sw_label_printed("%s", i ? ", " : "");
-
-		add_candidate(&one, &report->candidate[i], now);
-		sw_label_append(&piece, &one);
-		if (!label_add_whole(&text, &piece))
-			break;
+	if (report->chosen < report->candidates) {
+		sw_label_print(&text, "Read from ");
+		add_candidate(&text, &report->candidate[report->chosen], now);
+	} else if (report->candidates > 0) {
+		before = "Read from no log, not ";
 	}
+	for (size_t i = 0; i < report->candidates; i++) {
+		struct sw_label one = sw_label_printed("%s", before);
+
+		if (i == report->chosen)
+			continue;
+		add_candidate(&one, &report->candidate[i], now);
+		if (!label_add_whole(&text, &one))
+			break;
+		before = ", ";
+	}
+	if (text.n > 0)
+		sw_label_print(&text, ".");
 	return text;
 }

@@ -180,7 +180,7 @@ void account_graphs_add_blocked(struct account_graphs *r)
 	struct sw_munin_field f = account_graphs_series(
 		r, (struct sw_munin_field){
 			   .name = sw_field_own("blocked"),
-			   .label = sw_label_printed("minutes without a queue"),
+			   .label = sw_label_printed("minutes blocked"),
 			   .own_levels = true,
 			   .info = "Minutes of the last 5 in which Postfix could not put mail into "
 				   "its queue, by its own lines" });
