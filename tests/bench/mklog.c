@@ -1,11 +1,12 @@
 /*
  * mklog: write a mail log of a submission server on stdout, the same one each time.
  *
- *     mklog iso|bsd MEGABYTES WINDOW END
+ *     mklog FORM MEGABYTES WINDOW END      FORM: bsd iso busybox rfc5424 metalog docker cri tai64n
  *
- * Time goes with the bytes: the last 5 minutes hold WINDOW megabytes, and the last line stands just
- * before END, in seconds since the epoch. Stamps are UTC. How many messages were submitted with a
- * SASL login in those 5 minutes is said on stderr: what a plugin should find.
+ * Time goes with the bytes that the traditional form (bsd) has, so that every form has the same
+ * messages at the same times: the last 5 minutes hold WINDOW such megabytes, and the last line
+ * stands just before END, in seconds since the epoch. Stamps are UTC. How many messages were
+ * submitted with a SASL login in those 5 minutes is said on stderr: what a plugin should find.
  *
  * Line forms and their mix are those of a server that relays for a few hundred accounts, of which
  * one sends a third of everything from 14 addresses: seven or eight lines a message, messages from
@@ -19,17 +20,23 @@
 #include <string.h>
 #include <time.h>
 
+enum form { BSD, ISO, BUSYBOX, RFC5424, METALOG, DOCKER, CRI, TAI64N };
+
+static const char *const forms[] = { "bsd",	"iso",	  "busybox", "rfc5424",
+				     "metalog", "docker", "cri",     "tai64n" };
+
 enum { ACCOUNTS = 300, BUSY_ADDRESSES = 14, MINUTES = 5 };
 
 struct log {
-	bool iso;
+	enum form form;
 	int64_t size;
 	int64_t window; /* bytes of the last 5 minutes */
 	int64_t end;	/* microseconds since the epoch */
-	int64_t at;	/* bytes written */
+	int64_t at;	/* bytes that the traditional form would have */
 	uint64_t random;
-	time_t stamped; /* the second that `stamp` says */
-	char stamp[48];
+	time_t stamped; /* the second that the stamps say */
+	char bsd[48];
+	char iso[48];
 	unsigned long submitted;
 };
 
@@ -49,36 +56,86 @@ static int64_t now(const struct log *l)
 	return t < l->end ? t : l->end - 1; /* the last message may go beyond the size */
 }
 
-/* The head that syslogd writes before each text. */
-static int head(struct log *l)
+/* As Docker writes a string: Go's encoder has escapes for what HTML would take for markup. */
+static void put_escaped(const char *text)
 {
-	int64_t t = now(l);
-	time_t second = (time_t)(t / 1000000);
-
-	if (second != l->stamped) {
-		struct tm tm;
-
-		gmtime_r(&second, &tm);
-		if (l->iso)
-			strftime(l->stamp, sizeof(l->stamp), "%Y-%m-%dT%H:%M:%S", &tm);
+	for (; *text; text++) {
+		if (strchr("<>&", *text))
+			printf("\\u%04x", *text);
 		else
-			strftime(l->stamp, sizeof(l->stamp), "%b %e %H:%M:%S", &tm);
-		l->stamped = second;
+			printf(strchr("\"\\", *text) ? "\\%c" : "%c", *text);
 	}
-	return l->iso ? printf("%s.%06d+00:00 mx ", l->stamp, (int)(t % 1000000))
-		      : printf("%s mx ", l->stamp);
+}
+
+/* A line of the form: the head that syslogd or a container's log writes before each text. */
+static void put(const struct log *l, const char *tag, const char *text)
+{
+	const char *pid = strchr(tag, '[');
+	int name = (int)(pid ? (size_t)(pid - tag) : strlen(tag));
+	int micro = (int)(now(l) % 1000000);
+
+	switch (l->form) {
+	case BSD:
+		printf("%s mx %s: %s\n", l->bsd, tag, text);
+		break;
+	case ISO:
+		printf("%s.%06d+00:00 mx %s: %s\n", l->iso, micro, tag, text);
+		break;
+	case BUSYBOX:
+		printf("%s mx mail.info %s: %s\n", l->bsd, tag, text);
+		break;
+	case RFC5424:
+		printf("<22>1 %s.%06d+00:00 mx %.*s %u - - %s\n", l->iso, micro, name, tag,
+		       pid ? (unsigned)strtoul(pid + 1, NULL, 10) : 1, text);
+		break;
+	case METALOG:
+		printf("%s [%.*s] %s\n", l->bsd, name, tag, text);
+		break;
+	case DOCKER: {
+		int fraction = micro;
+		int digits = 6;
+
+		for (; digits > 1 && fraction % 10 == 0; digits--)
+			fraction /= 10;
+		printf("{\"log\":\"%s mx %s: ", l->bsd, tag);
+		put_escaped(text);
+		printf("\\n\",\"stream\":\"stdout\",\"time\":\"%s.%0*dZ\"}\n", l->iso, digits,
+		       fraction);
+		break;
+	}
+	case CRI:
+		printf("%s.%06d789Z stdout F %s mx %s: %s\n", l->iso, micro, l->bsd, tag, text);
+		break;
+	case TAI64N:
+		printf("@4%015llx%08x %s mx %s: %s\n", (unsigned long long)l->stamped + 10,
+		       (unsigned)micro * 1000, l->bsd, tag, text);
+		break;
+	}
 }
 
 __attribute__((format(printf, 2, 3))) static void line(struct log *l, const char *fmt, ...)
 {
-	int n = head(l);
+	time_t second = (time_t)(now(l) / 1000000);
+	char buf[1024];
 	va_list args;
+	int n;
+	char *text;
 
 	va_start(args, fmt);
-	n += vprintf(fmt, args);
+	n = vsnprintf(buf, sizeof(buf), fmt, args);
 	va_end(args);
-	putchar('\n');
-	l->at += n + 1;
+	if (second != l->stamped) {
+		struct tm tm;
+
+		gmtime_r(&second, &tm);
+		strftime(l->iso, sizeof(l->iso), "%Y-%m-%dT%H:%M:%S", &tm);
+		strftime(l->bsd, sizeof(l->bsd), "%b %e %H:%M:%S", &tm);
+		l->stamped = second;
+	}
+	text = strstr(buf, ": ");
+	*text = '\0';
+	put(l, buf, text + 2);
+	l->at += (int64_t)strlen(l->bsd) + n + 5; /* blanks, mx, newline */
 }
 
 struct sender {
@@ -192,12 +249,16 @@ int main(int argc, char **argv)
 	static char buffer[1 << 20];
 	struct log l = { .random = 0x9e3779b97f4a7c15U, .stamped = -1 };
 
-	if (argc < 5 || (strcmp(argv[1], "iso") != 0 && strcmp(argv[1], "bsd") != 0) ||
-	    strtod(argv[3], NULL) <= 0) {
-		fputs("usage: mklog iso|bsd MEGABYTES WINDOW END\n", stderr);
+	size_t form = 0;
+
+	while (argc > 1 && form < sizeof(forms) / sizeof(*forms) &&
+	       strcmp(argv[1], forms[form]) != 0)
+		form++;
+	if (argc < 5 || form == sizeof(forms) / sizeof(*forms) || strtod(argv[3], NULL) <= 0) {
+		fputs("usage: mklog FORM MEGABYTES WINDOW END\n", stderr);
 		return 2;
 	}
-	l.iso = strcmp(argv[1], "iso") == 0;
+	l.form = (enum form)form;
 	l.size = (int64_t)(strtod(argv[2], NULL) * 1e6);
 	l.window = (int64_t)(strtod(argv[3], NULL) * 1e6);
 	l.end = (int64_t)strtoll(argv[4], NULL, 10) * 1000000;
