@@ -67,12 +67,86 @@ static bool is_postfix(const struct log_reader *r, const struct log_head *head)
 						    : raw_starts(head->tag, "postfix")));
 }
 
+static void place(struct log_facts *f, int64_t time, bool local)
+{
+	f->stamped++;
+	f->headed++;
+	f->run = 0;
+	f->local = local;
+	f->last = time;
+	if (f->first == 0)
+		f->first = time;
+}
+
+/* A line of Postfix, by its tag. */
+static bool hear(struct log_facts *f, int64_t time, bool wanted, bool ours, struct sw_raw host)
+{
+	f->postfix++;
+	if (!wanted)
+		return false;
+	if (!ours) {
+		f->host = sw_label_from(host);
+		return false;
+	}
+	f->ours++;
+	if (time > f->heard)
+		f->heard = time;
+	return true;
+}
+
+static bool is_wanted(const struct log_reader *r, struct sw_raw syslog_name)
+{
+	return !r->wanted || r->wanted(syslog_name, r->wanted_ctx);
+}
+
+static unsigned role_of(const struct log_reader *r, struct sw_raw program)
+{
+	return r->role ? r->role(program) : 1;
+}
+
+static bool take_known(struct log_reader *r, const struct log_line *line, struct log_facts *f,
+		       struct log_message *ret)
+{
+	const struct log_head *head = &line->shape->head;
+	const struct log_tag *tag = line->tag;
+
+	f->lines++;
+	ret->time = line->time;
+	r->clock.last = line->time;
+	place(f, line->time, head->time.kind == STAMP_LOCAL);
+	if (!tag->postfix || !hear(f, line->time, tag->wanted, line->shape->ours,
+				   raw_from(line->name - line->shape->host, head->host.n)))
+		return false;
+	ret->role = tag->role;
+	if (ret->role)
+		log_shape_head(line, &ret->head);
+	return true;
+}
+
+static void learn(struct log_reader *r, struct sw_raw line, const struct log_message *message)
+{
+	const struct log_head *head = &message->head;
+	bool plain = head->time.kind != STAMP_LOCAL || r->clock.plain;
+	struct log_tag *tag = log_shape_learn(&r->shapes, line, &r->scratch, head, message->time,
+					      plain, is_ours(&r->hosts, head->host));
+
+	if (!tag)
+		return;
+	tag->postfix = is_postfix(r, head);
+	tag->wanted = is_wanted(r, head->syslog_name);
+	tag->role = role_of(r, head->program);
+}
+
 bool log_reader_take(struct log_reader *r, struct sw_raw line, struct log_facts *f,
 		     struct log_message *ret)
 {
 	bool continues = r->partial;
-	bool headed = log_header(line, &r->scratch, &ret->head);
+	struct log_line known;
+	bool headed;
 
+	if (!continues && log_shape_read(&r->shapes, line, &r->scratch, &known))
+		return take_known(r, &known, f, ret);
+	headed = log_header(line, &r->scratch, &ret->head);
 	r->partial = ret->head.partial;
 	if (continues || raw_trim(line).n == 0)
 		return false;
@@ -82,29 +156,17 @@ bool log_reader_take(struct log_reader *r, struct sw_raw line, struct log_facts 
 		not_placed(f, line);
 		return false;
 	}
-	f->stamped++;
 	if (!headed) {
+		f->stamped++;
 		not_placed(f, line);
 		return false;
 	}
-	f->headed++;
-	f->run = 0;
-	f->local = ret->head.time.kind == STAMP_LOCAL;
-	f->last = ret->time;
-	if (f->first == 0)
-		f->first = ret->time;
-	if (!is_postfix(r, &ret->head))
+	place(f, ret->time, ret->head.time.kind == STAMP_LOCAL);
+	learn(r, line, ret);
+	if (!is_postfix(r, &ret->head) || !hear(f, ret->time, is_wanted(r, ret->head.syslog_name),
+						is_ours(&r->hosts, ret->head.host), ret->head.host))
 		return false;
-	f->postfix++;
-	if (r->wanted && !r->wanted(ret->head.syslog_name, r->wanted_ctx))
-		return false;
-	if (!is_ours(&r->hosts, ret->head.host)) {
-		f->host = sw_label_from(ret->head.host);
-		return false;
-	}
-	f->ours++;
-	if (ret->time > f->heard)
-		f->heard = ret->time;
+	ret->role = role_of(r, ret->head.program);
 	return true;
 }
 
@@ -112,4 +174,5 @@ void log_reader_restart(struct log_reader *r)
 {
 	r->clock.last = 0;
 	r->partial = false;
+	log_shape_forget(&r->shapes);
 }

@@ -7,6 +7,7 @@
 
 #include "log/clock.h"
 #include "log/header.h"
+#include "log/shape.h"
 
 enum { LOG_HOSTS = 4, LOG_HOST_NAME = 64 };
 
@@ -26,7 +27,11 @@ struct log_reader {
 	/* Is this the syslog_name of the instance asked for? NULL: any is. */
 	bool (*wanted)(struct sw_raw syslog_name, void *ctx);
 	void *wanted_ctx;
+	/* What the caller calls this program, whose messages he asks for; 0: he does not. NULL: he
+	   asks for all of them, as 1. */
+	unsigned (*role)(struct sw_raw program);
 	bool partial; /* ours: the line before was cut by the container's log */
+	struct log_shapes shapes;
 	struct log_scratch scratch;
 };
 
@@ -48,6 +53,7 @@ struct log_facts {
 
 /* One message of this Postfix. */
 struct log_message {
+	unsigned role; /* of its program; 0: not asked for, and the head is not filled */
 	struct log_head
 		head; /* of a message of the journal tag, syslog_name, program, text alone */
 	int64_t time; /* seconds since the epoch */

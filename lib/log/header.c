@@ -9,6 +9,7 @@ struct reader {
 	size_t room_n;
 	bool stamped;	/* another stamp must come before a tag */
 	bool contained; /* behind a container's tag */
+	struct log_scratch *scratch;
 };
 
 static bool read_line(struct sw_raw rest, struct reader *r, struct log_head *ret);
@@ -49,15 +50,13 @@ static bool is_digits(struct sw_raw text)
 	return text.n > 0;
 }
 
-static void split_tag(struct sw_raw tag, struct log_head *ret)
+void log_header_tag(struct sw_raw tag, struct log_head *ret)
 {
 	size_t slash = raw_find_last(tag, '/');
 
 	ret->tag = tag;
 	ret->syslog_name = raw_from(tag.p, slash);
-	ret->program = raw_from(tag.p + tag.n, 0);
-	if (slash < tag.n)
-		ret->program = raw_skip(tag, slash + 1);
+	ret->program = raw_skip(tag, slash < tag.n ? slash + 1 : tag.n);
 	ret->is_postfix = log_tag_is_program(ret->program);
 }
 
@@ -76,7 +75,7 @@ static void join_torn(struct sw_raw *text, struct log_head *ret)
 	    word.p[word.n - 1] != ':' || log_tag_pid(raw_from(word.p, word.n - 1)) == word.n - 1 ||
 	    !log_tag_read(word, &tag))
 		return;
-	split_tag(tag, &behind);
+	log_header_tag(tag, &behind);
 	if (!behind.is_postfix)
 		return;
 	ret->syslog_name = ret->tag;
@@ -87,7 +86,7 @@ static void join_torn(struct sw_raw *text, struct log_head *ret)
 
 static bool finish(struct sw_raw tag, struct sw_raw text, struct reader *r, struct log_head *ret)
 {
-	split_tag(tag, ret);
+	log_header_tag(tag, ret);
 	skip_blanks(&text);
 	if (log_tag_is_container(tag) && !r->contained) {
 		struct log_head inner = *ret;
@@ -164,7 +163,7 @@ static bool read_rest(struct sw_raw rest, struct reader *r, struct log_head *ret
 			continue;
 		}
 		if (rest.n > 0 && (rest.p[0] == 'l' || rest.p[0] == '-') && is_untagged(rest)) {
-			split_tag(raw_from(rest.p, 0), ret);
+			log_header_tag(raw_from(rest.p, 0), ret);
 			ret->text = rest;
 			return true;
 		}
@@ -186,11 +185,20 @@ static bool read_rest(struct sw_raw rest, struct reader *r, struct log_head *ret
 	}
 }
 
-/* Of two stamps that one counts which says its zone, else the outer one. */
-static void note_stamp(struct log_head *ret, struct sw_raw text, const struct log_stamp *stamp)
+int64_t log_header_label(int64_t label, int64_t inner)
 {
 	enum { QUARTER = 900, S6 = 27 }; /* zones differ by quarters of an hour */
+	int64_t apart = ((label - inner) % QUARTER + QUARTER) % QUARTER;
 
+	return apart > S6 / 2 && apart <= S6 / 2 + QUARTER / 2 ? label - S6 : label;
+}
+
+/* Of two stamps that one counts which says its zone, else the outer one. */
+static void note_stamp(struct reader *r, struct log_head *ret, struct sw_raw text,
+		       const struct log_stamp *stamp)
+{
+	if (r->scratch->stamps < LOG_STAMPS_MAX)
+		r->scratch->stamp[r->scratch->stamps++] = text;
 	if (ret->time.kind == STAMP_NONE ||
 	    (ret->time.kind == STAMP_LOCAL && stamp->kind != STAMP_LOCAL)) {
 		ret->stamp = text;
@@ -198,11 +206,8 @@ static void note_stamp(struct log_head *ret, struct sw_raw text, const struct lo
 	} else if (ret->time.label) {
 		int64_t inner = stamp->kind == STAMP_EPOCH ? stamp->seconds
 							   : log_stamp_civil(stamp) - stamp->offset;
-		int64_t apart = (ret->time.seconds - inner) % QUARTER;
 
-		apart = (apart + QUARTER) % QUARTER;
-		if (apart > S6 / 2 && apart <= S6 / 2 + QUARTER / 2)
-			ret->time.seconds -= S6;
+		ret->time.seconds = log_header_label(ret->time.seconds, inner);
 		ret->time.label = false;
 	}
 }
@@ -217,7 +222,7 @@ static bool read_rfc5424(struct sw_raw rest, struct reader *r, struct log_head *
 
 	if (n == 0)
 		return false;
-	note_stamp(ret, raw_from(rest.p, n), &stamp);
+	note_stamp(r, ret, raw_from(rest.p, n), &stamp);
 	rest = raw_skip(rest, n);
 	if (!take(&rest, " ") || !take_word(&rest, &app) || !take_word(&rest, &word))
 		return false;
@@ -233,13 +238,6 @@ static bool read_rfc5424(struct sw_raw rest, struct reader *r, struct log_head *
 	skip_blanks(&rest);
 	take(&rest, "\xEF\xBB\xBF");
 	return finish(app, rest, r, ret);
-}
-
-static struct sw_raw trimmed(struct sw_raw line)
-{
-	while (line.n > 0 && (line.p[line.n - 1] == ' ' || line.p[line.n - 1] == '\r'))
-		line.n--;
-	return line;
 }
 
 /* boky/postfix: {"@timestamp":..,"tag":"TAG[12]:","message":" EV"} */
@@ -263,12 +261,12 @@ static bool read_json(struct sw_raw rest, struct reader *r, struct log_head *ret
 	}
 	if (rest.n > 0 || log_stamp_read(found[0], &stamp) != found[0].n || found[0].n == 0)
 		return false;
-	note_stamp(ret, found[0], &stamp);
-	if (!log_tag_read(trimmed(found[1]), &tag) || !found[2].p)
+	note_stamp(r, ret, found[0], &stamp);
+	if (!log_tag_read(log_header_trimmed(found[1]), &tag) || !found[2].p)
 		return false;
 	ret->form = LOG_FORM_JSON;
 	ret->host = found[3];
-	return finish(tag, trimmed(found[2]), r, ret);
+	return finish(tag, log_header_trimmed(found[2]), r, ret);
 }
 
 enum { STAMPS_MAX = 4 }; /* json-file's, a collector's, a log service's, the writer's */
@@ -288,7 +286,7 @@ static bool read_line(struct sw_raw rest, struct reader *r, struct log_head *ret
 		n = log_stamp_read(rest, &stamp);
 		if (n == 0)
 			return i > 0 && !r->stamped && read_rest(before, r, ret);
-		note_stamp(ret, raw_from(rest.p, n), &stamp);
+		note_stamp(r, ret, raw_from(rest.p, n), &stamp);
 		r->stamped = stamp.label;
 		rest = raw_skip(rest, n);
 		skip_blanks(&rest);
@@ -319,7 +317,7 @@ static bool read_docker(struct sw_raw rest, struct reader *r, struct log_head *r
 			return false;
 		if (raw_is(key, "time") && ret->time.kind == STAMP_NONE && value.n > 0 &&
 		    log_stamp_read(value, &stamp) == value.n)
-			note_stamp(ret, value, &stamp);
+			note_stamp(r, ret, value, &stamp);
 	}
 	if (rest.n > 0)
 		return false;
@@ -327,7 +325,7 @@ static bool read_docker(struct sw_raw rest, struct reader *r, struct log_head *r
 		return read_json(object, r, ret);
 	ret->partial = log.n == 0 || log.p[log.n - 1] != '\n';
 	log.n -= !ret->partial;
-	return read_line(trimmed(log), r, ret);
+	return read_line(log_header_trimmed(log), r, ret);
 }
 
 /*
@@ -374,15 +372,18 @@ static bool read_plain(struct sw_raw line, struct log_head *ret)
 	ret->repeated = 0;
 	ret->program_unknown = false;
 	ret->partial = false;
-	split_tag(tag, ret);
+	log_header_tag(tag, ret);
 	return ret->is_postfix;
 }
 
 bool log_header(struct sw_raw line, struct log_scratch *scratch, struct log_head *ret)
 {
-	struct reader r = { .room = scratch->bytes, .room_n = sizeof(scratch->bytes) };
+	struct reader r = { .room = scratch->bytes,
+			    .room_n = sizeof(scratch->bytes),
+			    .scratch = scratch };
 
-	line = trimmed(line);
+	scratch->stamps = 0;
+	line = log_header_trimmed(line);
 	if (read_plain(line, ret))
 		return true;
 	*ret = (struct log_head){ .form = LOG_FORM_SYSLOG };

@@ -64,8 +64,12 @@ struct log_head {
 /* No line of Postfix is longer than 2000 bytes and its header; longer JSON strings are none. */
 enum { LOG_SCRATCH = 8192 };
 
-/* Room for strings of JSON without their escapes. */
+enum { LOG_STAMPS_MAX = 6 };
+
+/* Room for strings of JSON without their escapes; and where the stamps of the last line stand. */
 struct log_scratch {
+	struct sw_raw stamp[LOG_STAMPS_MAX];
+	size_t stamps; /* 0: it has one, log_head.stamp, or none */
 	char bytes[LOG_SCRATCH];
 };
 
@@ -76,5 +80,19 @@ struct log_scratch {
  * input; one pass, nothing allocated.
  */
 bool log_header(struct sw_raw line, struct log_scratch *scratch, struct log_head *ret);
+
+/* A tag without its pid, into *ret. */
+void log_header_tag(struct sw_raw tag, struct log_head *ret);
+
+/* The seconds of a label whose line goes on with a stamp of `inner`. */
+int64_t log_header_label(int64_t label, int64_t inner);
+
+/* A line or text without the blanks and CRs behind it. */
+static inline struct sw_raw log_header_trimmed(struct sw_raw line)
+{
+	while (line.n > 0 && (line.p[line.n - 1] == ' ' || line.p[line.n - 1] == '\r'))
+		line.n--;
+	return line;
+}
 
 #endif

@@ -31,6 +31,7 @@ static int take(const struct journal_entry *entry, void *ctx)
 	message.head.program = raw_skip(entry->identifier, slash + 1);
 	message.head.text = entry->text;
 	message.head.is_postfix = true;
+	message.role = l->where->role ? l->where->role(message.head.program) : 1;
 	if (l->where->wanted && !l->where->wanted(message.head.syslog_name, l->where->wanted_ctx))
 		return 0;
 	return l->fn(&message, l->ctx);

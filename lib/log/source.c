@@ -91,7 +91,7 @@ static int take_entry(const struct log_message *message, void *ctx)
 	struct log_window *w = ctx;
 
 	log_proof_hear(w->proof, message->time);
-	return w->fn(message, w->ctx);
+	return message->role ? w->fn(message, w->ctx) : 0;
 }
 
 static int read_journal(struct reading *r, int64_t since, struct log_candidate *candidate)
@@ -198,6 +198,7 @@ int log_read(const struct sw_host *h, const struct log_where *where, int64_t sin
 		r->reader.clock.zone = where->zone ? &zone : NULL;
 		r->reader.wanted = where->wanted;
 		r->reader.wanted_ctx = where->wanted_ctx;
+		r->reader.role = where->role;
 		name_hosts(r);
 		rc = log_choose(h, where, &r->reader, choice, report, why);
 		r->window.by_config = choice->by_config;

@@ -28,7 +28,7 @@ static int take_message(const struct log_message *message, void *ctx)
 	struct log_window *w = ctx;
 
 	log_proof_hear(w->proof, message->time);
-	return w->fn(message, w->ctx);
+	return message->role ? w->fn(message, w->ctx) : 0;
 }
 
 /* Lines that can't be placed lie between two that can, a minute apart: nobody knows when they were.

@@ -292,48 +292,76 @@ static void take_smtpd(struct traffic *s, const struct log_message *message)
 		take_client(s, message);
 }
 
-/* A tag that RFC 5424 cut at its slash: only one program writes each of these texts. */
-static struct sw_raw program_of(const struct log_message *message)
+/* Whose messages matter. */
+enum role { NOBODY, SMTPD, QMGR, PICKUP, CLEANUP, LOCAL, QMQPD, BLOCKED, UNKNOWN };
+
+unsigned traffic_role(struct sw_raw program)
 {
-	struct sw_raw text = message->head.text;
+	static const struct {
+		const char *program;
+		enum role role;
+	} roles[] = {
+		{ "smtpd", SMTPD },	 { "qmgr", QMGR },	  { "pickup", PICKUP },
+		{ "cleanup", CLEANUP },	 { "local", LOCAL },	  { "qmqpd", QMQPD },
+		{ "nqmgr", QMGR },	 { "oqmgr", QMGR },	  { "master", BLOCKED },
+		{ "postdrop", BLOCKED }, { "sendmail", BLOCKED }, { "", UNKNOWN },
+	};
+
+	for (size_t i = 0; i < SW_COUNT(roles); i++)
+		if (raw_is(program, roles[i].program))
+			return roles[i].role;
+	return NOBODY;
+}
+
+/* A tag that RFC 5424 cut at its slash: only one program writes each of these texts. */
+static enum role role_by(struct sw_raw text)
+{
 	size_t colon = raw_find(text, ':');
 	struct sw_raw behind = colon < text.n ? raw_skip(text, colon) : text;
 
-	if (!message->head.program_unknown)
-		return message->head.program;
 	if (raw_starts(behind, ": client="))
-		return raw_of("smtpd");
+		return SMTPD;
 	if (raw_starts(behind, ": uid="))
-		return raw_of("pickup");
-	return raw_starts(behind, ": from=<") ? raw_of("qmgr") : message->head.program;
+		return PICKUP;
+	return raw_starts(behind, ": from=<") ? QMGR : NOBODY;
 }
 
 int traffic_message(const struct log_message *message, void *ctx)
 {
 	struct traffic *s = ctx;
-	struct sw_raw program = program_of(message);
+	struct sw_raw text = message->head.text;
+	enum role role = message->role ? message->role : traffic_role(message->head.program);
 	struct sw_raw id;
 
-	if (raw_is(program, "smtpd")) {
+	switch (role == UNKNOWN ? role_by(text) : role) {
+	case SMTPD:
 		take_smtpd(s, message);
-	} else if (raw_is(program, "qmgr") || raw_is(program, "nqmgr") ||
-		   raw_is(program, "oqmgr")) {
+		break;
+	case QMGR:
 		take_active(s, message);
-	} else if (raw_is(program, "pickup")) {
+		break;
+	case PICKUP:
 		take_pickup(s, message);
-	} else if (raw_is(program, "cleanup")) {
-		if (event_entered(message->head.text, &id))
+		break;
+	case CLEANUP:
+		if (event_entered(text, &id))
 			mute_enter(&s->mute, s->id, id, message->time);
 		else
 			take_state(s, message, false);
-	} else if (raw_is(program, "local")) {
-		if (event_forwarded(message->head.text, &id))
+		break;
+	case LOCAL:
+		if (event_forwarded(text, &id))
 			mute_forward(&s->mute, idmap_get(s->id, id));
-	} else if (raw_is(program, "qmqpd")) {
-		take_state(s, message, event_is_accepted(message->head.text));
-	} else if (raw_is(program, "master") || raw_is(program, "postdrop") ||
-		   raw_is(program, "sendmail")) {
+		break;
+	case QMQPD:
+		take_state(s, message, event_is_accepted(text));
+		break;
+	case BLOCKED:
 		take_state(s, message, false);
+		break;
+	case UNKNOWN:
+	case NOBODY:
+		break;
 	}
 	return 0;
 }
@@ -342,9 +370,11 @@ int traffic_read(struct traffic *s, const struct sw_host *h, const struct log_wh
 		 unsigned minutes, bool local, struct sw_fault *why)
 {
 	int rc = traffic_new(s, h, minutes, local, why);
+	struct log_where asked = *where;
 
+	asked.role = traffic_role;
 	if (rc == 0)
-		rc = log_read(h, where, s->start, traffic_message, s, &s->proof, &s->report, why);
+		rc = log_read(h, &asked, s->start, traffic_message, s, &s->proof, &s->report, why);
 	if (rc == 0 && s->mute.to > 0) {
 		struct log_reason mute = { .doubt = LOG_MUTE };
 

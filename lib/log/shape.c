@@ -1,0 +1,294 @@
+#include "log/shape.h"
+
+#include "log/json.h"
+#include "log/prefix.h"
+
+/* In each byte of a word. */
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+enum { LOG_TEXT_MOST = 4096, FRACTION = 9, PID = 10 };
+
+static inline uint64_t load(const char *p)
+{
+	uint64_t x;
+
+	memcpy(&x, p, sizeof(x));
+	return x;
+}
+
+/* No byte carries into the next: what is added is below 0x80. */
+static inline bool fits(const struct log_pattern *p, const char *at)
+{
+	uint64_t x = load(at);
+	uint64_t digit = x ^ EACH('0');
+
+	digit = ((digit & EACH(0x7F)) + p->limit) | digit;
+	return (((x ^ p->want) & p->same) | (digit & p->digit)) == 0;
+}
+
+static inline bool has_head(const struct log_shape *shape, struct sw_raw line)
+{
+	if (shape->n == 0 || line.n < shape->words * 8)
+		return false;
+	for (size_t i = 0; i < shape->words; i++)
+		if (!fits(&shape->word[i], line.p + 8 * i))
+			return false;
+	return true;
+}
+
+static const struct log_shape *find_shape(struct log_shapes *s, struct sw_raw line)
+{
+	if (has_head(&s->shape[s->last], line))
+		return &s->shape[s->last];
+	for (size_t i = 0; i < LOG_SHAPES; i++)
+		if (i != s->last && has_head(&s->shape[i], line)) {
+			s->last = i;
+			return &s->shape[i];
+		}
+	return NULL;
+}
+
+struct log_tag *log_shape_tag(struct log_shapes *s, const char *name, size_t n,
+			      enum log_tag_kind kind)
+{
+	uint64_t mixed = 0;
+
+	memcpy(&mixed, name + (n > 4 ? n - 4 : 0), n < 4 ? n : 4);
+	mixed = (mixed << 8 | (uint64_t)n << 2 | kind) * UINT64_C(0x9E3779B97F4A7C15);
+	return &s->tag[mixed >> 58];
+}
+
+static inline const struct log_tag *known_tag(struct log_shapes *s, const char *name, size_t n,
+					      enum log_tag_kind kind)
+{
+	const struct log_tag *tag = log_shape_tag(s, name, n, kind);
+
+	return tag->n == n && tag->kind == kind && memcmp(tag->name, name, n) == 0 ? tag : NULL;
+}
+
+static size_t find_within(struct sw_raw text, char c)
+{
+	struct sw_raw head = raw_from(text.p, text.n < LOG_TAG_NAME ? text.n : LOG_TAG_NAME);
+	size_t n = raw_find(head, c);
+
+	return n < head.n ? n : text.n;
+}
+
+/* Digits, and how many there are. */
+static inline size_t digits(struct sw_raw text)
+{
+	size_t n = 0;
+
+	while (n < text.n && n <= PID && raw_is_digit(text.p[n]))
+		n++;
+	return n <= PID ? n : 0;
+}
+
+/* NAME[12]: or NAME: and a blank */
+static const struct log_tag *take_syslog(struct log_shapes *s, struct sw_raw *rest)
+{
+	size_t n = find_within(*rest, '[');
+	const struct log_tag *tag = NULL;
+
+	if (n > 0 && n < rest->n)
+		tag = known_tag(s, rest->p, n, LOG_TAG_PID);
+	if (tag) {
+		*rest = raw_skip(*rest, n + 1);
+		n = digits(*rest);
+		if (n == 0 || rest->n < n + 3 || memcmp(rest->p + n, "]: ", 3) != 0)
+			return NULL;
+		*rest = raw_skip(*rest, n + 3);
+		return tag;
+	}
+	n = find_within(*rest, ':');
+	if (n == 0 || n + 1 >= rest->n || rest->p[n + 1] != ' ')
+		return NULL;
+	tag = known_tag(s, rest->p, n, LOG_TAG_BARE);
+	*rest = raw_skip(*rest, n + 2);
+	return tag;
+}
+
+static const struct log_tag *take_metalog(struct log_shapes *s, struct sw_raw *rest)
+{
+	size_t n = find_within(*rest, ']');
+	const struct log_tag *tag;
+
+	if (n == 0 || n + 1 >= rest->n || rest->p[n + 1] != ' ')
+		return NULL;
+	tag = known_tag(s, rest->p, n, LOG_TAG_METALOG);
+	*rest = raw_skip(*rest, n + 2);
+	return tag;
+}
+
+/* NAME PROCID MSGID SD text, as read_rfc5424() in header.c */
+static const struct log_tag *take_rfc5424(struct log_shapes *s, struct sw_raw *rest)
+{
+	size_t n = find_within(*rest, ' ');
+	const struct log_tag *tag;
+
+	if (n == 0 || n == rest->n)
+		return NULL;
+	tag = known_tag(s, rest->p, n, LOG_TAG_RFC5424);
+	if (!tag)
+		return NULL;
+	*rest = raw_skip(*rest, n + 1);
+	n = digits(*rest);
+	if (n == 0 || n >= rest->n || rest->p[n] != ' ')
+		return NULL;
+	*rest = raw_skip(*rest, n + 1);
+	if (rest->n < 3 || rest->p[0] != '-' || rest->p[1] != ' ')
+		return NULL;
+	*rest = raw_skip(*rest, 2);
+	if (!log_prefix_data(rest))
+		return NULL;
+	while (rest->n > 0 && rest->p[0] == ' ')
+		*rest = raw_skip(*rest, 1);
+	if (raw_starts(*rest, "\xEF\xBB\xBF"))
+		*rest = raw_skip(*rest, 3);
+	return tag;
+}
+
+static inline int two(const char *p)
+{
+	return (p[0] - '0') * 10 + (p[1] - '0');
+}
+
+/* The time of the seconds at the end of Docker's JSON; *text loses all from its own end on. */
+static bool take_tail(const struct log_shape *shape, struct log_line *ret, struct sw_raw *text)
+{
+	size_t n = text->n - shape->end_n;
+	size_t fraction = n;
+	struct sw_raw log;
+
+	if (text->n < shape->end_n + shape->tail_n + FRACTION + 4 || text->n > LOG_TEXT_MOST ||
+	    memcmp(text->p + n, shape->end, shape->end_n) != 0)
+		return false;
+	while (n > fraction - FRACTION && raw_is_digit(text->p[n - 1]))
+		n--;
+	if (n == fraction || text->p[n - 1] != '.')
+		return false;
+	n -= 3;
+	if (text->p[n] < '0' || text->p[n] > '5' || !raw_is_digit(text->p[n + 1]))
+		return false;
+	ret->time = shape->base + two(text->p + n);
+	ret->stamp = raw_from(text->p + n - shape->seconds,
+			      shape->seconds + fraction - n + shape->stamp_n);
+	n -= shape->tail_n;
+	if (n == 0 || memcmp(text->p + n, shape->tail, shape->tail_n) != 0)
+		return false;
+	log = raw_from(text->p, n);
+	*text = log;
+	return log.p[n - 1] != '\\' && raw_find(log, '"') == n;
+}
+
+/* Hexadecimal digits in small letters of a label, its last two of the seconds and the rest. */
+static bool take_label(const struct log_shape *shape, struct sw_raw line, struct log_line *ret)
+{
+	enum { SECONDS = 15, LABEL = 25 };
+	const char *p = line.p + shape->stamp;
+	int value = 0;
+
+	for (size_t i = SECONDS; i < LABEL; i++) {
+		bool letter = p[i] >= 'a' && p[i] <= 'f';
+
+		if (!letter && !raw_is_digit(p[i]))
+			return false;
+		if (i < SECONDS + 2)
+			value = value * 16 + (letter ? p[i] - 'a' + 10 : p[i] - '0');
+	}
+	ret->time = log_header_label(shape->label_base + value,
+				     shape->base + two(line.p + shape->seconds));
+	return true;
+}
+
+static bool take_time(const struct log_shape *shape, struct sw_raw line, struct log_line *ret)
+{
+	ret->stamp = raw_from(line.p + shape->stamp, shape->stamp_n);
+	if (shape->label)
+		return take_label(shape, line, ret);
+	ret->time = shape->base + two(line.p + shape->seconds);
+	return true;
+}
+
+/* What log_header() would say more of: the text of Docker's JSON, and how a text begins. */
+static bool take_text(const struct log_shape *shape, struct log_scratch *scratch,
+		      struct log_line *ret)
+{
+	struct sw_raw text = ret->text;
+	char *room = scratch->bytes;
+	size_t n = sizeof(scratch->bytes);
+
+	if (text.n == 0 || text.p[0] == ' ' || text.p[0] == '[' || text.p[0] == 'm' ||
+	    text.p[0] == '\\')
+		return false;
+	if (shape->docker) {
+		if (!log_json_text(text, &room, &n, &ret->text))
+			return false;
+		ret->text = log_header_trimmed(ret->text);
+	}
+	return ret->text.n > 0;
+}
+
+bool log_shape_read(struct log_shapes *s, struct sw_raw line, struct log_scratch *scratch,
+		    struct log_line *ret)
+{
+	const struct log_shape *shape;
+	struct sw_raw rest;
+
+	line = log_header_trimmed(line);
+	shape = find_shape(s, line);
+	ret->shape = shape;
+	s->lacks_tag = NULL;
+	s->is_odd = false;
+	if (!shape)
+		return false;
+	rest = raw_skip(line, shape->n);
+	ret->name = rest.p;
+	if (shape->metalog)
+		ret->tag = take_metalog(s, &rest);
+	else if (shape->rfc5424)
+		ret->tag = take_rfc5424(s, &rest);
+	else
+		ret->tag = take_syslog(s, &rest);
+	if (!ret->tag) {
+		s->lacks_tag = shape;
+		return false;
+	}
+	s->is_odd = true;
+	if (shape->docker ? !take_tail(shape, ret, &rest) : !take_time(shape, line, ret)) {
+		s->is_odd = false; /* perhaps another minute */
+		return false;
+	}
+	ret->text = rest;
+	if (!take_text(shape, scratch, ret))
+		return false;
+	s->fitted++;
+	return true;
+}
+
+void log_shape_head(const struct log_line *line, struct log_head *ret)
+{
+	const struct log_tag *tag = line->tag;
+	const struct log_shape *shape = line->shape;
+
+	*ret = shape->head;
+	ret->stamp = line->stamp;
+	if (ret->time.kind == STAMP_EPOCH)
+		ret->time.seconds = line->time;
+	else
+		ret->time.second = (int8_t)(line->time - shape->base);
+	ret->host.p = line->name - shape->host;
+	ret->tag = raw_from(line->name, tag->n);
+	ret->syslog_name = raw_from(line->name, tag->syslog_name);
+	ret->program = raw_from(line->name + tag->n - tag->program, tag->program);
+	ret->is_postfix = tag->is_program;
+	ret->program_unknown = tag->unknown;
+	ret->text = line->text;
+}
+
+void log_shape_forget(struct log_shapes *s)
+{
+	if (s->learned == 0 && s->missed == 0)
+		return;
+	memset(s, 0, sizeof(*s));
+}

@@ -1,0 +1,121 @@
+/*
+ * shape: heads of log lines as the last lines had them, so that the next one is read by comparing.
+ *
+ * A file has few heads: within a minute only the seconds, fractions and what stands behind the host
+ * differ. A shape is the head of a line of Postfix that log_header() has read: its bytes up to the
+ * tag, of its stamps the seconds and fractions as any digits; and the tags that were read behind
+ * such heads. A line that has both means what log_header() and log_clock_time() would say of it,
+ * and costs some comparisons. Every other one is no shape's: it is read the long way, and learned
+ * from.
+ *
+ * Exactly the same answer for any bytes is the point of it: what is compared is all that those two
+ * functions look at, or they are asked. Learned is only a time that is the same for all seconds of
+ * its minute (not an hour in which a zone's clock changes).
+ */
+#ifndef SW_LOG_SHAPE_H
+#define SW_LOG_SHAPE_H
+
+#include "log/clock.h"
+#include "log/header.h"
+
+enum {
+	LOG_SHAPES = 4,
+	LOG_SHAPE_WORDS = 14, /* a head is at most so many times 8 bytes long */
+	LOG_SHAPE_TAIL = 96,
+	LOG_SHAPE_END = 32,
+	LOG_TAGS = 64,
+	LOG_TAG_NAME = 48,
+};
+
+/* What stands behind a tag's name. */
+enum log_tag_kind {
+	LOG_TAG_PID,  /* [12]: */
+	LOG_TAG_BARE, /* : */
+	LOG_TAG_METALOG,
+	LOG_TAG_RFC5424,
+};
+
+/* A tag, and what the caller of log_reader_take() has said of it. */
+struct log_tag {
+	char name[LOG_TAG_NAME];
+	unsigned char n; /* 0: none */
+	unsigned char kind;
+	unsigned char syslog_name, program; /* lengths */
+	bool is_program, unknown;	    /* as in log_head */
+	bool postfix, wanted;
+	unsigned role;
+};
+
+/* 8 bytes of a head: which must be the same, which may be any digit. */
+struct log_pattern {
+	uint64_t want, same;
+	uint64_t digit, limit;
+};
+
+struct log_shape {
+	size_t n; /* bytes of the head, 0: no shape */
+	size_t words;
+	struct log_pattern word[LOG_SHAPE_WORDS];
+	struct log_head head; /* of the line it was learned from; what it borrowed is gone */
+	bool rfc5424, metalog;
+	bool ours; /* its host is */
+	bool docker;
+	/* the stamp that counts: where it begins, how long it is and where its seconds are; of a
+	   TAI64N label where the one behind it has them */
+	size_t stamp, stamp_n, seconds;
+	int64_t base; /* the time without them */
+	bool label;
+	int64_t label_base;
+	size_t host;
+	/* docker: from the end of the text to the seconds, and from behind the fraction */
+	char tail[LOG_SHAPE_TAIL], end[LOG_SHAPE_END];
+	size_t tail_n, end_n;
+};
+
+struct log_shapes {
+	size_t last, oldest; /* that fitted; that is overwritten next */
+	uint64_t fitted, learned, missed;
+	struct log_shape shape[LOG_SHAPES];
+	struct log_tag tag[LOG_TAGS];
+	const struct log_shape *lacks_tag; /* the last line's head was known, not its tag */
+	bool is_odd;			   /* nor can anything be learned from it */
+};
+
+/* A line that has a shape. */
+struct log_line {
+	const struct log_shape *shape;
+	const struct log_tag *tag;
+	int64_t time;
+	int64_t label; /* before it was made that */
+	const char *name;
+	struct sw_raw stamp;
+	struct sw_raw text;
+};
+
+/*
+ * Read a line by a shape that is known. *ret borrows from the line, *s and, of a text that JSON had
+ * escaped, *scratch. False when it has none.
+ */
+bool log_shape_read(struct log_shapes *s, struct sw_raw line, struct log_scratch *scratch,
+		    struct log_line *ret);
+
+/* What log_header() says of the same line. */
+void log_shape_head(const struct log_line *line, struct log_head *ret);
+
+/*
+ * After log_shape_read() said no: learn from what log_header() made of the line. `plain`: the stamp
+ * means the same in all its minute. `ours`: the host. Returns the tag that was learned, to fill its
+ * last three fields in; NULL when there is none.
+ */
+struct log_tag *log_shape_learn(struct log_shapes *s, struct sw_raw line,
+				const struct log_scratch *scratch, const struct log_head *head,
+				int64_t time, bool plain, bool ours);
+
+/* Forget all. */
+void log_shape_forget(struct log_shapes *s);
+
+/* A place for a name of this kind: that of the same one, or of one that gives way. */
+struct log_tag *log_shape_tag(struct log_shapes *s, const char *name, size_t n,
+			      enum log_tag_kind kind);
+
+#endif
