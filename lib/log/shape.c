@@ -6,7 +6,7 @@
 /* In each byte of a word. */
 #define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
 
-enum { LOG_TEXT_MOST = 4096, FRACTION = 9, PID = 10 };
+enum { LOG_TEXT_MOST = 4096, FRACTION = 9, PID = 10, PLACES = 4 };
 
 static inline uint64_t load(const char *p)
 {
@@ -48,22 +48,40 @@ static const struct log_shape *find_shape(struct log_shapes *s, struct sw_raw li
 	return NULL;
 }
 
-struct log_tag *log_shape_tag(struct log_shapes *s, const char *name, size_t n,
-			      enum log_tag_kind kind)
+/* Where a name of this kind is sought first. */
+static inline size_t first_place(const char *name, size_t n, enum log_tag_kind kind)
 {
 	uint64_t mixed = 0;
 
 	memcpy(&mixed, name + (n > 4 ? n - 4 : 0), n < 4 ? n : 4);
 	mixed = (mixed << 8 | (uint64_t)n << 2 | kind) * UINT64_C(0x9E3779B97F4A7C15);
-	return &s->tag[mixed >> 58];
+	return mixed >> 58;
 }
 
 static inline const struct log_tag *known_tag(struct log_shapes *s, const char *name, size_t n,
 					      enum log_tag_kind kind)
 {
-	const struct log_tag *tag = log_shape_tag(s, name, n, kind);
+	size_t first = first_place(name, n, kind);
 
-	return tag->n == n && tag->kind == kind && memcmp(tag->name, name, n) == 0 ? tag : NULL;
+	for (size_t i = 0; i < PLACES; i++) {
+		const struct log_tag *tag = &s->tag[(first + i) % LOG_TAGS];
+
+		if (tag->n == n && tag->kind == kind && memcmp(tag->name, name, n) == 0)
+			return tag;
+	}
+	return NULL;
+}
+
+struct log_tag *log_shape_tag(struct log_shapes *s, const char *name, size_t n,
+			      enum log_tag_kind kind)
+{
+	size_t first = first_place(name, n, kind);
+	struct log_tag *tag = (struct log_tag *)known_tag(s, name, n, kind);
+
+	for (size_t i = 0; i < PLACES && !tag; i++)
+		if (s->tag[(first + i) % LOG_TAGS].n == 0)
+			tag = &s->tag[(first + i) % LOG_TAGS];
+	return tag ? tag : &s->tag[(first + s->learned % PLACES) % LOG_TAGS];
 }
 
 static size_t find_within(struct sw_raw text, char c)

@@ -262,13 +262,14 @@ static void take_active(struct traffic *s, const struct log_message *message)
 	uint32_t *sum;
 	struct moment at;
 
-	if (!event_active(message->head.text, &id, &recipients))
+	if (!event_may_be_active(message->head.text, &id))
 		return;
 	known = idmap_get(s->id, id);
-	if (known && known->row == UINT32_MAX && !event_is_bounce(message->head.text))
+	if (!known || !event_active(message->head.text, &id, &recipients))
+		return;
+	if (known->row == UINT32_MAX && !event_is_bounce(message->head.text))
 		mute_active(&s->mute, known, message->time);
-	if (!known || known->row == UINT32_MAX || known->flags & ID_COUNTED ||
-	    !when(s, message, &at))
+	if (known->row == UINT32_MAX || known->flags & ID_COUNTED || !when(s, message, &at))
 		return;
 	known->flags |= ID_COUNTED;
 	row = topk_row(s->account, known->row);
@@ -283,8 +284,13 @@ static void take_active(struct traffic *s, const struct log_message *message)
 
 static void take_smtpd(struct traffic *s, const struct log_message *message)
 {
-	bool accepted = event_is_accepted(message->head.text);
+	bool accepted;
 
+	/* half of its lines */
+	if (raw_starts(message->head.text, "connect from ") ||
+	    raw_starts(message->head.text, "disconnect from "))
+		return;
+	accepted = event_is_accepted(message->head.text);
 	take_state(s, message, accepted);
 	/* who did not log in matters only where copies of lines are told by their IDs */
 	if (s->without_id > 0 || !accepted ||

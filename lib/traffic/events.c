@@ -168,6 +168,16 @@ static bool take_last(struct sw_raw *text, const char *word)
 	return true;
 }
 
+bool event_may_be_active(struct sw_raw text, struct sw_raw *queue_id)
+{
+	struct sw_raw rest = text;
+
+	if (!take_last(&rest, " (queue active)"))
+		return false;
+	*queue_id = take_set(&text, IN_ID);
+	return queue_id->n >= QUEUE_ID_MIN;
+}
+
 bool event_active(struct sw_raw text, struct sw_raw *queue_id, uint64_t *recipients)
 {
 	uint64_t size;

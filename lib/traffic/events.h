@@ -39,6 +39,9 @@ bool event_client(struct sw_raw text, struct event_client *ret);
  */
 bool event_active(struct sw_raw text, struct sw_raw *queue_id, uint64_t *recipients);
 
+/* Does the text begin and end like one? Then only who knows the ID need read it. */
+bool event_may_be_active(struct sw_raw text, struct sw_raw *queue_id);
+
 /*
  * pickup: a message of a local user (pickup/pickup.c)
  *     ID: uid=33 from=<S>
