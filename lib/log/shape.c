@@ -51,9 +51,13 @@ static const struct log_shape *find_shape(struct log_shapes *s, struct sw_raw li
 /* Where a name of this kind is sought first. */
 static inline size_t first_place(const char *name, size_t n, enum log_tag_kind kind)
 {
-	uint64_t mixed = 0;
+	uint64_t mixed = (unsigned char)name[0];
+	uint32_t end;
 
-	memcpy(&mixed, name + (n > 4 ? n - 4 : 0), n < 4 ? n : 4);
+	if (n >= sizeof(end)) {
+		memcpy(&end, name + n - sizeof(end), sizeof(end));
+		mixed = end;
+	}
 	mixed = (mixed << 8 | (uint64_t)n << 2 | kind) * UINT64_C(0x9E3779B97F4A7C15);
 	return mixed >> 58;
 }
@@ -199,22 +203,32 @@ static bool take_tail(const struct log_shape *shape, struct log_line *ret, struc
 	return log.p[n - 1] != '\\' && raw_find(log, '"') == n;
 }
 
-/* Hexadecimal digits in small letters of a label, its last two of the seconds and the rest. */
+/* What a hexadecimal digit is worth in a label, and 0x80 for what is none. */
+static unsigned hex(char c)
+{
+	unsigned digit = (unsigned char)c - (unsigned)'0';
+	unsigned letter = (unsigned char)c - (unsigned)'a';
+	/* without a branch: nobody could guess it */
+	unsigned is_digit = 0U - (digit < 10);
+	unsigned is_letter = 0U - (letter < 6);
+
+	return (digit & is_digit) | ((letter + 10) & is_letter) | (~(is_digit | is_letter) & 0x80);
+}
+
+/* A label's digits that differ within some minutes: two of the seconds, eight of their parts. */
 static bool take_label(const struct log_shape *shape, struct sw_raw line, struct log_line *ret)
 {
 	enum { SECONDS = 15, LABEL = 25 };
 	const char *p = line.p + shape->stamp;
-	int value = 0;
+	unsigned high = hex(p[SECONDS]);
+	unsigned low = hex(p[SECONDS + 1]);
+	unsigned bad = high | low;
 
-	for (size_t i = SECONDS; i < LABEL; i++) {
-		bool letter = p[i] >= 'a' && p[i] <= 'f';
-
-		if (!letter && !raw_is_digit(p[i]))
-			return false;
-		if (i < SECONDS + 2)
-			value = value * 16 + (letter ? p[i] - 'a' + 10 : p[i] - '0');
-	}
-	ret->time = log_header_label(shape->label_base + value,
+	for (size_t i = SECONDS + 2; i < LABEL; i++)
+		bad |= hex(p[i]);
+	if (bad & 0x80)
+		return false;
+	ret->time = log_header_label(shape->label_base + (int64_t)(high * 16 + low),
 				     shape->base + two(line.p + shape->seconds));
 	return true;
 }

@@ -284,17 +284,17 @@ static void take_active(struct traffic *s, const struct log_message *message)
 
 static void take_smtpd(struct traffic *s, const struct log_message *message)
 {
+	struct sw_raw text = message->head.text;
 	bool accepted;
 
 	/* half of its lines */
-	if (raw_starts(message->head.text, "connect from ") ||
-	    raw_starts(message->head.text, "disconnect from "))
+	if (raw_starts(text, "connect from ") || raw_starts(text, "disconnect from "))
 		return;
-	accepted = event_is_accepted(message->head.text);
+	accepted = event_is_accepted(text);
 	take_state(s, message, accepted);
 	/* who did not log in matters only where copies of lines are told by their IDs */
-	if (s->without_id > 0 || !accepted ||
-	    memmem(message->head.text.p, message->head.text.n, ", sasl_", 7))
+	text = raw_skip(text, raw_find(text, ','));
+	if (s->without_id > 0 || !accepted || (text.n > 0 && memmem(text.p, text.n, ", sasl_", 7)))
 		take_client(s, message);
 }
 

@@ -1,0 +1,222 @@
+/*
+ * Lines read by comparing with the last ones' heads mean what they mean read alone; and those of a
+ * log's usual forms are read so.
+ */
+#include <stdlib.h>
+
+#include "header_forms.h"
+#include "reference_shape.h"
+#include "test.h"
+
+enum { FIVE = 1795669200 }; /* 2026-11-26T05:00:00Z */
+
+static struct shape_pair pair;
+
+static unsigned not_of_anvil(struct sw_raw program)
+{
+	return raw_is(program, "anvil") ? 0 : (unsigned)program.n;
+}
+
+static bool is_postfix_s(struct sw_raw syslog_name, void *ctx)
+{
+	(void)ctx;
+	return raw_is(syslog_name, "postfix");
+}
+
+static void begin(const char *tz)
+{
+	memset(&pair, 0, sizeof(pair));
+	zone(tz);
+	pair.learning.clock.now = FIVE + 300;
+	pair.learning.role = not_of_anvil;
+	log_hosts_add(&pair.learning.hosts, raw_of("mx"));
+	log_hosts_add(&pair.learning.hosts, raw_of("mail"));
+	pair.plain = pair.learning;
+}
+
+static void take(const char *what, struct sw_raw line)
+{
+	if (!shape_pair_take(&pair, line))
+		fail_msg("%s: by its shape it is another line: %.*s", what, (int)line.n, line.p);
+}
+
+static const char cet[] = "CET-1CEST,M3.5.0,M10.5.0/3";
+
+static const struct {
+	const char *tag, *text;
+} texts[] = {
+	{ "postfix/submission/smtpd", "4ABC012345: client=pc.example[192.0.2.9]" },
+	{ "postfix/qmgr", "4ABC012345: from=<a@b.example>, size=1, nrcpt=1 (queue active)" },
+	{ "postfix/anvil", "statistics: max connection count 1" },
+	{ "postfix-in/smtp", "4ABC012345: to=<a\\\"b@c.example>, status=sent" },
+	{ "dovecot", "imap-login: Login: user=<a>" },
+	{ "postfix/smtpd", "message repeated 2 times: [ x]" },
+	{ "postfix/smtpd", "[x] y" },
+	{ "postfix", "4ABC012345: client=pc.example[192.0.2.9]" },
+};
+
+/* All texts under a form's head, as often as they must be learned from. */
+static void teach(const struct header_form *form)
+{
+	for (int i = 0; i < 2; i++)
+		for (size_t k = 0; k < SW_COUNT(texts); k++) {
+			struct sw_raw line = header_line(form, texts[k].tag, texts[k].text);
+
+			take(form->what, line);
+			free((char *)line.p);
+		}
+}
+
+static void a_line_one_byte_off_is_read_as_if_alone(void **state)
+{
+	static const char bytes[] = "0179 :.[]{}<>/\\\"-,mnZTFP@\r\0\xEF";
+
+	(void)state;
+	for (size_t i = 0; i < header_forms_n; i++) {
+		struct sw_raw whole =
+			header_line(&header_forms[i], "postfix/smtpd", "4ABC012345: client=a[::1]");
+		char *line = (char *)whole.p;
+
+		begin(cet);
+		pair.learning.wanted = pair.plain.wanted = i % 2 ? is_postfix_s : NULL;
+		teach(&header_forms[i]);
+		for (size_t at = 0; at < whole.n; at++) {
+			char was = line[at];
+
+			for (size_t k = 0; k < sizeof(bytes); k++) {
+				line[at] = was;
+				take(header_forms[i].what, whole);
+				line[at] = bytes[k];
+				take(header_forms[i].what, whole);
+			}
+			line[at] = was;
+			take(header_forms[i].what, raw_from(whole.p, at));
+			take(header_forms[i].what, raw_skip(whole, at));
+			if (pair.learning.shapes.missed > 2000) {
+				log_reader_restart(&pair.learning);
+				log_reader_restart(&pair.plain);
+				teach(&header_forms[i]);
+			}
+		}
+		free(line);
+	}
+	zone("UTC0");
+}
+
+/* Each form's lines among those of each other one. */
+static void forms_mixed_are_read_as_if_alone(void **state)
+{
+	(void)state;
+	begin(cet);
+	for (size_t i = 0; i < header_forms_n; i++)
+		for (size_t k = 0; k < header_forms_n; k++) {
+			teach(&header_forms[i]);
+			teach(&header_forms[k]);
+		}
+	zone("UTC0");
+}
+
+static const struct {
+	const char *what;
+	const char *first, *second;
+	bool fits;
+} rows[] = {
+	{ "the same", "Nov 26 06:00:01 mx postfix/smtpd[1]: x", NULL, true },
+	{ "other seconds, pid, text", "Nov 26 06:00:01 mx postfix/smtpd[1]: x",
+	  "Nov 26 06:00:59 mx postfix/smtpd[23456]: y z", true },
+	{ "no such second", "Nov 26 06:00:01 mx postfix/smtpd[1]: x",
+	  "Nov 26 06:00:61 mx postfix/smtpd[1]: x", false },
+	{ "another minute", "Nov 26 06:00:01 mx postfix/smtpd[1]: x",
+	  "Nov 26 06:01:01 mx postfix/smtpd[1]: x", false },
+	{ "another host", "Nov 26 06:00:01 mx postfix/smtpd[1]: x",
+	  "Nov 26 06:00:01 my postfix/smtpd[1]: x", false },
+	{ "another tag", "Nov 26 06:00:01 mx postfix/smtpd[1]: x",
+	  "Nov 26 06:00:01 mx postfix/smtpe[1]: x", false },
+	{ "another program's tag", "Nov 26 06:00:01 mx dovecot: x", "Nov 26 06:00:02 mx dovecot: y",
+	  true },
+	{ "a pid more", "Nov 26 06:00:01 mx dovecot: x", "Nov 26 06:00:02 mx dovecot[1]: y",
+	  false },
+	{ "an hour in which the clock changes", "Oct 25 02:00:01 mx postfix/smtpd[1]: x", NULL,
+	  false },
+	{ "another fraction", "2026-11-26T05:00:01.071694+00:00 mx postfix/smtpd[1]: x",
+	  "2026-11-26T05:00:02.999999+00:00 mx postfix/smtpd[1]: x", true },
+	{ "a longer fraction", "2026-11-26T05:00:01.071694+00:00 mx postfix/smtpd[1]: x",
+	  "2026-11-26T05:00:01.0716944+00:00 mx postfix/smtpd[1]: x", false },
+	{ "BusyBox", "Nov 26 06:00:01 mx mail.info postfix/smtpd[1]: x",
+	  "Nov 26 06:00:02 mx mail.info postfix/smtpd[2]: y", true },
+	{ "metalog", "Nov 26 06:00:01 [postfix/smtpd] x", "Nov 26 06:00:02 [postfix/smtpd] y",
+	  true },
+	{ "RFC 5424", "<22>1 2026-11-26T05:00:01.1Z mx postfix/smtpd 1 - - x",
+	  "<22>1 2026-11-26T05:00:02.2Z mx postfix/smtpd 23 - - y", true },
+	{ "RFC 5424, two blanks, cut at the slash",
+	  "<22>1 2026-11-26T05:00:01.1Z mx postfix 1 - -  x",
+	  "<22>1 2026-11-26T05:00:02.2Z mx postfix 23 - -  y", true },
+	{ "RFC 5424, a number for each line",
+	  "<22>1 2026-11-26T05:00:01Z mx postfix/smtpd 1 - [meta sequenceId=\"1\"] x",
+	  "<22>1 2026-11-26T05:00:02Z mx postfix/smtpd 1 - [meta sequenceId=\"23\"] y", true },
+	{ "seconds since the epoch", "1795669201.1 mx postfix/smtpd[1]: x",
+	  "1795669299.9 mx postfix/smtpd[1]: x", true },
+	{ "a label", "@400000006b07bcda38dee044 Nov 26 06:00:00 mx postfix/smtpd[1]: x",
+	  "@400000006b07bcff00000001 Nov 26 06:00:37 mx postfix/smtpd[1]: x", true },
+	{ "s6-log's, then multilog's",
+	  "@400000006b07bcf538dee044 Nov 26 06:00:00 mx postfix/smtpd[1]: x",
+	  "@400000006b07bcda38dee044 Nov 26 06:00:00 mx postfix/smtpd[1]: x", true },
+	{ "a label in capitals", "@400000006b07bcda38dee044 Nov 26 06:00:00 mx postfix/smtpd[1]: x",
+	  "@400000006b07bcdA38dee044 Nov 26 06:00:00 mx postfix/smtpd[1]: x", false },
+	{ "Kubernetes",
+	  "2026-11-26T05:00:01.048613527Z stdout F Nov 26 05:00:01 mx postfix/smtpd[1]: x",
+	  "2026-11-26T05:00:03.148613528Z stdout F Nov 26 05:00:02 mx postfix/smtpd[1]: x", true },
+#define DOCKER(second, text, fraction)                                                             \
+	"{\"log\":\"Nov 26 05:00:0" second " mx postfix/smtpd[1]: " text                           \
+	"\\n\",\"stream\":\"stdout\",\"time\":\"2026-11-26T05:00:0" second "." fraction "Z\"}"
+	{ "docker", DOCKER("1", "x", "048613527"), DOCKER("2", "y\\u003c\\u003e", "14"), true },
+	{ "docker, an escape first", DOCKER("1", "x", "048613527"), DOCKER("2", "\\u005by", "1"),
+	  false },
+	{ "docker, a quote", DOCKER("1", "x", "048613527"), DOCKER("2", "\\\"y\\\"", "1"), false },
+	{ "docker, no newline", DOCKER("1", "x", "048613527"), DOCKER("2", "y\\", "1"), false },
+	{ "docker, no escape", DOCKER("1", "x", "048613527"), DOCKER("2", "y\\q", "1"), false },
+	{ "docker, another member", DOCKER("1", "x", "048613527"),
+	  DOCKER("2", "y\\n\",\"a\":\"", "1"), false },
+};
+
+static void what_differs_in_time_pid_and_text_alone_fits(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		begin(strstr(rows[i].first, " 06:") || strstr(rows[i].first, " 02:") ? cet
+										     : "UTC0");
+		take(rows[i].what, raw_of(rows[i].first));
+		want_number(rows[i].what, pair.learning.shapes.fitted, 0);
+		take(rows[i].what, raw_of(rows[i].second ? rows[i].second : rows[i].first));
+		want_number(rows[i].what, pair.learning.shapes.fitted, rows[i].fits);
+	}
+	zone("UTC0");
+}
+
+static void a_file_that_teaches_nothing_is_learned_from_seldom(void **state)
+{
+	char line[] = "Nov 26 06:00:01 0000 postfix/smtpd[1]: x";
+
+	(void)state;
+	begin(cet);
+	for (int i = 0; i < 3200; i++) {
+		snprintf(line + 16, 5, "m%03d", i % 1000);
+		line[20] = ' ';
+		take("hosts", raw_of(line));
+	}
+	want_number("fitted", pair.learning.shapes.fitted, 0);
+	want_number("learned", pair.learning.shapes.learned < 64 + 3200 / 16 + 1, true);
+	zone("UTC0");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_line_one_byte_off_is_read_as_if_alone),
+		cmocka_unit_test(forms_mixed_are_read_as_if_alone),
+		cmocka_unit_test(what_differs_in_time_pid_and_text_alone_fits),
+		cmocka_unit_test(a_file_that_teaches_nothing_is_learned_from_seldom),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
