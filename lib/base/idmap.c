@@ -9,16 +9,17 @@ enum { WAYS = 8 };
 enum { LINE = 64 }; /* bytes that the processor fetches at once */
 
 /*
- * A look-up reads two lines: one that tells which place it can be, and that place. A tag is a part
- * of the hash, 0 where the place is free; ages are by a counter, 0 where it is free.
+ * A look-up reads one line, that of the set, which tells the place; and the place, when there is
+ * one. All sets together are small enough to stay near the processor.
  */
 struct set {
-	uint32_t tag[WAYS];
-	uint32_t age[WAYS];
-	struct place {
-		uint64_t hash;
-		struct idmap_value value;
-	} place[WAYS];
+	uint32_t tag[WAYS]; /* a part of the hash; 0: free */
+	uint32_t age[WAYS]; /* when it was put, by a counter; 0: free */
+};
+
+struct place {
+	uint64_t hash;
+	struct idmap_value value;
 };
 
 struct idmap {
@@ -26,7 +27,8 @@ struct idmap {
 	struct hash_key key;
 	uint32_t clock;
 	struct set *set;
-	void *memory; /* that holds them */
+	struct place *place; /* WAYS for each set */
+	void *memory;	     /* that holds them */
 };
 
 int idmap_new(size_t entries, struct hash_key key, struct idmap **ret, struct sw_fault *why)
@@ -39,12 +41,14 @@ int idmap_new(size_t entries, struct hash_key key, struct idmap **ret, struct sw
 		r->key = key;
 		while (r->sets * WAYS < entries)
 			r->sets *= 2;
-		r->memory = calloc(r->sets * sizeof(*r->set) + LINE, 1);
+		r->memory =
+			calloc(r->sets * (sizeof(*r->set) + WAYS * sizeof(*r->place)) + LINE, 1);
 	}
 	if (r && r->memory) {
 		size_t odd = (uintptr_t)r->memory % LINE;
 
 		r->set = (struct set *)(void *)((char *)r->memory + (odd ? LINE - odd : 0));
+		r->place = (struct place *)(void *)(r->set + r->sets);
 		return 0;
 	}
 	idmap_free(r);
@@ -59,48 +63,51 @@ void idmap_free(struct idmap *r)
 	free(r);
 }
 
-static struct set *set_of(struct idmap *r, struct sw_raw name, uint64_t *hash, uint32_t *tag)
-{
-	*hash = hash_bytes(r->key, name);
-	*tag = (uint32_t)(*hash >> 32);
-	*tag += *tag == 0;
-	return r->set + (*hash & (r->sets - 1));
-}
+/* Where a name is sought, and where it is. */
+struct spot {
+	uint64_t hash;
+	uint32_t tag;
+	struct set *set;
+	struct place *place; /* the set's first */
+	size_t way;	     /* WAYS: it is not there */
+};
 
-/* The place of a name, or WAYS. */
-static inline size_t find(const struct set *set, uint64_t hash, uint32_t tag)
+static struct spot find(struct idmap *r, struct sw_raw name)
 {
-	for (size_t i = 0; i < WAYS; i++)
-		if (set->tag[i] == tag && set->place[i].hash == hash)
-			return i;
-	return WAYS;
+	struct spot ret = { .hash = hash_bytes(r->key, name) };
+	size_t i = ret.hash & (r->sets - 1);
+
+	ret.tag = (uint32_t)(ret.hash >> 32);
+	ret.tag += ret.tag == 0;
+	ret.set = &r->set[i];
+	ret.place = &r->place[i * WAYS];
+	for (i = 0; i < WAYS; i++)
+		if (ret.set->tag[i] == ret.tag && ret.place[i].hash == ret.hash)
+			break;
+	ret.way = i;
+	return ret;
 }
 
 void idmap_put(struct idmap *r, struct sw_raw name, struct idmap_value value)
 {
-	uint64_t hash;
-	uint32_t tag;
-	struct set *set = set_of(r, name, &hash, &tag);
-	size_t best = find(set, hash, tag);
+	struct spot spot = find(r, name);
+	size_t best = spot.way;
 
 	if (best == WAYS) {
 		best = 0;
-		/* free ones have age 0; the counter may wrap, so compare distances */
+		/* the counter may wrap, so compare distances */
 		for (size_t i = 1; i < WAYS; i++)
-			if (r->clock - set->age[i] > r->clock - set->age[best])
+			if (r->clock - spot.set->age[i] > r->clock - spot.set->age[best])
 				best = i;
 	}
-	set->tag[best] = tag;
-	set->age[best] = ++r->clock;
-	set->place[best] = (struct place){ .hash = hash, .value = value };
+	spot.set->tag[best] = spot.tag;
+	spot.set->age[best] = ++r->clock;
+	spot.place[best] = (struct place){ .hash = spot.hash, .value = value };
 }
 
 struct idmap_value *idmap_get(struct idmap *r, struct sw_raw name)
 {
-	uint64_t hash;
-	uint32_t tag;
-	struct set *set = set_of(r, name, &hash, &tag);
-	size_t i = find(set, hash, tag);
+	struct spot spot = find(r, name);
 
-	return i < WAYS ? &set->place[i].value : NULL;
+	return spot.way < WAYS ? &spot.place[spot.way].value : NULL;
 }

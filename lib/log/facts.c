@@ -104,6 +104,11 @@ static unsigned role_of(const struct log_reader *r, struct sw_raw program)
 	return r->role ? r->role(program) : 1;
 }
 
+static unsigned role_in(const struct log_reader *r, unsigned role, struct sw_raw text)
+{
+	return role == 0 || !r->may_matter || r->may_matter(role, text) ? role : 0;
+}
+
 static bool take_known(struct log_reader *r, const struct log_line *line, struct log_facts *f,
 		       struct log_message *ret)
 {
@@ -117,7 +122,7 @@ static bool take_known(struct log_reader *r, const struct log_line *line, struct
 	if (!tag->postfix || !hear(f, line->time, tag->wanted, line->shape->ours,
 				   raw_from(line->name - line->shape->host, head->host.n)))
 		return false;
-	ret->role = tag->role;
+	ret->role = role_in(r, tag->role, line->text);
 	if (ret->role)
 		log_shape_head(line, &ret->head);
 	return true;
@@ -166,7 +171,7 @@ bool log_reader_take(struct log_reader *r, struct sw_raw line, struct log_facts 
 	if (!is_postfix(r, &ret->head) || !hear(f, ret->time, is_wanted(r, ret->head.syslog_name),
 						is_ours(&r->hosts, ret->head.host), ret->head.host))
 		return false;
-	ret->role = role_of(r, ret->head.program);
+	ret->role = role_in(r, role_of(r, ret->head.program), ret->head.text);
 	return true;
 }
 

@@ -30,6 +30,8 @@ struct log_reader {
 	/* What the caller calls this program, whose messages he asks for; 0: he does not. NULL: he
 	   asks for all of them, as 1. */
 	unsigned (*role)(struct sw_raw program);
+	/* Of those: is this text one that he asks for? NULL: all are. */
+	bool (*may_matter)(unsigned role, struct sw_raw text);
 	bool partial; /* ours: the line before was cut by the container's log */
 	struct log_shapes shapes;
 	struct log_scratch scratch;
@@ -53,7 +55,7 @@ struct log_facts {
 
 /* One message of this Postfix. */
 struct log_message {
-	unsigned role; /* of its program; 0: not asked for, and the head is not filled */
+	unsigned role; /* of its program; 0: not asked for, and the head need not be filled */
 	struct log_head
 		head; /* of a message of the journal tag, syslog_name, program, text alone */
 	int64_t time; /* seconds since the epoch */

@@ -26,7 +26,9 @@ struct log_where {
 	/* Is this the syslog_name of the instance asked for? NULL: any name is. */
 	bool (*wanted)(struct sw_raw syslog_name, void *ctx);
 	void *wanted_ctx;
-	unsigned (*role)(struct sw_raw program); /* as in struct log_reader */
+	/* as in struct log_reader */
+	unsigned (*role)(struct sw_raw program);
+	bool (*may_matter)(unsigned role, struct sw_raw text);
 };
 
 /* A place that was looked at. */

@@ -5,6 +5,7 @@
 #include "log/file.h"
 #include "postfix/account.h"
 #include "traffic/events.h"
+#include "traffic/role.h"
 #include "traffic/tables.h"
 
 /* Older client lines, that a queue manager line of the window can belong to, come with it. */
@@ -285,12 +286,8 @@ static void take_active(struct traffic *s, const struct log_message *message)
 static void take_smtpd(struct traffic *s, const struct log_message *message)
 {
 	struct sw_raw text = message->head.text;
-	bool accepted;
+	bool accepted = event_is_accepted(text);
 
-	/* half of its lines */
-	if (raw_starts(text, "connect from ") || raw_starts(text, "disconnect from "))
-		return;
-	accepted = event_is_accepted(text);
 	take_state(s, message, accepted);
 	/* who did not log in matters only where copies of lines are told by their IDs */
 	text = raw_skip(text, raw_find(text, ','));
@@ -298,75 +295,41 @@ static void take_smtpd(struct traffic *s, const struct log_message *message)
 		take_client(s, message);
 }
 
-/* Whose messages matter. */
-enum role { NOBODY, SMTPD, QMGR, PICKUP, CLEANUP, LOCAL, QMQPD, BLOCKED, UNKNOWN };
-
-unsigned traffic_role(struct sw_raw program)
-{
-	static const struct {
-		const char *program;
-		enum role role;
-	} roles[] = {
-		{ "smtpd", SMTPD },	 { "qmgr", QMGR },	  { "pickup", PICKUP },
-		{ "cleanup", CLEANUP },	 { "local", LOCAL },	  { "qmqpd", QMQPD },
-		{ "nqmgr", QMGR },	 { "oqmgr", QMGR },	  { "master", BLOCKED },
-		{ "postdrop", BLOCKED }, { "sendmail", BLOCKED }, { "", UNKNOWN },
-	};
-
-	for (size_t i = 0; i < SW_COUNT(roles); i++)
-		if (raw_is(program, roles[i].program))
-			return roles[i].role;
-	return NOBODY;
-}
-
-/* A tag that RFC 5424 cut at its slash: only one program writes each of these texts. */
-static enum role role_by(struct sw_raw text)
-{
-	size_t colon = raw_find(text, ':');
-	struct sw_raw behind = colon < text.n ? raw_skip(text, colon) : text;
-
-	if (raw_starts(behind, ": client="))
-		return SMTPD;
-	if (raw_starts(behind, ": uid="))
-		return PICKUP;
-	return raw_starts(behind, ": from=<") ? QMGR : NOBODY;
-}
-
 int traffic_message(const struct log_message *message, void *ctx)
 {
 	struct traffic *s = ctx;
 	struct sw_raw text = message->head.text;
-	enum role role = message->role ? message->role : traffic_role(message->head.program);
+	enum role role = message->role ? message->role : role_of(message->head.program);
 	struct sw_raw id;
 
-	switch (role == UNKNOWN ? role_by(text) : role) {
-	case SMTPD:
+	switch (role == ROLE_UNKNOWN ? role_by(text) : role) {
+	case ROLE_SMTPD:
 		take_smtpd(s, message);
 		break;
-	case QMGR:
+	case ROLE_QMGR:
 		take_active(s, message);
 		break;
-	case PICKUP:
+	case ROLE_PICKUP:
 		take_pickup(s, message);
 		break;
-	case CLEANUP:
+	case ROLE_CLEANUP:
 		if (event_entered(text, &id))
 			mute_enter(&s->mute, s->id, id, message->time);
 		else
 			take_state(s, message, false);
 		break;
-	case LOCAL:
+	case ROLE_LOCAL:
 		if (event_forwarded(text, &id))
 			mute_forward(&s->mute, idmap_get(s->id, id));
 		break;
-	case QMQPD:
+	case ROLE_QMQPD:
 		take_state(s, message, event_is_accepted(text));
 		break;
-	case BLOCKED:
+	case ROLE_BLOCKED:
 		take_state(s, message, false);
 		break;
-	case UNKNOWN:
-	case NOBODY:
+	case ROLE_UNKNOWN:
+	case ROLE_NOBODY:
 		break;
 	}
 	return 0;
@@ -378,7 +341,8 @@ int traffic_read(struct traffic *s, const struct sw_host *h, const struct log_wh
 	int rc = traffic_new(s, h, minutes, local, why);
 	struct log_where asked = *where;
 
-	asked.role = traffic_role;
+	asked.role = role_of;
+	asked.may_matter = role_may_matter;
 	if (rc == 0)
 		rc = log_read(h, &asked, s->start, traffic_message, s, &s->proof, &s->report, why);
 	if (rc == 0 && s->mute.to > 0) {

@@ -111,7 +111,6 @@ void traffic_peers_of(const struct traffic *s, uint32_t row, unsigned first, uns
  */
 int traffic_new(struct traffic *s, const struct sw_host *h, unsigned minutes, bool local,
 		struct sw_fault *why) SW_CHECK;
-unsigned traffic_role(struct sw_raw program); /* for log_where, log_message */
 int traffic_message(const struct log_message *message, void *ctx);
 
 #endif

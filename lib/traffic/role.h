@@ -1,0 +1,28 @@
+/* role: which programs' lines matter to who counts traffic, and which of their texts may. */
+#ifndef SW_TRAFFIC_ROLE_H
+#define SW_TRAFFIC_ROLE_H
+
+#include "base/raw.h"
+
+enum role {
+	ROLE_NOBODY,
+	ROLE_SMTPD,
+	ROLE_QMGR,
+	ROLE_PICKUP,
+	ROLE_CLEANUP,
+	ROLE_LOCAL,
+	ROLE_QMQPD,
+	ROLE_BLOCKED, /* says no more than that Postfix can't queue */
+	ROLE_UNKNOWN, /* a tag that RFC 5424 cut at its slash: see role_by() */
+};
+
+/* The enum role of a program; n is 0: unknown. */
+unsigned role_of(struct sw_raw program);
+
+/* False for most lines of smtpd and qmgr: of connections, and of messages that are removed. */
+bool role_may_matter(unsigned role, struct sw_raw text);
+
+/* Whose a text is, as only one program writes each of those that matter. */
+enum role role_by(struct sw_raw text);
+
+#endif
