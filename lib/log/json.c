@@ -151,6 +151,28 @@ static size_t unescape(struct sw_raw text, char ret[4], size_t *ret_n)
 	return 6;
 }
 
+static unsigned hex_of(char c)
+{
+	unsigned digit = (unsigned char)c - (unsigned)'0';
+	unsigned letter = ((unsigned char)c | 0x20U) - (unsigned)'a';
+
+	if (digit < 10)
+		return digit;
+	return letter < 6 ? letter + 10 : 0x80;
+}
+
+/* Go's encoder has \u003c for each < and \u003e for each >: nearly all of a mail log's escapes. */
+static inline bool is_ascii(struct sw_raw text, char *ret)
+{
+	unsigned code;
+
+	if (text.n < 6 || memcmp(text.p, "\\u00", 4) != 0)
+		return false;
+	code = hex_of(text.p[4]) << 4 | hex_of(text.p[5]);
+	*ret = (char)code;
+	return code < 0x80;
+}
+
 bool log_json_text(struct sw_raw escaped, char **room, size_t *room_n, struct sw_raw *ret)
 {
 	size_t at = raw_find(escaped, '\\');
@@ -161,6 +183,7 @@ bool log_json_text(struct sw_raw escaped, char **room, size_t *room_n, struct sw
 		return true;
 	for (;;) {
 		char bytes[4];
+		char c;
 		size_t bytes_n = 0;
 		size_t length;
 
@@ -171,11 +194,16 @@ bool log_json_text(struct sw_raw escaped, char **room, size_t *room_n, struct sw
 		escaped = raw_skip(escaped, at);
 		if (escaped.n == 0)
 			break;
-		length = unescape(escaped, bytes, &bytes_n);
-		if (length == 0 || *room_n - n < bytes_n)
-			return false;
-		memcpy(*room + n, bytes, bytes_n);
-		n += bytes_n;
+		if (is_ascii(escaped, &c) && *room_n > n) {
+			(*room)[n++] = c;
+			length = 6;
+		} else {
+			length = unescape(escaped, bytes, &bytes_n);
+			if (length == 0 || *room_n - n < bytes_n)
+				return false;
+			memcpy(*room + n, bytes, bytes_n);
+			n += bytes_n;
+		}
 		escaped = raw_skip(escaped, length);
 		at = raw_find(escaped, '\\');
 	}
