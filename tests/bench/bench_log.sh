@@ -56,6 +56,33 @@ wide_window() {
 	aim sasl_rate memmem 1.3 "scan of the window ($format), beside one word"
 }
 
+# The same messages in each header form. OLD=DIRECTORY: plugins of an older build, whose traditional
+# form is then what the forms are beside.
+header_forms() {
+	total=$((forms_wide * (minutes_read + 7) / 5))
+	forms='bsd iso busybox rfc5424 metalog docker cri tai64n'
+	set -- memmem "$tools/floor_memmem" "$dir/form-bsd"
+	beside=bsd
+	if [ -n "${OLD:-}" ]; then
+		set -- "$@" --- old:bsd TZ=UTC "SPOOLWATCH_NOW=$now" "logfile=$dir/form-bsd" \
+			"$OLD/postfix_sasl_rate"
+		beside=old:bsd
+	fi
+	for form in $forms; do
+		make_log "$form" "$total" "$forms_wide" "$dir/form-$form" || return 1
+		set -- "$@" --- "$form" TZ=UTC "SPOOLWATCH_NOW=$now" "logfile=$dir/form-$form" "$plugin"
+	done
+	said=$(rate "$dir/form-bsd")
+	for form in $forms; do
+		[ "$(rate "$dir/form-$form")" = "$said" ] || is_broken "another answer for the form $form"
+	done
+	race 31 "The same messages in each header form, $((total * minutes_read / (minutes_read + 7))) MB of the traditional one" "$@"
+	for form in $forms; do
+		[ "$form" = "$beside" ] || aim "$form" "$beside" 1.2 "$form, by message, beside $beside"
+	done
+	rm -f "$dir"/form-*
+}
+
 # Munin's plugins go on where their state ends: here at the start, each time. None of these names an
 # account. Two rounds for plugins, one for pflogsumm: they take seconds.
 peers() {
@@ -100,6 +127,7 @@ bench_log() {
 	workdir "$out" || return 1
 	long_and_short && wide_window bsd && wide_window iso && peers || return 1
 	rm -f "$dir/wide" "$dir/read"
+	header_forms || return 1
 	crowded
 	clean
 }
