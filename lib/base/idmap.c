@@ -6,7 +6,7 @@
 /* Places that a name can be in; the oldest of them gives way. */
 enum { WAYS = 8 };
 
-enum { LINE = 64 }; /* bytes that the processor fetches at once */
+enum { NAME = 32, LINE = 64 }; /* bytes that the processor fetches at once */
 
 /*
  * A look-up reads one line, that of the set, which tells the place; and the place, when there is
@@ -26,6 +26,10 @@ struct idmap {
 	size_t sets; /* a power of two */
 	struct hash_key key;
 	uint32_t clock;
+	/* the name that was sought last, and its hash: what is put was most often just sought */
+	char name[NAME];
+	size_t name_n;
+	uint64_t hash;
 	struct set *set;
 	struct place *place; /* WAYS for each set */
 	void *memory;	     /* that holds them */
@@ -72,9 +76,19 @@ struct spot {
 	size_t way;	     /* WAYS: it is not there */
 };
 
+static uint64_t hash_of(struct idmap *r, struct sw_raw name)
+{
+	if (name.n > 0 && name.n == r->name_n && memcmp(name.p, r->name, name.n) == 0)
+		return r->hash;
+	r->hash = hash_bytes(r->key, name);
+	r->name_n = name.n <= NAME ? name.n : 0;
+	memcpy(r->name, name.p, r->name_n);
+	return r->hash;
+}
+
 static struct spot find(struct idmap *r, struct sw_raw name)
 {
-	struct spot ret = { .hash = hash_bytes(r->key, name) };
+	struct spot ret = { .hash = hash_of(r, name) };
 	size_t i = ret.hash & (r->sets - 1);
 
 	ret.tag = (uint32_t)(ret.hash >> 32);

@@ -62,6 +62,17 @@ static inline size_t first_place(const char *name, size_t n, enum log_tag_kind k
 	return mixed >> 58;
 }
 
+/* n bytes, as memcmp(3); names are shorter than it likes. */
+static inline bool is_same(const char *a, const char *b, size_t n)
+{
+	if (n < 8)
+		return memcmp(a, b, n) == 0;
+	for (size_t i = 0; i + 8 < n; i += 8)
+		if (load(a + i) != load(b + i))
+			return false;
+	return load(a + n - 8) == load(b + n - 8);
+}
+
 static inline const struct log_tag *known_tag(struct log_shapes *s, const char *name, size_t n,
 					      enum log_tag_kind kind)
 {
@@ -70,7 +81,7 @@ static inline const struct log_tag *known_tag(struct log_shapes *s, const char *
 	for (size_t i = 0; i < PLACES; i++) {
 		const struct log_tag *tag = &s->tag[(first + i) % LOG_TAGS];
 
-		if (tag->n == n && tag->kind == kind && memcmp(tag->name, name, n) == 0)
+		if (tag->n == n && tag->kind == kind && is_same(tag->name, name, n))
 			return tag;
 	}
 	return NULL;
@@ -303,19 +314,23 @@ void log_shape_head(const struct log_line *line, struct log_head *ret)
 	const struct log_tag *tag = line->tag;
 	const struct log_shape *shape = line->shape;
 
-	*ret = shape->head;
+	/* one by one: to copy all of the shape's costs more than to read the line */
+	ret->form = shape->head.form;
 	ret->stamp = line->stamp;
+	ret->time = shape->head.time;
 	if (ret->time.kind == STAMP_EPOCH)
 		ret->time.seconds = line->time;
 	else
 		ret->time.second = (int8_t)(line->time - shape->base);
-	ret->host.p = line->name - shape->host;
+	ret->host = raw_from(line->name - shape->host, shape->head.host.n);
 	ret->tag = raw_from(line->name, tag->n);
 	ret->syslog_name = raw_from(line->name, tag->syslog_name);
 	ret->program = raw_from(line->name + tag->n - tag->program, tag->program);
 	ret->is_postfix = tag->is_program;
 	ret->program_unknown = tag->unknown;
 	ret->text = line->text;
+	ret->repeated = 0;
+	ret->partial = false;
 }
 
 void log_shape_forget(struct log_shapes *s)
