@@ -65,8 +65,9 @@ static inline size_t first_place(const char *name, size_t n, enum log_tag_kind k
 /* n bytes, as memcmp(3); names are shorter than it likes. */
 static inline bool is_same(const char *a, const char *b, size_t n)
 {
-	if (n < 8)
-		return memcmp(a, b, n) == 0;
+	for (; n < 8; n--)
+		if (n == 0 || a[n - 1] != b[n - 1])
+			return n == 0;
 	for (size_t i = 0; i + 8 < n; i += 8)
 		if (load(a + i) != load(b + i))
 			return false;
@@ -191,10 +192,9 @@ static bool take_tail(const struct log_shape *shape, struct log_line *ret, struc
 {
 	size_t n = text->n - shape->end_n;
 	size_t fraction = n;
-	struct sw_raw log;
 
 	if (text->n < shape->end_n + shape->tail_n + FRACTION + 4 || text->n > LOG_TEXT_MOST ||
-	    memcmp(text->p + n, shape->end, shape->end_n) != 0)
+	    !is_same(text->p + n, shape->end, shape->end_n))
 		return false;
 	while (n > fraction - FRACTION && raw_is_digit(text->p[n - 1]))
 		n--;
@@ -207,11 +207,10 @@ static bool take_tail(const struct log_shape *shape, struct log_line *ret, struc
 	ret->stamp = raw_from(text->p + n - shape->seconds,
 			      shape->seconds + fraction - n + shape->stamp_n);
 	n -= shape->tail_n;
-	if (n == 0 || memcmp(text->p + n, shape->tail, shape->tail_n) != 0)
+	if (n == 0 || !is_same(text->p + n, shape->tail, shape->tail_n))
 		return false;
-	log = raw_from(text->p, n);
-	*text = log;
-	return log.p[n - 1] != '\\' && raw_find(log, '"') == n;
+	text->n = n;
+	return text->p[n - 1] != '\\' && raw_find(*text, '"') == n;
 }
 
 /* What a hexadecimal digit is worth in a label, and 0x80 for what is none. */
