@@ -200,7 +200,7 @@ static void a_file_that_teaches_nothing_is_learned_from_seldom(void **state)
 	(void)state;
 	begin(cet);
 	for (int i = 0; i < 3200; i++) {
-		snprintf(line + 16, 5, "m%03d", i % 1000);
+		snprintf(line + 16, 5, "m%03u", (unsigned)i % 1000);
 		line[20] = ' ';
 		take("hosts", raw_of(line));
 	}
