@@ -178,9 +178,10 @@ sub took {
 	for my $turn (1, 2) {
 		my $from = clock();
 		return clock() - $from if run("$work/job1", $t->{call}, $log, 300, "$tmp/1") == 0;
-		print "mutants: $t->{name} fails although nothing was changed (turn $turn)\n";
 	}
-	print slurp($log);
+	# what check.sh asks of a release alone can't be true of a build with sanitizers
+	return 'never' if !$t->{unit};
+	print slurp($log), "mutants: $t->{name} fails although nothing was changed\n";
 	exit 1;
 }
 
@@ -305,6 +306,8 @@ my $lines = reach("$work/lines", \@tests, "$tmp/lines");
 exit 1 if $?;
 my @took = split /\n/, slurp("$work/took");
 $_->{took} = shift @took for @tests;
+print "mutants: left out, fails in a build with sanitizers: $_->{name}\n" for grep { $_->{took} eq 'never' } @tests;
+@tests = grep { $_->{took} ne 'never' } @tests;
 printf "mutants: %d tests, their lines known after %d s\n", scalar @tests, clock() - $began;
 
 # what somebody has looked at: it does the same as before, whatever the tests are

@@ -42,11 +42,15 @@ sub beside {
 	return map { sprintf($form, $_) . $suffix } $value == 0 ? (1) : ($value + 1, $value - 1);
 }
 
-# The size of an array that is declared: one more or less says nothing.
+# The size of an array that is declared, or a bound such as 16 << 20 in an enum: a little more or less
+# says nothing.
 sub is_size {
-	my ($t, $i) = @_;
-	return 0 if $t->[$i - 1][1] ne '[' || $t->[$i + 1][1] ne ']' || $i < 3;
-	my ($name, $type) = ($t->[$i - 2], $t->[$i - 3]);
+	my ($t, $i, $code) = @_;
+	return 1 if !$code && ($t->[$i - 1][1] =~ /^(<<|\*)$/ || $t->[$i + 1][1] =~ /^(<<|\*)$/);
+	my $open = $i - 1;
+	$open-- while $open > 0 && $t->[$open][1] =~ /^(\w+|[-+*])$/;
+	return 0 if $t->[$open][1] ne '[' || $open < 2;
+	my ($name, $type) = ($t->[$open - 1], $t->[$open - 2]);
 	return $name->[0] eq 'word' && ($type->[0] eq 'word' ? !$keyword{ $type->[1] } : $type->[1] eq '*');
 }
 
@@ -58,18 +62,18 @@ sub operand {
 # `fd < 0`, at its operator: no test gets the descriptor 0, so that only the opposite says something.
 sub is_descriptor {
 	my ($t, $i) = @_;
-	return $i && $i < $#$t && $t->[$i - 1][1] =~ /^(\w*_)?fd$/ && $t->[$i][1] =~ /^(<|>=)$/ && $t->[$i + 1][1] eq '0';
+	return $i && $i < $#$t && $t->[$i - 1][1] =~ /^((\w*_)?fd|spool|directory)$/ && $t->[$i][1] =~ /^(<|>=)$/ && $t->[$i + 1][1] eq '0';
 }
 
 # What may stand for token $i, which is no return.
 sub instead {
-	my ($t, $i) = @_;
+	my ($t, $i, $code) = @_;
 	my ($kind, $text) = @{ $t->[$i] };
 	return $text eq '<' ? '>=' : '<' if is_descriptor($t, $i);
 	return () if $i && is_descriptor($t, $i - 1);
 	return $swap{$text} if $kind eq 'op' && $swap{$text};
 	return $text eq '+' ? '-' : '+' if $text =~ /^[-+]$/ && $i && operand($t->[$i - 1]);
-	return () if $kind ne 'number' || is_size($t, $i);
+	return () if $kind ne 'number' || is_size($t, $i, $code);
 	# { 0 } is an empty struct, the number of a return is changed with it
 	return () if $t->[$i - 1][1] eq '{' && $t->[$i + 1][1] eq '}';
 	return () if $t->[$i - 1][1] eq 'return' && $t->[$i + 1][1] eq ';';
@@ -121,7 +125,7 @@ sub sites {
 			push @found, { at => $at, line => $line_of->($at), from => $from, choices => \@to } if @to;
 			next;
 		}
-		my @to = instead(\@t, $i);
+		my @to = instead(\@t, $i, $start);
 		push @found, { at => $at, line => $line_of->($at), from => $word, choices => \@to } if @to;
 	}
 	for my $f (@found) {
