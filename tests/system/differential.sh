@@ -51,7 +51,7 @@ for hash in 0 3 A F; do
 	done
 done
 : >"$work/spool/hold/0EA8FA760BF"
-for spool in "$work/spool" "$PWD"/friday/root/var/spool/postfix; do
+for spool in "$work/spool" "$PWD"/senders/root/var/spool/postfix; do
 	spooldir=$spool "$plugins/postfix_queue" >"$work/ours"
 	for q in active deferred maildrop incoming corrupt hold; do
 		n=0
