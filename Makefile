@@ -92,7 +92,7 @@ REPLAYS := $(fuzz_SRC:%.c=$(B)/%)
 export SKIPS
 Q := $(if $(V),,@)
 
-.PHONY: all run deps check test system story bench install uninstall clean help library plugins tests
+.PHONY: all run deps check story bench install uninstall clean help library plugins tests
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -172,6 +172,7 @@ check: ## install what is missing, build, run all tests that need no root
 	@contrib/packaging/deps.sh build check
 	@$(MAKE) --no-print-directory test
 
+.PHONY: test system
 test: plugins library tests ## the same without installing anything, for distributions
 	$(if $(filter cov,$(PROFILE)),@tests/coverage.sh $(B) clean)
 	@tests/check.sh $(B) "$(MAKE)"
