@@ -204,6 +204,7 @@ check: ## install what is missing, build, run all tests that need no root
 	@contrib/packaging/deps.sh build check
 	@$(MAKE) --no-print-directory test
 
+.PHONY: test system
 test: plugins library tests ## the same without installing anything, for distributions
 	$(if $(filter cov,$(PROFILE)),@tests/coverage.sh $(B) clean)
 	@tests/check.sh $(B) "$(MAKE)"
