@@ -129,7 +129,7 @@ int main(int argc, char **argv)
 C
 } >"$own/names.c"
 grep -q '^int hash_bytes ' "$own/names.c" || say "the names inside the library are not known"
-want="$(pc --modversion) 1 1 x 73"
+want="$(pc --modversion) 1 1 x 70"
 for compiler in "${CC:-cc}" "${CXX:-c++} -x c++"; do
 	command -v "${compiler%% *}" >/dev/null 2>&1 || continue
 	# shellcheck disable=SC2086  # flags are words
