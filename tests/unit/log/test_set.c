@@ -10,7 +10,7 @@
 #include <zlib.h>
 
 #include "log/set.h"
-#include "os/gz.h"
+#include "os/unpack.h"
 #include "test.h"
 
 enum { NOW = 1795431600, SINCE = NOW - 1200 };
@@ -84,13 +84,14 @@ static int take_piece(struct sw_raw piece, void *ctx)
 
 static bool stamp(const struct log_set_file *file, bool last, int64_t *ret, void *ctx)
 {
+	static const struct unpack_limits limits = { 1 << 20, INT64_MAX };
 	struct sw_fault ignored = { 0 };
 	char text[2000] = "";
 	const char *at = text;
 
 	(void)ctx;
 	if (file->format == LOG_GZIP)
-		(void)!gz_each(file->fd, take_piece, text, &ignored);
+		(void)!unpack_each(file->fd, UNPACK_GZIP, &limits, take_piece, text, &ignored);
 	else if (file->format == LOG_PLAIN)
 		(void)!pread(file->fd, text, sizeof(text) - 1, 0);
 	for (const char *p = text; last && (p = strstr(p, "\n@")); p++)

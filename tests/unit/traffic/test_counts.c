@@ -1,5 +1,6 @@
 #include <stdarg.h>
 
+#include "log/clock.h"
 #include "traffic/counts.h"
 #include "test.h"
 
@@ -24,7 +25,9 @@ static void say(struct traffic *s, const char *clock, const char *daemon, const 
 static void say(struct traffic *s, const char *clock, const char *daemon, const char *fmt, ...)
 {
 	char line[4096];
-	struct log_source_message message = { .time = 0 };
+	struct log_clock at = { .now = NOW };
+	struct log_message message;
+	struct log_scratch scratch;
 	size_t n = (size_t)snprintf(line, sizeof(line), "2026-11-23T%sZ mx postfix/%s[1]: ", clock,
 				    daemon);
 	va_list args;
@@ -32,7 +35,8 @@ static void say(struct traffic *s, const char *clock, const char *daemon, const 
 	va_start(args, fmt);
 	vsnprintf(line + n, sizeof(line) - n, fmt, args);
 	va_end(args);
-	assert_true(log_header(raw_of(line), &message.head));
+	assert_true(log_header(raw_of(line), &scratch, &message.head));
+	assert_true(log_clock_time(&at, &message.head.time, &message.time));
 	assert_int_equal(traffic_message(&message, s), 0);
 }
 
@@ -160,7 +164,7 @@ static void accounts_are_ranked_by_count_then_name(void **state)
 	for (size_t i = 0; i < SW_COUNT(accounts); i++)
 		for (int k = 0; k < accounts[i].minute[0] + accounts[i].minute[1]; k++)
 			say(&s, k < accounts[i].minute[0] ? "10:55:30" : "10:59:30", "smtpd",
-			    FROM("A1B2C3D", "192.0.2.1") "%s", accounts[i].name);
+			    FROM("NOQUEUE", "192.0.2.1") "%s", accounts[i].name);
 	for (size_t i = 0; i < SW_COUNT(rows); i++) {
 		size_t all;
 
@@ -185,9 +189,9 @@ static void who_is_left_out_is_still_in_the_total(void **state)
 	struct traffic_rank rank[4];
 
 	(void)state;
-	say(&s, "10:57:00", "smtpd", FROM("A1B2C3D", "192.0.2.1") "bert");
-	say(&s, "10:57:00", "smtpd", FROM("A1B2C3D", "192.0.2.1") "bert");
-	say(&s, "10:57:00", "smtpd", FROM("A1B2C3D", "192.0.2.1") "anna");
+	say(&s, "10:57:00", "smtpd", FROM("NOQUEUE", "192.0.2.1") "bert");
+	say(&s, "10:57:00", "smtpd", FROM("NOQUEUE", "192.0.2.1") "bert");
+	say(&s, "10:57:00", "smtpd", FROM("NOQUEUE", "192.0.2.1") "anna");
 	traffic_leave_out(&s, bert_from_messages, NULL);
 	want_number("in all", traffic_top(&s, TRAFFIC_MESSAGES, 0, MINUTES, 0, false, rank, 4), 1);
 	want_text("who", rank[0].name.s, "anna");
@@ -209,7 +213,7 @@ static void the_busiest_address_is_told_and_how_many_others(void **state)
 	say(&s, "10:55:00", "smtpd", FROM("A1B2C31", "192.0.2.1") "bob");
 	for (int i = 0; i < 3; i++)
 		say(&s, "10:57:00", "smtpd",
-		    "A1B2C32: client=a.example[2001:db8::7], "
+		    "NOQUEUE: client=a.example[2001:db8::7], "
 		    "sasl_method=PLAIN, sasl_username=bob");
 	say(&s, "10:57:00", "smtpd", FROM("A1B2C33", "192.0.2.9") "BOB");
 	say(&s, "10:57:00", "smtpd", FROM("A1B2C34", "192.0.2.8") "anna");
