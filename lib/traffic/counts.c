@@ -16,6 +16,9 @@ enum { JOIN = 120 };
  */
 enum { JOIN_LAG = 600 };
 
+/* Seconds that the stamps of a line and of its copy can differ by: two programs round them. */
+enum { COPY_LAG = 1 };
+
 /* Flags of a queue ID: its recipients are counted; a filter has put it back once. */
 enum { ID_COUNTED = 1, ID_BACK = 2 };
 
@@ -124,7 +127,10 @@ static void remember(struct traffic *s, struct sw_raw id, const struct topk_row 
 					.time = time });
 }
 
-/* Does an ID stand here a second time, in a copy of its line? */
+/*
+ * Does an ID stand here a second time, in a copy of its line? However late the second one is
+ * written, both say when Postfix wrote it; later the ID is another message's.
+ */
 static bool is_copy(struct traffic *s, struct sw_raw id, struct sw_raw key, struct sw_raw address,
 		    int64_t time)
 {
@@ -133,7 +139,7 @@ static bool is_copy(struct traffic *s, struct sw_raw id, struct sw_raw key, stru
 
 	s->ids++;
 	if (!row || known->id != row->id || known->check != check_of(address) ||
-	    time - known->time > LOG_DISORDER || known->time - time > LOG_DISORDER)
+	    time - known->time > COPY_LAG || known->time - time > COPY_LAG)
 		return false;
 	s->copies++;
 	s->ids--;
