@@ -10,6 +10,7 @@
 #include "log/journal.h"
 #include "log/rotated.h"
 #include "log/tail.h"
+#include "log/window.h"
 #include "os/dir.h"
 
 /* Debian and Ubuntu; Red Hat; SUSE; logs that hold more than mail; Zimbra. */
@@ -155,6 +156,7 @@ struct look {
 	struct log_report *report;
 	size_t number[SW_COUNT(usual)]; /* of its candidate, +1; 0: none */
 	struct log_facts facts[SW_COUNT(usual)];
+	struct sw_fault why[SW_COUNT(usual)]; /* it can't be read */
 	struct log_place place[SW_COUNT(usual)];
 	size_t best; /* SW_COUNT(usual): none */
 };
@@ -167,18 +169,18 @@ static int64_t heard_of(const struct look *l, size_t i)
 /* The end of one file, as it lies there. */
 static void look_at(struct look *l, size_t i)
 {
-	struct sw_fault why = { 0 };
+	struct sw_fault *why = &l->why[i];
 	struct log_candidate *c;
-	int fd = host_openat(l->h, l->place[i].path, O_RDONLY, &why);
+	int fd = host_openat(l->h, l->place[i].path, O_RDONLY, why);
 	struct stat st;
 	int rc = fd < 0 ? fd : 0;
 
 	if (fd == -ENOENT || fd == -ENOTDIR)
 		return;
 	if (fd >= 0 && fstat(fd, &st) == 0 && !S_ISREG(st.st_mode))
-		rc = -EINVAL;
+		rc = sw_fault(why, EINVAL, "it is no regular file");
 	if (rc == 0)
-		rc = log_tail(fd, l->reader, &l->facts[i], &why);
+		rc = log_tail(fd, l->reader, &l->facts[i], why);
 	c = candidate(l->report, sw_label_from(raw_of(l->place[i].path)));
 	l->number[i] = (size_t)(c - l->report->candidate) + 1;
 	c->error = rc < 0 ? -rc : 0;
@@ -217,34 +219,39 @@ static void add_word(struct sw_label *list, const char *word)
 	sw_label_print(list, "%s%s", list->n ? ", " : "", word);
 }
 
+/* How much the state of a place tells of why nobody was heard; 0: nothing is there. */
+static int telling(const struct look *l, size_t i)
+{
+	const struct log_facts *f = &l->facts[i];
+	int error = l->why[i].code;
+
+	if (l->number[i] == 0)
+		return 0;
+	if (error)
+		return error == EACCES ? 6 : log_window_can_pass(error) ? 5 : 1;
+	if (f->lines == 0)
+		return 2;
+	return f->stamped < (f->lines + 1) / 2 || f->lost > 0 ? 4 : 3;
+}
+
 /* Nobody has heard Postfix: say what there is instead, the most telling first. */
 static struct log_reason nobody(const struct look *l, const struct log_candidate *journal)
 {
+	static const enum log_doubt doubt[] = { LOG_NOWHERE, LOG_UNREADABLE, LOG_OTHERS, LOG_OTHERS,
+						LOG_STAMPS,  LOG_UNREADABLE, LOG_DENIED };
 	struct log_reason why = { .doubt = LOG_NOWHERE };
 	size_t shown = SW_COUNT(usual);
+	int most = 0;
 
 	for (size_t i = 0; i < SW_COUNT(usual); i++) {
-		const struct log_facts *f = &l->facts[i];
-		const struct log_candidate *c =
-			l->number[i] ? &l->report->candidate[l->number[i] - 1] : NULL;
-
-		if (!c)
+		if (telling(l, i) <= most)
 			continue;
-		if (c->error == EACCES && why.doubt != LOG_DENIED) {
-			why.doubt = LOG_DENIED;
-			why.passes = true;
-			shown = i;
-		} else if (why.doubt == LOG_DENIED) {
-			continue;
-		} else if (f->lines > 0 && (f->stamped < (f->lines + 1) / 2 || f->lost > 0)) {
-			why.doubt = LOG_STAMPS;
-			shown = i;
-		} else if (why.doubt == LOG_NOWHERE || (why.doubt == LOG_OTHERS && f->lines > 0 &&
-							l->facts[shown].lines == 0)) {
-			why.doubt = LOG_OTHERS;
-			shown = i;
-		}
+		most = telling(l, i);
+		shown = i;
+		why.cause = l->why[i];
 	}
+	why.doubt = doubt[most];
+	why.passes = log_window_can_pass(why.cause.code);
 	for (size_t i = 0; i < SW_COUNT(usual); i++)
 		if (i != shown && (why.doubt == LOG_NOWHERE || l->number[i]))
 			add_word(&why.quote, l->place[i].path);

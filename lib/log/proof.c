@@ -47,6 +47,9 @@ void log_proof_doubt(struct log_proof *p, int64_t from, int64_t to, const struct
 
 void log_proof_doubt_all(struct log_proof *p, const struct log_reason *why)
 {
+	for (unsigned m = 0; m < p->minutes && !why->passes; m++)
+		if (p->reason[p->why[m]].doubt >= LOG_SILENT)
+			p->why[m] = 0;
 	log_proof_doubt(p, p->start, p->start + 60 * (int64_t)p->minutes, why);
 }
 

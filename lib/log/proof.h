@@ -92,7 +92,10 @@ static inline void log_proof_hear(struct log_proof *p, int64_t time)
  */
 void log_proof_doubt(struct log_proof *p, int64_t from, int64_t to, const struct log_reason *why);
 
-/* The same against all minutes. */
+/*
+ * The same against all minutes. What is certain of the source as a whole goes before what was said
+ * of some of them.
+ */
 void log_proof_doubt_all(struct log_proof *p, const struct log_reason *why);
 
 /*

@@ -157,12 +157,9 @@ static bool is_doubtful(const struct log_window *w, const struct log_facts *f, i
 	why->lines = f->lines;
 	why->understood = f->headed;
 	why->quote = f->quote;
-	if (f->lines > 0 && (2 * f->stamped < f->lines || (f->lost > f->ours && f->lost > 0))) {
-		why->doubt = LOG_STAMPS;
-		return true;
-	}
-	if (f->lines > 0 && 2 * f->headed < f->lines) {
-		why->doubt = LOG_HEADERS;
+	if (2 * f->headed < f->lines || f->lost > f->ours) {
+		why->doubt =
+			f->lines - f->stamped < f->stamped - f->headed ? LOG_HEADERS : LOG_STAMPS;
 		return true;
 	}
 	why->quote = label_new();
