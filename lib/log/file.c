@@ -64,7 +64,7 @@ static struct sw_raw probe(int fd, off_t *at, off_t size, char buf[PROBE])
 
 	if (n > 0 && without_hole(raw_from(buf, (size_t)n)).n == 0) {
 		*at = log_file_after_hole(fd, *at);
-		n = *at < size ? read_at(fd, buf, PROBE, *at) : 0;
+		n = *at >= 0 && *at < size ? read_at(fd, buf, PROBE, *at) : 0;
 	}
 	return raw_from(buf, n > 0 ? (size_t)n : 0);
 }
@@ -258,6 +258,12 @@ static int read_lines(struct cutter *c, int fd, off_t at, off_t end, struct sw_f
 		/* nothing but NULs: it may go on so for gigabytes */
 		if (rc == 0 && kept == 0 && c->kept == 0 && n == BLOCK && c->buf[BLOCK - 1] == '\0')
 			at = log_file_after_hole(fd, at);
+		if (at < 0)
+			rc = at == -EFBIG ? sw_fault(why, EFBIG,
+						     "more than %d MiB of it are NULs, one after "
+						     "the other",
+						     LOG_HOLE_MAX >> 20)
+					  : sw_fault_errno(why, (int)-at, "read the log");
 	}
 	return rc;
 }
@@ -337,7 +343,7 @@ int log_file_tail(int fd, off_t end, size_t size, log_line_fn fn, void *ctx, off
 	if (fstat(fd, &st) < 0)
 		return sw_fault_errno(why, errno, "stat the log");
 	if (end < 0 || end > st.st_size)
-		end = st.st_size;
+		end = log_file_before_hole(fd, st.st_size);
 	at = end > (off_t)size ? end - (off_t)size : 0;
 	*ret_at = at;
 	c = cutter_new(fn, ctx, why);
