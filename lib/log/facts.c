@@ -103,6 +103,7 @@ bool log_reader_take(struct log_reader *r, struct sw_raw line, struct log_facts 
 		return false;
 	}
 	f->ours++;
+	f->ours_last = ret->time;
 	if (ret->time > f->heard)
 		f->heard = ret->time;
 	return true;

@@ -9,6 +9,9 @@
 #include "log/journal.h"
 #include "log/tail.h"
 #include "log/window.h"
+#include "os/clock.h"
+
+enum { UNPACK_ALL_MS = 3000 }; /* for the compressed files of a run, bombs among them */
 
 struct reading {
 	const struct sw_host *h;
@@ -201,6 +204,7 @@ int log_read(const struct sw_host *h, const struct log_where *where, int64_t sin
 						 .ctx = ctx,
 						 .replayed = h->replayed };
 		r->reader.clock.now = h->now;
+		r->reader.unpack_by = clock_ms() + UNPACK_ALL_MS;
 		r->reader.clock.zone = where->zone ? &zone : NULL;
 		r->reader.wanted = where->wanted;
 		r->reader.wanted_ctx = where->wanted_ctx;

@@ -106,7 +106,7 @@ static void add_facts(struct log_window *w)
 static int read_lines(struct log_window *w, const struct log_set_file *file, int64_t since,
 		      struct sw_fault *why)
 {
-	const struct unpack_limits limits = { UNPACKED_MOST, clock_ms() + UNPACK_MS };
+	const struct unpack_limits limits = { UNPACKED_MOST, log_tail_by(w->reader, UNPACK_MS) };
 	enum unpack_format format;
 
 	if (file->format == LOG_PLAIN)
@@ -122,6 +122,7 @@ static int read_one(struct log_window *w, const struct log_set_file *file, int64
 {
 	struct sw_fault cause = file->why;
 	int64_t last = w->reader->clock.last;
+	int64_t covered = w->covered;
 	int rc = 0;
 
 	w->file = (struct log_facts){ .lines = 0 };
@@ -131,8 +132,10 @@ static int read_one(struct log_window *w, const struct log_set_file *file, int64
 	if (file->fd >= 0)
 		rc = read_lines(w, file, since, &cause);
 	add_facts(w);
-	if (w->file.last > w->covered)
-		w->covered = w->file.last;
+	/* where a checksum is wrong, a line of before may be what is damaged */
+	w->covered = cause.code == EBADMSG	 ? covered
+		     : w->file.last > w->covered ? w->file.last
+						 : w->covered;
 	if (rc == -ENOMEM && cause.code)
 		return sw_fault_errno(why, ENOMEM, "read the log");
 	if (cause.code) {
@@ -144,16 +147,39 @@ static int read_one(struct log_window *w, const struct log_set_file *file, int64
 	return rc;
 }
 
-/* What an open log's facts, and the time at which it was written, say against it as a whole. */
-static bool is_doubtful(const struct log_window *w, const struct log_facts *f, int64_t written,
-			struct log_reason *why)
+/* Do the stamps at a log's end tell another time than the clock does? */
+static bool is_of_another_clock(const struct log_window *w, const struct log_facts *end,
+				int64_t written, struct log_reason *why)
 {
 	int64_t now = w->proof->now;
-	int64_t late = f->last - now;
-	int64_t apart = written - f->last; /* above 0: the stamps are behind */
+	/* lines of others may have other clocks, where Postfix's are right */
+	bool is_ahead = end->ours_last > now + LOG_PROOF_SLACK;
+	bool is_right = !is_ahead && end->ours_last > written - LOG_PROOF_QUIET;
+	int64_t last = is_ahead ? end->ours_last : end->last;
+	int64_t apart = written - last; /* above 0: the stamps are behind */
 	int64_t steps = (apart + (apart < 0 ? -ZONE_STEP / 2 : ZONE_STEP / 2)) / ZONE_STEP;
 	int64_t rest = apart - steps * ZONE_STEP;
 
+	if (last == 0 || is_right)
+		return false;
+	if (end->local && steps != 0 && steps * ZONE_STEP <= ZONE_MOST &&
+	    steps * ZONE_STEP >= -ZONE_MOST && rest <= LOG_PROOF_SLACK &&
+	    rest >= -LOG_PROOF_SLACK && written > now - LOG_PROOF_QUIET) {
+		why->doubt = LOG_ZONE;
+		why->offset = -steps * ZONE_STEP;
+		return true;
+	}
+	if (last - now > LOG_PROOF_SLACK && !w->replayed) {
+		why->doubt = LOG_AHEAD;
+		why->offset = last - now;
+		return true;
+	}
+	return false;
+}
+
+/* What an open log's facts say against it as a whole. */
+static bool is_doubtful(const struct log_facts *f, struct log_reason *why)
+{
 	why->lines = f->lines;
 	why->understood = f->headed;
 	why->quote = f->quote;
@@ -166,18 +192,6 @@ static bool is_doubtful(const struct log_window *w, const struct log_facts *f, i
 		return true;
 	}
 	why->quote = label_new();
-	if (f->last > 0 && f->local && steps != 0 && steps * ZONE_STEP <= ZONE_MOST &&
-	    steps * ZONE_STEP >= -ZONE_MOST && rest <= LOG_PROOF_SLACK &&
-	    rest >= -LOG_PROOF_SLACK && written > now - LOG_PROOF_QUIET) {
-		why->doubt = LOG_ZONE;
-		why->offset = -steps * ZONE_STEP;
-		return true;
-	}
-	if (late > LOG_PROOF_SLACK && !w->replayed) {
-		why->doubt = LOG_AHEAD;
-		why->offset = late;
-		return true;
-	}
 	return false;
 }
 
@@ -217,7 +231,7 @@ static bool is_readable(struct log_window *w, const struct log_set_file *log,
 	    log_tail(log->fd, w->reader, &facts, &ignored) < 0 || facts.stamped > 0 ||
 	    facts.lines == 0)
 		return true;
-	return !is_doubtful(w, &facts, log->written, doubt);
+	return !is_doubtful(&facts, doubt);
 }
 
 int log_window_read(struct log_window *w, const struct log_set *set, const char *path,
@@ -243,7 +257,9 @@ int log_window_read(struct log_window *w, const struct log_set *set, const char 
 		w->part.doubt = LOG_EMPTY;
 	if (w->part.doubt != LOG_FINE)
 		log_proof_doubt(w->proof, w->covered, INT64_MAX, &w->part);
-	if (is_doubtful(w, &w->all, log ? log->written : 0, &doubt))
+	/* what rotation has just made empty was written when it did so */
+	if (is_doubtful(&w->all, &doubt) ||
+	    (log && is_of_another_clock(w, &w->file, log->written, &doubt)))
 		log_proof_doubt_all(w->proof, &doubt);
 	return 0;
 }
