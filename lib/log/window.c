@@ -33,14 +33,17 @@ static int take_message(const struct log_message *message, void *ctx)
 
 /* Lines that can't be placed lie between two that can, a minute apart: nobody knows when they were.
  */
-static void doubt_run(struct log_window *w, int64_t from, int64_t to)
+static void doubt_run(struct log_window *w, int64_t from, int64_t to, bool passes)
 {
 	struct log_reason why = { .doubt = LOG_STAMPS,
+				  .passes = passes,
 				  .where = w->part.where,
 				  .quote = w->file.quote,
 				  .lines = w->file.lines,
 				  .understood = w->file.headed };
 
+	if (w->file.stamped - w->file.headed > w->file.lines - w->file.stamped)
+		why.doubt = LOG_HEADERS;
 	log_proof_doubt(w->proof, from, to, &why);
 }
 
@@ -49,11 +52,15 @@ static int take_line(struct sw_raw line, void *ctx)
 	struct log_window *w = ctx;
 	struct log_message message;
 	uint64_t run = w->file.run;
+	uint64_t lost = w->file.lost_run;
 	int64_t last = w->file.last;
+	int64_t ours = w->file.ours_last > 0 ? w->file.ours_last : w->file.first;
 	bool is_ours = log_reader_take(w->reader, line, &w->file, &message);
 
 	if (run >= RUN_FEW && w->file.run == 0 && last > 0 && w->file.last >= last + 60)
-		doubt_run(w, last, w->file.last);
+		doubt_run(w, last, w->file.last, false);
+	if (is_ours && lost >= RUN_FEW && ours > 0 && message.time >= ours + 60)
+		doubt_run(w, ours, message.time, false);
 	if (w->part.doubt != LOG_FINE && w->file.run == 0 && w->file.last > 0)
 		cover(w, w->file.last);
 	return is_ours ? take_message(&message, w) : 0;
@@ -195,14 +202,24 @@ static bool is_doubtful(const struct log_facts *f, struct log_reason *why)
 	return false;
 }
 
+/* The next line may tell that these few were somebody's text between two lines. */
+static bool may_go_on(const struct log_window *w, int64_t last)
+{
+	return w->proof->now < last + LOG_PROOF_SLACK;
+}
+
 /* Lines at the end of the log that can't be placed, written after the last one that can. */
 static void doubt_end(struct log_window *w, int64_t written)
 {
 	const struct log_facts *f = &w->file;
+	int64_t ours = f->ours_last > 0 ? f->ours_last : f->first;
 
 	if (f->last > 0 &&
 	    (f->run >= RUN_MANY || (f->run >= RUN_FEW && written > f->last + LOG_PROOF_SLACK)))
-		doubt_run(w, f->last, INT64_MAX);
+		doubt_run(w, f->last, INT64_MAX, may_go_on(w, f->last));
+	/* or what Postfix writes is not understood, while the others' lines are */
+	if (f->lost_run >= RUN_FEW && ours > 0)
+		doubt_run(w, ours, INT64_MAX, may_go_on(w, ours));
 }
 
 /* What is known before a line was read: that something is missing, or how far back all is here. */
