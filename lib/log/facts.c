@@ -73,6 +73,7 @@ bool log_reader_take(struct log_reader *r, struct sw_raw line, struct log_facts 
 {
 	bool continues = r->partial;
 	bool headed = log_header(line, &r->scratch, &ret->head);
+	int64_t before = f->last;
 
 	r->partial = ret->head.partial;
 	if (continues || raw_trim(line).n == 0)
@@ -105,6 +106,7 @@ bool log_reader_take(struct log_reader *r, struct sw_raw line, struct log_facts 
 	}
 	f->ours++;
 	f->ours_last = ret->time;
+	f->beside = before;
 	f->lost_run = 0;
 	if (ret->time > f->heard)
 		f->heard = ret->time;

@@ -44,6 +44,7 @@ struct log_facts {
 	int64_t last;	       /* and of the last */
 	int64_t heard;	       /* last line of this Postfix, 0: none */
 	int64_t ours_last;     /* the same, of what stands last in the file */
+	int64_t beside;	       /* the stamp of the line before that one, 0: none */
 	bool local;	       /* the last stamp names no zone */
 	struct sw_label quote; /* the head of a line that was not understood */
 	struct sw_label host;  /* of a line of Postfix that another host wrote */

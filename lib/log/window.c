@@ -154,6 +154,18 @@ static int read_one(struct log_window *w, const struct log_set_file *file, int64
 	return rc;
 }
 
+/* Quarters of an hour that a clock is behind, in seconds, when it can be that of another zone. */
+static int64_t zone_steps(int64_t apart)
+{
+	int64_t steps = (apart + (apart < 0 ? -ZONE_STEP / 2 : ZONE_STEP / 2)) / ZONE_STEP;
+	int64_t rest = apart - steps * ZONE_STEP;
+
+	if (rest > LOG_PROOF_SLACK || rest < -LOG_PROOF_SLACK || steps * ZONE_STEP > ZONE_MOST ||
+	    steps * ZONE_STEP < -ZONE_MOST)
+		return 0;
+	return steps * ZONE_STEP;
+}
+
 /* Do the stamps at a log's end tell another time than the clock does? */
 static bool is_of_another_clock(const struct log_window *w, const struct log_facts *end,
 				int64_t written, struct log_reason *why)
@@ -163,17 +175,16 @@ static bool is_of_another_clock(const struct log_window *w, const struct log_fac
 	bool is_ahead = end->ours_last > now + LOG_PROOF_SLACK;
 	bool is_right = !is_ahead && end->ours_last > written - LOG_PROOF_QUIET;
 	int64_t last = is_ahead ? end->ours_last : end->last;
-	int64_t apart = written - last; /* above 0: the stamps are behind */
-	int64_t steps = (apart + (apart < 0 ? -ZONE_STEP / 2 : ZONE_STEP / 2)) / ZONE_STEP;
-	int64_t rest = apart - steps * ZONE_STEP;
+	int64_t behind = zone_steps(written - last);
 
-	if (last == 0 || is_right)
+	if (last == 0 || is_right || written < w->proof->start)
 		return false;
-	if (end->local && steps != 0 && steps * ZONE_STEP <= ZONE_MOST &&
-	    steps * ZONE_STEP >= -ZONE_MOST && rest <= LOG_PROOF_SLACK &&
-	    rest >= -LOG_PROOF_SLACK && written > now - LOG_PROOF_QUIET) {
+	/* the line before Postfix's last one was another program's, in another zone */
+	if (behind == 0 && end->ours_last > 0 && end->beside > end->ours_last)
+		behind = zone_steps(end->beside - end->ours_last);
+	if (end->local && behind != 0) {
 		why->doubt = LOG_ZONE;
-		why->offset = -steps * ZONE_STEP;
+		why->offset = -behind;
 		return true;
 	}
 	if (last - now > LOG_PROOF_SLACK && !w->replayed) {
