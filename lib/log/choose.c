@@ -41,14 +41,27 @@ struct match {
 	const char *pattern;
 	const char *directory;
 	struct log_choice *choice;
+	bool full;
 };
+
+static void too_many(struct log_choice *c)
+{
+	c->why = (struct log_reason){ .doubt = LOG_UNREADABLE,
+				      .where = sw_label_printed("env.logfile") };
+	sw_fault(&c->why.cause, E2BIG, "more than %d files", LOG_NAMED);
+}
 
 static int add_match(const struct dir_entry *entry, void *ctx)
 {
 	struct match *m = ctx;
 
-	if (fnmatch(m->pattern, entry->name, FNM_PERIOD) != 0 || m->choice->n == LOG_NAMED)
+	if (fnmatch(m->pattern, entry->name, FNM_PERIOD) != 0)
 		return 0;
+	if (m->choice->n == LOG_NAMED) {
+		m->full = true;
+		return 1;
+	}
+	m->choice->place[m->choice->n].matched = true;
 	join(m->choice->place[m->choice->n].path, m->directory,
 	     raw_from(entry->name, entry->length));
 	m->choice->n++;
@@ -83,17 +96,25 @@ static void add_matches(const struct sw_host *h, struct log_choice *c)
 	char *slash = strrchr(place->path, '/');
 	size_t before = c->n;
 	char directory[LOG_PATH];
-	struct match m = { pattern, directory, c };
+	struct match m = { pattern, directory, c, false };
+	struct sw_fault cause = { 0 };
 	int fd;
 
 	memcpy(pattern, slash + 1, strlen(slash));
 	memcpy(directory, place->path, (size_t)(slash - place->path));
 	directory[slash - place->path] = '\0';
-	fd = host_openat(h, *directory ? directory : "/", O_RDONLY | O_DIRECTORY, &ignored);
+	fd = host_openat(h, *directory ? directory : "/", O_RDONLY | O_DIRECTORY, &cause);
 	if (fd >= 0) {
 		(void)!dir_each(fd, add_match, &m, &ignored);
 		close(fd);
+	} else if (fd != -ENOENT && fd != -ENOTDIR) {
+		c->why = (struct log_reason){ .doubt = fd == -EACCES ? LOG_DENIED : LOG_UNREADABLE,
+					      .passes = log_window_can_pass(-fd),
+					      .where = sw_label_from(raw_of(directory)),
+					      .cause = cause };
 	}
+	if (m.full)
+		too_many(c);
 	if (c->n == before)
 		c->n++; /* such as it is: it is not there */
 	else
@@ -117,6 +138,8 @@ static void name_files(const struct sw_host *h, const struct log_where *where,
 		else
 			ret->n++;
 	}
+	if (rest.n > 0 && raw_word(&rest, " \t", &word))
+		too_many(ret);
 }
 
 /* maillog_file of main.cf. False when Postfix logs to syslog. */

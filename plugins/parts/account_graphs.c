@@ -7,6 +7,7 @@
 #include "words/source.h"
 
 enum { LEGEND = 60 }; /* one long label pads every row of a legend */
+enum { POLL = 5 };    /* minutes between two runs, most often */
 
 /* A sub-graph: one stable field with levels, then a line an account. */
 struct by {
@@ -136,6 +137,9 @@ static void add_judged(struct account_graphs *r, const struct sw_munin_field *fi
 		struct sw_label one = label_new();
 
 		now = judge(r, account_graphs_last_minute(i), minutes, levelled, &one);
+		/* in a short history the next run tells it no more */
+		if (now == LOG_MINUTE_WAITS && i < POLL)
+			now = LOG_MINUTE_UNKNOWN;
 		if (now != LOG_MINUTE_KNOWN)
 			f.at[i] = (struct sw_munin_value){ .waits = now == LOG_MINUTE_WAITS };
 		if (now == LOG_MINUTE_UNKNOWN && i + 1 < f.points)
