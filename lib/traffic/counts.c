@@ -292,20 +292,27 @@ static void take_smtpd(struct traffic *s, const struct log_message *message)
 		take_client(s, message);
 }
 
-/* A tag that RFC 5424 cut at its slash: only one program writes each of these texts. */
+/* A tag that RFC 5424 cut at its slash: who writes such a text, as far as it matters here. */
 static struct sw_raw program_of(const struct log_message *message)
 {
-	struct sw_raw text = message->head.text;
-	size_t colon = raw_find(text, ':');
-	struct sw_raw behind = colon < text.n ? raw_skip(text, colon) : text;
+	static const struct {
+		const char *begins, *program; /* at the first colon; at the start of the text */
+	} behind[] = { { ": client=", "smtpd" },       { ": reject: ", "smtpd" },
+		       { ": uid=", "pickup" },	       { ": from=<", "qmgr" },
+		       { ": message-id=", "cleanup" }, { ": to=<", "local" } },
+	  text[] = { { "warning: /", "master" }, { "warning: ", "cleanup" } };
+	struct sw_raw all = message->head.text;
+	struct sw_raw rest = raw_skip(all, raw_find(all, ':'));
 
 	if (!message->head.program_unknown)
 		return message->head.program;
-	if (raw_starts(behind, ": client="))
-		return raw_of("smtpd");
-	if (raw_starts(behind, ": uid="))
-		return raw_of("pickup");
-	return raw_starts(behind, ": from=<") ? raw_of("qmgr") : message->head.program;
+	for (size_t i = 0; i < SW_COUNT(behind); i++)
+		if (raw_starts(rest, behind[i].begins))
+			return raw_of(behind[i].program);
+	for (size_t i = 0; i < SW_COUNT(text); i++)
+		if (raw_starts(all, text[i].begins))
+			return raw_of(text[i].program);
+	return message->head.program;
 }
 
 int traffic_message(const struct log_message *message, void *ctx)
