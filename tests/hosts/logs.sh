@@ -74,7 +74,7 @@ begin() { # an empty host
 
 seconds_of() { # TIME
 	case $1 in
-	now*) echo $((now ${1#now})) ;;
+	now*) echo $((now + ${1#now})) ;;
 	*) echo "$1" ;;
 	esac
 }
