@@ -189,7 +189,8 @@ static int minute_of(const struct traffic *s, int64_t time)
 }
 
 /* Could Postfix queue, or could it not? */
-static void take_state(struct traffic *s, const struct log_message *message, bool accepted)
+static void take_state(struct traffic *s, const struct log_message *message, struct sw_raw program,
+		       bool accepted)
 {
 	uint64_t pid;
 	struct sw_raw reason;
@@ -202,7 +203,7 @@ static void take_state(struct traffic *s, const struct log_message *message, boo
 		blocked_accept(&s->blocked, message->time, minute_of(s, message->time));
 		return;
 	}
-	cause = blocked_event(message->head.program, message->head.text, &pid, &reason);
+	cause = blocked_event(program, message->head.text, &pid, &reason);
 	if (cause != BLOCKED_NOT)
 		blocked_take(&s->blocked, cause, pid, reason, message->time,
 			     minute_of(s, message->time));
@@ -245,7 +246,7 @@ static void take_pickup(struct traffic *s, const struct log_message *message)
 
 	bool accepted = event_pickup(message->head.text, &pickup);
 
-	take_state(s, message, accepted);
+	take_state(s, message, raw_of("pickup"), accepted);
 	if (!accepted || !s->local || pickup.requeued || !when(s, message, &at))
 		return;
 	key = account_uid(pickup.uid, buf);
@@ -285,7 +286,7 @@ static void take_smtpd(struct traffic *s, const struct log_message *message)
 {
 	bool accepted = event_is_accepted(message->head.text);
 
-	take_state(s, message, accepted);
+	take_state(s, message, raw_of("smtpd"), accepted);
 	/* who did not log in matters only where copies of lines are told by their IDs */
 	if (s->without_id > 0 || !accepted ||
 	    memmem(message->head.text.p, message->head.text.n, ", sasl_", 7))
@@ -332,15 +333,15 @@ int traffic_message(const struct log_message *message, void *ctx)
 		if (event_entered(message->head.text, &id))
 			mute_enter(&s->mute, s->id, id, message->time);
 		else
-			take_state(s, message, false);
+			take_state(s, message, program, false);
 	} else if (raw_is(program, "local")) {
 		if (event_forwarded(message->head.text, &id))
 			mute_forward(&s->mute, idmap_get(s->id, id));
 	} else if (raw_is(program, "qmqpd")) {
-		take_state(s, message, event_is_accepted(message->head.text));
+		take_state(s, message, program, event_is_accepted(message->head.text));
 	} else if (raw_is(program, "master") || raw_is(program, "postdrop") ||
 		   raw_is(program, "sendmail")) {
-		take_state(s, message, false);
+		take_state(s, message, program, false);
 	}
 	return 0;
 }
