@@ -76,18 +76,40 @@ static int64_t heard_far(int fd, struct log_reader *reader)
 	return facts.heard;
 }
 
+/* Of a log that was rotated and compressed before anything else was logged. */
+static int64_t heard_packed(int fd, enum unpack_format format, struct log_reader *reader)
+{
+	const struct unpack_limits limits = { (int64_t)1 << 30, clock_ms() + UNPACK_MS };
+	struct sw_fault ignored = { 0 };
+	struct log_facts facts = { .lines = 0 };
+	struct tail t = { reader, &facts, false };
+
+	log_reader_restart(reader);
+	(void)!log_file_unpacked(fd, format, &limits, take_line, &t, &ignored);
+	return facts.heard;
+}
+
 int64_t log_tail_heard(const struct sw_host *h, const char *path, struct log_reader *reader)
 {
 	struct log_set_request request = { .path = path, .since = h->now - DAY };
 	struct sw_fault ignored = { 0 };
 	struct log_set set;
+	enum unpack_format format;
+	bool packed = false;
 	int64_t heard = 0;
 
 	if (log_set_open(h, &request, &set, &ignored) < 0)
 		return 0;
-	for (size_t k = set.n; k-- > 0 && heard == 0;)
-		if (set.file[k].fd >= 0 && set.file[k].format == LOG_PLAIN)
-			heard = heard_far(set.file[k].fd, reader);
+	for (size_t k = set.n; k-- > 0 && heard == 0;) {
+		const struct log_set_file *file = &set.file[k];
+
+		if (file->fd >= 0 && file->format == LOG_PLAIN) {
+			heard = heard_far(file->fd, reader);
+		} else if (file->fd >= 0 && !packed && log_format_unpacks(file->format, &format)) {
+			heard = heard_packed(file->fd, format, reader);
+			packed = true;
+		}
+	}
 	log_set_close(&set);
 	return heard;
 }

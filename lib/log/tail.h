@@ -17,8 +17,9 @@ bool log_tail_stamp(const struct log_set_file *file, bool last, struct log_reade
 		    int64_t *ret);
 
 /*
- * When was Postfix last heard in the log at `path`, in up to 4 MiB of it, and in the plain files of
- * the last day that rotation made of it? Seconds since the epoch, 0: not there.
+ * When was Postfix last heard in the log at `path`, in up to 4 MiB of it, and in the files of the
+ * last day that rotation made of it (of compressed ones the youngest, for half a second)? Seconds
+ * since the epoch, 0: not there.
  */
 int64_t log_tail_heard(const struct sw_host *h, const char *path, struct log_reader *reader);
 
