@@ -28,6 +28,12 @@ static unsigned char number_of(struct log_proof *p, const struct log_reason *why
 	return (unsigned char)p->reasons++;
 }
 
+/* What does not pass counts more; then what is said of the source, from which the rest follows. */
+static int weight(const struct log_reason *why)
+{
+	return 2 * !why->passes + (why->doubt < LOG_SILENT);
+}
+
 void log_proof_doubt(struct log_proof *p, int64_t from, int64_t to, const struct log_reason *why)
 {
 	int64_t end = p->start + 60 * (int64_t)p->minutes;
@@ -41,7 +47,7 @@ void log_proof_doubt(struct log_proof *p, int64_t from, int64_t to, const struct
 		return;
 	number = number_of(p, why);
 	for (int64_t m = (from - p->start) / 60; m <= (to - 1 - p->start) / 60; m++)
-		if (p->why[m] == 0 || (p->reason[p->why[m]].passes && !why->passes))
+		if (p->why[m] == 0 || weight(why) > weight(&p->reason[p->why[m]]))
 			p->why[m] = number;
 }
 

@@ -36,6 +36,7 @@ enum log_doubt {
 	LOG_NO_CONFIG,	/* where Postfix logs can't be known: main.cf, cause says */
 	LOG_OTHERS,	/* lines, none of them of this Postfix */
 	LOG_FOREIGN,	/* Postfix's lines, but of other hosts (quote: one of them) */
+	LOG_UNNAMED,	/* Postfix's lines, but of instances not asked for (quote: a syslog_name) */
 	LOG_STAMPS,	/* its lines' stamps are not understood */
 	LOG_HEADERS,	/* the stamps are, what follows is not */
 	LOG_AHEAD,	/* its last stamp lies in the future */
@@ -88,7 +89,8 @@ static inline void log_proof_hear(struct log_proof *p, int64_t time)
 
 /*
  * Something speaks against the minutes that any second of from..to-1 lies in. A reason that does
- * not pass goes before one that does; else the first one stays.
+ * not pass goes before one that does, then one of the source as a whole before one of some minutes
+ * (in a log of another zone the beginning seems to be missing); else the first one stays.
  */
 void log_proof_doubt(struct log_proof *p, int64_t from, int64_t to, const struct log_reason *why);
 
