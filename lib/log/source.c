@@ -51,6 +51,10 @@ static void doubt_named(struct reading *r, const char *path, struct log_candidat
 				  .where = sw_label_from(raw_of(path)),
 				  .lines = r->window.all.lines };
 
+	if (r->window.all.name.n > 0) {
+		why.doubt = LOG_UNNAMED;
+		why.quote = r->window.all.name;
+	}
 	if (candidate->heard == 0)
 		candidate->heard = log_tail_heard(r->h, path, &r->reader);
 	if (candidate->heard == 0)
