@@ -40,7 +40,9 @@ cp "$plugins/postfix_sasl_rate" "$work/plugin" || exit 1
 . ./doubts.sh
 
 traffic() { # FORM [name=value...]
-	awk -f "$logs/traffic.awk" "$@" "table=$logs/writers" "now=$now"
+	template=$1
+	shift
+	awk -f "$logs/traffic.awk" "$template" "table=$logs/writers" "now=$now" "$@"
 }
 
 postconf() { # NAME=VALUE...: this host has a Postfix

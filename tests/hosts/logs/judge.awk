@@ -72,7 +72,8 @@ function judge_text(name, pattern, wanted, text) {
 	text = name == "reason" ? said : name == "autoconf" ? autoconf_said : \
 		name == "config" ? config_said : own[name]
 	if (holds(text, pattern) != wanted)
-		complain(name (wanted ? " !~ " : " ~ ") pattern ": " (text == "" ? "nothing" : text))
+		complain(name (wanted ? " !~ " : " ~ ") pattern ": " \
+			(text == "" ? "nothing" : length(text) > 400 ? substr(text, 1, 400) "..." : text))
 }
 
 BEGIN {

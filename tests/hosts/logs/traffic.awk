@@ -172,12 +172,11 @@ BEGIN {
 	minutes = int(minutes / 60) % 60
 	at = now + from
 	at -= at % 60
-	for (n = 0; at <= now + to; at += 60) {
-		others(at, n)
-		for (i = 0; i < 12; i++)
-			if (!quiet)
-				submit(at + 2 + 5 * i, n++)
-		n += quiet
+	for (; at <= now + to; at += 60) { # an ID is of its time alone, so that two files may follow each other
+		n = int(at / 5)
+		others(at, at / 60)
+		for (i = 0; i < 12 && !quiet; i++)
+			submit(at + 2 + 5 * i, n + i)
 	}
 	exit 0
 }
