@@ -21,6 +21,7 @@ for t in "$build"/tests/fuzz/fuzz_*; do
 	whole "$(basename "$t")" "$t" "tests/fuzz/corpus/${t##*/fuzz_}"
 done
 whole "golden hosts" tests/hosts/golden.sh "$build/plugins"
+whole "log hosts" tests/hosts/logs.sh "$build/plugins"
 whole "differential" tests/system/differential.sh "$build/plugins"
 whole "journal" tests/system/journal.sh "$build/plugins"
 whole "postcat" tests/system/postcat.sh "$build"

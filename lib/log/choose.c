@@ -293,6 +293,9 @@ static struct log_reason nobody(const struct look *l, const struct log_candidate
 		} else if (f->host.n > 0) {
 			why.doubt = LOG_FOREIGN;
 			why.quote = f->host;
+		} else if (f->name.n > 0) {
+			why.doubt = LOG_UNNAMED;
+			why.quote = f->name;
 		}
 	}
 	return why;

@@ -98,10 +98,14 @@ bool log_reader_take(struct log_reader *r, struct sw_raw line, struct log_facts 
 	if (!is_postfix(r, &ret->head))
 		return false;
 	f->postfix++;
-	if (r->wanted && !r->wanted(ret->head.syslog_name, r->wanted_ctx))
+	if (r->wanted && !r->wanted(ret->head.syslog_name, r->wanted_ctx)) {
+		if (f->name.n == 0)
+			f->name = sw_label_from(ret->head.syslog_name);
 		return false;
+	}
 	if (!is_ours(&r->hosts, ret->head.host)) {
-		f->host = sw_label_from(ret->head.host);
+		if (f->host.n == 0)
+			f->host = sw_label_from(ret->head.host);
 		return false;
 	}
 	f->ours++;

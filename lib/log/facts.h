@@ -48,6 +48,7 @@ struct log_facts {
 	bool local;	       /* the last stamp names no zone */
 	struct sw_label quote; /* the head of a line that was not understood */
 	struct sw_label host;  /* of a line of Postfix that another host wrote */
+	struct sw_label name;  /* syslog_name of one of an instance that was not asked for */
 };
 
 /* One message of this Postfix. */

@@ -37,6 +37,7 @@ enum log_doubt {
 	LOG_NO_CONFIG,	/* where Postfix logs can't be known: main.cf, cause says */
 	LOG_OTHERS,	/* lines, none of them of this Postfix */
 	LOG_FOREIGN,	/* Postfix's lines, but of other hosts (quote: one of them) */
+	LOG_UNNAMED,	/* Postfix's lines, but of instances not asked for (quote: a syslog_name) */
 	LOG_STAMPS,	/* its lines' stamps are not understood */
 	LOG_HEADERS,	/* the stamps are, what follows is not */
 	LOG_AHEAD,	/* its last stamp lies in the future */

@@ -234,7 +234,7 @@ static int no_directory(struct log_set_search *s, const struct log_set_place *pl
 	struct log_set_file *file;
 
 	if (!place->guessed) {
-		fault_wrap(&s->set->incomplete, cause, "rotated files can't be seen: ");
+		fault_wrap(&s->set->incomplete, cause, "rotated files are not seen: ");
 		return 0;
 	}
 	if (cause->code == ENOENT || cause->code == ENOTDIR)
@@ -326,7 +326,7 @@ int log_set_list(struct log_set_search *s)
 		if (rc == 0 || s->why->code)
 			continue;
 		fault_wrap(&set->incomplete, &cause,
-			   "%s: rotated files can't be seen: ", place->directory);
+			   "%s: rotated files are not seen: ", place->directory);
 		rc = 0;
 	}
 	for (size_t i = set->n; i-- > 0 && rc == 0;) {

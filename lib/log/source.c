@@ -51,6 +51,10 @@ static void doubt_named(struct reading *r, const char *path, uint64_t lines)
 				  .where = sw_label_from(raw_of(path)),
 				  .lines = lines };
 
+	if (r->window.all.name.n > 0) {
+		why.doubt = LOG_UNNAMED;
+		why.quote = r->window.all.name;
+	}
 	log_proof_doubt_all(r->window.proof, &why);
 }
 

@@ -108,6 +108,8 @@ static void add_facts(struct log_window *w)
 		all->quote = f->quote;
 	if (f->host.n > 0)
 		all->host = f->host;
+	if (f->name.n > 0)
+		all->name = f->name;
 }
 
 static int read_lines(struct log_window *w, const struct log_set_file *file, int64_t since,

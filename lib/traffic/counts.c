@@ -195,7 +195,8 @@ static int minute_of(const struct traffic *s, int64_t time)
 }
 
 /* Could Postfix queue, or could it not? */
-static void take_state(struct traffic *s, const struct log_message *message, bool accepted)
+static void take_state(struct traffic *s, const struct log_message *message, struct sw_raw program,
+		       bool accepted)
 {
 	uint64_t pid;
 	struct sw_raw reason;
@@ -208,7 +209,7 @@ static void take_state(struct traffic *s, const struct log_message *message, boo
 		blocked_accept(&s->blocked, message->time, minute_of(s, message->time));
 		return;
 	}
-	cause = blocked_event(message->head.program, message->head.text, &pid, &reason);
+	cause = blocked_event(program, message->head.text, &pid, &reason);
 	if (cause != BLOCKED_NOT)
 		blocked_take(&s->blocked, cause, pid, reason, message->time,
 			     minute_of(s, message->time));
@@ -251,7 +252,7 @@ static void take_pickup(struct traffic *s, const struct log_message *message)
 
 	bool accepted = event_pickup(message->head.text, &pickup);
 
-	take_state(s, message, accepted);
+	take_state(s, message, raw_of("pickup"), accepted);
 	if (!accepted || !s->local || pickup.requeued || !when(s, message, &at))
 		return;
 	key = account_uid(pickup.uid, buf);
@@ -291,27 +292,34 @@ static void take_smtpd(struct traffic *s, const struct log_message *message)
 {
 	bool accepted = event_is_accepted(message->head.text);
 
-	take_state(s, message, accepted);
+	take_state(s, message, raw_of("smtpd"), accepted);
 	/* who did not log in matters only where copies of lines are told by their IDs */
 	if (s->without_id > 0 || !accepted ||
 	    memmem(message->head.text.p, message->head.text.n, ", sasl_", 7))
 		take_client(s, message);
 }
 
-/* A tag that RFC 5424 cut at its slash: only one program writes each of these texts. */
+/* A tag that RFC 5424 cut at its slash: who writes such a text, as far as it matters here. */
 static struct sw_raw program_of(const struct log_message *message)
 {
-	struct sw_raw text = message->head.text;
-	size_t colon = raw_find(text, ':');
-	struct sw_raw behind = colon < text.n ? raw_skip(text, colon) : text;
+	static const struct {
+		const char *begins, *program; /* at the first colon; at the start of the text */
+	} behind[] = { { ": client=", "smtpd" },       { ": reject: ", "smtpd" },
+		       { ": uid=", "pickup" },	       { ": from=<", "qmgr" },
+		       { ": message-id=", "cleanup" }, { ": to=<", "local" } },
+	  text[] = { { "warning: /", "master" }, { "warning: ", "cleanup" } };
+	struct sw_raw all = message->head.text;
+	struct sw_raw rest = raw_skip(all, raw_find(all, ':'));
 
 	if (!message->head.program_unknown)
 		return message->head.program;
-	if (raw_starts(behind, ": client="))
-		return raw_of("smtpd");
-	if (raw_starts(behind, ": uid="))
-		return raw_of("pickup");
-	return raw_starts(behind, ": from=<") ? raw_of("qmgr") : message->head.program;
+	for (size_t i = 0; i < SW_COUNT(behind); i++)
+		if (raw_starts(rest, behind[i].begins))
+			return raw_of(behind[i].program);
+	for (size_t i = 0; i < SW_COUNT(text); i++)
+		if (raw_starts(all, text[i].begins))
+			return raw_of(text[i].program);
+	return message->head.program;
 }
 
 int traffic_message(const struct log_message *message, void *ctx)
@@ -331,15 +339,15 @@ int traffic_message(const struct log_message *message, void *ctx)
 		if (event_entered(message->head.text, &id))
 			mute_enter(&s->mute, s->id, id, message->time);
 		else
-			take_state(s, message, false);
+			take_state(s, message, program, false);
 	} else if (raw_is(program, "local")) {
 		if (event_forwarded(message->head.text, &id))
 			mute_forward(&s->mute, idmap_get(s->id, id));
 	} else if (raw_is(program, "qmqpd")) {
-		take_state(s, message, event_is_accepted(message->head.text));
+		take_state(s, message, program, event_is_accepted(message->head.text));
 	} else if (raw_is(program, "master") || raw_is(program, "postdrop") ||
 		   raw_is(program, "sendmail")) {
-		take_state(s, message, false);
+		take_state(s, message, program, false);
 	}
 	return 0;
 }
