@@ -9,6 +9,7 @@
 #include "spoolwatch/inode.h"
 #include "parts/culprit.h"
 #include "parts/settings_patterns.h"
+#include "parts/settings_shared.h"
 
 /* df_inode's own list; env.exclude takes its place, as there. */
 #define EXCLUDE "none unknown iso9660 squashfs udf romfs ramfs vfat debugfs nilfs2 rootfs reiserfs"
@@ -178,6 +179,8 @@ static const struct sw_munin_plugin plugin = {
 	.settings = settings,
 	.probe = probe,
 	.collect = collect,
+	.fields = "*", /* devices and mount points have any name */
+	.shared = SETTINGS_SHARED,
 };
 
 int main(int argc, char **argv)

@@ -12,6 +12,7 @@
 #include "parts/limits.h"
 #include "parts/outliers.h"
 #include "parts/settings_patterns.h"
+#include "parts/settings_shared.h"
 #include "words/source.h"
 
 static const struct sw_munin_setting settings[] = {
@@ -294,6 +295,8 @@ static const struct sw_munin_plugin plugin = {
 	.settings = settings,
 	.probe = probe,
 	.collect = collect,
+	.fields = SETTINGS_SHARED_FIELDS,
+	.shared = SETTINGS_SHARED,
 };
 
 int main(int argc, char **argv)

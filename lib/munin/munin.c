@@ -167,9 +167,10 @@ static int collect(struct sw_munin *m, enum mode mode, FILE *out)
 			why.text.n ? why.text.s : "nothing to show on this host");
 		return 1;
 	}
+	settings_slips(m);
 	if (m->dropped > 0) {
-		sw_fault(&why, E2BIG, "%zu fields more than a graph can hold were left out",
-			 m->dropped);
+		sw_fault(&why, E2BIG, "%zu field%s more than a graph can hold %s left out",
+			 m->dropped, m->dropped == 1 ? "" : "s", m->dropped == 1 ? "was" : "were");
 		sw_munin_complain(m, &why);
 	}
 	more = complain_more(m);

@@ -45,6 +45,7 @@ static const struct sw_munin_plugin fake = { .name = "fake",
 					     .summary = "a test",
 					     .markers = SW_MUNIN_MARKERS("auto", "autoconf"),
 					     .settings = settings,
+					     .fields = "load*",
 					     .collect = collect };
 
 /* A run with one or two variables set; either may be NULL. */
