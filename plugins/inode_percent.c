@@ -8,6 +8,7 @@
 #include "os/vfs.h"
 #include "spoolwatch/inode.h"
 #include "parts/culprit.h"
+#include "parts/settings_paths.h"
 #include "parts/settings_patterns.h"
 #include "parts/settings_shared.h"
 
@@ -150,6 +151,7 @@ static int collect(struct sw_munin *m, struct sw_fault *why)
 
 	if (rc < 0)
 		return rc;
+	settings_config_directory(m);
 	sw_munin_graph(m, &graph);
 	rc = each(m, add, &culprit, why);
 	culprit_close(&culprit);

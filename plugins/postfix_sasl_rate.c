@@ -11,6 +11,7 @@
 #include "parts/account_graphs.h"
 #include "parts/limits.h"
 #include "parts/outliers.h"
+#include "parts/settings_paths.h"
 #include "parts/settings_patterns.h"
 #include "parts/settings_shared.h"
 #include "words/source.h"
@@ -20,7 +21,7 @@ static const struct sw_munin_setting settings[] = {
 	  "the mail log, or several, or a pattern such as mail/*.log; by default main.cf's "
 	  "maillog_file, "
 	  "else of the usual names in logdir the one that Postfix writes to" },
-	{ "logdir", SW_MUNIN_TEXT, "/var/log", 0, 0,
+	{ "logdir", SW_MUNIN_TEXT, LOG_DIRECTORY, 0, 0,
 	  "directory of a log whose path is relative, and of the usual names" },
 	{ "log_timezone", SW_MUNIN_TEXT, NULL, 0, 0,
 	  "time zone of stamps that name none, such as UTC, Europe/Berlin or +05:30; by default "
@@ -223,6 +224,8 @@ static void read_log(struct run *run)
 
 	begin(run, r->m, &bad_name);
 	place = where(r->m, run);
+	if (place.logfile || place.journal == LOG_JOURNAL_YES)
+		settings_config_directory(r->m); /* else it is said where the log is unknown */
 	if (traffic_read(&r->s, sw_munin_host(r->m), &place, account_graphs_minutes(r),
 			 sw_munin_is(r->m, "local", "yes"), &why) < 0)
 		zone_is_wrong(r, place.zone, &why);

@@ -124,7 +124,7 @@ static void add_matches(const struct sw_host *h, struct log_choice *c)
 static void name_files(const struct sw_host *h, const struct log_where *where,
 		       struct log_choice *ret)
 {
-	const char *directory = where->logdir ? where->logdir : "/var/log";
+	const char *directory = where->logdir ? where->logdir : LOG_DIRECTORY;
 	struct sw_raw rest = raw_of(where->logfile);
 	struct sw_raw word;
 
@@ -304,7 +304,7 @@ static struct log_reason nobody(const struct look *l, const struct log_candidate
 static int look_around(const struct sw_host *h, const struct log_where *where,
 		       struct log_reader *reader, struct log_choice *ret, struct log_report *report)
 {
-	const char *directory = where->logdir ? where->logdir : "/var/log";
+	const char *directory = where->logdir ? where->logdir : LOG_DIRECTORY;
 	struct look l = { .h = h, .reader = reader, .report = report };
 	struct log_candidate *journal = NULL;
 

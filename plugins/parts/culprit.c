@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "os/clock.h"
+#include "parts/settings_paths.h"
 #include "postfix/spool.h"
 #include "words/culprit.h"
 #include "words/queue.h"
@@ -37,7 +38,7 @@ int culprit_open(struct culprit *c, struct sw_munin *m, struct sw_fault *why)
 		host_until(sw_munin_host(m), (int64_t)sw_munin_count(m, "scan_seconds") * 1000);
 	if (state_open(&c->state, outside ? outside : host_env(sw_munin_host(m), "MUNIN_STATEFILE"),
 		       CULPRIT_VERSION, c->memory, sizeof(*c->memory), &no_state) < 0 &&
-	    outside) {
+	    outside && settings_scan_file(m)) {
 		struct sw_fault why_not = { 0 };
 
 		fault_wrap(&why_not, &no_state, "no scan in env.scan_file yet, is its timer on? ");
