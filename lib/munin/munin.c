@@ -82,7 +82,7 @@ void sw_munin_add(struct sw_munin *m, const struct sw_munin_field *f)
 static void say_why(struct sw_munin *m, const char *field, const struct sw_label *why)
 {
 	if (strcmp(m->unknown.s, why->s) != 0)
-		fprintf(m->err, "%s%s: %s: %s\n", m->err_prefix, m->plugin->name, field, why->s);
+		complain_say(m, field, why->s);
 	m->unknown = *why;
 }
 
@@ -163,8 +163,7 @@ static int collect(struct sw_munin *m, enum mode mode, FILE *out)
 
 	settings_check(m);
 	if (m->plugin->collect(m, &why) < 0 || m->fields == 0) {
-		fprintf(m->err, "%s%s: %s\n", m->err_prefix, m->plugin->name,
-			why.text.n ? why.text.s : "nothing to show on this host");
+		complain_say(m, "", why.text.n ? why.text.s : "nothing to show on this host");
 		return 1;
 	}
 	settings_slips(m);
@@ -175,7 +174,7 @@ static int collect(struct sw_munin *m, enum mode mode, FILE *out)
 	}
 	more = complain_more(m);
 	if (more.n > 0)
-		fprintf(m->err, "%s%s: %s\n", m->err_prefix, m->plugin->name, more.s);
+		complain_say(m, "", more.s);
 	if (mode == MODE_FETCH)
 		render_values(m, out);
 	else if (host_env(m->host, "MUNIN_CAP_DIRTYCONFIG") &&
