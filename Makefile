@@ -105,7 +105,7 @@ REPLAYS := $(fuzz_SRC:%.c=$(B)/%)
 export SKIPS
 Q := $(if $(V),,@)
 
-.PHONY: all run deps check test system story bench install install-dev uninstall uninstall-dev clean help library plugins tests
+.PHONY: all run deps check test system mutants story bench install install-dev uninstall uninstall-dev clean help library plugins tests
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -204,6 +204,7 @@ check: ## install what is missing, build, run all tests that need no root
 	@contrib/packaging/deps.sh build check
 	@$(MAKE) --no-print-directory test
 
+.PHONY: test system
 test: plugins library tests ## the same without installing anything, for distributions
 	$(if $(filter cov,$(PROFILE)),@tests/coverage.sh $(B) clean)
 	@tests/check.sh $(B) "$(MAKE)"
@@ -211,6 +212,10 @@ test: plugins library tests ## the same without installing anything, for distrib
 
 system: tests ## (root) tests that mount; nothing is installed or left behind
 	@tests/system.sh $(B)
+
+mutants: ## change the code in N=400 places, list the changes that no test notices (SEED ONLY LEAST)
+	@contrib/packaging/deps.sh build check mutants
+	@N='$(N)' SEED='$(SEED)' LEAST='$(LEAST)' ONLY='$(ONLY)' JOBS='$(JOBS)' tests/mutants/mutants.pl $(firstword $(MAKE))
 
 story: ## (root) the whole Friday: real Postfix, munin-node and master; alerts and pictures in build/story
 	@contrib/packaging/deps.sh build check story

@@ -200,6 +200,18 @@ static void note_source(struct account_graphs *r)
 	munin_note(r->m, &choice);
 }
 
+/* Reading fails only for want of memory, or of the zone. */
+static void zone_is_wrong(struct account_graphs *r, const char *zone, const struct sw_fault *why)
+{
+	if (why->code == ENOMEM)
+		r->failed = *why;
+	else
+		fault_wrap(&r->failed, why,
+			   "env.log_timezone is %s, allowed is a name such as Europe/Berlin or an "
+			   "offset such as +05:30: ",
+			   zone);
+}
+
 /* Patterns of a name that can't be read would match no message: then nothing is known, not 0. */
 static void read_log(struct run *run)
 {
@@ -212,7 +224,7 @@ static void read_log(struct run *run)
 	place = where(r->m, run);
 	if (traffic_read(&r->s, sw_munin_host(r->m), &place, account_graphs_minutes(r),
 			 sw_munin_is(r->m, "local", "yes"), &why) < 0)
-		fault_wrap(&r->failed, &why, "%s", why.code == EINVAL ? "env.log_timezone: " : "");
+		zone_is_wrong(r, place.zone, &why);
 	if (bad_name.code && !r->failed.code)
 		r->failed = bad_name;
 	if (!r->failed.code)

@@ -96,23 +96,29 @@ static int take_entry(const struct log_message *message, void *ctx)
 
 static int read_journal(struct reading *r, int64_t since, struct log_candidate *candidate)
 {
-	struct sw_fault cause = { 0 };
+	struct log_reason why = { .journal = true, .where = sw_label_printed("the journal") };
+	struct sw_fault ignored = { 0 };
+	int64_t begins;
 	int rc = log_journal_read(r->h, r->where, since - LOG_DISORDER, take_entry, &r->window,
-				  &cause);
+				  &begins, &why.cause);
 
-	log_proof_hear(r->window.proof, candidate->heard);
-	if (rc < 0 && cause.code) {
-		struct log_reason doubt = { .doubt = LOG_UNREADABLE,
-					    .passes = log_window_can_pass(cause.code),
-					    .where = sw_label_printed("the journal"),
-					    .cause = cause };
-
-		if (cause.code == ENOENT)
-			doubt.doubt = LOG_OTHERS;
-		candidate->error = cause.code;
-		log_proof_doubt_all(r->window.proof, &doubt);
+	if (rc < 0 && why.cause.code) {
+		why.doubt = why.cause.code == ENOENT ? LOG_OTHERS : LOG_UNREADABLE;
+		why.passes = log_window_can_pass(why.cause.code);
+		candidate->error = why.cause.code;
+		log_proof_doubt_all(r->window.proof, &why);
 		return 0;
 	}
+	if (rc == 0 && candidate->heard == 0 && r->window.proof->heard == 0)
+		(void)!log_journal_last(r->h, r->where, &candidate->heard, &ignored);
+	log_proof_hear(r->window.proof, candidate->heard);
+	if (r->window.proof->heard > candidate->heard)
+		candidate->heard = r->window.proof->heard;
+	why.doubt = r->window.proof->heard > 0 ? LOG_BEGINS : LOG_OTHERS;
+	if (why.doubt == LOG_OTHERS)
+		log_proof_doubt_all(r->window.proof, &why);
+	else
+		log_proof_doubt(r->window.proof, INT64_MIN, begins, &why);
 	return rc;
 }
 

@@ -137,7 +137,7 @@ static void collect(struct vfs_query *q, size_t n, int64_t deadline)
 
 void vfs_ask(const struct sw_host *h, struct vfs_query *q, size_t n, unsigned timeout_ms)
 {
-	int64_t deadline = clock_ms() + timeout_ms;
+	int64_t deadline = host_until(h, timeout_ms);
 
 	for (size_t i = 0; i < n; i++) {
 		q[i].pipe = -1;

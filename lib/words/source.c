@@ -125,7 +125,13 @@ static void of_place(struct sw_label *text, const struct log_reason *why, const 
 		sw_label_append(text, &why->quote);
 		sw_label_print(text, ")");
 	}
-	advise(text, link, "set env.logfile or env.journal");
+	if (why->journal && link) {
+		sw_label_print(text, ": add group systemd-journal");
+		add_section(text, link);
+		sw_label_print(text, ", or set env.logfile");
+	} else {
+		advise(text, link, "set env.logfile or env.journal");
+	}
 }
 
 struct sw_label words_source_doubt(const struct log_reason *why, int64_t now, const char *link)

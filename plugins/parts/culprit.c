@@ -33,7 +33,8 @@ int culprit_open(struct culprit *c, struct sw_munin *m, struct sw_fault *why)
 	c->memory = calloc(1, sizeof(*c->memory));
 	if (!c->memory)
 		return sw_fault_errno(why, ENOMEM, "scan of the directories");
-	c->deadline_ms = clock_ms() + (int64_t)sw_munin_count(m, "scan_seconds") * 1000;
+	c->deadline_ms =
+		host_until(sw_munin_host(m), (int64_t)sw_munin_count(m, "scan_seconds") * 1000);
 	if (state_open(&c->state, outside ? outside : host_env(sw_munin_host(m), "MUNIN_STATEFILE"),
 		       CULPRIT_VERSION, c->memory, sizeof(*c->memory), &no_state) < 0 &&
 	    outside) {
