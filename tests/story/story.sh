@@ -113,8 +113,8 @@ check_blocked() {
 		"$(sum_of "$FETCH" "$RATE" total)" "$2"
 	same_number "cycle $CYCLE: active accounts" "$(value "$FETCH" "$RATE" active)" "$4"
 	is "cycle $CYCLE: busiest is unknown" "$(value "$FETCH" "$RATE" busiest)" U
-	is "cycle $CYCLE: most_recipients is unknown" "$(value "$FETCH" $RATE.by_recipients most_recipients)" U
-	is "cycle $CYCLE: most_addresses is unknown" "$(value "$FETCH" $RATE.by_address most_addresses)" U
+	is "cycle $CYCLE: most_recipients is unknown" "$(value "$FETCH" "$RATE".by_recipients most_recipients)" U
+	is "cycle $CYCLE: most_addresses is unknown" "$(value "$FETCH" "$RATE".by_address most_addresses)" U
 }
 
 # check_queue QUEUE...: numbers of files as find counts them
