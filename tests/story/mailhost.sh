@@ -182,6 +182,13 @@ sent_since() {
 	awk -v c="$1" '$1 >= c { n += $3 } END { print n + 0 }' "$OUT/log/sent"
 }
 
+# last_inode: is it gone? One that was free for a moment only, while those who wait for ten seconds
+# did not look, is somebody's who comes now.
+last_inode() {
+	[ "$(inodes_free)" -eq 0 ] || (PATIENCE=1 send "carol@$DOMAIN" 587 -r friend@live.example 127.10.0.3=1) &
+	queue_is_full
+}
+
 # creates: how often a process said that it can't create a queue file
 creates() {
 	grep -c 'mail_queue_enter: create file' /var/log/mail.log

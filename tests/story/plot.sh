@@ -82,7 +82,7 @@ set_clock $((START + 300 * (CYCLE - 1) + 240))
 PATIENCE=8
 honest_minute 4
 attack_minute 500
-check "the last inode is gone" "no free inode" wait_for 8 queue_is_full
+check "the last inode is gone" "no free inode" wait_for 30 last_inode
 honest_minute 4
 check "clients hang" "lines of cleanup" wait_for 8 all_cleanups_spoke
 waiting=$(cleanups) since=$(clock_text | cut -c12-16)
