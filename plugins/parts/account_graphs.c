@@ -79,6 +79,12 @@ static struct sw_label doubt(struct account_graphs *r, const struct log_reason *
 	return words_source_doubt(why, sw_munin_host(r->m)->now, link.s);
 }
 
+/*
+ * What doubt means for a field: U; U while Postfix could not queue, too, so that no OK is mailed;
+ * or nothing for a number above 0, which its own lines prove whatever else is not known.
+ */
+enum judged { JUDGED, JUDGED_LEVELLED, JUDGED_PROVEN };
+
 /* What is known of the `n` minutes that end with `last`; the reason where it is not all. */
 static enum log_minute judge(struct account_graphs *r, unsigned last, unsigned n, bool levelled,
 			     struct sw_label *why)
@@ -120,9 +126,8 @@ static void complain(struct account_graphs *r, const struct sw_label *why)
 	sw_munin_complain(r->m, &partly);
 }
 
-/* `levelled`: it is U while Postfix could not queue. */
 static void add_judged(struct account_graphs *r, const struct sw_munin_field *field,
-		       unsigned minutes, bool levelled)
+		       unsigned minutes, enum judged how)
 {
 	enum log_minute now = LOG_MINUTE_KNOWN;
 	struct sw_munin_field f = *field;
@@ -136,7 +141,10 @@ static void add_judged(struct account_graphs *r, const struct sw_munin_field *fi
 	for (unsigned i = 0; i < f.points; i++) {
 		struct sw_label one = label_new();
 
-		now = judge(r, account_graphs_last_minute(i), minutes, levelled, &one);
+		now = judge(r, account_graphs_last_minute(i), minutes, how == JUDGED_LEVELLED,
+			    &one);
+		if (now == LOG_MINUTE_UNKNOWN && how == JUDGED_PROVEN && f.at[i].number > 0)
+			now = LOG_MINUTE_KNOWN;
 		/* in a short history the next run tells it no more */
 		if (now == LOG_MINUTE_WAITS && i < POLL)
 			now = LOG_MINUTE_UNKNOWN;
@@ -158,7 +166,9 @@ static void add_judged(struct account_graphs *r, const struct sw_munin_field *fi
 
 void account_graphs_add(struct account_graphs *r, const struct sw_munin_field *f, unsigned minutes)
 {
-	add_judged(r, f, minutes, !r->failed.code && munin_has_level(r->m, f));
+	bool levelled = !r->failed.code && munin_has_level(r->m, f);
+
+	add_judged(r, f, minutes, levelled ? JUDGED_LEVELLED : JUDGED);
 }
 
 bool account_graphs_is_known(struct account_graphs *r, const struct sw_munin_field *f)
@@ -197,7 +207,7 @@ void account_graphs_add_blocked(struct account_graphs *r)
 	}
 	if (!r->failed.code && f.at[f.points - 1].number > 0)
 		f.extinfo = words_blocked(b);
-	add_judged(r, &f, ACCOUNT_GRAPHS_WINDOW, false);
+	add_judged(r, &f, ACCOUNT_GRAPHS_WINDOW, JUDGED_PROVEN);
 }
 
 /* What a span's count is in the unit of its graph. */

@@ -59,7 +59,10 @@ void account_graphs_add(struct account_graphs *r, const struct sw_munin_field *f
  */
 bool account_graphs_is_known(struct account_graphs *r, const struct sw_munin_field *f);
 
-/* Add the field `blocked`: minutes of the last five in which Postfix could not queue. */
+/*
+ * Add the field `blocked`: minutes of the last five in which Postfix could not queue; at least so
+ * many where not all of the five are known.
+ */
 void account_graphs_add_blocked(struct account_graphs *r);
 
 /* Add a field of the greatest account of each span, which extinfo names for the last one. */
