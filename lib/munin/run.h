@@ -35,7 +35,8 @@ struct sw_munin {
 	struct field_entry *field;
 	size_t fields;
 	size_t fields_size;
-	size_t dropped; /* fields that found no room */
+	uint16_t *index; /* by the hash of the name, 1 + the field; of 2 * fields_size; 0: empty */
+	size_t dropped;	 /* fields that found no room */
 	struct sw_label complaint[COMPLAINTS_MAX];
 	size_t complaints;
 	uint64_t more[MORE_MAX]; /* hashes of those beyond, to count each once */
