@@ -214,6 +214,24 @@ static void zone_is_wrong(struct account_graphs *r, const char *zone, const stru
 			   zone);
 }
 
+/*
+ * "^postfix-out/" matches postfix-out/submission/smtpd, but not postfix-out/qmgr, whose syslog_name
+ * is postfix-out: messages would be counted, and of recipients 0.
+ */
+static void doubt_recipients(struct account_graphs *r)
+{
+	uint64_t messages = 0;
+
+	for (unsigned i = 0; i < r->s.minutes; i++)
+		messages += r->s.total[TRAFFIC_MESSAGES][i];
+	if (messages > 0 && !r->s.managed)
+		sw_fault(
+			&r->no_recipients, ENODATA,
+			"env.syslog_name matches no line of the queue manager: of postfix-out/qmgr "
+			"it "
+			"sees postfix-out, of postfix-out/submission/smtpd postfix-out/submission");
+}
+
 /* Patterns of a name that can't be read would match no message: then nothing is known, not 0. */
 static void read_log(struct run *run)
 {
@@ -233,6 +251,8 @@ static void read_log(struct run *run)
 		r->failed = bad_name;
 	if (!r->failed.code)
 		r->full = is_full(run);
+	if (!r->failed.code && place.wanted)
+		doubt_recipients(r);
 	note_source(r);
 }
 

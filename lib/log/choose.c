@@ -181,7 +181,8 @@ struct look {
 	struct log_facts facts[SW_COUNT(usual)];
 	struct sw_fault why[SW_COUNT(usual)]; /* it can't be read */
 	struct log_place place[SW_COUNT(usual)];
-	size_t best; /* SW_COUNT(usual): none */
+	size_t best;	      /* SW_COUNT(usual): none */
+	struct sw_label name; /* as that of struct log_facts, of the journal */
 };
 
 static int64_t heard_of(const struct look *l, size_t i)
@@ -298,6 +299,11 @@ static struct log_reason nobody(const struct look *l, const struct log_candidate
 			why.quote = f->name;
 		}
 	}
+	if (l->name.n > 0 && (why.doubt == LOG_NOWHERE || why.doubt == LOG_OTHERS)) {
+		why.doubt = LOG_UNNAMED;
+		why.where = sw_label_printed("the journal");
+		why.quote = l->name;
+	}
 	return why;
 }
 
@@ -317,7 +323,7 @@ static int look_around(const struct sw_host *h, const struct log_where *where,
 		struct sw_fault why = { 0 };
 
 		journal = candidate(report, sw_label_printed("the journal"));
-		journal->error = -log_journal_last(h, where, &journal->heard, &why);
+		journal->error = -log_journal_last(h, where, &journal->heard, &l.name, &why);
 		if (journal->error == ENOTSUP || journal->error == ENOENT)
 			journal->error = 0;
 	}

@@ -112,12 +112,14 @@ static int read_journal(struct reading *r, int64_t since, struct log_candidate *
 		return 0;
 	}
 	if (rc == 0 && candidate->heard == 0 && r->window.proof->heard == 0)
-		(void)!log_journal_last(r->h, r->where, &candidate->heard, &ignored);
+		(void)!log_journal_last(r->h, r->where, &candidate->heard, &why.quote, &ignored);
 	log_proof_hear(r->window.proof, candidate->heard);
 	if (r->window.proof->heard > candidate->heard)
 		candidate->heard = r->window.proof->heard;
-	why.doubt = r->window.proof->heard > 0 ? LOG_BEGINS : LOG_OTHERS;
-	if (why.doubt == LOG_OTHERS)
+	why.doubt = r->window.proof->heard > 0 ? LOG_BEGINS
+		    : why.quote.n > 0	       ? LOG_UNNAMED
+					       : LOG_OTHERS;
+	if (why.doubt != LOG_BEGINS)
 		log_proof_doubt_all(r->window.proof, &why);
 	else
 		log_proof_doubt(r->window.proof, INT64_MIN, begins, &why);

@@ -332,6 +332,7 @@ int traffic_message(const struct log_message *message, void *ctx)
 		take_smtpd(s, message);
 	} else if (raw_is(program, "qmgr") || raw_is(program, "nqmgr") ||
 		   raw_is(program, "oqmgr")) {
+		s->managed = true;
 		take_active(s, message);
 	} else if (raw_is(program, "pickup")) {
 		take_pickup(s, message);

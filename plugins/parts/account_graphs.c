@@ -338,9 +338,13 @@ void account_graphs_add_subs(struct account_graphs *r)
 				     sw_munin_count(r->m, "floor") * ACCOUNT_GRAPHS_WINDOW,
 			     [TRAFFIC_ADDRESSES] = 2 };
 
+	const struct sw_fault failed = r->failed;
+
 	for (size_t i = 0; i < SW_COUNT(subs); i++) {
 		struct sw_munin_field most = subs[i].most;
 
+		if (!failed.code)
+			r->failed = subs[i].what == TRAFFIC_RECIPIENTS ? r->no_recipients : failed;
 		sw_munin_graph(r->m, &subs[i].graph);
 		most.label = sw_label_printed("most of one account");
 		most.own_levels = true;
@@ -348,4 +352,5 @@ void account_graphs_add_subs(struct account_graphs *r)
 			account_graphs_add_greatest(r, most, subs[i].what);
 		add_sub(r, &subs[i], least[subs[i].what]);
 	}
+	r->failed = failed;
 }
