@@ -18,6 +18,8 @@ struct head {
 	uint64_t checksum; /* of this head with checksum 0, and the block */
 };
 
+enum { OTHER_MAX = 4 << 20 }; /* bytes; no layout of ours is larger */
+
 static const char magic[8] = "swstate";
 
 static uint64_t checksum(struct head head, const void *block, size_t size)
@@ -35,44 +37,110 @@ static size_t slot_size(size_t size)
 	return (sizeof(struct head) + size + 4095) & ~(size_t)4095;
 }
 
-static bool read_slot(int fd, unsigned slot, uint32_t version, void *block, size_t size,
-		      uint64_t *sequence)
+enum slot { SLOT_EMPTY, SLOT_WHOLE, SLOT_OF_ANOTHER, SLOT_DAMAGED };
+
+static bool has_magic(int fd, off_t at)
 {
+	char got[sizeof(magic)];
+
+	return pread(fd, got, sizeof(got), at) == (ssize_t)sizeof(got) &&
+	       memcmp(got, magic, sizeof(magic)) == 0;
+}
+
+/* A slot that another layout of ours has filled, whole; only the first one lies where ours does. */
+static bool is_another_s(int fd, off_t at, const struct head *head)
+{
+	void *block = head->size <= OTHER_MAX ? malloc(head->size + 1) : NULL;
+	bool whole =
+		block &&
+		pread(fd, block, head->size, at + (off_t)sizeof(*head)) == (ssize_t)head->size &&
+		head->checksum == checksum(*head, block, head->size);
+
+	free(block);
+	return whole;
+}
+
+static enum slot read_slot(int fd, unsigned slot, uint32_t version, void *block, size_t size,
+			   uint64_t *sequence)
+{
+	static const struct head made; /* by make_slots(), and never filled */
 	off_t at = (off_t)(slot * slot_size(size));
 	struct head head;
 
-	if (pread(fd, &head, sizeof(head), at) != (ssize_t)sizeof(head) ||
-	    memcmp(head.magic, magic, sizeof(magic)) != 0 || head.version != version ||
-	    head.size != size ||
-	    pread(fd, block, size, at + (off_t)sizeof(head)) != (ssize_t)size ||
-	    head.checksum != checksum(head, block, size))
-		return false;
-	*sequence = head.sequence;
-	return true;
+	if (pread(fd, &head, sizeof(head), at) != (ssize_t)sizeof(head))
+		return has_magic(fd, at) ? SLOT_DAMAGED : SLOT_EMPTY;
+	if (memcmp(head.magic, magic, sizeof(magic)) != 0)
+		return memcmp(&head, &made, sizeof(head)) == 0 ? SLOT_EMPTY : SLOT_DAMAGED;
+	if (head.version == version && head.size == size &&
+	    pread(fd, block, size, at + (off_t)sizeof(head)) == (ssize_t)size &&
+	    head.checksum == checksum(head, block, size)) {
+		*sequence = head.sequence;
+		return SLOT_WHOLE;
+	}
+	if (memcmp((char *)&head + sizeof(magic), (const char *)&made + sizeof(magic),
+		   sizeof(head) - sizeof(magic)) == 0)
+		return SLOT_EMPTY;
+	return is_another_s(fd, at, &head) ? SLOT_OF_ANOTHER : SLOT_DAMAGED;
 }
 
-/* The newer of the slots that are whole. */
-static void load(struct state *s, uint32_t version, void *block)
+/* The newer of the slots that are whole. False when there is none, for damage. */
+static bool load(struct state *s, uint32_t version, void *block)
 {
 	void *other = malloc(s->size);
 	uint64_t sequence[2] = { 0, 0 };
-	bool whole[2] = { false, false };
+	enum slot slot[2] = { SLOT_EMPTY, SLOT_EMPTY };
 
 	s->slot = 1;
 	if (other) {
-		whole[0] = read_slot(s->fd, 0, version, block, s->size, &sequence[0]);
-		whole[1] = read_slot(s->fd, 1, version, other, s->size, &sequence[1]);
+		slot[0] = read_slot(s->fd, 0, version, block, s->size, &sequence[0]);
+		slot[1] = read_slot(s->fd, 1, version, other, s->size, &sequence[1]);
 	}
-	if (whole[0] && (!whole[1] || sequence[0] > sequence[1])) {
+	if (slot[0] == SLOT_WHOLE && (slot[1] != SLOT_WHOLE || sequence[0] > sequence[1])) {
 		s->slot = 0;
 		s->sequence = sequence[0];
-	} else if (whole[1]) {
+	} else if (slot[1] == SLOT_WHOLE) {
 		memcpy(block, other, s->size);
 		s->sequence = sequence[1];
 	} else {
 		memset(block, 0, s->size);
 	}
 	free(other);
+	return slot[0] == SLOT_WHOLE || slot[1] == SLOT_WHOLE || slot[0] == SLOT_OF_ANOTHER ||
+	       (slot[0] != SLOT_DAMAGED && slot[1] != SLOT_DAMAGED);
+}
+
+/* A file whose room was taken, and nothing was written to it. */
+static bool is_blank(int fd, off_t size)
+{
+	char piece[4096];
+	off_t at = 0;
+	ssize_t n = 1;
+
+	while (size <= OTHER_MAX && at < size && n > 0) {
+		n = pread(fd, piece, sizeof(piece), at);
+		for (ssize_t i = 0; i < n; i++)
+			if (piece[i])
+				return false;
+		at += n > 0 ? n : 0;
+	}
+	return at == size;
+}
+
+/* Did we make this file, in this layout or in another? What somebody else has written stays his. */
+static bool is_ours(const struct state *s, off_t size)
+{
+	return has_magic(s->fd, 0) || has_magic(s->fd, (off_t)slot_size(s->size)) ||
+	       is_blank(s->fd, size);
+}
+
+/* So that it is known as ours from the beginning, whatever a crash leaves of the first state. */
+static int make_slots(const struct state *s)
+{
+	for (unsigned i = 0; i < 2; i++)
+		if (pwrite(s->fd, magic, sizeof(magic), (off_t)(i * slot_size(s->size))) !=
+		    (ssize_t)sizeof(magic))
+			return -1;
+	return 0;
 }
 
 /*
@@ -106,6 +174,9 @@ static int open_file(struct state *s, const char *path, struct sw_fault *why)
 		return sw_fault_errno(why, rc, "open the state file %s", path);
 	if (fstat(s->fd, &st) < 0 || !S_ISREG(st.st_mode))
 		return sw_fault(why, ENOENT, "%s is no regular file", path);
+	if (st.st_size > 0 && !is_ours(s, st.st_size))
+		return sw_fault(why, EEXIST, "%s is no state file of ours: it stays as it is",
+				path);
 	if (st.st_size == (off_t)whole || s->read_only)
 		return 0;
 	if (st.st_size == 0)
@@ -113,12 +184,15 @@ static int open_file(struct state *s, const char *path, struct sw_fault *why)
 	rc = posix_fallocate(s->fd, 0, (off_t)whole);
 	if (rc == 0 && st.st_size > (off_t)whole && ftruncate(s->fd, (off_t)whole) < 0)
 		rc = errno;
+	if (rc == 0 && st.st_size == 0 && make_slots(s) < 0)
+		rc = errno;
 	return rc ? sw_fault_errno(why, rc, "take the room of the state file %s", path) : 0;
 }
 
 int state_open(struct state *s, const char *path, uint32_t version, void *block, size_t size,
 	       struct sw_fault *why)
 {
+	struct sw_fault ignored = { 0 };
 	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 	int rc;
 
@@ -136,9 +210,14 @@ int state_open(struct state *s, const char *path, uint32_t version, void *block,
 	 * can read the file keep it locked. Locked before it is read, or what another run saves in
 	 * between would be lost.
 	 */
-	if (!s->read_only && fcntl(s->fd, F_OFD_SETLK, &whole) < 0)
+	if (!s->read_only && fcntl(s->fd, F_OFD_SETLK, &whole) < 0) {
 		s->read_only = true; /* that run writes what we would: leave it to it */
-	load(s, version, block);
+		(void)load(s, version, block);
+	} else if (!load(s, version, block)) {
+		sw_fault(&s->damage, EBADMSG, "the state file %s is damaged%s", path,
+			 s->read_only ? "" : ": it is begun anew");
+		(void)!state_save(s, version, block, &ignored);
+	}
 	if (s->read_only)
 		state_close(s);
 	return 0;
