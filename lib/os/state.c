@@ -18,7 +18,7 @@ struct head {
 	uint64_t checksum; /* of this head with checksum 0, and the block */
 };
 
-enum { OTHER_MAX = 4 << 20 }; /* bytes; no layout of ours is larger */
+enum { OTHER_MAX = 4 << 20, TRIES = 5 }; /* bytes: no layout of ours is larger */
 
 static const char magic[8] = "swstate";
 
@@ -37,7 +37,46 @@ static size_t slot_size(size_t size)
 	return (sizeof(struct head) + size + 4095) & ~(size_t)4095;
 }
 
-enum slot { SLOT_EMPTY, SLOT_WHOLE, SLOT_OF_ANOTHER, SLOT_DAMAGED };
+static bool read_slot(int fd, unsigned slot, uint32_t version, void *block, size_t size,
+		      uint64_t *sequence)
+{
+	off_t at = (off_t)(slot * slot_size(size));
+	struct head head;
+
+	if (pread(fd, &head, sizeof(head), at) != (ssize_t)sizeof(head) ||
+	    memcmp(head.magic, magic, sizeof(magic)) != 0 || head.version != version ||
+	    head.size != size ||
+	    pread(fd, block, size, at + (off_t)sizeof(head)) != (ssize_t)size ||
+	    head.checksum != checksum(head, block, size))
+		return false;
+	*sequence = head.sequence;
+	return true;
+}
+
+/* The newer of the slots that are whole. Returns how many are. */
+static unsigned load(struct state *s, uint32_t version, void *block)
+{
+	void *other = malloc(s->size);
+	uint64_t sequence[2] = { 0, 0 };
+	bool whole[2] = { false, false };
+
+	s->slot = 1;
+	if (other) {
+		whole[0] = read_slot(s->fd, 0, version, block, s->size, &sequence[0]);
+		whole[1] = read_slot(s->fd, 1, version, other, s->size, &sequence[1]);
+	}
+	if (whole[0] && (!whole[1] || sequence[0] > sequence[1])) {
+		s->slot = 0;
+		s->sequence = sequence[0];
+	} else if (whole[1]) {
+		memcpy(block, other, s->size);
+		s->sequence = sequence[1];
+	} else {
+		memset(block, 0, s->size);
+	}
+	free(other);
+	return (unsigned)whole[0] + whole[1];
+}
 
 static bool has_magic(int fd, off_t at)
 {
@@ -47,66 +86,37 @@ static bool has_magic(int fd, off_t at)
 	       memcmp(got, magic, sizeof(magic)) == 0;
 }
 
-/* A slot that another layout of ours has filled, whole; only the first one lies where ours does. */
-static bool is_another_s(int fd, off_t at, const struct head *head)
+/* A slot that another layout of ours has filled; only its first one lies where ours does. */
+static bool is_of_another(int fd, const struct head *head)
 {
 	void *block = head->size <= OTHER_MAX ? malloc(head->size + 1) : NULL;
-	bool whole =
-		block &&
-		pread(fd, block, head->size, at + (off_t)sizeof(*head)) == (ssize_t)head->size &&
-		head->checksum == checksum(*head, block, head->size);
+	bool whole = block &&
+		     pread(fd, block, head->size, (off_t)sizeof(*head)) == (ssize_t)head->size &&
+		     head->checksum == checksum(*head, block, head->size);
 
 	free(block);
 	return whole;
 }
 
-static enum slot read_slot(int fd, unsigned slot, uint32_t version, void *block, size_t size,
-			   uint64_t *sequence)
+/* No slot is whole: is that so because nothing was ever saved in this layout? */
+static bool is_damaged(const struct state *s)
 {
-	static const struct head made; /* by make_slots(), and never filled */
-	off_t at = (off_t)(slot * slot_size(size));
-	struct head head;
+	static const struct head never;
+	bool damaged = false;
 
-	if (pread(fd, &head, sizeof(head), at) != (ssize_t)sizeof(head))
-		return has_magic(fd, at) ? SLOT_DAMAGED : SLOT_EMPTY;
-	if (memcmp(head.magic, magic, sizeof(magic)) != 0)
-		return memcmp(&head, &made, sizeof(head)) == 0 ? SLOT_EMPTY : SLOT_DAMAGED;
-	if (head.version == version && head.size == size &&
-	    pread(fd, block, size, at + (off_t)sizeof(head)) == (ssize_t)size &&
-	    head.checksum == checksum(head, block, size)) {
-		*sequence = head.sequence;
-		return SLOT_WHOLE;
-	}
-	if (memcmp((char *)&head + sizeof(magic), (const char *)&made + sizeof(magic),
-		   sizeof(head) - sizeof(magic)) == 0)
-		return SLOT_EMPTY;
-	return is_another_s(fd, at, &head) ? SLOT_OF_ANOTHER : SLOT_DAMAGED;
-}
+	for (unsigned i = 0; i < 2; i++) {
+		off_t at = (off_t)(i * slot_size(s->size));
+		struct head head = { .version = 0 };
 
-/* The newer of the slots that are whole. False when there is none, for damage. */
-static bool load(struct state *s, uint32_t version, void *block)
-{
-	void *other = malloc(s->size);
-	uint64_t sequence[2] = { 0, 0 };
-	enum slot slot[2] = { SLOT_EMPTY, SLOT_EMPTY };
-
-	s->slot = 1;
-	if (other) {
-		slot[0] = read_slot(s->fd, 0, version, block, s->size, &sequence[0]);
-		slot[1] = read_slot(s->fd, 1, version, other, s->size, &sequence[1]);
+		if (pread(s->fd, &head, sizeof(head), at) < 0)
+			return false;
+		if (i == 0 && is_of_another(s->fd, &head))
+			return false;
+		if (memcmp(head.magic, magic, sizeof(magic)) == 0)
+			memset(head.magic, 0, sizeof(head.magic)); /* of make_slots() */
+		damaged |= memcmp(&head, &never, sizeof(head)) != 0;
 	}
-	if (slot[0] == SLOT_WHOLE && (slot[1] != SLOT_WHOLE || sequence[0] > sequence[1])) {
-		s->slot = 0;
-		s->sequence = sequence[0];
-	} else if (slot[1] == SLOT_WHOLE) {
-		memcpy(block, other, s->size);
-		s->sequence = sequence[1];
-	} else {
-		memset(block, 0, s->size);
-	}
-	free(other);
-	return slot[0] == SLOT_WHOLE || slot[1] == SLOT_WHOLE || slot[0] == SLOT_OF_ANOTHER ||
-	       (slot[0] != SLOT_DAMAGED && slot[1] != SLOT_DAMAGED);
+	return damaged;
 }
 
 /* A file whose room was taken, and nothing was written to it. */
@@ -212,8 +222,10 @@ int state_open(struct state *s, const char *path, uint32_t version, void *block,
 	 */
 	if (!s->read_only && fcntl(s->fd, F_OFD_SETLK, &whole) < 0) {
 		s->read_only = true; /* that run writes what we would: leave it to it */
-		(void)load(s, version, block);
-	} else if (!load(s, version, block)) {
+		/* it may be writing: of two such runs each can tear a slot while we read */
+		for (unsigned i = 0; i < TRIES && load(s, version, block) < 2; i++)
+			;
+	} else if (load(s, version, block) == 0 && is_damaged(s)) {
 		sw_fault(&s->damage, EBADMSG, "the state file %s is damaged%s", path,
 			 s->read_only ? "" : ": it is begun anew");
 		(void)!state_save(s, version, block, &ignored);
