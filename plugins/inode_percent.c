@@ -109,8 +109,8 @@ static int add(const struct sw_inode_use *use, void *ctx)
 	if (f.extinfo.n > 0) {
 		label_add_whole(&f.extinfo, &device);
 	} else {
-		sw_label_print(&f.extinfo, "%llu of %llu inodes", (unsigned long long)use->used,
-			       (unsigned long long)use->files);
+		sw_label_print(&f.extinfo, "%llu of %llu inode%s", (unsigned long long)use->used,
+			       (unsigned long long)use->files, use->files == 1 ? "" : "s");
 		sw_label_append(&f.extinfo, &device);
 		if (why.code)
 			sw_label_print(&f.extinfo, ", not looked into: ");

@@ -159,7 +159,7 @@ void sw_munin_suggest(struct sw_munin *m, struct sw_raw instance)
 		return;
 	}
 	sw_fault(&why, EINVAL,
-		 "%.*s can't be a Munin instance: letters, digits and - _ . : are allowed",
+		 "%.*s cannot be a Munin instance: letters, digits and - _ . : are allowed",
 		 (int)instance.n, instance.p);
 	sw_munin_complain(m, &why);
 }

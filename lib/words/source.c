@@ -2,6 +2,8 @@
 
 #include <errno.h>
 
+#include "words/share.h"
+
 /* "41 s", "12 min", "3 h": as exact as it matters */
 static void add_span(struct sw_label *text, int64_t seconds)
 {
@@ -49,7 +51,7 @@ static void add_permission(struct sw_label *text, const struct log_reason *why, 
 	if (why->by_config) {
 		sw_label_print(text, ": postconf -e maillog_file_permissions=0640, chgrp adm ");
 		sw_label_append(text, &why->where);
-		sw_label_print(text, ", postfix logrotate; or add user root");
+		sw_label_print(text, ", postfix logrotate, or add user root");
 	} else {
 		sw_label_print(text, ": add group adm");
 	}
@@ -117,7 +119,9 @@ static void of_place(struct sw_label *text, const struct log_reason *why, const 
 {
 	sw_label_print(text, ": ");
 	if (why->lines > 0)
-		sw_label_print(text, "%llu lines, none of Postfix", (unsigned long long)why->lines);
+		words_count(text, why->lines, "line", "lines");
+	if (why->lines > 0)
+		sw_label_print(text, ", none of Postfix");
 	else
 		sw_label_print(text, "no line of Postfix");
 	if (why->quote.n > 0) {
@@ -177,9 +181,10 @@ struct sw_label words_source_doubt(const struct log_reason *why, int64_t now, co
 		advise(&text, link, "env.syslog_name matches none");
 		break;
 	case LOG_STAMPS:
-		sw_label_print(&text, ": the time stamps of %llu of %llu lines are not understood",
-			       (unsigned long long)(why->lines - why->understood),
-			       (unsigned long long)why->lines);
+		sw_label_print(&text, ": of %llu of ",
+			       (unsigned long long)(why->lines - why->understood));
+		words_count(&text, why->lines, "line", "lines");
+		sw_label_print(&text, " the time stamp is not understood");
 		add_quote(&text, why);
 		advise(&text, link, "use a format of the list in the manual");
 		break;

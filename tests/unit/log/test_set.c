@@ -244,7 +244,7 @@ static void directories_that_the_caller_names_are_searched(void **state)
 		{ "not there",
 		  { "/srv/b" },
 		  "/srv/a/mail.log.1",
-		  "mail.log | rotated files can%27t be seen: open /srv/b/: No such file or "
+		  "mail.log | rotated files are not seen: open /srv/b/: No such file or "
 		  "directory" },
 	};
 
@@ -706,7 +706,7 @@ static void what_can_not_be_had_is_said(void **state)
 	assert_int_equal(chmod(host_path(&h, "/var/log"), 0711), 0);
 	if (geteuid() == 0)
 		want_as_nobody("a directory that can't be listed", &h, 0,
-			       "?old/(Permission denied) mail.log | rotated files can%27t be seen: "
+			       "?old/(Permission denied) mail.log | rotated files are not seen: "
 			       "open /var/log/: Permission denied");
 	assert_int_equal(chmod(host_path(&h, "/var/log"), 0755), 0);
 	host_remove(&h);
