@@ -53,7 +53,7 @@ static void add_permission(struct sw_label *text, const struct log_reason *why, 
 		sw_label_append(text, &why->where);
 		sw_label_print(text, ", postfix logrotate, or add user root");
 	} else {
-		sw_label_print(text, ": add group adm");
+		sw_label_print(text, ": add %s", why->for_adm ? "group adm" : "user root");
 	}
 	add_section(text, link);
 }
@@ -181,6 +181,11 @@ struct sw_label words_source_doubt(const struct log_reason *why, int64_t now, co
 		advise(&text, link, "env.syslog_name matches none");
 		break;
 	case LOG_STAMPS:
+		if (strstr(why->where.s, "/local-logs/")) {
+			sw_label_print(&text, ": the log driver local of Docker writes no text");
+			advise(&text, link, "use its log driver journald or json-file");
+			break;
+		}
 		sw_label_print(&text, ": of %llu of ",
 			       (unsigned long long)(why->lines - why->understood));
 		words_count(&text, why->lines, "line", "lines");
