@@ -82,8 +82,9 @@ static bool is_postfix(const struct log_reader *r, const struct log_head *head)
 bool log_reader_take(struct log_reader *r, struct sw_raw line, struct log_facts *f,
 		     struct log_message *ret)
 {
-	bool continues = r->partial;
 	bool headed = log_header(line, &r->scratch, &ret->head);
+	/* somebody's text can look like a part, but no line of syslogd goes on with it */
+	bool continues = r->partial && ret->head.contained;
 	int64_t before = f->last;
 
 	r->partial = ret->head.partial;
