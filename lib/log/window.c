@@ -246,7 +246,7 @@ static void doubt_end(struct log_window *w, int64_t written)
 	    (f->run >= RUN_MANY || (f->run >= RUN_FEW && written > f->last + LOG_PROOF_SLACK)))
 		doubt_run(w, f->last, INT64_MAX, may_go_on(w, f->last));
 	/* or what Postfix writes is not understood, while the others' lines are */
-	if (f->lost_run >= RUN_FEW && ours > 0)
+	if (ours > 0 && f->lost_run > 0 && (f->lost_run >= RUN_FEW || may_go_on(w, ours)))
 		doubt_run(w, ours, INT64_MAX, may_go_on(w, ours));
 }
 

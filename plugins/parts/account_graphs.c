@@ -221,6 +221,7 @@ void account_graphs_add_greatest(struct account_graphs *r, struct sw_munin_field
 				 enum traffic_what what)
 {
 	struct traffic_rank top[ACCOUNT_GRAPHS_ACCOUNTS_MAX];
+	bool lost = !r->failed.code && topk_evicted(r->s.account) > 0;
 	size_t n = 0;
 
 	f = account_graphs_series(r, f);
@@ -228,6 +229,9 @@ void account_graphs_add_greatest(struct account_graphs *r, struct sw_munin_field
 		n = traffic_top(&r->s, what, account_graphs_span(i).first, account_graphs_span(i).n,
 				1, false, top, 1);
 		f.at[i] = sw_munin_value_of(n ? per_unit(what, top[0].count) : 0);
+		/* of so many, others may have been as busy */
+		if (lost && (n == 0 || top[0].error > top[0].count))
+			f.at[i] = (struct sw_munin_value){ .is_set = false };
 	}
 	if (n > 0) {
 		struct words_account_span now = account_graphs_span(r->history - 1);
