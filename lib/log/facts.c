@@ -55,6 +55,7 @@ static void not_placed(struct log_facts *f, struct sw_raw line)
 
 	f->run++;
 	f->lost += is_lost;
+	f->lost_run += is_lost;
 	if (f->quote.n == 0 || (is_lost && f->lost == 1))
 		f->quote = sw_label_from(raw_from(line.p, line.n < QUOTED ? line.n : QUOTED));
 }
@@ -72,6 +73,7 @@ bool log_reader_take(struct log_reader *r, struct sw_raw line, struct log_facts 
 {
 	bool continues = r->partial;
 	bool headed = log_header(line, &r->scratch, &ret->head);
+	int64_t before = f->last;
 
 	r->partial = ret->head.partial;
 	if (continues || raw_trim(line).n == 0)
@@ -96,13 +98,20 @@ bool log_reader_take(struct log_reader *r, struct sw_raw line, struct log_facts 
 	if (!is_postfix(r, &ret->head))
 		return false;
 	f->postfix++;
-	if (r->wanted && !r->wanted(ret->head.syslog_name, r->wanted_ctx))
+	if (r->wanted && !r->wanted(ret->head.syslog_name, r->wanted_ctx)) {
+		if (f->name.n == 0)
+			f->name = sw_label_from(ret->head.syslog_name);
 		return false;
+	}
 	if (!is_ours(&r->hosts, ret->head.host)) {
-		f->host = sw_label_from(ret->head.host);
+		if (f->host.n == 0)
+			f->host = sw_label_from(ret->head.host);
 		return false;
 	}
 	f->ours++;
+	f->ours_last = ret->time;
+	f->beside = before;
+	f->lost_run = 0;
 	if (ret->time > f->heard)
 		f->heard = ret->time;
 	return true;

@@ -17,6 +17,7 @@ struct listener {
 	log_fn fn;
 	void *ctx;
 	struct log_scratch scratch;
+	struct sw_label name; /* syslog_name of an instance that was not asked for */
 };
 
 /* A container's line has a header of its own; its time is the journal's all the same. */
@@ -48,8 +49,11 @@ static int take(const struct journal_entry *entry, void *ctx)
 	if (entry->contained ? !read_contained(l, entry, &message) : !read_own(entry, &message))
 		return 0;
 	message.time = entry->time;
-	if (l->where->wanted && !l->where->wanted(message.head.syslog_name, l->where->wanted_ctx))
+	if (l->where->wanted && !l->where->wanted(message.head.syslog_name, l->where->wanted_ctx)) {
+		if (l->name.n == 0)
+			l->name = sw_label_from(message.head.syslog_name);
 		return 0;
+	}
 	return l->fn(&message, l->ctx);
 }
 
@@ -65,7 +69,7 @@ static int keep_time(const struct log_message *message, void *ctx)
 }
 
 int log_journal_last(const struct sw_host *h, const struct log_where *where, int64_t *ret,
-		     struct sw_fault *why)
+		     struct sw_label *name, struct sw_fault *why)
 {
 	struct listener l = { .where = where, .fn = keep_time, .ctx = ret };
 	struct journal_query query = { .programs = programs,
@@ -75,6 +79,7 @@ int log_journal_last(const struct sw_host *h, const struct log_where *where, int
 				       .ctx = &l };
 	int rc = journal_read(h, &query, why);
 
+	*name = l.name;
 	return rc < 0 ? rc : 0;
 }
 

@@ -2,6 +2,8 @@
 
 #include <errno.h>
 
+#include "words/share.h"
+
 /* "41 s", "12 min", "3 h": as exact as it matters */
 static void add_span(struct sw_label *text, int64_t seconds)
 {
@@ -49,7 +51,7 @@ static void add_permission(struct sw_label *text, const struct log_reason *why, 
 	if (why->by_config) {
 		sw_label_print(text, ": postconf -e maillog_file_permissions=0640, chgrp adm ");
 		sw_label_append(text, &why->where);
-		sw_label_print(text, ", postfix logrotate; or add user root");
+		sw_label_print(text, ", postfix logrotate, or add user root");
 	} else {
 		sw_label_print(text, ": add group adm");
 	}
@@ -109,7 +111,7 @@ static void of_named(struct sw_label *text, const struct log_reason *why, const 
 	}
 	advise(text, link,
 	       why->by_config
-		       ? "no other log takes its place; set env.logfile to where these lines go"
+		       ? "no other log takes its place, set env.logfile to where these lines go"
 		       : "set env.logfile");
 }
 
@@ -117,7 +119,9 @@ static void of_place(struct sw_label *text, const struct log_reason *why, const 
 {
 	sw_label_print(text, ": ");
 	if (why->lines > 0)
-		sw_label_print(text, "%llu lines, none of Postfix", (unsigned long long)why->lines);
+		words_count(text, why->lines, "line", "lines");
+	if (why->lines > 0)
+		sw_label_print(text, ", none of Postfix");
 	else
 		sw_label_print(text, "no line of Postfix");
 	if (why->quote.n > 0) {
@@ -169,12 +173,18 @@ struct sw_label words_source_doubt(const struct log_reason *why, int64_t now, co
 	case LOG_FOREIGN:
 		sw_label_print(&text, ": its lines of Postfix are of another host, ");
 		sw_label_append(&text, &why->quote);
-		advise(&text, link, "set env.logfile if they are this one's");
+		advise(&text, link, "set env.logfile if they are of this one");
+		break;
+	case LOG_UNNAMED:
+		sw_label_print(&text, ": its lines of Postfix are of another instance, ");
+		sw_label_append(&text, &why->quote);
+		advise(&text, link, "env.syslog_name matches none");
 		break;
 	case LOG_STAMPS:
-		sw_label_print(&text, ": the time stamps of %llu of %llu lines are not understood",
-			       (unsigned long long)(why->lines - why->understood),
-			       (unsigned long long)why->lines);
+		sw_label_print(&text, ": of %llu of ",
+			       (unsigned long long)(why->lines - why->understood));
+		words_count(&text, why->lines, "line", "lines");
+		sw_label_print(&text, " the time stamp is not understood");
 		add_quote(&text, why);
 		advise(&text, link, "use a format of the list in the manual");
 		break;
@@ -212,8 +222,8 @@ struct sw_label words_source_doubt(const struct log_reason *why, int64_t now, co
 		break;
 	case LOG_MUTE:
 		sw_label_print(&text,
-			       ": the queue manager is heard, smtpd is not (a chroot without "
-			       "its /dev/log?)");
+			       ": the queue manager is heard, smtpd is not (perhaps its chroot has "
+			       "no /dev/log)");
 		break;
 	case LOG_BEGINS:
 		sw_label_print(&text, " begins within the time, and nothing before it was found");
@@ -235,7 +245,7 @@ static void add_candidate(struct sw_label *text, const struct log_candidate *c, 
 		sw_label_print(text, ": %s",
 			       c->error == EACCES   ? "may not be read"
 			       : c->error == ENOENT ? "not there"
-						    : "can't be read");
+						    : "not readable");
 	} else if (c->heard == 0) {
 		sw_label_print(text, ": no line of Postfix");
 	} else {
@@ -248,7 +258,7 @@ static void add_candidate(struct sw_label *text, const struct log_candidate *c, 
 struct sw_label words_source_choice(const struct log_report *report, int64_t now)
 {
 	struct sw_label text = label_new();
-	const char *before = "; not ";
+	const char *before = ", not ";
 
 	if (report->chosen < report->candidates) {
 		sw_label_print(&text, "Read from ");

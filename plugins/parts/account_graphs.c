@@ -7,6 +7,7 @@
 #include "words/source.h"
 
 enum { LEGEND = 60 }; /* one long label pads every row of a legend */
+enum { POLL = 5 };    /* minutes between two runs, most often */
 
 /* A sub-graph: one stable field with levels, then a line an account. */
 struct by {
@@ -144,6 +145,9 @@ static void add_judged(struct account_graphs *r, const struct sw_munin_field *fi
 			    &one);
 		if (now == LOG_MINUTE_UNKNOWN && how == JUDGED_PROVEN && f.at[i].number > 0)
 			now = LOG_MINUTE_KNOWN;
+		/* in a short history the next run tells it no more */
+		if (now == LOG_MINUTE_WAITS && i < POLL)
+			now = LOG_MINUTE_UNKNOWN;
 		if (now != LOG_MINUTE_KNOWN)
 			f.at[i] = (struct sw_munin_value){ .waits = now == LOG_MINUTE_WAITS };
 		if (now == LOG_MINUTE_UNKNOWN && i + 1 < f.points)
@@ -334,9 +338,13 @@ void account_graphs_add_subs(struct account_graphs *r)
 				     sw_munin_count(r->m, "floor") * ACCOUNT_GRAPHS_WINDOW,
 			     [TRAFFIC_ADDRESSES] = 2 };
 
+	const struct sw_fault failed = r->failed;
+
 	for (size_t i = 0; i < SW_COUNT(subs); i++) {
 		struct sw_munin_field most = subs[i].most;
 
+		if (!failed.code)
+			r->failed = subs[i].what == TRAFFIC_RECIPIENTS ? r->no_recipients : failed;
 		sw_munin_graph(r->m, &subs[i].graph);
 		most.label = sw_label_printed("most of one account");
 		most.own_levels = true;
@@ -344,4 +352,5 @@ void account_graphs_add_subs(struct account_graphs *r)
 			account_graphs_add_greatest(r, most, subs[i].what);
 		add_sub(r, &subs[i], least[subs[i].what]);
 	}
+	r->failed = failed;
 }

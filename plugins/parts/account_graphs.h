@@ -29,9 +29,10 @@ enum {
 struct account_graphs {
 	struct sw_munin *m;
 	struct traffic s;
-	unsigned history;	/* points of each field */
-	size_t accounts;	/* most accounts that are drawn at a time */
-	struct sw_fault failed; /* code not 0: nothing could be read, all fields are U */
+	unsigned history;	       /* points of each field */
+	size_t accounts;	       /* most accounts that are drawn at a time */
+	struct sw_fault failed;	       /* code not 0: nothing could be read, all fields are U */
+	struct sw_fault no_recipients; /* the same of the recipients alone */
 	bool full; /* Postfix's file system has no room now: what was not accepted is no calm */
 };
 

@@ -54,6 +54,8 @@ static void add_learnt(struct account_graphs *r, struct sw_munin_field *f, struc
 	int rc = state_open(&state, host_env(sw_munin_host(m), "MUNIN_STATEFILE"), BASELINE_VERSION,
 			    u, sizeof(*u), &why);
 
+	if (state.damage.code)
+		sw_munin_complain(m, &state.damage);
 	if (rc == 0 && baseline_known(u, day) < 1)
 		sw_fault(&why, ENODATA, "learning: a whole day must be seen first");
 	f->disarmed = why.code != 0; /* said here: it holds for a U of another cause, too */
