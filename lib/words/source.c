@@ -186,10 +186,13 @@ struct sw_label words_source_doubt(const struct log_reason *why, int64_t now, co
 			advise(&text, link, "use its log driver journald or json-file");
 			break;
 		}
-		sw_label_print(&text, ": of %llu of ",
-			       (unsigned long long)(why->lines - why->understood));
-		words_count(&text, why->lines, "line", "lines");
-		sw_label_print(&text, " the time stamp is not understood");
+		if (why->lines == 1)
+			sw_label_print(&text, ": the time stamp of its line is not understood");
+		else
+			sw_label_print(&text,
+				       ": the time stamps of %llu of %llu lines are not understood",
+				       (unsigned long long)(why->lines - why->understood),
+				       (unsigned long long)why->lines);
 		add_quote(&text, why);
 		advise(&text, link, "use a format of the list in the manual");
 		break;
