@@ -155,6 +155,13 @@ static void add_judged(struct account_graphs *r, const struct sw_munin_field *fi
 		why = one;
 	}
 	say_something(&f);
+	/* who filled the disk is known until then */
+	if (now == LOG_MINUTE_UNKNOWN && f.extinfo.n > 0 &&
+	    judge(r, account_graphs_last_minute(r->history - 1), minutes, false, &before) ==
+		    LOG_MINUTE_KNOWN) {
+		sw_label_print(&why, ", until then ");
+		sw_label_append(&why, &f.extinfo);
+	}
 	if (now != LOG_MINUTE_KNOWN) {
 		munin_add_doubted(r->m, &f, &why);
 		return;
