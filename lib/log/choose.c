@@ -364,7 +364,7 @@ int log_choose(const struct sw_host *h, const struct log_where *where, struct lo
 		ret->named = true;
 		return 0;
 	}
-	if (where->logfile) {
+	if (where->logfile && raw_trim(raw_of(where->logfile)).n > 0) {
 		name_files(h, where, ret);
 		return 0;
 	}

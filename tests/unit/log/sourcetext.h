@@ -107,6 +107,19 @@ static inline int source_hear(const struct log_message *message, void *ctx)
 	return ++got->n == got->stop_after ? 42 : 0;
 }
 
+static inline void source_states(struct source_got *got)
+{
+	got->why = &got->proof.reason[0];
+	for (unsigned m = 0; m < MINUTES; m++) {
+		const struct log_reason *reason;
+		enum log_minute state = log_proof_state(&got->proof, m, 1, &reason);
+
+		got->states[m] = state == LOG_MINUTE_KNOWN ? '.' : state == LOG_MINUTE_WAITS ? '?' : 'U';
+		if (state != LOG_MINUTE_KNOWN)
+			got->why = reason;
+	}
+}
+
 /* No assertions here: it runs in children, too. */
 static inline void source_read(const struct sw_host *h, const struct log_where *row,
 			       struct source_got *got, struct sw_fault *why)
@@ -121,15 +134,7 @@ static inline void source_read(const struct sw_host *h, const struct log_where *
 	where.journal = LOG_JOURNAL_NO;
 	log_proof_begin(&got->proof, NOW, SINCE, MINUTES);
 	got->rc = log_read(h, &where, SINCE, source_hear, got, &got->proof, &got->report, why);
-	got->why = &got->proof.reason[0];
-	for (unsigned m = 0; m < MINUTES; m++) {
-		const struct log_reason *reason;
-		enum log_minute state = log_proof_state(&got->proof, m, 1, &reason);
-
-		got->states[m] = state == LOG_MINUTE_KNOWN ? '.' : state == LOG_MINUTE_WAITS ? '?' : 'U';
-		if (state != LOG_MINUTE_KNOWN)
-			got->why = reason;
-	}
+	source_states(got);
 	spool_close(&spool);
 }
 

@@ -7,8 +7,8 @@
 static void a_text_that_ends_anywhere_is_legal(void **state)
 {
 	static const char *const texts[] = {
-		"A1B2C3D: client=unknown[2001:db8::1]:25, sasl_method=PLAIN, sasl_username=alice, "
-		"sasl_sender=x, orig_client=a[192.0.2.1]",
+		"A1B2C3D: client=a[2001:db8::1]:25, sasl_method=LOGIN, sasl_username=alice",
+		"A1B2C3D: client=a[192.0.2.1], sasl_sender=x, orig_client=a[192.0.2.1]",
 		"A1B2C3D: from=<a@b>, size=1, nrcpt=1 (queue active)",
 		"A1B2C3D: uid=103 from=<a@b> orig_id=B575BA76125",
 		"A1B2C3D: to=<a@b>, relay=local, status=sent (forwarded as B575BA76125)",
