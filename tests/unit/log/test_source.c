@@ -333,13 +333,13 @@ static void only_lines_of_this_host_and_instance_count(void **state)
 		  .where = { .wanted = wants_out, .wanted_ctx = none },
 		  .heard = "",
 		  .states = U,
-		  .doubt = LOG_OTHERS },
+		  .doubt = LOG_UNNAMED },
 		{ "not in a named file, either",
 		  .file = { { "/var/log/mail.log", ALL } },
 		  .where = { .logfile = "mail.log", .wanted = wants_out, .wanted_ctx = none },
 		  .heard = "",
 		  .states = U,
-		  .doubt = LOG_OTHERS },
+		  .doubt = LOG_UNNAMED },
 	};
 
 	(void)state;
