@@ -292,10 +292,8 @@ static bool read_line(struct sw_raw rest, struct reader *r, struct log_head *ret
 		r->stamped = stamp.label;
 		rest = raw_skip(rest, n);
 		skip_blanks(&rest);
-		if (log_prefix_stream(&rest, &ret->partial)) {
-			r->stamped = true;
-			ret->contained = true;
-		}
+		if (log_prefix_stream(&rest, &ret->partial))
+			r->stamped = ret->contained = true;
 	}
 	return false;
 }

@@ -96,6 +96,9 @@ static void the_null_sender_is_a_bounce(void **state)
 	} rows[] = {
 		{ "A1B2C3D4: from=<>, size=391, nrcpt=1 (queue active)", true },
 		{ "A1B2C3D4: from=<a@b>, size=391, nrcpt=1 (queue active)", false },
+		{ "A1B2C3D4: from=<double-bounce@mx.example>, size=9, nrcpt=1 (queue active)",
+		  true },
+		{ "A1B2C3D4: from=<a.double-bounce@b>, size=9, nrcpt=1 (queue active)", false },
 		{ "A1B2C3D4: from=<x: from=<>, size=1>, size=391, nrcpt=1 (queue active)", false },
 	};
 
@@ -110,7 +113,8 @@ static void a_forwarded_message_names_its_new_id(void **state)
 		const char *text;
 		const char *want; /* NULL: no such line */
 	} rows[] = {
-		{ "A1B2C3D4: to=<a@b>, relay=local, delay=0.1, dsn=2.0.0, status=sent (forwarded as "
+		{ "A1B2C3D4: to=<a@b>, relay=local, delay=0.1, dsn=2.0.0, status=sent (forwarded "
+		  "as "
 		  "B575BA76125)",
 		  "B575BA76125" },
 		{ "A1B2C3D4: to=<(forwarded as C1)>, status=sent (delivered to mailbox)", NULL },
