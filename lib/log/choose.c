@@ -276,6 +276,7 @@ static struct log_reason nobody(const struct look *l, const struct log_candidate
 	}
 	why.doubt = doubt[most];
 	why.passes = log_window_can_pass(why.cause.code);
+	why.for_adm = why.doubt == LOG_DENIED && log_window_is_for_adm(l->h, l->place[shown].path);
 	for (size_t i = 0; i < SW_COUNT(usual); i++)
 		if (i != shown && (why.doubt == LOG_NOWHERE || l->number[i]))
 			add_word(&why.quote, l->place[i].path);

@@ -37,7 +37,7 @@ struct log_facts {
 	uint64_t headed;       /* of them: with a header, too */
 	uint64_t postfix;      /* of them: of Postfix, whatever host and instance */
 	uint64_t ours;	       /* of them: of this host and instance */
-	uint64_t lost;	       /* without a header or a stamp, but with "postfix" in them */
+	uint64_t lost;	       /* without a header or a stamp, but with Postfix's name in them */
 	uint64_t run;	       /* lines at the end that could not be placed, one after the other */
 	uint64_t lost_run;     /* of `lost`, since the last line of this Postfix */
 	int64_t first;	       /* stamp of the first line that could be placed; 0: there was none */

@@ -52,9 +52,10 @@ enum log_doubt {
 
 struct log_reason {
 	enum log_doubt doubt;
-	bool passes;	       /* the cause may pass: the minute waits */
-	bool by_config;	       /* the source is named by main.cf (maillog_file) */
-	bool journal;	       /* the source is the journal */
+	bool passes;	/* the cause may pass: the minute waits */
+	bool for_adm;	/* DENIED: the file is for group adm; else only its owner may read it */
+	bool by_config; /* the source is named by main.cf (maillog_file) */
+	bool journal;	/* the source is the journal */
 	struct sw_label where; /* "/var/log/mail.log", "the journal" */
 	struct sw_label quote; /* head of a line; what else was looked at */
 	struct sw_fault cause; /* what the system said */

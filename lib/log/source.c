@@ -40,6 +40,7 @@ static void can_not_be_read(struct reading *r, const struct log_choice *choice, 
 		why.doubt = LOG_MISSING;
 	else if (cause->code == EACCES)
 		why.doubt = LOG_DENIED;
+	why.for_adm = why.doubt == LOG_DENIED && log_window_is_for_adm(r->h, path);
 	log_proof_doubt_all(r->window.proof, &why);
 }
 

@@ -1,6 +1,9 @@
 #include "log/window.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "log/file.h"
 #include "log/tail.h"
@@ -77,6 +80,21 @@ static void part_is_missing(struct log_window *w, const struct log_set_file *fil
 				       .where = sw_label_from(directory),
 				       .cause = *cause };
 	sw_label_add(&w->part.where, raw_of(file->name));
+}
+
+bool log_window_is_for_adm(const struct sw_host *h, const char *path)
+{
+	enum { GROUP_ADM = 4 }; /* Debian, Red Hat, Alpine */
+	struct sw_fault ignored = { 0 };
+	int fd = host_openat(h, path, O_PATH, &ignored);
+	bool is_for_adm = false;
+	struct stat st;
+
+	if (fd >= 0) {
+		is_for_adm = fstat(fd, &st) == 0 && st.st_gid == GROUP_ADM && st.st_mode & S_IRGRP;
+		close(fd);
+	}
+	return is_for_adm;
 }
 
 bool log_window_can_pass(int code)
@@ -228,7 +246,7 @@ static void doubt_end(struct log_window *w, int64_t written)
 	    (f->run >= RUN_MANY || (f->run >= RUN_FEW && written > f->last + LOG_PROOF_SLACK)))
 		doubt_run(w, f->last, INT64_MAX, may_go_on(w, f->last));
 	/* or what Postfix writes is not understood, while the others' lines are */
-	if (f->lost_run >= RUN_FEW && ours > 0)
+	if (ours > 0 && f->lost_run > 0 && (f->lost_run >= RUN_FEW || may_go_on(w, ours)))
 		doubt_run(w, ours, INT64_MAX, may_go_on(w, ours));
 }
 

@@ -53,7 +53,7 @@ static void add_permission(struct sw_label *text, const struct log_reason *why, 
 		sw_label_append(text, &why->where);
 		sw_label_print(text, ", postfix logrotate, or add user root");
 	} else {
-		sw_label_print(text, ": add group adm");
+		sw_label_print(text, ": add %s", why->for_adm ? "group adm" : "user root");
 	}
 	add_section(text, link);
 }
@@ -181,10 +181,18 @@ struct sw_label words_source_doubt(const struct log_reason *why, int64_t now, co
 		advise(&text, link, "env.syslog_name matches none");
 		break;
 	case LOG_STAMPS:
-		sw_label_print(&text, ": of %llu of ",
-			       (unsigned long long)(why->lines - why->understood));
-		words_count(&text, why->lines, "line", "lines");
-		sw_label_print(&text, " the time stamp is not understood");
+		if (strstr(why->where.s, "/local-logs/")) {
+			sw_label_print(&text, ": the log driver local of Docker writes no text");
+			advise(&text, link, "use its log driver journald or json-file");
+			break;
+		}
+		if (why->lines == 1)
+			sw_label_print(&text, ": the time stamp of its line is not understood");
+		else
+			sw_label_print(&text,
+				       ": the time stamps of %llu of %llu lines are not understood",
+				       (unsigned long long)(why->lines - why->understood),
+				       (unsigned long long)why->lines);
 		add_quote(&text, why);
 		advise(&text, link, "use a format of the list in the manual");
 		break;

@@ -155,6 +155,13 @@ static void add_judged(struct account_graphs *r, const struct sw_munin_field *fi
 		why = one;
 	}
 	say_something(&f);
+	/* who filled the disk is known until then */
+	if (now == LOG_MINUTE_UNKNOWN && f.extinfo.n > 0 &&
+	    judge(r, account_graphs_last_minute(r->history - 1), minutes, false, &before) ==
+		    LOG_MINUTE_KNOWN) {
+		sw_label_print(&why, ", until then ");
+		sw_label_append(&why, &f.extinfo);
+	}
 	if (now != LOG_MINUTE_KNOWN) {
 		munin_add_doubted(r->m, &f, &why);
 		return;
@@ -221,6 +228,7 @@ void account_graphs_add_greatest(struct account_graphs *r, struct sw_munin_field
 				 enum traffic_what what)
 {
 	struct traffic_rank top[ACCOUNT_GRAPHS_ACCOUNTS_MAX];
+	bool lost = !r->failed.code && topk_evicted(r->s.account) > 0;
 	size_t n = 0;
 
 	f = account_graphs_series(r, f);
@@ -228,6 +236,9 @@ void account_graphs_add_greatest(struct account_graphs *r, struct sw_munin_field
 		n = traffic_top(&r->s, what, account_graphs_span(i).first, account_graphs_span(i).n,
 				1, false, top, 1);
 		f.at[i] = sw_munin_value_of(n ? per_unit(what, top[0].count) : 0);
+		/* of so many, others may have been as busy */
+		if (lost && (n == 0 || top[0].error > top[0].count))
+			f.at[i] = (struct sw_munin_value){ .is_set = false };
 	}
 	if (n > 0) {
 		struct words_account_span now = account_graphs_span(r->history - 1);

@@ -8,7 +8,7 @@
 #   - a block of a logs/*.hosts file: `host NAME`, then lines
 #         do COMMAND           shell, run in the copy of root/; functions: traffic FORM .. (of
 #                              logs/traffic.awk), queue_moved TIME, postconf NAME=VALUE
-#         env NAME=VALUE, want LINE, mode MODE PATH, mtime TIME PATH, user, # why
+#         env NAME=VALUE, want LINE, mode MODE PATH, mtime TIME PATH, user, plugin NAME, # why
 # The parts:
 #   env      NAME=VALUE for the plugin. SPOOLWATCH_NOW (the clock) is 1795669830, 2026-11-26 05:10:30
 #            UTC, unless env says another, or `SPOOLWATCH_NOW=` (empty) the real one
@@ -20,6 +20,7 @@
 #            autoconf ~, config ~    in what the plugin prints then
 #   modes    MODE PATH        of files below the root; else 0644, 0755
 #   mtimes   TIME PATH        epoch seconds or now-N; else now-3, of everything
+#   plugin   name of the plugin, if it is not postfix_sasl_rate
 #   user     is there: run as uid 65534 (by root: else what others may not read gets mode 0)
 #   make     shell, run in the copy of root/ with NOW set, before all that
 set -u
@@ -35,7 +36,7 @@ passed=0
 failed=0
 host=$work/host
 uid=$(id -u)
-cp "$plugins/postfix_sasl_rate" "$work/plugin" || exit 1
+cp "$plugins"/postfix_sasl_rate "$plugins"/postfix_queue "$work" || exit 1
 # shellcheck source=/dev/null
 . ./doubts.sh
 
@@ -109,10 +110,12 @@ call() { # MODE FILE
 --reuid=65534
 --regid=65534
 --clear-groups'
+		plugin=postfix_sasl_rate
+		[ ! -e "$host/plugin" ] || plugin=$(cat "$host/plugin")
 		cd / || exit 1
 		# shellcheck disable=SC2046,SC2086  # one word a line
 		exec env -i PATH="$PATH" TZ=UTC SPOOLWATCH_ROOT="$host/root" SPOOLWATCH_NOW=$clock \
-			$(grep -v '^#' "$host/env") $as "$work/plugin" $1
+			$(grep -v '^#' "$host/env") $as "$work/$plugin" $1
 	) >"$host/$2" 2>>"$host/err" </dev/null
 }
 
@@ -204,6 +207,7 @@ of_block() { # NAME; its lines stand in $block
 		mode) printf '%s\n' "$rest" >>"$host/modes" ;;
 		mtime) printf '%s\n' "$rest" >>"$host/mtimes" ;;
 		user) : >"$host/user" ;;
+		plugin) printf '%s\n' "$rest" >"$host/plugin" ;;
 		do) printf '%s\n' "$rest" >>"$host/make" ;;
 		'' | '#'*) ;;
 		*) want "no such line: $key $rest" ;;
