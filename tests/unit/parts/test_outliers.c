@@ -181,6 +181,10 @@ static void what_is_not_known_is_u_and_never_0(void **state)
 	static const char memory[] = "unusual.value U\nunusual.extinfo out of memory\n";
 
 	(void)state;
+	log_failed = true;
+	want_text("no log: what is only learnt has no level", run_on(0, SENT("a@x=1"), true),
+		  "unusual.value U\nunusual.extinfo no log %23\n");
+	log_failed = false;
 	run_on(0, SENT("a@x=1"), true);
 	no_memory_of = TRAFFIC_ACCOUNTS * sizeof(struct traffic_rank);
 	want_text("no memory to rank", run_on(2, SENT("a@x=99"), true) + strlen(ARMED), memory);
