@@ -8,7 +8,9 @@
 #include "os/vfs.h"
 #include "spoolwatch/inode.h"
 #include "parts/culprit.h"
+#include "parts/settings_paths.h"
 #include "parts/settings_patterns.h"
+#include "parts/settings_shared.h"
 
 /* df_inode's own list; env.exclude takes its place, as there. */
 #define EXCLUDE "none unknown iso9660 squashfs udf romfs ramfs vfat debugfs nilfs2 rootfs reiserfs"
@@ -107,8 +109,8 @@ static int add(const struct sw_inode_use *use, void *ctx)
 	if (f.extinfo.n > 0) {
 		label_add_whole(&f.extinfo, &device);
 	} else {
-		sw_label_print(&f.extinfo, "%llu of %llu inodes", (unsigned long long)use->used,
-			       (unsigned long long)use->files);
+		sw_label_print(&f.extinfo, "%llu of %llu inode%s", (unsigned long long)use->used,
+			       (unsigned long long)use->files, use->files == 1 ? "" : "s");
 		sw_label_append(&f.extinfo, &device);
 		if (why.code)
 			sw_label_print(&f.extinfo, ", not looked into: ");
@@ -149,6 +151,7 @@ static int collect(struct sw_munin *m, struct sw_fault *why)
 
 	if (rc < 0)
 		return rc;
+	settings_config_directory(m);
 	sw_munin_graph(m, &graph);
 	rc = each(m, add, &culprit, why);
 	culprit_close(&culprit);
@@ -178,6 +181,8 @@ static const struct sw_munin_plugin plugin = {
 	.settings = settings,
 	.probe = probe,
 	.collect = collect,
+	.fields = "*", /* devices and mount points have any name */
+	.shared = SETTINGS_SHARED,
 };
 
 int main(int argc, char **argv)

@@ -2,6 +2,7 @@
 # Installs what spoolwatch needs and this machine lacks, without a question:
 #     deps.sh build            compiler, libraries
 #     deps.sh build check      and what the tests need
+#     deps.sh build check mutants  and what `make mutants` needs
 #     deps.sh build story      and what the story needs
 #     deps.sh build ci         and the other compilers
 # with apt-get, dnf or apk, as root or through sudo. Says what it installs; says nothing when
@@ -32,6 +33,11 @@ journal    journal:             libsystemd-dev   systemd-devel  none
 '
 things_check='
 cmocka     pkg:cmocka           libcmocka-dev    libcmocka-devel cmocka-dev
+'
+
+things_mutants='
+perl       command:perl         perl-base        perl-interpreter perl
+gcov       command:gcov         gcc              gcc            gcc
 '
 
 things_ci='
@@ -68,9 +74,10 @@ for group in "$@"; do
 $package none:  $package $package $package"
 		done
 		;;
+	mutants) list=$things_mutants ;;
 	ci) list=$things_ci ;;
 	*)
-		echo "deps.sh: $group is no group, allowed are build, check, story and ci" >&2
+		echo "deps.sh: $group is no group, allowed are build, check, mutants, story and ci" >&2
 		exit 2
 		;;
 	esac

@@ -1,19 +1,12 @@
-#include "spoolwatch/inode.h"
+#include "inode/use.h"
 
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 
-#include "os/mounts.h"
+#include "inode/disk.h"
+#include "os/mark.h"
 #include "os/vfs.h"
-
-enum { MOUNTS_MAX = 65536 };
-
-struct list {
-	struct mount *item;
-	size_t n;
-	size_t size;
-};
 
 /*
  * Types that hold no files of anybody (the kernel's own views), or that only show the files of
@@ -21,89 +14,46 @@ struct list {
  */
 static bool is_pseudo(struct sw_raw type)
 {
-	static const char *const pseudo[] = {
-		"proc",		 "sysfs",
-		"cgroup",	 "cgroup2",
-		"overlay",	 "overlayfs",
-		"aufs",		 "unionfs",
-		"efivarfs",	 "autofs",
-		"devpts",	 "debugfs",
-		"tracefs",	 "securityfs",
-		"pstore",	 "bpf",
-		"configfs",	 "fusectl",
-		"hugetlbfs",	 "mqueue",
-		"nsfs",		 "rpc_pipefs",
-		"selinuxfs",	 "smackfs",
-		"binfmt_misc",	 "binder",
-		"resctrl",	 "usbfs",
-		"none",		 "nfsd",
-		"rootfs",	 "fuse.lxcfs",
-		"fuse.portal",	 "fuse.gvfsd-fuse",
-		"fuse.snapfuse",
+	static const char *const views[] = {
+		"overlay", "overlayfs",	 "aufs",	"unionfs",	   "autofs",
+		"none",	   "fuse.lxcfs", "fuse.portal", "fuse.gvfsd-fuse", "fuse.snapfuse",
 	};
 
-	for (size_t i = 0; i < SW_COUNT(pseudo); i++)
-		if (raw_is(type, pseudo[i]))
+	for (size_t i = 0; i < SW_COUNT(views); i++)
+		if (raw_is(type, views[i]))
 			return true;
-	return false;
+	return vfs_is_kernel(type);
 }
 
-static int add(const struct mount *m, void *ctx)
+static uint64_t available(const struct statvfs *got)
 {
-	struct list *list = ctx;
+	return got->f_favail < got->f_ffree ? got->f_favail : got->f_ffree;
+}
 
-	if (list->n == MOUNTS_MAX)
-		return -E2BIG;
-	if (list->n == list->size) {
-		size_t size = list->size ? 2 * list->size : 64;
-		struct mount *grown = realloc(list->item, size * sizeof(*grown));
+/* Of whom nothing came: the mount itself, or one that its path leads through. */
+static int say_silent(struct sw_inode_use *use, const struct mount *who, const struct vfs_query *q,
+		      unsigned timeout_ms)
+{
+	struct sw_label way = label_new();
 
-		if (!grown)
-			return -ENOMEM;
-		list->item = grown;
-		list->size = size;
+	if (!raw_same(who->point, use->mount)) {
+		sw_label_print(&way, ", on the way to it");
+		if (who->point.n < SW_LABEL_MAX / 3) {
+			sw_label_print(&way, " from ");
+			sw_label_add_name(&way, who->point);
+		}
 	}
-	list->item[list->n++] = *m;
-	return 0;
+	if (q->error == -EBUSY)
+		return sw_fault(&use->why, EBUSY,
+				"no answer yet to %d earlier questions%s, none is put now (%.*s)",
+				MARKS, way.s, (int)who->type.n, who->type.p);
+	return sw_fault(&use->why, ETIMEDOUT, "no answer within %u.%u s%s (%.*s)",
+			timeout_ms / 1000, timeout_ms % 1000 / 100, way.s, (int)who->type.n,
+			who->type.p);
 }
 
-static bool same_device(const struct mount *a, const struct mount *b)
+static void measure(struct sw_inode_use *use, const struct vfs_query *q)
 {
-	return a->major == b->major && a->minor == b->minor;
-}
-
-/* The mount table can list a point more than once; what was mounted last is what a path reaches. */
-static bool is_covered(const struct list *list, size_t i)
-{
-	for (size_t k = i + 1; k < list->n; k++)
-		if (raw_same(list->item[k].point, list->item[i].point))
-			return true;
-	return false;
-}
-
-/* The index of the shortest mount point of the device of mount i; the first of equals. */
-static size_t shortest(const struct list *list, const bool *keep, size_t i)
-{
-	size_t best = i;
-
-	for (size_t k = 0; k < list->n; k++)
-		if (keep[k] && same_device(&list->item[k], &list->item[i]) &&
-		    (list->item[k].point.n < list->item[best].point.n ||
-		     (list->item[k].point.n == list->item[best].point.n && k < best)))
-			best = k;
-	return best;
-}
-
-static void measure(struct sw_inode_use *use, const struct vfs_query *q, unsigned timeout_ms)
-{
-	uint64_t available = q->got.f_favail < q->got.f_ffree ? q->got.f_favail : q->got.f_ffree;
-
-	use->percent = NAN;
-	if (q->error == -ETIMEDOUT) {
-		sw_fault(&use->why, ETIMEDOUT, "no answer within %u.%u s (%.*s)", timeout_ms / 1000,
-			 timeout_ms % 1000 / 100, (int)use->type.n, use->type.p);
-		return;
-	}
 	if (q->error == -ENODATA) {
 		sw_fault(&use->why, ENODATA, "not in the file statvfs of this copied host");
 		return;
@@ -114,80 +64,149 @@ static void measure(struct sw_inode_use *use, const struct vfs_query *q, unsigne
 	}
 	use->files = q->got.f_files;
 	use->used = q->got.f_files > q->got.f_ffree ? q->got.f_files - q->got.f_ffree : 0;
-	use->percent = use->used + available == 0
-			       ? 100
-			       : 100.0 * (double)use->used / (double)(use->used + available);
+	use->blocks = q->got.f_blocks;
+	use->blocks_available = q->got.f_bavail;
+	use->percent =
+		use->used + available(&q->got) == 0
+			? 100
+			: 100.0 * (double)use->used / (double)(use->used + available(&q->got));
 }
 
-static int report(const struct sw_host *h, const struct list *list, const size_t *chosen, size_t n,
-		  unsigned timeout_ms, sw_inode_fn fn, void *ctx, struct sw_fault *why)
+/* What is known before anybody is asked. */
+static struct sw_inode_use use_of(const struct mount_map *map, const struct disk *d)
 {
-	struct vfs_query *q = calloc(n ? n : 1, sizeof(*q));
-	char **path = calloc(n ? n : 1, sizeof(*path));
-	int rc = q && path ? 0 : sw_fault_errno(why, ENOMEM, "list of file systems");
+	const struct mount *m = &map->item[d->mount];
+
+	return (struct sw_inode_use){
+		.mount = m->point,
+		.device = m->device,
+		.type = m->type,
+		.percent = NAN,
+		.doubtful = vfs_is_doubtful(m->type) ||
+			    mount_map_doubt(map, m->point, false) != MOUNT_MAP_NONE,
+		.file = d->file,
+		.expires = d->expires,
+		.mount_id = mount_map_mark(map, d->mount),
+	};
+}
+
+/* Must it be left alone? Then *use says why, and q->path stays NULL. */
+static bool is_left_alone(const struct mount_map *map, const struct disk *d,
+			  const struct inode_question *question, struct sw_inode_use *use)
+{
+	if (d->hidden != MOUNT_MAP_NONE) {
+		struct sw_label over = label_new();
+
+		sw_label_add_name(&over, map->item[d->hidden].point);
+		sw_fault(&use->why, EACCES,
+			 "hidden from this process: its unit's ProtectHome= or InaccessiblePaths= "
+			 "covers %s",
+			 over.s);
+		use->hidden = true;
+	} else if (d->expires > 0 &&
+		   !(question->may_wake && question->may_wake(use, question->ctx))) {
+		sw_fault(&use->why, EAGAIN,
+			 "not asked, or autofs would never take it away (time-out %zu s)",
+			 d->expires);
+	}
+	return use->why.code != 0;
+}
+
+static int ask(const struct sw_host *h, const struct mount_map *map, const struct disk *disk,
+	       const struct inode_question *question, struct sw_inode_use *use, size_t n)
+{
+	struct vfs_query *q = calloc(n + 1, sizeof(*q));
+	char **path = calloc(n + 1, sizeof(*path));
+	size_t *of = calloc(n + 1, sizeof(*of));
+	int rc = q && path && of ? 0 : -ENOMEM;
+	size_t asked = 0;
 
 	for (size_t i = 0; i < n && rc == 0; i++) {
-		const struct mount *m = &list->item[chosen[i]];
-
-		path[i] = strndup(m->point.p, m->point.n);
-		if (!path[i])
-			rc = sw_fault_errno(why, ENOMEM, "list of file systems");
-		q[i].path = path[i];
-		q[i].doubtful = vfs_is_doubtful(m->type);
+		use[i] = use_of(map, &disk[i]);
+		if (is_left_alone(map, &disk[i], question, &use[i]))
+			continue;
+		path[asked] = strndup(use[i].mount.p, use[i].mount.n);
+		if (!path[asked]) {
+			rc = -ENOMEM;
+			break;
+		}
+		q[asked].path = path[asked];
+		q[asked].doubtful = disk[i].doubt != MOUNT_MAP_NONE;
+		q[asked].mark = use[i].mount_id;
+		of[asked++] = i;
 	}
 	if (rc == 0)
-		vfs_ask(h, q, n, timeout_ms);
-	for (size_t i = 0; i < n && rc == 0; i++) {
-		const struct mount *m = &list->item[chosen[i]];
-		struct sw_inode_use use = { .mount = m->point,
-					    .device = m->device,
-					    .type = m->type };
+		vfs_ask(h, q, asked, question->timeout_ms);
+	for (size_t k = 0; k < asked && rc == 0; k++) {
+		struct sw_inode_use *u = &use[of[k]];
+		const struct disk *d = &disk[of[k]];
 
-		if (q[i].error == -ENOENT) /* covered by a mount on a directory above it */
-			continue;
-		measure(&use, &q[i], timeout_ms);
-		if (use.why.code || use.files > 0)
-			rc = fn(&use, ctx);
+		u->gone = q[k].error == -ENOENT; /* what covers it was mounted above it */
+		if (q[k].error == -ETIMEDOUT || q[k].error == -EBUSY)
+			say_silent(u, &map->item[d->doubt], &q[k], question->timeout_ms);
+		else if (!u->gone)
+			measure(u, &q[k]);
 	}
-	for (size_t i = 0; path && i < n; i++)
-		free(path[i]);
+	for (size_t k = 0; path && k < asked; k++)
+		free(path[k]);
 	free(path);
+	free(of);
 	free(q);
+	return rc;
+}
+
+static int tell(const struct sw_host *h, const struct mount_map *map, const bool *keep,
+		const struct inode_question *question)
+{
+	struct disk *disk = NULL;
+	ssize_t n = disks_choose(h, map, keep, &disk);
+	struct sw_inode_use *use = n > 0 ? calloc((size_t)n, sizeof(*use)) : NULL;
+	int rc = n < 0 || (n > 0 && !use) ? -ENOMEM : 0;
+
+	if (rc == 0 && n > 0)
+		rc = ask(h, map, disk, question, use, (size_t)n);
+	for (ssize_t i = 0; i < n && rc == 0; i++)
+		if (!use[i].gone && (use[i].why.code || use[i].files > 0))
+			rc = question->fn(&use[i], question->ctx);
+	free(use);
+	free(disk);
+	return rc;
+}
+
+int inode_each(const struct sw_host *h, const struct inode_question *question, size_t *bad,
+	       struct sw_fault *why)
+{
+	struct mount_map map;
+	bool *keep = NULL;
+	int rc = mount_map_read(h, &map, bad, why);
+
+	if (rc == 0) {
+		keep = calloc(map.n + 1, sizeof(*keep));
+		rc = keep ? 0 : sw_fault_errno(why, ENOMEM, "list of file systems");
+	}
+	for (size_t i = 0; i < map.n && rc == 0; i++) {
+		const struct mount *m = &map.item[i];
+
+		keep[i] = !is_pseudo(m->type) &&
+			  !(question->skip &&
+			    question->skip(m->device, m->point, m->type, question->skip_ctx));
+	}
+	if (rc == 0) {
+		rc = tell(h, &map, keep, question);
+		if (rc == -ENOMEM)
+			sw_fault_errno(why, ENOMEM, "list of file systems");
+	}
+	free(keep);
+	mount_map_free(&map);
 	return rc;
 }
 
 int sw_inode_each(const struct sw_host *h, unsigned timeout_ms, sw_inode_skip_fn skip,
 		  void *skip_ctx, sw_inode_fn fn, void *ctx, size_t *bad, struct sw_fault *why)
 {
-	struct list list = { 0 };
-	char *memory = NULL;
-	bool *keep = NULL;
-	size_t *chosen = NULL;
-	size_t n = 0;
-	int rc = mounts_each(h, add, &list, &memory, bad, why);
+	const struct inode_question question = {
+		.timeout_ms = timeout_ms, .skip = skip, .skip_ctx = skip_ctx, .fn = fn, .ctx = ctx
+	};
 
-	if (rc == 0 && list.n > 0) {
-		keep = calloc(list.n, sizeof(*keep));
-		chosen = calloc(list.n, sizeof(*chosen));
-		if (!keep || !chosen)
-			rc = -ENOMEM;
-	}
-	for (size_t i = 0; i < list.n && rc == 0; i++) {
-		const struct mount *m = &list.item[i];
-
-		keep[i] = !is_pseudo(m->type) && !is_covered(&list, i) &&
-			  !(skip && skip(m->device, m->point, m->type, skip_ctx));
-	}
-	for (size_t i = 0; i < list.n && rc == 0; i++)
-		if (keep[i] && shortest(&list, keep, i) == i)
-			chosen[n++] = i;
-	if (rc == 0)
-		rc = report(h, &list, chosen, n, timeout_ms, fn, ctx, why);
-	else
-		sw_fault_errno(why, -rc, "list of file systems");
-	free(chosen);
-	free(keep);
-	free(list.item);
-	free(memory);
-	return rc;
+	return inode_each(h, &question, bad, why);
 }

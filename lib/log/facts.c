@@ -48,13 +48,25 @@ static bool is_ours(const struct log_hosts *hosts, struct sw_raw host)
 	return false;
 }
 
-static void not_placed(struct log_facts *f, struct sw_raw line)
+/* Whatever its syslog_name is, it has one of these in nearly all of its lines. */
+static bool names_postfix(struct sw_raw line)
 {
-	static const char name[] = "postfix";
-	bool is_lost = memmem(line.p, line.n, name, sizeof(name) - 1) != NULL;
+	static const char *const names[] = { "postfix", "/smtpd", "/qmgr", "/cleanup" };
 
-	f->run++;
+	for (size_t i = 0; i < SW_COUNT(names); i++)
+		if (memmem(line.p, line.n, names[i], strlen(names[i])))
+			return true;
+	return false;
+}
+
+static void not_placed(struct log_facts *f, struct sw_raw line, bool placed)
+{
+	bool is_lost = names_postfix(line);
+
+	/* a container's log is full of lines that have a time, and no header */
+	f->run += is_lost || !placed;
 	f->lost += is_lost;
+	f->lost_run += is_lost;
 	if (f->quote.n == 0 || (is_lost && f->lost == 1))
 		f->quote = sw_label_from(raw_from(line.p, line.n < QUOTED ? line.n : QUOTED));
 }
@@ -78,19 +90,32 @@ static void place(struct log_facts *f, int64_t time, bool local)
 		f->first = time;
 }
 
-/* A line of Postfix, by its tag. */
-static bool hear(struct log_facts *f, int64_t time, bool wanted, bool ours, struct sw_raw host)
+/* A line of Postfix, by its tag; `before` is the stamp of the line before. */
+struct speaker {
+	int64_t time, before;
+	bool wanted, ours;
+	struct sw_raw syslog_name, host;
+};
+
+static bool hear(struct log_facts *f, const struct speaker *s)
 {
 	f->postfix++;
-	if (!wanted)
+	if (!s->wanted) {
+		if (f->name.n == 0)
+			f->name = sw_label_from(s->syslog_name);
 		return false;
-	if (!ours) {
-		f->host = sw_label_from(host);
+	}
+	if (!s->ours) {
+		if (f->host.n == 0)
+			f->host = sw_label_from(s->host);
 		return false;
 	}
 	f->ours++;
-	if (time > f->heard)
-		f->heard = time;
+	f->ours_last = s->time;
+	f->beside = s->before;
+	f->lost_run = 0;
+	if (s->time > f->heard)
+		f->heard = s->time;
 	return true;
 }
 
@@ -114,17 +139,39 @@ static bool take_known(struct log_reader *r, const struct log_line *line, struct
 {
 	const struct log_head *head = &line->shape->head;
 	const struct log_tag *tag = line->tag;
+	struct speaker speaker = { .time = line->time,
+				   .before = f->last,
+				   .wanted = tag->wanted,
+				   .ours = line->shape->ours,
+				   .syslog_name = raw_from(line->name, tag->syslog_name),
+				   .host = raw_from(line->name - line->shape->host, head->host.n) };
 
 	f->lines++;
 	ret->time = line->time;
 	r->clock.last = line->time;
 	place(f, line->time, head->time.kind == STAMP_LOCAL);
-	if (!tag->postfix || !hear(f, line->time, tag->wanted, line->shape->ours,
-				   raw_from(line->name - line->shape->host, head->host.n)))
+	if (!tag->postfix || !hear(f, &speaker))
 		return false;
 	ret->role = role_in(r, tag->role, line->text);
 	if (ret->role)
 		log_shape_head(line, &ret->head);
+	return true;
+}
+
+static bool take_headed(struct log_reader *r, struct log_facts *f, struct log_message *ret)
+{
+	const struct log_head *head = &ret->head;
+	struct speaker speaker = { .time = ret->time,
+				   .before = f->last,
+				   .wanted = is_wanted(r, head->syslog_name),
+				   .ours = is_ours(&r->hosts, head->host),
+				   .syslog_name = head->syslog_name,
+				   .host = head->host };
+
+	place(f, ret->time, head->time.kind == STAMP_LOCAL);
+	if (!is_postfix(r, head) || !hear(f, &speaker))
+		return false;
+	ret->role = role_in(r, role_of(r, head->program), head->text);
 	return true;
 }
 
@@ -145,34 +192,31 @@ static void learn(struct log_reader *r, struct sw_raw line, const struct log_mes
 bool log_reader_take(struct log_reader *r, struct sw_raw line, struct log_facts *f,
 		     struct log_message *ret)
 {
-	bool continues = r->partial;
 	struct log_line known;
+	bool continues;
 	bool headed;
 
-	if (!continues && log_shape_read(&r->shapes, line, &r->scratch, &known))
+	if (!r->partial && log_shape_read(&r->shapes, line, &r->scratch, &known))
 		return take_known(r, &known, f, ret);
 	headed = log_header(line, &r->scratch, &ret->head);
+	/* somebody's text can look like a part, but no line of syslogd goes on with it */
+	continues = r->partial && ret->head.contained;
 	r->partial = ret->head.partial;
 	if (continues || raw_trim(line).n == 0)
 		return false;
 	f->lines++;
 	if (ret->head.time.kind == STAMP_NONE ||
 	    !log_clock_time(&r->clock, &ret->head.time, &ret->time)) {
-		not_placed(f, line);
+		not_placed(f, line, false);
 		return false;
 	}
 	if (!headed) {
 		f->stamped++;
-		not_placed(f, line);
+		not_placed(f, line, true);
 		return false;
 	}
-	place(f, ret->time, ret->head.time.kind == STAMP_LOCAL);
 	learn(r, line, ret);
-	if (!is_postfix(r, &ret->head) || !hear(f, ret->time, is_wanted(r, ret->head.syslog_name),
-						is_ours(&r->hosts, ret->head.host), ret->head.host))
-		return false;
-	ret->role = role_in(r, role_of(r, ret->head.program), ret->head.text);
-	return true;
+	return take_headed(r, f, ret);
 }
 
 void log_reader_restart(struct log_reader *r)

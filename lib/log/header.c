@@ -291,7 +291,7 @@ static bool read_line(struct sw_raw rest, struct reader *r, struct log_head *ret
 		rest = raw_skip(rest, n);
 		skip_blanks(&rest);
 		if (log_prefix_stream(&rest, &ret->partial))
-			r->stamped = true;
+			r->stamped = ret->contained = true;
 	}
 	return false;
 }
@@ -323,6 +323,7 @@ static bool read_docker(struct sw_raw rest, struct reader *r, struct log_head *r
 		return false;
 	if (!log.p)
 		return read_json(object, r, ret);
+	ret->contained = true;
 	ret->partial = log.n == 0 || log.p[log.n - 1] != '\n';
 	log.n -= !ret->partial;
 	return read_line(log_header_trimmed(log), r, ret);
@@ -372,15 +373,14 @@ static bool read_plain(struct sw_raw line, struct log_head *ret)
 	ret->repeated = 0;
 	ret->program_unknown = false;
 	ret->partial = false;
+	ret->contained = false;
 	log_header_tag(tag, ret);
 	return ret->is_postfix;
 }
 
 bool log_header(struct sw_raw line, struct log_scratch *scratch, struct log_head *ret)
 {
-	struct reader r = { .room = scratch->bytes,
-			    .room_n = sizeof(scratch->bytes),
-			    .scratch = scratch };
+	struct reader r = { .room = scratch->bytes, .room_n = LOG_SCRATCH, .scratch = scratch };
 
 	scratch->stamps = 0;
 	line = log_header_trimmed(line);

@@ -330,6 +330,7 @@ void log_shape_head(const struct log_line *line, struct log_head *ret)
 	ret->text = line->text;
 	ret->repeated = 0;
 	ret->partial = false;
+	ret->contained = shape->head.contained;
 }
 
 void log_shape_forget(struct log_shapes *s)

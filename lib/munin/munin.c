@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/hash.h"
 #include "munin/run.h"
 #include "spoolwatch/version.h"
 
@@ -39,50 +40,82 @@ void sw_munin_graph(struct sw_munin *m, const struct sw_munin_graph *g)
 		m->graph[m->graphs++] = (struct graph_entry){ *g, m->fields };
 }
 
-static bool is_taken(const struct sw_munin *m, const char *name)
+/* Where the name of a field of the last graph stands, or would, in m->index. */
+static uint16_t *find(const struct sw_munin *m, const char *name)
 {
+	struct hash_key key = { m->host->secret.k0, m->graphs };
+	size_t mask = 2 * m->fields_size - 1;
+	size_t i = (size_t)hash_bytes(key, raw_of(name)) & mask;
+
+	for (; m->index[i]; i = (i + 1) & mask) {
+		size_t k = m->index[i] - 1u;
+
+		if (k >= m->graph[m->graphs - 1].first_field &&
+		    strcmp(m->field[k].field.name.s, name) == 0)
+			break;
+	}
+	return &m->index[i];
+}
+
+/* Room for one more, in m->index for two: it stays half empty. */
+static bool has_room(struct sw_munin *m)
+{
+	size_t size = m->fields_size ? 2 * m->fields_size : 32;
+	struct field_entry *field;
+	uint16_t *index;
+
+	if (m->fields < m->fields_size)
+		return true;
+	field = realloc(m->field, size * sizeof(*field));
+	if (field)
+		m->field = field;
+	index = field ? calloc(2 * size, sizeof(*index)) : NULL;
+	if (!index)
+		return false;
+	free(m->index);
+	m->index = index;
+	m->fields_size = size;
 	for (size_t i = m->graph[m->graphs - 1].first_field; i < m->fields; i++)
-		if (strcmp(m->field[i].field.name.s, name) == 0)
-			return true;
-	return false;
+		*find(m, m->field[i].field.name.s) = (uint16_t)(i + 1);
+	return true;
+}
+
+/* The field as it will be printed; NULL when it found no room. */
+static const struct sw_munin_field *add(struct sw_munin *m, const struct sw_munin_field *f)
+{
+	struct field_entry *e;
+	uint16_t *place;
+
+	if (m->graphs == 0 || m->no_graph || m->fields == FIELDS_MAX || !has_room(m)) {
+		m->dropped++;
+		return NULL;
+	}
+	e = &m->field[m->fields];
+	*e = (struct field_entry){ .field = *f };
+	place = find(m, e->field.name.s);
+	if (*place) {
+		e->field.name = sw_field_hashed("_", raw_from(f->label.s, f->label.n));
+		place = find(m, e->field.name.s);
+	}
+	if (*place) {
+		m->dropped++;
+		return NULL;
+	}
+	e->warning = settings_level(m, &e->field, "warning");
+	e->critical = settings_level(m, &e->field, "critical");
+	*place = (uint16_t)++m->fields;
+	return &e->field;
 }
 
 void sw_munin_add(struct sw_munin *m, const struct sw_munin_field *f)
 {
-	struct field_entry *e;
-
-	if (m->graphs == 0 || m->no_graph || m->fields == FIELDS_MAX) {
-		m->dropped++;
-		return;
-	}
-	if (m->fields == m->fields_size) {
-		size_t size = m->fields_size ? 2 * m->fields_size : 32;
-
-		e = realloc(m->field, size * sizeof(*e));
-		if (!e) {
-			m->dropped++;
-			return;
-		}
-		m->field = e;
-		m->fields_size = size;
-	}
-	e = &m->field[m->fields];
-	*e = (struct field_entry){ .field = *f };
-	if (is_taken(m, e->field.name.s))
-		e->field.name = sw_field_hashed("_", raw_from(f->label.s, f->label.n));
-	if (is_taken(m, e->field.name.s)) {
-		m->dropped++;
-		return;
-	}
-	e->warning = settings_level(m, &e->field, "warning");
-	e->critical = settings_level(m, &e->field, "critical");
-	m->fields++;
+	(void)add(m, f);
 }
 
 static void say_why(struct sw_munin *m, const char *field, const struct sw_label *why)
 {
 	if (strcmp(m->unknown.s, why->s) != 0)
-		fprintf(m->err, "%s%s: %s: %s\n", m->err_prefix, m->plugin->name, field, why->s);
+		complain_say(m, field, why->s);
 	m->unknown = *why;
 }
 
@@ -99,8 +132,8 @@ void sw_munin_add_unknown(struct sw_munin *m, const struct sw_munin_field *f,
 	unknown.points = f->points > 0;
 	unknown.at[0] = unknown.value;
 	unknown.extinfo = why->text;
-	sw_munin_add(m, &unknown);
-	say_why(m, f->name.s, &why->text);
+	f = add(m, &unknown);
+	say_why(m, f ? f->name.s : unknown.name.s, &why->text);
 }
 
 void munin_add_doubted(struct sw_munin *m, const struct sw_munin_field *f,
@@ -109,8 +142,8 @@ void munin_add_doubted(struct sw_munin *m, const struct sw_munin_field *f,
 	struct sw_munin_field doubted = *f;
 
 	doubted.extinfo = *why;
-	sw_munin_add(m, &doubted);
-	say_why(m, f->name.s, why);
+	f = add(m, &doubted);
+	say_why(m, f ? f->name.s : doubted.name.s, why);
 }
 
 void sw_munin_suggest(struct sw_munin *m, struct sw_raw instance)
@@ -126,7 +159,7 @@ void sw_munin_suggest(struct sw_munin *m, struct sw_raw instance)
 		return;
 	}
 	sw_fault(&why, EINVAL,
-		 "%.*s can't be a Munin instance: letters, digits and - _ . : are allowed",
+		 "%.*s cannot be a Munin instance: letters, digits and - _ . : are allowed",
 		 (int)instance.n, instance.p);
 	sw_munin_complain(m, &why);
 }
@@ -163,18 +196,18 @@ static int collect(struct sw_munin *m, enum mode mode, FILE *out)
 
 	settings_check(m);
 	if (m->plugin->collect(m, &why) < 0 || m->fields == 0) {
-		fprintf(m->err, "%s%s: %s\n", m->err_prefix, m->plugin->name,
-			why.text.n ? why.text.s : "nothing to show on this host");
+		complain_say(m, "", why.text.n ? why.text.s : "nothing to show on this host");
 		return 1;
 	}
+	settings_slips(m);
 	if (m->dropped > 0) {
-		sw_fault(&why, E2BIG, "%zu fields more than a graph can hold were left out",
-			 m->dropped);
+		sw_fault(&why, E2BIG, "%zu field%s more than a graph can hold %s left out",
+			 m->dropped, m->dropped == 1 ? "" : "s", m->dropped == 1 ? "was" : "were");
 		sw_munin_complain(m, &why);
 	}
 	more = complain_more(m);
 	if (more.n > 0)
-		fprintf(m->err, "%s%s: %s\n", m->err_prefix, m->plugin->name, more.s);
+		complain_say(m, "", more.s);
 	if (mode == MODE_FETCH)
 		render_values(m, out);
 	else if (host_env(m->host, "MUNIN_CAP_DIRTYCONFIG") &&
@@ -279,5 +312,6 @@ int munin_run(const struct sw_munin_plugin *plugin, int argc, char *const *argv,
 		status = deliver(&m, text, n, out);
 	free(text);
 	free(m.field);
+	free(m.index);
 	return status;
 }

@@ -45,10 +45,10 @@ static bool has_ended(pid_t pid, int64_t deadline, int *status)
 	}
 }
 
-int command_output(const char *const *argv, unsigned timeout_ms, char *buf, size_t size,
+int command_output(const char *const *argv, int64_t deadline, char *buf, size_t size,
 		   struct sw_fault *why)
 {
-	int64_t deadline = clock_ms() + timeout_ms;
+	const int64_t began = clock_ms();
 	size_t n = 0;
 	int ends[2];
 	pid_t pid;
@@ -89,7 +89,8 @@ int command_output(const char *const *argv, unsigned timeout_ms, char *buf, size
 			;
 	}
 	if (rc == -ETIME)
-		return sw_fault(why, ETIME, "%s took more than %u ms", argv[0], timeout_ms);
+		return sw_fault(why, ETIME, "%s took more than %lld ms", argv[0],
+				(long long)(deadline > began ? deadline - began : 0));
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
 		return sw_fault(why, EIO, "%s failed (status %d)", argv[0], status);
 	return (int)n;

@@ -7,10 +7,10 @@
 /*
  * Run argv[0] (looked up in PATH) with standard input and error on /dev/null and keep what it
  * prints: at most size - 1 bytes and a NUL in buf. Returns the number of bytes; -ETIME when it
- * took longer than timeout_ms (it is then killed); -EIO when it did not exit with 0; -errno when
- * it could not be started.
+ * had not ended at `deadline`, in clock_ms() (it is then killed); -EIO when it did not exit with 0;
+ * -errno when it could not be started.
  */
-int command_output(const char *const *argv, unsigned timeout_ms, char *buf, size_t size,
+int command_output(const char *const *argv, int64_t deadline, char *buf, size_t size,
 		   struct sw_fault *why) SW_CHECK;
 
 #endif

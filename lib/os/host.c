@@ -11,6 +11,9 @@
 #include <unistd.h>
 
 #include "base/num.h"
+#include "os/clock.h"
+
+enum { RUN_MS = 50000 };
 
 static int statvfs_here(const struct sw_host *h, const char *path, struct statvfs *ret)
 {
@@ -77,7 +80,7 @@ int host_open(struct sw_host *h, const char *const *env, struct sw_fault *why)
 	const char *now;
 	uint64_t seconds;
 
-	*h = (struct sw_host){ .root = -1, .env = env };
+	*h = (struct sw_host){ .root = -1, .env = env, .deadline = clock_ms() + RUN_MS };
 	root = host_env(h, "SPOOLWATCH_ROOT");
 	h->root_path = root ? root : "/";
 	now = host_env(h, "SPOOLWATCH_NOW");
@@ -211,4 +214,11 @@ int host_read(const struct sw_host *h, const char *path, size_t max, struct sw_r
 	buf[n] = '\0';
 	*ret = raw_from(buf, n);
 	return 0;
+}
+
+int64_t host_until(const struct sw_host *h, int64_t most_ms)
+{
+	int64_t until = clock_ms() + most_ms;
+
+	return h->deadline > 0 && h->deadline < until ? h->deadline : until;
 }

@@ -19,6 +19,7 @@ struct sw_host {
 	bool copied;		/* root is not this machine's "/" */
 	int64_t now;		/* seconds since the epoch */
 	bool replayed;		/* now was given: logs may go on after it */
+	int64_t deadline;	/* of all that a run waits for, in clock_ms(); 0: none */
 	struct hash_key secret; /* of this run, for tables that others fill */
 	const char *const *env; /* NAME=VALUE strings, NULL at the end; borrowed */
 	/* statvfs(2) of an absolute path; returns 0 or -errno, may block */
@@ -51,5 +52,11 @@ int host_openat(const struct sw_host *h, const char *path, int flags,
  */
 int host_read(const struct sw_host *h, const char *path, size_t max, struct sw_raw *ret,
 	      struct sw_fault *why) SW_CHECK;
+
+/*
+ * When a wait of at most `most_ms` ends, in clock_ms(): then, or at the end of the run's time,
+ * which is less than munin-node's own (60 s a plugin): what is cut off can still be said.
+ */
+int64_t host_until(const struct sw_host *h, int64_t most_ms);
 
 #endif

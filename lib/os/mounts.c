@@ -68,8 +68,12 @@ static bool parse_line(char *p, char *end, struct mount *m)
 		if (!take(&p, end, &at, &len))
 			return false;
 	} while (len != 1 || *at != '-');
+	if (!num_from(raw_from(word[0], n[0]), &m->id) ||
+	    !num_from(raw_from(word[1], n[1]), &m->parent))
+		return false;
 	m->major = (unsigned)major;
 	m->minor = (unsigned)minor;
+	m->root = decode(word[3], n[3]);
 	m->point = decode(word[4], n[4]);
 	if (m->point.n == 0 || m->point.p[0] != '/' || memchr(m->point.p, '\0', m->point.n))
 		return false;
@@ -77,6 +81,7 @@ static bool parse_line(char *p, char *end, struct mount *m)
 		return false;
 	m->type = decode(at, len);
 	m->device = take(&p, end, &at, &len) ? decode(at, len) : raw_from("", 0);
+	m->options = take(&p, end, &at, &len) ? raw_from(at, len) : raw_from("", 0);
 	return true;
 }
 

@@ -6,10 +6,13 @@
 #include "os/host.h"
 
 struct mount {
+	uint64_t id, parent;   /* of this mount, and of the one that its point lies on */
 	unsigned major, minor; /* of the file system: the same for all its mounts and subvolumes */
+	struct sw_raw root;    /* which of its directories or files is shown; decoded; "/": all */
 	struct sw_raw point;   /* where it is mounted, decoded: may hold blanks, '#', newlines */
 	struct sw_raw type;    /* ext4, nfs4, fuse.sshfs, ... */
 	struct sw_raw device;  /* what is mounted, decoded; may be empty */
+	struct sw_raw options; /* of the file system: "rw,size=4k"; not decoded, may be empty */
 };
 
 /* A value other than 0 ends the listing and is what the function returns. */

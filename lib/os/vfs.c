@@ -11,21 +11,38 @@
 #include <unistd.h>
 
 #include "os/clock.h"
+#include "os/mark.h"
 
 bool vfs_is_doubtful(struct sw_raw type)
 {
 	static const char *const local[] = {
-		"ext2",	   "ext3",     "ext4",	   "xfs",     "btrfs", "zfs",	"bcachefs",
-		"f2fs",	   "jfs",      "reiserfs", "nilfs2",  "tmpfs", "ramfs", "devtmpfs",
-		"overlay", "squashfs", "erofs",	   "iso9660", "udf",   "vfat",	"msdos",
-		"exfat",   "ntfs",     "ntfs3",	   "hfsplus", "ufs",   "minix", "romfs",
-		"cramfs",  "simfs",    "none",
+		"ext2",	   "ext3",     "ext4",	   "xfs",     "btrfs",	   "zfs",     "bcachefs",
+		"f2fs",	   "jfs",      "reiserfs", "nilfs2",  "tmpfs",	   "ramfs",   "devtmpfs",
+		"overlay", "squashfs", "erofs",	   "iso9660", "udf",	   "vfat",    "msdos",
+		"exfat",   "ntfs",     "ntfs3",	   "hfsplus", "ufs",	   "minix",   "romfs",
+		"cramfs",  "simfs",    "none",	   "aufs",    "overlayfs", "unionfs",
 	};
 
 	for (size_t i = 0; i < SW_COUNT(local); i++)
 		if (raw_is(type, local[i]))
 			return false;
 	return true; /* who knows who answers there */
+}
+
+bool vfs_is_kernel(struct sw_raw type)
+{
+	static const char *const kernel[] = {
+		"proc",	      "sysfs",	    "cgroup",	 "cgroup2",   "efivarfs",
+		"devpts",     "debugfs",    "tracefs",	 "bpf",	      "pstore",
+		"securityfs", "configfs",   "fusectl",	 "hugetlbfs", "mqueue",
+		"nsfs",	      "rpc_pipefs", "selinuxfs", "smackfs",   "binfmt_misc",
+		"binder",     "resctrl",    "usbfs",	 "rootfs",    "nfsd",
+	};
+
+	for (size_t i = 0; i < SW_COUNT(kernel); i++)
+		if (raw_is(type, kernel[i]))
+			return true;
+	return false;
 }
 
 struct answer {
@@ -41,26 +58,36 @@ static void close_range_or_each(unsigned first, unsigned last)
 		close((int)fd);
 }
 
-static void close_but(int a, int b)
+/* Close all but 0, 1, 2 and these, of which some may be -1. */
+static void close_but(int *keep, size_t n)
 {
-	unsigned low = (unsigned)(a < b ? a : b);
-	unsigned high = (unsigned)(a < b ? b : a);
+	unsigned next = 3;
 
-	close_range_or_each(3, low - 1);
-	close_range_or_each(low + 1, high - 1);
-	close_range_or_each(high + 1, ~0U);
+	for (;;) {
+		unsigned least = ~0U;
+
+		for (size_t i = 0; i < n; i++)
+			if (keep[i] >= (int)next && (unsigned)keep[i] < least)
+				least = (unsigned)keep[i];
+		if (least == ~0U)
+			break;
+		close_range_or_each(next, least - 1);
+		next = least + 1;
+	}
+	close_range_or_each(next, ~0U);
 }
 
 /* Nothing of ours may stay open in a child that can live for days; munin-node waits for stdout. */
-static _Noreturn void answer_as_child(const struct sw_host *h, const char *path, int out)
+static _Noreturn void answer_as_child(const struct sw_host *h, const char *path, int out, int mark)
 {
 	struct answer a = { .error = 0 };
+	int keep[] = { out, mark, h->root };
 	int null = open("/dev/null", O_RDWR);
 
 	for (int fd = 0; fd <= 2; fd++)
 		if (null < 0 || dup2(null, fd) < 0)
 			close(fd);
-	close_but(out, h->root >= 0 ? h->root : out);
+	close_but(keep, SW_COUNT(keep));
 	a.error = h->statvfs(h, path, &a.got);
 	if (write(out, &a, sizeof(a)) != sizeof(a))
 		_exit(1);
@@ -69,21 +96,26 @@ static _Noreturn void answer_as_child(const struct sw_host *h, const char *path,
 
 static void start(const struct sw_host *h, struct vfs_query *q)
 {
+	int mark = q->mark ? mark_take(q->mark) : -1;
 	int ends[2];
 
-	q->error = -ETIMEDOUT;
-	q->child = -1;
-	q->pipe = -1;
+	q->error = mark == -EBUSY ? -EBUSY : -ETIMEDOUT;
+	if (mark == -EBUSY)
+		return;
 	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0) {
 		q->error = -errno;
+		if (mark >= 0)
+			close(mark);
 		return;
 	}
 	q->child = fork();
 	if (q->child == 0)
-		answer_as_child(h, q->path, ends[1]);
+		answer_as_child(h, q->path, ends[1], mark);
 	if (q->child < 0)
 		q->error = -errno;
 	close(ends[1]);
+	if (mark >= 0)
+		close(mark);
 	if (q->child < 0)
 		close(ends[0]);
 	else
@@ -137,7 +169,7 @@ static void collect(struct vfs_query *q, size_t n, int64_t deadline)
 
 void vfs_ask(const struct sw_host *h, struct vfs_query *q, size_t n, unsigned timeout_ms)
 {
-	int64_t deadline = clock_ms() + timeout_ms;
+	int64_t deadline = host_until(h, timeout_ms);
 
 	for (size_t i = 0; i < n; i++) {
 		q[i].pipe = -1;
@@ -148,9 +180,13 @@ void vfs_ask(const struct sw_host *h, struct vfs_query *q, size_t n, unsigned ti
 	for (size_t i = 0; i < n;) {
 		size_t first = i;
 
-		for (; i < n && i - first < VFS_CHILDREN; i++)
-			if (q[i].doubtful)
+		for (; i < n && i - first < VFS_CHILDREN; i++) {
+			if (!q[i].doubtful)
+				continue;
+			q[i].error = -ETIMEDOUT;
+			if (clock_ms() < deadline)
 				start(h, &q[i]);
+		}
 		collect(q + first, i - first, deadline);
 	}
 }

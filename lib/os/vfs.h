@@ -14,14 +14,20 @@
 struct vfs_query {
 	const char *path;   /* in: absolute */
 	bool doubtful;	    /* in: may block; see vfs_is_doubtful() */
+	uint64_t mark;	    /* in: of what may block, for mark_take(); 0: none */
 	struct statvfs got; /* out, when error is 0 */
-	int error;	    /* out: 0, -errno, or -ETIMEDOUT */
-	int pipe;	    /* ours */
-	int child;	    /* ours */
+	/* out: 0, -errno, -ETIMEDOUT, or -EBUSY: MARKS earlier questions still wait, none was put
+	 */
+	int error;
+	int pipe;  /* ours */
+	int child; /* ours */
 };
 
 /* Is a file system of this type (of the mount table) answered by another machine or a daemon? */
 bool vfs_is_doubtful(struct sw_raw type);
+
+/* Is it a view of the kernel's own, which holds no files of anybody (proc, cgroup2)? */
+bool vfs_is_kernel(struct sw_raw type);
 
 /*
  * Answer all queries. What is doubtful together costs at most timeout_ms; the others are asked

@@ -345,7 +345,7 @@ static void ask_postconf(struct maincf *m, const struct sw_host *h)
 		if (m->value[i].why.code == ENODATA)
 			argv[n++] = defaults[i].name;
 	if (directory && answer)
-		got = command_output(argv, POSTCONF_MS, answer, EXPAND_MAX, &cause);
+		got = command_output(argv, host_until(h, POSTCONF_MS), answer, EXPAND_MAX, &cause);
 	else
 		got = sw_fault_errno(&cause, ENOMEM, "run postconf");
 	if (got == EXPAND_MAX - 1)

@@ -12,13 +12,20 @@ extern "C" {
 #endif
 
 struct sw_inode_use {
-	struct sw_raw mount;  /* the shortest mount point of the device */
+	struct sw_raw mount;  /* the mount point that shows most of it */
 	struct sw_raw device; /* as in the mount table: /dev/sda1, tmpfs, server:/export */
 	struct sw_raw type;   /* ext4, nfs4, ... */
 	uint64_t files;	      /* inodes in all; 0 when unknown */
 	uint64_t used;	      /* files - free */
 	double percent; /* used / (used + available to users) * 100, 0..100; NAN when unknown */
-	struct sw_fault why; /* why it is unknown; code 0 when it is known */
+	struct sw_fault why;		   /* why it is unknown; code 0 when it is known */
+	uint64_t blocks, blocks_available; /* of space, in all and to users; 0, 0 when unknown */
+	bool doubtful;	   /* another machine or a daemon answers for it or for the way to it */
+	bool file;	   /* `mount` is a single file of it */
+	bool hidden;	   /* systemd hides it from this process, see why */
+	bool gone;	   /* ours */
+	size_t expires;	   /* seconds after which autofs takes it away if unused; 0: never */
+	uint64_t mount_id; /* of this mount; another one on the same point has another */
 };
 
 /* What to leave out before a file system is even asked. */
@@ -29,15 +36,20 @@ typedef int (*sw_inode_fn)(const struct sw_inode_use *use, void *ctx);
 
 /*
  * Call fn for each file system that counts inodes, in the order of the mount table, once a device
- * however often it is mounted (bind mounts, btrfs subvolumes), under its shortest mount point.
+ * however often it is mounted (bind mounts, btrfs subvolumes), under the mount point that shows
+ * most of it, of equals the shortest. A bind of a single file stands for no file system, but for a
+ * disk of which nothing else is seen.
  *
  * Left out: types that are no storage (proc, cgroup, overlay, efivarfs, ...), file systems that
  * report no inode count (f_files 0: btrfs, vfat), mount points that a later mount covers, and what
  * `skip` (may be NULL) says. f_ffree 0 is a full file system, not a missing count.
  * A file system that can't be asked, or does not answer within timeout_ms, has percent NAN and the
- * reason; it never delays the others. The strings of *use live until the function returns.
- * *bad counts mount table lines that could not be understood. Returns 0, -errno, or what fn
- * returned.
+ * reason; it never delays the others. So has one below a mount that does not answer, one that
+ * systemd's ProtectHome= hides from this process, and one that autofs would never take away if it
+ * were asked: none of these is touched. At most three questions to a mount wait for an answer at a
+ * time, those of all runs of this user together. The strings of *use live until the function
+ * returns. *bad counts mount table lines that could not be understood. Returns 0, -errno, or what
+ * fn returned.
  */
 int sw_inode_each(const struct sw_host *h, unsigned timeout_ms, sw_inode_skip_fn skip,
 		  void *skip_ctx, sw_inode_fn fn, void *ctx, size_t *bad,

@@ -17,6 +17,9 @@ enum { JOIN = 120 };
  */
 enum { JOIN_LAG = 600 };
 
+/* Seconds that the stamps of a line and of its copy can differ by: two programs round them. */
+enum { COPY_LAG = 1 };
+
 /* Flags of a queue ID: its recipients are counted; a filter has put it back once. */
 enum { ID_COUNTED = 1, ID_BACK = 2 };
 
@@ -125,7 +128,10 @@ static void remember(struct traffic *s, struct sw_raw id, const struct topk_row 
 					.time = time });
 }
 
-/* Does an ID stand here a second time, in a copy of its line? */
+/*
+ * Does an ID stand here a second time, in a copy of its line? However late the second one is
+ * written, both say when Postfix wrote it; later the ID is another message's.
+ */
 static bool is_copy(struct traffic *s, struct sw_raw id, struct sw_raw key, struct sw_raw address,
 		    int64_t time)
 {
@@ -134,7 +140,7 @@ static bool is_copy(struct traffic *s, struct sw_raw id, struct sw_raw key, stru
 
 	s->ids++;
 	if (!row || known->id != row->id || known->check != check_of(address) ||
-	    time - known->time > LOG_DISORDER || known->time - time > LOG_DISORDER)
+	    time - known->time > COPY_LAG || known->time - time > COPY_LAG)
 		return false;
 	s->copies++;
 	s->ids--;
@@ -190,7 +196,8 @@ static int minute_of(const struct traffic *s, int64_t time)
 }
 
 /* Could Postfix queue, or could it not? */
-static void take_state(struct traffic *s, const struct log_message *message, bool accepted)
+static void take_state(struct traffic *s, const struct log_message *message, struct sw_raw program,
+		       bool accepted)
 {
 	uint64_t pid;
 	struct sw_raw reason;
@@ -203,7 +210,7 @@ static void take_state(struct traffic *s, const struct log_message *message, boo
 		blocked_accept(&s->blocked, message->time, minute_of(s, message->time));
 		return;
 	}
-	cause = blocked_event(message->head.program, message->head.text, &pid, &reason);
+	cause = blocked_event(program, message->head.text, &pid, &reason);
 	if (cause != BLOCKED_NOT)
 		blocked_take(&s->blocked, cause, pid, reason, message->time,
 			     minute_of(s, message->time));
@@ -246,7 +253,7 @@ static void take_pickup(struct traffic *s, const struct log_message *message)
 
 	bool accepted = event_pickup(message->head.text, &pickup);
 
-	take_state(s, message, accepted);
+	take_state(s, message, raw_of("pickup"), accepted);
 	if (!accepted || !s->local || pickup.requeued || !when(s, message, &at))
 		return;
 	key = account_uid(pickup.uid, buf);
@@ -288,10 +295,10 @@ static void take_smtpd(struct traffic *s, const struct log_message *message)
 	struct sw_raw text = message->head.text;
 	bool accepted = event_is_accepted(text);
 
-	take_state(s, message, accepted);
+	take_state(s, message, raw_of("smtpd"), accepted);
 	/* who did not log in matters only where copies of lines are told by their IDs */
-	text = raw_skip(text, raw_find(text, ','));
-	if (s->without_id > 0 || !accepted || (text.n > 0 && memmem(text.p, text.n, ", sasl_", 7)))
+	if (s->without_id > 0 || !accepted ||
+	    raw_starts(raw_skip(text, raw_find(text, ',')), ", sasl_"))
 		take_client(s, message);
 }
 
@@ -299,7 +306,8 @@ int traffic_message(const struct log_message *message, void *ctx)
 {
 	struct traffic *s = ctx;
 	struct sw_raw text = message->head.text;
-	enum role role = message->role ? message->role : role_of(message->head.program);
+	struct sw_raw program = message->head.program;
+	enum role role = message->role ? message->role : role_of(program);
 	struct sw_raw id;
 
 	switch (role == ROLE_UNKNOWN ? role_by(text) : role) {
@@ -307,6 +315,7 @@ int traffic_message(const struct log_message *message, void *ctx)
 		take_smtpd(s, message);
 		break;
 	case ROLE_QMGR:
+		s->managed = true;
 		take_active(s, message);
 		break;
 	case ROLE_PICKUP:
@@ -316,17 +325,17 @@ int traffic_message(const struct log_message *message, void *ctx)
 		if (event_entered(text, &id))
 			mute_enter(&s->mute, s->id, id, message->time);
 		else
-			take_state(s, message, false);
+			take_state(s, message, raw_of("cleanup"), false);
 		break;
 	case ROLE_LOCAL:
 		if (event_forwarded(text, &id))
 			mute_forward(&s->mute, idmap_get(s->id, id));
 		break;
 	case ROLE_QMQPD:
-		take_state(s, message, event_is_accepted(text));
+		take_state(s, message, raw_of("qmqpd"), event_is_accepted(text));
 		break;
 	case ROLE_BLOCKED:
-		take_state(s, message, false);
+		take_state(s, message, program.n > 0 ? program : raw_of("master"), false);
 		break;
 	case ROLE_UNKNOWN:
 	case ROLE_NOBODY:

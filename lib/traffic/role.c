@@ -22,23 +22,26 @@ unsigned role_of(struct sw_raw program)
 
 bool role_may_matter(unsigned role, struct sw_raw text)
 {
-	static const char active[] = " active)"; /* as long as a word of the processor */
-	enum { ACTIVE = sizeof(active) - 1 };
-
-	if (role == ROLE_SMTPD)
-		return !raw_starts(text, "connect from ") && !raw_starts(text, "disconnect from ");
-	return role != ROLE_QMGR ||
-	       (text.n > ACTIVE && memcmp(text.p + text.n - ACTIVE, active, ACTIVE) == 0);
+	return role != ROLE_SMTPD ||
+	       (!raw_starts(text, "connect from ") && !raw_starts(text, "disconnect from "));
 }
 
 enum role role_by(struct sw_raw text)
 {
-	size_t colon = raw_find(text, ':');
-	struct sw_raw behind = colon < text.n ? raw_skip(text, colon) : text;
+	static const struct {
+		const char *begins;
+		enum role role;
+	} behind[] = { { ": client=", ROLE_SMTPD },	  { ": reject: ", ROLE_SMTPD },
+		       { ": uid=", ROLE_PICKUP },	  { ": from=<", ROLE_QMGR },
+		       { ": message-id=", ROLE_CLEANUP }, { ": to=<", ROLE_LOCAL } },
+	  all[] = { { "warning: /", ROLE_BLOCKED }, { "warning: ", ROLE_CLEANUP } };
+	struct sw_raw rest = raw_skip(text, raw_find(text, ':'));
 
-	if (raw_starts(behind, ": client="))
-		return ROLE_SMTPD;
-	if (raw_starts(behind, ": uid="))
-		return ROLE_PICKUP;
-	return raw_starts(behind, ": from=<") ? ROLE_QMGR : ROLE_NOBODY;
+	for (size_t i = 0; i < SW_COUNT(behind); i++)
+		if (raw_starts(rest, behind[i].begins))
+			return behind[i].role;
+	for (size_t i = 0; i < SW_COUNT(all); i++)
+		if (raw_starts(text, all[i].begins))
+			return all[i].role;
+	return ROLE_NOBODY;
 }

@@ -12,7 +12,7 @@ enum role {
 	ROLE_CLEANUP,
 	ROLE_LOCAL,
 	ROLE_QMQPD,
-	ROLE_BLOCKED, /* says no more than that Postfix can't queue */
+	ROLE_BLOCKED, /* master and commands: no more than that Postfix can't queue */
 	ROLE_UNKNOWN, /* a tag that RFC 5424 cut at its slash: see role_by() */
 };
 
@@ -22,7 +22,7 @@ unsigned role_of(struct sw_raw program);
 /* False for most lines of smtpd and qmgr: of connections, and of messages that are removed. */
 bool role_may_matter(unsigned role, struct sw_raw text);
 
-/* Whose a text is, as only one program writes each of those that matter. */
+/* Whose a text is, as far as it matters: behind its first colon, or at its beginning. */
 enum role role_by(struct sw_raw text);
 
 #endif

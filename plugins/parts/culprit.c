@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "os/clock.h"
+#include "parts/settings_paths.h"
 #include "postfix/spool.h"
 #include "words/culprit.h"
 #include "words/queue.h"
@@ -28,20 +29,28 @@ int culprit_open(struct culprit *c, struct sw_munin *m, struct sw_fault *why)
 {
 	const char *outside = sw_munin_text(m, "scan_file");
 	struct sw_fault no_state = { 0 };
+	int rc;
 
 	*c = (struct culprit){ .m = m, .keep = outside ? KEEP_OUTSIDE : KEEP };
 	c->memory = calloc(1, sizeof(*c->memory));
 	if (!c->memory)
 		return sw_fault_errno(why, ENOMEM, "scan of the directories");
-	c->deadline_ms = clock_ms() + (int64_t)sw_munin_count(m, "scan_seconds") * 1000;
-	if (state_open(&c->state, outside ? outside : host_env(sw_munin_host(m), "MUNIN_STATEFILE"),
-		       CULPRIT_VERSION, c->memory, sizeof(*c->memory), &no_state) < 0 &&
-	    outside) {
+	c->deadline_ms =
+		host_until(sw_munin_host(m), (int64_t)sw_munin_count(m, "scan_seconds") * 1000);
+	rc = state_open(&c->state,
+			outside ? outside : host_env(sw_munin_host(m), "MUNIN_STATEFILE"),
+			CULPRIT_VERSION, c->memory, sizeof(*c->memory), &no_state);
+	if (rc == -EEXIST) { /* somebody else's */
+		sw_munin_complain(m, &no_state);
+	} else if (rc < 0 && outside && settings_scan_file(m)) {
 		struct sw_fault why_not = { 0 };
 
-		fault_wrap(&why_not, &no_state, "no scan in env.scan_file yet, is its timer on? ");
+		fault_wrap(&why_not, &no_state,
+			   "no scan in env.scan_file yet (its timer must be on): ");
 		sw_munin_complain(m, &why_not);
 	}
+	if (c->state.damage.code)
+		sw_munin_complain(m, &c->state.damage);
 	return 0;
 }
 

@@ -12,7 +12,7 @@ static int look(const struct mount *m, void *ctx)
 	/* the promise that statvfs(2) needs: absolute, and no NUL that would cut it */
 	if (m->point.p[0] != '/' || memchr(m->point.p, '\0', m->point.n))
 		abort();
-	*bytes += m->point.n + m->type.n + m->device.n;
+	*bytes += m->root.n + m->point.n + m->type.n + m->device.n + m->options.n;
 	return 0;
 }
 

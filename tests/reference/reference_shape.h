@@ -17,20 +17,22 @@ static inline bool is_same_head(const struct log_head *a, const struct log_head 
 	       raw_same(a->program, b->program) && raw_same(a->text, b->text) &&
 	       a->repeated == b->repeated && a->is_postfix == b->is_postfix &&
 	       a->program_unknown == b->program_unknown && a->partial == b->partial &&
-	       s->kind == t->kind && s->offset == t->offset && s->seconds == t->seconds &&
-	       s->year == t->year && s->month == t->month && s->day == t->day &&
-	       s->hour == t->hour && s->minute == t->minute && s->second == t->second &&
-	       s->label == t->label;
+	       a->contained == b->contained && s->kind == t->kind && s->offset == t->offset &&
+	       s->seconds == t->seconds && s->year == t->year && s->month == t->month &&
+	       s->day == t->day && s->hour == t->hour && s->minute == t->minute &&
+	       s->second == t->second && s->label == t->label;
 }
 
 static inline bool is_same_facts(const struct log_facts *a, const struct log_facts *b)
 {
 	return a->lines == b->lines && a->stamped == b->stamped && a->headed == b->headed &&
 	       a->postfix == b->postfix && a->ours == b->ours && a->lost == b->lost &&
-	       a->run == b->run && a->first == b->first && a->last == b->last &&
-	       a->heard == b->heard && a->local == b->local && a->quote.n == b->quote.n &&
-	       memcmp(a->quote.s, b->quote.s, a->quote.n) == 0 && a->host.n == b->host.n &&
-	       memcmp(a->host.s, b->host.s, a->host.n) == 0;
+	       a->run == b->run && a->lost_run == b->lost_run && a->ours_last == b->ours_last &&
+	       a->beside == b->beside && a->name.n == b->name.n &&
+	       memcmp(a->name.s, b->name.s, a->name.n) == 0 && a->first == b->first &&
+	       a->last == b->last && a->heard == b->heard && a->local == b->local &&
+	       a->quote.n == b->quote.n && memcmp(a->quote.s, b->quote.s, a->quote.n) == 0 &&
+	       a->host.n == b->host.n && memcmp(a->host.s, b->host.s, a->host.n) == 0;
 }
 
 struct shape_pair {

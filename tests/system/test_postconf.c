@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "os/clock.h"
 #include "os/command.h"
 #include "postfix/maincf.h"
 #include "test.h"
@@ -179,7 +180,7 @@ static int real(const struct sw_host *h, const char *directory, const char *name
 {
 	const char *argv[] = { "postconf", "-x", "-h", "-c", directory, name, NULL };
 	struct sw_fault why = { 0 };
-	int rc = command_output(argv, 20000, buf, size, &why);
+	int rc = command_output(argv, clock_ms() + 20000, buf, size, &why);
 
 	(void)h;
 	if (rc >= 0)
@@ -193,7 +194,7 @@ static bool has_postconf(void)
 	struct sw_fault why = { 0 };
 	char buf[64];
 
-	return command_output(argv, 20000, buf, sizeof(buf), &why) > 0;
+	return command_output(argv, clock_ms() + 20000, buf, sizeof(buf), &why) > 0;
 }
 
 enum outcome { SAID, REFUSED, ASKED };

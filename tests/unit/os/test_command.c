@@ -3,6 +3,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "os/clock.h"
 #include "os/command.h"
 #include "test.h"
 
@@ -13,7 +14,7 @@ static int shell(const char *script, unsigned timeout_ms, char *buf, size_t size
 {
 	const char *const argv[] = { "sh", "-c", script, NULL };
 
-	return command_output(argv, timeout_ms, buf, size, why);
+	return command_output(argv, clock_ms() + timeout_ms, buf, size, why);
 }
 
 static void what_a_program_prints_is_kept(void **state)
@@ -50,7 +51,8 @@ static void no_shell_reads_the_arguments(void **state)
 	char buf[64];
 
 	(void)state;
-	want_number("length", command_output(argv, LONG_MS, buf, sizeof(buf), &why), 17);
+	want_number("length", command_output(argv, clock_ms() + LONG_MS, buf, sizeof(buf), &why),
+		    17);
 	want_text("printed", buf, "a b|$(id)|`x`;\n||");
 }
 
@@ -88,12 +90,14 @@ static void a_program_that_is_not_there_is_named(void **state)
 
 	(void)state;
 	setenv("PATH", "/nowhere", 1); /* the caller's may hold what he may not enter */
-	want_number("missing", command_output(argv, LONG_MS, buf, sizeof(buf), &why), -ENOENT);
+	want_number("missing", command_output(argv, clock_ms() + LONG_MS, buf, sizeof(buf), &why),
+		    -ENOENT);
 	want_in("missing", why.text.s, "no-such-program");
 	setenv("PATH", path, 1);
 	free(path);
 	why.code = 0;
-	want_number("no program", command_output(not_a_program, LONG_MS, buf, sizeof(buf), &why),
+	want_number("no program",
+		    command_output(not_a_program, clock_ms() + LONG_MS, buf, sizeof(buf), &why),
 		    -EACCES);
 }
 

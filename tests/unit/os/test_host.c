@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "os/zone.h"
+#include "os/clock.h"
 #include "test.h"
 
 static char root_line[4200];
@@ -386,9 +387,25 @@ static void the_door_opens_hosts_without_an_environment(void **state)
 	why = (struct sw_fault){ 0 };
 	want_number("no root", sw_host_open("/no/such/root", 0, &h, &why), -ENOENT);
 	assert_null(h);
-	want_text("says it", why.text.s, "open the root directory /no/such/root: No such file or directory");
+	want_text("says it", why.text.s,
+		  "open the root directory /no/such/root: No such file or directory");
 	sw_host_close(NULL);
 	host_remove(&copy);
+}
+
+static void no_wait_outlives_the_run(void **state)
+{
+	struct sw_host h = { .deadline = 0 };
+	int64_t now = clock_ms();
+
+	(void)state;
+	want_number("a library's host has no deadline", host_until(&h, 1000000) >= now + 1000000,
+		    1);
+	h.deadline = now + 100;
+	want_number("a long wait ends with the run", host_until(&h, 1000000), now + 100);
+	want_number("a short one when it is over", host_until(&h, 1) <= now + 100, 1);
+	h.deadline = now - 1;
+	want_number("and none begins after it", host_until(&h, 1000), now - 1);
 }
 
 int main(void)
@@ -406,6 +423,7 @@ int main(void)
 		cmocka_unit_test(a_copied_host_brings_its_file_systems),
 		cmocka_unit_test(a_copied_host_keeps_its_time_zone),
 		cmocka_unit_test(the_door_opens_hosts_without_an_environment),
+		cmocka_unit_test(no_wait_outlives_the_run),
 	};
 
 	return cmocka_run_group_tests_name("host", tests, NULL, NULL);

@@ -1,0 +1,27 @@
+/* use: sw_inode_each() of the door (spoolwatch/inode.h), for who can tell more. */
+#ifndef SW_INODE_USE_H
+#define SW_INODE_USE_H
+
+#include "os/host.h"
+#include "spoolwatch/inode.h"
+
+/*
+ * May a mount be asked that autofs takes away when nobody uses it? A question is a use, and would
+ * keep it for another use->expires seconds. *use holds what is known before.
+ */
+typedef bool (*inode_wake_fn)(const struct sw_inode_use *use, void *ctx);
+
+struct inode_question {
+	unsigned timeout_ms;
+	sw_inode_skip_fn skip; /* may be NULL */
+	void *skip_ctx;
+	inode_wake_fn may_wake; /* NULL: never */
+	sw_inode_fn fn;
+	void *ctx; /* of may_wake and fn */
+};
+
+/* As sw_inode_each(). */
+int inode_each(const struct sw_host *h, const struct inode_question *question, size_t *bad,
+	       struct sw_fault *why) SW_CHECK;
+
+#endif

@@ -1,0 +1,137 @@
+# sites(TEXT): where a C source can be made wrong. Each is { at, line, from, choices, body }: offset and
+# line, the text there, what may stand there instead, and the first and last line of the function
+# around it (none for tables and enums). A tokenizer, no parser: what does not compile is redrawn.
+use strict;
+use warnings;
+no warnings "portable";
+
+my %swap = (
+	'<' => '<=', '<=' => '<', '>' => '>=', '>=' => '>', '==' => '!=', '!=' => '==',
+	'&&' => '||', '||' => '&&', '+=' => '-=', '-=' => '+=',
+);
+my %keyword = map { $_ => 1 } qw(return case else do goto sizeof if while for switch);
+
+# [kind, text, offset] of each token; comments and preprocessor lines are none.
+sub tokens {
+	my ($text) = @_;
+	my @t;
+	pos($text) = 0;
+	while (pos($text) < length $text) {
+		my $at = pos $text;
+		if ($text =~ m{\G\s+}gc || $text =~ m{\G/\*.*?\*/}gcs || $text =~ m{\G//[^\n]*}gc) { next }
+		if ($text =~ /\G#(?:[^\n\\]|\\.)*/gcs) { next }
+		my $kind =
+			$text =~ /\G"(?:[^"\\]|\\.)*"/gcs ? 'string'
+			: $text =~ /\G'(?:[^'\\]|\\.)*'/gc ? 'char'
+			: $text =~ /\G(?:\d+\.\d*|\.\d+)(?:[eE][-+]?\d+)?\w*/gc ? 'float'
+			: $text =~ /\G\d\w*/gc ? 'number'
+			: $text =~ /\G[A-Za-z_]\w*/gc ? 'word'
+			: $text =~ /\G(?:<<=|>>=|\.\.\.|->|\+\+|--|<<|>>|[-+*\/%&|^<>=!]=|&&|\|\|)/gc ? 'op'
+			: $text =~ /\G./gcs ? 'op' : last;
+		push @t, [$kind, substr($text, $at, pos($text) - $at), $at];
+	}
+	return @t;
+}
+
+sub beside {
+	my ($number) = @_;
+	my ($digits, $suffix) = $number =~ /^(0[xX][0-9a-fA-F]+|\d+)([uUlL]*)$/ or return ();
+	my $value = $digits =~ /^0/ ? oct $digits : $digits;
+	return () if $value > 2**52;
+	my $form = $digits =~ /^0x/i ? '0x%x' : $digits =~ /^0./ ? '0%o' : '%d';
+	return map { sprintf($form, $_) . $suffix } $value == 0 ? (1) : ($value + 1, $value - 1);
+}
+
+# The size of an array that is declared, or a bound such as 16 << 20 in an enum: a little more or less
+# says nothing.
+sub is_size {
+	my ($t, $i, $code) = @_;
+	return 1 if !$code && ($t->[$i - 1][1] =~ /^(<<|\*)$/ || $t->[$i + 1][1] =~ /^(<<|\*)$/);
+	my $open = $i - 1;
+	$open-- while $open > 0 && $t->[$open][1] =~ /^(\w+|[-+*])$/;
+	return 0 if $t->[$open][1] ne '[' || $open < 2;
+	my ($name, $type) = ($t->[$open - 1], $t->[$open - 2]);
+	return $name->[0] eq 'word' && ($type->[0] eq 'word' ? !$keyword{ $type->[1] } : $type->[1] eq '*');
+}
+
+sub operand {
+	my ($t) = @_;
+	return $t->[0] =~ /^(number|float|char)$/ || ($t->[0] eq 'word' && !$keyword{ $t->[1] }) || $t->[1] =~ /^[\])]$/;
+}
+
+# `fd < 0`, at its operator: no test gets the descriptor 0, so that only the opposite says something.
+sub is_descriptor {
+	my ($t, $i) = @_;
+	return $i && $i < $#$t && $t->[$i - 1][1] =~ /^((\w*_)?fd|spool|directory)$/ && $t->[$i][1] =~ /^(<|>=)$/ && $t->[$i + 1][1] eq '0';
+}
+
+# What may stand for token $i, which is no return.
+sub instead {
+	my ($t, $i, $code) = @_;
+	my ($kind, $text) = @{ $t->[$i] };
+	return $text eq '<' ? '>=' : '<' if is_descriptor($t, $i);
+	return () if $i && is_descriptor($t, $i - 1);
+	return $swap{$text} if $kind eq 'op' && $swap{$text};
+	return $text eq '+' ? '-' : '+' if $text =~ /^[-+]$/ && $i && operand($t->[$i - 1]);
+	return () if $kind ne 'number' || is_size($t, $i, $code);
+	# { 0 } is an empty struct, the number of a return is changed with it
+	return () if $t->[$i - 1][1] eq '{' && $t->[$i + 1][1] eq '}';
+	return () if $t->[$i - 1][1] eq 'return' && $t->[$i + 1][1] eq ';';
+	return beside($text);
+}
+
+# `return X;` at token $i: the token of its `;`, and what may stand instead of all.
+sub returns {
+	my ($t, $i, $depth) = @_;
+	my $end = $i;
+	$end++ while $end < $#$t && $t->[$end][1] ne ';';
+	my $value = join ' ', map { $_->[1] } @$t[$i + 1 .. $end - 1];
+	my @to;
+	push @to, 'return -1;' if $value eq '0';
+	push @to, 'return 0;' if $value =~ /^- \w+$/;
+	push @to, 'return false;' if $value eq 'true';
+	push @to, 'return true;' if $value eq 'false';
+	push @to, ';' if $depth > 1 || $t->[$end + 1][1] ne '}';
+	return ($end, @to);
+}
+
+sub sites {
+	my ($text) = @_;
+	my @t = tokens($text);
+	my ($depth, $skip, @found, @bodies, $start) = (0, 0);
+	my $line_of = sub { 1 + (substr($text, 0, $_[0]) =~ tr/\n//) };
+	for my $i (0 .. $#t) {
+		my ($kind, $word, $at) = @{ $t[$i] };
+		if ($word =~ /^(_Static_assert|static_assert|assert|__attribute__)$/) {
+			# up to the bracket that closes
+			my $open = 0;
+			for ($skip = $i + 1; $skip < $#t; $skip++) {
+				$open += $t[$skip][1] eq '(' ? 1 : $t[$skip][1] eq ')' ? -1 : 0;
+				last if !$open;
+			}
+		}
+		if ($kind eq 'op' && $word eq '{') {
+			$start = $line_of->($at) if !$depth && $i && $t[$i - 1][1] eq ')';
+			$depth++;
+		} elsif ($kind eq 'op' && $word eq '}') {
+			$depth--;
+			push @bodies, [$start, $line_of->($at)] if !$depth && $start;
+			undef $start if !$depth;
+		}
+		next if $i <= $skip;
+		if ($word eq 'return' && $depth) {
+			my ($end, @to) = returns(\@t, $i, $depth);
+			my $from = substr $text, $at, $t[$end][2] + 1 - $at;
+			push @found, { at => $at, line => $line_of->($at), from => $from, choices => \@to } if @to;
+			next;
+		}
+		my @to = instead(\@t, $i, $start);
+		push @found, { at => $at, line => $line_of->($at), from => $word, choices => \@to } if @to;
+	}
+	for my $f (@found) {
+		($f->{body}) = grep { $f->{line} >= $_->[0] && $f->{line} <= $_->[1] } @bodies;
+	}
+	return @found;
+}
+
+1;
