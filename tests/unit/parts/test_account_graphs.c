@@ -48,7 +48,7 @@ static int collect(struct sw_munin *m, struct sw_fault *why)
 			log_proof_doubt(&r.s.proof, START + 60 * d->first,
 					START + 60 * (d->first + d->n), &reason);
 	}
-	r.s.blocked.minutes = now->blocked << (r.s.minutes - 12);
+	r.s.blocked.minutes = now->blocked ? now->blocked << (r.s.minutes - 12) : 0;
 	r.s.blocked.cause = now->blocked ? BLOCKED_WRITE : BLOCKED_NOT;
 	r.full = now->full != 0;
 	r.s.blocked.accepted = START + 60 * now->full;
