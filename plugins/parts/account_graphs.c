@@ -102,20 +102,6 @@ static enum log_minute judge(struct account_graphs *r, unsigned last, unsigned n
 	return state;
 }
 
-/*
- * A field must say something, and U of a moment that waits would be for good: so it says that
- * nothing is known of an older one, which nobody will tell again.
- */
-static void say_something(struct sw_munin_field *f)
-{
-	for (size_t i = 0; i < f->points; i++)
-		if (!f->at[i].waits)
-			return;
-	f->first -= (LOG_PROOF_WAIT + 59) / 60 * 60;
-	f->points = 1;
-	f->at[0] = (struct sw_munin_value){ .is_set = false };
-}
-
 static void complain(struct account_graphs *r, const struct sw_label *why)
 {
 	struct sw_fault partly = { 0 };
@@ -145,7 +131,7 @@ static void add_judged(struct account_graphs *r, const struct sw_munin_field *fi
 			    &one);
 		if (now == LOG_MINUTE_UNKNOWN && how == JUDGED_PROVEN && f.at[i].number > 0)
 			now = LOG_MINUTE_KNOWN;
-		/* in a short history the next run tells it no more */
+		/* the next run tells it no more; and a field must say something */
 		if (now == LOG_MINUTE_WAITS && i < POLL)
 			now = LOG_MINUTE_UNKNOWN;
 		if (now != LOG_MINUTE_KNOWN)
@@ -154,7 +140,6 @@ static void add_judged(struct account_graphs *r, const struct sw_munin_field *fi
 			before = one;
 		why = one;
 	}
-	say_something(&f);
 	/* who filled the disk is known until then */
 	if (now == LOG_MINUTE_UNKNOWN && f.extinfo.n > 0 &&
 	    judge(r, account_graphs_last_minute(r->history - 1), minutes, false, &before) ==

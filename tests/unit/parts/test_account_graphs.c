@@ -4,8 +4,11 @@
 #include "parts/account_graphs.h"
 #include "traffictext.h"
 
-/* 12 minutes are read for three points; point i ends a span of the minutes 5+i..9+i. */
-enum { NOW = 1795431617, END = 1795431600, START = END - 12 * 60 };
+/*
+ * Minutes are numbered so that the last three points end spans of 5..9, 6..10, 7..11; what is before
+ * is told by the run before, too.
+ */
+enum { NOW = 1795431617, END = 1795431600, START = END - 12 * 60, HISTORY = 8 };
 
 struct doubt {
 	int first, n; /* minutes */
@@ -14,13 +17,13 @@ struct doubt {
 
 struct row {
 	const char *what;
-	unsigned history; /* 0: 3 */
+	unsigned history; /* 0: HISTORY */
 	unsigned minutes; /* that each point is of */
 	struct doubt doubt[2];
 	uint64_t blocked; /* a bit a minute */
 	int full;	  /* the file system is, and a message was accepted in this minute; 0: not */
 	bool levelled;
-	const char *want; /* "0 1 2": the points; '-' for one that is not told yet */
+	const char *want; /* "0 1 2": the last points; '-' for one that is not told yet */
 	const char *why;  /* in extinfo; "" for none */
 	const char *said; /* on stderr; "" for nothing */
 };
@@ -30,7 +33,7 @@ static const struct row *now;
 static int collect(struct sw_munin *m, struct sw_fault *why)
 {
 	static const struct sw_munin_graph root = { .title = "Rate" };
-	struct account_graphs r = { .m = m, .history = now->history ? now->history : 3 };
+	struct account_graphs r = { .m = m, .history = now->history };
 	struct sw_munin_field f;
 
 	assert_int_equal(traffic_new(&r.s, sw_munin_host(m), account_graphs_minutes(&r), true, why),
@@ -45,14 +48,14 @@ static int collect(struct sw_munin *m, struct sw_fault *why)
 			log_proof_doubt(&r.s.proof, START + 60 * d->first,
 					START + 60 * (d->first + d->n), &reason);
 	}
-	r.s.blocked.minutes = now->blocked;
+	r.s.blocked.minutes = now->blocked ? now->blocked << (r.s.minutes - 12) : 0;
 	r.s.blocked.cause = now->blocked ? BLOCKED_WRITE : BLOCKED_NOT;
 	r.full = now->full != 0;
 	r.s.blocked.accepted = START + 60 * now->full;
 	f = account_graphs_series(
 		&r, (struct sw_munin_field){ .name = sw_field_own(now->levelled ? "level" : "plain") });
 	for (unsigned i = 0; i < f.points; i++)
-		f.at[i] = sw_munin_value_of(i);
+		f.at[i] = sw_munin_value_of((double)i + 3 - (double)f.points);
 	sw_munin_graph(m, &root);
 	account_graphs_add(&r, &f, now->minutes);
 	traffic_free(&r.s);
@@ -69,21 +72,19 @@ static const struct sw_munin_plugin fake = { .name = "r",
 					     .settings = settings,
 					     .collect = collect };
 
-/* "0 U -": what was told of each point; one of long ago as "old". */
+/* "0 U -": what was told of each of the last three points; of a history of one, of that. */
 static const char *points(const char *out, unsigned history)
 {
 	static char text[200];
 
 	text[0] = '\0';
-	if (strstr(out, ".value ") && atoll(strstr(out, ".value ") + 7) <= END - 540)
-		return strstr(out, ":U\n") ? "old U" : "old number";
-	for (unsigned i = 0; i < history; i++) {
+	for (unsigned i = history < 3 ? 3 - history : 0; i < 3; i++) {
 		char stamp[32];
 		const char *hit;
 
-		snprintf(stamp, sizeof(stamp), " %d:", END - 60 * (int)(history - 1 - i));
+		snprintf(stamp, sizeof(stamp), " %d:", END - 60 * (int)(2 - i));
 		hit = strstr(out, stamp);
-		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s%.1s", i ? " " : "",
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s%.1s", *text ? " " : "",
 			 hit ? hit + strlen(stamp) : "-");
 	}
 	return text;
@@ -102,26 +103,28 @@ static const struct row rows[] = {
 	{ "one of each", .minutes = 1, .doubt = { { 10, 1, false }, { 11, 1, true } },
 	  .want = "0 U -", .why = SILENT },
 	{ "what waits does not hold up the younger ones", .minutes = 5, .doubt = { { 0, 6, true } },
-	  .want = "- 1 2" },
+	  .want = "- 1 2", .said = SILENT },
 	{ "a span is as good as its worst minute", .minutes = 5, .doubt = { { 5, 1, false } },
 	  .want = "U 1 2", .said = MUTE },
 	{ "in all of the spans", .minutes = 5, .doubt = { { 7, 1, false } }, .want = "U U U",
 	  .why = MUTE },
 	{ "of the minute alone it matters not", .minutes = 1, .doubt = { { 7, 1, false } },
-	  .want = "0 1 2" },
-	{ "all wait: an older one is told", .minutes = 1, .doubt = { { 9, 3, true } },
-	  .want = "old U", .why = SILENT },
-	{ "of one point", .history = 1, .minutes = 1, .want = "0" },
+	  .want = "0 1 2", .said = MUTE },
+	{ "all wait", .minutes = 1, .doubt = { { 9, 3, true } }, .want = "- - -", .why = SILENT },
+	{ "in a short history nobody tells them again", .history = 3, .minutes = 1,
+	  .doubt = { { 9, 3, true } }, .want = "U U U", .why = SILENT },
+	{ "of one point", .history = 1, .minutes = 1, .want = "2" },
 	{ "which is unknown", .history = 1, .minutes = 1, .doubt = { { 11, 1, false } }, .want = "U",
 	  .why = MUTE },
-	{ "which waits", .history = 1, .minutes = 5, .doubt = { { 11, 1, true } }, .want = "old U",
+	{ "which would wait", .history = 1, .minutes = 5, .doubt = { { 11, 1, true } }, .want = "U",
 	  .why = SILENT },
 	{ "blocked, without a level", .minutes = 5, .blocked = 1 << 11, .want = "0 1 2" },
 	{ "with a level: an OK would be mailed", .minutes = 5, .blocked = 1 << 11, .levelled = true,
 	  .want = "0 1 U", .why = "this is no calm" },
 	{ "for as long as a minute of it was", .minutes = 5, .blocked = 1 << 7, .levelled = true,
 	  .want = "U U U", .why = "this is no calm" },
-	{ "over", .minutes = 5, .blocked = 1 << 4, .levelled = true, .want = "0 1 2" },
+	{ "over", .minutes = 5, .blocked = 1 << 4, .levelled = true, .want = "0 1 2",
+	  .said = "this is no calm" },
 	{ "full since the last message", .minutes = 1, .full = 9, .levelled = true, .want = "0 U U",
 	  .why = "file system of the queue is full" },
 	{ "full, without a level", .minutes = 1, .full = 9, .want = "0 1 2" },
@@ -139,7 +142,7 @@ static void each_point_is_a_number_or_u_or_not_told_yet(void **state)
 		struct row row = rows[i];
 		struct plugin_run run;
 
-		row.history = row.history ? row.history : 3;
+		row.history = row.history ? row.history : HISTORY;
 		now = &row;
 		run = plugin_run(&fake, &h, NULL, NULL);
 		want_text(row.what, points(run.out, row.history), row.want);

@@ -52,7 +52,7 @@ static void lines_are_counted_and_instances_named(void **state)
 		{ LOG_OTHERS, 1, ": 1 line, none of Postfix" },
 		{ LOG_OTHERS, 2, ": 2 lines, none of Postfix" },
 		{ LOG_STAMPS, 3,
-		  ": of 1 of 3 lines the time stamp is not understood, such as "
+		  ": the time stamps of 1 of 3 lines are not understood, such as "
 		  "[postfix-out]" },
 		{ LOG_UNNAMED, 3,
 		  "/var/log/mail.log: its lines of Postfix are of another instance, postfix-out: "
