@@ -21,7 +21,7 @@
 #   modes    MODE PATH        of files below the root; else 0644, 0755
 #   mtimes   TIME PATH        epoch seconds or now-N; else now-3, of everything
 #   plugin   name of the plugin, if it is not postfix_sasl_rate
-#   user     is there: run as uid 65534 (by root: else what others may not read gets mode 0)
+#   user     is there: run as uid 65534 (by root: else others' rights are the owner's, too)
 #   make     shell, run in the copy of root/ with NOW set, before all that
 set -u
 plugins=$(cd "$1" && pwd) || exit 2
@@ -92,9 +92,10 @@ set_times_and_modes() (
 		touch -d "@$(seconds_of "$when")" "./$path" || exit 1
 	done || exit 1
 	grep -v '^#' "$host/modes" | while read -r mode path; do
-		case $mode in
-		*[0123]) [ ! -e "$host/user" ] || [ "$uid" = 0 ] || mode=0 ;;
-		esac
+		if [ -e "$host/user" ] && [ "$uid" != 0 ]; then # what others may is all that is left
+			other=${mode#"${mode%?}"}
+			mode=$other$other$other
+		fi
 		# shellcheck disable=SC2086  # it may be a pattern
 		chmod "$mode" ./$path || exit 1
 	done
@@ -252,6 +253,6 @@ $line"
 	done <"$family"
 	[ -z "$name" ] || ! is_chosen "$name" || of_block "$name"
 done
-[ "$uid" = 0 ] || echo "skipped - hosts of another user were read by their owner, with mode 0"
+[ "$uid" = 0 ] || echo "skipped - files of another owner: not root, so their owner had the rights of others"
 echo "log hosts: $passed passed, $failed failed"
 [ $failed = 0 ]

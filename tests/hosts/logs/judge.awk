@@ -81,7 +81,7 @@ BEGIN {
 		at = index(ARGV[i], "=")
 		given[substr(ARGV[i], 1, at - 1)] = substr(ARGV[i], at + 1)
 	}
-	root = given["root"]
+	root = given["root"] + 0
 	read_output(given["out"])
 	said = said all_of(given["err"])
 	autoconf_said = all_of(given["autoconf"])
