@@ -20,7 +20,9 @@ static const struct sw_munin_setting settings[] = {
 	{ "logfile", SW_MUNIN_TEXT, NULL, 0, 0,
 	  "the mail log, or several, or a pattern such as mail/*.log; by default main.cf's "
 	  "maillog_file, "
-	  "else of the usual names in logdir the one that Postfix writes to" },
+	  "else of the usual names in logdir the one that Postfix writes to; rotated files beside "
+	  "it "
+	  "and in old/ or archive/ come with it, also .gz .xz .zst .bz2, no others" },
 	{ "logdir", SW_MUNIN_TEXT, LOG_DIRECTORY, 0, 0,
 	  "directory of a log whose path is relative, and of the usual names" },
 	{ "log_timezone", SW_MUNIN_TEXT, NULL, 0, 0,
