@@ -53,7 +53,7 @@ static void scan(const struct sw_host *h, const char *mount_point, struct sw_ino
 {
 	struct sw_fault why = { 0 };
 
-	want_number("scan", sw_inode_dirs_scan(h, mount_point, NO_HURRY_MS, ret, &why), 0);
+	want_number("scan", sw_inode_dirs_scan(h, mount_point, 0, NO_HURRY_MS, ret, &why), 0);
 	want_number("cut", ret->cut, false);
 	want_number("unread", ret->unread, 0);
 	want_number("unreadable", ret->unreadable, 0);
@@ -241,7 +241,7 @@ static void what_is_no_mount_point_is_a_fault(void **state)
 		struct sw_fault why = { 0 };
 		struct sw_inode_dirs hogs;
 
-		want_number(in[i], sw_inode_dirs_scan(&h, in[i], NO_HURRY_MS, &hogs, &why),
+		want_number(in[i], sw_inode_dirs_scan(&h, in[i], 0, NO_HURRY_MS, &hogs, &why),
 			    want[i]);
 		want_in(in[i], why.text.s, in[i]);
 		sw_inode_dirs_free(&hogs); /* does no harm */
@@ -257,7 +257,7 @@ static void without_time_it_says_so(void **state)
 
 	(void)state;
 	files(&h, "/a", 10);
-	want_number("scan", sw_inode_dirs_scan(&h, "/", 0, &hogs, &why), 0);
+	want_number("scan", sw_inode_dirs_scan(&h, "/", 0, 0, &hogs, &why), 0);
 	want_number("cut", hogs.cut, true);
 	want_number("unread", hogs.unread, 1);
 	want_number("counted", hogs.counted, 1);
@@ -271,7 +271,7 @@ static int scan_as_nobody(void *ctx)
 	struct sw_fault why = { 0 };
 	struct sw_inode_dirs hogs;
 	uint64_t n = 0;
-	int rc = sw_inode_dirs_scan(ctx, "/", NO_HURRY_MS, &hogs, &why);
+	int rc = sw_inode_dirs_scan(ctx, "/", 0, NO_HURRY_MS, &hogs, &why);
 
 	if (rc < 0)
 		return rc;
@@ -303,6 +303,19 @@ static void what_cannot_be_read_is_counted(void **state)
 	host_remove(&h);
 }
 
+static void print_item(const struct sw_inode_dir *item)
+{
+	printf("hog %ju %.1f %s\n", (uintmax_t)item->inodes, item->percent,
+	       sw_label_from(inode_dir_path(item)).s);
+	for (size_t k = 0; k < item->patterns; k++)
+		printf("pattern %ju %ju %s\n", (uintmax_t)item->pattern[k].inodes,
+		       (uintmax_t)item->pattern[k].directories,
+		       sw_label_from(raw_from(item->pattern[k].path, item->pattern[k].path_n)).s);
+	if (item->owner.looked)
+		printf("owner %ju %.3f %.3f\n", (uintmax_t)item->owner.uid, item->owner.share,
+		       item->owner.error);
+}
+
 static int print_scan(int argc, char **argv)
 {
 	static const char *const none[] = { NULL };
@@ -316,7 +329,7 @@ static int print_scan(int argc, char **argv)
 	if (argc < 3 || !num_from(raw_of(argv[2]), &ms) || host_open(&h, none, &why) < 0)
 		return 2;
 	clock_gettime(CLOCK_MONOTONIC, &from);
-	if (sw_inode_dirs_scan(&h, argv[1], (unsigned)ms, &hogs, &why) < 0) {
+	if (sw_inode_dirs_scan(&h, argv[1], 0, (unsigned)ms, &hogs, &why) < 0) {
 		printf("fault %s\n", why.text.s);
 		return 1;
 	}
@@ -331,8 +344,7 @@ static int print_scan(int argc, char **argv)
 	if (hogs.first.code)
 		printf("first %s\n", hogs.first.text.s);
 	for (size_t i = 0; i < hogs.n; i++)
-		printf("hog %ju %.1f %s\n", (uintmax_t)hogs.item[i].inodes, hogs.item[i].percent,
-		       sw_label_from(inode_dir_path(&hogs.item[i])).s);
+		print_item(&hogs.item[i]);
 	for (int i = 3; i < argc; i++)
 		if (inode_dirs_below(&hogs, raw_of(argv[i]), &ms))
 			printf("below %ju %s\n", (uintmax_t)ms, sw_label_from(raw_of(argv[i])).s);
