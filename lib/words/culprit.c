@@ -6,9 +6,10 @@
 #include "words/share.h"
 
 enum {
-	LEAST_SEEN = 50, /* percent of the inodes in use; below, something hides them */
-	LEAST_PATH = 60, /* bytes that a path is never cut below */
-	QUEUER = 170,	 /* bytes that the first directory leaves for who filled another */
+	LEAST_SEEN = 50,  /* percent of the inodes in use; below, something hides them */
+	LEAST_FILES = 10, /* at which was looked; fewer fill no disk */
+	LEAST_PATH = 60,  /* bytes that a path is never cut below */
+	QUEUER = 170,	  /* bytes that the first directory leaves for who filled another */
 };
 static const double least_owner = 0.1;
 
@@ -55,7 +56,7 @@ static void add_owner(struct sw_label *text, const struct words_culprit *c, size
 {
 	const struct sw_inode_owner *owner = &c->dirs->item[i].owner;
 
-	if (!c->of[i].user || owner->looked == 0 || owner->share < least_owner)
+	if (!c->of[i].user || owner->looked < LEAST_FILES || owner->share < least_owner)
 		return;
 	sw_label_print(text, ", ");
 	words_share(text, owner->share, owner->error);

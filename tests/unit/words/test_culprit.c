@@ -112,7 +112,8 @@ static void the_owner_of_the_files_stands_behind_the_directory(void **state)
 	struct sw_inode_owner *owner = &dirs.item[0].owner;
 
 	(void)state;
-	*owner = (struct sw_inode_owner){ .uid = 1005, .share = 0.96, .error = 0.013, .looked = 9 };
+	*owner =
+		(struct sw_inode_owner){ .uid = 1005, .share = 0.96, .error = 0.013, .looked = 10 };
 	want("not asked for", "90 of 100 in /a (90%), then 5 in /b (5%)");
 	facts.of[0].user = "";
 	want("without a name", "90 of 100 in /a (90%), 96% +-2% of uid 1005, then 5 in /b (5%)");
@@ -127,8 +128,8 @@ static void the_owner_of_the_files_stands_behind_the_directory(void **state)
 	facts.of[0].queue = true;
 	want("not of a queue", "90 of 100 in /a (90%), then 5 in /b (5%)");
 	facts.of[0].queue = false;
-	owner->looked = 0;
-	want("none could be asked", "90 of 100 in /a (90%), then 5 in /b (5%)");
+	owner->looked = 9;
+	want("too few could be asked", "90 of 100 in /a (90%), then 5 in /b (5%)");
 }
 
 static void what_found_no_place_is_counted(void **state)
@@ -221,7 +222,7 @@ static void a_directory_that_does_not_fit_ends_the_list(void **state)
 	dirs.n = 1;
 	dirs.more = 0;
 	add_dir(path, 5);
-	dirs.item[1].owner = (struct sw_inode_owner){ .uid = 1, .share = 1, .looked = 9 };
+	dirs.item[1].owner = (struct sw_inode_owner){ .uid = 1, .share = 1, .looked = 10 };
 	facts.of[1].user = "a name that is too long to stand behind such a path as this";
 	want_in("what stands behind it is left out first", words_culprit(&facts).s, "xxx (5%)");
 }
