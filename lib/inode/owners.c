@@ -7,6 +7,8 @@
 
 #include "os/clock.h"
 
+enum { AMPLE_MS = 1000 };
+
 struct owners_file {
 	uint64_t key;
 	uint32_t directory;
@@ -79,6 +81,14 @@ static int by_chance(const void *one, const void *other)
 	return (a->key > b->key) - (a->key < b->key);
 }
 
+static int by_directory(const void *one, const void *other)
+{
+	const struct owners_file *a = one;
+	const struct owners_file *b = other;
+
+	return (a->directory > b->directory) - (a->directory < b->directory);
+}
+
 struct poll {
 	struct owners *owners;
 	struct walk *walk;
@@ -139,22 +149,42 @@ static struct sw_inode_owner sum_up(const struct poll *p, bool all)
 	return ret;
 }
 
+/*
+ * In the order of chance, those that are asked before the time is over are a sample, too. When
+ * there is time for all, even if each must be read from a disk, each directory is opened once.
+ */
+static struct sw_inode_owner ask_some(struct poll *p, struct owners_file *file, size_t n,
+				      int64_t until, bool all)
+{
+	size_t i = 0;
+
+	if (until - clock_ms() >= AMPLE_MS)
+		qsort(file, n, sizeof(*file), by_directory);
+	while (i < n && clock_ms() < until)
+		ask(p, &file[i++]);
+	if (p->fd >= 0)
+		close(p->fd);
+	return sum_up(p, all && i == n);
+}
+
 void owners_ask(struct owners *o, struct walk *walk, const uint8_t *of, size_t n, int64_t until,
 		struct sw_inode_owner *ret)
 {
 	qsort(o->file, o->n, sizeof(*o->file), by_chance);
 	for (size_t i = 0; i < n; i++) {
 		struct poll p = { .owners = o, .walk = walk, .fd = -1 };
+		struct owners_file file[OWNERS_ASKED];
 		size_t most = OWNERS_ASKED / n;
-		size_t at = 0;
+		size_t found = 0;
 
-		for (; at < o->n && p.asked < most && clock_ms() < until; at++)
-			if (of[o->file[at].directory] == i)
-				ask(&p, &o->file[at]);
-		while (at < o->n && of[o->file[at].directory] != i)
-			at++;
-		ret[i] = sum_up(&p, at == o->n && o->limit == UINT64_MAX);
-		if (p.fd >= 0)
-			close(p.fd);
+		for (size_t k = 0; k < o->n; k++) {
+			if (of[o->file[k].directory] != i)
+				continue;
+			if (found < most)
+				file[found] = o->file[k];
+			found++;
+		}
+		ret[i] = ask_some(&p, file, found < most ? found : most, until,
+				  found <= most && o->limit == UINT64_MAX);
 	}
 }

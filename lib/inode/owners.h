@@ -15,7 +15,7 @@
 enum {
 	OWNERS_ASKED = 300,	   /* files, of all directories together */
 	OWNERS_KEPT = 4096,	   /* of all files, and */
-	OWNERS_NAMES = 256 * 1024, /* bytes of their names */
+	OWNERS_NAMES = 128 * 1024, /* bytes of their names */
 };
 
 struct owners_file; /* one of the sample */
