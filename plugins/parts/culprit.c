@@ -140,16 +140,16 @@ static bool is_in(const struct sw_host *h, struct sw_raw directory, int spool)
 	struct sw_fault why = { 0 };
 	char path[SW_INODE_DIR_PATH + sizeof("/../..")];
 	struct stat want;
+	static const char *const above[] = { "", "/..", "/../.." };
 	bool same = false;
 
 	if (fstat(spool, &want) < 0)
 		return false;
-	for (int up = 0; up < 3 && !same; up++) {
+	for (size_t up = 0; up < SW_COUNT(above) && !same; up++) {
 		struct stat got;
 		int fd;
 
-		snprintf(path, sizeof(path), "%.*s%s", (int)directory.n, directory.p,
-			 "/../.." + 3 * (2 - up));
+		snprintf(path, sizeof(path), "%.*s%s", (int)directory.n, directory.p, above[up]);
 		fd = host_openat(h, path, O_PATH | O_DIRECTORY, &why);
 		same = fd >= 0 && fstat(fd, &got) == 0 && want.st_dev == got.st_dev &&
 		       want.st_ino == got.st_ino;
