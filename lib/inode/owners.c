@@ -143,9 +143,11 @@ static struct sw_inode_owner sum_up(const struct poll *p, bool all)
 			most = i;
 	ret.uid = p->of[most].uid;
 	ret.share = p->of[most].files / looked;
-	if (!all || p->silent > 0)
-		ret.error = ret.share < 1 ? 1.96 * sqrt(ret.share * (1 - ret.share) / looked)
-					  : fmin(3 / looked, 1);
+	if (all && p->silent == 0)
+		return ret;
+	ret.error = ret.share < 1 ? 1.96 * sqrt(ret.share * (1 - ret.share) / looked) : 3 / looked;
+	if (ret.error > 1)
+		ret.error = 1;
 	return ret;
 }
 
