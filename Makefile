@@ -161,7 +161,7 @@ $(B)/libsupport.a: $(support_SRC:%.c=$(B)/%.o)
 	@rm -f $@
 	$(Q)$(AR) qcs $@ $^
 
-$(TESTS) $(SYSTEM): $(B)/%: $(B)/%.o $(B)/libsupport.a $(B)/libparts.a $(B)/libspoolwatch.a
+$(TESTS) $(SYSTEM): $(B)/%: $(B)/%.o $(B)/libsupport.a $(B)/libparts.a $(B)/libreference.a $(B)/libspoolwatch.a
 	$(Q)$(CC) $(sw_CFLAGS) $(CFLAGS) $(sw_LDFLAGS) $(LDFLAGS) -o $@ $^ $(cmocka_LIBS) $(zlib_LIBS) $(all_LIBS) $(sw_LDLIBS) $(LDLIBS)
 
 # Tests for which the machine fails: a call that they take over.

@@ -30,6 +30,7 @@ whole "opens" tests/system/opens.sh "$build/plugins"
 whole "settings" tests/system/settings.sh "$build/plugins"
 whole "instances" tests/system/instances.sh "$build/plugins"
 whole "culprit" tests/system/culprit.sh "$build/plugins"
+whole "trees" tests/system/trees.sh "$build/plugins"
 whole "logrotate" tests/system/logrotate.sh "$build/tests/unit/log/test_set"
 whole "dirs" tests/system/dirs.sh "$build/tests/unit/inode/test_dirs"
 case $build in

@@ -1,6 +1,8 @@
 #include "os/dir.h"
 
 #include <errno.h>
+#include <linux/fcntl.h> /* the C library's headers lack statx(2) where they are old */
+#include <linux/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -63,4 +65,15 @@ int dir_each(int fd, dir_fn fn, void *ctx, struct sw_fault *why)
 				return rc;
 		}
 	return rc < 0 ? sw_fault_errno(why, -rc, "read a directory") : 0;
+}
+
+int dir_uid(int fd, const char *name, uint32_t *ret)
+{
+	const int flags = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC;
+	struct statx st;
+
+	if (syscall(SYS_statx, fd, name, flags, STATX_UID, &st) < 0)
+		return -errno;
+	*ret = st.stx_uid;
+	return 0;
 }

@@ -40,4 +40,11 @@ typedef int (*dir_fn)(const struct dir_entry *entry, void *ctx);
  */
 int dir_each(int fd, dir_fn fn, void *ctx, struct sw_fault *why) SW_CHECK;
 
+/*
+ * The user that what bears `name` in an open directory belongs to, by statx(2) (Linux 4.11) without
+ * a word to any server (AT_STATX_DONT_SYNC): a dead one that is mounted over it is not waited for.
+ * No symbolic link is followed. 0 or -errno.
+ */
+int dir_uid(int fd, const char *name, uint32_t *ret) SW_CHECK;
+
 #endif

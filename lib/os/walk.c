@@ -335,6 +335,13 @@ size_t walk_path(const struct walk *w, uint32_t id, char *buf, size_t size)
 	return tree_path(&w->tree, id, buf, size);
 }
 
+int walk_open(struct walk *w, uint32_t id)
+{
+	struct stat st;
+
+	return tree_open(&w->tree, id, &st);
+}
+
 void walk_free(struct walk *w)
 {
 	if (!w)

@@ -85,6 +85,12 @@ struct walk_directory walk_directory(const struct walk *w, uint32_t id);
  */
 size_t walk_path(const struct walk *w, uint32_t id, char *buf, size_t size);
 
+/*
+ * Open a directory for reading, as the walk did (the root must still be open): a descriptor of the
+ * caller's, or -errno when it is gone or can't be read.
+ */
+int walk_open(struct walk *w, uint32_t id) SW_CHECK;
+
 void walk_free(struct walk *w); /* NULL is fine */
 
 #endif

@@ -56,37 +56,55 @@ int sw_inode_each(const struct sw_host *h, unsigned timeout_ms, sw_inode_skip_fn
 		  struct sw_fault *why) SW_CHECK;
 
 /*
- * Which directories hold the inodes of a file system.
- *
- * Not just /var: the answer is the deepest directory that still explains most of it. From the
- * mount point down, a directory is taken apart as long as its large children together hold 80 % of
- * it and one of them leads on to more than a listing of equals: so a spool of deferred/0..F and
- * defer/0..F is one directory, the spool, while /var/spool and /var/lib are two. Children
- * are large that hold 5 % of all. Only the mount point, which says nothing, is always taken apart
- * if it can be.
+ * Which directories hold the inodes of a file system: the hierarchical heavy hitters, that is, the
+ * deepest directories that hold a tenth of the inodes in use when what is in others of them, below,
+ * is not counted again. In a spool of deferred/0..F and defer/0..F these are deferred and defer; of
+ * a thousand accounts the cache of the one that has filled it, and /home for what the others hold
+ * together. Where many like each other hold it, a pattern tells what.
  *
  * An inode with several names (hard links) counts once, in the directory where it was seen first.
- * No file is opened or stat'ed. Files that are deleted but open, and what a mount covers, are in
- * no directory; what the process may not see (directories of others, mounts that systemd's
- * ProtectHome puts over /home) is not counted either: compare with statvfs(2).
+ * No file is opened. Files that are deleted but open, and what a mount covers, are in no directory;
+ * what the process may not see (directories of others, mounts that systemd's ProtectHome puts over
+ * /home) is not counted either: compare with statvfs(2).
  */
 enum {
-	SW_INODE_DIRS_MAX = 8,
+	SW_INODE_DIRS_MAX = 4,
+	SW_INODE_PATTERNS = 2,	       /* of a directory */
 	SW_INODE_DIR_PATH = 1024,      /* a directory with a longer path is part of one above it */
 	SW_INODE_DIRS_BUDGET_MS = 3000 /* a good budget: some five million files, if cached */
+};
+
+/* Directories below different siblings that have the same path there, and a tenth together. */
+struct sw_inode_pattern {
+	char path[SW_INODE_DIR_PATH]; /* absolute, with * for any name; bytes of others */
+	size_t path_n;
+	uint64_t inodes;      /* they and all below them, without what is named on its own */
+	uint64_t directories; /* how many they are: 4 or more, none with more than a quarter */
+};
+
+/* Whose the files are, by a sample of them. */
+struct sw_inode_owner {
+	uint64_t uid;
+	double share;	 /* 0..1: of the files */
+	double error;	 /* half of its 95 % confidence interval; 0 when all were looked at */
+	uint64_t looked; /* at so many files; 0: not known */
 };
 
 struct sw_inode_dir {
 	char path[SW_INODE_DIR_PATH]; /* bytes of others, not terminated */
 	size_t path_n;
-	uint64_t inodes; /* the directory itself and all below it */
-	double percent;	 /* of all that were counted, 0..100 */
+	uint64_t inodes; /* the directory itself and all below it, without others of the list */
+	double percent;	 /* of the inodes in use, 0..100 */
+	struct sw_inode_pattern pattern[SW_INODE_PATTERNS]; /* the larger first */
+	size_t patterns;
+	struct sw_inode_owner owner; /* who has most of its files */
 };
 
 struct sw_inode_dirs {
-	/* Disjoint, each above 5 percent; the largest first, of equals the longer path. */
+	/* The largest first, of equals the longer path. */
 	struct sw_inode_dir item[SW_INODE_DIRS_MAX];
-	size_t n;	       /* 1 or more */
+	size_t n;	       /* 1 or more: when none has a tenth, the mount point alone */
+	size_t more;	       /* that have a tenth, too, and found no place */
 	uint64_t counted;      /* inodes in all: files of any kind and directories */
 	uint64_t directories;  /* of them, as far as they were read */
 	uint64_t unreadable;   /* directories that could not be read: their files are missing */
@@ -107,13 +125,21 @@ struct sw_inode_dirs {
  * 80 MB; 3 MB for a million files) and descriptors are bounded in any tree. *ret ends with
  * sw_inode_dirs_free() if 0 is returned. Returns -errno when the mount point can't be read.
  *
+ * `used` is how many inodes are in use (sw_inode_use), of which a directory must hold a tenth; 0
+ * when that is not known. It is a tenth of what was counted if that is more, and when the walk was
+ * cut: then the answer is that for the part that was walked.
+ *
+ * Whose the files are is asked of 300 at most, with statx(2), in a tenth of the time. They are
+ * drawn from all files below each directory of the list alike; one that is gone says nothing.
+ *
  * Inode numbers are kept in a set of 2^21 slots, each for 64 numbers side by side: enough for 100
  * million files whose numbers are dense, as those of ext4 are, and for 1.8 million scattered ones.
  * Beyond that, and on FUSE file systems that give no numbers, names are counted: `uncertain`.
  * Where the numbers of different files are equal (overlay of several disks) the count is too low.
  */
-int sw_inode_dirs_scan(const struct sw_host *h, const char *mount_point, unsigned budget_ms,
-		       struct sw_inode_dirs *ret, struct sw_fault *why) SW_CHECK;
+int sw_inode_dirs_scan(const struct sw_host *h, const char *mount_point, uint64_t used,
+		       unsigned budget_ms, struct sw_inode_dirs *ret,
+		       struct sw_fault *why) SW_CHECK;
 
 void sw_inode_dirs_free(struct sw_inode_dirs *dirs);
 

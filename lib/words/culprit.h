@@ -22,19 +22,25 @@ struct words_culprit_advice {
 struct words_culprit {
 	const struct sw_inode_dirs *dirs;
 	const struct sw_inode_use *use;
-	uint64_t grown; /* inodes that the first directory has more than at `since`; 0: no more,
-			   or not known */
-	int64_t since;	/* seconds since the epoch; told as local time */
-	size_t queue;	/* which of dirs->item is Postfix's queue or of it; dirs->n: none */
-	struct sw_label who; /* words_queue() of it, may be empty */
+	struct {
+		uint64_t grown;	  /* inodes that it has more than at `since`; 0: no more, or not
+				     known */
+		const char *user; /* name of its files' owner, may be empty; NULL: none is told */
+		bool queue;	  /* it is Postfix's queue or of it */
+	} of[SW_INODE_DIRS_MAX];  /* of each of dirs->item */
+	int64_t since;		  /* seconds since the epoch; told as local time */
+	struct sw_label who;	  /* words_queue() of the queue, may be empty */
 	bool copied; /* the inodes in use are another host's: what is not seen means nothing */
 	struct words_culprit_advice advice;
 };
 
 /*
- * "2325393 of 2621440 in /var/spool/postfix (+410000 since 10:05), queued by email@ourdomain.com
- * 97% of ... (SASL login), then 9 in /var/lib". Doubts come before the second directory: they must
- * not be cut.
+ * "901 of 2250 in /srv/www/shop/tmp (+410 since 10:05, 40%), 96% +-2% of uid 1005 kunde17, then 782
+ * in /srv/www (34%: 660 in /srv/www/%2A/tmp, 60 of them)" or "2982 of 6000 in
+ * /var/spool/postfix/deferred (49%), queued by email@ourdomain.com 97% of ... (SASL login), then
+ * ...": of the queue the account takes the place of owner and pattern. Doubts come before the
+ * second directory: they must not be cut. A path that is too long is cut so that what stands behind
+ * it has room; of a later directory that does not fit, only the path and the share are told.
  */
 struct sw_label words_culprit(const struct words_culprit *c);
 

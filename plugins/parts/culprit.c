@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "os/clock.h"
+#include "os/users.h"
 #include "parts/settings_paths.h"
 #include "postfix/spool.h"
 #include "words/culprit.h"
@@ -82,46 +83,73 @@ static struct culprit_entry *entry_of(struct culprit *c, struct sw_raw mount)
 	return oldest;
 }
 
-/* What the first directory has grown by, when it is the one it was; and note what it is now. */
-static void grow(struct culprit *c, struct culprit_entry *e, const struct sw_inode_dir *first,
-		 struct words_culprit *facts)
+static bool is_below(struct sw_raw path, struct sw_raw above)
 {
-	int64_t now = sw_munin_host(c->m)->now;
-	uint64_t path = hash_of(inode_dir_path(first));
-
-	if (now - e->base >= BASE_AGE && e->when > e->base && now - e->when >= BASE_AGE) {
-		e->base = e->when;
-		e->base_path = e->last_path;
-		e->base_inodes = e->last_inodes;
-	}
-	if (e->base == 0) {
-		e->base = now;
-		e->base_path = path;
-		e->base_inodes = first->inodes;
-	}
-	e->last_path = path;
-	e->last_inodes = first->inodes;
-	facts->since = e->base;
-	if (e->base_path == path && first->inodes > e->base_inodes)
-		facts->grown = first->inodes - e->base_inodes;
+	return path.n > above.n && memcmp(path.p, above.p, above.n) == 0 &&
+	       (path.p[above.n] == '/' || above.p[above.n - 1] == '/');
 }
 
-/* Is a directory this one, or right below it? By number: a link may lead there. */
+/* What was counted: the directory without those of the list that are in it. */
+static uint64_t what_is(const struct sw_inode_dirs *dirs, size_t i)
+{
+	struct sw_raw path = inode_dir_path(&dirs->item[i]);
+	uint64_t what = hash_of(path) + dirs->more;
+
+	for (size_t k = 0; k < dirs->n; k++)
+		if (is_below(inode_dir_path(&dirs->item[k]), path))
+			what += hash_of(inode_dir_path(&dirs->item[k])) | 1;
+	return what ? what : 1;
+}
+
+static uint64_t grown(const struct culprit_sizes *base, const struct culprit_size *now)
+{
+	for (size_t i = 0; i < SW_INODE_DIRS_MAX; i++)
+		if (base->of[i].what == now->what && base->of[i].inodes < now->inodes)
+			return now->inodes - base->of[i].inodes;
+	return 0;
+}
+
+/*
+ * What each directory has grown by, when the same was counted at the base; and note what it is now.
+ * A walk that was cut counts now more, now less of the same.
+ */
+static void grow(struct culprit *c, struct culprit_entry *e, const struct sw_inode_dirs *dirs,
+		 struct words_culprit *facts)
+{
+	struct culprit_sizes now = { .when = sw_munin_host(c->m)->now };
+
+	if (dirs->cut)
+		return;
+	for (size_t i = 0; i < dirs->n; i++)
+		now.of[i] = (struct culprit_size){ what_is(dirs, i), dirs->item[i].inodes };
+	if (now.when - e->base.when >= BASE_AGE && e->last.when > e->base.when &&
+	    now.when - e->last.when >= BASE_AGE)
+		e->base = e->last;
+	if (e->base.when == 0)
+		e->base = now;
+	e->last = now;
+	facts->since = e->base.when;
+	for (size_t i = 0; i < dirs->n; i++)
+		facts->of[i].grown = grown(&e->base, &now.of[i]);
+}
+
+/* Is a directory the spool, a queue of it or a hash directory of that? By number: a link may lead
+ * there. */
 static bool is_in(const struct sw_host *h, struct sw_raw directory, int spool)
 {
 	struct sw_fault why = { 0 };
-	char path[SW_INODE_DIR_PATH + sizeof("/..")];
+	char path[SW_INODE_DIR_PATH + sizeof("/../..")];
 	struct stat want;
+	static const char *const above[] = { "", "/..", "/../.." };
 	bool same = false;
 
 	if (fstat(spool, &want) < 0)
 		return false;
-	for (int up = 0; up < 2 && !same; up++) {
+	for (size_t up = 0; up < SW_COUNT(above) && !same; up++) {
 		struct stat got;
 		int fd;
 
-		snprintf(path, sizeof(path), "%.*s%s", (int)directory.n, directory.p,
-			 up ? "/.." : "");
+		snprintf(path, sizeof(path), "%.*s%s", (int)directory.n, directory.p, above[up]);
 		fd = host_openat(h, path, O_PATH | O_DIRECTORY, &why);
 		same = fd >= 0 && fstat(fd, &got) == 0 && want.st_dev == got.st_dev &&
 		       want.st_ino == got.st_ino;
@@ -163,24 +191,38 @@ static void find_queuer(struct culprit *c, const struct sw_inode_dirs *dirs,
 						   sw_munin_text(c->m, "config_directory") };
 	struct spool spool;
 	int directory = -1;
+	bool any = false;
 
-	facts->queue = dirs->n;
 	if (spool_open(h, &where, &spool, &why) == 0)
 		directory = spool_directory(&spool, &why);
-	for (size_t i = 0; i < dirs->n && facts->queue == dirs->n && directory >= 0; i++)
-		if (is_in(h, inode_dir_path(&dirs->item[i]), directory))
-			facts->queue = i;
-	if (facts->queue < dirs->n)
+	for (size_t i = 0; i < dirs->n && directory >= 0; i++)
+		any |= facts->of[i].queue = is_in(h, inode_dir_path(&dirs->item[i]), directory);
+	if (any)
 		facts->who = queuer(h, directory);
 	spool_close(&spool);
+}
+
+typedef char user_name[USERS_NAME];
+
+/* The names of those whose the files are. */
+static void find_users(const struct sw_host *h, const struct sw_inode_dirs *dirs,
+		       user_name name[SW_INODE_DIRS_MAX], struct words_culprit *facts)
+{
+	for (size_t i = 0; i < dirs->n; i++) {
+		if (dirs->item[i].owner.looked == 0 || facts->of[i].queue)
+			continue;
+		users_name(h, dirs->item[i].owner.uid, name[i]);
+		facts->of[i].user = name[i];
+	}
 }
 
 static struct sw_label scan(struct culprit *c, struct culprit_entry *e,
 			    const struct sw_inode_use *use, struct sw_fault *why)
 {
+	const struct sw_host *h = sw_munin_host(c->m);
 	struct words_culprit facts = {
 		.use = use,
-		.copied = sw_munin_host(c->m)->copied,
+		.copied = h->copied,
 		.advice = { .time = "env.scan_seconds",
 			    .permission = "user root in plugin-conf.d",
 			    .hidden_by = "ProtectHome, PrivateTmp of munin-node",
@@ -188,6 +230,7 @@ static struct sw_label scan(struct culprit *c, struct culprit_entry *e,
 	};
 	struct sw_label text = label_new();
 	int64_t left = c->deadline_ms - clock_ms();
+	user_name names[SW_INODE_DIRS_MAX];
 	char mount[4096];
 	struct sw_inode_dirs dirs;
 
@@ -197,11 +240,12 @@ static struct sw_label scan(struct culprit *c, struct culprit_entry *e,
 		return text;
 	memcpy(mount, use->mount.p, use->mount.n);
 	mount[use->mount.n] = '\0';
-	if (sw_inode_dirs_scan(sw_munin_host(c->m), mount, (unsigned)left, &dirs, why) < 0)
+	if (sw_inode_dirs_scan(h, mount, h->copied ? 0 : use->used, (unsigned)left, &dirs, why) < 0)
 		return text;
 	facts.dirs = &dirs;
-	grow(c, e, &dirs.item[0], &facts);
+	grow(c, e, &dirs, &facts);
 	find_queuer(c, &dirs, &facts);
+	find_users(h, &dirs, names, &facts);
 	text = words_culprit(&facts);
 	sw_inode_dirs_free(&dirs);
 	return text;

@@ -9,18 +9,24 @@
 #include "spoolwatch/inode.h"
 #include "os/state.h"
 
-enum { CULPRIT_FILE_SYSTEMS = 16, CULPRIT_VERSION = 1 };
+enum { CULPRIT_FILE_SYSTEMS = 16, CULPRIT_VERSION = 2 };
+
+/* How large the directories of the sentence were, at some time. */
+struct culprit_sizes {
+	int64_t when; /* 0: never */
+	struct culprit_size {
+		uint64_t what; /* hash of the path, and of what was not counted in it; 0: none */
+		uint64_t inodes;
+	} of[SW_INODE_DIRS_MAX];
+};
 
 /* What is kept between runs, of each file system. */
 struct culprit_memory {
 	struct culprit_entry {
-		uint64_t mount;	      /* hash of the mount point; 0: free */
-		int64_t when;	      /* the sentence is of then */
-		int64_t base;	      /* growth is counted from then */
-		uint64_t base_path;   /* hash of the first directory then */
-		uint64_t base_inodes; /* its inodes then */
-		uint64_t last_path;   /* the same at `when` */
-		uint64_t last_inodes;
+		uint64_t mount;		   /* hash of the mount point; 0: free */
+		int64_t when;		   /* the sentence is of then */
+		struct culprit_sizes base; /* growth is counted from then */
+		struct culprit_sizes last; /* what the last scan that was not cut found */
 		char text[SW_LABEL_MAX + 1];
 	} entry[CULPRIT_FILE_SYSTEMS];
 };
@@ -37,10 +43,7 @@ struct culprit {
 /* Begin a run: opens the state (env.scan_file, else MUNIN_STATEFILE). 0 or -ENOMEM. */
 int culprit_open(struct culprit *c, struct sw_munin *m, struct sw_fault *why) SW_CHECK;
 
-/*
- * "2325393 of 2621440 in /var/spool/postfix (+410000 since 10:05), 97% queued by
- * email@ourdomain.com (SASL login)", or "" and perhaps *why when nothing can be said.
- */
+/* words_culprit() of it, or "" and perhaps *why when nothing can be said. */
 struct sw_label culprit_of(struct culprit *c, const struct sw_inode_use *use, struct sw_fault *why);
 
 /* Keep what was found, free. */

@@ -46,19 +46,39 @@ fill() { # DIRECTORY FROM TO
 
 fill "$root/var/lib/app" 1 500
 look 0
-says "the deepest directory that explains it is named" "501 of 100000 in /var/lib/app on ext4 /dev/sda1"
+says "the deepest directory that explains it is named" "501 of 100000 in /var/lib/app (97%), 100%"
+says "and whose its files are" " of uid $(id -u)"
+says "then the disk" " on ext4 /dev/sda1"
 says_not "nothing is known of growth at first" since
 fill "$root/var/lib/app" 501 600
 look 60
 says "within two minutes the scan is used again" "501 of 100000"
 look 300
-says "growth is told, and since when" "601 of 100000 in /var/lib/app (+100 since 10:00)"
+says "growth is told, and since when" "601 of 100000 in /var/lib/app (+100 since 10:00, 9"
 fill "$root/var/lib/app" 601 650
 look 600
-says "growth is told from scan to scan" "651 of 100000 in /var/lib/app (+50 since 10:05)"
+says "growth is told from scan to scan" "651 of 100000 in /var/lib/app (+50 since 10:05, 9"
 look 601 MUNIN_STATEFILE=/dev/null
 says "without a state file the directory is named" "651 of 100000 in /var/lib/app"
 says_not "and growth is not" since
+
+# Each of them grows by itself; what was counted in another one before is no growth
+fill "$root/var/cache/new" 1 200
+look 900
+says "a second one" "then 201 in /var/cache/new (23%)"
+fill "$root/var/cache/new" 201 230
+fill "$root/var/lib/app" 651 680
+look 1200
+says "both grew, the first" "681 of 100000 in /var/lib/app (+30 since 10:15, "
+says "both grew, the second" "then 231 in /var/cache/new (+30 since 10:15, "
+mkdir "$root/var/lib/app/below"
+fill "$root/var/lib/app/below" 1 150
+look 1500
+says "what is named below is not counted above" "681 of 100000 in /var/lib/app (63%)"
+rm -rf "$root/var/lib/app/below"
+look 1800
+says "and no growth when it is gone" "681 of 100000 in /var/lib/app (7"
+rm -rf "$root/var/cache"
 
 # A user can make a path as long as one that is still named (HOG_PATH)
 mv "$root/var/lib/app" "$work/app"
@@ -70,7 +90,7 @@ for length in 1021 1022 1023 1024; do
 	done
 	deep=$deep/$(printf "%0$((length - ${#deep} - 1))d" 0)
 	fill "$root$deep" 1 300
-	look $((700 + length))
+	look $((1000 + length))
 	says "a path of $length bytes is no more than long" " of 100000 in /0000"
 	rm -rf "$root/$(printf '%0199d' 0)"
 	rm -f "$work/state"

@@ -23,7 +23,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	if (host_open(&h, (const char *const *)environ, &why) < 0 ||
-	    sw_inode_dirs_scan(&h, argv[1], (unsigned)strtoul(argv[2], NULL, 10), &hogs, &why) <
+	    sw_inode_dirs_scan(&h, argv[1], 0, (unsigned)strtoul(argv[2], NULL, 10), &hogs, &why) <
 		    0) {
 		fprintf(stderr, "bench_dirs: %s\n", why.text.s);
 		return 1;

@@ -21,6 +21,9 @@ static void add_dir(const char *path, uint64_t inodes)
 	d->path_n = strlen(path);
 	memcpy(d->path, path, d->path_n);
 	d->inodes = inodes;
+	d->percent = (double)inodes;
+	d->patterns = 0;
+	d->owner = (struct sw_inode_owner){ 0 };
 }
 
 static int set_up(void **state)
@@ -29,7 +32,7 @@ static int set_up(void **state)
 	zone("UTC0");
 	dirs = (struct sw_inode_dirs){ .counted = 95 };
 	use = (struct sw_inode_use){ .files = 100, .used = 95 };
-	facts = (struct words_culprit){ .dirs = &dirs, .use = &use, .queue = 2 };
+	facts = (struct words_culprit){ .dirs = &dirs, .use = &use };
 	facts.advice = all_advice;
 	add_dir("/a", 90);
 	add_dir("/b", 5);
@@ -43,38 +46,97 @@ static void want(const char *what, const char *text)
 
 static void the_directories_are_named_the_total_once(void **state)
 {
-	want("both", "90 of 100 in /a, then 5 in /b");
+	want("both", "90 of 100 in /a (90%), then 5 in /b (5%)");
 	dirs.n = 1;
-	want("one", "90 of 100 in /a");
+	want("one", "90 of 100 in /a (90%)");
 	set_up(state);
 	dirs.n = 0;
 	add_dir("/a b,c", 90);
-	want("a name that could be ours", "90 of 100 in [/a b,c]");
+	want("a name that could be ours", "90 of 100 in [/a b,c] (90%)");
 }
 
-static void growth_stands_behind_the_first(void **state)
+static void growth_stands_behind_each(void **state)
 {
 	(void)state;
 	facts.since = TEN + 300;
-	want("none", "90 of 100 in /a, then 5 in /b");
-	facts.grown = 1;
-	want("some", "90 of 100 in /a (+1 since 10:05), then 5 in /b");
+	want("none", "90 of 100 in /a (90%), then 5 in /b (5%)");
+	facts.of[0].grown = 1;
+	want("some", "90 of 100 in /a (+1 since 10:05, 90%), then 5 in /b (5%)");
+	facts.of[1].grown = 4;
+	want("both", "90 of 100 in /a (+1 since 10:05, 90%), then 5 in /b (+4 since 10:05, 5%)");
 	zone("XXX-2");
-	want("local time", "90 of 100 in /a (+1 since 12:05), then 5 in /b");
+	facts.of[1].grown = 0;
+	want("local time", "90 of 100 in /a (+1 since 12:05, 90%), then 5 in /b (5%)");
 	zone("UTC0");
 }
 
 static void who_queued_it_stands_behind_the_queue(void **state)
 {
 	(void)state;
-	facts.queue = 0;
-	want("nobody is known", "90 of 100 in /a, then 5 in /b");
+	facts.of[0].queue = true;
+	want("nobody is known", "90 of 100 in /a (90%), then 5 in /b (5%)");
 	facts.who = sw_label_printed("a@x 97%% of 9");
-	want("the first", "90 of 100 in /a, queued by a@x 97% of 9, then 5 in /b");
-	facts.queue = 1;
-	want("the second", "90 of 100 in /a, then 5 in /b, queued by a@x 97% of 9");
-	facts.queue = 2;
-	want("none of them", "90 of 100 in /a, then 5 in /b");
+	want("the first", "90 of 100 in /a (90%), queued by a@x 97% of 9, then 5 in /b (5%)");
+	facts.of[1].queue = true;
+	want("once", "90 of 100 in /a (90%), queued by a@x 97% of 9, then 5 in /b (5%)");
+	facts.of[0].queue = false;
+	want("the second", "90 of 100 in /a (90%), then 5 in /b (5%), queued by a@x 97% of 9");
+	facts.of[1].queue = false;
+	want("none of them", "90 of 100 in /a (90%), then 5 in /b (5%)");
+}
+
+static void add_pattern(size_t i, const char *path, uint64_t inodes, uint64_t directories)
+{
+	struct sw_inode_pattern *p = &dirs.item[i].pattern[dirs.item[i].patterns++];
+
+	*p = (struct sw_inode_pattern){ .path_n = strlen(path),
+					.inodes = inodes,
+					.directories = directories };
+	memcpy(p->path, path, p->path_n);
+}
+
+static void patterns_tell_what_holds_it(void **state)
+{
+	(void)state;
+	add_pattern(0, "/a/*/tmp", 60, 12);
+	want("one", "90 of 100 in /a (90%: 60 in /a/%2A/tmp, 12 of them), then 5 in /b (5%)");
+	add_pattern(0, "/a/*/new x", 20, 9);
+	want("two", "90 of 100 in /a (90%: 60 in /a/%2A/tmp, 12 of them, 20 in [/a/%2A/new x], 9 "
+		    "of them), then 5 in /b (5%)");
+	facts.of[0].queue = true;
+	want("not of a queue", "90 of 100 in /a (90%), then 5 in /b (5%)");
+}
+
+static void the_owner_of_the_files_stands_behind_the_directory(void **state)
+{
+	struct sw_inode_owner *owner = &dirs.item[0].owner;
+
+	(void)state;
+	*owner =
+		(struct sw_inode_owner){ .uid = 1005, .share = 0.96, .error = 0.013, .looked = 10 };
+	want("not asked for", "90 of 100 in /a (90%), then 5 in /b (5%)");
+	facts.of[0].user = "";
+	want("without a name", "90 of 100 in /a (90%), 96% +-2% of uid 1005, then 5 in /b (5%)");
+	facts.of[0].user = "kunde17";
+	want("by name", "90 of 100 in /a (90%), 96% +-2% of uid 1005 kunde17, then 5 in /b (5%)");
+	facts.of[0].user = "a, b";
+	want("a name that could be ours",
+	     "90 of 100 in /a (90%), 96% +-2% of uid 1005 [a, b], then 5 in /b (5%)");
+	owner->share = 0.09;
+	want("nobody has much", "90 of 100 in /a (90%), then 5 in /b (5%)");
+	owner->share = 0.5;
+	facts.of[0].queue = true;
+	want("not of a queue", "90 of 100 in /a (90%), then 5 in /b (5%)");
+	facts.of[0].queue = false;
+	owner->looked = 9;
+	want("too few could be asked", "90 of 100 in /a (90%), then 5 in /b (5%)");
+}
+
+static void what_found_no_place_is_counted(void **state)
+{
+	(void)state;
+	dirs.more = 2;
+	want("two more", "90 of 100 in /a (90%), then 5 in /b (5%), then 2 more of a tenth each");
 }
 
 static void doubts_are_told_and_what_to_do(void **state)
@@ -88,8 +150,13 @@ static void doubts_are_told_and_what_to_do(void **state)
 	} rows[] = {
 		{ "none", 95, 95, 0, 0, 0, false, false, false, "" },
 		{ "cut", 95, 95, 0, 0, 0, true, false, false,
-		  ", so far: not all directories in the time of env.T" },
+		  ", so far after 100% of the inodes in use: not all directories in the time of "
+		  "env.T" },
 		{ "cut, no advice", 95, 95, 0, 0, 0, true, false, true,
+		  ", so far after 100% of the inodes in use: not all directories in the time" },
+		{ "cut, some of it", 100, 38, 0, 0, 0, true, false, true,
+		  ", so far after 38% of the inodes in use: not all directories in the time" },
+		{ "cut, nobody knows of how many", 0, 38, 0, 0, 0, true, false, true,
 		  ", so far: not all directories in the time" },
 		{ "one unreadable", 95, 95, 1, 0, EACCES, false, false, false,
 		  ", 1 directory could not be read (open %23): user R" },
@@ -105,14 +172,16 @@ static void doubts_are_told_and_what_to_do(void **state)
 		  ", only 49% of the inodes in use are seen from here (deleted files)" },
 		{ "less is seen, of a copied host", 100, 49, 0, 0, 0, false, true, false, "" },
 		{ "less is seen, but it was cut", 100, 49, 0, 0, 0, true, false, false,
-		  ", so far: not all directories in the time of env.T" },
+		  ", so far after 49% of the inodes in use: not all directories in the time of "
+		  "env.T" },
 		{ "less is seen, but some is unreadable", 100, 49, 2, 0, EIO, false, false, false,
 		  ", 2 directories could not be read (open %23)" },
 		{ "nothing in use", 0, 1, 0, 0, 0, false, false, false, "" },
 		{ "uncertain", 95, 95, 0, 3, 0, false, false, false,
 		  ", 3 of them may be further names of one inode" },
 		{ "all", 95, 95, 2, 3, EACCES, true, false, false,
-		  ", so far: not all directories in the time of env.T, 2 directories could not be "
+		  ", so far after 100% of the inodes in use: not all directories in the time of "
+		  "env.T, 2 directories could not be "
 		  "read (open %23): user R, 3 of them may be further names of one inode" },
 	};
 
@@ -130,7 +199,8 @@ static void doubts_are_told_and_what_to_do(void **state)
 		facts.copied = rows[i].copied;
 		if (rows[i].mute)
 			facts.advice = (struct words_culprit_advice){ 0 };
-		snprintf(text, sizeof(text), "90 of 100 in /a%s, then 5 in /b", rows[i].want);
+		snprintf(text, sizeof(text), "90 of 100 in /a (90%%)%s, then 5 in /b (5%%)",
+			 rows[i].want);
 		want(rows[i].what, text);
 	}
 }
@@ -146,22 +216,56 @@ static void a_directory_that_does_not_fit_ends_the_list(void **state)
 	dirs.n = 1;
 	add_dir(path, 5);
 	add_dir("/c", 5);
-	want("the second", "90 of 100 in /a");
+	dirs.more = 1;
+	want("the second", "90 of 100 in /a (90%)");
+	path[300] = '\0';
+	dirs.n = 1;
+	dirs.more = 0;
+	add_dir(path, 5);
+	dirs.item[1].owner = (struct sw_inode_owner){ .uid = 1, .share = 1, .looked = 10 };
+	facts.of[1].user = "a name that is too long to stand behind such a path as this";
+	want_in("what stands behind it is left out first", words_culprit(&facts).s, "xxx (5%)");
+}
+
+static void a_long_path_is_cut_not_what_stands_behind_it(void **state)
+{
+	char path[SW_INODE_DIR_PATH];
+
+	(void)state;
+	memset(path, 'x', sizeof(path));
+	path[0] = '/';
+	path[SW_INODE_DIR_PATH - 1] = '\0';
 	dirs.n = 0;
 	add_dir(path, 90);
-	add_dir("/c", 5);
-	want_number("the first is cut", words_culprit(&facts).cut, true);
-	want_number("and is the last", strstr(words_culprit(&facts).s, "/c") == NULL, true);
+	want_in("the share", words_culprit(&facts).s, "xxx... (90%)");
+	facts.of[0].queue = true;
+	facts.who = sw_label_printed("a@x 97%% of 9");
+	want_in("who queued it", words_culprit(&facts).s, "xxx... (90%), queued by a@x 97% of 9");
+	want_number("is the end", words_culprit(&facts).cut, false);
+	dirs.unreadable = 1;
+	sw_fault(&dirs.first, EACCES, "open #");
+	want_in("a doubt", words_culprit(&facts).s,
+		", 1 directory could not be read (open %23): user R");
+	facts.of[0].queue = false;
+	dirs.unreadable = 0;
+	add_dir(path, 80);
+	facts.of[1].queue = true;
+	want_in("who queued the second", words_culprit(&facts).s,
+		"xxx... (80%), queued by a@x 97% of 9");
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(the_directories_are_named_the_total_once, set_up),
-		cmocka_unit_test_setup(growth_stands_behind_the_first, set_up),
+		cmocka_unit_test_setup(growth_stands_behind_each, set_up),
 		cmocka_unit_test_setup(who_queued_it_stands_behind_the_queue, set_up),
+		cmocka_unit_test_setup(patterns_tell_what_holds_it, set_up),
+		cmocka_unit_test_setup(the_owner_of_the_files_stands_behind_the_directory, set_up),
+		cmocka_unit_test_setup(what_found_no_place_is_counted, set_up),
 		cmocka_unit_test_setup(doubts_are_told_and_what_to_do, set_up),
 		cmocka_unit_test_setup(a_directory_that_does_not_fit_ends_the_list, set_up),
+		cmocka_unit_test_setup(a_long_path_is_cut_not_what_stands_behind_it, set_up),
 	};
 
 	return cmocka_run_group_tests_name("words culprit", tests, NULL, NULL);
