@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <string.h>
 
 /* The words of dlerror(3), or nothing: another thread may have taken them. */
 static const char *reason(void)
@@ -11,10 +12,22 @@ static const char *reason(void)
 	return text ? text : "";
 }
 
-/* An errno that says something of this moment and not of the library. */
-static int passing(int code)
+/*
+ * An errno that says something of this moment and not of the library. dlopen(3) leaves none: its
+ * sentence ends in what the errno means.
+ */
+static int passing(const char *text)
 {
-	return code == EMFILE || code == ENFILE || code == ENOMEM || code == EIO ? code : ENOTSUP;
+	static const int codes[] = { EMFILE, ENFILE, ENOMEM, EIO };
+	size_t n = strlen(text);
+
+	for (size_t i = 0; i < SW_COUNT(codes); i++) {
+		const char *end = strerror(codes[i]);
+
+		if (n >= strlen(end) && strcmp(text + n - strlen(end), end) == 0)
+			return codes[i];
+	}
+	return ENOTSUP;
 }
 
 static void set(void *ret, size_t i, void (*pointer)(void))
@@ -26,11 +39,13 @@ static int load(const struct load_library *l, void *ret, struct sw_fault *why)
 {
 	void *handle;
 
-	errno = 0;
 	handle = dlopen(l->file, RTLD_NOW | RTLD_LOCAL);
-	if (!handle)
-		return sw_fault(why, passing(errno), "%s needs %s, which cannot be loaded: %s",
-				l->needed_by, l->name, reason());
+	if (!handle) {
+		const char *text = reason();
+
+		return sw_fault(why, passing(text), "%s needs %s, which cannot be loaded: %s",
+				l->needed_by, l->name, text);
+	}
 	for (size_t i = 0; i < l->n; i++) {
 		void (*pointer)(void);
 

@@ -8,7 +8,7 @@
 /* Of libc, which is there: what a header declares and a library has. */
 #define FUNCTIONS(X) X(strlen) X(strnlen)
 
-struct topk {
+struct table {
 	FUNCTIONS(LOAD_POINTER)
 };
 static const struct load_function functions[] = { FUNCTIONS(LOAD_FUNCTION) };
@@ -18,7 +18,7 @@ static const struct load_function lacking[] = { { .name = "strlen" },
 static void functions_of_a_library_can_be_called(void **state)
 {
 	const struct load_library l = { "a test", "libc", "libc.so.6", functions, 2 };
-	struct topk table = { 0 };
+	struct table table = { 0 };
 	struct sw_fault why = { 0 };
 
 	(void)state;
@@ -50,7 +50,7 @@ static void what_is_missing_is_named(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < SW_COUNT(rows); i++) {
-		struct topk table = { 0 };
+		struct table table = { 0 };
 		struct sw_fault why = { 0 };
 
 		want_number(rows[i].what, load_library(&rows[i].l, &table, &why), -ENOTSUP);
@@ -65,7 +65,7 @@ static int load_without_descriptors(void *ctx)
 {
 	const struct load_library l = { "a test", "libnsl", ctx, functions, 2 };
 	const struct rlimit none = { 3, 3 };
-	struct topk table = { 0 };
+	struct table table = { 0 };
 	struct sw_fault why = { 0 };
 
 	while (open("/", O_RDONLY) >= 0 && setrlimit(RLIMIT_NOFILE, &none) == 0)

@@ -26,7 +26,7 @@ static void say(struct traffic *s, const char *clock, const char *daemon, const 
 {
 	char line[4096];
 	struct log_clock at = { .now = NOW };
-	struct log_message message;
+	struct log_message message = { .time = 0 };
 	struct log_scratch scratch;
 	size_t n = (size_t)snprintf(line, sizeof(line), "2026-11-23T%sZ mx postfix/%s[1]: ", clock,
 				    daemon);
