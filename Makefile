@@ -134,7 +134,7 @@ $(B)/libspoolwatch.a: $(lib_OBJ)
 DOORS := $(wildcard lib/spoolwatch/*.h)
 door_OBJ := $(DOORS:lib/spoolwatch/%.h=$(B)/door/%.o)
 # A static build has what the system may not have for its libc inside.
-door_INSIDE = $(B)/libspoolwatch.a $(if $(filter static,$(PROFILE)),$(zlib_LIBS))
+door_INSIDE = $(B)/libspoolwatch.a $(if $(archives),$(addprefix $(archives)/,libz.a $(foreach f,$(FORMATS),$(archive_$f))))
 # with -flto the compiler leaves its own code in objects, which objcopy can't look into
 door_LDFLAGS = -r -nostdlib $(if $(findstring -flto,$(CFLAGS)),-flinker-output=nolto-rel)
 
@@ -230,7 +230,7 @@ bench: ## how long it takes, beside peers and bare system calls (QUICK=1: half a
 	@tests/bench/bench.sh $(B) build/bench
 
 # What programs on the door may need beyond libc; --as-needed leaves out what one does not call.
-door_LIBS = $(if $(filter static,$(PROFILE)),,$(zlib_LIBS)) -lm $(systemd_LIBS)
+door_LIBS = -lm $(if $(archives),,-ldl)
 
 .PHONY: force
 # anew each time: PREFIX may be another than that of the build

@@ -36,8 +36,9 @@ static void follow(const struct sw_host *h, struct log_set_places *places)
 		if (n <= 0 || above + (size_t)n >= LOG_SET_PATH)
 			return;
 		to[n] = '\0';
-		snprintf(places->path[i], LOG_SET_PATH, "%.*s%.*s", to[0] == '/' ? 0 : (int)above,
-			 from, (int)(LOG_SET_PATH - 1 - above), to);
+		above = to[0] == '/' ? 0 : above;
+		memcpy(places->path[i], from, above);
+		memcpy(places->path[i] + above, to, (size_t)n + 1);
 		places->paths++;
 	}
 }

@@ -22,6 +22,9 @@ pid_t run_start(const char *program, const char *word, char *const *env, int *re
 	if (pid == 0) {
 		dup2(end[1], STDOUT_FILENO);
 		dup2(err, STDERR_FILENO);
+		/* what make's job server hands down would be counted, too */
+		for (int fd = 3; fd < 64; fd++)
+			close(fd);
 		if (files > 0)
 			setrlimit(RLIMIT_NOFILE, &(struct rlimit){ files, files });
 		execve(program, argv, env);
