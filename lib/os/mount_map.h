@@ -15,8 +15,7 @@ enum { MOUNT_MAP_MAX = 65536 };
 struct mount_map {
 	struct mount *item; /* in the order of the table */
 	size_t n;
-	size_t doubtful; /* of them may block who passes, see mount_map_doubt(); autofs too */
-	bool passable;	 /* and a path can lead through one: "/" alone is none */
+	bool passable; /* one of them may block who passes, see mount_map_doubt() */
 	/* ours */
 	size_t size;
 	uint32_t *slot; /* by the hash of the point: 1 + the last mount on it; 0 is empty */
