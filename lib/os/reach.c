@@ -137,17 +137,27 @@ static void ask(const struct sw_host *h, struct host_guard *g, const char *path,
 	g->answer[mount] = WATCHED;
 }
 
+/* The doubtful mount that a path leads through, if the table can tell. */
+static size_t look(const struct sw_host *h, const char *path)
+{
+	struct host_guard *g = h->guard;
+
+	if (!g || (!g->read && !read_table(h, g)) || !g->answer || !g->map.passable)
+		return MOUNT_MAP_NONE; /* what can't be known holds nobody up */
+	return find_doubt(h, &g->map, path);
+}
+
+bool reach_is_sure(const struct sw_host *h, const char *path)
+{
+	return look(h, path) == MOUNT_MAP_NONE;
+}
+
 static int may_open(const struct sw_host *h, const char *path, struct sw_fault *why)
 {
 	struct host_guard *g = h->guard;
 	struct sw_label point = label_new();
-	size_t mount;
+	size_t mount = look(h, path);
 
-	if (!g->read && !read_table(h, g))
-		return 0; /* what can't be known holds nobody up */
-	if (!g->answer || !g->map.passable)
-		return 0;
-	mount = find_doubt(h, &g->map, path);
 	if (mount == MOUNT_MAP_NONE || g->answer[mount] == WATCHED)
 		return 0;
 	if (g->answer[mount] == UNASKED)

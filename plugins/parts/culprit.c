@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "os/clock.h"
+#include "os/reach.h"
 #include "postfix/spool.h"
 #include "words/culprit.h"
 #include "words/queue.h"
@@ -33,8 +34,7 @@ int culprit_open(struct culprit *c, struct sw_munin *m, struct sw_fault *why)
 	c->memory = calloc(1, sizeof(*c->memory));
 	if (!c->memory)
 		return sw_fault_errno(why, ENOMEM, "scan of the directories");
-	c->deadline_ms =
-		host_until(sw_munin_host(m), (int64_t)sw_munin_count(m, "scan_seconds") * 1000);
+	c->left_ms = (int64_t)sw_munin_count(m, "scan_seconds") * 1000;
 	if (state_open(&c->state, outside ? outside : host_env(sw_munin_host(m), "MUNIN_STATEFILE"),
 		       CULPRIT_VERSION, c->memory, sizeof(*c->memory), &no_state) < 0 &&
 	    outside) {
@@ -43,6 +43,10 @@ int culprit_open(struct culprit *c, struct sw_munin *m, struct sw_fault *why)
 		fault_wrap(&why_not, &no_state, "no scan in env.scan_file yet, is its timer on? ");
 		sw_munin_complain(m, &why_not);
 	}
+	c->disks = (struct disks){ .memory = &c->memory->disks,
+				   .now = sw_munin_host(m)->now,
+				   .kept = c->state.fd >= 0,
+				   .values = outside };
 	return 0;
 }
 
@@ -50,7 +54,8 @@ void culprit_close(struct culprit *c)
 {
 	struct sw_fault why = { 0 };
 
-	if (c->changed && state_save(&c->state, CULPRIT_VERSION, c->memory, &why) < 0)
+	if ((c->changed || c->disks.changed) &&
+	    state_save(&c->state, CULPRIT_VERSION, c->memory, &why) < 0)
 		sw_munin_complain(c->m, &why);
 	state_close(&c->state);
 	free(c->memory);
@@ -153,11 +158,14 @@ static void find_queuer(struct culprit *c, const struct sw_inode_dirs *dirs,
 	struct sw_fault why = { 0 };
 	const struct spool_where where = { .config_directory =
 						   sw_munin_text(c->m, "config_directory") };
+	const char *path;
 	struct spool spool;
 	int directory = -1;
 
 	facts->queue = dirs->n;
-	if (spool_open(h, &where, &spool, &why) == 0)
+	/* what is looked into answers at once; a queue that may not is no part of it */
+	if (spool_open(h, &where, &spool, &why) == 0 && spool_path(&spool, &path, &why) == 0 &&
+	    reach_is_sure(h, path))
 		directory = spool_directory(&spool, &why);
 	for (size_t i = 0; i < dirs->n && facts->queue == dirs->n && directory >= 0; i++)
 		if (is_in(h, inode_dir_path(&dirs->item[i]), directory))
@@ -179,7 +187,8 @@ static struct sw_label scan(struct culprit *c, struct culprit_entry *e,
 			    .seen_by = "env.scan_file" },
 	};
 	struct sw_label text = label_new();
-	int64_t left = c->deadline_ms - clock_ms();
+	const int64_t began = clock_ms();
+	int64_t left = host_until(sw_munin_host(c->m), c->left_ms) - began;
 	char mount[4096];
 	struct sw_inode_dirs dirs;
 
@@ -189,9 +198,11 @@ static struct sw_label scan(struct culprit *c, struct culprit_entry *e,
 		return text;
 	memcpy(mount, use->mount.p, use->mount.n);
 	mount[use->mount.n] = '\0';
-	if (sw_inode_dirs_scan(sw_munin_host(c->m), mount, (unsigned)left, &dirs, why) < 0)
+	if (sw_inode_dirs_scan(sw_munin_host(c->m), mount, (unsigned)left, &dirs, why) == 0)
+		facts.dirs = &dirs;
+	c->left_ms -= clock_ms() - began;
+	if (!facts.dirs)
 		return text;
-	facts.dirs = &dirs;
 	grow(c, e, &dirs.item[0], &facts);
 	find_queuer(c, &dirs, &facts);
 	text = words_culprit(&facts);
@@ -199,20 +210,39 @@ static struct sw_label scan(struct culprit *c, struct culprit_entry *e,
 	return text;
 }
 
+static bool is_fresh(const struct culprit *c, const struct culprit_entry *e)
+{
+	int64_t now = sw_munin_host(c->m)->now;
+
+	return e->when > 0 && now >= e->when && now - e->when < c->keep;
+}
+
+struct sw_label culprit_kept(struct culprit *c, const struct sw_inode_use *use)
+{
+	uint64_t hash = hash_of(use->mount);
+
+	for (size_t i = 0; i < CULPRIT_FILE_SYSTEMS; i++) {
+		struct culprit_entry *e = &c->memory->entry[i];
+
+		e->text[SW_LABEL_MAX] = '\0';
+		if (e->mount == hash && is_fresh(c, e))
+			return label_kept(e->text);
+	}
+	return label_new();
+}
+
 struct sw_label culprit_of(struct culprit *c, const struct sw_inode_use *use, struct sw_fault *why)
 {
-	struct culprit_entry *e = entry_of(c, use->mount);
-	int64_t now = sw_munin_host(c->m)->now;
-	struct sw_label text;
+	struct sw_label text = culprit_kept(c, use);
+	struct culprit_entry *e;
 
-	if (e->when > 0 && now >= e->when && now - e->when < c->keep) {
-		e->text[SW_LABEL_MAX] = '\0';
-		return label_kept(e->text);
-	}
+	if (text.n > 0)
+		return text;
+	e = entry_of(c, use->mount);
 	text = scan(c, e, use, why);
 	if (text.n == 0)
 		return text;
-	e->when = now;
+	e->when = sw_munin_host(c->m)->now;
 	memcpy(e->text, text.s, text.n + 1u);
 	c->changed = true;
 	return text;
