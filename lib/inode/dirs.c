@@ -248,8 +248,8 @@ static int rank(struct sw_inode_dirs *hogs, struct sw_raw mount_point, struct sw
 	return rc;
 }
 
-int sw_inode_dirs_scan(const struct sw_host *h, const char *mount_point, unsigned budget_ms,
-		       struct sw_inode_dirs *ret, struct sw_fault *why)
+int inode_dirs_scan_at(const struct sw_host *h, int root, const char *mount_point,
+		       unsigned budget_ms, struct sw_inode_dirs *ret, struct sw_fault *why)
 {
 	/* the golden ratio's bits, of which the secret flips some: it may be 0 */
 	struct set set = { .bits = SLOTS_FIRST_BITS,
@@ -257,7 +257,6 @@ int sw_inode_dirs_scan(const struct sw_host *h, const char *mount_point, unsigne
 	struct walk_options options = { .budget_ms = budget_ms, .counts = is_new, .ctx = &set };
 	const struct walk_sums *sums;
 	struct walk *walk = NULL;
-	int root = -1;
 	int rc;
 
 	*ret = (struct sw_inode_dirs){ .mount_point = mount_point };
@@ -266,9 +265,7 @@ int sw_inode_dirs_scan(const struct sw_host *h, const char *mount_point, unsigne
 	set.slot = calloc((size_t)1 << set.bits, sizeof(*set.slot));
 	if (!set.slot)
 		return sw_fault_errno(why, ENOMEM, "count inodes");
-	rc = root = host_openat(h, mount_point, O_RDONLY | O_DIRECTORY, why);
-	if (rc >= 0)
-		rc = walk_run(root, &options, &walk, why);
+	rc = walk_run(root, &options, &walk, why);
 	ret->walk = walk;
 	if (rc == 0) {
 		sums = walk_sums(ret->walk);
@@ -283,11 +280,26 @@ int sw_inode_dirs_scan(const struct sw_host *h, const char *mount_point, unsigne
 			fault_wrap(&ret->first, &sums->first, "below %s: ", mount_point);
 		rc = rank(ret, raw_of(mount_point), why);
 	}
-	if (root >= 0)
-		close(root);
 	free(set.slot);
 	if (rc < 0)
 		sw_inode_dirs_free(ret);
+	return rc;
+}
+
+int sw_inode_dirs_scan(const struct sw_host *h, const char *mount_point, unsigned budget_ms,
+		       struct sw_inode_dirs *ret, struct sw_fault *why)
+{
+	int root;
+	int rc;
+
+	*ret = (struct sw_inode_dirs){ .mount_point = mount_point };
+	if (*mount_point != '/')
+		return sw_fault(why, EINVAL, "not a mount point: %s", mount_point);
+	root = host_openat(h, mount_point, O_RDONLY | O_DIRECTORY, why);
+	if (root < 0)
+		return root;
+	rc = inode_dirs_scan_at(h, root, mount_point, budget_ms, ret, why);
+	close(root);
 	return rc;
 }
 

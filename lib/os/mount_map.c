@@ -160,14 +160,16 @@ uint64_t mount_map_mark(const struct mount_map *map, size_t i)
 
 /*
  * Numbers and places in the table are kept when a mount is moved, with all that hangs on it (the
- * real root comes later than /proc, which was moved to it): what stands later covers only what
- * hangs on the same mount as itself.
+ * real root comes later than /proc, which was moved to it): what stands later covers nothing that
+ * hangs on it.
  */
-static bool covers(const struct mount_map *map, size_t later, size_t i)
+static bool covers(const struct mount_map *map, size_t later, size_t i, bool next_above)
 {
 	const struct mount *m = &map->item[later];
+	const struct mount *under = &map->item[i];
 
-	return later > i && m->parent == map->item[i].parent && m->point.n > 1;
+	return later > i && m->point.n > 1 &&
+	       (next_above ? under->parent != m->id : under->parent == m->parent);
 }
 
 size_t mount_map_cover(const struct mount_map *map, size_t i)
@@ -179,7 +181,7 @@ size_t mount_map_cover(const struct mount_map *map, size_t i)
 
 	while (n < DEEPEST && next(&w, &on[n])) {
 		for (size_t above = 0; above < n; above++)
-			if (covers(map, on[above], on[n]))
+			if (covers(map, on[above], on[n], above + 1 == n))
 				return on[above];
 		n++;
 	}

@@ -15,6 +15,12 @@ struct mount {
 	struct sw_raw options; /* of the file system: "rw,size=4k"; not decoded, may be empty */
 };
 
+/*
+ * Does systemd hide what lies below it from the processes of a unit: ProtectHome=, PrivateTmp=,
+ * InaccessiblePaths= (systemd.exec(5); its src/core/namespace.c)?
+ */
+bool mount_is_of_systemd(const struct mount *m);
+
 /* A value other than 0 ends the listing and is what the function returns. */
 typedef int (*mount_fn)(const struct mount *m, void *ctx);
 

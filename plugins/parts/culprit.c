@@ -175,6 +175,32 @@ static void find_queuer(struct culprit *c, const struct sw_inode_dirs *dirs,
 	spool_close(&spool);
 }
 
+/*
+ * The scan met less than half of what is in use: look below what is mounted in it, then for other
+ * causes. The second scan stands for the first where it explains more.
+ */
+static void look_further(struct culprit *c, const char *mount, int64_t until,
+			 struct sw_inode_dirs *dirs, struct words_culprit *facts,
+			 struct inode_unseen *unseen)
+{
+	const struct sw_host *h = sw_munin_host(c->m);
+	struct sw_fault ignored = { 0 };
+	struct sw_inode_dirs below;
+	int64_t left = until - clock_ms();
+
+	if (dirs->mounts > 0 && left > 0 &&
+	    inode_unseen_below(h, mount, (unsigned)left, &below, &ignored) == 0) {
+		sw_inode_dirs_free(dirs);
+		*dirs = below;
+		for (size_t i = 0; i < dirs->n; i++)
+			facts->over[i] = inode_unseen_over(h, mount, &dirs->item[i]);
+	}
+	if (words_culprit_is_blind(facts)) {
+		inode_unseen_look(h, raw_of(mount), until, unseen);
+		facts->unseen = unseen;
+	}
+}
+
 static struct sw_label scan(struct culprit *c, struct culprit_entry *e,
 			    const struct sw_inode_use *use, struct sw_fault *why)
 {
@@ -183,26 +209,31 @@ static struct sw_label scan(struct culprit *c, struct culprit_entry *e,
 		.copied = sw_munin_host(c->m)->copied,
 		.advice = { .time = "env.scan_seconds",
 			    .permission = "user root in plugin-conf.d",
-			    .hidden_by = "ProtectHome, PrivateTmp of munin-node",
+			    .hidden_by = "ProtectHome or PrivateTmp of munin-node",
 			    .seen_by = "env.scan_file" },
 	};
 	struct sw_label text = label_new();
 	const int64_t began = clock_ms();
-	int64_t left = host_until(sw_munin_host(c->m), c->left_ms) - began;
+	const int64_t until = host_until(sw_munin_host(c->m), c->left_ms);
 	char mount[4096];
+	struct inode_unseen unseen;
 	struct sw_inode_dirs dirs;
 
-	if (left <= 0)
+	if (until <= began)
 		sw_fault(why, ETIME, "env.scan_seconds went to other file systems");
-	if (left <= 0 || use->mount.n >= sizeof(mount))
+	if (until <= began || use->mount.n >= sizeof(mount))
 		return text;
 	memcpy(mount, use->mount.p, use->mount.n);
 	mount[use->mount.n] = '\0';
-	if (sw_inode_dirs_scan(sw_munin_host(c->m), mount, (unsigned)left, &dirs, why) == 0)
-		facts.dirs = &dirs;
-	c->left_ms -= clock_ms() - began;
-	if (!facts.dirs)
+	if (sw_inode_dirs_scan(sw_munin_host(c->m), mount, (unsigned)(until - began), &dirs, why) <
+	    0) {
+		c->left_ms -= clock_ms() - began;
 		return text;
+	}
+	facts.dirs = &dirs;
+	if (words_culprit_is_blind(&facts))
+		look_further(c, mount, until, &dirs, &facts, &unseen);
+	c->left_ms -= clock_ms() - began;
 	grow(c, e, &dirs.item[0], &facts);
 	find_queuer(c, &dirs, &facts);
 	text = words_culprit(&facts);
