@@ -60,25 +60,37 @@ static int add(const struct mount *m, void *ctx)
 	return 0;
 }
 
-int mount_map_read(const struct sw_host *h, struct mount_map *ret, size_t *bad,
-		   struct sw_fault *why)
+int mount_map_from(char *table, size_t n, uint64_t secret, struct mount_map *ret, size_t *bad)
 {
 	int rc;
 
 	*ret = (struct mount_map){ .bits = 4,
-				   .factor = (h->secret.k0 ^ UINT64_C(0x9e3779b97f4a7c15)) | 1 };
-	rc = mounts_each(h, add, ret, &ret->memory, bad, why);
+				   .factor = (secret ^ UINT64_C(0x9e3779b97f4a7c15)) | 1,
+				   .memory = table };
+	rc = mounts_parse(table, n, add, ret, bad);
 	while (((size_t)1 << ret->bits) < 2 * ret->n)
 		ret->bits++;
-	if (rc == 0) {
-		ret->slot = calloc((size_t)1 << ret->bits, sizeof(*ret->slot));
-		rc = ret->slot ? 0 : -ENOMEM;
-	}
 	if (rc < 0)
-		return sw_fault_errno(why, -rc, "list of file systems");
+		return rc;
+	ret->slot = calloc((size_t)1 << ret->bits, sizeof(*ret->slot));
+	if (!ret->slot)
+		return -ENOMEM;
 	for (size_t i = 0; i < ret->n; i++)
 		*find(ret, hash_of(ret, ret->item[i].point), ret->item[i].point) = (uint32_t)i + 1;
 	return 0;
+}
+
+int mount_map_read(const struct sw_host *h, struct mount_map *ret, size_t *bad,
+		   struct sw_fault *why)
+{
+	struct sw_raw table;
+	int rc = mounts_read(h, &table, why);
+
+	*ret = (struct mount_map){ .n = 0 };
+	if (rc < 0)
+		return rc;
+	rc = mount_map_from((char *)table.p, table.n, h->secret.k0, ret, bad);
+	return rc < 0 ? sw_fault_errno(why, -rc, "list of file systems") : 0;
 }
 
 void mount_map_free(struct mount_map *map)

@@ -31,6 +31,13 @@ struct mount_map {
 int mount_map_read(const struct sw_host *h, struct mount_map *ret, size_t *bad,
 		   struct sw_fault *why) SW_CHECK;
 
+/*
+ * The same from a table in memory of malloc(3), which is then the map's and is written to; `secret`
+ * keeps others from aiming at its hash. -E2BIG, -ENOMEM.
+ */
+int mount_map_from(char *table, size_t n, uint64_t secret, struct mount_map *ret,
+		   size_t *bad) SW_CHECK;
+
 void mount_map_free(struct mount_map *map);
 
 /* The mount that covers all others on exactly this point; MOUNT_MAP_NONE when there is none. */

@@ -122,15 +122,7 @@ int mounts_parse(char *table, size_t n, mount_fn fn, void *ctx, size_t *bad)
 	return 0;
 }
 
-int mounts_each(const struct sw_host *h, mount_fn fn, void *ctx, char **memory, size_t *bad,
-		struct sw_fault *why)
+int mounts_read(const struct sw_host *h, struct sw_raw *ret, struct sw_fault *why)
 {
-	struct sw_raw table;
-	int rc = host_read(h, "/proc/self/mountinfo", TABLE_MAX, &table, why);
-
-	*memory = NULL;
-	if (rc < 0)
-		return rc;
-	*memory = (char *)table.p;
-	return mounts_parse(*memory, table.n, fn, ctx, bad);
+	return host_read(h, "/proc/self/mountinfo", TABLE_MAX, ret, why);
 }

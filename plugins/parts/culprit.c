@@ -28,6 +28,7 @@ static uint64_t hash_of(struct sw_raw bytes)
 int culprit_open(struct culprit *c, struct sw_munin *m, struct sw_fault *why)
 {
 	const char *outside = sw_munin_text(m, "scan_file");
+	const char *path = outside ? outside : host_env(sw_munin_host(m), "MUNIN_STATEFILE");
 	struct sw_fault no_state = { 0 };
 
 	*c = (struct culprit){ .m = m, .keep = outside ? KEEP_OUTSIDE : KEEP };
@@ -35,8 +36,13 @@ int culprit_open(struct culprit *c, struct sw_munin *m, struct sw_fault *why)
 	if (!c->memory)
 		return sw_fault_errno(why, ENOMEM, "scan of the directories");
 	c->left_ms = (int64_t)sw_munin_count(m, "scan_seconds") * 1000;
-	if (state_open(&c->state, outside ? outside : host_env(sw_munin_host(m), "MUNIN_STATEFILE"),
-		       CULPRIT_VERSION, c->memory, sizeof(*c->memory), &no_state) < 0 &&
+	if (path && !reach_is_sure(sw_munin_host(m), path)) {
+		sw_fault(&no_state, EREMOTE, "%s may be on a network, and not answer: not opened",
+			 path);
+		path = NULL;
+	}
+	if (state_open(&c->state, path, CULPRIT_VERSION, c->memory, sizeof(*c->memory), &no_state) <
+		    0 &&
 	    outside) {
 		struct sw_fault why_not = { 0 };
 

@@ -96,7 +96,8 @@ static void the_mount_that_shows_most_stands_for_a_disk(void **state)
 
 static void what_systemd_hides_is_told_what_an_admin_hides_is_not(void **state)
 {
-#define HOME ROOT "2 1 8:2 / /home rw - ext4 /dev/sdb1 rw\n3 2 8:3 / /home/b rw - ext4 /dev/sdc1 rw\n"
+#define HOME                                                                                       \
+	ROOT "2 1 8:2 / /home rw - ext4 /dev/sdb1 rw\n3 2 8:3 / /home/b rw - ext4 /dev/sdc1 rw\n"
 	static const struct {
 		const char *what;
 		const char *table;
@@ -129,8 +130,9 @@ static void who_is_waited_for_and_what_autofs_takes_away(void **state)
 	} rows[] = {
 		{ "a server's", ROOT "2 1 0:5 / /n rw - nfs4 s:/x rw\n", "/;/n after /n;" },
 		{ "a root of a server's", "1 0 0:5 / / rw - nfs4 s:/x rw\n", "/ after /;" },
-		{ "a disk below it", ROOT "2 1 0:5 / /n rw - nfs4 s:/x rw\n"
-					  "3 2 8:2 / /n/d rw - ext4 /dev/sdb1 rw\n",
+		{ "a disk below it",
+		  ROOT "2 1 0:5 / /n rw - nfs4 s:/x rw\n"
+		       "3 2 8:2 / /n/d rw - ext4 /dev/sdb1 rw\n",
 		  "/;/n after /n;/n/d after /n;" },
 		{ "of an indirect map",
 		  ROOT "2 1 0:5 / /n rw - autofs auto.n rw,fd=6,timeout=300,indirect\n"
@@ -144,14 +146,17 @@ static void who_is_waited_for_and_what_autofs_takes_away(void **state)
 		  ROOT "2 1 0:5 / /n rw - autofs auto.n rw,timeout=60,direct\n"
 		       "3 2 0:6 / /n rw - nfs4 s:/x rw\n4 3 0:7 / /n/y rw - nfs4 s:/x/y rw\n",
 		  "/;/n after /n expires 60;/n/y after /n expires 60;" },
-		{ "for ever", ROOT "2 1 0:5 / /n rw - autofs auto.n rw,timeout=0\n"
-				   "3 2 0:6 / /n/x rw - nfs4 s:/x rw\n",
+		{ "for ever",
+		  ROOT "2 1 0:5 / /n rw - autofs auto.n rw,timeout=0\n"
+		       "3 2 0:6 / /n/x rw - nfs4 s:/x rw\n",
 		  "/;/n/x after /n/x;" },
-		{ "a disk", ROOT "2 1 0:5 / /n rw - autofs auto.n rw,timeout=9\n"
-				 "3 2 8:2 / /n/x rw - ext4 /dev/sdb1 rw\n",
+		{ "a disk",
+		  ROOT "2 1 0:5 / /n rw - autofs auto.n rw,timeout=9\n"
+		       "3 2 8:2 / /n/x rw - ext4 /dev/sdb1 rw\n",
 		  "/;/n/x after /n;" },
-		{ "a circle of parents", ROOT "2 3 0:5 / /n rw - nfs4 s:/x rw\n"
-					      "3 2 0:6 / /m rw - nfs4 s:/y rw\n",
+		{ "a circle of parents",
+		  ROOT "2 3 0:5 / /n rw - nfs4 s:/x rw\n"
+		       "3 2 0:6 / /m rw - nfs4 s:/y rw\n",
 		  "/;/n after /n;/m after /m;" },
 	};
 

@@ -40,10 +40,14 @@ static void a_path_lies_on_the_deepest_mount_above_it(void **state)
 		const char *path;
 		const char *on, *of;
 	} rows[] = {
-		{ "/", "/ 1", "/ 1" },		    { "/x", "none", "/ 1" },
-		{ "/srv", "/srv 3", "/srv 3" },	    { "/srvx", "none", "/ 1" },
-		{ "/srv/", "none", "/srv 3" },	    { "/srv/a/b/c", "none", "/srv/a 4" },
-		{ "/srv/a", "/srv/a 4", "/srv/a 4" }, { "/srv/ab", "none", "/srv 3" },
+		{ "/", "/ 1", "/ 1" },
+		{ "/x", "none", "/ 1" },
+		{ "/srv", "/srv 3", "/srv 3" },
+		{ "/srvx", "none", "/ 1" },
+		{ "/srv/", "none", "/srv 3" },
+		{ "/srv/a/b/c", "none", "/srv/a 4" },
+		{ "/srv/a", "/srv/a 4", "/srv/a 4" },
+		{ "/srv/ab", "none", "/srv 3" },
 	};
 
 	(void)state;
@@ -79,12 +83,11 @@ static void a_way_through_a_doubtful_mount_is_doubtful(void **state)
 
 	(void)state;
 	want_number("read",
-		    set_up(AT(1, 0, "/", "nfs") AT(2, 1, "/local", "ext4")
-				   AT(3, 1, "/proc", "proc") AT(4, 1, "/net", "autofs")
-					   AT(5, 4, "/net/host", "nfs4") AT(6, 1, "/nfs", "cifs")
-						   AT(7, 6, "/nfs/below", "tmpfs")
-							   AT(8, 1, "/over", "fuse.sshfs")
-								   AT(9, 8, "/over", "ext4")),
+		    set_up(AT(1, 0, "/", "nfs") AT(2, 1, "/local", "ext4") AT(3, 1, "/proc", "proc")
+				   AT(4, 1, "/net", "autofs") AT(5, 4, "/net/host", "nfs4")
+					   AT(6, 1, "/nfs", "cifs") AT(7, 6, "/nfs/below", "tmpfs")
+						   AT(8, 1, "/over", "fuse.sshfs")
+							   AT(9, 8, "/over", "ext4")),
 		    0);
 	for (size_t i = 0; i < SW_COUNT(rows); i++) {
 		struct sw_raw path = raw_of(rows[i].path);
@@ -100,17 +103,16 @@ static void a_way_through_a_doubtful_mount_is_doubtful(void **state)
 static void what_covers_a_mount_is_known(void **state)
 {
 	/* the root came after /proc and does not cover it; 8 came before what it hangs on */
-	static const char *const want[] = { "none",	 "none",      "/srv 3", "none", "/home/a 7",
-					    "/home/a 7", "none",      "none",	"none", "none" };
+	static const char *const want[] = { "none",	 "none", "/srv 3", "none", "/home/a 7",
+					    "/home/a 7", "none", "none",   "none", "none" };
 
 	(void)state;
 	want_number("read",
 		    set_up(AT(9, 1, "/proc", "proc") AT(1, 0, "/", "ext4") AT(2, 1, "/srv", "ext4")
-				   AT(3, 2, "/srv", "xfs") AT(4, 1, "/home/a", "ext4")
-					   AT(5, 4, "/home/a/b", "ext4") AT(6, 1, "/home", "tmpfs")
-						   AT(7, 6, "/home/a", "tmpfs")
-							   AT(8, 10, "/n/x", "xfs")
-								   AT(10, 1, "/n", "xfs")),
+				   AT(3, 2, "/srv", "xfs") AT(4, 1, "/home/a",
+							      "ext4") AT(5, 4, "/home/a/b", "ext4")
+					   AT(6, 1, "/home", "tmpfs") AT(7, 6, "/home/a", "tmpfs")
+						   AT(8, 10, "/n/x", "xfs") AT(10, 1, "/n", "xfs")),
 		    0);
 	for (size_t i = 0; i < map.n; i++)
 		want_text(want[i], point_of(mount_map_cover(&map, i)), want[i]);

@@ -190,7 +190,8 @@ static void a_directory_below_a_mount_is_told_with_how_to_see_it(void **state)
 {
 	(void)state;
 	facts.over[0] = sw_label_printed("/a");
-	want("the first", "90 of 100 in /a below the mount point /a: mount --bind shows it, then 5 in /b");
+	want("the first",
+	     "90 of 100 in /a below the mount point /a: mount --bind shows it, then 5 in /b");
 }
 
 static void a_directory_that_does_not_fit_ends_the_list(void **state)
