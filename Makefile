@@ -89,6 +89,7 @@ lib_SRC := $(filter-out $(foreign_ALL),$(wildcard lib/*/*.c)) $(foreign_SRC)
 parts_SRC := $(wildcard plugins/parts/*.c)
 plugin_SRC := $(wildcard plugins/*.c)
 test_SRC := $(wildcard tests/unit/*/test_*.c)
+system_SRC := $(wildcard tests/system/test_*.c)
 fuzz_SRC := $(wildcard tests/fuzz/fuzz_*.c)
 reference_SRC := $(wildcard tests/reference/reference_*.c)
 support_SRC := tests/unit/support.c $(wildcard tests/unit/*/exactly_*.c)
@@ -99,6 +100,7 @@ lib_OBJ := $(lib_SRC:%.c=$(B)/%.o)
 parts_OBJ := $(parts_SRC:%.c=$(B)/%.o)
 PLUGINS := $(plugin_SRC:%.c=$(B)/%)
 TESTS := $(test_SRC:%.c=$(B)/%)
+SYSTEM := $(system_SRC:%.c=$(B)/%)
 REPLAYS := $(fuzz_SRC:%.c=$(B)/%)
 
 # V=1 shows the commands
@@ -159,7 +161,7 @@ $(B)/libsupport.a: $(support_SRC:%.c=$(B)/%.o)
 	@rm -f $@
 	$(Q)$(AR) qcs $@ $^
 
-$(TESTS): $(B)/tests/unit/%: $(B)/tests/unit/%.o $(B)/libsupport.a $(B)/libparts.a $(B)/libspoolwatch.a
+$(TESTS) $(SYSTEM): $(B)/%: $(B)/%.o $(B)/libsupport.a $(B)/libparts.a $(B)/libspoolwatch.a
 	$(Q)$(CC) $(sw_CFLAGS) $(CFLAGS) $(sw_LDFLAGS) $(LDFLAGS) -o $@ $^ $(cmocka_LIBS) $(zlib_LIBS) $(all_LIBS) $(sw_LDLIBS) $(LDLIBS)
 
 # Tests for which the machine fails: a call that they take over.
@@ -188,7 +190,7 @@ LINKED := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/linked/*.c))
 $(LINKED): $(B)/%: $(B)/%.o $(B)/libspoolwatch.a
 	$(Q)$(CC) $(sw_CFLAGS) $(CFLAGS) $(sw_LDFLAGS) $(LDFLAGS) -o $@ $^ $(all_LIBS) $(sw_LDLIBS) $(LDLIBS)
 
-tests: $(TESTS) $(REPLAYS)
+tests: $(TESTS) $(SYSTEM) $(REPLAYS)
 
 deps: ## install what the build lacks (apt-get, dnf or apk; root or sudo)
 	@contrib/packaging/deps.sh build
@@ -204,6 +206,7 @@ check: ## install what is missing, build, run all tests that need no root
 	@contrib/packaging/deps.sh build check
 	@$(MAKE) --no-print-directory test
 
+.PHONY: test system
 test: plugins library tests ## the same without installing anything, for distributions
 	$(if $(filter cov,$(PROFILE)),@tests/coverage.sh $(B) clean)
 	@tests/check.sh $(B) "$(MAKE)"

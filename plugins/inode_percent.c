@@ -9,7 +9,9 @@
 #include "munin/munin.h"
 #include "spoolwatch/inode.h"
 #include "parts/culprit.h"
+#include "parts/settings_paths.h"
 #include "parts/settings_patterns.h"
+#include "parts/settings_shared.h"
 
 /* df_inode's own list; env.exclude takes its place, as there. */
 #define EXCLUDE "none unknown iso9660 squashfs udf romfs ramfs vfat debugfs nilfs2 rootfs reiserfs"
@@ -70,9 +72,9 @@ static bool is_left_out(struct sw_raw device, struct sw_raw mount, struct sw_raw
 }
 
 /*
- * For these devices df_inode takes the mount point: the device says nothing. So does the name that
- * a container engine gives the memory of each of its containers (`shm` deep below /var/lib): the
- * field would be of another one each day. /run and /dev/shm of the system keep theirs.
+ * For these devices df_inode takes the mount point: the device says nothing. So does the name that a
+ * container engine gives the memory of each of its containers (`shm` on .../mounts/shm): the field
+ * would be of another one each day. /run and /dev/shm of the system keep theirs.
  */
 static bool is_nameless(const struct sw_inode_use *use)
 {
@@ -84,7 +86,8 @@ static bool is_nameless(const struct sw_inode_use *use)
 		return true;
 	for (size_t i = 0; i < use->mount.n; i++)
 		depth += use->mount.p[i] == '/';
-	return depth > 2 && raw_is(use->type, "tmpfs") && raw_find(device, '/') == device.n;
+	return depth > 2 && raw_is(use->type, "tmpfs") &&
+	       raw_same(device, raw_skip(use->mount, raw_find_last(use->mount, '/') + 1));
 }
 
 /* Is it time to say what holds the inodes? */
@@ -120,8 +123,8 @@ static void add_device(struct sw_label *text, const struct sw_inode_use *use)
 
 static void add_numbers(struct sw_label *text, uint64_t used, uint64_t files)
 {
-	sw_label_print(text, "%llu of %llu inodes", (unsigned long long)used,
-		       (unsigned long long)files);
+	sw_label_print(text, "%llu of %llu inode%s", (unsigned long long)used,
+		       (unsigned long long)files, files == 1 ? "" : "s");
 }
 
 /* Not known now, but perhaps from before, or from outside (env.scan_file). */
@@ -252,6 +255,7 @@ static int collect(struct sw_munin *m, struct sw_fault *why)
 
 	if (rc < 0)
 		return rc;
+	settings_config_directory(m);
 	sw_munin_graph(m, &graph);
 	rc = each(m, add, &culprit, why);
 	if (rc == 0)
@@ -283,6 +287,8 @@ static const struct sw_munin_plugin plugin = {
 	.settings = settings,
 	.probe = probe,
 	.collect = collect,
+	.fields = "*", /* devices and mount points have any name */
+	.shared = SETTINGS_SHARED,
 };
 
 int main(int argc, char **argv)

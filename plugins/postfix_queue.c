@@ -3,6 +3,7 @@
  * same fields, labels, order, title and environment.
  */
 #include "parts/queue_graphs.h"
+#include "parts/settings_shared.h"
 
 static const struct sw_munin_setting settings[] = { QUEUE_GRAPHS_SETTINGS, { 0 } };
 
@@ -13,6 +14,8 @@ static const struct sw_munin_plugin plugin = {
 	.settings = settings,
 	.probe = queue_graphs_probe,
 	.collect = queue_graphs_collect,
+	.fields = SETTINGS_SHARED_FIELDS,
+	.shared = SETTINGS_SHARED,
 };
 
 int main(int argc, char **argv)

@@ -4,6 +4,7 @@
  * because munin-node-configure reads capabilities off the file and allows `suggest` only here.
  */
 #include "parts/queue_graphs.h"
+#include "parts/settings_shared.h"
 
 static const struct sw_munin_setting settings[] = { QUEUE_GRAPHS_SETTINGS, { 0 } };
 
@@ -15,6 +16,8 @@ static const struct sw_munin_plugin plugin = {
 	.probe = queue_graphs_probe,
 	.suggest = queue_graphs_suggest,
 	.collect = queue_graphs_collect,
+	.fields = SETTINGS_SHARED_FIELDS,
+	.shared = SETTINGS_SHARED,
 };
 
 int main(int argc, char **argv)

@@ -11,7 +11,9 @@
 #include "parts/account_graphs.h"
 #include "parts/limits.h"
 #include "parts/outliers.h"
+#include "parts/settings_paths.h"
 #include "parts/settings_patterns.h"
+#include "parts/settings_shared.h"
 #include "words/source.h"
 
 static const struct sw_munin_setting settings[] = {
@@ -19,7 +21,7 @@ static const struct sw_munin_setting settings[] = {
 	  "the mail log, or several, or a pattern such as mail/*.log; by default main.cf's "
 	  "maillog_file, "
 	  "else of the usual names in logdir the one that Postfix writes to" },
-	{ "logdir", SW_MUNIN_TEXT, "/var/log", 0, 0,
+	{ "logdir", SW_MUNIN_TEXT, LOG_DIRECTORY, 0, 0,
 	  "directory of a log whose path is relative, and of the usual names" },
 	{ "log_timezone", SW_MUNIN_TEXT, NULL, 0, 0,
 	  "time zone of stamps that name none, such as UTC, Europe/Berlin or +05:30; by default "
@@ -200,6 +202,36 @@ static void note_source(struct account_graphs *r)
 	munin_note(r->m, &choice);
 }
 
+/* Reading fails only for want of memory, or of the zone. */
+static void zone_is_wrong(struct account_graphs *r, const char *zone, const struct sw_fault *why)
+{
+	if (why->code == ENOMEM)
+		r->failed = *why;
+	else
+		fault_wrap(&r->failed, why,
+			   "env.log_timezone is %s, allowed is a name such as Europe/Berlin or an "
+			   "offset such as +05:30: ",
+			   zone);
+}
+
+/*
+ * "^postfix-out/" matches postfix-out/submission/smtpd, but not postfix-out/qmgr, whose syslog_name
+ * is postfix-out: messages would be counted, and of recipients 0.
+ */
+static void doubt_recipients(struct account_graphs *r)
+{
+	uint64_t messages = 0;
+
+	for (unsigned i = 0; i < r->s.minutes; i++)
+		messages += r->s.total[TRAFFIC_MESSAGES][i];
+	if (messages > 0 && !r->s.managed)
+		sw_fault(
+			&r->no_recipients, ENODATA,
+			"env.syslog_name matches no line of the queue manager: of postfix-out/qmgr "
+			"it "
+			"sees postfix-out, of postfix-out/submission/smtpd postfix-out/submission");
+}
+
 /* Patterns of a name that can't be read would match no message: then nothing is known, not 0. */
 static void read_log(struct run *run)
 {
@@ -210,13 +242,17 @@ static void read_log(struct run *run)
 
 	begin(run, r->m, &bad_name);
 	place = where(r->m, run);
+	if (place.logfile || place.journal == LOG_JOURNAL_YES)
+		settings_config_directory(r->m); /* else it is said where the log is unknown */
 	if (traffic_read(&r->s, sw_munin_host(r->m), &place, account_graphs_minutes(r),
 			 sw_munin_is(r->m, "local", "yes"), &why) < 0)
-		fault_wrap(&r->failed, &why, "%s", why.code == EINVAL ? "env.log_timezone: " : "");
+		zone_is_wrong(r, place.zone, &why);
 	if (bad_name.code && !r->failed.code)
 		r->failed = bad_name;
 	if (!r->failed.code)
 		r->full = is_full(run);
+	if (!r->failed.code && place.wanted)
+		doubt_recipients(r);
 	note_source(r);
 }
 
@@ -282,6 +318,8 @@ static const struct sw_munin_plugin plugin = {
 	.settings = settings,
 	.probe = probe,
 	.collect = collect,
+	.fields = SETTINGS_SHARED_FIELDS,
+	.shared = SETTINGS_SHARED,
 };
 
 int main(int argc, char **argv)

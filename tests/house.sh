@@ -55,6 +55,19 @@ for room in lib/*/; do
 	grep -q "^    ${room%/} " HACKING.md || say "HACKING.md's drawing lacks ${room%/}"
 done
 
+# Unit tests mirror the rooms: tests/unit/ROOM/test_MODULE.c or test_MODULE_WHAT.c shows lib/ROOM/MODULE.
+for test in tests/unit/*/test_*.c; do
+	room=${test#tests/unit/}
+	room=${room%/*}
+	name=${test##*/test_}
+	name=${name%.c}
+	while [ -n "$name" ] && [ ! -e "lib/$room/$name.h" ] && [ ! -e "lib/$room/$name.c" ] &&
+		[ ! -e "plugins/$room/$name.h" ]; do
+		case $name in *_*) name=${name%_*} ;; *) name= ;; esac
+	done
+	[ -n "$name" ] || say "$test shows no module of a room"
+done
+
 # A header that is reached again from what it includes is a circle.
 for header in lib/*/*.h plugins/parts/*.h; do
 	name=${header#*/}
@@ -106,19 +119,6 @@ for door in "$build"/door/*.o; do
 		grep -vx _exit | tr '\n' ' ')
 	[ -z "$does" ] || say "$door calls $does"
 done
-# Unit tests mirror the rooms: tests/unit/ROOM/test_MODULE.c or test_MODULE_WHAT.c shows lib/ROOM/MODULE.
-for test in tests/unit/*/test_*.c; do
-	room=${test#tests/unit/}
-	room=${room%/*}
-	name=${test##*/test_}
-	name=${name%.c}
-	while [ -n "$name" ] && [ ! -e "lib/$room/$name.h" ] && [ ! -e "lib/$room/$name.c" ] &&
-		[ ! -e "plugins/$room/$name.h" ]; do
-		case $name in *_*) name=${name%_*} ;; *) name= ;; esac
-	done
-	[ -n "$name" ] || say "$test shows no module of a room"
-done
-
 if command -v clang-format >/dev/null 2>&1; then
 	[ "$(clang-format --version | sed 's/.*version \([0-9]*\).*/\1/')" != 14 ] ||
 		git ls-files 'lib/*.[ch]' 'plugins/*.[ch]' 2>/dev/null | xargs -r clang-format --dry-run -Werror ||

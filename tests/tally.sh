@@ -6,7 +6,7 @@ passed=0
 failed=0
 skipped=0
 unexpected=0
-log=$build/check.log
+log=${build:?}/check.log
 mkdir -p "$build"
 
 # A line that begins with `skipped - `

@@ -10,6 +10,7 @@
 #include "log/journal.h"
 #include "log/rotated.h"
 #include "log/tail.h"
+#include "log/window.h"
 #include "os/dir.h"
 
 /* Debian and Ubuntu; Red Hat; SUSE; logs that hold more than mail; Zimbra. */
@@ -40,14 +41,27 @@ struct match {
 	const char *pattern;
 	const char *directory;
 	struct log_choice *choice;
+	bool full;
 };
+
+static void too_many(struct log_choice *c)
+{
+	c->why = (struct log_reason){ .doubt = LOG_UNREADABLE,
+				      .where = sw_label_printed("env.logfile") };
+	sw_fault(&c->why.cause, E2BIG, "more than %d files", LOG_NAMED);
+}
 
 static int add_match(const struct dir_entry *entry, void *ctx)
 {
 	struct match *m = ctx;
 
-	if (fnmatch(m->pattern, entry->name, FNM_PERIOD) != 0 || m->choice->n == LOG_NAMED)
+	if (fnmatch(m->pattern, entry->name, FNM_PERIOD) != 0)
 		return 0;
+	if (m->choice->n == LOG_NAMED) {
+		m->full = true;
+		return 1;
+	}
+	m->choice->place[m->choice->n].matched = true;
 	join(m->choice->place[m->choice->n].path, m->directory,
 	     raw_from(entry->name, entry->length));
 	m->choice->n++;
@@ -82,17 +96,25 @@ static void add_matches(const struct sw_host *h, struct log_choice *c)
 	char *slash = strrchr(place->path, '/');
 	size_t before = c->n;
 	char directory[LOG_PATH];
-	struct match m = { pattern, directory, c };
+	struct match m = { pattern, directory, c, false };
+	struct sw_fault cause = { 0 };
 	int fd;
 
 	memcpy(pattern, slash + 1, strlen(slash));
 	memcpy(directory, place->path, (size_t)(slash - place->path));
 	directory[slash - place->path] = '\0';
-	fd = host_openat(h, *directory ? directory : "/", O_RDONLY | O_DIRECTORY, &ignored);
+	fd = host_openat(h, *directory ? directory : "/", O_RDONLY | O_DIRECTORY, &cause);
 	if (fd >= 0) {
 		(void)!dir_each(fd, add_match, &m, &ignored);
 		close(fd);
+	} else if (fd != -ENOENT && fd != -ENOTDIR) {
+		c->why = (struct log_reason){ .doubt = fd == -EACCES ? LOG_DENIED : LOG_UNREADABLE,
+					      .passes = log_window_can_pass(-fd),
+					      .where = sw_label_from(raw_of(directory)),
+					      .cause = cause };
 	}
+	if (m.full)
+		too_many(c);
 	if (c->n == before)
 		c->n++; /* such as it is: it is not there */
 	else
@@ -102,7 +124,7 @@ static void add_matches(const struct sw_host *h, struct log_choice *c)
 static void name_files(const struct sw_host *h, const struct log_where *where,
 		       struct log_choice *ret)
 {
-	const char *directory = where->logdir ? where->logdir : "/var/log";
+	const char *directory = where->logdir ? where->logdir : LOG_DIRECTORY;
 	struct sw_raw rest = raw_of(where->logfile);
 	struct sw_raw word;
 
@@ -116,6 +138,8 @@ static void name_files(const struct sw_host *h, const struct log_where *where,
 		else
 			ret->n++;
 	}
+	if (rest.n > 0 && raw_word(&rest, " \t", &word))
+		too_many(ret);
 }
 
 /* maillog_file of main.cf. False when Postfix logs to syslog. */
@@ -155,8 +179,10 @@ struct look {
 	struct log_report *report;
 	size_t number[SW_COUNT(usual)]; /* of its candidate, +1; 0: none */
 	struct log_facts facts[SW_COUNT(usual)];
+	struct sw_fault why[SW_COUNT(usual)]; /* it can't be read */
 	struct log_place place[SW_COUNT(usual)];
-	size_t best; /* SW_COUNT(usual): none */
+	size_t best;	      /* SW_COUNT(usual): none */
+	struct sw_label name; /* as that of struct log_facts, of the journal */
 };
 
 static int64_t heard_of(const struct look *l, size_t i)
@@ -167,18 +193,18 @@ static int64_t heard_of(const struct look *l, size_t i)
 /* The end of one file, as it lies there. */
 static void look_at(struct look *l, size_t i)
 {
-	struct sw_fault why = { 0 };
+	struct sw_fault *why = &l->why[i];
 	struct log_candidate *c;
-	int fd = host_openat(l->h, l->place[i].path, O_RDONLY, &why);
+	int fd = host_openat(l->h, l->place[i].path, O_RDONLY, why);
 	struct stat st;
 	int rc = fd < 0 ? fd : 0;
 
 	if (fd == -ENOENT || fd == -ENOTDIR)
 		return;
 	if (fd >= 0 && fstat(fd, &st) == 0 && !S_ISREG(st.st_mode))
-		rc = -EINVAL;
+		rc = sw_fault(why, EINVAL, "it is no regular file");
 	if (rc == 0)
-		rc = log_tail(fd, l->reader, &l->facts[i], &why);
+		rc = log_tail(fd, l->reader, &l->facts[i], why);
 	c = candidate(l->report, sw_label_from(raw_of(l->place[i].path)));
 	l->number[i] = (size_t)(c - l->report->candidate) + 1;
 	c->error = rc < 0 ? -rc : 0;
@@ -217,34 +243,40 @@ static void add_word(struct sw_label *list, const char *word)
 	sw_label_print(list, "%s%s", list->n ? ", " : "", word);
 }
 
+/* How much the state of a place tells of why nobody was heard; 0: nothing is there. */
+static int telling(const struct look *l, size_t i)
+{
+	const struct log_facts *f = &l->facts[i];
+	int error = l->why[i].code;
+
+	if (l->number[i] == 0)
+		return 0;
+	if (error)
+		return error == EACCES ? 6 : log_window_can_pass(error) ? 5 : 1;
+	if (f->lines == 0)
+		return 2;
+	return f->stamped < (f->lines + 1) / 2 || f->lost > 0 ? 4 : 3;
+}
+
 /* Nobody has heard Postfix: say what there is instead, the most telling first. */
 static struct log_reason nobody(const struct look *l, const struct log_candidate *journal)
 {
+	static const enum log_doubt doubt[] = { LOG_NOWHERE, LOG_UNREADABLE, LOG_OTHERS, LOG_OTHERS,
+						LOG_STAMPS,  LOG_UNREADABLE, LOG_DENIED };
 	struct log_reason why = { .doubt = LOG_NOWHERE };
 	size_t shown = SW_COUNT(usual);
+	int most = 0;
 
 	for (size_t i = 0; i < SW_COUNT(usual); i++) {
-		const struct log_facts *f = &l->facts[i];
-		const struct log_candidate *c =
-			l->number[i] ? &l->report->candidate[l->number[i] - 1] : NULL;
-
-		if (!c)
+		if (telling(l, i) <= most)
 			continue;
-		if (c->error == EACCES && why.doubt != LOG_DENIED) {
-			why.doubt = LOG_DENIED;
-			why.passes = true;
-			shown = i;
-		} else if (why.doubt == LOG_DENIED) {
-			continue;
-		} else if (f->lines > 0 && (f->stamped < (f->lines + 1) / 2 || f->lost > 0)) {
-			why.doubt = LOG_STAMPS;
-			shown = i;
-		} else if (why.doubt == LOG_NOWHERE || (why.doubt == LOG_OTHERS && f->lines > 0 &&
-							l->facts[shown].lines == 0)) {
-			why.doubt = LOG_OTHERS;
-			shown = i;
-		}
+		most = telling(l, i);
+		shown = i;
+		why.cause = l->why[i];
 	}
+	why.doubt = doubt[most];
+	why.passes = log_window_can_pass(why.cause.code);
+	why.for_adm = why.doubt == LOG_DENIED && log_window_is_for_adm(l->h, l->place[shown].path);
 	for (size_t i = 0; i < SW_COUNT(usual); i++)
 		if (i != shown && (why.doubt == LOG_NOWHERE || l->number[i]))
 			add_word(&why.quote, l->place[i].path);
@@ -263,7 +295,15 @@ static struct log_reason nobody(const struct look *l, const struct log_candidate
 		} else if (f->host.n > 0) {
 			why.doubt = LOG_FOREIGN;
 			why.quote = f->host;
+		} else if (f->name.n > 0) {
+			why.doubt = LOG_UNNAMED;
+			why.quote = f->name;
 		}
+	}
+	if (l->name.n > 0 && (why.doubt == LOG_NOWHERE || why.doubt == LOG_OTHERS)) {
+		why.doubt = LOG_UNNAMED;
+		why.where = sw_label_printed("the journal");
+		why.quote = l->name;
 	}
 	return why;
 }
@@ -271,7 +311,7 @@ static struct log_reason nobody(const struct look *l, const struct log_candidate
 static int look_around(const struct sw_host *h, const struct log_where *where,
 		       struct log_reader *reader, struct log_choice *ret, struct log_report *report)
 {
-	const char *directory = where->logdir ? where->logdir : "/var/log";
+	const char *directory = where->logdir ? where->logdir : LOG_DIRECTORY;
 	struct look l = { .h = h, .reader = reader, .report = report };
 	struct log_candidate *journal = NULL;
 
@@ -284,7 +324,7 @@ static int look_around(const struct sw_host *h, const struct log_where *where,
 		struct sw_fault why = { 0 };
 
 		journal = candidate(report, sw_label_printed("the journal"));
-		journal->error = -log_journal_last(h, where, &journal->heard, &why);
+		journal->error = -log_journal_last(h, where, &journal->heard, &l.name, &why);
 		if (journal->error == ENOTSUP || journal->error == ENOENT)
 			journal->error = 0;
 	}
@@ -324,7 +364,7 @@ int log_choose(const struct sw_host *h, const struct log_where *where, struct lo
 		ret->named = true;
 		return 0;
 	}
-	if (where->logfile) {
+	if (where->logfile && raw_trim(raw_of(where->logfile)).n > 0) {
 		name_files(h, where, ret);
 		return 0;
 	}

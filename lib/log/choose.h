@@ -4,10 +4,11 @@
 
 #include "log/source.h"
 
-enum { LOG_PATH = 4096, LOG_NAMED = 16 };
+enum { LOG_PATH = 4096, LOG_NAMED = 64 };
 
 struct log_place {
 	char path[LOG_PATH];
+	bool matched; /* a pattern stands for it: it may be no log of Postfix's */
 };
 
 struct log_choice {

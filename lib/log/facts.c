@@ -48,13 +48,25 @@ static bool is_ours(const struct log_hosts *hosts, struct sw_raw host)
 	return false;
 }
 
-static void not_placed(struct log_facts *f, struct sw_raw line)
+/* Whatever its syslog_name is, it has one of these in nearly all of its lines. */
+static bool names_postfix(struct sw_raw line)
 {
-	static const char name[] = "postfix";
-	bool is_lost = memmem(line.p, line.n, name, sizeof(name) - 1) != NULL;
+	static const char *const names[] = { "postfix", "/smtpd", "/qmgr", "/cleanup" };
 
-	f->run++;
+	for (size_t i = 0; i < SW_COUNT(names); i++)
+		if (memmem(line.p, line.n, names[i], strlen(names[i])))
+			return true;
+	return false;
+}
+
+static void not_placed(struct log_facts *f, struct sw_raw line, bool placed)
+{
+	bool is_lost = names_postfix(line);
+
+	/* a container's log is full of lines that have a time, and no header */
+	f->run += is_lost || !placed;
 	f->lost += is_lost;
+	f->lost_run += is_lost;
 	if (f->quote.n == 0 || (is_lost && f->lost == 1))
 		f->quote = sw_label_from(raw_from(line.p, line.n < QUOTED ? line.n : QUOTED));
 }
@@ -70,8 +82,10 @@ static bool is_postfix(const struct log_reader *r, const struct log_head *head)
 bool log_reader_take(struct log_reader *r, struct sw_raw line, struct log_facts *f,
 		     struct log_message *ret)
 {
-	bool continues = r->partial;
 	bool headed = log_header(line, &r->scratch, &ret->head);
+	/* somebody's text can look like a part, but no line of syslogd goes on with it */
+	bool continues = r->partial && ret->head.contained;
+	int64_t before = f->last;
 
 	r->partial = ret->head.partial;
 	if (continues || raw_trim(line).n == 0)
@@ -79,12 +93,12 @@ bool log_reader_take(struct log_reader *r, struct sw_raw line, struct log_facts 
 	f->lines++;
 	if (ret->head.time.kind == STAMP_NONE ||
 	    !log_clock_time(&r->clock, &ret->head.time, &ret->time)) {
-		not_placed(f, line);
+		not_placed(f, line, false);
 		return false;
 	}
 	f->stamped++;
 	if (!headed) {
-		not_placed(f, line);
+		not_placed(f, line, true);
 		return false;
 	}
 	f->headed++;
@@ -96,13 +110,20 @@ bool log_reader_take(struct log_reader *r, struct sw_raw line, struct log_facts 
 	if (!is_postfix(r, &ret->head))
 		return false;
 	f->postfix++;
-	if (r->wanted && !r->wanted(ret->head.syslog_name, r->wanted_ctx))
+	if (r->wanted && !r->wanted(ret->head.syslog_name, r->wanted_ctx)) {
+		if (f->name.n == 0)
+			f->name = sw_label_from(ret->head.syslog_name);
 		return false;
+	}
 	if (!is_ours(&r->hosts, ret->head.host)) {
-		f->host = sw_label_from(ret->head.host);
+		if (f->host.n == 0)
+			f->host = sw_label_from(ret->head.host);
 		return false;
 	}
 	f->ours++;
+	f->ours_last = ret->time;
+	f->beside = before;
+	f->lost_run = 0;
 	if (ret->time > f->heard)
 		f->heard = ret->time;
 	return true;

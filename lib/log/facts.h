@@ -26,7 +26,8 @@ struct log_reader {
 	/* Is this the syslog_name of the instance asked for? NULL: any is. */
 	bool (*wanted)(struct sw_raw syslog_name, void *ctx);
 	void *wanted_ctx;
-	bool partial; /* ours: the line before was cut by the container's log */
+	int64_t unpack_by; /* compressed files are read until then, in clock_ms() */
+	bool partial;	   /* ours: the line before was cut by the container's log */
 	struct log_scratch scratch;
 };
 
@@ -36,14 +37,18 @@ struct log_facts {
 	uint64_t headed;       /* of them: with a header, too */
 	uint64_t postfix;      /* of them: of Postfix, whatever host and instance */
 	uint64_t ours;	       /* of them: of this host and instance */
-	uint64_t lost;	       /* without a header or a stamp, but with "postfix" in them */
+	uint64_t lost;	       /* without a header or a stamp, but with Postfix's name in them */
 	uint64_t run;	       /* lines at the end that could not be placed, one after the other */
+	uint64_t lost_run;     /* of `lost`, since the last line of this Postfix */
 	int64_t first;	       /* stamp of the first line that could be placed; 0: there was none */
 	int64_t last;	       /* and of the last */
 	int64_t heard;	       /* last line of this Postfix, 0: none */
+	int64_t ours_last;     /* the same, of what stands last in the file */
+	int64_t beside;	       /* the stamp of the line before that one, 0: none */
 	bool local;	       /* the last stamp names no zone */
 	struct sw_label quote; /* the head of a line that was not understood */
 	struct sw_label host;  /* of a line of Postfix that another host wrote */
+	struct sw_label name;  /* syslog_name of one of an instance that was not asked for */
 };
 
 /* One message of this Postfix. */

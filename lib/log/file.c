@@ -9,6 +9,9 @@
 
 enum { LINE_MAX_BYTES = 64 * 1024, BLOCK = 128 * 1024, PROBE = 16 * 1024, PROBE_LINES = 16 };
 
+/* How many bytes of late lines are looked behind, some 150,000 lines: up to 10 ms. */
+enum { LATE_MOST = 16 << 20 };
+
 static ssize_t read_at(int fd, char *buf, size_t size, off_t at)
 {
 	size_t n = 0;
@@ -61,7 +64,7 @@ static struct sw_raw probe(int fd, off_t *at, off_t size, char buf[PROBE])
 
 	if (n > 0 && without_hole(raw_from(buf, (size_t)n)).n == 0) {
 		*at = log_file_after_hole(fd, *at);
-		n = *at < size ? read_at(fd, buf, PROBE, *at) : 0;
+		n = *at >= 0 && *at < size ? read_at(fd, buf, PROBE, *at) : 0;
 	}
 	return raw_from(buf, n > 0 ? (size_t)n : 0);
 }
@@ -96,6 +99,48 @@ static bool is_before(int fd, struct log_clock *clock, off_t at, off_t size, int
 	return stamps > 0;
 }
 
+/* Of the lines of from..to the first stamp that is of the window; INT64_MAX: there is none. */
+static int64_t first_young(int fd, struct log_clock *clock, off_t from, off_t to, int64_t since)
+{
+	struct log_scratch scratch;
+	char buf[PROBE];
+
+	clock->last = 0;
+	for (off_t at = from; at < to; at += PROBE) {
+		ssize_t n = read_at(fd, buf, PROBE, at);
+		struct sw_raw block = after_newline(raw_from(buf, n > 0 ? (size_t)n : 0));
+		struct sw_raw line;
+		struct log_head head;
+		int64_t time;
+
+		while (next_line(&block, &line)) {
+			(void)log_header(line, &scratch, &head);
+			if (head.time.kind != STAMP_NONE &&
+			    log_clock_time(clock, &head.time, &time) && time >= since)
+				return time;
+		}
+	}
+	return INT64_MAX;
+}
+
+/*
+ * Behind `old` lines may come that are much younger: the log was quiet, or these old ones are what
+ * a relay, or a program with another clock, sent late and in one go. Then lines of the window stand
+ * before them.
+ */
+static off_t before_late_lines(int fd, struct log_clock *clock, off_t old, off_t young, off_t size,
+			       int64_t since)
+{
+	off_t end = young + PROBE < size ? young + PROBE : size;
+
+	if (old == 0 || first_young(fd, clock, old, end, since) <= since + LOG_DISORDER / 2)
+		return old;
+	for (off_t at = old - PROBE; at > 0 && old - at < LATE_MOST; at -= PROBE)
+		if (!is_before(fd, clock, at, size, since))
+			old = at - PROBE;
+	return old > 0 ? old : 0;
+}
+
 /* An offset before which no line is of the window: gallop back from the end, then bisect. */
 static off_t window_start(int fd, struct log_clock *clock, off_t size, int64_t since)
 {
@@ -121,7 +166,7 @@ static off_t window_start(int fd, struct log_clock *clock, off_t size, int64_t s
 		else
 			young = middle;
 	}
-	return old;
+	return before_late_lines(fd, clock, old, young, size, since);
 }
 
 /* Bytes of a log as they come, cut into lines: room for a block behind the rest of the last one. */
@@ -213,6 +258,12 @@ static int read_lines(struct cutter *c, int fd, off_t at, off_t end, struct sw_f
 		/* nothing but NULs: it may go on so for gigabytes */
 		if (rc == 0 && kept == 0 && c->kept == 0 && n == BLOCK && c->buf[BLOCK - 1] == '\0')
 			at = log_file_after_hole(fd, at);
+		if (at < 0)
+			rc = at == -EFBIG ? sw_fault(why, EFBIG,
+						     "more than %d MiB of it are NULs, one after "
+						     "the other",
+						     LOG_HOLE_MAX >> 20)
+					  : sw_fault_errno(why, (int)-at, "read the log");
 	}
 	return rc;
 }
@@ -292,7 +343,7 @@ int log_file_tail(int fd, off_t end, size_t size, log_line_fn fn, void *ctx, off
 	if (fstat(fd, &st) < 0)
 		return sw_fault_errno(why, errno, "stat the log");
 	if (end < 0 || end > st.st_size)
-		end = st.st_size;
+		end = log_file_before_hole(fd, st.st_size);
 	at = end > (off_t)size ? end - (off_t)size : 0;
 	*ret_at = at;
 	c = cutter_new(fn, ctx, why);

@@ -45,8 +45,8 @@ int log_file_unpacked(int fd, enum unpack_format format, const struct unpack_lim
 
 /*
  * Call fn for the complete lines of the last `size` bytes (at most LOG_FILE_TAIL) that end at
- * offset `end` (-1: the file's end); a line that began before them is left out. *ret_at is where
- * they begin: 0 when it was the whole file.
+ * offset `end` (-1: the file's end, before a hole of NULs there); a line that began before them is
+ * left out. *ret_at is where they begin: 0 when it was the whole file.
  */
 enum { LOG_FILE_TAIL = 256 * 1024 };
 int log_file_tail(int fd, off_t end, size_t size, log_line_fn fn, void *ctx, off_t *ret_at,

@@ -293,7 +293,7 @@ static bool read_line(struct sw_raw rest, struct reader *r, struct log_head *ret
 		rest = raw_skip(rest, n);
 		skip_blanks(&rest);
 		if (log_prefix_stream(&rest, &ret->partial))
-			r->stamped = true;
+			r->stamped = ret->contained = true;
 	}
 	return false;
 }
@@ -325,6 +325,7 @@ static bool read_docker(struct sw_raw rest, struct reader *r, struct log_head *r
 		return false;
 	if (!log.p)
 		return read_json(object, r, ret);
+	ret->contained = true;
 	ret->partial = log.n == 0 || log.p[log.n - 1] != '\n';
 	log.n -= !ret->partial;
 	return read_line(trimmed(log), r, ret);
@@ -374,6 +375,7 @@ static bool read_plain(struct sw_raw line, struct log_head *ret)
 	ret->repeated = 0;
 	ret->program_unknown = false;
 	ret->partial = false;
+	ret->contained = false;
 	split_tag(tag, ret);
 	return ret->is_postfix;
 }

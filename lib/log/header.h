@@ -59,6 +59,7 @@ struct log_head {
 	 * what the next one of this file begins with is no header. Set in a line without a header
 	 * too. */
 	bool partial;
+	bool contained; /* it stands in what a container's log puts around a line */
 };
 
 /* No line of Postfix is longer than 2000 bytes and its header; longer JSON strings are none. */

@@ -31,6 +31,27 @@ static off_t next_data(int fd, off_t at)
 	return errno == ENXIO && fstat(fd, &st) == 0 && st.st_size > at ? st.st_size : at;
 }
 
+off_t log_file_before_hole(int fd, off_t size)
+{
+	off_t data = -1;
+	off_t hole = 0;
+
+	if (size <= BLOCK)
+		return size;
+	for (off_t step = BLOCK; data < 0 && step < 2 * size; step *= 2) {
+		data = lseek(fd, size > step ? size - step : 0, SEEK_DATA);
+		if (data < 0 && errno != ENXIO)
+			return size;
+	}
+	while (data >= 0 && data < size) {
+		hole = lseek(fd, data, SEEK_HOLE);
+		if (hole <= data || hole >= size)
+			return size;
+		data = lseek(fd, hole, SEEK_DATA);
+	}
+	return hole;
+}
+
 off_t log_file_after_hole(int fd, off_t at)
 {
 	char buf[BLOCK];

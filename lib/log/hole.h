@@ -15,4 +15,11 @@ enum { LOG_HOLE_MAX = 64 << 20 }; /* bytes of written NULs that are read at most
  */
 off_t log_file_after_hole(int fd, off_t at);
 
+/*
+ * Where the last data of a file of `size` bytes end: `size` itself, or the beginning of a hole
+ * there that takes no room on the disk; 0 when all of it is one. A file system that can't tell, and
+ * a file of up to 64 KiB, has none. Moves the offset of `fd`.
+ */
+off_t log_file_before_hole(int fd, off_t size);
+
 #endif

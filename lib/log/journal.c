@@ -16,23 +16,44 @@ struct listener {
 	const struct log_where *where;
 	log_fn fn;
 	void *ctx;
+	struct log_scratch scratch;
+	struct sw_label name; /* syslog_name of an instance that was not asked for */
 };
+
+/* A container's line has a header of its own; its time is the journal's all the same. */
+static bool read_contained(struct listener *l, const struct journal_entry *entry,
+			   struct log_message *ret)
+{
+	return log_header(entry->text, &l->scratch, &ret->head) && ret->head.is_postfix;
+}
+
+static bool read_own(const struct journal_entry *entry, struct log_message *ret)
+{
+	size_t slash = raw_find_last(entry->identifier, '/');
+
+	if (slash == entry->identifier.n)
+		return false;
+	ret->head = (struct log_head){ .tag = entry->identifier,
+				       .syslog_name = raw_from(entry->identifier.p, slash),
+				       .program = raw_skip(entry->identifier, slash + 1),
+				       .text = entry->text,
+				       .is_postfix = true };
+	return true;
+}
 
 static int take(const struct journal_entry *entry, void *ctx)
 {
-	const struct listener *l = ctx;
-	size_t slash = raw_find_last(entry->identifier, '/');
+	struct listener *l = ctx;
 	struct log_message message = { .time = entry->time };
 
-	if (slash == entry->identifier.n)
+	if (entry->contained ? !read_contained(l, entry, &message) : !read_own(entry, &message))
 		return 0;
-	message.head.tag = entry->identifier;
-	message.head.syslog_name = raw_from(entry->identifier.p, slash);
-	message.head.program = raw_skip(entry->identifier, slash + 1);
-	message.head.text = entry->text;
-	message.head.is_postfix = true;
-	if (l->where->wanted && !l->where->wanted(message.head.syslog_name, l->where->wanted_ctx))
+	message.time = entry->time;
+	if (l->where->wanted && !l->where->wanted(message.head.syslog_name, l->where->wanted_ctx)) {
+		if (l->name.n == 0)
+			l->name = sw_label_from(message.head.syslog_name);
 		return 0;
+	}
 	return l->fn(&message, l->ctx);
 }
 
@@ -48,18 +69,31 @@ static int keep_time(const struct log_message *message, void *ctx)
 }
 
 int log_journal_last(const struct sw_host *h, const struct log_where *where, int64_t *ret,
-		     struct sw_fault *why)
+		     struct sw_label *name, struct sw_fault *why)
 {
-	struct listener l = { where, keep_time, ret };
-	int rc = journal_back(h, programs, owner_of(where), take, &l, why);
+	struct listener l = { .where = where, .fn = keep_time, .ctx = ret };
+	struct journal_query query = { .programs = programs,
+				       .owner = owner_of(where),
+				       .backwards = true,
+				       .fn = take,
+				       .ctx = &l };
+	int rc = journal_read(h, &query, why);
 
+	*name = l.name;
 	return rc < 0 ? rc : 0;
 }
 
 int log_journal_read(const struct sw_host *h, const struct log_where *where, int64_t since,
-		     log_fn fn, void *ctx, struct sw_fault *why)
+		     log_fn fn, void *ctx, int64_t *begins, struct sw_fault *why)
 {
-	struct listener l = { where, fn, ctx };
+	struct listener l = { .where = where, .fn = fn, .ctx = ctx };
+	struct journal_query query = { .programs = programs,
+				       .owner = owner_of(where),
+				       .since = since,
+				       .fn = take,
+				       .ctx = &l };
+	int rc = journal_read(h, &query, why);
 
-	return journal_window(h, since, programs, owner_of(where), take, &l, why);
+	*begins = query.begins;
+	return rc;
 }

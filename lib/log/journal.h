@@ -4,12 +4,18 @@
 
 #include "log/source.h"
 
-/* When this Postfix was last heard in the journal into *ret. 0 or -errno as journal_window(). */
+/*
+ * When this Postfix was last heard in the journal into *ret; the syslog_name of an instance that
+ * was not asked for, when one was met before, into *name. 0 or -errno as journal_read().
+ */
 int log_journal_last(const struct sw_host *h, const struct log_where *where, int64_t *ret,
-		     struct sw_fault *why) SW_CHECK;
+		     struct sw_label *name, struct sw_fault *why) SW_CHECK;
 
-/* Its messages of `since` or later. 0, what fn returned, or -errno as journal_window(). */
+/*
+ * Its messages of `since` or later; *begins is when the journal itself begins, 0 when that is not
+ * known. 0, what fn returned, or -errno as journal_read().
+ */
 int log_journal_read(const struct sw_host *h, const struct log_where *where, int64_t since,
-		     log_fn fn, void *ctx, struct sw_fault *why) SW_CHECK;
+		     log_fn fn, void *ctx, int64_t *begins, struct sw_fault *why) SW_CHECK;
 
 #endif

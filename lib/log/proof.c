@@ -28,6 +28,15 @@ static unsigned char number_of(struct log_proof *p, const struct log_reason *why
 	return (unsigned char)p->reasons++;
 }
 
+/* Does one reason take the place of another? */
+static bool goes_before(const struct log_reason *why, const struct log_reason *old)
+{
+	if (old->doubt == LOG_FINE)
+		return true;
+	return !why->passes &&
+	       (old->passes || (why->doubt < LOG_SILENT && old->doubt >= LOG_SILENT));
+}
+
 void log_proof_doubt(struct log_proof *p, int64_t from, int64_t to, const struct log_reason *why)
 {
 	int64_t end = p->start + 60 * (int64_t)p->minutes;
@@ -41,12 +50,15 @@ void log_proof_doubt(struct log_proof *p, int64_t from, int64_t to, const struct
 		return;
 	number = number_of(p, why);
 	for (int64_t m = (from - p->start) / 60; m <= (to - 1 - p->start) / 60; m++)
-		if (p->why[m] == 0 || (p->reason[p->why[m]].passes && !why->passes))
+		if (goes_before(why, &p->reason[p->why[m]]))
 			p->why[m] = number;
 }
 
 void log_proof_doubt_all(struct log_proof *p, const struct log_reason *why)
 {
+	for (unsigned m = 0; m < p->minutes && !why->passes; m++)
+		if (p->reason[p->why[m]].doubt >= LOG_SILENT)
+			p->why[m] = 0;
 	log_proof_doubt(p, p->start, p->start + 60 * (int64_t)p->minutes, why);
 }
 
@@ -60,7 +72,10 @@ void log_proof_silence(struct log_proof *p, int64_t moved, const struct sw_label
 	int64_t quiet = p->heard + LOG_PROOF_QUIET;
 	int64_t end = p->start + 60 * (int64_t)p->minutes;
 
-	if (moved < 0)
+	if (moved == 0 && p->heard < p->now - LOG_PROOF_ALONE) {
+		why.doubt = LOG_UNSEEN; /* no queue is here to show that it rests */
+		quiet = p->heard + LOG_PROOF_ALONE;
+	} else if (moved < 0)
 		why.doubt = LOG_UNSEEN;
 	else if (moved <= p->heard + LOG_PROOF_SLACK || moved < p->start - LOG_PROOF_QUIET)
 		return; /* it rests: nothing happened that a line would tell of */

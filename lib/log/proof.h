@@ -17,11 +17,12 @@
 
 enum {
 	LOG_PROOF_MINUTES = 64,
-	LOG_PROOF_REASONS = 8, /* different ones in a run; what is beyond counts as the last */
-	LOG_PROOF_QUIET = 600, /* seconds of silence that say nothing yet */
-	LOG_PROOF_WAIT = 540,  /* seconds that a minute waits for a cause to pass */
-	LOG_PROOF_SLACK = 120, /* clocks of the log and of the queue differ by less */
-	LOG_PROOF_MUTE = 10,   /* new messages in ten minutes of which none came from anywhere */
+	LOG_PROOF_REASONS = 8,	 /* different ones in a run; what is beyond counts as the last */
+	LOG_PROOF_QUIET = 600,	 /* seconds of silence that say nothing yet */
+	LOG_PROOF_ALONE = 86400, /* the same, of a log beside which there is no queue */
+	LOG_PROOF_WAIT = 540,	 /* seconds that a minute waits for a cause to pass */
+	LOG_PROOF_SLACK = 120,	 /* clocks of the log and of the queue differ by less */
+	LOG_PROOF_MUTE = 10,	 /* new messages in ten minutes of which none came from anywhere */
 };
 
 enum log_doubt {
@@ -36,6 +37,7 @@ enum log_doubt {
 	LOG_NO_CONFIG,	/* where Postfix logs can't be known: main.cf, cause says */
 	LOG_OTHERS,	/* lines, none of them of this Postfix */
 	LOG_FOREIGN,	/* Postfix's lines, but of other hosts (quote: one of them) */
+	LOG_UNNAMED,	/* Postfix's lines, but of instances not asked for (quote: a syslog_name) */
 	LOG_STAMPS,	/* its lines' stamps are not understood */
 	LOG_HEADERS,	/* the stamps are, what follows is not */
 	LOG_AHEAD,	/* its last stamp lies in the future */
@@ -50,8 +52,10 @@ enum log_doubt {
 
 struct log_reason {
 	enum log_doubt doubt;
-	bool passes;	       /* the cause may pass: the minute waits */
-	bool by_config;	       /* the source is named by main.cf (maillog_file) */
+	bool passes;	/* the cause may pass: the minute waits */
+	bool for_adm;	/* DENIED: the file is for group adm; else only its owner may read it */
+	bool by_config; /* the source is named by main.cf (maillog_file) */
+	bool journal;	/* the source is the journal */
 	struct sw_label where; /* "/var/log/mail.log", "the journal" */
 	struct sw_label quote; /* head of a line; what else was looked at */
 	struct sw_fault cause; /* what the system said */
@@ -87,17 +91,22 @@ static inline void log_proof_hear(struct log_proof *p, int64_t time)
 
 /*
  * Something speaks against the minutes that any second of from..to-1 lies in. A reason that does
- * not pass goes before one that does; else the first one stays.
+ * not pass goes before one that does, one of the source as a whole before one of some minutes; else
+ * the first one stays.
  */
 void log_proof_doubt(struct log_proof *p, int64_t from, int64_t to, const struct log_reason *why);
 
-/* The same against all minutes. */
+/*
+ * The same against all minutes. What is certain of the source as a whole goes before what was said
+ * of some of them.
+ */
 void log_proof_doubt_all(struct log_proof *p, const struct log_reason *why);
 
 /*
  * After all lines were heard: `moved` is when the queue last moved (seconds since the epoch), 0
- * when there is no queue here, -EACCES (or another error) when it can't be seen. Puts the minutes
- * that end more than LOG_PROOF_QUIET after the last line in doubt, unless the queue rested.
+ * when there is no queue here (then a day of silence is no calm), -EACCES (or another error) when
+ * it can't be seen. Puts the minutes that end more than LOG_PROOF_QUIET after the last line in
+ * doubt, unless the queue rested.
  */
 void log_proof_silence(struct log_proof *p, int64_t moved, const struct sw_label *source);
 

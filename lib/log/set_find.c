@@ -203,6 +203,8 @@ static int take_name(const struct dir_entry *entry, void *ctx)
 	file->is.last = LOG_NEVER;
 	file->is.order = INT64_MAX;
 	file->is.place = s->place;
+	if (name.number >= 0 && name.number < 64)
+		s->set->places->place[s->place].numbers |= (uint64_t)1 << name.number;
 	if (look(s, place->fd, file, &st) < 0) {
 		file->is.lost = true;
 		s->set->n += file->sure;
@@ -232,7 +234,7 @@ static int no_directory(struct log_set_search *s, const struct log_set_place *pl
 	struct log_set_file *file;
 
 	if (!place->guessed) {
-		fault_wrap(&s->set->incomplete, cause, "rotated files can't be seen: ");
+		fault_wrap(&s->set->incomplete, cause, "rotated files are not seen: ");
 		return 0;
 	}
 	if (cause->code == ENOENT || cause->code == ENOTDIR)
@@ -257,6 +259,7 @@ static int open_place(struct log_set_search *s, struct log_set_place *place)
 	struct sw_fault cause = { 0 };
 
 	place->youngest_out = -1;
+	place->numbers = 0;
 	place->fd = host_openat(s->h, place->directory, O_RDONLY | O_DIRECTORY, &cause);
 	return place->fd < 0 ? no_directory(s, place, &cause) : 0;
 }
@@ -286,6 +289,28 @@ static void order_lost(struct log_set *set, struct log_set_file *lost)
 	}
 }
 
+/*
+ * mail.log.2 is of before the window, and there is no mail.log.1: what was in it is not calm. Names
+ * that bear dates can't tell.
+ */
+static bool misses_one(const struct log_set_places *places)
+{
+	uint64_t younger = 0; /* 0 is not everybody's first number */
+	uint64_t numbers = 0; /* .1 may lie beside the log, .2.gz in its olddir */
+	int youngest = 64;
+
+	for (size_t i = 0; i < places->n; i++) {
+		const struct log_set_place *place = &places->place[i];
+
+		numbers |= place->numbers;
+		if (place->youngest_out >= 0 && place->youngest_out < youngest)
+			youngest = place->youngest_out;
+	}
+	if (youngest > 1 && youngest < 64)
+		younger = ((uint64_t)1 << youngest) - 2;
+	return (numbers & younger) != younger;
+}
+
 int log_set_list(struct log_set_search *s)
 {
 	struct log_set *set = s->set;
@@ -301,7 +326,7 @@ int log_set_list(struct log_set_search *s)
 		if (rc == 0 || s->why->code)
 			continue;
 		fault_wrap(&set->incomplete, &cause,
-			   "%s: rotated files can't be seen: ", place->directory);
+			   "%s: rotated files are not seen: ", place->directory);
 		rc = 0;
 	}
 	for (size_t i = set->n; i-- > 0 && rc == 0;) {
@@ -314,6 +339,8 @@ int log_set_list(struct log_set_search *s)
 		    set->places->place[file->is.place].youngest_out >= 0)
 			log_set_drop(set, i);
 	}
+	if (misses_one(set->places))
+		set->before = LOG_NEVER;
 	leave_out_oldest(s);
 	log_set_sort(set);
 	return rc;

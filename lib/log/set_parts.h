@@ -19,6 +19,7 @@ struct log_set_place {
 	int fd; /* -1: can't be listed */
 	bool guessed;
 	int youngest_out; /* the smallest number of a file from before the window; -1: none */
+	uint64_t numbers; /* bit N: mail.log.N is there, below 64 */
 	struct stat seen;
 	char *directory;   /* ends in '/' */
 	struct sw_raw log; /* in a path below; a NUL stands behind it */

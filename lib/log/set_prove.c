@@ -10,7 +10,7 @@
 #include "os/clock.h"
 
 /* Bytes that tell two logs apart: two lines and more. */
-enum { START = 256, START_MS = 200, ZONE_CHANGE = 2 * 3600 };
+enum { START = 256, START_MS = 200, STARTS_MS = 1000, ZONE_CHANGE = 2 * 3600 };
 
 struct start {
 	off_t at; /* behind the NULs that copytruncate leaves before a writer that does not append
@@ -61,9 +61,10 @@ static int take_start(struct sw_raw piece, void *ctx)
 	return start->n > 0 || start->at > LOG_HOLE_MAX;
 }
 
-static void read_start(const struct log_set_file *file, struct start *start)
+static void read_start(const struct log_set_file *file, struct start *start, int64_t by)
 {
-	const struct unpack_limits limits = { LOG_HOLE_MAX, clock_ms() + START_MS };
+	int64_t own = clock_ms() + START_MS;
+	const struct unpack_limits limits = { LOG_HOLE_MAX, own < by ? own : by };
 	struct sw_fault ignored = { 0 };
 	enum unpack_format format;
 	ssize_t n = 0;
@@ -126,11 +127,12 @@ static bool is_copy(const struct log_set *set, const struct start *start, size_t
 int log_set_drop_copies(struct log_set *set, struct sw_fault *why)
 {
 	struct start *start = calloc(set->n + 1, sizeof(*start));
+	int64_t by = clock_ms() + STARTS_MS;
 
 	if (!start)
 		return sw_fault_errno(why, ENOMEM, "compare the rotated logs");
 	for (size_t i = 0; i < set->n; i++)
-		read_start(&set->file[i], &start[i]);
+		read_start(&set->file[i], &start[i], by);
 	for (size_t i = set->n; i-- > 0;)
 		for (size_t k = 0; k < set->n; k++)
 			if (is_copy(set, start, i, k)) {

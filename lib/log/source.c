@@ -9,6 +9,9 @@
 #include "log/journal.h"
 #include "log/tail.h"
 #include "log/window.h"
+#include "os/clock.h"
+
+enum { UNPACK_ALL_MS = 3000 }; /* for the compressed files of a run, bombs among them */
 
 struct reading {
 	const struct sw_host *h;
@@ -37,24 +40,23 @@ static void can_not_be_read(struct reading *r, const struct log_choice *choice, 
 		why.doubt = LOG_MISSING;
 	else if (cause->code == EACCES)
 		why.doubt = LOG_DENIED;
+	why.for_adm = why.doubt == LOG_DENIED && log_window_is_for_adm(r->h, path);
 	log_proof_doubt_all(r->window.proof, &why);
 }
 
-/*
- * A log in which nothing of this Postfix is proves nothing. Before that is said of one that was
- * named, more of it is looked at: a quiet night can lie between.
- */
-static void doubt_named(struct reading *r, const char *path, struct log_candidate *candidate)
+/* A log in which nothing of this Postfix is proves nothing. */
+static void doubt_named(struct reading *r, const char *path, uint64_t lines)
 {
 	struct log_reason why = { .doubt = LOG_OTHERS,
 				  .by_config = r->window.by_config,
 				  .where = sw_label_from(raw_of(path)),
-				  .lines = r->window.all.lines };
+				  .lines = lines };
 
-	if (candidate->heard == 0)
-		candidate->heard = log_tail_heard(r->h, path, &r->reader);
-	if (candidate->heard == 0)
-		log_proof_doubt_all(r->window.proof, &why);
+	if (r->window.all.name.n > 0) {
+		why.doubt = LOG_UNNAMED;
+		why.quote = r->window.all.name;
+	}
+	log_proof_doubt_all(r->window.proof, &why);
 }
 
 static int read_place(struct reading *r, const struct log_choice *choice, const char *path,
@@ -79,8 +81,9 @@ static int read_place(struct reading *r, const struct log_choice *choice, const 
 	log_set_close(&set);
 	if (r->window.all.heard > candidate->heard)
 		candidate->heard = r->window.all.heard;
-	if (rc == 0 && choice->named)
-		doubt_named(r, path, candidate);
+	/* a quiet night can lie between */
+	if (rc == 0 && choice->named && candidate->heard == 0)
+		candidate->heard = log_tail_heard(r->h, path, &r->reader);
 	if (candidate->heard > r->window.proof->heard)
 		log_proof_hear(r->window.proof, candidate->heard);
 	return rc;
@@ -96,23 +99,31 @@ static int take_entry(const struct log_message *message, void *ctx)
 
 static int read_journal(struct reading *r, int64_t since, struct log_candidate *candidate)
 {
-	struct sw_fault cause = { 0 };
+	struct log_reason why = { .journal = true, .where = sw_label_printed("the journal") };
+	struct sw_fault ignored = { 0 };
+	int64_t begins;
 	int rc = log_journal_read(r->h, r->where, since - LOG_DISORDER, take_entry, &r->window,
-				  &cause);
+				  &begins, &why.cause);
 
-	log_proof_hear(r->window.proof, candidate->heard);
-	if (rc < 0 && cause.code) {
-		struct log_reason doubt = { .doubt = LOG_UNREADABLE,
-					    .passes = log_window_can_pass(cause.code),
-					    .where = sw_label_printed("the journal"),
-					    .cause = cause };
-
-		if (cause.code == ENOENT)
-			doubt.doubt = LOG_OTHERS;
-		candidate->error = cause.code;
-		log_proof_doubt_all(r->window.proof, &doubt);
+	if (rc < 0 && why.cause.code) {
+		why.doubt = why.cause.code == ENOENT ? LOG_OTHERS : LOG_UNREADABLE;
+		why.passes = log_window_can_pass(why.cause.code);
+		candidate->error = why.cause.code;
+		log_proof_doubt_all(r->window.proof, &why);
 		return 0;
 	}
+	if (rc == 0 && candidate->heard == 0 && r->window.proof->heard == 0)
+		(void)!log_journal_last(r->h, r->where, &candidate->heard, &why.quote, &ignored);
+	log_proof_hear(r->window.proof, candidate->heard);
+	if (r->window.proof->heard > candidate->heard)
+		candidate->heard = r->window.proof->heard;
+	why.doubt = r->window.proof->heard > 0 ? LOG_BEGINS
+		    : why.quote.n > 0	       ? LOG_UNNAMED
+					       : LOG_OTHERS;
+	if (why.doubt != LOG_BEGINS)
+		log_proof_doubt_all(r->window.proof, &why);
+	else
+		log_proof_doubt(r->window.proof, INT64_MIN, begins, &why);
 	return rc;
 }
 
@@ -150,7 +161,9 @@ static void doubt_silence(struct reading *r, const struct log_report *report)
 static int read_choice(struct reading *r, const struct log_choice *choice, int64_t since,
 		       struct log_report *report, struct sw_fault *why)
 {
-	struct log_candidate none = { .error = 0 };
+	const struct log_place *silent = NULL; /* of those that a pattern stands for */
+	uint64_t silent_lines = 0;
+	bool any = false;
 	int rc = 0;
 
 	if (choice->journal) {
@@ -162,6 +175,7 @@ static int read_choice(struct reading *r, const struct log_choice *choice, int64
 		return read_journal(r, since, &report->candidate[report->chosen]);
 	}
 	for (size_t i = 0; i < choice->n && rc == 0; i++) {
+		struct log_candidate none = { .error = 0 };
 		struct log_candidate *candidate = &none;
 
 		if (choice->named && report->candidates < LOG_CANDIDATES) {
@@ -172,7 +186,18 @@ static int read_choice(struct reading *r, const struct log_choice *choice, int64
 			candidate = &report->candidate[report->chosen];
 		}
 		rc = read_place(r, choice, choice->place[i].path, since, candidate, why);
+		any |= candidate->heard > 0 || candidate->error;
+		if (rc != 0 || !choice->named || candidate->heard > 0 || candidate->error)
+			continue;
+		if (!choice->place[i].matched) {
+			doubt_named(r, choice->place[i].path, r->window.all.lines);
+		} else if (!silent) {
+			silent = &choice->place[i];
+			silent_lines = r->window.all.lines;
+		}
 	}
+	if (rc == 0 && silent && !any)
+		doubt_named(r, silent->path, silent_lines);
 	return rc;
 }
 
@@ -195,6 +220,7 @@ int log_read(const struct sw_host *h, const struct log_where *where, int64_t sin
 						 .ctx = ctx,
 						 .replayed = h->replayed };
 		r->reader.clock.now = h->now;
+		r->reader.unpack_by = clock_ms() + UNPACK_ALL_MS;
 		r->reader.clock.zone = where->zone ? &zone : NULL;
 		r->reader.wanted = where->wanted;
 		r->reader.wanted_ctx = where->wanted_ctx;

@@ -8,6 +8,8 @@
 #include "log/window.h"
 #include "postfix/spool.h"
 
+#define LOG_DIRECTORY "/var/log" /* of the usual places, and of relative paths */
+
 enum log_journal { LOG_JOURNAL_AUTO, LOG_JOURNAL_YES, LOG_JOURNAL_NO };
 
 enum { LOG_CANDIDATES = 8 };
@@ -19,7 +21,7 @@ struct log_where {
 	 * NULL: main.cf's maillog_file; without that the usual places.
 	 */
 	const char *logfile;
-	const char *logdir;  /* NULL: /var/log */
+	const char *logdir;  /* NULL: LOG_DIRECTORY */
 	const char *zone;    /* of stamps that name none: see log_zone_open(); NULL: the host's */
 	struct spool *spool; /* the Postfix instance; NULL: none is known */
 	enum log_journal journal; /* AUTO: when no usual file has heard Postfix in ten minutes */

@@ -3,14 +3,21 @@
 #include "log/file.h"
 #include "os/clock.h"
 
-/* How much of an end is looked at; how far back Postfix is sought; a day. */
-enum { TAIL = 64 * 1024, FAR = 4 << 20, DAY = 86400, UNPACK_MS = 500 };
+/* How much of an end is looked at; how far back Postfix is sought, in bytes and seconds. */
+enum { TAIL = 64 * 1024, FAR = 32 << 20, WEEKS = 5 * 7 * 86400, UNPACK_MS = 500 };
 
 struct tail {
 	struct log_reader *reader;
 	struct log_facts *facts;
 	bool first; /* the first stamp is enough */
 };
+
+int64_t log_tail_by(const struct log_reader *reader, int64_t ms)
+{
+	int64_t by = clock_ms() + ms;
+
+	return reader->unpack_by > 0 && reader->unpack_by < by ? reader->unpack_by : by;
+}
 
 static int take_line(struct sw_raw line, void *ctx)
 {
@@ -41,7 +48,7 @@ int log_tail(int fd, struct log_reader *reader, struct log_facts *ret, struct sw
 bool log_tail_stamp(const struct log_set_file *file, bool last, struct log_reader *reader,
 		    int64_t *ret)
 {
-	const struct unpack_limits limits = { (int64_t)1 << 30, clock_ms() + UNPACK_MS };
+	const struct unpack_limits limits = { (int64_t)1 << 30, log_tail_by(reader, UNPACK_MS) };
 	struct sw_fault ignored = { 0 };
 	struct log_facts facts = { .lines = 0 };
 	struct tail t = { reader, &facts, !last };
@@ -76,9 +83,26 @@ static int64_t heard_far(int fd, struct log_reader *reader)
 	return facts.heard;
 }
 
+static int64_t heard_in(const struct log_set_file *file, struct log_reader *reader)
+{
+	const struct unpack_limits limits = { (int64_t)1 << 30, log_tail_by(reader, UNPACK_MS) };
+	struct sw_fault ignored = { 0 };
+	struct log_facts facts = { .lines = 0 };
+	struct tail t = { reader, &facts, false };
+	enum unpack_format format;
+
+	if (file->fd < 0)
+		return 0;
+	if (!log_format_unpacks(file->format, &format))
+		return heard_far(file->fd, reader);
+	log_reader_restart(reader);
+	(void)!log_file_unpacked(file->fd, format, &limits, take_line, &t, &ignored);
+	return facts.heard;
+}
+
 int64_t log_tail_heard(const struct sw_host *h, const char *path, struct log_reader *reader)
 {
-	struct log_set_request request = { .path = path, .since = h->now - DAY };
+	struct log_set_request request = { .path = path, .since = h->now - WEEKS };
 	struct sw_fault ignored = { 0 };
 	struct log_set set;
 	int64_t heard = 0;
@@ -86,8 +110,7 @@ int64_t log_tail_heard(const struct sw_host *h, const char *path, struct log_rea
 	if (log_set_open(h, &request, &set, &ignored) < 0)
 		return 0;
 	for (size_t k = set.n; k-- > 0 && heard == 0;)
-		if (set.file[k].fd >= 0 && set.file[k].format == LOG_PLAIN)
-			heard = heard_far(set.file[k].fd, reader);
+		heard = heard_in(&set.file[k], reader);
 	log_set_close(&set);
 	return heard;
 }

@@ -5,6 +5,9 @@
 #include "log/facts.h"
 #include "log/set.h"
 
+/* The deadline of a compressed file that may take so long, within what all of them may take. */
+int64_t log_tail_by(const struct log_reader *reader, int64_t ms);
+
 /* Facts of the last 64 KiB of a plain log that is open. 0 or -errno. */
 int log_tail(int fd, struct log_reader *reader, struct log_facts *ret,
 	     struct sw_fault *why) SW_CHECK;
@@ -17,8 +20,8 @@ bool log_tail_stamp(const struct log_set_file *file, bool last, struct log_reade
 		    int64_t *ret);
 
 /*
- * When was Postfix last heard in the log at `path`, in up to 4 MiB of it, and in the plain files of
- * the last day that rotation made of it? Seconds since the epoch, 0: not there.
+ * When was Postfix last heard in the log at `path`, in up to 32 MiB of it, and in the files of the
+ * last weeks that rotation made of it, the youngest first? Seconds since the epoch, 0: not there.
  */
 int64_t log_tail_heard(const struct sw_host *h, const char *path, struct log_reader *reader);
 

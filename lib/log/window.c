@@ -1,6 +1,9 @@
 #include "log/window.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "log/file.h"
 #include "log/tail.h"
@@ -33,14 +36,17 @@ static int take_message(const struct log_message *message, void *ctx)
 
 /* Lines that can't be placed lie between two that can, a minute apart: nobody knows when they were.
  */
-static void doubt_run(struct log_window *w, int64_t from, int64_t to)
+static void doubt_run(struct log_window *w, int64_t from, int64_t to, bool passes)
 {
 	struct log_reason why = { .doubt = LOG_STAMPS,
+				  .passes = passes,
 				  .where = w->part.where,
 				  .quote = w->file.quote,
 				  .lines = w->file.lines,
 				  .understood = w->file.headed };
 
+	if (w->file.stamped - w->file.headed > w->file.lines - w->file.stamped)
+		why.doubt = LOG_HEADERS;
 	log_proof_doubt(w->proof, from, to, &why);
 }
 
@@ -49,11 +55,15 @@ static int take_line(struct sw_raw line, void *ctx)
 	struct log_window *w = ctx;
 	struct log_message message;
 	uint64_t run = w->file.run;
+	uint64_t lost = w->file.lost_run;
 	int64_t last = w->file.last;
+	int64_t ours = w->file.ours_last > 0 ? w->file.ours_last : w->file.first;
 	bool is_ours = log_reader_take(w->reader, line, &w->file, &message);
 
 	if (run >= RUN_FEW && w->file.run == 0 && last > 0 && w->file.last >= last + 60)
-		doubt_run(w, last, w->file.last);
+		doubt_run(w, last, w->file.last, false);
+	if (is_ours && lost >= RUN_FEW && ours > 0 && message.time >= ours + 60)
+		doubt_run(w, ours, message.time, false);
 	if (w->part.doubt != LOG_FINE && w->file.run == 0 && w->file.last > 0)
 		cover(w, w->file.last);
 	return is_ours ? take_message(&message, w) : 0;
@@ -70,6 +80,21 @@ static void part_is_missing(struct log_window *w, const struct log_set_file *fil
 				       .where = sw_label_from(directory),
 				       .cause = *cause };
 	sw_label_add(&w->part.where, raw_of(file->name));
+}
+
+bool log_window_is_for_adm(const struct sw_host *h, const char *path)
+{
+	enum { GROUP_ADM = 4 }; /* Debian, Red Hat, Alpine */
+	struct sw_fault ignored = { 0 };
+	int fd = host_openat(h, path, O_PATH, &ignored);
+	bool is_for_adm = false;
+	struct stat st;
+
+	if (fd >= 0) {
+		is_for_adm = fstat(fd, &st) == 0 && st.st_gid == GROUP_ADM && st.st_mode & S_IRGRP;
+		close(fd);
+	}
+	return is_for_adm;
 }
 
 bool log_window_can_pass(int code)
@@ -101,12 +126,14 @@ static void add_facts(struct log_window *w)
 		all->quote = f->quote;
 	if (f->host.n > 0)
 		all->host = f->host;
+	if (f->name.n > 0)
+		all->name = f->name;
 }
 
 static int read_lines(struct log_window *w, const struct log_set_file *file, int64_t since,
 		      struct sw_fault *why)
 {
-	const struct unpack_limits limits = { UNPACKED_MOST, clock_ms() + UNPACK_MS };
+	const struct unpack_limits limits = { UNPACKED_MOST, log_tail_by(w->reader, UNPACK_MS) };
 	enum unpack_format format;
 
 	if (file->format == LOG_PLAIN)
@@ -122,6 +149,7 @@ static int read_one(struct log_window *w, const struct log_set_file *file, int64
 {
 	struct sw_fault cause = file->why;
 	int64_t last = w->reader->clock.last;
+	int64_t covered = w->covered;
 	int rc = 0;
 
 	w->file = (struct log_facts){ .lines = 0 };
@@ -131,8 +159,10 @@ static int read_one(struct log_window *w, const struct log_set_file *file, int64
 	if (file->fd >= 0)
 		rc = read_lines(w, file, since, &cause);
 	add_facts(w);
-	if (w->file.last > w->covered)
-		w->covered = w->file.last;
+	/* where a checksum is wrong, a line of before may be what is damaged */
+	w->covered = cause.code == EBADMSG	 ? covered
+		     : w->file.last > w->covered ? w->file.last
+						 : w->covered;
 	if (rc == -ENOMEM && cause.code)
 		return sw_fault_errno(why, ENOMEM, "read the log");
 	if (cause.code) {
@@ -144,51 +174,80 @@ static int read_one(struct log_window *w, const struct log_set_file *file, int64
 	return rc;
 }
 
-/* What an open log's facts, and the time at which it was written, say against it as a whole. */
-static bool is_doubtful(const struct log_window *w, const struct log_facts *f, int64_t written,
-			struct log_reason *why)
+/* Quarters of an hour that a clock is behind, in seconds, when it can be that of another zone. */
+static int64_t zone_steps(int64_t apart)
 {
-	int64_t now = w->proof->now;
-	int64_t late = f->last - now;
-	int64_t apart = written - f->last; /* above 0: the stamps are behind */
 	int64_t steps = (apart + (apart < 0 ? -ZONE_STEP / 2 : ZONE_STEP / 2)) / ZONE_STEP;
 	int64_t rest = apart - steps * ZONE_STEP;
 
-	why->lines = f->lines;
-	why->understood = f->headed;
-	why->quote = f->quote;
-	if (f->lines > 0 && (2 * f->stamped < f->lines || (f->lost > f->ours && f->lost > 0))) {
-		why->doubt = LOG_STAMPS;
-		return true;
-	}
-	if (f->lines > 0 && 2 * f->headed < f->lines) {
-		why->doubt = LOG_HEADERS;
-		return true;
-	}
-	why->quote = label_new();
-	if (f->last > 0 && f->local && steps != 0 && steps * ZONE_STEP <= ZONE_MOST &&
-	    steps * ZONE_STEP >= -ZONE_MOST && rest <= LOG_PROOF_SLACK &&
-	    rest >= -LOG_PROOF_SLACK && written > now - LOG_PROOF_QUIET) {
+	if (rest > LOG_PROOF_SLACK || rest < -LOG_PROOF_SLACK || steps * ZONE_STEP > ZONE_MOST ||
+	    steps * ZONE_STEP < -ZONE_MOST)
+		return 0;
+	return steps * ZONE_STEP;
+}
+
+/* Do the stamps at a log's end tell another time than the clock does? */
+static bool is_of_another_clock(const struct log_window *w, const struct log_facts *end,
+				int64_t written, struct log_reason *why)
+{
+	int64_t now = w->proof->now;
+	/* lines of others may have other clocks, where Postfix's are right */
+	bool is_ahead = end->ours_last > now + LOG_PROOF_SLACK;
+	bool is_right = !is_ahead && end->ours_last > written - LOG_PROOF_QUIET;
+	int64_t last = is_ahead ? end->ours_last : end->last;
+	int64_t behind = zone_steps(written - last);
+
+	if (last == 0 || is_right || written < w->proof->start)
+		return false;
+	/* the line before Postfix's last one was another program's, in another zone */
+	if (behind == 0 && end->ours_last > 0 && end->beside > end->ours_last)
+		behind = zone_steps(end->beside - end->ours_last);
+	if (end->local && behind != 0) {
 		why->doubt = LOG_ZONE;
-		why->offset = -steps * ZONE_STEP;
+		why->offset = -behind;
 		return true;
 	}
-	if (late > LOG_PROOF_SLACK && !w->replayed) {
+	if (last - now > LOG_PROOF_SLACK && !w->replayed) {
 		why->doubt = LOG_AHEAD;
-		why->offset = late;
+		why->offset = last - now;
 		return true;
 	}
 	return false;
+}
+
+/* What an open log's facts say against it as a whole. */
+static bool is_doubtful(const struct log_facts *f, struct log_reason *why)
+{
+	why->lines = f->lines;
+	why->understood = f->headed;
+	why->quote = f->quote;
+	if (2 * f->headed < f->lines || f->lost > f->ours) {
+		why->doubt =
+			f->lines - f->stamped < f->stamped - f->headed ? LOG_HEADERS : LOG_STAMPS;
+		return true;
+	}
+	why->quote = label_new();
+	return false;
+}
+
+/* The next line may tell that these few were somebody's text between two lines. */
+static bool may_go_on(const struct log_window *w, int64_t last)
+{
+	return w->proof->now < last + LOG_PROOF_SLACK;
 }
 
 /* Lines at the end of the log that can't be placed, written after the last one that can. */
 static void doubt_end(struct log_window *w, int64_t written)
 {
 	const struct log_facts *f = &w->file;
+	int64_t ours = f->ours_last > 0 ? f->ours_last : f->first;
 
 	if (f->last > 0 &&
 	    (f->run >= RUN_MANY || (f->run >= RUN_FEW && written > f->last + LOG_PROOF_SLACK)))
-		doubt_run(w, f->last, INT64_MAX);
+		doubt_run(w, f->last, INT64_MAX, may_go_on(w, f->last));
+	/* or what Postfix writes is not understood, while the others' lines are */
+	if (ours > 0 && f->lost_run > 0 && (f->lost_run >= RUN_FEW || may_go_on(w, ours)))
+		doubt_run(w, ours, INT64_MAX, may_go_on(w, ours));
 }
 
 /* What is known before a line was read: that something is missing, or how far back all is here. */
@@ -217,7 +276,7 @@ static bool is_readable(struct log_window *w, const struct log_set_file *log,
 	    log_tail(log->fd, w->reader, &facts, &ignored) < 0 || facts.stamped > 0 ||
 	    facts.lines == 0)
 		return true;
-	return !is_doubtful(w, &facts, log->written, doubt);
+	return !is_doubtful(&facts, doubt);
 }
 
 int log_window_read(struct log_window *w, const struct log_set *set, const char *path,
@@ -243,7 +302,9 @@ int log_window_read(struct log_window *w, const struct log_set *set, const char 
 		w->part.doubt = LOG_EMPTY;
 	if (w->part.doubt != LOG_FINE)
 		log_proof_doubt(w->proof, w->covered, INT64_MAX, &w->part);
-	if (is_doubtful(w, &w->all, log ? log->written : 0, &doubt))
+	/* what rotation has just made empty was written when it did so */
+	if (is_doubtful(&w->all, &doubt) ||
+	    (log && is_of_another_clock(w, &w->file, log->written, &doubt)))
 		log_proof_doubt_all(w->proof, &doubt);
 	return 0;
 }

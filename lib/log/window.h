@@ -35,6 +35,11 @@ struct log_window {
 int log_window_read(struct log_window *w, const struct log_set *set, const char *path,
 		    int64_t since, struct sw_fault *why) SW_CHECK;
 
+/* Would group adm help to read a file? Not where a directory above it is shut, or its group
+ * another.
+ */
+bool log_window_is_for_adm(const struct sw_host *h, const char *path);
+
 /* Can the cause of this errno be gone at the next run? */
 bool log_window_can_pass(int code);
 

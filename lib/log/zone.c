@@ -298,7 +298,7 @@ static int read_zone(const struct sw_host *h, const char *path, struct sw_raw *r
 	if (here.root < 0)
 		return sw_fault_errno(why, errno, "open /");
 	rc = host_read(&here, path, FILE_MAX, ret, why);
-	sw_host_close(&here);
+	host_close(&here);
 	return rc;
 }
 

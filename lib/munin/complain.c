@@ -4,6 +4,76 @@
 #include "base/hash.h"
 #include "munin/run.h"
 
+/*
+ * May this text of the admin's be shown to him as it is? In a log all that prints may; in a note
+ * what is no syntax to the pages and the datafile that graph_info goes through.
+ */
+static bool is_plain(struct sw_raw text, enum reader reader)
+{
+	for (size_t i = 0; i < text.n; i++)
+		if (text.p[i] < ' ' || text.p[i] > '~' ||
+		    (reader == READER_NOTE && strchr("#\\<>&\"'`", text.p[i])))
+			return false;
+	return text.n > 0;
+}
+
+/* Text of the admin's that stands, encoded, where `text` begins; the longest. */
+struct quoted {
+	const char *text;
+	enum reader reader;
+	size_t n; /* bytes of it, as it is encoded; 0: none was found */
+	struct sw_raw plain;
+};
+
+static void try(struct quoted *q, struct sw_raw own)
+{
+	struct sw_label encoded = sw_label_from(own);
+
+	if (encoded.n <= q->n || encoded.cut || strncmp(q->text, encoded.s, encoded.n) != 0 ||
+	    !is_plain(own, q->reader))
+		return;
+	q->n = encoded.n;
+	q->plain = own;
+}
+
+/* The values of the environment whole, and the words in them: lists of paths and patterns. */
+static void try_settings(const struct sw_munin *m, struct quoted *q)
+{
+	for (const char *const *e = m->host->env; e && *e; e++) {
+		struct sw_raw entry = raw_of(*e);
+		size_t equal = raw_find(entry, '=');
+		struct sw_raw value = raw_trim(raw_skip(entry, equal + (equal < entry.n)));
+		struct sw_raw word;
+
+		try(q, value);
+		while (raw_word(&value, " \t", &word))
+			try(q, word);
+	}
+	try(q, raw_of(m->called_raw));
+}
+
+void complain_print(const struct sw_munin *m, const char *text, enum reader reader, FILE *out)
+{
+	while (*text) {
+		struct quoted q = { .text = text, .reader = reader };
+
+		if (strchr(text, '%')) /* else nothing of it is encoded */
+			try_settings(m, &q);
+		if (q.n > 0)
+			fwrite(q.plain.p, 1, q.plain.n, out);
+		else
+			fputc(*text, out);
+		text += q.n > 0 ? q.n : 1;
+	}
+}
+
+void complain_say(const struct sw_munin *m, const char *field, const char *text)
+{
+	fprintf(m->err, "%s%s: %s%s", m->err_prefix, m->plugin->name, field, *field ? ": " : "");
+	complain_print(m, text, READER_LOG, m->err);
+	fputc('\n', m->err);
+}
+
 static void count_one_more(struct sw_munin *m, const struct sw_label *text)
 {
 	uint64_t hash = hash_bytes(m->host->secret, raw_from(text->s, text->n));
@@ -25,7 +95,7 @@ void sw_munin_complain(struct sw_munin *m, const struct sw_fault *what)
 		return;
 	}
 	m->complaint[m->complaints++] = what->text;
-	fprintf(m->err, "%s%s: %s\n", m->err_prefix, m->plugin->name, what->text.s);
+	complain_say(m, "", what->text.s);
 }
 
 struct sw_label complain_more(const struct sw_munin *m)
@@ -40,5 +110,5 @@ void munin_note(struct sw_munin *m, const struct sw_label *note)
 	m->note = *note;
 	/* munin-run by hand: a node's log would hold it every five minutes */
 	if (note->n > 0 && fileno(m->err) >= 0 && isatty(fileno(m->err)))
-		fprintf(m->err, "%s: %s\n", m->plugin->name, note->s);
+		complain_say(m, "", note->s);
 }

@@ -115,7 +115,7 @@ void sw_munin_add(struct sw_munin *m, const struct sw_munin_field *f)
 static void say_why(struct sw_munin *m, const char *field, const struct sw_label *why)
 {
 	if (strcmp(m->unknown.s, why->s) != 0)
-		fprintf(m->err, "%s%s: %s: %s\n", m->err_prefix, m->plugin->name, field, why->s);
+		complain_say(m, field, why->s);
 	m->unknown = *why;
 }
 
@@ -159,7 +159,7 @@ void sw_munin_suggest(struct sw_munin *m, struct sw_raw instance)
 		return;
 	}
 	sw_fault(&why, EINVAL,
-		 "%.*s can't be a Munin instance: letters, digits and - _ . : are allowed",
+		 "%.*s cannot be a Munin instance: letters, digits and - _ . : are allowed",
 		 (int)instance.n, instance.p);
 	sw_munin_complain(m, &why);
 }
@@ -196,18 +196,18 @@ static int collect(struct sw_munin *m, enum mode mode, FILE *out)
 
 	settings_check(m);
 	if (m->plugin->collect(m, &why) < 0 || m->fields == 0) {
-		fprintf(m->err, "%s%s: %s\n", m->err_prefix, m->plugin->name,
-			why.text.n ? why.text.s : "nothing to show on this host");
+		complain_say(m, "", why.text.n ? why.text.s : "nothing to show on this host");
 		return 1;
 	}
+	settings_slips(m);
 	if (m->dropped > 0) {
-		sw_fault(&why, E2BIG, "%zu fields more than a graph can hold were left out",
-			 m->dropped);
+		sw_fault(&why, E2BIG, "%zu field%s more than a graph can hold %s left out",
+			 m->dropped, m->dropped == 1 ? "" : "s", m->dropped == 1 ? "was" : "were");
 		sw_munin_complain(m, &why);
 	}
 	more = complain_more(m);
 	if (more.n > 0)
-		fprintf(m->err, "%s%s: %s\n", m->err_prefix, m->plugin->name, more.s);
+		complain_say(m, "", more.s);
 	if (mode == MODE_FETCH)
 		render_values(m, out);
 	else if (host_env(m->host, "MUNIN_CAP_DIRTYCONFIG") &&

@@ -43,10 +43,14 @@ static void info_line(const struct sw_munin *m, const struct sw_munin_graph *g, 
 	if (info.n == 0 && (!root || (m->complaints == 0 && m->note.n == 0)))
 		return;
 	fprintf(out, "graph_info %s", info.s);
-	if (root && m->note.n > 0)
-		fprintf(out, "%s%s", info.n ? " " : "", m->note.s);
-	for (size_t i = 0; root && i < m->complaints; i++)
-		fprintf(out, "%sNote: %s", info.n || m->note.n || i ? " " : "", m->complaint[i].s);
+	if (root && m->note.n > 0) {
+		fputs(info.n ? " " : "", out);
+		complain_print(m, m->note.s, READER_NOTE, out);
+	}
+	for (size_t i = 0; root && i < m->complaints; i++) {
+		fputs(info.n || m->note.n || i ? " Note: " : "Note: ", out);
+		complain_print(m, m->complaint[i].s, READER_NOTE, out);
+	}
 	if (root && more.n > 0)
 		fprintf(out, " %s", more.s);
 	fputs("\n", out);

@@ -52,6 +52,23 @@ struct sw_label settings_level(struct sw_munin *m, const struct sw_munin_field *
 /* settings.c: complain of every bad value once, whichever of them collect() asks for. */
 void settings_check(struct sw_munin *m);
 
+/*
+ * slips.c: complain of variables that look as if they were settings of this plugin, and are none: a
+ * name within two letters of one (added, dropped, changed, swapped), a level of a field that
+ * neither this run has nor the plugin lists. After collect().
+ */
+void settings_slips(struct sw_munin *m);
+
+/*
+ * complain.c: print a sentence. Where it quotes the environment, which is the admin's own, that is
+ * shown as he wrote it and not as a label encodes it, unless its reader could trip over it. (What
+ * is extinfo stays encoded: munin-limits gives it to a shell.)
+ */
+enum reader { READER_LOG, READER_NOTE };
+void complain_print(const struct sw_munin *m, const char *text, enum reader reader, FILE *out);
+/* complain.c: a line on stderr, of a field when that is not "". */
+void complain_say(const struct sw_munin *m, const char *field, const char *text);
+
 /* complain.c: " and 3 more", of complaints that found no room; "" when all did. */
 struct sw_label complain_more(const struct sw_munin *m);
 

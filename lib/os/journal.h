@@ -12,25 +12,40 @@ struct journal_entry {
 	int64_t time;		  /* seconds since the epoch, when journald received it */
 	struct sw_raw identifier; /* SYSLOG_IDENTIFIER: postfix/submission/smtpd */
 	struct sw_raw text;	  /* MESSAGE */
+	/*
+	 * A container's output, as the runtime gave it to the journal (CONTAINER_NAME): the text is
+	 * a line with a header of its own, the identifier that of the container.
+	 */
+	bool contained;
 };
 
+/* A value other than 0 ends the reading and is what journal_read() returns. */
 typedef int (*journal_fn)(const struct journal_entry *entry, void *ctx);
+
+/* Of what is read backwards, and of the names of containers, at most so many are asked. */
+enum { JOURNAL_BACK = 1000, JOURNAL_CONTAINERS = 64 };
+
+struct journal_query {
+	const char *const *programs; /* NULL at the end */
+	int64_t owner;		     /* a user ID, or -1 */
+	int64_t since;		     /* seconds since the epoch */
+	bool backwards;		     /* from the last message, whatever `since` says */
+	journal_fn fn;
+	void *ctx;
+	int64_t begins; /* out: the first entry of the whole journal; 0: not known */
+};
+
 /*
- * Call fn for each message of time `since` or later from a program of one of these names (NULL at
- * the end), oldest first. The names are matches of the journal's own index, so that what others
- * write costs little. The program is what journald itself saw (_COMM), it is what the identifier
- * ends in, and run by root or the user ID `owner` (_UID; where owner is -1, by any below 1000):
- * anybody can give logger(1) a tag.
+ * Call fn for each message of time `since` or later from a program of one of these names, oldest
+ * first. The names are matches of the journal's own index, so that what others write costs little.
+ * The program is what journald itself saw (_COMM), it is what the identifier ends in, and run by
+ * root or the user ID `owner` (_UID; where owner is -1, by any below 1000): anybody can give
+ * logger(1) a tag. With them come the lines of containers, which a runtime of root's has written.
  * A copied host's journal is read from its var/log/journal.
  * Returns 0, what fn returned, or -errno: -ENOTSUP without libsystemd, -ENOENT when the journal has
- * no message of these programs at all, which is also what one that may not be read looks like.
+ * no message of these at all, which is also what one that may not be read looks like.
  */
-int journal_window(const struct sw_host *h, int64_t since, const char *const *programs,
-		   int64_t owner, journal_fn fn, void *ctx, struct sw_fault *why) SW_CHECK;
-
-/* The same from the last message backwards, at most JOURNAL_BACK of them. */
-enum { JOURNAL_BACK = 1000 };
-int journal_back(const struct sw_host *h, const char *const *programs, int64_t owner, journal_fn fn,
-		 void *ctx, struct sw_fault *why) SW_CHECK;
+int journal_read(const struct sw_host *h, struct journal_query *query,
+		 struct sw_fault *why) SW_CHECK;
 
 #endif

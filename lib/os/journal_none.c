@@ -3,20 +3,9 @@
 
 #include "os/journal.h"
 
-int journal_window(const struct sw_host *h, int64_t since, const char *const *programs,
-		   int64_t owner, journal_fn fn, void *ctx, struct sw_fault *why)
+int journal_read(const struct sw_host *h, struct journal_query *query, struct sw_fault *why)
 {
 	(void)h;
-	(void)since;
-	(void)programs;
-	(void)owner;
-	(void)fn;
-	(void)ctx;
+	query->begins = 0;
 	return sw_fault(why, ENOTSUP, "this build reads no journal (no libsystemd)");
-}
-
-int journal_back(const struct sw_host *h, const char *const *programs, int64_t owner, journal_fn fn,
-		 void *ctx, struct sw_fault *why)
-{
-	return journal_window(h, 0, programs, owner, fn, ctx, why);
 }

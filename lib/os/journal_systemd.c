@@ -17,6 +17,10 @@ enum { ORDINARY_UID = 1000 };
 	X(sd_journal_open_directory)                                                               \
 	X(sd_journal_close)                                                                        \
 	X(sd_journal_seek_tail)                                                                    \
+	X(sd_journal_seek_head)                                                                    \
+	X(sd_journal_add_disjunction)                                                              \
+	X(sd_journal_query_unique)                                                                 \
+	X(sd_journal_enumerate_unique)                                                             \
 	X(sd_journal_previous)                                                                     \
 	X(sd_journal_add_match)                                                                    \
 	X(sd_journal_seek_realtime_usec)                                                           \
@@ -57,8 +61,8 @@ static bool value_of(sd_journal *j, const char *field, struct sw_raw *ret)
 	return true;
 }
 
-/* Matches of one field are alternatives. Returns 1 if the journal has any such message. */
-static int add_matches(sd_journal *j, const char *const *programs, struct sw_fault *why)
+/* Matches of one field are alternatives. */
+static int match_programs(sd_journal *j, const char *const *programs)
 {
 	int rc = 0;
 
@@ -68,11 +72,36 @@ static int add_matches(sd_journal *j, const char *const *programs, struct sw_fau
 
 		rc = lib.sd_journal_add_match_(j, match, (size_t)n);
 	}
-	if (rc >= 0)
-		rc = lib.sd_journal_seek_tail_(j);
-	if (rc >= 0)
-		rc = lib.sd_journal_previous_(j);
-	return rc < 0 ? sw_fault_errno(why, -rc, "look for Postfix in the journal") : rc;
+	return rc;
+}
+
+/* Or what any container has said: the journal's index knows their names. */
+static int match_containers(sd_journal *j)
+{
+	const void *name;
+	size_t n;
+	int rc = lib.sd_journal_query_unique_(j, "CONTAINER_NAME");
+
+	for (int i = 0; i < JOURNAL_CONTAINERS && rc >= 0; i++) {
+		rc = lib.sd_journal_enumerate_unique_(j, &name, &n);
+		if (rc <= 0)
+			break;
+		if (i == 0)
+			rc = lib.sd_journal_add_disjunction_(j);
+		if (rc >= 0)
+			rc = lib.sd_journal_add_match_(j, name, n);
+	}
+	return rc;
+}
+
+static int64_t first_entry(sd_journal *j)
+{
+	uint64_t usec;
+
+	if (lib.sd_journal_seek_head_(j) < 0 || lib.sd_journal_next_(j) <= 0 ||
+	    lib.sd_journal_get_realtime_usec_(j, &usec) < 0)
+		return 0;
+	return (int64_t)(usec / 1000000);
 }
 
 static bool is_trusted(sd_journal *j, struct sw_raw identifier, int64_t owner)
@@ -89,9 +118,18 @@ static bool is_trusted(sd_journal *j, struct sw_raw identifier, int64_t owner)
 	       (n == 0 || (owner < 0 ? n < ORDINARY_UID : n == (uint64_t)owner));
 }
 
-static int give(sd_journal *j, int64_t owner, journal_fn fn, void *ctx)
+/* A runtime runs as root; what the container's programs say is theirs. */
+static bool is_contained(sd_journal *j)
 {
-	struct journal_entry entry;
+	struct sw_raw value;
+
+	return value_of(j, "CONTAINER_NAME", &value) && value_of(j, "_UID", &value) &&
+	       raw_is(value, "0");
+}
+
+static int give(sd_journal *j, const struct journal_query *query)
+{
+	struct journal_entry entry = { .contained = is_contained(j) };
 	uint64_t usec;
 
 	if (!value_of(j, "SYSLOG_IDENTIFIER", &entry.identifier))
@@ -102,64 +140,75 @@ static int give(sd_journal *j, int64_t owner, journal_fn fn, void *ctx)
 
 	memcpy(name, entry.identifier.p, n);
 	entry.identifier = raw_from(name, n);
-	if (!is_trusted(j, entry.identifier, owner) ||
+	if ((!entry.contained && !is_trusted(j, entry.identifier, query->owner)) ||
 	    lib.sd_journal_get_realtime_usec_(j, &usec) < 0 || !value_of(j, "MESSAGE", &entry.text))
 		return 0;
 	entry.time = (int64_t)(usec / 1000000);
-	return fn(&entry, ctx);
+	return query->fn(&entry, query->ctx);
 }
 
-/* Open it, with the matches set and the last message of these programs under the hand. */
-static int begin(const struct sw_host *h, const char *const *programs, sd_journal **ret,
+/* Open it, with the matches set and the last message of these under the hand. */
+static int begin(const struct sw_host *h, struct journal_query *query, sd_journal **ret,
 		 struct sw_fault *why)
 {
 	int rc = load_library(&library, &lib, why);
 
 	if (rc == 0)
 		rc = open_journal(h, ret, why);
+	if (rc < 0)
+		return rc;
+	query->begins = first_entry(*ret);
+	rc = match_programs(*ret, query->programs);
+	if (rc >= 0)
+		rc = match_containers(*ret);
+	if (rc >= 0)
+		rc = lib.sd_journal_seek_tail_(*ret);
+	if (rc >= 0)
+		rc = lib.sd_journal_previous_(*ret);
+	if (rc < 0)
+		return sw_fault_errno(why, -rc, "look for Postfix in the journal");
 	if (rc == 0)
-		rc = add_matches(*ret, programs, why);
-	if (rc == 0)
-		rc = sw_fault(why, ENOENT, "no message of Postfix in the journal");
+		return sw_fault(why, ENOENT, "no message of Postfix in the journal");
 	return rc;
 }
 
-static int end(sd_journal *j, int rc, struct sw_fault *why)
+static int read_back(sd_journal *j, const struct journal_query *query)
 {
+	int rc = 1;
+
+	for (int n = 0; rc > 0 && n < JOURNAL_BACK; n++) {
+		rc = give(j, query);
+		if (rc)
+			return rc;
+		rc = lib.sd_journal_previous_(j);
+	}
+	return rc < 0 ? rc : 0;
+}
+
+static int read_on(sd_journal *j, const struct journal_query *query)
+{
+	int rc = lib.sd_journal_seek_realtime_usec_(j, (uint64_t)query->since * 1000000);
+
+	while (rc >= 0 && (rc = lib.sd_journal_next_(j)) > 0) {
+		rc = give(j, query);
+		if (rc)
+			break;
+	}
+	return rc;
+}
+
+int journal_read(const struct sw_host *h, struct journal_query *query, struct sw_fault *why)
+{
+	sd_journal *j = NULL;
+	int rc;
+
+	query->begins = 0;
+	rc = begin(h, query, &j, why);
+	if (rc > 0)
+		rc = query->backwards ? read_back(j, query) : read_on(j, query);
 	if (rc < 0 && !why->code)
 		sw_fault_errno(why, -rc, "read the journal");
 	if (j)
 		lib.sd_journal_close_(j);
 	return rc;
-}
-
-int journal_window(const struct sw_host *h, int64_t since, const char *const *programs,
-		   int64_t owner, journal_fn fn, void *ctx, struct sw_fault *why)
-{
-	sd_journal *j = NULL;
-	int rc = begin(h, programs, &j, why);
-
-	if (rc > 0)
-		rc = lib.sd_journal_seek_realtime_usec_(j, (uint64_t)since * 1000000);
-	while (rc >= 0 && !why->code && (rc = lib.sd_journal_next_(j)) > 0) {
-		rc = give(j, owner, fn, ctx);
-		if (rc)
-			break;
-	}
-	return end(j, rc, why);
-}
-
-int journal_back(const struct sw_host *h, const char *const *programs, int64_t owner, journal_fn fn,
-		 void *ctx, struct sw_fault *why)
-{
-	sd_journal *j = NULL;
-	int rc = begin(h, programs, &j, why);
-
-	for (int n = 0; rc > 0 && n < JOURNAL_BACK; n++) {
-		rc = give(j, owner, fn, ctx);
-		if (rc)
-			break;
-		rc = lib.sd_journal_previous_(j);
-	}
-	return end(j, rc, why);
 }

@@ -18,6 +18,8 @@ struct head {
 	uint64_t checksum; /* of this head with checksum 0, and the block */
 };
 
+enum { OTHER_MAX = 4 << 20, TRIES = 5 }; /* bytes: no layout of ours is larger */
+
 static const char magic[8] = "swstate";
 
 static uint64_t checksum(struct head head, const void *block, size_t size)
@@ -51,8 +53,8 @@ static bool read_slot(int fd, unsigned slot, uint32_t version, void *block, size
 	return true;
 }
 
-/* The newer of the slots that are whole. */
-static void load(struct state *s, uint32_t version, void *block)
+/* The newer of the slots that are whole. Returns how many are. */
+static unsigned load(struct state *s, uint32_t version, void *block)
 {
 	void *other = malloc(s->size);
 	uint64_t sequence[2] = { 0, 0 };
@@ -73,6 +75,82 @@ static void load(struct state *s, uint32_t version, void *block)
 		memset(block, 0, s->size);
 	}
 	free(other);
+	return (unsigned)whole[0] + whole[1];
+}
+
+static bool has_magic(int fd, off_t at)
+{
+	char got[sizeof(magic)];
+
+	return pread(fd, got, sizeof(got), at) == (ssize_t)sizeof(got) &&
+	       memcmp(got, magic, sizeof(magic)) == 0;
+}
+
+/* A slot that another layout of ours has filled; only its first one lies where ours does. */
+static bool is_of_another(int fd, const struct head *head)
+{
+	void *block = head->size <= OTHER_MAX ? malloc(head->size + 1) : NULL;
+	bool whole = block &&
+		     pread(fd, block, head->size, (off_t)sizeof(*head)) == (ssize_t)head->size &&
+		     head->checksum == checksum(*head, block, head->size);
+
+	free(block);
+	return whole;
+}
+
+/* No slot is whole: is that so because nothing was ever saved in this layout? */
+static bool is_damaged(const struct state *s)
+{
+	static const struct head never;
+	bool damaged = false;
+
+	for (unsigned i = 0; i < 2; i++) {
+		off_t at = (off_t)(i * slot_size(s->size));
+		struct head head = { .version = 0 };
+
+		if (pread(s->fd, &head, sizeof(head), at) < 0)
+			return false;
+		if (i == 0 && is_of_another(s->fd, &head))
+			return false;
+		if (memcmp(head.magic, magic, sizeof(magic)) == 0)
+			memset(head.magic, 0, sizeof(head.magic)); /* of make_slots() */
+		damaged |= memcmp(&head, &never, sizeof(head)) != 0;
+	}
+	return damaged;
+}
+
+/* A file whose room was taken, and nothing was written to it. */
+static bool is_blank(int fd, off_t size)
+{
+	char piece[4096];
+	off_t at = 0;
+	ssize_t n = 1;
+
+	while (size <= OTHER_MAX && at < size && n > 0) {
+		n = pread(fd, piece, sizeof(piece), at);
+		for (ssize_t i = 0; i < n; i++)
+			if (piece[i])
+				return false;
+		at += n > 0 ? n : 0;
+	}
+	return at == size;
+}
+
+/* Did we make this file, in this layout or in another? What somebody else has written stays his. */
+static bool is_ours(const struct state *s, off_t size)
+{
+	return has_magic(s->fd, 0) || has_magic(s->fd, (off_t)slot_size(s->size)) ||
+	       is_blank(s->fd, size);
+}
+
+/* So that it is known as ours from the beginning, whatever a crash leaves of the first state. */
+static int make_slots(const struct state *s)
+{
+	for (unsigned i = 0; i < 2; i++)
+		if (pwrite(s->fd, magic, sizeof(magic), (off_t)(i * slot_size(s->size))) !=
+		    (ssize_t)sizeof(magic))
+			return -1;
+	return 0;
 }
 
 /*
@@ -106,6 +184,9 @@ static int open_file(struct state *s, const char *path, struct sw_fault *why)
 		return sw_fault_errno(why, rc, "open the state file %s", path);
 	if (fstat(s->fd, &st) < 0 || !S_ISREG(st.st_mode))
 		return sw_fault(why, ENOENT, "%s is no regular file", path);
+	if (st.st_size > 0 && !is_ours(s, st.st_size))
+		return sw_fault(why, EEXIST, "%s is no state file of ours: it stays as it is",
+				path);
 	if (st.st_size == (off_t)whole || s->read_only)
 		return 0;
 	if (st.st_size == 0)
@@ -113,12 +194,15 @@ static int open_file(struct state *s, const char *path, struct sw_fault *why)
 	rc = posix_fallocate(s->fd, 0, (off_t)whole);
 	if (rc == 0 && st.st_size > (off_t)whole && ftruncate(s->fd, (off_t)whole) < 0)
 		rc = errno;
+	if (rc == 0 && st.st_size == 0 && make_slots(s) < 0)
+		rc = errno;
 	return rc ? sw_fault_errno(why, rc, "take the room of the state file %s", path) : 0;
 }
 
 int state_open(struct state *s, const char *path, uint32_t version, void *block, size_t size,
 	       struct sw_fault *why)
 {
+	struct sw_fault ignored = { 0 };
 	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 	int rc;
 
@@ -136,9 +220,16 @@ int state_open(struct state *s, const char *path, uint32_t version, void *block,
 	 * can read the file keep it locked. Locked before it is read, or what another run saves in
 	 * between would be lost.
 	 */
-	if (!s->read_only && fcntl(s->fd, F_OFD_SETLK, &whole) < 0)
+	if (!s->read_only && fcntl(s->fd, F_OFD_SETLK, &whole) < 0) {
 		s->read_only = true; /* that run writes what we would: leave it to it */
-	load(s, version, block);
+		/* it may be writing: of two such runs each can tear a slot while we read */
+		for (unsigned i = 0; i < TRIES && load(s, version, block) < 2; i++)
+			;
+	} else if (load(s, version, block) == 0 && is_damaged(s)) {
+		sw_fault(&s->damage, EBADMSG, "the state file %s is damaged%s", path,
+			 s->read_only ? "" : ": it is begun anew");
+		(void)!state_save(s, version, block, &ignored);
+	}
 	if (s->read_only)
 		state_close(s);
 	return 0;

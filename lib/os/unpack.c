@@ -81,10 +81,10 @@ static int check_start(const struct reading *r, struct sw_fault *why)
 	if (n == 0)
 		return sw_fault(why, ENODATA, "the %s file is empty", c->name);
 	/* a frame of zstd that holds something for others (RFC 8878, 3.1.2) */
-	if (c == &unpack_zstd && n == c->magic_n && (r->in[0] & 0xf0) == 0x50 &&
-	    memcmp(r->in + 1, "\x2a\x4d\x18", 3) == 0)
+	if (c == &unpack_zstd && n == c->magic_n && (r->io.in[0] & 0xf0) == 0x50 &&
+	    memcmp(r->io.in + 1, "\x2a\x4d\x18", 3) == 0)
 		return 0;
-	if (memcmp(r->in, c->magic, n) != 0)
+	if (memcmp(r->io.in, c->magic, n) != 0)
 		return sw_fault(why, EBADMSG, "this is no %s file", c->name);
 	return 0;
 }
@@ -126,7 +126,7 @@ static int read_member(struct reading *r, struct sw_fault *why)
 		if (r->io.out_n < r->room || ended == UNPACK_END)
 			rc = give(r, r->room - r->io.out_n, why);
 		else if (ended == UNPACK_MORE && r->io.in_n == before && before == 0 && r->eof)
-			rc = sw_fault(why, EBADMSG, "the %s file ends early", r->codec->name);
+			rc = sw_fault(why, ENODATA, "the %s file ends early", r->codec->name);
 		else if (ended == UNPACK_MORE && r->io.in_n == before && before > 0)
 			rc = sw_fault(why, EBADMSG, "the %s file is damaged", r->codec->name);
 		if (rc != 0)
@@ -149,6 +149,12 @@ static int next_member(struct reading *r, struct sw_fault *why)
 			r->io.in_n--;
 		}
 		if (r->io.in_n > 0) {
+			struct sw_fault ignored = { 0 };
+
+			if (check_start(r, &ignored) < 0)
+				return sw_fault(why, EBADMSG,
+						"the %s file is damaged: what follows is none",
+						r->codec->name);
 			rc = r->codec->again(r->state, why);
 			return rc < 0 ? rc : 1;
 		}

@@ -41,8 +41,8 @@ bool unpack_format_of(struct sw_raw name, enum unpack_format *ret, struct sw_raw
  *
  * Returns 0 when the file is whole and every checksum in it right; else what fn returned or
  * -errno. What came before was given, and is worth what the file is: checksums stand at the end.
- *   -ENODATA  the file is empty
- *   -EBADMSG  it is not of that format, damaged, or ends early; or something stands behind it
+ *   -ENODATA  the file is empty, or ends early: what came before is right
+ *   -EBADMSG  it is not of that format, or damaged; or something stands behind it
  *   -EFBIG    it holds more than limits->bytes (so many were given), or takes too much memory
  *   -ETIME    limits->deadline has passed
  *   -ENOTSUP  this build or this host has no library for it, or a checksum is of an unknown kind

@@ -243,6 +243,68 @@ int64_t spool_mail_owner(struct spool *s)
 	return (int64_t)st.st_uid;
 }
 
+/* hash_queue_names: directories of digits below a queue, which move in place of the queue's own. */
+static int see_hashed(int queue, int64_t now, int depth, int64_t *latest)
+{
+	static const char digits[] = "0123456789ABCDEF";
+	int rc = 0;
+
+	for (size_t i = 0; i < sizeof(digits) - 1 && rc == 0; i++) {
+		const char name[] = { digits[i], '\0' };
+		struct stat st;
+		int below;
+
+		if (fstatat(queue, name, &st, AT_SYMLINK_NOFOLLOW) < 0) {
+			rc = errno == ENOENT ? 0 : -errno;
+			continue;
+		}
+		if (!S_ISDIR(st.st_mode))
+			continue;
+		if (st.st_mtime > *latest && st.st_mtime <= now)
+			*latest = st.st_mtime;
+		below = depth > 1 ? openat(queue, name, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
+		if (below < 0)
+			continue;
+		rc = see_hashed(below, now, depth - 1, latest);
+		close(below);
+	}
+	return rc;
+}
+
+static bool is_hashed(const struct spool *s, const char *queue)
+{
+	const char *names = s->main ? maincf_text(s->main, "hash_queue_names") : NULL;
+	struct sw_raw rest = raw_of(names ? names : "");
+	struct sw_raw word;
+
+	while (raw_word(&rest, ", \t\r\n", &word))
+		if (raw_is(word, queue))
+			return true;
+	return false;
+}
+
+/* When one queue last moved into *latest; -ENOENT when it is not there. */
+static int see_queue(const struct spool *s, const char *queue, int64_t *latest)
+{
+	enum { DEPTH = 2 }; /* of hash_queue_depth; a larger one needs millions of messages */
+	struct stat st;
+	int fd;
+	int rc;
+
+	if (fstatat(s->directory, queue, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return -errno;
+	if (st.st_mtime > *latest && st.st_mtime <= s->host->now)
+		*latest = st.st_mtime;
+	if (!is_hashed(s, queue))
+		return 0;
+	fd = openat(s->directory, queue, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	rc = see_hashed(fd, s->host->now, DEPTH, latest);
+	close(fd);
+	return rc;
+}
+
 int64_t spool_moved(struct spool *s)
 {
 	static const char *const queues[] = { "incoming", "active", "maildrop" };
@@ -253,14 +315,10 @@ int64_t spool_moved(struct spool *s)
 	if (directory < 0)
 		return directory == -ENOENT && !s->why.code ? 0 : directory;
 	for (size_t i = 0; i < SW_COUNT(queues); i++) {
-		struct stat st;
+		int rc = see_queue(s, queues[i], &latest);
 
-		if (fstatat(directory, queues[i], &st, AT_SYMLINK_NOFOLLOW) < 0) {
-			if (errno != ENOENT)
-				return -errno;
-		} else if (st.st_mtime > latest && st.st_mtime <= s->host->now) {
-			latest = st.st_mtime;
-		}
+		if (rc < 0 && rc != -ENOENT)
+			return rc;
 	}
 	return latest;
 }

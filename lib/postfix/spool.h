@@ -106,7 +106,8 @@ int64_t spool_mail_owner(struct spool *s);
 
 /*
  * When did Postfix last take, move or finish a message: the latest mtime of incoming, active and
- * maildrop that is not in the future, in seconds since the epoch. 0: there is no Postfix here (no
+ * maildrop (and of the directories in them, where hash_queue_names says so) that is not in the
+ * future, in seconds since the epoch. 0: there is no Postfix here (no
  * such directory, or none of these queues in it); -EACCES when it may not be seen, -errno when it
  * can't be known for another reason.
  */

@@ -106,6 +106,15 @@ struct sw_munin_plugin {
 	int (*suggest)(struct sw_munin *m, struct sw_fault *why);
 	/* Add all graphs and fields. -errno only when nothing at all can be said. */
 	int (*collect)(struct sw_munin *m, struct sw_fault *why);
+	/*
+	 * A variable of the environment that looks like a slip of an admin is complained of: one
+	 * within two letters of a row of the table, and FIELD_warning or FIELD_critical of a field
+	 * that this run does not print. Not so what is named here, in words with blanks between, of
+	 * which one that ends in '*' stands for all that begin so: fields that come and go ("u_*"),
+	 * and rows of other plugins that may share a section of plugin-conf.d. NULL: none.
+	 */
+	const char *fields;
+	const char *shared;
 };
 
 /*

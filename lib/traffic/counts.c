@@ -16,6 +16,9 @@ enum { JOIN = 120 };
  */
 enum { JOIN_LAG = 600 };
 
+/* Seconds that the stamps of a line and of its copy can differ by: two programs round them. */
+enum { COPY_LAG = 1 };
+
 /* Flags of a queue ID: its recipients are counted; a filter has put it back once. */
 enum { ID_COUNTED = 1, ID_BACK = 2 };
 
@@ -124,7 +127,10 @@ static void remember(struct traffic *s, struct sw_raw id, const struct topk_row 
 					.time = time });
 }
 
-/* Does an ID stand here a second time, in a copy of its line? */
+/*
+ * Does an ID stand here a second time, in a copy of its line? However late the second one is
+ * written, both say when Postfix wrote it; later the ID is another message's.
+ */
 static bool is_copy(struct traffic *s, struct sw_raw id, struct sw_raw key, struct sw_raw address,
 		    int64_t time)
 {
@@ -133,7 +139,7 @@ static bool is_copy(struct traffic *s, struct sw_raw id, struct sw_raw key, stru
 
 	s->ids++;
 	if (!row || known->id != row->id || known->check != check_of(address) ||
-	    time - known->time > LOG_DISORDER || known->time - time > LOG_DISORDER)
+	    time - known->time > COPY_LAG || known->time - time > COPY_LAG)
 		return false;
 	s->copies++;
 	s->ids--;
@@ -189,7 +195,8 @@ static int minute_of(const struct traffic *s, int64_t time)
 }
 
 /* Could Postfix queue, or could it not? */
-static void take_state(struct traffic *s, const struct log_message *message, bool accepted)
+static void take_state(struct traffic *s, const struct log_message *message, struct sw_raw program,
+		       bool accepted)
 {
 	uint64_t pid;
 	struct sw_raw reason;
@@ -202,7 +209,7 @@ static void take_state(struct traffic *s, const struct log_message *message, boo
 		blocked_accept(&s->blocked, message->time, minute_of(s, message->time));
 		return;
 	}
-	cause = blocked_event(message->head.program, message->head.text, &pid, &reason);
+	cause = blocked_event(program, message->head.text, &pid, &reason);
 	if (cause != BLOCKED_NOT)
 		blocked_take(&s->blocked, cause, pid, reason, message->time,
 			     minute_of(s, message->time));
@@ -245,7 +252,7 @@ static void take_pickup(struct traffic *s, const struct log_message *message)
 
 	bool accepted = event_pickup(message->head.text, &pickup);
 
-	take_state(s, message, accepted);
+	take_state(s, message, raw_of("pickup"), accepted);
 	if (!accepted || !s->local || pickup.requeued || !when(s, message, &at))
 		return;
 	key = account_uid(pickup.uid, buf);
@@ -285,27 +292,34 @@ static void take_smtpd(struct traffic *s, const struct log_message *message)
 {
 	bool accepted = event_is_accepted(message->head.text);
 
-	take_state(s, message, accepted);
+	take_state(s, message, raw_of("smtpd"), accepted);
 	/* who did not log in matters only where copies of lines are told by their IDs */
 	if (s->without_id > 0 || !accepted ||
 	    memmem(message->head.text.p, message->head.text.n, ", sasl_", 7))
 		take_client(s, message);
 }
 
-/* A tag that RFC 5424 cut at its slash: only one program writes each of these texts. */
+/* A tag that RFC 5424 cut at its slash: who writes such a text, as far as it matters here. */
 static struct sw_raw program_of(const struct log_message *message)
 {
-	struct sw_raw text = message->head.text;
-	size_t colon = raw_find(text, ':');
-	struct sw_raw behind = colon < text.n ? raw_skip(text, colon) : text;
+	static const struct {
+		const char *begins, *program; /* at the first colon; at the start of the text */
+	} behind[] = { { ": client=", "smtpd" },       { ": reject: ", "smtpd" },
+		       { ": uid=", "pickup" },	       { ": from=<", "qmgr" },
+		       { ": message-id=", "cleanup" }, { ": to=<", "local" } },
+	  text[] = { { "warning: /", "master" }, { "warning: ", "cleanup" } };
+	struct sw_raw all = message->head.text;
+	struct sw_raw rest = raw_skip(all, raw_find(all, ':'));
 
 	if (!message->head.program_unknown)
 		return message->head.program;
-	if (raw_starts(behind, ": client="))
-		return raw_of("smtpd");
-	if (raw_starts(behind, ": uid="))
-		return raw_of("pickup");
-	return raw_starts(behind, ": from=<") ? raw_of("qmgr") : message->head.program;
+	for (size_t i = 0; i < SW_COUNT(behind); i++)
+		if (raw_starts(rest, behind[i].begins))
+			return raw_of(behind[i].program);
+	for (size_t i = 0; i < SW_COUNT(text); i++)
+		if (raw_starts(all, text[i].begins))
+			return raw_of(text[i].program);
+	return message->head.program;
 }
 
 int traffic_message(const struct log_message *message, void *ctx)
@@ -318,6 +332,7 @@ int traffic_message(const struct log_message *message, void *ctx)
 		take_smtpd(s, message);
 	} else if (raw_is(program, "qmgr") || raw_is(program, "nqmgr") ||
 		   raw_is(program, "oqmgr")) {
+		s->managed = true;
 		take_active(s, message);
 	} else if (raw_is(program, "pickup")) {
 		take_pickup(s, message);
@@ -325,15 +340,15 @@ int traffic_message(const struct log_message *message, void *ctx)
 		if (event_entered(message->head.text, &id))
 			mute_enter(&s->mute, s->id, id, message->time);
 		else
-			take_state(s, message, false);
+			take_state(s, message, program, false);
 	} else if (raw_is(program, "local")) {
 		if (event_forwarded(message->head.text, &id))
 			mute_forward(&s->mute, idmap_get(s->id, id));
 	} else if (raw_is(program, "qmqpd")) {
-		take_state(s, message, event_is_accepted(message->head.text));
+		take_state(s, message, program, event_is_accepted(message->head.text));
 	} else if (raw_is(program, "master") || raw_is(program, "postdrop") ||
 		   raw_is(program, "sendmail")) {
-		take_state(s, message, false);
+		take_state(s, message, program, false);
 	}
 	return 0;
 }

@@ -37,6 +37,7 @@ struct traffic {
 	int64_t start;	  /* first minute of the window, in seconds since the epoch */
 	unsigned minutes; /* 1..TRAFFIC_MINUTES, all of them complete */
 	bool local;	  /* count local users, too */
+	bool managed;	  /* a line of the queue manager was given: recipients can be known */
 	struct topk *account;
 	struct topk *peer;
 	struct idmap *id;

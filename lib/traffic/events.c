@@ -219,7 +219,8 @@ bool event_entered(struct sw_raw text, struct sw_raw *queue_id)
 bool event_is_bounce(struct sw_raw text)
 {
 	(void)take_set(&text, IN_ID);
-	return raw_starts(text, ": from=<>, ");
+	/* double_bounce_sender: notices to the postmaster, and probes of verify(8) */
+	return raw_starts(text, ": from=<>, ") || raw_starts(text, ": from=<double-bounce@");
 }
 
 bool event_forwarded(struct sw_raw text, struct sw_raw *new_id)

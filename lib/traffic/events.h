@@ -58,7 +58,10 @@ bool event_is_accepted(struct sw_raw text);
 /* cleanup: a message enters the queue: ID: message-id=... */
 bool event_entered(struct sw_raw text, struct sw_raw *queue_id);
 
-/* qmgr: is the sender of a text that event_active() takes the null sender (a bounce)? */
+/*
+ * qmgr: is the sender of a text that event_active() takes the null sender (a bounce), or that of
+ * notices and probes (double_bounce_sender)?
+ */
 bool event_is_bounce(struct sw_raw text);
 
 /* local: ID: to=<...>, ... status=sent (forwarded as NEW) */

@@ -3,6 +3,9 @@
 /* Flags of an ID, beside those of counts.c. */
 enum { ID_ENTERED = 16, ID_FROM_NOWHERE = 32 };
 
+/* Seconds after which a message may be kept: a busy server's all have somebody before them. */
+enum { KEPT_AFTER = 60 };
+
 void mute_accept(struct mute *m, int64_t time)
 {
 	if (time > m->known)
@@ -12,7 +15,7 @@ void mute_accept(struct mute *m, int64_t time)
 
 void mute_enter(struct mute *m, struct idmap *ids, struct sw_raw id, int64_t time)
 {
-	if (time - m->known > LOG_PROOF_QUIET && !idmap_get(ids, id))
+	if (time - m->known > KEPT_AFTER && !idmap_get(ids, id))
 		idmap_put(ids, id,
 			  (struct idmap_value){
 				  .row = UINT32_MAX, .flags = ID_ENTERED, .time = time });
@@ -25,14 +28,16 @@ void mute_active(struct mute *m, struct idmap_value *known, int64_t time)
 	if (!known || !(known->flags & ID_ENTERED) || known->flags & ID_FROM_NOWHERE)
 		return;
 	known->flags |= ID_FROM_NOWHERE;
+	if (m->n == 0)
+		m->first = time;
 	m->last[m->n++ % LOG_PROOF_MUTE] = time;
-	if (m->n < LOG_PROOF_MUTE)
+	if (m->n < LOG_PROOF_MUTE || time - m->known <= LOG_PROOF_QUIET)
 		return;
 	oldest = m->last[m->n % LOG_PROOF_MUTE];
 	if (oldest < time - LOG_PROOF_QUIET)
 		return;
-	if (m->to == 0 || oldest > m->to)
-		m->from = m->to == 0 ? oldest : m->from;
+	if (m->to == 0)
+		m->from = m->first;
 	m->to = time + 1;
 }
 

@@ -3,8 +3,9 @@
  *
  * In a chroot without a log socket smtpd(8) is mute, while cleanup(8) and qmgr(8) speak: the log is
  * alive, and no account is in it. At least LOG_PROOF_MUTE new messages with a sender that enter the
- * queue within ten minutes, of which none came from smtpd, qmqpd, pickup (a requeued one neither)
- * or local(8), which forwards, say so.
+ * queue within ten minutes, while none came from smtpd, qmqpd, pickup (a requeued one neither) or
+ * local(8), which forwards, say so. Then all is in doubt since the first of them. (A smtpd that
+ * lives on when the log daemon is started anew is mute, too.)
  */
 #ifndef SW_TRAFFIC_MUTE_H
 #define SW_TRAFFIC_MUTE_H
@@ -16,13 +17,14 @@ struct mute {
 	int64_t known;		      /* somebody's message was accepted last; 0: none */
 	int64_t last[LOG_PROOF_MUTE]; /* when those entered that came from nowhere, a ring */
 	unsigned n;
+	int64_t first;	  /* the first of them since somebody's was accepted */
 	int64_t from, to; /* the time that is in doubt; to 0: none */
 };
 
 /* A line of smtpd, qmqpd or pickup told of a message. */
 void mute_accept(struct mute *m, int64_t time);
 
-/* cleanup: a new message; `ids` keeps it when nobody was heard for ten minutes. */
+/* cleanup: a new message; `ids` keeps it when nobody was heard for a minute. */
 void mute_enter(struct mute *m, struct idmap *ids, struct sw_raw id, int64_t time);
 
 /* qmgr: a message with a sender became active. `known`: what is kept of its ID, or NULL. */

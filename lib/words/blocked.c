@@ -32,6 +32,16 @@ static void add_clock(struct sw_label *text, int64_t since)
 		sw_label_print(text, " since %s", clock);
 }
 
+/* Where nothing was accepted before the first line, it may have come before what was read. */
+static void add_state(struct sw_label *text, const struct blocked *b)
+{
+	sw_label_print(text, b->since > 0 ? "no mail can be queued"
+					  : "no mail could be queued for a while");
+	add_clock(text, b->since);
+	if (b->since > 0 && b->accepted == 0)
+		sw_label_print(text, " or before");
+}
+
 struct sw_label words_blocked(const struct blocked *b)
 {
 	struct sw_label text = label_new();
@@ -39,11 +49,10 @@ struct sw_label words_blocked(const struct blocked *b)
 
 	if (b->cause == BLOCKED_NOT)
 		return text;
-	sw_label_print(&text, b->since > 0 ? "no mail can be queued" : "no mail could be queued");
-	add_clock(&text, b->since);
+	add_state(&text, b);
 	add_cause(&text, b);
 	if (waiting > 0 && b->since > 0) {
-		sw_label_print(&text, ", ");
+		sw_label_print(&text, waiting < BLOCKED_CLIENTS ? ", " : ", at least ");
 		words_count(&text, waiting, "client waits", "clients wait");
 	}
 	return text;
@@ -51,16 +60,14 @@ struct sw_label words_blocked(const struct blocked *b)
 
 struct sw_label words_blocked_rate(const struct blocked *b, bool full)
 {
-	struct sw_label text = label_new();
+	struct sw_label text = sw_label_printed("this is no calm: ");
 
 	if (full && b->since == 0) {
-		sw_label_print(&text,
-			       "the file system of the queue is full: nothing is known since "
-			       "the last message was accepted");
+		sw_label_print(&text, "the file system of the queue is full, and no message was "
+				      "accepted");
 		add_clock(&text, b->accepted);
-		return text;
+	} else {
+		add_state(&text, b);
 	}
-	text = words_blocked(b);
-	sw_label_print(&text, ": this is no calm");
 	return text;
 }

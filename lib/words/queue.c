@@ -55,7 +55,9 @@ struct sw_label words_queue_owner(const struct sw_queue_owner *owner)
 {
 	struct sw_label text = share_of(owner);
 
-	sw_label_print(&text, ", about %.0f messages%s", owner->messages, how(owner->key));
+	sw_label_print(&text, ", about ");
+	words_count(&text, (uint64_t)(owner->messages + 0.5), "message", "messages");
+	sw_label_print(&text, "%s", how(owner->key));
 	return text;
 }
 

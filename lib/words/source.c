@@ -2,6 +2,8 @@
 
 #include <errno.h>
 
+#include "words/share.h"
+
 /* "41 s", "12 min", "3 h": as exact as it matters */
 static void add_span(struct sw_label *text, int64_t seconds)
 {
@@ -49,9 +51,9 @@ static void add_permission(struct sw_label *text, const struct log_reason *why, 
 	if (why->by_config) {
 		sw_label_print(text, ": postconf -e maillog_file_permissions=0640, chgrp adm ");
 		sw_label_append(text, &why->where);
-		sw_label_print(text, ", postfix logrotate; or add user root");
+		sw_label_print(text, ", postfix logrotate, or add user root");
 	} else {
-		sw_label_print(text, ": add group adm");
+		sw_label_print(text, ": add %s", why->for_adm ? "group adm" : "user root");
 	}
 	add_section(text, link);
 }
@@ -109,7 +111,7 @@ static void of_named(struct sw_label *text, const struct log_reason *why, const 
 	}
 	advise(text, link,
 	       why->by_config
-		       ? "no other log takes its place; set env.logfile to where these lines go"
+		       ? "no other log takes its place, set env.logfile to where these lines go"
 		       : "set env.logfile");
 }
 
@@ -117,7 +119,9 @@ static void of_place(struct sw_label *text, const struct log_reason *why, const 
 {
 	sw_label_print(text, ": ");
 	if (why->lines > 0)
-		sw_label_print(text, "%llu lines, none of Postfix", (unsigned long long)why->lines);
+		words_count(text, why->lines, "line", "lines");
+	if (why->lines > 0)
+		sw_label_print(text, ", none of Postfix");
 	else
 		sw_label_print(text, "no line of Postfix");
 	if (why->quote.n > 0) {
@@ -125,7 +129,13 @@ static void of_place(struct sw_label *text, const struct log_reason *why, const 
 		sw_label_append(text, &why->quote);
 		sw_label_print(text, ")");
 	}
-	advise(text, link, "set env.logfile or env.journal");
+	if (why->journal && link) {
+		sw_label_print(text, ": add group systemd-journal");
+		add_section(text, link);
+		sw_label_print(text, ", or set env.logfile");
+	} else {
+		advise(text, link, "set env.logfile or env.journal");
+	}
 }
 
 struct sw_label words_source_doubt(const struct log_reason *why, int64_t now, const char *link)
@@ -163,12 +173,26 @@ struct sw_label words_source_doubt(const struct log_reason *why, int64_t now, co
 	case LOG_FOREIGN:
 		sw_label_print(&text, ": its lines of Postfix are of another host, ");
 		sw_label_append(&text, &why->quote);
-		advise(&text, link, "set env.logfile if they are this one's");
+		advise(&text, link, "set env.logfile if they are of this one");
+		break;
+	case LOG_UNNAMED:
+		sw_label_print(&text, ": its lines of Postfix are of another instance, ");
+		sw_label_append(&text, &why->quote);
+		advise(&text, link, "env.syslog_name matches none");
 		break;
 	case LOG_STAMPS:
-		sw_label_print(&text, ": the time stamps of %llu of %llu lines are not understood",
-			       (unsigned long long)(why->lines - why->understood),
-			       (unsigned long long)why->lines);
+		if (strstr(why->where.s, "/local-logs/")) {
+			sw_label_print(&text, ": the log driver local of Docker writes no text");
+			advise(&text, link, "use its log driver journald or json-file");
+			break;
+		}
+		if (why->lines == 1)
+			sw_label_print(&text, ": the time stamp of its line is not understood");
+		else
+			sw_label_print(&text,
+				       ": the time stamps of %llu of %llu lines are not understood",
+				       (unsigned long long)(why->lines - why->understood),
+				       (unsigned long long)why->lines);
 		add_quote(&text, why);
 		advise(&text, link, "use a format of the list in the manual");
 		break;
@@ -206,8 +230,8 @@ struct sw_label words_source_doubt(const struct log_reason *why, int64_t now, co
 		break;
 	case LOG_MUTE:
 		sw_label_print(&text,
-			       ": the queue manager is heard, smtpd is not (a chroot without "
-			       "its /dev/log?)");
+			       ": the queue manager is heard, smtpd is not (its chroot has no "
+			       "/dev/log, or the log daemon was started anew: postfix reload)");
 		break;
 	case LOG_BEGINS:
 		sw_label_print(&text, " begins within the time, and nothing before it was found");
@@ -229,7 +253,7 @@ static void add_candidate(struct sw_label *text, const struct log_candidate *c, 
 		sw_label_print(text, ": %s",
 			       c->error == EACCES   ? "may not be read"
 			       : c->error == ENOENT ? "not there"
-						    : "can't be read");
+						    : "not readable");
 	} else if (c->heard == 0) {
 		sw_label_print(text, ": no line of Postfix");
 	} else {
@@ -242,7 +266,7 @@ static void add_candidate(struct sw_label *text, const struct log_candidate *c, 
 struct sw_label words_source_choice(const struct log_report *report, int64_t now)
 {
 	struct sw_label text = label_new();
-	const char *before = "; not ";
+	const char *before = ", not ";
 
 	if (report->chosen < report->candidates) {
 		sw_label_print(&text, "Read from ");

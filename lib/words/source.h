@@ -13,7 +13,7 @@ struct sw_label words_source_doubt(const struct log_reason *why, int64_t now, co
 
 /*
  * Which source was taken, and what was found in the others: "Read from the journal: last line of
- * Postfix 12 s ago; not /var/log/mail.log: no line of Postfix." Empty when nothing was looked at.
+ * Postfix 12 s ago, not /var/log/mail.log: no line of Postfix." Empty when nothing was looked at.
  */
 struct sw_label words_source_choice(const struct log_report *report, int64_t now);
 

@@ -7,6 +7,7 @@
 #include "words/source.h"
 
 enum { LEGEND = 60 }; /* one long label pads every row of a legend */
+enum { POLL = 5 };    /* minutes between two runs, most often */
 
 /* A sub-graph: one stable field with levels, then a line an account. */
 struct by {
@@ -78,6 +79,12 @@ static struct sw_label doubt(struct account_graphs *r, const struct log_reason *
 	return words_source_doubt(why, sw_munin_host(r->m)->now, link.s);
 }
 
+/*
+ * What doubt means for a field: U; U while Postfix could not queue, too, so that no OK is mailed;
+ * or nothing for a number above 0, which its own lines prove whatever else is not known.
+ */
+enum judged { JUDGED, JUDGED_LEVELLED, JUDGED_PROVEN };
+
 /* What is known of the `n` minutes that end with `last`; the reason where it is not all. */
 static enum log_minute judge(struct account_graphs *r, unsigned last, unsigned n, bool levelled,
 			     struct sw_label *why)
@@ -119,9 +126,8 @@ static void complain(struct account_graphs *r, const struct sw_label *why)
 	sw_munin_complain(r->m, &partly);
 }
 
-/* `levelled`: it is U while Postfix could not queue. */
 static void add_judged(struct account_graphs *r, const struct sw_munin_field *field,
-		       unsigned minutes, bool levelled)
+		       unsigned minutes, enum judged how)
 {
 	enum log_minute now = LOG_MINUTE_KNOWN;
 	struct sw_munin_field f = *field;
@@ -135,7 +141,13 @@ static void add_judged(struct account_graphs *r, const struct sw_munin_field *fi
 	for (unsigned i = 0; i < f.points; i++) {
 		struct sw_label one = label_new();
 
-		now = judge(r, account_graphs_last_minute(i), minutes, levelled, &one);
+		now = judge(r, account_graphs_last_minute(i), minutes, how == JUDGED_LEVELLED,
+			    &one);
+		if (now == LOG_MINUTE_UNKNOWN && how == JUDGED_PROVEN && f.at[i].number > 0)
+			now = LOG_MINUTE_KNOWN;
+		/* in a short history the next run tells it no more */
+		if (now == LOG_MINUTE_WAITS && i < POLL)
+			now = LOG_MINUTE_UNKNOWN;
 		if (now != LOG_MINUTE_KNOWN)
 			f.at[i] = (struct sw_munin_value){ .waits = now == LOG_MINUTE_WAITS };
 		if (now == LOG_MINUTE_UNKNOWN && i + 1 < f.points)
@@ -143,6 +155,13 @@ static void add_judged(struct account_graphs *r, const struct sw_munin_field *fi
 		why = one;
 	}
 	say_something(&f);
+	/* who filled the disk is known until then */
+	if (now == LOG_MINUTE_UNKNOWN && f.extinfo.n > 0 &&
+	    judge(r, account_graphs_last_minute(r->history - 1), minutes, false, &before) ==
+		    LOG_MINUTE_KNOWN) {
+		sw_label_print(&why, ", until then ");
+		sw_label_append(&why, &f.extinfo);
+	}
 	if (now != LOG_MINUTE_KNOWN) {
 		munin_add_doubted(r->m, &f, &why);
 		return;
@@ -154,7 +173,9 @@ static void add_judged(struct account_graphs *r, const struct sw_munin_field *fi
 
 void account_graphs_add(struct account_graphs *r, const struct sw_munin_field *f, unsigned minutes)
 {
-	add_judged(r, f, minutes, !r->failed.code && munin_has_level(r->m, f));
+	bool levelled = !r->failed.code && munin_has_level(r->m, f);
+
+	add_judged(r, f, minutes, levelled ? JUDGED_LEVELLED : JUDGED);
 }
 
 bool account_graphs_is_known(struct account_graphs *r, const struct sw_munin_field *f)
@@ -193,7 +214,7 @@ void account_graphs_add_blocked(struct account_graphs *r)
 	}
 	if (!r->failed.code && f.at[f.points - 1].number > 0)
 		f.extinfo = words_blocked(b);
-	add_judged(r, &f, ACCOUNT_GRAPHS_WINDOW, false);
+	add_judged(r, &f, ACCOUNT_GRAPHS_WINDOW, JUDGED_PROVEN);
 }
 
 /* What a span's count is in the unit of its graph. */
@@ -207,6 +228,7 @@ void account_graphs_add_greatest(struct account_graphs *r, struct sw_munin_field
 				 enum traffic_what what)
 {
 	struct traffic_rank top[ACCOUNT_GRAPHS_ACCOUNTS_MAX];
+	bool lost = !r->failed.code && topk_evicted(r->s.account) > 0;
 	size_t n = 0;
 
 	f = account_graphs_series(r, f);
@@ -214,6 +236,9 @@ void account_graphs_add_greatest(struct account_graphs *r, struct sw_munin_field
 		n = traffic_top(&r->s, what, account_graphs_span(i).first, account_graphs_span(i).n,
 				1, false, top, 1);
 		f.at[i] = sw_munin_value_of(n ? per_unit(what, top[0].count) : 0);
+		/* of so many, others may have been as busy */
+		if (lost && (n == 0 || top[0].error > top[0].count))
+			f.at[i] = (struct sw_munin_value){ .is_set = false };
 	}
 	if (n > 0) {
 		struct words_account_span now = account_graphs_span(r->history - 1);
@@ -324,9 +349,13 @@ void account_graphs_add_subs(struct account_graphs *r)
 				     sw_munin_count(r->m, "floor") * ACCOUNT_GRAPHS_WINDOW,
 			     [TRAFFIC_ADDRESSES] = 2 };
 
+	const struct sw_fault failed = r->failed;
+
 	for (size_t i = 0; i < SW_COUNT(subs); i++) {
 		struct sw_munin_field most = subs[i].most;
 
+		if (!failed.code)
+			r->failed = subs[i].what == TRAFFIC_RECIPIENTS ? r->no_recipients : failed;
 		sw_munin_graph(r->m, &subs[i].graph);
 		most.label = sw_label_printed("most of one account");
 		most.own_levels = true;
@@ -334,4 +363,5 @@ void account_graphs_add_subs(struct account_graphs *r)
 			account_graphs_add_greatest(r, most, subs[i].what);
 		add_sub(r, &subs[i], least[subs[i].what]);
 	}
+	r->failed = failed;
 }

@@ -29,9 +29,10 @@ enum {
 struct account_graphs {
 	struct sw_munin *m;
 	struct traffic s;
-	unsigned history;	/* points of each field */
-	size_t accounts;	/* most accounts that are drawn at a time */
-	struct sw_fault failed; /* code not 0: nothing could be read, all fields are U */
+	unsigned history;	       /* points of each field */
+	size_t accounts;	       /* most accounts that are drawn at a time */
+	struct sw_fault failed;	       /* code not 0: nothing could be read, all fields are U */
+	struct sw_fault no_recipients; /* the same of the recipients alone */
 	bool full; /* Postfix's file system has no room now: what was not accepted is no calm */
 };
 
@@ -59,7 +60,10 @@ void account_graphs_add(struct account_graphs *r, const struct sw_munin_field *f
  */
 bool account_graphs_is_known(struct account_graphs *r, const struct sw_munin_field *f);
 
-/* Add the field `blocked`: minutes of the last five in which Postfix could not queue. */
+/*
+ * Add the field `blocked`: minutes of the last five in which Postfix could not queue; at least so
+ * many where not all of the five are known.
+ */
 void account_graphs_add_blocked(struct account_graphs *r);
 
 /* Add a field of the greatest account of each span, which extinfo names for the last one. */

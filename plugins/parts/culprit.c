@@ -8,6 +8,7 @@
 
 #include "os/clock.h"
 #include "os/reach.h"
+#include "parts/settings_paths.h"
 #include "postfix/spool.h"
 #include "words/culprit.h"
 #include "words/queue.h"
@@ -30,6 +31,7 @@ int culprit_open(struct culprit *c, struct sw_munin *m, struct sw_fault *why)
 	const char *outside = sw_munin_text(m, "scan_file");
 	const char *path = outside ? outside : host_env(sw_munin_host(m), "MUNIN_STATEFILE");
 	struct sw_fault no_state = { 0 };
+	int rc;
 
 	*c = (struct culprit){ .m = m, .keep = outside ? KEEP_OUTSIDE : KEEP };
 	c->memory = calloc(1, sizeof(*c->memory));
@@ -41,18 +43,22 @@ int culprit_open(struct culprit *c, struct sw_munin *m, struct sw_fault *why)
 			 path);
 		path = NULL;
 	}
-	if (state_open(&c->state, path, CULPRIT_VERSION, c->memory, sizeof(*c->memory), &no_state) <
-		    0 &&
-	    outside) {
+	rc = state_open(&c->state, path, CULPRIT_VERSION, c->memory, sizeof(*c->memory), &no_state);
+	if (rc == -EEXIST) { /* somebody else's */
+		sw_munin_complain(m, &no_state);
+	} else if (rc < 0 && outside && settings_scan_file(m)) {
 		struct sw_fault why_not = { 0 };
 
-		fault_wrap(&why_not, &no_state, "no scan in env.scan_file yet, is its timer on? ");
+		fault_wrap(&why_not, &no_state,
+			   "no scan in env.scan_file yet (its timer must be on): ");
 		sw_munin_complain(m, &why_not);
 	}
 	c->disks = (struct disks){ .memory = &c->memory->disks,
 				   .now = sw_munin_host(m)->now,
 				   .kept = c->state.fd >= 0,
 				   .values = outside };
+	if (c->state.damage.code)
+		sw_munin_complain(m, &c->state.damage);
 	return 0;
 }
 

@@ -43,10 +43,45 @@ static bool compare(const struct traffic *s, struct words_account_span span, int
 	return changed;
 }
 
+/* It has no level while it is learnt, or munin-limits mails UNKNOWN for each day of it. */
+static void add_learnt(struct account_graphs *r, struct sw_munin_field *f, struct baseline *u,
+		       struct traffic_rank *top)
+{
+	struct sw_munin *m = r->m;
+	int32_t day = (int32_t)(sw_munin_host(m)->now / DAY);
+	struct sw_fault why = { 0 };
+	struct state state;
+	int rc = state_open(&state, host_env(sw_munin_host(m), "MUNIN_STATEFILE"), BASELINE_VERSION,
+			    u, sizeof(*u), &why);
+
+	if (state.damage.code)
+		sw_munin_complain(m, &state.damage);
+	if (rc == 0 && baseline_known(u, day) < 1)
+		sw_fault(&why, ENODATA, "learning: a whole day must be seen first");
+	f->disarmed = why.code != 0; /* said here: it holds for a U of another cause, too */
+	/* what is not known is noted for no day, either */
+	if (account_graphs_is_known(r, f)) {
+		struct sw_fault unsaved = { 0 };
+
+		if (rc == 0 &&
+		    compare(&r->s, account_graphs_span(r->history - 1), day, top, u, f) &&
+		    state_save(&state, BASELINE_VERSION, u, &unsaved) < 0)
+			sw_munin_complain(m, &unsaved);
+		/* without a state file this is no fault of the host: no line in the log each run */
+		if (unsaved.code && !why.code)
+			why = unsaved;
+		if (why.code) {
+			f->value = (struct sw_munin_value){ 0 };
+			f->extinfo = why.text;
+			f->disarmed = true;
+		}
+		sw_munin_add(m, f);
+	}
+	state_close(&state);
+}
+
 void outliers_add(struct account_graphs *r)
 {
-	struct words_account_span span = account_graphs_span(r->history - 1);
-	struct sw_munin *m = r->m;
 	struct sw_munin_field f = {
 		.name = sw_field_own("unusual"),
 		.label = sw_label_printed("unusual accounts"),
@@ -55,43 +90,16 @@ void outliers_add(struct account_graphs *r)
 		.info = "Accounts that send more than 5 times their own busiest 5 "
 			"minutes of the 7 days before"
 	};
+	struct baseline *u = calloc(1, sizeof(*u));
+	struct traffic_rank *top = calloc(NOTED_MAX, sizeof(*top));
 	struct sw_fault why = { 0 };
-	struct baseline *u;
-	struct traffic_rank *top;
-	int32_t day = (int32_t)(sw_munin_host(m)->now / DAY);
-	struct state state;
 
-	/* what is not known is noted for no day, either */
-	if (!account_graphs_is_known(r, &f))
-		return;
-	u = calloc(1, sizeof(*u));
-	top = calloc(NOTED_MAX, sizeof(*top));
-	if (!u || !top) {
+	if (u && top) {
+		add_learnt(r, &f, u, top);
+	} else {
 		sw_fault(&why, ENOMEM, "out of memory");
-		sw_munin_add_unknown(m, &f, &why);
-		free(u);
-		free(top);
-		return;
+		sw_munin_add_unknown(r->m, &f, &why);
 	}
-	if (state_open(&state, host_env(sw_munin_host(m), "MUNIN_STATEFILE"), BASELINE_VERSION, u,
-		       sizeof(*u), &why) == 0) {
-		if (compare(&r->s, span, day, top, u, &f) &&
-		    state_save(&state, BASELINE_VERSION, u, &why) < 0)
-			sw_munin_complain(m, &why);
-		if (baseline_known(u, day) < 1) {
-			why = (struct sw_fault){ 0 };
-			sw_fault(&why, ENODATA, "learning: a whole day must be seen first");
-		}
-	}
-	state_close(&state);
 	free(u);
 	free(top);
-	/* without a state file this is no fault of the host: not worth a line in the log each run
-	 */
-	if (why.code) {
-		f.value = (struct sw_munin_value){ 0 };
-		f.extinfo = why.text;
-		f.disarmed = true; /* or munin-limits mails UNKNOWN for each day of learning */
-	}
-	sw_munin_add(m, &f);
 }

@@ -5,6 +5,7 @@
 #include "traffic/chain.h"
 #include "postfix/spool.h"
 #include "parts/owner_graphs.h"
+#include "parts/settings_paths.h"
 
 static const struct sw_munin_graph graph = {
 	.title = "Postfix Mailqueue",
@@ -32,9 +33,15 @@ static int open_spool(struct sw_munin *m, struct spool *ret, struct sw_fault *wh
 
 static int open_queues(struct sw_munin *m, struct spool *spool, struct sw_fault *why)
 {
-	int rc = open_spool(m, spool, why);
+	struct sw_fault cause = { 0 };
+	const char *named = sw_munin_text(m, "spooldir");
+	int rc = open_spool(m, spool, &cause);
 
-	return rc < 0 ? rc : spool_directory(spool, why);
+	if (rc == 0)
+		rc = spool_directory(spool, &cause);
+	if (rc == -ENOENT && named && sw_munin_instance(m))
+		return sw_fault(why, ENOENT, "env.spooldir: %s is not there", named);
+	return rc < 0 ? fault_wrap(why, &cause, "%s", "") : rc;
 }
 
 static int no_queue(struct spool *spool, struct sw_fault *why)
@@ -107,6 +114,9 @@ int queue_graphs_collect(struct sw_munin *m, struct sw_fault *why)
 	int directory = open_queues(m, &spool, &failed);
 	int rc = 0;
 
+	if (sw_munin_text(m, "spooldir"))
+		settings_config_directory(m); /* else it is why nothing is known */
+	settings_logfile(m);
 	for (size_t i = 0; i < SPOOL_QUEUES; i++)
 		s.queue[i].name = spool_queues[i].name;
 	if (directory >= 0 && !spool_is_queue_directory(directory)) {

@@ -26,7 +26,7 @@ static const regex_t *compiled(const char *expression)
 	static struct {
 		const char *expression;
 		regex_t re;
-	} known[16];
+	} known[32];
 	size_t i = 0;
 
 	while (i < SW_COUNT(known) && known[i].expression && known[i].expression != expression)
@@ -51,111 +51,6 @@ static bool match(struct sw_raw text, const char *expression, struct sw_raw grou
 						   : raw_from(NULL, 0);
 	free(copy);
 	return hit;
-}
-
-static int number(struct sw_raw digits)
-{
-	int n = 0;
-
-	for (size_t i = 0; i < digits.n; i++)
-		if (digits.p[i] != ' ')
-			n = n * 10 + (digits.p[i] - '0');
-	return n;
-}
-
-static int month_days(int year, int month)
-{
-	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-	bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-
-	return days[month - 1] + (leap && month == 2);
-}
-
-/* Seconds from 1970 to the beginning of a day; day by day would be slow, so month by month. */
-static int64_t day_start(int year, int month, int day)
-{
-	int64_t days = day - 1;
-
-	for (int y = 1970; y < year; y++)
-		for (int m = 1; m <= 12; m++)
-			days += month_days(y, m);
-	for (int m = 1; m < month; m++)
-		days += month_days(year, m);
-	return days * 86400;
-}
-
-#define CLOCK ":([0-5][0-9]):([0-5][0-9]|60)"
-#define HOUR  "([01][0-9]|2[0-3])"
-#define BSD   "(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) ([ 0-9][0-9]) " HOUR CLOCK
-#define ISO                                                                                        \
-	"([0-9]{4})-([0-9]{2})-([0-9]{2})T" HOUR CLOCK "(\\.[0-9]+)?"                              \
-	"(Z|[-+]([01][0-9]|2[0-3]):[0-5][0-9])"
-
-/* The latest year in which there is such a day and its hour is not a day after now. */
-static bool bsd_time(struct sw_raw g[GROUPS], int64_t now, int64_t *ret)
-{
-	static const char names[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-	int month = 1;
-	int day = number(g[2]);
-
-	while (memcmp(names + 3 * (month - 1), g[1].p, 3) != 0)
-		month++;
-	for (int year = 2100; year >= 1970; year--) {
-		int64_t hour = day_start(year, month, day) + number(g[3]) * 3600;
-
-		if (day < 1 || day > month_days(year, month) || hour > now + 86400)
-			continue;
-		*ret = hour + number(g[4]) * 60 + number(g[5]);
-		return now - hour < (int64_t)9 * 366 * 86400; /* no log is older */
-	}
-	return false;
-}
-
-static bool iso_time(struct sw_raw g[GROUPS], int64_t *ret)
-{
-	int year = number(g[1]);
-	int month = number(g[2]);
-	int day = number(g[3]);
-	struct sw_raw zone = g[8];
-
-	if (year < 1970 || month < 1 || month > 12 || day < 1 || day > month_days(year, month))
-		return false;
-	*ret = day_start(year, month, day) + number(g[4]) * 3600 + number(g[5]) * 60 + number(g[6]);
-	if (zone.n == 6)
-		*ret -= (zone.p[0] == '-' ? -60 : 60) *
-			(number(raw_from(zone.p + 1, 2)) * 60 + number(raw_from(zone.p + 4, 2)));
-	return true;
-}
-
-static bool time_of(struct sw_raw line, int64_t now, int64_t *ret)
-{
-	struct sw_raw g[GROUPS];
-
-	if (match(line, "^" BSD "( |$)", g))
-		return bsd_time(g, now, ret);
-	return match(line, "^" ISO "( |$)", g) && iso_time(g, ret);
-}
-
-static bool split(struct sw_raw line, int64_t now, struct log_head *ret, int64_t *time)
-{
-	struct sw_raw g[GROUPS];
-	struct sw_raw rest;
-	size_t stamp;
-
-	if (!time_of(line, now, time))
-		return false;
-	if (!match(line, "^" BSD " ", g) && !match(line, "^" ISO " ", g))
-		return false;
-	stamp = g[0].n;
-	rest = raw_skip(line, stamp);
-	if (!match(rest, "^([^ ]+) ([^[ :]*/)([^[ :/]*)\\[[0-9]+\\]: ", g))
-		return false;
-	ret->stamp = raw_from(line.p, stamp - 1);
-	ret->host = g[1];
-	ret->tag = raw_from(g[2].p, g[2].n + g[3].n);
-	ret->daemon = g[3];
-	ret->text = raw_skip(rest, g[0].n);
-	return true;
 }
 
 /* Decimal, of 64 bits. */
@@ -261,18 +156,116 @@ bool reference_text_agrees(struct sw_raw text)
 		(same(c.queue_id, d.queue_id) && c.uid == d.uid && c.requeued == d.requeued));
 }
 
-bool reference_line_agrees(struct sw_raw line, struct log_clock *clock)
-{
-	struct log_head a;
-	struct log_head b = { .text = { NULL, 0 } };
-	int64_t time[3] = { 0, 0, 0 };
-	bool timed = log_stamp_time(clock, line, &time[0]);
-	bool fine = log_header(line, &a) && log_stamp_time(clock, a.stamp, &time[1]);
+#define QID "[0-9A-Za-z_]{2,}"
 
-	if (timed != time_of(line, clock->now, &time[2]) || (timed && time[0] != time[2]) ||
-	    fine != split(line, clock->now, &b, &time[2]))
+static bool is_second_word(struct sw_raw text, const char *expression, struct sw_raw *id)
+{
+	struct sw_raw g[GROUPS];
+	bool hit = match(text, expression, g);
+
+	*id = g[1];
+	return hit;
+}
+
+bool reference_marks_agree(struct sw_raw text)
+{
+	struct sw_raw a;
+	struct sw_raw b;
+	bool entered = event_entered(text, &a);
+
+	if (entered != is_second_word(text, "^([0-9A-Za-z]{6,}): message-id=", &b) ||
+	    (entered && !same(a, b)))
 		return false;
-	return !fine || (time[1] == time[2] && same(a.stamp, b.stamp) && same(a.host, b.host) &&
-			 same(a.tag, b.tag) && same(a.daemon, b.daemon) && same(a.text, b.text) &&
-			 reference_text_agrees(a.text));
+	if (event_is_accepted(text) !=
+	    (is_second_word(text, "^([0-9A-Za-z]{6,}): client=", &b) && !raw_is(b, "NOQUEUE")))
+		return false;
+	if (event_is_bounce(text) != is_second_word(text, "^[0-9A-Za-z]*: from=<>, ", &b))
+		return false;
+	entered = event_forwarded(text, &a);
+	return entered == is_second_word(text, " \\(forwarded as (" QID ")\\)$", &b) &&
+	       (!entered || same(a, b));
+}
+
+static enum blocked_cause refusal(struct sw_raw text)
+{
+	struct sw_raw g[GROUPS];
+
+	if (match(text,
+		  "^" QID ": (proxy-)?reject: END-OF-MESSAGE: 451 4\\.3\\.0 Error: queue file write "
+		  "error",
+		  g))
+		return BLOCKED_WRITE;
+	if (!match(text,
+		   "^" QID ": reject: (MAIL|RCPT|DATA|END-OF-MESSAGE) from [^]]*]: "
+		   "(452 4\\.3\\.1 Insufficient system storage|451 4\\.3\\.0 Error: queue file "
+		   "write error)",
+		   g))
+		return match(text, "^warning: not enough free space in mail queue: ", g)
+			       ? BLOCKED_SPACE
+			       : BLOCKED_NOT;
+	return raw_starts(g[2], "452") ? BLOCKED_SPACE : BLOCKED_WRITE;
+}
+
+static enum blocked_cause writing(struct sw_raw text, uint64_t *pid, struct sw_raw *reason)
+{
+	struct sw_raw g[GROUPS];
+
+	if (match(text, "^warning: mail_queue_enter: create file [^:]*\\.([0-9]+):(.+)$", g) &&
+	    big_number(g[1], pid)) {
+		*reason = raw_trim(g[2]);
+		return BLOCKED_CREATE;
+	}
+	*pid = 0;
+	if (match(text, "^warning: " QID ":(.*)$", g))
+		text = raw_trim(g[1]);
+	else if (match(text, "^warning: (.*)$", g))
+		text = g[1];
+	else
+		return BLOCKED_NOT;
+	if (match(text, "^write queue file: (.*)$", g)) {
+		*reason = g[1];
+		return BLOCKED_WRITE;
+	}
+	return raw_is(text, "queue file write error") ? BLOCKED_WRITE : BLOCKED_NOT;
+}
+
+static enum blocked_cause blocked(const char *program, struct sw_raw text, uint64_t *pid,
+				  struct sw_raw *reason)
+{
+	struct sw_raw g[GROUPS];
+
+	*pid = 0;
+	*reason = raw_from("", 0);
+	if (strcmp(program, "smtpd") == 0)
+		return refusal(text);
+	if (strcmp(program, "master") == 0)
+		return match(text,
+			     "^warning: /.*/(smtpd|cleanup): bad command startup -- throttling$", g)
+			       ? BLOCKED_DAEMON
+			       : BLOCKED_NOT;
+	if (strcmp(program, "pickup") == 0)
+		return match(text, "^warning: [^:]*: error writing .*: queue file write error$", g)
+			       ? BLOCKED_WRITE
+			       : BLOCKED_NOT;
+	return writing(text, pid, reason);
+}
+
+bool reference_blocked_agrees(struct sw_raw text)
+{
+	static const char *const programs[] = { "smtpd",  "cleanup", "postdrop",
+						"sendmail", "pickup",  "master" };
+
+	for (size_t i = 0; i < SW_COUNT(programs); i++) {
+		uint64_t pid[2];
+		struct sw_raw reason[2];
+		enum blocked_cause cause =
+			blocked_event(raw_of(programs[i]), text, &pid[0], &reason[0]);
+
+		if (cause != blocked(programs[i], text, &pid[1], &reason[1]))
+			return false;
+		if (cause != BLOCKED_NOT &&
+		    (pid[0] != pid[1] || !raw_same(reason[0], reason[1])))
+			return false;
+	}
+	return true;
 }

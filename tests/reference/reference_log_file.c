@@ -57,6 +57,14 @@ struct sw_raw reference_log(struct sw_raw recipe, int64_t start)
 	return raw_from(text, n);
 }
 
+/* A truncated log has a hole before its first line. */
+static struct sw_raw bare(struct sw_raw line)
+{
+	while (line.n > 0 && !line.p[0])
+		line = raw_skip(line, 1);
+	return line;
+}
+
 /* The next complete line of at most 64 KiB from *at on; *at is then behind it. */
 static bool next(struct sw_raw text, size_t *at, struct sw_raw *line)
 {
@@ -67,19 +75,20 @@ static bool next(struct sw_raw text, size_t *at, struct sw_raw *line)
 		if (n == rest.n)
 			return false;
 		*at += n + 1;
-		*line = raw_from(rest.p, n);
-		if (n <= LONG)
+		*line = bare(raw_from(rest.p, n));
+		if (line->n <= LONG)
 			return true;
 	}
 	return false;
 }
 
-/* A truncated log has a hole before its first line. */
-static struct sw_raw bare(struct sw_raw line)
+static bool time_of(struct log_clock *clock, struct sw_raw line, int64_t *ret)
 {
-	while (line.n > 0 && !line.p[0])
-		line = raw_skip(line, 1);
-	return line;
+	static struct log_scratch scratch;
+	struct log_head head;
+
+	(void)log_header(line, &scratch, &head);
+	return head.time.kind != STAMP_NONE && log_clock_time(clock, &head.time, ret);
 }
 
 static int count(struct sw_raw line, void *ctx)
@@ -91,36 +100,26 @@ static int count(struct sw_raw line, void *ctx)
 	return 0;
 }
 
-/* Words to look for: at an end of a line, across runs of their first letter, one alone. */
-static const char *const some[] = { "xxa", "Z x", "2", NULL };
-
 struct compare {
 	struct sw_raw text;
 	size_t at;
-	const char *const *words;
 	bool differs;
 };
-
-/* The next line that holds one of the words. */
-static bool next_with(struct compare *c, struct sw_raw *line)
-{
-	while (next(c->text, &c->at, line)) {
-		if (!c->words)
-			return true;
-		for (const char *const *w = c->words; *w; w++)
-			if (line->n > 0 && memmem(line->p, line->n, *w, strlen(*w)))
-				return true;
-	}
-	return false;
-}
 
 static int compare(struct sw_raw line, void *ctx)
 {
 	struct compare *c = ctx;
 	struct sw_raw want;
 
-	c->differs = c->differs || !next_with(c, &want) || !raw_same(line, bare(want));
+	c->differs = c->differs || !next(c->text, &c->at, &want) || !raw_same(line, want);
 	return 0;
+}
+
+static bool is_at_end(struct compare *c)
+{
+	struct sw_raw line;
+
+	return !c->differs && !next(c->text, &c->at, &line);
 }
 
 static int stop(struct sw_raw line, void *ctx)
@@ -141,62 +140,58 @@ bool reference_window(int fd, struct sw_raw text, int64_t now, int64_t since)
 	int64_t time;
 	bool ordered = true;
 	bool lost = false;
-	struct compare words;
+	bool whole;
 
-	if (log_file_window(fd, &clock, since, NULL, count, &given, &why) ||
-	    log_file_window(fd, &clock, since, NULL, stop, &stopped, &why) != (given ? 42 : 0) ||
+	if (log_file_window(fd, &clock, since, count, &given, &whole, &why) ||
+	    log_file_window(fd, &clock, since, stop, &stopped, &whole, &why) !=
+		    (given ? 42 : 0) ||
 	    stopped != (given > 0))
 		return false;
 	for (size_t at = 0; next(text, &at, &line);)
 		lines++;
-	if (given > lines)
+	if (given > lines || (whole && given < lines))
 		return false;
 	for (size_t i = 0; i < lines - given && next(text, &c.at, &line); i++)
-		lost = lost || (log_stamp_time(&clock, bare(line), &time) && time >= since);
+		lost = lost || (time_of(&clock, line, &time) && time >= since);
 	for (size_t at = 0; next(text, &at, &line);) {
-		if (!log_stamp_time(&clock, bare(line), &time))
+		if (!time_of(&clock, line, &time))
 			continue;
 		ordered = ordered && (youngest == INT64_MIN || time >= youngest - LOG_DISORDER);
 		youngest = time > youngest ? time : youngest;
 	}
 	if (ordered && lost)
 		return false;
-	words = c;
-	words.words = some;
-	return log_file_window(fd, &clock, since, NULL, compare, &c, &why) == 0 && !c.differs &&
-	       log_file_window(fd, &clock, since, some, compare, &words, &why) == 0 &&
-	       !words.differs && !next_with(&words, &line);
+	return log_file_window(fd, &clock, since, compare, &c, &whole, &why) == 0 && is_at_end(&c);
 }
 
-bool reference_last(int fd, struct sw_raw text, int64_t now)
+bool reference_tail(int fd, struct sw_raw text, size_t end, size_t size)
 {
-	struct log_clock clock = { .now = now };
-	size_t first = text.n > LONG ? text.n - LONG + 1 : 0;
-	bool found = false;
-	struct sw_raw line;
-	int64_t want;
-	int64_t got;
-	bool fine;
+	size_t from = end > size ? end - size : 0;
+	struct compare c = { .text = raw_from(text.p, end), .at = from };
+	struct sw_fault why = { 0 };
+	off_t at = -1;
 
-	for (size_t at = 0; next(text, &at, &line);)
-		if (at - line.n > first && log_stamp_time(&clock, bare(line), &want))
-			found = true;
-	fine = log_file_last(fd, &clock, &got);
-	return fine == found && (!found || got == want);
+	if (from > 0) {
+		size_t n = raw_find(raw_skip(c.text, from), '\n');
+
+		c.at = from + n + (from + n < end);
+	}
+	return log_file_tail(fd, (off_t)end, size, compare, &c, &at, &why) == 0 &&
+	       at == (off_t)from && is_at_end(&c);
 }
 
-bool reference_compressed(struct sw_raw text)
+bool reference_unpacked(struct sw_raw text)
 {
+	static const struct unpack_limits limits = { INT64_MAX, INT64_MAX };
 	int fd = memfd_create("gz", MFD_CLOEXEC);
 	gzFile gz = gzdopen(dup(fd), "wb1");
-	struct compare c = { .text = text, .words = some };
+	struct compare c = { .text = text };
 	struct sw_fault why = { 0 };
-	struct sw_raw line;
 	int rc;
 
 	if (!gz || gzwrite(gz, text.p, (unsigned)text.n) != (int)text.n || gzclose(gz) != Z_OK)
 		abort();
-	rc = log_file_compressed(fd, UNPACK_GZIP, some, compare, &c, &why);
+	rc = log_file_unpacked(fd, UNPACK_GZIP, &limits, compare, &c, &why);
 	close(fd);
-	return rc == 0 && !c.differs && !next_with(&c, &line);
+	return rc == 0 && is_at_end(&c);
 }

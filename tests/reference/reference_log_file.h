@@ -1,6 +1,6 @@
-/* reference_logfile: a log read line by line from its beginning, for tests to compare with. */
-#ifndef SW_REFERENCE_LOGFILE_H
-#define SW_REFERENCE_LOGFILE_H
+/* reference_log_file: a log read line by line from its beginning, for tests to compare with. */
+#ifndef SW_REFERENCE_LOG_FILE_H
+#define SW_REFERENCE_LOG_FILE_H
 
 #include "log/file.h"
 
@@ -14,14 +14,14 @@ struct sw_raw reference_log(struct sw_raw recipe, int64_t start);
 /*
  * Does log_file_window() of fd give what `text`, the same bytes, promises: the last complete lines
  * of at most 64 KiB, all from some line on; and when stamps are in order but for LOG_DISORDER, no
- * line of `since` or later before that?
+ * line of `since` or later before that; all of it when the file is said to begin there?
  */
 bool reference_window(int fd, struct sw_raw text, int64_t now, int64_t since);
 
-/* Is log_file_last() the stamp of the last line that has one and begins in the last 64 KiB? */
-bool reference_last(int fd, struct sw_raw text, int64_t now);
+/* Does log_file_tail() give the complete lines that lie in the last `size` bytes before `end`? */
+bool reference_tail(int fd, struct sw_raw text, size_t end, size_t size);
 
-/* Does log_file_compressed() give each complete line of at most 64 KiB of the same, compressed? */
-bool reference_compressed(struct sw_raw text);
+/* Does log_file_unpacked() give each complete line of at most 64 KiB of the same, compressed? */
+bool reference_unpacked(struct sw_raw text);
 
 #endif

@@ -167,3 +167,45 @@ queue_is_full() {
 	sleep 1		# what can still be moved is moved
 	[ "$(inodes_free)" -eq 0 ] && [ "$_was" = "$(count incoming).$(count active).$(count deferred)" ]
 }
+
+# everything_logged: mails that the log has of accounts
+everything_logged() {
+	grep -c 'smtpd\[[0-9]*\]: [0-9A-F]*: client=.* sasl_username=' /var/log/mail.log
+}
+
+more_logged() {
+	[ "$(everything_logged)" -ge "$1" ]
+}
+
+# sent_since CYCLE: mails accepted, as the senders saw it
+sent_since() {
+	awk -v c="$1" '$1 >= c { n += $3 } END { print n + 0 }' "$OUT/log/sent"
+}
+
+# last_inode: is it gone? One that was free for a moment only, while those who wait for ten seconds
+# did not look, is somebody's who comes now.
+last_inode() {
+	[ "$(inodes_free)" -eq 0 ] || (PATIENCE=1 send "carol@$DOMAIN" 587 -r friend@live.example 127.10.0.3=1) &
+	queue_is_full
+}
+
+# creates: how often a process said that it can't create a queue file
+creates() {
+	grep -c 'mail_queue_enter: create file' /var/log/mail.log
+}
+
+more_creates() {
+	[ "$(creates)" -gt "$1" ]
+}
+
+# cleanups: processes that wait for an inode; no idle one is left when clients hang
+cleanups() {
+	grep -lx cleanup /proc/[0-9]*/comm 2>/dev/null | wc -l
+}
+
+# all_cleanups_spoke: each of them in this minute
+all_cleanups_spoke() {
+	_spoke=$(sed -n "s/^[^:]*$(clock_text | cut -c12-16):.*mail_queue_enter.*[.]\([0-9]*\): .*/\1/p" \
+		/var/log/mail.log | sort -u | wc -l)
+	[ "$_spoke" -gt 1 ] && [ "$_spoke" -eq "$(cleanups)" ]
+}

@@ -201,6 +201,15 @@ alerts() {
 	find "$OUT/alerts" -name "${1:+$(printf %03d "$1")-}*.txt" | sort
 }
 
+# alerts_of_calm FROM TO: those of these cycles that say of what is sent that it is a number and OK
+alerts_of_calm() {
+	_c=$1
+	while [ "$_c" -le "$2" ]; do
+		alerts "$_c"
+		_c=$((_c + 1))
+	done | xargs -r grep -l ':: SASL ' | xargs -r grep -l 'OKs: .*is [0-9]'
+}
+
 # draw FROM UNTIL: the pages with their graphs, and closer pictures of the story
 # itself (a day graph is 33 hours wide). The list of what munin-graph draws is the
 # file "graphs" of the master; a name like these asks for a time of its own.

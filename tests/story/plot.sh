@@ -11,7 +11,7 @@ world_log
 # in the queue, whose arrival Postfix writes by the real clock, has its right age.
 CYCLE=0
 START=$((($(date +%s) - QUIET * 300 + 300) / 300 * 300))
-set_clock $START
+set_clock $((START - 60))	# a minute is known when the log began before it
 
 mailhost_start
 node_start
@@ -75,13 +75,17 @@ done
 is "every minute was told alike by all polls, and all of them together are every mail sent" \
 	"$(all_minutes total "$OUT"/log/fetch.*)" "$(everything_sent)"
 next_cycle
+full=$CYCLE
 minutes 0 3 $ATTACK
 set_clock $((START + 300 * (CYCLE - 1) + 240))
 # Without inodes Postfix gives no answer at all: everybody hangs now.
-PATIENCE=12
+PATIENCE=8
 honest_minute 4
 attack_minute 500
-check "the last inode is gone" "no free inode" wait_for 8 queue_is_full
+check "the last inode is gone" "no free inode" wait_for 30 last_inode
+honest_minute 4
+check "clients hang" "lines of cleanup" wait_for 8 all_cleanups_spoke
+waiting=$(cleanups) since=$(clock_text | cut -c12-16)
 look
 shown $(alerts $CYCLE)
 cat $(alerts $CYCLE) /dev/null >"$OUT/log/full"
@@ -92,7 +96,14 @@ has "... and who queued it" "$OUT/log/full" ", queued by $GUILTY "
 mail=$(grep -l "deferred is" $(alerts "") /dev/null | head -n 1)
 has "the queue alert names who fills the queue" "$mail" "$GUILTY "
 has "... and how it came" "$mail" "(SASL login)"
-check_rates $(all_logged $CYCLE)
+mail=$(grep -l "minutes blocked is" $(alerts $CYCLE) /dev/null)
+is "no inode left: one alert mail of the send rate" "$(echo "$mail" | wc -w)" 1
+has "... that no mail can be queued" "$mail" "minutes blocked is 1.00 (outside range [:0]): no mail can be queued"
+has_not "... and of nothing else, that is only learnt" "$mail" "unusual"
+has "... since when" "$mail" " since $since ("
+has "... and why" "$mail" "(create a queue file: No space left on device)"
+has "... and how many clients wait" "$mail" ", $waiting clients wait"
+check_blocked 1 $(all_logged $CYCLE)
 check_queue active deferred incoming maildrop
 if "$HERE/../system/postcat.sh" "$TOOLS/../.." "$SPOOL" >"$OUT/log/postcat" 2>&1 </dev/null; then
 	ok "the reader of queue files agrees with postcat: $(tail -n 1 "$OUT/log/postcat")"
@@ -104,30 +115,78 @@ check_answers
 state_on_queue
 ask config >"$OUT/log/config.full"
 ask fetch >"$OUT/log/fetch.full"
-# all but what says that there is no state
+# all but what says that there is no state, and how many seconds ago something was
 for f in config fetch; do
-	grep -v '^unusual[.]' "$OUT/log/$f.full" >"$OUT/log/$f.full.without"
-	grep -v '^unusual[.]' "$OUT/log/$f.$CYCLE" >"$OUT/log/$f.without"
-	same_file "state on the full file system: same $f" "$OUT/log/$f.full.without" "$OUT/log/$f.without"
+	for g in "$f.full" "$f.$CYCLE"; do
+		sed '/^unusual[.]/d; s/[0-9]* s ago//' "$OUT/log/$g" >"$OUT/log/$g.without"
+	done
+	same_file "state on the full file system: same $f" "$OUT/log/$f.full.without" "$OUT/log/$f.$CYCLE.without"
 done
 has "... and what needs it says why it has none" "$OUT/log/fetch.full" "No space left on device"
-wait
 is "still no free inode" "$(inodes_free)" 0
-PATIENCE=2
-before=$(sent $CYCLE "bob@$DOMAIN")
-send "bob@$DOMAIN" 587 -r friend@live.example 127.10.0.2=1
-is "Postfix takes mail from nobody any more" "$(sent $CYCLE "bob@$DOMAIN")" "$before"
+
+say "# 4. Nothing moves any more"
+# Munin waits for three polls before it says that a field is unknown
+until=$((CYCLE + 3))
+while [ $CYCLE -lt $until ]; do
+	next_cycle
+	PATIENCE=2
+	blocked_minutes 0 4
+	if [ $CYCLE -eq $until ]; then
+		check "who waits says so every ten seconds" "lines of cleanup" wait_for 15 all_cleanups_spoke
+		waiting=$(cleanups)
+	fi
+	look
+	check_blocked 5 0 0 0
+done
+shown $(alerts $CYCLE)
+mail=$(grep -l "minutes blocked is" $(alerts $CYCLE) /dev/null)
+has "the fourth poll: who sends is unknown" "$mail" "UNKNOWNs: busiest account is unknown: this is no calm"
+has "... and how many clients wait" "$mail" ", $waiting clients wait"
 
 cat $(alerts "") /dev/null >"$OUT/log/all-alerts"
 has_not "no honest account in any alert mail" "$OUT/log/all-alerts" alice@ bob@ carol@ dave@ erin@
 
-say "# 4. The pictures"
+say "# 5. The pictures"
+# Now: who is not heard of any more leaves the graphs
 draw $START $((START + 300 * CYCLE))
 for g in $(echo "$GRAPHS" | tr / -); do
 	is_png "graph of $g" "$OUT/png/$g.png"
 	is_png "day graph of $g" "$OUT/png/$g-day.png"
 done
 has "page of the host" "$OUT/html/servers/$HOST/index.html" "$RATE"
+
+say "# 6. Space is made"
+next_cycle
+blocked_minutes 0 1
+is "still no free inode" "$(inodes_free)" 0
+wait
+is "Postfix took mail from nobody all the while" "$(sent_since $((full + 1)))" 0
+set_clock $((START + 300 * (CYCLE - 1) + 120))
+waiting=$(cleanups) logged=$(everything_logged)
+postsuper -d ALL >"$OUT/log/postsuper" 2>&1 || not_ok "postsuper -d ALL" "$(tail -n 1 "$OUT/log/postsuper")" "0"
+# What hung is queued at last, even where nobody waits for the answer any more
+check "who waited is let in" "$waiting client= lines" \
+	wait_for 20 more_logged $((logged + waiting))
+PATIENCE=20
+minutes 3 4 0
+look
+check_blocked 2 $(all_logged $CYCLE)
+is "what hung comes with the mails that were sent" "$(all_logged $CYCLE | cut -d' ' -f1)" \
+	"$(($(sent $CYCLE) + waiting))"
+is "no mail says OK of the send rate before mail flows again" "$(alerts_of_calm $full $CYCLE)" ""
+next_cycle
+minutes 0 4 0
+look
+shown $(alerts $CYCLE)
+check_rates $(all_sent $CYCLE)
+is "cycle $CYCLE: blocked" "$(value "$FETCH" "$RATE" blocked)" 0
+mail=$(grep -l "minutes blocked is" $(alerts $CYCLE) /dev/null)
+has "mail flows again: now it is calm" "$mail" "OKs: "
+has "... nothing is blocked" "$mail" "minutes blocked is 0.00"
+has "... and nobody sends too much" "$mail" "busiest account is $(value "$FETCH" "$RATE" busiest)"
+is "every minute was told alike by all polls, and all of them together are every mail logged" \
+	"$(all_minutes total "$OUT"/log/fetch.*)" "$(everything_logged)"
 
 say "# alerts: $OUT/alerts/*.txt; graphs: $OUT/png/; pages: $OUT/html/index.html; logs: $OUT/log/"
 finish

@@ -7,15 +7,16 @@
 # Twenty minutes pass as they are, on a Friday (libfaketime); then NEWDIR holds root/ with the queue,
 # the log, main.cf and the numbers of the file system, and env. Needs root and the Debian packages of
 # the file "packages"; nothing of the host is touched (see world.sh). What it does not record are the
-# sockets and pid files of the queue directory: git keeps no such things.
+# sockets and pid files of the queue directory: git keeps no such things. The other file systems of
+# friday (its mountinfo and statvfs) are invented.
 set -u
 export LC_ALL=C TZ=UTC PATH=/usr/sbin:/usr/bin:/sbin:/bin
 
 HERE=$(cd "$(dirname "$0")" && pwd)
 if [ "${STORY_WORLD-}" != yes ]; then
-	[ $# -eq 1 ] && [ ! -e "$1" ] || { echo "usage: $0 NEWDIR" >&2; exit 2; }
+	[ $# -eq 1 ] || { echo "usage: $0 NEWDIR" >&2; exit 2; }
 	[ "$(id -u)" -eq 0 ] || { echo "$0: must be root" >&2; exit 2; }
-	mkdir -p "$1" || exit 2
+	mkdir "$1" || exit 2
 	OUT=$(cd "$1" && pwd) STORY_WORLD=yes
 	export OUT STORY_WORLD
 	exec unshare --mount --pid --net --uts --ipc --fork --kill-child --mount-proc "$HERE/record.sh" </dev/null
@@ -62,4 +63,4 @@ done
 chmod -R u+rw,go+r "$OUT/root" # Postfix keeps the x bit of a queue file as a mark, git keeps it too
 grep -v import_environment /etc/postfix/main.cf >"$OUT/root/etc/postfix/main.cf"
 cp /var/log/mail.log "$OUT/root/var/log/mail.log"
-rm -rf "$OUT/etc" "$OUT/var" "$OUT/html" "$OUT/log" "$OUT/hosts" "$OUT/summary.txt"
+rm -rf "${OUT:?}/etc" "${OUT:?}/var" "$OUT/html" "$OUT/log" "$OUT/hosts" "$OUT/summary.txt"

@@ -59,21 +59,19 @@ static void story_time(struct clock *c, struct timespec *t)
 
 /* "2026-11-23T10:43:20.148805+00:00" as rsyslog writes it on Debian 12, or
  * "Nov 23 10:43:20" as everything wrote it before. */
-static void stamp(struct clock *c, bool iso, char *out, size_t size)
+static void stamp(const struct timespec *t, bool iso, char *out, size_t size)
 {
-	struct timespec t;
 	struct tm tm;
 	char day[32], zone[8];
 
-	story_time(c, &t);
-	localtime_r(&t.tv_sec, &tm);
+	localtime_r(&t->tv_sec, &tm);
 	if (!iso) {
 		strftime(out, size, "%b %e %H:%M:%S", &tm);
 		return;
 	}
 	strftime(day, sizeof day, "%Y-%m-%dT%H:%M:%S", &tm);
 	strftime(zone, sizeof zone, "%z", &tm);
-	snprintf(out, size, "%s.%06ld%.3s:%s", day, t.tv_nsec / 1000, zone, zone + 3);
+	snprintf(out, size, "%s.%06ld%.3s:%s", day, t->tv_nsec / 1000, zone, zone + 3);
 }
 
 /* Cut "<22>Nov 23 10:43:20 " off; the facility, -1 if there was no <number>. */
@@ -145,6 +143,7 @@ int main(int argc, char **argv)
 	for (;;) {
 		char in[LINE], when[64];
 		const char *text = in;
+		struct timespec now;
 		ssize_t n = recv(fd, in, sizeof in - 1, 0);
 		int facility;
 
@@ -157,10 +156,12 @@ int main(int argc, char **argv)
 		facility = head(&text);
 		if (set_clock(text, argv[5], &clock))
 			continue;
-		stamp(&clock, iso, when, sizeof when);
+		story_time(&clock, &now);
+		stamp(&now, iso, when, sizeof when);
 		if (facility != FACILITY_MAIL) /* not for mail.log: for whoever started this */
 			printf("%s %s %s\n", when, argv[3], text);
-		else if (dprintf(log, "%s %s %s\n", when, argv[3], text) < 0)
+		else if (dprintf(log, "%s %s %s\n", when, argv[3], text) < 0 ||
+			 futimens(log, (struct timespec[]){ now, now }))
 			perror(argv[2]);
 	}
 }

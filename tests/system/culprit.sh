@@ -79,12 +79,12 @@ mv "$work/app" "$root/var/lib/app"
 rmdir "$root/var/spool/postfix"
 
 # Postfix's queue, by a path with a slash at its end, then behind a link
-cp -r friday/root/var/spool/postfix "$root/realspool/postfix"
+cp -r senders/root/var/spool/postfix "$root/realspool/postfix"
 for i in 1 2 3 4 5 6 7 8 9; do
 	for j in 0 1 2 3 4 5 6 7 8 9 A B C D E F; do
 		mkdir -p "$root/realspool/postfix/deferred/$j"
 		for k in 0 1 2 3 4 5 6 7 8 9; do
-			cp friday/root/var/spool/postfix/deferred/C/CDC93A76011 \
+			cp senders/root/var/spool/postfix/deferred/C/CDC93A76011 \
 				"$root/realspool/postfix/deferred/$j/$j$i${k}93A76011"
 		done
 	done

@@ -51,7 +51,7 @@ for hash in 0 3 A F; do
 	done
 done
 : >"$work/spool/hold/0EA8FA760BF"
-for spool in "$work/spool" "$PWD"/friday/root/var/spool/postfix; do
+for spool in "$work/spool" "$PWD"/senders/root/var/spool/postfix; do
 	spooldir=$spool "$plugins/postfix_queue" >"$work/ours"
 	for q in active deferred maildrop incoming corrupt hold; do
 		n=0
@@ -72,7 +72,7 @@ if [ -x "$munin/plugins/df_inode" ]; then
 	# network file systems and overlays are where the two differ on purpose
 	exclude='none unknown iso9660 squashfs udf romfs ramfs vfat debugfs nilfs2 rootfs reiserfs overlay nfs nfs4 cifs'
 	# others use this host, too: what they make or remove between the two is no difference
-	for try in 1 2 3 4 5 6 7 8 9; do
+	for _ in 1 2 3 4 5 6 7 8 9; do
 		MUNIN_LIBDIR=$munin PERL5LIB=${PERL5LIB:-$munin} exclude=$exclude "$munin/plugins/df_inode" >"$work/theirs"
 		exclude=$exclude "$plugins/inode_percent" >"$work/ours"
 		[ -s "$work/theirs" ] || break

@@ -32,6 +32,8 @@ line="Nov 23 10:59:30 mx postfix/smtpd[7]: 4V1: client=a.example[192.0.2.7], sas
 mkdir -p "$dir/broken" "$dir/gz/var/log" "$dir/xz/var/log" "$dir/zst/var/log" "$dir/bz2/var/log" "$dir/plain/var/log"
 for host in gz xz zst bz2 plain; do
 	echo "$line" >"$dir/$host/var/log/mail.log"
+	# one that goes further back than what is asked for needs none of yesterday's
+	[ $host != plain ] || printf '%s\n%s\n' "$line" "$line" | sed '1s/10:59/08:59/' >"$dir/plain/var/log/mail.log"
 	[ $host = plain ] || echo "$line" >"$dir/old"
 	case $host in
 	gz) gzip -c "$dir/old" ;;

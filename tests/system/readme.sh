@@ -24,6 +24,7 @@ for path in plugins/*.c; do
 	p=$(basename "$path" .c)
 	[ -s "plugins/$p.8" ] || { echo "not ok - plugins/$p.8 is missing" && bad=1; }
 	rows "$p" >"${TMPDIR:-/tmp}/rows.$$"
+	[ -s "${TMPDIR:-/tmp}/rows.$$" ] || { echo "not ok - $p --help lists no setting" && bad=1; }
 	while read -r row; do
 		grep -qxF "$row" README.md || { echo "not ok - README.md lacks the row of $p: $row" && bad=1; }
 		name=${row#*env.}

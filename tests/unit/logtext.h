@@ -1,4 +1,4 @@
-/* logtext: log files that a test writes, and what was read of them; of test_logfile*.c. */
+/* logtext: log files that a test writes, and what was read of them; of test_file*.c. */
 #ifndef SW_LOGTEXT_H
 #define SW_LOGTEXT_H
 
@@ -55,7 +55,7 @@ static inline void add_line(struct text *t, int64_t time, const char *words)
 /* What was given: every line, and of those in the window the number, the order and the sum. */
 struct seen {
 	int64_t since;
-	const char *const *words;
+	bool whole;
 	size_t lines;
 	size_t inside;
 	uint64_t sum;
@@ -64,6 +64,15 @@ struct seen {
 	off_t cut_to; /* -1: leave the file as it is */
 	int stop_after;
 };
+
+static inline bool time_of(struct log_clock *clock, struct sw_raw line, int64_t *ret)
+{
+	static struct log_scratch scratch;
+	struct log_head head;
+
+	(void)log_header(line, &scratch, &head);
+	return head.time.kind != STAMP_NONE && log_clock_time(clock, &head.time, ret);
+}
 
 static inline int look(struct sw_raw line, void *ctx)
 {
@@ -74,7 +83,7 @@ static inline int look(struct sw_raw line, void *ctx)
 	if (memchr(line.p, '\n', line.n))
 		fail_msg("a line holds a newline");
 	s->lines++;
-	if (log_stamp_time(&clock, line, &time) && time >= s->since) {
+	if (time_of(&clock, line, &time) && time >= s->since) {
 		s->inside++;
 		s->sum = s->sum * 31 + (uint64_t)time;
 	}
@@ -93,7 +102,7 @@ static inline int read_fd(int fd, int64_t since, struct seen *s)
 	struct sw_fault why = { 0 };
 
 	s->since = since;
-	return log_file_window(fd, &clock, since, s->words, look, s, &why);
+	return log_file_window(fd, &clock, since, look, s, &s->whole, &why);
 }
 
 /* Read a text as a file; s->text is terminated and the caller's to free. */

@@ -12,6 +12,7 @@
 static inline void sent(struct traffic *s, int64_t when, int n, const char *client,
 			const char *login)
 {
+	struct log_scratch scratch;
 	char line[1024];
 	char stamp[32];
 	struct tm tm;
@@ -22,9 +23,9 @@ static inline void sent(struct traffic *s, int64_t when, int n, const char *clie
 		 "%s mx postfix/smtpd[1]: NOQUEUE: client=%s, sasl_method=PLAIN, sasl_username=%s",
 		 stamp, client, login);
 	for (int i = 0; i < n; i++) {
-		struct log_source_message message = { .time = 0 };
+		struct log_message message = { .time = when };
 
-		assert_true(log_header(raw_of(line), &message.head));
+		assert_true(log_header(raw_of(line), &scratch, &message.head));
 		assert_int_equal(traffic_message(&message, s), 0);
 	}
 }
@@ -33,6 +34,7 @@ static inline void sent(struct traffic *s, int64_t when, int n, const char *clie
 static inline void queued(struct traffic *s, int64_t when, const char *id, const char *client,
 			  const char *login, int recipients)
 {
+	struct log_scratch scratch;
 	char line[1024];
 	char stamp[32];
 	struct tm tm;
@@ -40,7 +42,7 @@ static inline void queued(struct traffic *s, int64_t when, const char *id, const
 	gmtime_r(&(time_t){ (time_t)when }, &tm);
 	strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%SZ", &tm);
 	for (int i = 0; i < 2; i++) {
-		struct log_source_message message = { .time = 0 };
+		struct log_message message = { .time = when };
 
 		if (i == 0)
 			snprintf(line, sizeof(line),
@@ -52,7 +54,7 @@ static inline void queued(struct traffic *s, int64_t when, const char *id, const
 				 "%s mx postfix/qmgr[1]: %s: from=<a@b>, size=1, nrcpt=%d (queue "
 				 "active)",
 				 stamp, id, recipients);
-		assert_true(log_header(raw_of(line), &message.head));
+		assert_true(log_header(raw_of(line), &scratch, &message.head));
 		assert_int_equal(traffic_message(&message, s), 0);
 	}
 }

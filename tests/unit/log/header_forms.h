@@ -152,7 +152,7 @@ static char *header_put(char *at, const char *text, int escapes)
 }
 
 /* The line of a form; the caller frees its bytes. */
-static inline struct raw header_line(const struct header_form *form, const char *tag,
+static inline struct sw_raw header_line(const struct header_form *form, const char *tag,
 				     const char *text)
 {
 	char *line = malloc(strlen(form->line) + strlen(tag) + 36 * strlen(text) + 1);

@@ -1,4 +1,4 @@
-/* Where the window begins; how lines are cut: test_logfile_lines.c. */
+/* Where the window begins; how lines are cut: test_file_lines.c. */
 #include "logtext.h"
 
 static void want_window(const char *what, int fd, int64_t since)
@@ -91,7 +91,7 @@ static void a_log_without_any_stamp_is_given_whole(void **state)
 	free(t.p);
 }
 
-static void lines_may_come_two_minutes_late(void **state)
+static void lines_may_come_ten_minutes_late(void **state)
 {
 	enum { SINCE = START - 300, LATE = 20000 };
 	struct text t = { 0 };
@@ -134,45 +134,74 @@ static void a_file_that_changes_meanwhile_just_ends(void **state)
 	}
 }
 
-static void the_last_stamp_is_that_of_the_last_complete_line(void **state)
+/* What stands in the last bytes before a place of the file, and where these begin. */
+static void the_end_is_given_without_what_lies_before(void **state)
 {
 	static const struct {
 		const char *what;
-		const char *before;
-		size_t junk; /* unstamped bytes behind it */
-		const char *behind;
-		int64_t want; /* -1: none */
+		const char *file;
+		off_t end; /* -1: the file's */
+		size_t size;
+		off_t at;
+		const char *want;
 	} rows[] = {
-		{ "empty", "", 0, "", -1 },
-		{ "one", "2026-11-23T11:00:00Z x\n", 0, "", START },
-		{ "the last", "2026-11-23T10:00:00Z x\n2026-11-23T11:00:00Z x\n", 0, "", START },
-		{ "a half line", "2026-11-23T11:00:00Z x\n", 0, "2026-11-23T12:00:00Z x", START },
-		{ "no stamp behind", "2026-11-23T11:00:00Z x\n", 1000, "x\n", START },
-		{ "none near the end", "2026-11-23T11:00:00Z x\n", LINE_LIMIT, "\nx\n", -1 },
-		{ "in a long file", "", 3 * BLOCK, "\n2026-11-23T11:00:00Z x\n", START },
-		{ "none", "", 0, "a\nb\n", -1 },
+		{ "all of it", "aa\nbb\ncc\n", -1, 9, 0, "aa|bb|cc|" },
+		{ "more than all of it", "aa\nbb\n", -1, 100, 0, "aa|bb|" },
+		{ "a line that began before", "aa\nbb\ncc\n", -1, 8, 1, "bb|cc|" },
+		{ "from a line's beginning: nobody knows that it is one", "aa\nbb\ncc\n", -1, 6, 3,
+		  "cc|" },
+		{ "half a line at the end", "aa\nbb\ncc", -1, 100, 0, "aa|bb|" },
+		{ "an end within the file", "aa\nbb\ncc\n", 6, 100, 0, "aa|bb|" },
+		{ "an end within a line", "aa\nbb\ncc\n", 5, 100, 0, "aa|" },
+		{ "an end behind the file", "aa\nbb\n", 100, 100, 0, "aa|bb|" },
+		{ "one long line", "aaaaaaaaaaaaaaaaaaa\n", -1, 5, 15, "" },
+		{ "an empty file", "", -1, 100, 0, "" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < SW_COUNT(rows); i++) {
 		struct sw_host h = host_new(NULL);
-		struct log_clock clock = { .now = START };
-		struct text t = { 0 };
-		int64_t got = -1;
+		struct sw_fault why = { 0 };
+		struct seen s = { .since = INT64_MAX };
+		off_t at = -1;
 		int fd;
 
-		add(&t, rows[i].before, strlen(rows[i].before));
-		for (size_t k = 0; k < rows[i].junk; k++)
-			add(&t, "x", 1);
-		add(&t, rows[i].behind, strlen(rows[i].behind));
-		host_bytes(&h, "/log", t.p ? t.p : "", t.n);
+		host_file(&h, "/log", rows[i].file);
 		fd = open_file(&h, "/log");
-		want_number(rows[i].what, log_file_last(fd, &clock, &got), rows[i].want >= 0);
-		want_number(rows[i].what, got, rows[i].want);
+		want_number(rows[i].what,
+			    log_file_tail(fd, rows[i].end, rows[i].size, look, &s, &at, &why), 0);
+		add(&s.text, "", 1);
+		want_text(rows[i].what, s.text.p, rows[i].want);
+		want_number(rows[i].what, at, rows[i].at);
 		close(fd);
-		free(t.p);
+		free(s.text.p);
 		host_remove(&h);
 	}
+}
+
+static void a_file_that_begins_within_the_window_is_told(void **state)
+{
+	static const struct {
+		const char *what;
+		int64_t since;
+		bool want;
+	} rows[] = {
+		{ "long before the file", START - 2 * LINES, true },
+		{ "its first line may be late", START - LINES + LOG_DISORDER / 2, true },
+		{ "its end", START - 300, false },
+	};
+	struct text t = { 0 };
+
+	(void)state;
+	make_log(&t, NULL);
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct seen s = { 0 };
+
+		read_text(&t, rows[i].since, &s);
+		want_number(rows[i].what, s.whole, rows[i].want);
+		free(s.text.p);
+	}
+	free(t.p);
 }
 
 int main(void)
@@ -182,10 +211,11 @@ int main(void)
 		cmocka_unit_test(a_clock_that_is_ahead_costs_no_line),
 		cmocka_unit_test(the_cost_is_that_of_the_window),
 		cmocka_unit_test(a_log_without_any_stamp_is_given_whole),
-		cmocka_unit_test(lines_may_come_two_minutes_late),
+		cmocka_unit_test(lines_may_come_ten_minutes_late),
 		cmocka_unit_test(a_file_that_changes_meanwhile_just_ends),
-		cmocka_unit_test(the_last_stamp_is_that_of_the_last_complete_line),
+		cmocka_unit_test(the_end_is_given_without_what_lies_before),
+		cmocka_unit_test(a_file_that_begins_within_the_window_is_told),
 	};
 
-	return cmocka_run_group_tests_name("logfile", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("file", tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-/* How a log is cut into lines; where the window begins: test_logfile.c. */
+/* How a log is cut into lines; where the window begins: test_file.c. */
 #include <errno.h>
 
 #include "logtext.h"
@@ -72,37 +72,6 @@ static void a_hole_of_nuls_is_not_part_of_a_line(void **state)
 	free(t.p);
 }
 
-/* Against strstr(3) on each line by itself. */
-static void with_words_only_lines_that_hold_one_are_given(void **state)
-{
-	static const char *const words[] = { "client=", "(queue active)", NULL };
-	static const char *const pieces[] = { "client=", "client",  "=", "\n",
-					      "(queue ", "active)", "x" };
-	struct text t = { 0 };
-	struct text lines = { 0 };
-	struct seen s = { .words = words };
-	uint64_t seed = 1;
-	size_t want = 0;
-
-	(void)state;
-	while (t.n < 3 * BLOCK) {
-		const char *piece = pieces[(seed >> 33) % SW_COUNT(pieces)];
-
-		seed = seed * 6364136223846793005U + 1442695040888963407U;
-		add(&t, piece, strlen(piece));
-	}
-	add(&t, "\n", 1);
-	add(&lines, t.p, t.n);
-	add(&lines, "", 1);
-	for (char *line = strtok(lines.p, "\n"); line; line = strtok(NULL, "\n"))
-		want += strstr(line, words[0]) || strstr(line, words[1]);
-	read_text(&t, START, &s);
-	want_number("lines", s.lines, want);
-	free(s.text.p);
-	free(lines.p);
-	free(t.p);
-}
-
 static void what_the_function_returns_ends_it(void **state)
 {
 	struct sw_host h = host_new(NULL);
@@ -139,10 +108,9 @@ int main(void)
 		cmocka_unit_test(complete_lines_are_given_as_they_are),
 		cmocka_unit_test(a_line_of_more_than_64_kib_is_skipped_and_no_other),
 		cmocka_unit_test(a_hole_of_nuls_is_not_part_of_a_line),
-		cmocka_unit_test(with_words_only_lines_that_hold_one_are_given),
 		cmocka_unit_test(what_the_function_returns_ends_it),
 		cmocka_unit_test(what_can_not_be_read_is_a_fault),
 	};
 
-	return cmocka_run_group_tests_name("logfile lines", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("file lines", tests, NULL, NULL);
 }

@@ -10,7 +10,7 @@
 #include <zlib.h>
 
 #include "log/set.h"
-#include "os/gz.h"
+#include "os/unpack.h"
 #include "test.h"
 
 enum { NOW = 1795431600, SINCE = NOW - 1200 };
@@ -84,13 +84,14 @@ static int take_piece(struct sw_raw piece, void *ctx)
 
 static bool stamp(const struct log_set_file *file, bool last, int64_t *ret, void *ctx)
 {
+	static const struct unpack_limits limits = { 1 << 20, INT64_MAX };
 	struct sw_fault ignored = { 0 };
 	char text[2000] = "";
 	const char *at = text;
 
 	(void)ctx;
 	if (file->format == LOG_GZIP)
-		(void)!gz_each(file->fd, take_piece, text, &ignored);
+		(void)!unpack_each(file->fd, UNPACK_GZIP, &limits, take_piece, text, &ignored);
 	else if (file->format == LOG_PLAIN)
 		(void)!pread(file->fd, text, sizeof(text) - 1, 0);
 	for (const char *p = text; last && (p = strstr(p, "\n@")); p++)
@@ -243,7 +244,7 @@ static void directories_that_the_caller_names_are_searched(void **state)
 		{ "not there",
 		  { "/srv/b" },
 		  "/srv/a/mail.log.1",
-		  "mail.log | rotated files can%27t be seen: open /srv/b/: No such file or "
+		  "mail.log | rotated files are not seen: open /srv/b/: No such file or "
 		  "directory" },
 	};
 
@@ -705,7 +706,7 @@ static void what_can_not_be_had_is_said(void **state)
 	assert_int_equal(chmod(host_path(&h, "/var/log"), 0711), 0);
 	if (geteuid() == 0)
 		want_as_nobody("a directory that can't be listed", &h, 0,
-			       "?old/(Permission denied) mail.log | rotated files can%27t be seen: "
+			       "?old/(Permission denied) mail.log | rotated files are not seen: "
 			       "open /var/log/: Permission denied");
 	assert_int_equal(chmod(host_path(&h, "/var/log"), 0755), 0);
 	host_remove(&h);

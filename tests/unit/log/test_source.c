@@ -1,208 +1,298 @@
+/* Which log is read, whose lines count, which cause leaves a minute unknown; what of its minutes is
+ * missing: test_source_part.c. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
-#include "log/source.h"
-#include "test.h"
+#include "sourcetext.h"
 
-enum { NOW = 1795431600, SINCE = NOW - 300 }; /* 2026-11-23T11:00:00Z */
-
-#define AT(clock) "2026-11-23T" clock "Z mx postfix/smtpd[1]: "
-
-/* The texts of all messages that were given, each with '|' behind it. */
-struct heard {
-	char text[1024];
-	int stop_after;
-	int n;
-};
-
-static int hear(const struct log_source_message *message, void *ctx)
+static void the_usual_log_is_the_one_that_postfix_writes_to(void **state)
 {
-	struct heard *heard = ctx;
-	size_t n = strlen(heard->text);
-
-	snprintf(heard->text + n, sizeof(heard->text) - n, "%.*s|", (int)message->head.text.n,
-		 message->head.text.p);
-	return ++heard->n == heard->stop_after ? 42 : 0;
-}
-
-static struct log_source_report report;
-
-static int listen_at(const struct sw_host *h, struct log_source_where where, struct heard *heard,
-		     struct sw_fault *why)
-{
-	struct log_clock clock = { .now = h->now };
-
-	where.journal = LOG_SOURCE_JOURNAL_NO;
-	return log_source_window(h, &where, SINCE, &clock, hear, heard, &report, why);
-}
-
-static void want_heard(const char *what, const struct sw_host *h, struct log_source_where where,
-		       const char *want)
-{
-	struct heard heard = { .n = 0 };
-	struct sw_fault why = { 0 };
-	int rc = listen_at(h, where, &heard, &why);
-
-	if (rc < 0)
-		fail_msg("%s: got %s, want \"%s\"", what, why.text.s, want);
-	want_text(what, heard.text, want);
-}
-
-static void set_time(const struct sw_host *h, const char *path, int64_t time)
-{
-	const struct timespec times[2] = { { .tv_sec = time }, { .tv_sec = time } };
-
-	assert_int_equal(utimensat(AT_FDCWD, host_path(h, path), times, 0), 0);
-}
-
-static void the_log_is_found_at_its_usual_places(void **state)
-{
-	static const struct {
-		const char *what;
-		const char *files[2]; /* the first is the one to be read */
-		struct log_source_where where;
-	} rows[] = {
-		{ "Debian", { "/var/log/mail.log", "/var/log/syslog" }, { .logfile = NULL } },
-		{ "Red Hat", { "/var/log/maillog", "/var/log/messages" }, { .logfile = NULL } },
-		{ "SUSE", { "/var/log/mail", "/var/log/messages" }, { .logfile = NULL } },
-		{ "syslog alone", { "/var/log/syslog", NULL }, { .logfile = NULL } },
+	static const struct source_row rows[] = {
+		{ "Debian",
+		  .file = { { "/var/log/mail.log", ALIVE }, { "/var/log/syslog", OLD } },
+		  .heard = "old|alive|",
+		  .states = KNOWN,
+		  .from = "/var/log/mail.log" },
+		{ "Red Hat",
+		  .file = { { "/var/log/maillog", ALIVE }, { "/var/log/messages", OLD } },
+		  .heard = "old|alive|",
+		  .states = KNOWN,
+		  .from = "/var/log/maillog" },
+		{ "SUSE",
+		  .file = { { "/var/log/mail", ALIVE } },
+		  .heard = "old|alive|",
+		  .states = KNOWN,
+		  .from = "/var/log/mail" },
+		{ "Zimbra",
+		  .file = { { "/var/log/zimbra.log", ALIVE } },
+		  .heard = "old|alive|",
+		  .states = KNOWN,
+		  .from = "/var/log/zimbra.log" },
+		{ "the first that exists has stopped",
+		  .file = { { "/var/log/mail.log", OLD }, { "/var/log/syslog", ALIVE } },
+		  .heard = "old|alive|",
+		  .states = KNOWN,
+		  .from = "/var/log/syslog" },
+		{ "the first one is empty, and fresh",
+		  .file = { { "/var/log/mail.log", "" }, { "/var/log/syslog", ALIVE, 60 } },
+		  .heard = "old|alive|",
+		  .states = KNOWN,
+		  .from = "/var/log/syslog" },
+		{ "the first one is another program's, and younger",
+		  .file = { { "/var/log/mail.log",
+			      LINE("10:59:59", "dovecot", "imap-login: Login: user=<postfix/smtpd>") },
+			    { "/var/log/messages", ALIVE } },
+		  .heard = "old|alive|",
+		  .states = KNOWN,
+		  .from = "/var/log/messages" },
 		{ "a directory of the name",
-		  { "/var/log/syslog", "/var/log/mail/x" },
-		  { .logfile = NULL } },
-		{ "logdir", { "/logs/maillog", "/var/log/mail.log" }, { .logdir = "/logs" } },
-		{ "logfile", { "/var/log/x", "/var/log/mail.log" }, { .logfile = "x" } },
-		{ "both", { "/logs/x", "/var/log/x" }, { .logfile = "x", .logdir = "/logs" } },
-		{ "a path", { "/srv/x", "/logs/x" }, { .logfile = "/srv/x", .logdir = "/logs" } },
-		{ "a relative path",
-		  { "/srv/x", "/logs/x" },
-		  { .logfile = "srv/x", .logdir = "/logs" } },
+		  .file = { { "/var/log/mail", NULL }, { "/var/log/messages", ALIVE } },
+		  .heard = "old|alive|",
+		  .states = KNOWN,
+		  .from = "/var/log/messages" },
+		{ "two are alike: the first",
+		  .file = { { "/var/log/syslog", ALIVE }, { "/var/log/mail.log", ALIVE } },
+		  .heard = "old|alive|",
+		  .states = KNOWN,
+		  .from = "/var/log/mail.log" },
+		{ "just rotated: the young lines are in .1",
+		  .file = { { "/var/log/mail.log", "" },
+			    { "/var/log/mail.log.1", ALIVE, 60 },
+			    { "/var/log/syslog", OLD } },
+		  .heard = "old|alive|",
+		  .states = KNOWN,
+		  .from = "/var/log/mail.log" },
+		{ "just rotated, nothing was logged since",
+		  .file = { { "/var/log/mail.log.1", ALIVE, 60 }, { "/var/log/syslog", OLD } },
+		  .heard = "old|alive|",
+		  .states = KNOWN,
+		  .from = "/var/log/mail.log" },
+		{ "logdir",
+		  .file = { { "/logs/maillog", ALIVE }, { "/var/log/mail.log", ALIVE } },
+		  .where = { .logdir = "/logs" },
+		  .heard = "old|alive|",
+		  .states = KNOWN,
+		  .from = "/logs/maillog" },
+		{ "quiet, and nothing else",
+		  .file = { { "/var/log/mail.log", OLD } },
+		  .heard = "old|",
+		  .states = KNOWN,
+		  .from = "/var/log/mail.log" },
 	};
 
 	(void)state;
-	for (size_t i = 0; i < SW_COUNT(rows); i++) {
-		struct sw_host h = host_new(NULL);
-
-		if (rows[i].files[1])
-			host_file(&h, rows[i].files[1], AT("10:59:00") "wrong\n");
-		host_file(&h, rows[i].files[0], AT("10:59:00") "right\n");
-		want_heard(rows[i].what, &h, rows[i].where, "right|");
-		want_text(rows[i].what, report.source.s, rows[i].files[0]);
-		want_number(rows[i].what, report.last, NOW - 60);
-		host_remove(&h);
-	}
+	source_try_all(rows);
 }
 
-static void main_cf_tells_where_postlogd_writes(void **state)
+static void where_nobody_heard_postfix_all_is_in_doubt(void **state)
 {
-	static const struct {
-		const char *what;
-		const char *main_cf;
-		const char *want;
-	} rows[] = {
-		{ "set", "maillog_file = /srv/postlog\n", "postlogd|" },
-		{ "set to nothing", "maillog_file =\n", "syslogd|" },
-		{ "set to a terminal", "maillog_file = /dev/stdout\n", "syslogd|" },
-		{ "set to a file that is not there", "maillog_file = /srv/none\n", "syslogd|" },
-		{ "not set", "\n", "syslogd|" },
+	static const struct source_row rows[] = {
+		{ "nothing", .heard = "", .states = U, .doubt = LOG_NOWHERE },
+		{ "other programs'",
+		  .file = { { "/var/log/mail.log", LINE("10:59:00", "dovecot", "x") } },
+		  .heard = "",
+		  .states = U,
+		  .doubt = LOG_OTHERS },
+		{ "a program that looks like it",
+		  .file = { { "/var/log/mail.log", LINE("10:59:00", "postfix/sympa", "x")
+			      LINE("10:59:00", "sshd", "postfix/smtpd[1]: x") } },
+		  .heard = "",
+		  .states = U,
+		  .doubt = LOG_OTHERS },
+		{ "empty",
+		  .file = { { "/var/log/mail.log", "" } },
+		  .heard = "",
+		  .states = U,
+		  .doubt = LOG_OTHERS },
+		{ "stamps that nobody understands",
+		  .file = { { "/var/log/mail.log", "23.11.2026 10:59:00 mx postfix/smtpd[1]: x\n" } },
+		  .heard = "",
+		  .states = U,
+		  .doubt = LOG_STAMPS },
+		{ "a header that nobody understands",
+		  .file = { { "/var/log/mail.log", "2026-11-23T10:59:00Z mx (postfix) smtpd 1 x\n" } },
+		  .heard = "",
+		  .states = U,
+		  .doubt = LOG_HEADERS },
+		{ "another host's",
+		  .file = { { "/etc/hostname", "ours\n" }, { "/var/log/mail.log", ALIVE } },
+		  .heard = "",
+		  .states = U,
+		  .doubt = LOG_FOREIGN },
+		{ "a directory, and no file",
+		  .file = { { "/var/log/mail.log", NULL } },
+		  .heard = "",
+		  .states = U,
+		  .doubt = LOG_UNREADABLE },
 	};
 
 	(void)state;
-	for (size_t i = 0; i < SW_COUNT(rows); i++) {
-		struct sw_host h = host_new(NULL);
-
-		host_file(&h, "/etc/postfix/main.cf", rows[i].main_cf);
-		host_file(&h, "/srv/postlog", AT("10:59:00") "postlogd\n");
-		host_file(&h, "/var/log/mail.log", AT("10:59:00") "syslogd\n");
-		want_heard(rows[i].what, &h,
-			   (struct log_source_where){ .config_directory = "/etc/postfix" },
-			   rows[i].want);
-		host_remove(&h);
-	}
+	source_try_all(rows);
 }
 
-static void a_log_that_is_not_found_is_said_with_where_was_looked(void **state)
+#define INSTEAD { "/var/log/syslog", ALIVE }
+
+static void a_named_log_is_the_only_one(void **state)
 {
-	static const struct {
-		struct log_source_where where;
-		const char *want[3];
-	} rows[] = {
-		{ { .logfile = NULL },
-		  { "/var/log/mail.log", "/var/log/messages", "env.logfile" } },
-		{ { .logdir = "/logs" }, { "/logs/mail.log", "/logs/maillog", "env.logfile" } },
-		{ { .logfile = "/srv/x" }, { "/srv/x", "env.logfile", "" } },
-		{ { .config_directory = "/etc/postfix" },
-		  { "/srv/postlog", "/var/log/mail.log", "" } },
+	static const struct source_row rows[] = {
+		{ "maillog_file", "maillog_file = /srv/postlog\n",
+		  .file = { { "/srv/postlog", ALIVE }, INSTEAD },
+		  .heard = "old|alive|",
+		  .states = KNOWN,
+		  .from = "/srv/postlog" },
+		{ "maillog_file set to nothing", "maillog_file =\n",
+		  .file = { INSTEAD },
+		  .heard = "old|alive|",
+		  .states = KNOWN,
+		  .from = "/var/log/syslog" },
+		{ "not set", "mail_owner = postfix\n",
+		  .file = { INSTEAD },
+		  .heard = "old|alive|",
+		  .states = KNOWN,
+		  .from = "/var/log/syslog" },
+		{ "maillog_file is not there", "maillog_file = /srv/postlog\n",
+		  .file = { INSTEAD },
+		  .heard = "",
+		  .states = U,
+		  .doubt = LOG_MISSING,
+		  .from = "/srv/postlog" },
+		{ "is empty", "maillog_file = /srv/postlog\n",
+		  .file = { { "/srv/postlog", "" }, INSTEAD },
+		  .heard = "",
+		  .states = U,
+		  .doubt = LOG_EMPTY,
+		  .from = "/srv/postlog" },
+		{ "is a directory", "maillog_file = /srv/postlog\n",
+		  .file = { { "/srv/postlog", NULL }, INSTEAD },
+		  .heard = "",
+		  .states = U,
+		  .doubt = LOG_UNREADABLE,
+		  .from = "/srv/postlog" },
+		{ "is the standard output", "maillog_file = /dev/stdout\n",
+		  .file = { INSTEAD },
+		  .heard = "",
+		  .states = U,
+		  .doubt = LOG_STDOUT },
+		{ "can't be expanded", "maillog_file = ${nothing\n",
+		  .file = { INSTEAD },
+		  .heard = "",
+		  .states = U,
+		  .doubt = LOG_NO_CONFIG },
+		{ "env.logfile goes before it", "maillog_file = /dev/stdout\n",
+		  .file = { { "/srv/x", ALIVE }, INSTEAD },
+		  .where = { .logfile = "/srv/x" },
+		  .heard = "old|alive|",
+		  .states = KNOWN,
+		  .from = "/srv/x" },
+		{ "relative to logdir",
+		  .file = { { "/logs/a/x", ALIVE }, INSTEAD },
+		  .where = { .logfile = "a/x", .logdir = "/logs" },
+		  .heard = "old|alive|",
+		  .states = KNOWN,
+		  .from = "/logs/a/x" },
+		{ "env.logfile is not there",
+		  .file = { INSTEAD },
+		  .where = { .logfile = "x" },
+		  .heard = "",
+		  .states = U,
+		  .doubt = LOG_MISSING,
+		  .from = "/var/log/x" },
+		{ "below a file",
+		  .file = { INSTEAD },
+		  .where = { .logfile = "syslog/x" },
+		  .heard = "",
+		  .states = U,
+		  .doubt = LOG_MISSING },
+		{ "is somebody else's",
+		  .file = { { "/srv/x", LINE("10:00:00", "dovecot", "a") LINE("10:59:00", "dovecot",
+									       "b") },
+			    INSTEAD },
+		  .where = { .logfile = "/srv/x" },
+		  .heard = "",
+		  .states = U,
+		  .doubt = LOG_OTHERS },
+		{ "in which Postfix was quiet for long",
+		  .file = { { "/srv/x", OLD LINE("10:59:00", "dovecot", "b") } },
+		  .where = { .logfile = "/srv/x" },
+		  .heard = "old|",
+		  .states = KNOWN },
+		{ "of another host: who names it knows",
+		  .file = { { "/etc/hostname", "ours\n" }, { "/srv/x", ALIVE } },
+		  .where = { .logfile = "/srv/x" },
+		  .heard = "old|alive|",
+		  .states = KNOWN },
+		{ "stamps that nobody understands",
+		  .file = { { "/srv/x", "23.11.2026 10:59:00 mx postfix/smtpd[1]: x\n" } },
+		  .where = { .logfile = "/srv/x" },
+		  .heard = "",
+		  .states = U,
+		  .doubt = LOG_STAMPS },
+		{ "half of the stamps",
+		  .file = { { "/srv/x", OLD "23.11.2026 10:58:00 mx postfix/smtpd[1]: x\n"
+				      "23.11.2026 10:58:00 mx postfix/smtpd[1]: x\n" } },
+		  .where = { .logfile = "/srv/x" },
+		  .heard = "old|",
+		  .states = U,
+		  .doubt = LOG_STAMPS },
+		{ "a header that nobody understands",
+		  .file = { { "/srv/x", OLD "2026-11-23T10:58:00Z mx (postfix) smtpd 1 x\n"
+				      "2026-11-23T10:59:00Z mx (postfix) smtpd 1 x\n" } },
+		  .where = { .logfile = "/srv/x" },
+		  .heard = "old|",
+		  .states = U,
+		  .doubt = LOG_HEADERS },
 	};
 
 	(void)state;
-	for (size_t i = 0; i < SW_COUNT(rows); i++) {
-		struct sw_host h = host_new(NULL);
-		struct heard heard = { .n = 0 };
-		struct sw_fault why = { 0 };
-		struct sw_fault probed = { 0 };
-		struct log_source_where where = rows[i].where;
-
-		host_file(&h, "/etc/postfix/main.cf", "maillog_file = /srv/postlog\n");
-		want_number("returned", listen_at(&h, where, &heard, &why), -ENOENT);
-		for (size_t k = 0; k < 3; k++)
-			want_in("said", why.text.s, rows[i].want[k]);
-		where.journal = LOG_SOURCE_JOURNAL_NO;
-		want_number("probed", log_source_probe(&h, &where, &probed), -ENOENT);
-		want_text("probed", probed.text.s, why.text.s);
-		host_remove(&h);
-	}
+	source_try_all(rows);
 }
 
-static int listen_as_nobody(void *ctx)
+static void several_files_are_read_one_after_the_other(void **state)
 {
-	static const struct log_source_where wheres[] = { { .logfile = NULL },
-							  { .logfile = "mail.log" } };
-
-	for (size_t i = 0; i < SW_COUNT(wheres); i++) {
-		struct heard heard = { .n = 0 };
-		struct sw_fault why = { 0 };
-		int rc = listen_at(ctx, wheres[i], &heard, &why);
-
-		if (rc != -EACCES || why.code != EACCES ||
-		    !strstr(why.text.s, "/var/log/mail.log") || !strstr(why.text.s, "group adm"))
-			return -1;
-	}
-	return -EACCES;
-}
-
-static void a_log_that_may_not_be_read_is_said_with_the_remedy(void **state)
-{
-	struct sw_host h = host_new(NULL);
+#define ONE   { "/var/log/one.log", OLD AT("10:58:00", "one") }
+#define OTHER { "/var/log/two.log", OLD AT("10:59:00", "two") }
+	static const struct source_row rows[] = {
+		{ "a list",
+		  .file = { ONE, OTHER },
+		  .where = { .logfile = "one.log\t /var/log/two.log " },
+		  .heard = "old|one|old|two|",
+		  .states = KNOWN },
+		{ "one of them is missing",
+		  .file = { ONE },
+		  .where = { .logfile = "one.log two.log" },
+		  .heard = "old|one|",
+		  .states = U,
+		  .doubt = LOG_MISSING },
+		{ "a pattern",
+		  .file = { ONE, OTHER, { "/var/log/.hid.log", ALIVE } },
+		  .where = { .logfile = "*.log" },
+		  .heard = "old|one|old|two|",
+		  .states = KNOWN },
+		{ "one character",
+		  .file = { { "/var/log/mail1", OLD AT("10:59:00", "one") }, OTHER },
+		  .where = { .logfile = "mail?" },
+		  .heard = "old|one|",
+		  .states = KNOWN,
+		  .from = "/var/log/mail1" },
+		{ "a pattern that matches what is rotated: once",
+		  .file = { { "/var/log/mail.log", AT("10:59:00", "now") },
+			    { "/var/log/mail.log.1", AT("10:50:00", "before"), 600 },
+			    { "/var/log/mail.log.2.gz", OLD AT("10:46:00", "packed"), 800 } },
+		  .where = { .logfile = "mail.log*" },
+		  .heard = "old|packed|before|now|",
+		  .states = KNOWN,
+		  .from = "/var/log/mail.log" },
+		{ "a pattern of nothing",
+		  .file = { ONE },
+		  .where = { .logfile = "mail.*" },
+		  .heard = "",
+		  .states = U,
+		  .doubt = LOG_MISSING },
+	};
 
 	(void)state;
-	host_file(&h, "/var/log/mail.log", AT("10:59:00") "secret\n");
-	assert_int_equal(chmod(host_path(&h, "/"), 0755), 0);
-	assert_int_equal(chmod(host_path(&h, "/var/log/mail.log"), 0), 0);
-	want_number("returned", as_nobody(listen_as_nobody, &h), -EACCES);
-	host_remove(&h);
-}
-
-static void what_is_no_log_is_not_an_empty_one(void **state)
-{
-	struct sw_host h = host_new(NULL);
-	struct heard heard = { .n = 0 };
-	struct sw_fault why = { 0 };
-
-	(void)state;
-	assert_int_equal(mkfifo(host_path(&h, "/fifo"), 0644), 0);
-	want_number("a FIFO",
-		    listen_at(&h, (struct log_source_where){ .logfile = "/fifo" }, &heard, &why) <
-			    0,
-		    true);
-	why = (struct sw_fault){ 0 };
-	want_number("a directory",
-		    listen_at(&h, (struct log_source_where){ .logfile = "/" }, &heard, &why) < 0,
-		    true);
-	host_remove(&h);
+	source_try_all(rows);
 }
 
 static bool wants_out(struct sw_raw syslog_name, void *ctx)
@@ -210,145 +300,269 @@ static bool wants_out(struct sw_raw syslog_name, void *ctx)
 	return raw_is(syslog_name, ctx);
 }
 
-static void only_messages_of_postfix_and_of_the_instance_are_given(void **state)
+static void only_lines_of_this_host_and_instance_count(void **state)
 {
-	static const char log[] =
-		AT("10:59:00") "a\n"
-			       "2026-11-23T10:59:01Z mx postfix-out/smtpd[1]: b\n"
-			       "2026-11-23T10:59:01Z mx postfix-out/submission/smtpd[1]: c\n"
-			       "2026-11-23T10:59:02Z mx sshd[1]: postfix/smtpd[1]: d\n"
-			       "2026-11-23T10:59:03Z mx kernel: e\n"
-			       "nonsense\n"
-			       "Nov 23 10:59:04 mx postfix/qmgr[1]: f\n";
-	struct sw_host h = host_new(NULL);
-	char out[] = "postfix-out";
+#define ALL                                                                                        \
+	OLD LINE("10:59:01", "postfix-out/smtpd", "b") LINE("10:59:02", "postfix-out/a/smtpd", "c") \
+		LINE("10:59:03", "sshd", "postfix/smtpd[1]: d") "nonsense\n"                       \
+		"2026-11-23T10:59:04Z hub postfix/qmgr[1]: e\n"                                    \
+		"2026-11-23T10:59:05Z MX.example.org postfix/qmgr[1]: f\n"                         \
+		"2026-11-23T10:59:06Z localhost postfix/qmgr[1]: g\n"
+	static char out[] = "postfix-out";
+	static char none[] = "postfix-none";
+	static const struct source_row rows[] = {
+		{ "whose name is not known: all",
+		  .file = { { "/var/log/mail.log", ALL } },
+		  .heard = "old|b|c|e|f|g|",
+		  .states = KNOWN },
+		{ "/etc/hostname",
+		  .file = { { "/etc/hostname", "mx.example.com\n" }, { "/var/log/mail.log", ALL } },
+		  .heard = "old|b|c|f|g|",
+		  .states = KNOWN },
+		{ "myhostname, too", "myhostname = hub.example.com\n",
+		  .file = { { "/etc/hostname", "mx\n" }, { "/var/log/mail.log", ALL } },
+		  .heard = "old|b|c|e|f|g|",
+		  .states = KNOWN },
+		{ "one instance",
+		  .file = { { "/var/log/mail.log", ALL } },
+		  .where = { .wanted = wants_out, .wanted_ctx = out },
+		  .heard = "b|",
+		  .states = KNOWN },
+		{ "an instance that is not heard",
+		  .file = { { "/var/log/mail.log", ALL } },
+		  .where = { .wanted = wants_out, .wanted_ctx = none },
+		  .heard = "",
+		  .states = U,
+		  .doubt = LOG_UNNAMED },
+		{ "not in a named file, either",
+		  .file = { { "/var/log/mail.log", ALL } },
+		  .where = { .logfile = "mail.log", .wanted = wants_out, .wanted_ctx = none },
+		  .heard = "",
+		  .states = U,
+		  .doubt = LOG_UNNAMED },
+	};
 
 	(void)state;
-	host_file(&h, "/var/log/mail.log", log);
-	want_heard("all", &h, (struct log_source_where){ .logfile = NULL }, "a|b|c|f|");
-	want_heard("one", &h, (struct log_source_where){ .wanted = wants_out, .wanted_ctx = out },
-		   "b|");
+	source_try_all(rows);
+}
+
+static void silence_is_calm_only_where_the_queue_rests(void **state)
+{
+	static const struct source_row rows[] = {
+		{ "all is well",
+		  .file = { { "/var/log/mail.log", ALIVE } },
+		  .moved = 60,
+		  .heard = "old|alive|",
+		  .states = KNOWN },
+		{ "calm log, calm queue",
+		  .file = { { "/var/log/mail.log", OLD } },
+		  .moved = 3600,
+		  .heard = "old|",
+		  .states = KNOWN },
+		{ "calm log, busy queue",
+		  .file = { { "/var/log/mail.log", OLD } },
+		  .moved = 60,
+		  .heard = "old|",
+		  .states = WAITS,
+		  .doubt = LOG_SILENT },
+		{ "quiet for eleven minutes",
+		  .file = { { "/var/log/mail.log", OLD AT("10:49:00", "x") } },
+		  .moved = 60,
+		  .heard = "old|x|",
+		  .states = "..............?",
+		  .doubt = LOG_SILENT },
+		{ "a named one likewise",
+		  .file = { { "/srv/x", OLD AT("10:49:00", "x") } },
+		  .where = { .logfile = "/srv/x" },
+		  .moved = 60,
+		  .heard = "old|x|",
+		  .states = "..............?",
+		  .doubt = LOG_SILENT },
+	};
+
+	(void)state;
+	source_try_all(rows);
+}
+
+static void stamps_of_another_zone_are_told_from_a_log_that_stopped(void **state)
+{
+#define LOCAL(clock, text) "Nov 23 " clock " mx postfix/smtpd[1]: " text "\n"
+	static const struct source_row rows[] = {
+		{ "two hours ahead",
+		  .file = { { "/var/log/mail.log", LOCAL("12:00:00", "a") LOCAL("12:59:58", "b") } },
+		  .heard = "a|b|",
+		  .states = U,
+		  .doubt = LOG_ZONE },
+		{ "and told so",
+		  .file = { { "/var/log/mail.log", LOCAL("12:00:00", "a") LOCAL("12:59:58", "b") } },
+		  .where = { .zone = "+02:00" },
+		  .heard = "a|b|",
+		  .states = KNOWN },
+		{ "Nepal: five hours and three quarters",
+		  .file = { { "/var/log/mail.log", LOCAL("16:44:00", "b") } },
+		  .heard = "b|",
+		  .states = U,
+		  .doubt = LOG_ZONE },
+		{ "a quarter behind",
+		  .file = { { "/var/log/mail.log", LOCAL("10:00:00", "a") LOCAL("10:44:30", "b") } },
+		  .heard = "a|b|",
+		  .states = U,
+		  .doubt = LOG_ZONE },
+		{ "ten minutes behind is no zone",
+		  .file = { { "/var/log/mail.log", LOCAL("10:00:00", "a") LOCAL("10:50:00", "b") } },
+		  .heard = "a|b|",
+		  .states = KNOWN },
+		{ "a log that stopped two hours ago",
+		  .file = { { "/var/log/mail.log", LOCAL("09:00:00", "a"), 7200 } },
+		  .heard = "a|",
+		  .states = KNOWN },
+		{ "a zone that is written is right",
+		  .file = { { "/var/log/mail.log",
+			      OLD "2026-11-23T12:59:58+02:00 mx postfix/smtpd[1]: b\n" } },
+		  .heard = "old|b|",
+		  .states = KNOWN },
+		{ "and an hour ahead",
+		  .file = { { "/var/log/mail.log", OLD AT("12:00:00", "b") } },
+		  .heard = "old|b|",
+		  .states = U,
+		  .doubt = LOG_AHEAD },
+		{ "a minute ahead is no doubt",
+		  .file = { { "/var/log/mail.log", OLD AT("11:01:00", "b") } },
+		  .heard = "old|b|",
+		  .states = KNOWN },
+	};
+
+	(void)state;
+	source_try_all(rows);
+}
+
+static void no_such_zone_is_a_fault(void **state)
+{
+	const struct source_row row = { .file = { { "/var/log/mail.log", ALIVE } } };
+	struct sw_host h = source_host(&row);
+	struct source_got got = { .n = 0 };
+	struct sw_fault why = { 0 };
+
+	(void)state;
+	source_read(&h, &(struct log_where){ .zone = "+25:00" }, &got, &why);
+	want_number("returned", got.rc, -EINVAL);
+	want_in("said", why.text.s, "+25:00");
+	want_text("nothing read", got.heard, "");
 	host_remove(&h);
 }
 
 static void what_the_function_returns_ends_it(void **state)
 {
-	struct sw_host h = host_new(NULL);
-	struct heard heard = { .stop_after = 2 };
+	const struct source_row row = {
+		.file = { { "/var/log/mail.log",
+			    AT("10:59:00", "a") AT("10:59:00", "b") AT("10:59:00", "c") } }
+	};
+	struct sw_host h = source_host(&row);
+	struct source_got got = { .stop_after = 2 };
 	struct sw_fault why = { 0 };
 
 	(void)state;
-	host_file(&h, "/var/log/mail.log",
-		  AT("10:59:00") "a\n" AT("10:59:00") "b\n" AT("10:59:00") "c\n");
-	want_number("returned",
-		    listen_at(&h, (struct log_source_where){ .logfile = NULL }, &heard, &why), 42);
-	want_text("given", heard.text, "a|b|");
+	source_read(&h, &row.where, &got, &why);
+	want_number("returned", got.rc, 42);
+	want_text("given", got.heard, "a|b|");
 	host_remove(&h);
 }
 
-static void write_gz(const struct sw_host *h, const char *path, const char *text)
+/* What is looked at stands in the report, with the last line of Postfix in it. */
+static void the_report_names_what_was_looked_at(void **state)
 {
-	gzFile gz = gzopen(host_path(h, path), "w");
-
-	assert_non_null(gz);
-	assert_int_equal(gzwrite(gz, text, (unsigned)strlen(text)), strlen(text));
-	assert_int_equal(gzclose(gz), Z_OK);
-}
-
-static void what_rotation_took_away_is_read_too(void **state)
-{
-	struct sw_host h = host_new(NULL);
-	const struct log_source_where where = { .logfile = NULL };
+	const struct source_row row = { .file = { { "/var/log/mail.log", OLD },
+						  { "/var/log/syslog", ALIVE },
+						  { "/var/log/messages", "" },
+						  { "/var/log/mail", NULL } } };
+	struct sw_host h = source_host(&row);
+	struct source_got got = { .n = 0 };
+	struct sw_fault why = { 0 };
+	char text[400] = "";
 
 	(void)state;
-	host_file(&h, "/var/log/mail.log", AT("10:59:00") "now\n");
-	host_file(&h, "/var/log/mail.log.1", AT("10:58:00") "before\n");
-	write_gz(&h, "/var/log/mail.log.2.gz", AT("10:57:00") "packed\n");
-	host_file(&h, "/var/log/mail.log.3", AT("10:50:00") "old\n");
-	host_file(&h, "/var/log/mail.log.save", AT("10:58:30") "not rotated\n");
-	host_file(&h, "/var/log/mail.err.1", AT("10:58:30") "another\n");
-	set_time(&h, "/var/log/mail.log.1", NOW - 120);
-	set_time(&h, "/var/log/mail.log.2.gz", NOW - 180);
-	set_time(&h, "/var/log/mail.log.3", NOW - 86400);
-	want_heard("oldest first", &h, where, "packed|before|now|");
-	/* while gzip works, a file is there twice */
-	write_gz(&h, "/var/log/mail.log.1.gz", AT("10:58:00") "before\n");
-	set_time(&h, "/var/log/mail.log.1.gz", NOW - 120);
-	want_heard("packed and plain", &h, where, "packed|before|now|");
-	/* just rotated: nothing has been logged since */
-	assert_int_equal(unlink(host_path(&h, "/var/log/mail.log")), 0);
-	want_heard("no log yet", &h, where, "packed|before|");
+	source_read(&h, &row.where, &got, &why);
+	for (size_t i = 0; i < got.report.candidates; i++) {
+		const struct log_candidate *c = &got.report.candidate[i];
+		size_t n = strlen(text);
+
+		snprintf(text + n, sizeof(text) - n, "%.40s %lld %d|", c->where.s,
+			 c->heard ? (long long)(NOW - c->heard) : -1, c->error);
+	}
+	want_text("candidates", text,
+		  "/var/log/mail.log 3600 0|/var/log/mail -1 22|/var/log/syslog 60 0|"
+		  "/var/log/messages -1 0|");
+	want_text("chosen", source_chosen(&got), "/var/log/syslog");
 	host_remove(&h);
 }
 
-/* Of a writer that does not append, under `copytruncate`: every log of his begins with NULs. */
-static void two_logs_that_begin_with_a_hole_are_two(void **state)
+struct denied {
+	const struct sw_host *h;
+	struct log_where where;
+};
+
+static int doubt_as_nobody(void *ctx)
 {
-	static const char before[] = AT("10:58:00") "before\n";
-	static const char now[] = AT("10:59:00") "now\n";
-	struct sw_host h = host_new(NULL);
-	char log[600] = "";
+	const struct denied *d = ctx;
+	struct source_got got = { .n = 0 };
+	struct sw_fault why = { 0 };
 
-	(void)state;
-	memcpy(log + 400, before, sizeof(before) - 1);
-	host_bytes(&h, "/var/log/mail.log.1", log, 400 + sizeof(before) - 1);
-	set_time(&h, "/var/log/mail.log.1", NOW - 120);
-	memset(log, 0, sizeof(log));
-	memcpy(log + 400, now, sizeof(now) - 1);
-	host_bytes(&h, "/var/log/mail.log", log, 400 + sizeof(now) - 1);
-	want_heard("both", &h, (struct log_source_where){ .logfile = NULL }, "before|now|");
-	host_remove(&h);
+	source_read(d->h, &d->where, &got, &why);
+	if (got.rc != 0 || strcmp(got.states, WAITS) != 0)
+		return -200;
+	return -(int)got.why->doubt;
 }
 
-static void a_damaged_old_log_is_said_and_the_rest_read(void **state)
-{
-	struct sw_host h = host_new(NULL);
-
-	(void)state;
-	host_file(&h, "/var/log/mail.log", AT("10:59:00") "now\n");
-	write_gz(&h, "/var/log/mail.log.1.gz", AT("10:58:00") "before\n");
-	assert_int_equal(truncate(host_path(&h, "/var/log/mail.log.1.gz"), 30), 0);
-	set_time(&h, "/var/log/mail.log.1.gz", NOW - 120);
-	want_heard("the rest", &h, (struct log_source_where){ .logfile = NULL }, "now|");
-	want_in("said", report.unread.s, "mail.log.1.gz");
-	host_remove(&h);
-}
-
-static void a_log_that_has_ended_while_the_queue_moves_is_no_calm(void **state)
+static void what_may_not_be_read_waits_and_is_said(void **state)
 {
 	static const struct {
 		const char *what;
-		const char *log;
-		int64_t moved; /* seconds ago */
-		int want;
+		struct source_row row;
+		const char *shut;
+		enum log_doubt want;
 	} rows[] = {
-		{ "all is well", AT("10:59:00") "x\n", 60, 0 },
-		{ "calm log, calm queue", AT("09:00:00") "x\n", 7200, 0 },
-		{ "calm log, busy queue", AT("09:00:00") "x\n", 60, -ESTALE },
-		{ "no stamps, busy queue", "x\n", 60, -ESTALE },
-		{ "empty log, busy queue", "", 60, -ESTALE },
-		{ "an hour ahead", AT("12:00:00") "x\n", 7200, -ESTALE },
-		{ "a minute ahead", AT("11:01:00") "x\n", 60, 0 },
+		{ "the usual log",
+		  { .file = { { "/var/log/mail.log", ALIVE } } },
+		  "/var/log/mail.log",
+		  LOG_DENIED },
+		{ "env.logfile",
+		  { .file = { { "/var/log/x", ALIVE } }, .where = { .logfile = "x" } },
+		  "/var/log/x",
+		  LOG_DENIED },
+		{ "maillog_file, 0600 since Postfix 3.9; another is there",
+		  { .main_cf = "maillog_file = /srv/postlog\n",
+		    .file = { { "/srv/postlog", ALIVE }, INSTEAD } },
+		  "/srv/postlog",
+		  LOG_DENIED },
+		{ "the directory of it",
+		  { .main_cf = "maillog_file = /srv/postlog\n",
+		    .file = { { "/srv/postlog", ALIVE }, INSTEAD } },
+		  "/srv",
+		  LOG_DENIED },
+		{ "main.cf",
+		  { .main_cf = "maillog_file = /srv/postlog\n", .file = { INSTEAD } },
+		  "/etc/postfix/main.cf",
+		  LOG_NO_CONFIG },
+		{ "the queue, of a log that is silent",
+		  { .file = { { "/var/log/mail.log", OLD } }, .moved = 60 },
+		  "/var/spool/postfix",
+		  LOG_UNSEEN },
+		{ "a rotated file",
+		  { .file = { { "/var/log/mail.log", AT("10:59:59", "x") },
+			      { "/var/log/mail.log.1", ALIVE, 60 } } },
+		  "/var/log/mail.log.1",
+		  LOG_PART },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < SW_COUNT(rows); i++) {
-		struct sw_host h = host_new(NULL);
-		struct log_source_where where = { .config_directory = "/etc/postfix" };
-		struct heard heard = { .n = 0 };
-		struct sw_fault why = { 0 };
-		int rc;
+		struct sw_host h = source_host(&rows[i].row);
+		struct denied d = { &h, rows[i].row.where };
 
-		host_file(&h, "/var/log/mail.log", rows[i].log);
-		host_file(&h, "/var/spool/postfix/incoming/A", "");
-		set_time(&h, "/var/spool/postfix/incoming", NOW - rows[i].moved);
-		rc = listen_at(&h, where, &heard, &why);
-		want_number(rows[i].what, rc, rows[i].want);
-		if (rc < 0)
-			want_in(rows[i].what, why.text.s, "/var/log/mail.log");
-		why = (struct sw_fault){ 0 };
-		where.journal = LOG_SOURCE_JOURNAL_NO;
-		want_number("a log all the same", log_source_probe(&h, &where, &why), 0);
+		assert_int_equal(chmod(host_path(&h, "/"), 0755), 0);
+		assert_int_equal(chmod(host_path(&h, rows[i].shut), 0), 0);
+		want_number(rows[i].what, -as_nobody(doubt_as_nobody, &d), rows[i].want);
+		assert_int_equal(chmod(host_path(&h, rows[i].shut), 0700), 0);
 		host_remove(&h);
 	}
 }
@@ -356,18 +570,18 @@ static void a_log_that_has_ended_while_the_queue_moves_is_no_calm(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_log_is_found_at_its_usual_places),
-		cmocka_unit_test(main_cf_tells_where_postlogd_writes),
-		cmocka_unit_test(a_log_that_is_not_found_is_said_with_where_was_looked),
-		cmocka_unit_test(a_log_that_may_not_be_read_is_said_with_the_remedy),
-		cmocka_unit_test(what_is_no_log_is_not_an_empty_one),
-		cmocka_unit_test(only_messages_of_postfix_and_of_the_instance_are_given),
+		cmocka_unit_test(the_usual_log_is_the_one_that_postfix_writes_to),
+		cmocka_unit_test(where_nobody_heard_postfix_all_is_in_doubt),
+		cmocka_unit_test(a_named_log_is_the_only_one),
+		cmocka_unit_test(several_files_are_read_one_after_the_other),
+		cmocka_unit_test(only_lines_of_this_host_and_instance_count),
+		cmocka_unit_test(silence_is_calm_only_where_the_queue_rests),
+		cmocka_unit_test(stamps_of_another_zone_are_told_from_a_log_that_stopped),
+		cmocka_unit_test(no_such_zone_is_a_fault),
 		cmocka_unit_test(what_the_function_returns_ends_it),
-		cmocka_unit_test(what_rotation_took_away_is_read_too),
-		cmocka_unit_test(two_logs_that_begin_with_a_hole_are_two),
-		cmocka_unit_test(a_damaged_old_log_is_said_and_the_rest_read),
-		cmocka_unit_test(a_log_that_has_ended_while_the_queue_moves_is_no_calm),
+		cmocka_unit_test(the_report_names_what_was_looked_at),
+		cmocka_unit_test(what_may_not_be_read_waits_and_is_said),
 	};
 
-	return cmocka_run_group_tests_name("maillog", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("source", tests, NULL, NULL);
 }

@@ -28,7 +28,7 @@ static void put_header(char *file, size_t *n, uint64_t leaps, uint64_t times, ui
 }
 
 /* A file with `changes` from UTC to an hour east of it, 1000 s apart, and a rule. */
-static struct raw make_file(char file[FILE_ROOM], uint64_t changes, const char *rule)
+static struct sw_raw make_file(char file[FILE_ROOM], uint64_t changes, const char *rule)
 {
 	size_t n = 0;
 
@@ -58,11 +58,11 @@ static void a_zone_is_told_by_its_offset(void **state)
 		{ "UTC", 0 },	 { "+00:00", 0 },   { "+05:30", 19800 },     { "-0330", -12600 },
 		{ "+01", 3600 }, { "-11", -39600 }, { "+14:00", 14 * 3600 }, { "-00:01", -60 },
 	};
-	struct host h = host_new(NULL);
+	struct sw_host h = host_new(NULL);
 
 	(void)state;
 	for (size_t i = 0; i < SW_COUNT(rows); i++) {
-		struct fault why = { 0 };
+		struct sw_fault why = { 0 };
 		struct log_zone zone;
 
 		want_number(rows[i].name, log_zone_open(&zone, &h, rows[i].name, &why), 0);
@@ -92,12 +92,12 @@ static void what_is_no_zone_is_said(void **state)
 		{ "No/File", -EINVAL },
 		{ ":Europe/Berlin", -EINVAL },
 	};
-	struct host h = host_new(NULL);
+	struct sw_host h = host_new(NULL);
 
 	(void)state;
 	host_file(&h, "/usr/share/zoneinfo/No/File", "TZif is not all that it takes");
 	for (size_t i = 0; i < SW_COUNT(rows); i++) {
-		struct fault why = { 0 };
+		struct sw_fault why = { 0 };
 		struct log_zone zone;
 
 		want_number(rows[i].name, log_zone_open(&zone, &h, rows[i].name, &why),
@@ -112,9 +112,9 @@ static void what_is_no_zone_is_said(void **state)
 static void a_zone_of_the_host_is_read_there(void **state)
 {
 	char file[FILE_ROOM];
-	struct raw bytes = make_file(file, 5, "<+02>-2");
-	struct host h = host_new(NULL);
-	struct fault why = { 0 };
+	struct sw_raw bytes = make_file(file, 5, "<+02>-2");
+	struct sw_host h = host_new(NULL);
+	struct sw_fault why = { 0 };
 	struct log_zone zone;
 
 	(void)state;
@@ -133,7 +133,7 @@ static void a_zone_of_the_host_is_read_there(void **state)
 static void a_file_that_is_cut_or_changed_is_no_zone(void **state)
 {
 	char file[FILE_ROOM];
-	struct raw whole = make_file(file, 3, "CET-1CEST,M3.5.0,M10.5.0/3");
+	struct sw_raw whole = make_file(file, 3, "CET-1CEST,M3.5.0,M10.5.0/3");
 	struct log_zone zone;
 
 	(void)state;

@@ -122,7 +122,7 @@ static void try_zone(const char *name, const struct changes *changes, int64_t st
 	struct log_zone zone;
 	struct sw_host h;
 
-	assert_int_equal(sw_host_open(&h, no_env, &why), 0);
+	assert_int_equal(host_open(&h, no_env, &why), 0);
 	if (log_zone_open(&zone, &h, name, &why))
 		fail_msg("%s", why.text.s);
 	for (size_t i = 1; i < changes->n; i++)
@@ -139,7 +139,7 @@ static void try_zone(const char *name, const struct changes *changes, int64_t st
 	for (int64_t t = -2000000000; t < 4200000000; t += 40 * DAY + 12345)
 		want_number(name, log_zone_offset(&zone, t), offset_of(t));
 	log_zone_close(&zone);
-	sw_host_close(&h);
+	host_close(&h);
 }
 
 static void every_minute_around_every_change_is_found_again(void **state)

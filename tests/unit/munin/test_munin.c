@@ -194,7 +194,7 @@ static void suggest_gives_only_what_munin_takes(void **state)
 	want_number("status", run.status, 0);
 	want_text("standard output", run.out, "postfix-out\nmx.example\na:b_c\n");
 	want_in("standard error", run.err,
-		"# wild_: email@ourdomain.com can%27t be a Munin instance");
+		"# wild_: email@ourdomain.com cannot be a Munin instance");
 	for (const char *p = run.err; *p; p = strchr(p, '\n') + 1)
 		want_number("each line is a comment", strncmp(p, "# wild_: ", 9), 0);
 	plugin_free(&run);

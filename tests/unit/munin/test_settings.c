@@ -45,6 +45,7 @@ static const struct sw_munin_plugin fake = { .name = "fake",
 					     .summary = "a test",
 					     .markers = SW_MUNIN_MARKERS("auto", "autoconf"),
 					     .settings = settings,
+					     .fields = "load*",
 					     .collect = collect };
 
 /* A run with one or two variables set; either may be NULL. */
@@ -147,8 +148,41 @@ static void a_bad_value_is_said_whoever_asks_for_it(void **state)
 	want_text("standard error", run.err,
 		  "fake: env.count is a%0Ab, allowed is a whole number from 2 to 200, and 20 is "
 		  "used\n"
-		  "fake: env.choice is %60x%60, allowed is one of auto yes no, and auto is used\n");
+		  "fake: env.choice is `x`, allowed is one of auto yes no, and auto is used\n");
 	plugin_free(&run);
+}
+
+static void a_value_is_quoted_as_it_was_written(void **state)
+{
+	static const struct {
+		const char *set;
+		const char *log; /* on stderr: is what ... */
+		const char *note; /* in graph_info; NULL: as on stderr */
+	} rows[] = {
+		{ "count=^a$|b*(/|$)", "^a$|b*(/|$)", NULL },
+		{ "count=~{x}!; ^y?", "~{x}!; ^y?", NULL },
+		{ "count=  a^  ", "  a^  ", NULL },
+		{ "count=a%41", "a%41", NULL },
+		{ "count=\\d+", "\\d+", "%5Cd+" },
+		{ "count=a#b", "a#b", "a%23b" },
+		{ "count=<b>&\"'`", "<b>&\"'`", "%3Cb%3E%26%22%27%60" },
+		{ "count=a^\nb", "a%5E%0Ab", NULL }, /* not plain */
+		{ "count=\033[2J", "%1B[2J", NULL },
+		{ "count=B\303\274ro", "B%C3%BCro", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct plugin_run run = run_with(look_at_nothing, "config", rows[i].set, NULL);
+		char want[128];
+
+		snprintf(want, sizeof(want), "fake: env.count is %s, allowed", rows[i].log);
+		want_in(rows[i].set, run.err, want);
+		snprintf(want, sizeof(want), "graph_info Note: env.count is %s, allowed",
+			 rows[i].note ? rows[i].note : rows[i].log);
+		want_in(rows[i].set, run.out, want);
+		plugin_free(&run);
+	}
 }
 
 static bool own_levels;
@@ -316,6 +350,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_setting_is_what_the_environment_says_or_its_fallback),
 		cmocka_unit_test(a_bad_value_is_said_whoever_asks_for_it),
+		cmocka_unit_test(a_value_is_quoted_as_it_was_written),
 		cmocka_unit_test(the_field_s_own_level_goes_before_the_plugin_s),
 		cmocka_unit_test(a_level_has_its_default_from_the_table),
 		cmocka_unit_test(a_critical_level_is_not_a_warning),

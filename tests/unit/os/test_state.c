@@ -243,6 +243,115 @@ static void what_is_no_state_of_ours_reads_as_none(void **state)
 	host_remove(&h);
 }
 
+/* What each open of a file says of damage: the first one may, the second finds it repaired. */
+static void damage_is_said_once_and_nothing_else_is_damage(void **state)
+{
+	static const struct {
+		const char *what;
+		uint64_t saved; /* states before */
+		size_t at[2];	/* bytes that are changed; 0: none */
+		off_t cut;	/* the file is cut to this; 0: not */
+		uint32_t version;
+		bool want;
+	} rows[] = {
+		{ "nothing was saved", 0, { 0, 0 }, 0, VERSION, false },
+		{ "one state", 1, { 0, 0 }, 0, VERSION, false },
+		{ "one of two", 2, { 4000, 0 }, 0, VERSION, false },
+		{ "the only one", 1, { 4000, 0 }, 0, VERSION, true },
+		{ "its size", 1, { 20, 0 }, 0, VERSION, true },
+		{ "its version", 1, { 8, 0 }, 0, VERSION, true },
+		{ "its magic", 1, { 3, 0 }, 0, VERSION, true },
+		{ "both", 2, { 4000, 12288 + 4000 }, 0, VERSION, true },
+		{ "cut", 2, { 0, 0 }, 100, VERSION, true },
+		{ "another version", 2, { 0, 0 }, 0, VERSION + 1, false },
+		{ "another version, damaged", 1, { 4000, 0 }, 0, VERSION + 1, true },
+	};
+	struct sw_host h = host_new(NULL);
+	char path[4096];
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s", host_path(&h, "/state"));
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		char *bytes;
+		size_t n;
+
+		unlink(path);
+		(void)read_state(rows[i].what, path);
+		for (uint64_t k = 1; k <= rows[i].saved; k++)
+			write_state(rows[i].what, path, k);
+		take_bytes(path, &bytes, &n);
+		for (size_t k = 0; k < 2; k++)
+			bytes[rows[i].at[k]] ^= rows[i].at[k] ? 1 : 0;
+		host_bytes(&h, "/state", bytes, rows[i].cut ? (size_t)rows[i].cut : n);
+		free(bytes);
+		for (int run = 0; run < 2; run++) {
+			struct block b;
+			struct sw_fault why = { 0 };
+			struct state s;
+
+			want_number(rows[i].what,
+				    state_open(&s, path, rows[i].version, &b, sizeof(b), &why), 0);
+			state_close(&s);
+			want_number(rows[i].what, s.damage.code,
+				    rows[i].want && !run ? EBADMSG : 0);
+			if (rows[i].want && !run)
+				want_in(rows[i].what, s.damage.text.s, "/state is damaged");
+		}
+		write_state(rows[i].what, path, 9);
+		want_number(rows[i].what, read_state(rows[i].what, path), 9);
+	}
+	host_remove(&h);
+}
+
+static void somebody_s_file_stays_as_it_is(void **state)
+{
+	static const struct {
+		const char *what;
+		const char *begins;
+		size_t size;
+	} rows[] = {
+		{ "a note", "My notes of Friday", 47 },
+		{ "one byte", "x", 1 },
+		{ "almost ours", "swstatf", 24576 },
+		{ "as long as ours", "SQLite f", 24576 },
+		{ "larger", "x", 1 << 20 },
+		{ "zeros first", "\0\0\0\0\0\0\0\0x", 24576 },
+	};
+	struct sw_host h = host_new(NULL);
+	char path[4096];
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s", host_path(&h, "/state"));
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		char *bytes = calloc(1, rows[i].size);
+		struct block b = block_of(77);
+		struct sw_fault why = { 0 };
+		struct state s;
+		char *after;
+		size_t n;
+
+		assert_non_null(bytes);
+		for (size_t k = 0; k < 9 && k < rows[i].size; k++) {
+			bytes[k] = rows[i].begins[k];
+			if (!bytes[k] && rows[i].begins[0])
+				break;
+		}
+		host_bytes(&h, "/state", bytes, rows[i].size);
+		want_number(rows[i].what, state_open(&s, path, VERSION, &b, sizeof(b), &why),
+			    -EEXIST);
+		want_in(rows[i].what, why.text.s, "/state is no state file of ours");
+		want_number(rows[i].what, b.n, 0);
+		want_number(rows[i].what, state_save(&s, VERSION, &b, &why), 0);
+		state_close(&s);
+		take_bytes(path, &after, &n);
+		want_number(rows[i].what, n, rows[i].size);
+		want_number(rows[i].what, memcmp(after, bytes, n), 0);
+		free(after);
+		free(bytes);
+	}
+	host_remove(&h);
+}
+
 static void what_can_be_no_state_file_is_said_and_nothing_is_saved(void **state)
 {
 	static const struct {
@@ -336,6 +445,8 @@ int main(void)
 		cmocka_unit_test(a_write_that_was_torn_anywhere_leaves_the_last_state),
 		cmocka_unit_test(a_damaged_slot_gives_way_to_the_other),
 		cmocka_unit_test(what_is_no_state_of_ours_reads_as_none),
+		cmocka_unit_test(damage_is_said_once_and_nothing_else_is_damage),
+		cmocka_unit_test(somebody_s_file_stays_as_it_is),
 		cmocka_unit_test(what_can_be_no_state_file_is_said_and_nothing_is_saved),
 		cmocka_unit_test(what_may_not_be_written_is_read_and_what_may_not_be_made_is_said),
 	};

@@ -240,6 +240,67 @@ static void nothing_to_ask_is_fine(void **state)
 	vfs_ask(&h, NULL, 0, 1000);
 }
 
+static int full_or_not(const struct sw_host *h, const char *path, struct statvfs *ret)
+{
+	static const struct {
+		const char *path;
+		struct statvfs answer;
+	} known[] = {
+		{ "/room", { .f_files = 9, .f_favail = 1, .f_blocks = 9, .f_bavail = 1 } },
+		{ "/inodes", { .f_files = 9, .f_blocks = 9, .f_bavail = 1 } },
+		{ "/blocks", { .f_files = 9, .f_favail = 1, .f_blocks = 9 } },
+		{ "/reserved", { .f_files = 9, .f_ffree = 3, .f_blocks = 9, .f_bavail = 1 } },
+		{ "/uncounted", { .f_blocks = 9, .f_bavail = 1 } },
+		{ "/nothing", { .f_files = 0 } },
+		{ "/", { .f_files = 9, .f_blocks = 9, .f_bavail = 1 } },
+	};
+
+	(void)h;
+	if (strcmp(path, "/hung") == 0)
+		for (;;)
+			pause();
+	for (size_t i = 0; i < SW_COUNT(known); i++)
+		if (strcmp(path, known[i].path) == 0) {
+			*ret = known[i].answer;
+			return 0;
+		}
+	return -ENOENT;
+}
+
+static void full_is_what_leaves_a_user_no_inode_or_no_block(void **state)
+{
+	static char longest[5000] = "/";
+	static const struct {
+		const char *path;
+		bool copied;
+		bool want;
+	} rows[] = {
+		{ "/room", false, false },
+		{ "/inodes", false, true },
+		{ "/blocks", false, true },
+		{ "/reserved", false, true },	/* for root alone */
+		{ "/uncounted", false, false }, /* btrfs counts no inodes */
+		{ "/nothing", false, false },	/* proc */
+		{ "/gone/below", false, false },
+		{ "/hung", false, false },
+		{ "/", false, true },
+		/* of a copy the nearest one that is listed */
+		{ "/room/var/spool", true, false },
+		{ "/blocks/var/spool/", true, true },
+		{ "/gone/below", true, true },
+		{ "gone", true, false },
+		{ longest, true, false },
+	};
+
+	(void)state;
+	memset(longest + 1, 'x', sizeof(longest) - 2);
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct sw_host h = { .root = -1, .statvfs = full_or_not, .copied = rows[i].copied };
+
+		want_number(rows[i].path, vfs_is_full(&h, rows[i].path), rows[i].want);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -252,6 +313,7 @@ int main(void)
 		cmocka_unit_test(a_child_that_dies_is_no_answer),
 		cmocka_unit_test(a_child_that_can_not_be_made_is_said),
 		cmocka_unit_test(nothing_to_ask_is_fine),
+		cmocka_unit_test(full_is_what_leaves_a_user_no_inode_or_no_block),
 	};
 
 	return cmocka_run_group_tests_name("vfs", tests, NULL, NULL);

@@ -16,13 +16,13 @@ void *__wrap_calloc(size_t n, size_t size)
 	return no_memory_of && n * size == no_memory_of ? NULL : __real_calloc(n, size);
 }
 
-enum { NOW = 1795431617, DAY = 86400, MINUTES = 5 };
-#define SPAN ((struct words_account_span){ 0, MINUTES })
+enum { NOW = 1795431617, DAY = 86400 };
 
 /* What is sent in the last five minutes: NAME=COUNT each. */
 static const char *const *traffic;
 static const char *ignored;
 static bool log_failed;
+static bool is_silent;
 
 static unsigned left_out(const struct traffic_rank *account, void *ctx)
 {
@@ -33,23 +33,26 @@ static unsigned left_out(const struct traffic_rank *account, void *ctx)
 static int collect(struct sw_munin *m, struct sw_fault *why)
 {
 	static const struct sw_munin_graph root = { .title = "Rate" };
-	struct sw_fault failed = { 0 };
-	struct traffic s;
+	struct account_graphs r = { .m = m, .history = 1, .accounts = 20 };
 
-	assert_int_equal(traffic_new(&s, sw_munin_host(m), MINUTES, true, why), 0);
+	assert_int_equal(traffic_new(&r.s, sw_munin_host(m), account_graphs_minutes(&r), true, why),
+			 0);
 	for (size_t i = 0; traffic[i]; i++) {
 		char name[64];
 		int n;
 
 		assert_int_equal(sscanf(traffic[i], "%63[^=]=%d", name, &n), 2);
-		sent(&s, s.start, n, "unknown[192.0.2.1]", name);
+		sent(&r.s, r.s.start + 60 * (int64_t)account_graphs_span(0).first, n,
+		     "unknown[192.0.2.1]", name);
 	}
-	traffic_leave_out(&s, left_out, NULL);
+	traffic_leave_out(&r.s, left_out, NULL);
 	if (log_failed)
-		sw_fault(&failed, EIO, "no log #");
+		sw_fault(&r.failed, EIO, "no log #");
+	if (is_silent)
+		log_proof_doubt_all(&r.s.proof, &(struct log_reason){ .doubt = LOG_SILENT });
 	sw_munin_graph(m, &root);
-	outliers_add(m, &s, log_failed ? &failed : NULL, SPAN);
-	traffic_free(&s);
+	outliers_add(&r);
+	traffic_free(&r.s);
 	return 0;
 }
 
@@ -178,6 +181,10 @@ static void what_is_not_known_is_u_and_never_0(void **state)
 	static const char memory[] = "unusual.value U\nunusual.extinfo out of memory\n";
 
 	(void)state;
+	log_failed = true;
+	want_text("no log: what is only learnt has no level", run_on(0, SENT("a@x=1"), true),
+		  "unusual.value U\nunusual.extinfo no log %23\n");
+	log_failed = false;
 	run_on(0, SENT("a@x=1"), true);
 	no_memory_of = TRAFFIC_ACCOUNTS * sizeof(struct traffic_rank);
 	want_text("no memory to rank", run_on(2, SENT("a@x=99"), true) + strlen(ARMED), memory);
@@ -191,6 +198,9 @@ static void what_is_not_known_is_u_and_never_0(void **state)
 	want_text("no log", run_on(2, SENT("a@x=99"), true),
 		  ARMED "unusual.value U\nunusual.extinfo no log %23\n");
 	log_failed = false;
+	is_silent = true;
+	want_in("a log that says nothing", run_on(2, SENT("a@x=99"), true), "unusual.value U\n");
+	is_silent = false;
 	want_in("and then it is known", run_on(2, SENT("a@x=99"), true), "unusual.value 1\n");
 }
 

@@ -72,6 +72,36 @@ static void set_time(const struct sw_host *h, const char *path, int64_t seconds)
 	assert_int_equal(utimensat(AT_FDCWD, host_path(h, path), t, 0), 0);
 }
 
+/* hash_queue_names: the queue's own directory never changes. */
+static void a_hashed_queue_moves_in_its_directories(void **state)
+{
+	static const struct {
+		const char *main_cf;
+		int want; /* seconds before now */
+	} rows[] = {
+		{ "hash_queue_names = deferred, incoming\nqueue_directory = /q\n", 20 },
+		{ "queue_directory = /q\n", 50 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct spool_where where = { .instance = NULL };
+		struct sw_host h = host_new(NULL);
+		struct sw_fault why = { 0 };
+		struct spool s;
+
+		host_file(&h, "/etc/postfix/main.cf", rows[i].main_cf);
+		host_file(&h, "/q/incoming/A/7/x", "");
+		set_time(&h, "/q/incoming/A/7", h.now - 20);
+		set_time(&h, "/q/incoming/A", h.now - 30);
+		set_time(&h, "/q/incoming", h.now - 50);
+		want_number("opened", spool_open(&h, &where, &s, &why), 0);
+		want_number(rows[i].main_cf, spool_moved(&s), h.now - rows[i].want);
+		spool_close(&s);
+		host_remove(&h);
+	}
+}
+
 static void a_queue_moved_when_its_last_directory_changed(void **state)
 {
 	struct sw_host h = host_new(NULL);
@@ -117,6 +147,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_queue_directory_has_a_queue),
 		cmocka_unit_test(one_that_may_not_be_searched_counts_as_a_queue_directory),
+		cmocka_unit_test(a_hashed_queue_moves_in_its_directories),
 		cmocka_unit_test(a_queue_moved_when_its_last_directory_changed),
 	};
 

@@ -243,54 +243,6 @@ static void directories_deeper_than_postfix_makes_them_end(void **state)
 	host_remove(&h);
 }
 
-static void the_queue_directory_is_main_cf_s_or_postfix_s_own(void **state)
-{
-	static const struct {
-		const char *what;
-		const char *main_cf; /* NULL: none */
-		const char *want;
-	} rows[] = {
-		{ "set", "queue_directory = /srv/spool\n", "/srv/spool" },
-		{ "not set", "mail_owner = postfix\n", "/var/spool/postfix" },
-		{ "no main.cf", NULL, "/var/spool/postfix" },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < SW_COUNT(rows); i++) {
-		struct sw_host h = host_new(NULL);
-		struct sw_fault why = { 0 };
-		char path[MAINCF_VALUE];
-
-		if (rows[i].main_cf)
-			host_file(&h, "/etc/postfix/main.cf", rows[i].main_cf);
-		want_number(rows[i].what, queue_directory(&h, "/etc/postfix", path, &why), 0);
-		want_text(rows[i].what, path, rows[i].want);
-		want_number(rows[i].what, why.code, 0);
-		host_remove(&h);
-	}
-}
-
-/* Or an empty default directory would read as an empty queue. */
-static void a_queue_directory_that_is_not_known_is_not_guessed(void **state)
-{
-	struct sw_host h = host_new(NULL);
-	const char *set = getenv("PATH");
-	char *before = strdup(set ? set : "");
-	struct sw_fault why = { 0 };
-	char path[MAINCF_VALUE];
-	int rc;
-
-	(void)state;
-	host_file(&h, "/etc/postfix/main.cf", "queue_directory = $base/spool\n");
-	setenv("PATH", h.root_path, 1); /* no postconf(1) in it */
-	rc = queue_directory(&h, "/etc/postfix", path, &why);
-	setenv("PATH", before, 1);
-	free(before);
-	want_number("no postconf", rc < 0, true);
-	want_in("no postconf", why.text.s, "postconf");
-	host_remove(&h);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -301,8 +253,6 @@ int main(void)
 		cmocka_unit_test(what_the_function_returns_ends_it),
 		cmocka_unit_test(a_queue_that_may_not_be_read_is_not_an_empty_one),
 		cmocka_unit_test(directories_deeper_than_postfix_makes_them_end),
-		cmocka_unit_test(the_queue_directory_is_main_cf_s_or_postfix_s_own),
-		cmocka_unit_test(a_queue_directory_that_is_not_known_is_not_guessed),
 	};
 
 	return cmocka_run_group_tests_name("queue", tests, NULL, NULL);

@@ -80,8 +80,12 @@ void log_rotate(struct log *l, int64_t now);
 bool log_is_fragile(const struct log *l);
 void log_end(struct log *l);
 
-/* A run of the plugin, as munin-node makes it: its standard output comes through *ret_out. */
-pid_t run_start(const char *program, const char *word, char *const *env, int *ret_out, int err);
+/*
+ * A run of the plugin, as munin-node makes it: its standard output comes through *ret_out. It may
+ * have so many files open, 0: as many as this process.
+ */
+pid_t run_start(const char *program, const char *word, char *const *env, int *ret_out, int err,
+		unsigned files);
 /* All that it says, terminated, into text; its status as of waitpid(2). */
 int run_end(pid_t pid, int out, char *text, size_t size);
 /* SIGKILL after some microseconds; what it has said until then is thrown away. */

@@ -245,6 +245,8 @@ void flow_make(struct flow *t, struct dice *d, int64_t begin, int64_t end, bool 
 {
 	*t = (struct flow){ .dice = d, .begin = begin, .end = end, .iso = iso, .next_id = 4096 };
 	name_fields(t);
+	/* what was before the traffic is known: nothing */
+	add(t, begin - 7200, "master", "daemon started");
 	for (int64_t time = begin; time < end; time++) {
 		for (int i = 0; i < FLOW_ACCOUNTS; i++)
 			if (one_in(d, time >= t->burst[i][0] && time < t->burst[i][1]

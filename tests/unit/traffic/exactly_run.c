@@ -5,10 +5,12 @@
 #include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-pid_t run_start(const char *program, const char *word, char *const *env, int *ret_out, int err)
+pid_t run_start(const char *program, const char *word, char *const *env, int *ret_out, int err,
+		unsigned files)
 {
 	char *argv[] = { (char *)(uintptr_t)program, (char *)(uintptr_t)word, NULL };
 	int end[2];
@@ -20,6 +22,8 @@ pid_t run_start(const char *program, const char *word, char *const *env, int *re
 	if (pid == 0) {
 		dup2(end[1], STDOUT_FILENO);
 		dup2(err, STDERR_FILENO);
+		if (files > 0)
+			setrlimit(RLIMIT_NOFILE, &(struct rlimit){ files, files });
 		execve(program, argv, env);
 		_exit(127);
 	}

@@ -1,5 +1,6 @@
 #include <stdarg.h>
 
+#include "log/clock.h"
 #include "traffic/counts.h"
 #include "test.h"
 
@@ -24,7 +25,9 @@ static void say(struct traffic *s, const char *clock, const char *daemon, const 
 static void say(struct traffic *s, const char *clock, const char *daemon, const char *fmt, ...)
 {
 	char line[4096];
-	struct log_source_message message = { .time = 0 };
+	struct log_clock at = { .now = NOW };
+	struct log_message message;
+	struct log_scratch scratch;
 	size_t n = (size_t)snprintf(line, sizeof(line), "2026-11-23T%sZ mx postfix/%s[1]: ", clock,
 				    daemon);
 	va_list args;
@@ -32,7 +35,8 @@ static void say(struct traffic *s, const char *clock, const char *daemon, const 
 	va_start(args, fmt);
 	vsnprintf(line + n, sizeof(line) - n, fmt, args);
 	va_end(args);
-	assert_true(log_header(raw_of(line), &message.head));
+	assert_true(log_header(raw_of(line), &scratch, &message.head));
+	assert_true(log_clock_time(&at, &message.head.time, &message.time));
 	assert_int_equal(traffic_message(&message, s), 0);
 }
 
@@ -160,7 +164,7 @@ static void accounts_are_ranked_by_count_then_name(void **state)
 	for (size_t i = 0; i < SW_COUNT(accounts); i++)
 		for (int k = 0; k < accounts[i].minute[0] + accounts[i].minute[1]; k++)
 			say(&s, k < accounts[i].minute[0] ? "10:55:30" : "10:59:30", "smtpd",
-			    FROM("A1B2C3D", "192.0.2.1") "%s", accounts[i].name);
+			    FROM("NOQUEUE", "192.0.2.1") "%s", accounts[i].name);
 	for (size_t i = 0; i < SW_COUNT(rows); i++) {
 		size_t all;
 
@@ -185,9 +189,9 @@ static void who_is_left_out_is_still_in_the_total(void **state)
 	struct traffic_rank rank[4];
 
 	(void)state;
-	say(&s, "10:57:00", "smtpd", FROM("A1B2C3D", "192.0.2.1") "bert");
-	say(&s, "10:57:00", "smtpd", FROM("A1B2C3D", "192.0.2.1") "bert");
-	say(&s, "10:57:00", "smtpd", FROM("A1B2C3D", "192.0.2.1") "anna");
+	say(&s, "10:57:00", "smtpd", FROM("NOQUEUE", "192.0.2.1") "bert");
+	say(&s, "10:57:00", "smtpd", FROM("NOQUEUE", "192.0.2.1") "bert");
+	say(&s, "10:57:00", "smtpd", FROM("NOQUEUE", "192.0.2.1") "anna");
 	traffic_leave_out(&s, bert_from_messages, NULL);
 	want_number("in all", traffic_top(&s, TRAFFIC_MESSAGES, 0, MINUTES, 0, false, rank, 4), 1);
 	want_text("who", rank[0].name.s, "anna");
@@ -209,7 +213,7 @@ static void the_busiest_address_is_told_and_how_many_others(void **state)
 	say(&s, "10:55:00", "smtpd", FROM("A1B2C31", "192.0.2.1") "bob");
 	for (int i = 0; i < 3; i++)
 		say(&s, "10:57:00", "smtpd",
-		    "A1B2C32: client=a.example[2001:db8::7], "
+		    "NOQUEUE: client=a.example[2001:db8::7], "
 		    "sasl_method=PLAIN, sasl_username=bob");
 	say(&s, "10:57:00", "smtpd", FROM("A1B2C33", "192.0.2.9") "BOB");
 	say(&s, "10:57:00", "smtpd", FROM("A1B2C34", "192.0.2.8") "anna");
@@ -391,6 +395,99 @@ static void a_window_is_never_longer_than_there_is_room_for(void **state)
 	traffic_free(&s);
 }
 
+/* Two programs write each line into one file (imuxsock and imjournal), one of them late. */
+static void a_line_that_stands_twice_counts_once(void **state)
+{
+	static const struct {
+		const char *what;
+		struct {
+			const char *clock, *daemon, *text;
+		} line[6];
+		const char *want;
+	} rows[] = {
+		{ "twice",
+		  { { "10:57:00", "smtpd", FROM("A1B2C30", "192.0.2.1") "bob" },
+		    { "10:57:00", "smtpd", FROM("A1B2C30", "192.0.2.1") "bob" } },
+		  "bob 1;" },
+		{ "the second stamp rounded up, into another minute",
+		  { { "10:57:59", "smtpd", FROM("A1B2C30", "192.0.2.1") "bob" },
+		    { "10:58:00", "smtpd", FROM("A1B2C30", "192.0.2.1") "bob" } },
+		  "bob 1;" },
+		{ "written late, behind the next ones",
+		  { { "10:57:00", "smtpd", FROM("A1B2C30", "192.0.2.1") "bob" },
+		    { "10:58:00", "smtpd", FROM("A1B2C31", "192.0.2.1") "bob" },
+		    { "10:57:00", "smtpd", FROM("A1B2C30", "192.0.2.1") "bob" },
+		    { "10:58:00", "smtpd", FROM("A1B2C31", "192.0.2.1") "bob" } },
+		  "bob 2;" },
+		{ "an ID that is used again",
+		  { { "10:57:00", "smtpd", FROM("A1B2C30", "192.0.2.1") "bob" },
+		    { "10:57:02", "smtpd", FROM("A1B2C30", "192.0.2.1") "bob" } },
+		  "bob 2;" },
+		{ "at once, by another account",
+		  { { "10:57:00", "smtpd", FROM("A1B2C30", "192.0.2.1") "bob" },
+		    { "10:57:00", "smtpd", FROM("A1B2C30", "192.0.2.1") "anna" } },
+		  "anna 1;bob 1;" },
+		{ "at once, from another address",
+		  { { "10:57:00", "smtpd", FROM("A1B2C30", "192.0.2.1") "bob" },
+		    { "10:57:00", "smtpd", FROM("A1B2C30", "192.0.2.2") "bob" } },
+		  "bob 2;" },
+		{ "a local user",
+		  { { "10:57:00", "pickup", "A1B2C30: uid=33 from=<x>" },
+		    { "10:57:00", "pickup", "A1B2C30: uid=33 from=<x>" },
+		    { "10:57:05", "pickup", "A1B2C30: uid=33 from=<x>" } },
+		  "uid 33 2;" },
+		{ "its recipients",
+		  { { "10:57:00", "smtpd", FROM("A1B2C30", "192.0.2.1") "bob" },
+		    { "10:57:00", "smtpd", FROM("A1B2C30", "192.0.2.1") "bob" },
+		    { "10:57:01", "qmgr", "A1B2C30: from=<x>, size=1, nrcpt=4 (queue active)" },
+		    { "10:57:01", "qmgr", "A1B2C30: from=<x>, size=1, nrcpt=4 (queue active)" } },
+		  "bob 1;" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct traffic s = fresh(true);
+
+		for (size_t k = 0; k < 6 && rows[i].line[k].text; k++)
+			say(&s, rows[i].line[k].clock, rows[i].line[k].daemon, "%s",
+			    rows[i].line[k].text);
+		want_top(rows[i].what, &s, rows[i].want);
+		if (strcmp(rows[i].what, "its recipients") == 0)
+			want_number(rows[i].what, s.total[TRAFFIC_RECIPIENTS][2], 4);
+		traffic_free(&s);
+	}
+}
+
+/* Before a proxy filter a message has no ID: only the others tell that lines stand twice. */
+static void without_an_id_messages_are_halved_where_the_others_stand_twice(void **state)
+{
+	static const struct {
+		const char *what;
+		int copies;    /* of each line */
+		int ids;       /* messages with an ID before */
+		const char *want;
+	} rows[] = {
+		{ "once", 1, 5, "bob 3;u0 1;u1 1;u2 1;u3 1;u4 1;" },
+		{ "twice", 2, 5, "bob 3;u0 1;u1 1;u2 1;u3 1;u4 1;" },
+		{ "twice, but no other line says so", 2, 0, "bob 6;" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct traffic s = fresh(false);
+
+		for (int k = 0; k < rows[i].ids * rows[i].copies; k++)
+			say(&s, "10:56:00", "smtpd",
+			    "A1B2C3%d: client=unknown[192.0.2.1], sasl_method=PLAIN, "
+			    "sasl_username=u%d",
+			    k / rows[i].copies, k / rows[i].copies);
+		for (int k = 0; k < 3 * rows[i].copies; k++) /* three at once */
+			say(&s, "10:57:00", "smtpd", FROM("NOQUEUE", "192.0.2.1") "bob");
+		want_top(rows[i].what, &s, rows[i].want);
+		traffic_free(&s);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -406,7 +503,9 @@ int main(void)
 		cmocka_unit_test(a_flood_of_names_makes_nobody_look_guilty),
 		cmocka_unit_test(a_count_of_a_full_table_is_never_too_high),
 		cmocka_unit_test(a_window_is_never_longer_than_there_is_room_for),
+		cmocka_unit_test(a_line_that_stands_twice_counts_once),
+		cmocka_unit_test(without_an_id_messages_are_halved_where_the_others_stand_twice),
 	};
 
-	return cmocka_run_group_tests_name("submit", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("counts", tests, NULL, NULL);
 }

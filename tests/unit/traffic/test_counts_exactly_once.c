@@ -54,6 +54,7 @@ struct world {
 	unsigned history;
 	int64_t now;
 	int complaints; /* what runs say on stderr */
+	bool starved;	/* the next run can open nothing */
 };
 
 static void judge(enum kind kind, const struct world *w, const char *text)
@@ -68,7 +69,8 @@ static pid_t start(struct world *w, int *out)
 	const char *word = one_in(&w->dice, 4) ? "config" : "fetch";
 
 	snprintf(w->env[0], sizeof(w->env[0]), "SPOOLWATCH_NOW=%lld", (long long)w->now);
-	return run_start(plugin_path, word, w->envp, out, w->complaints);
+	/* the root of the host is the fourth */
+	return run_start(plugin_path, word, w->envp, out, w->complaints, w->starved ? 4 : 0);
 }
 
 static void poll_killed(struct world *w)
@@ -268,27 +270,21 @@ static void late_lines(uint64_t seed)
 	free(w);
 }
 
-/* A run that could read nothing (its values are U) delays what it had to tell, and loses none. */
+/* A run that could read nothing for a cause that passes tells nothing yet, and loses nothing. */
 static void unreadable_runs(uint64_t seed)
 {
 	static const int64_t from = 1795431600;
 	struct world *w = malloc(sizeof(*w));
-	char away[4096];
 	int64_t good = from;
 
 	begin(w, seed, LOG_NUMBERS, from, from + 3600, false);
-	snprintf(away, sizeof(away), "%s/away", w->h.root_path);
 	for (w->now = from + 20; w->now <= from + 4220; w->now += 300) {
-		/* never so long that the history does not reach back */
-		bool bad = one_in(&w->dice, 2) && w->now + 300 - good < 60 * (int64_t)w->history;
-
-		good = bad ? good : w->now;
+		/* for less than nine minutes: then it is unknown; and within the history */
+		w->starved = one_in(&w->dice, 2) && w->now - good < 540 &&
+			     w->now + 300 - good < 60 * (int64_t)w->history;
+		good = w->starved ? good : w->now;
 		log_write(&w->log, &w->traffic, w->now);
-		if (bad)
-			rename(host_path(&w->h, "/var/log"), away);
 		poll_whole(w);
-		if (bad)
-			rename(away, host_path(&w->h, "/var/log"));
 	}
 	w->now -= 300;
 	compare_total(w, from, UNREAD);

@@ -301,5 +301,5 @@ int main(void)
 		cmocka_unit_test(the_end_of_a_text_that_was_cut_is_not_believed),
 	};
 
-	return cmocka_run_group_tests_name("logline trust", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("events trust", tests, NULL, NULL);
 }

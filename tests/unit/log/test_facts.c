@@ -1,0 +1,186 @@
+#include "log/facts.h"
+#include "test.h"
+
+enum { NOW = 1795431600 }; /* 2026-11-23T11:00:00Z */
+
+#define LINE(clock, host, tag) "2026-11-23T" clock "Z " host " " tag "[1]: x\n"
+
+static bool wants_out(struct sw_raw syslog_name, void *ctx)
+{
+	(void)ctx;
+	return raw_is(syslog_name, "postfix-out");
+}
+
+static void lines_are_counted_by_what_they_prove(void **state)
+{
+	static const struct {
+		const char *what;
+		const char *text;
+		bool wanted; /* one instance alone */
+		struct log_facts want;
+		const char *quote, *host;
+		const char *given; /* seconds before NOW of each message */
+	} rows[] = {
+		{ "nothing", "", false, { .lines = 0 }, "", "", "" },
+		{ "empty lines", "\n  \n\r\n", false, { .lines = 0 }, "", "", "" },
+		{ "Postfix",
+		  LINE("10:59:00", "mx", "postfix/smtpd"),
+		  false,
+		  { 1, 1, 1, 1, 1, 0, 0, NOW - 60, NOW - 60, NOW - 60, false },
+		  "", "", "60 " },
+		{ "another program",
+		  LINE("10:59:00", "mx", "dovecot"),
+		  false,
+		  { 1, 1, 1, 0, 0, 0, 0, NOW - 60, NOW - 60, 0, false },
+		  "", "", "" },
+		{ "in disorder: the last heard is the youngest",
+		  LINE("10:59:00", "mx", "postfix/smtpd") LINE("10:58:00", "mx", "postfix/qmgr"),
+		  false,
+		  { 2, 2, 2, 2, 2, 0, 0, NOW - 60, NOW - 120, NOW - 60, false },
+		  "", "", "60 120 " },
+		{ "another host, in another case, with a domain",
+		  LINE("10:59:00", "hub", "postfix/smtpd") LINE("10:59:01", "MX.example", "postfix/smtpd"),
+		  false,
+		  { 2, 2, 2, 2, 1, 0, 0, NOW - 60, NOW - 59, NOW - 59, false },
+		  "", "hub", "59 " },
+		{ "a name that begins like ours",
+		  LINE("10:59:00", "mx2", "postfix/smtpd") LINE("10:59:00", "m", "postfix/smtpd"),
+		  false,
+		  { 2, 2, 2, 2, 0, 0, 0, NOW - 60, NOW - 60, 0, false },
+		  "", "m", "" },
+		{ "another instance",
+		  LINE("10:59:00", "mx", "postfix/smtpd") LINE("10:59:01", "mx", "postfix-out/smtpd"),
+		  true,
+		  { 2, 2, 2, 2, 1, 0, 0, NOW - 60, NOW - 59, NOW - 59, false },
+		  "", "", "59 " },
+		{ "no stamp",
+		  "hello\n" LINE("10:59:00", "mx", "postfix/smtpd") "postfix/smtpd is lost\nworld\n",
+		  false,
+		  { 4, 1, 1, 1, 1, 1, 2, NOW - 60, NOW - 60, NOW - 60, false },
+		  "postfix/smtpd is lost", "", "60 " },
+		{ "a stamp without a header",
+		  "2026-11-23T10:59:00Z mx (postfix) smtpd x\n",
+		  false,
+		  { 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, false },
+		  "2026-11-23T10:59:00Z mx (postfix) smtpd ", "", "" },
+		{ "a day that is not",
+		  "2026-02-30T10:59:00Z mx postfix/smtpd[1]: x\n",
+		  false,
+		  { 1, 0, 0, 0, 0, 1, 1, 0, 0, 0, false },
+		  "2026-02-30T10:59:00Z mx postfix/smtpd[1]", "", "" },
+		{ "a stamp that names no zone",
+		  "Nov 23 10:59:00 mx postfix/smtpd[1]: x\n",
+		  false,
+		  { 1, 1, 1, 1, 1, 0, 0, NOW - 60, NOW - 60, NOW - 60, true },
+		  "", "", "60 " },
+		{ "RFC 5424 that cut the tag at its slash",
+		  "<22>1 2026-11-23T10:59:00Z mx postfix 1 - - x\n",
+		  false,
+		  { 1, 1, 1, 1, 1, 0, 0, NOW - 60, NOW - 60, NOW - 60, false },
+		  "", "", "60 " },
+		{ "another tag of one part",
+		  "<22>1 2026-11-23T10:59:00Z mx dovecot 1 - - x\n",
+		  false,
+		  { 1, 1, 1, 0, 0, 0, 0, NOW - 60, NOW - 60, 0, false },
+		  "", "", "" },
+		{ "a long line in two parts: the second has no header",
+		  "2026-11-23T10:59:00Z stdout P Nov 23 10:59:00 mx postfix/smtpd[1]: x\n"
+		  "2026-11-23T10:59:00Z stdout F Nov 23 10:59:00 mx postfix/smtpd[1]: forged\n"
+		  "2026-11-23T10:59:01Z stdout F Nov 23 10:59:01 mx postfix/smtpd[1]: y\n",
+		  false,
+		  { 2, 2, 2, 2, 2, 0, 0, NOW - 60, NOW - 59, NOW - 59, false },
+		  "", "", "60 59 " },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		static struct log_reader r;
+		const struct log_facts *want = &rows[i].want;
+		struct sw_raw rest = raw_of(rows[i].text);
+		struct log_facts got = { .lines = 0 };
+		struct log_message message;
+		char given[64] = "";
+		struct sw_raw line;
+
+		r = (struct log_reader){ .clock.now = NOW, .wanted = rows[i].wanted ? wants_out : NULL };
+		log_hosts_add(&r.hosts, raw_of("mx.example.com"));
+		while (raw_line(&rest, &line))
+			if (log_reader_take(&r, line, &got, &message))
+				snprintf(given + strlen(given), sizeof(given) - strlen(given), "%lld ",
+					 (long long)(NOW - message.time));
+		want_text(rows[i].what, given, rows[i].given);
+		want_number(rows[i].what, got.lines, want->lines);
+		want_number(rows[i].what, got.stamped, want->stamped);
+		want_number(rows[i].what, got.headed, want->headed);
+		want_number(rows[i].what, got.postfix, want->postfix);
+		want_number(rows[i].what, got.ours, want->ours);
+		want_number(rows[i].what, got.lost, want->lost);
+		want_number(rows[i].what, got.run, want->run);
+		want_number(rows[i].what, got.first, want->first);
+		want_number(rows[i].what, got.last, want->last);
+		want_number(rows[i].what, got.heard, want->heard);
+		want_number(rows[i].what, got.local, want->local);
+		want_text(rows[i].what, got.quote.s, sw_label_from(raw_of(rows[i].quote)).s);
+		want_text(rows[i].what, got.host.s, rows[i].host);
+	}
+}
+
+static void a_host_has_few_names_that_say_something(void **state)
+{
+	static const struct {
+		const char *name;
+		const char *want; /* NULL: left out */
+	} rows[] = {
+		{ "mx", "mx" },
+		{ "mx.example.org", "mx" },
+		{ " mx\n", "mx" },
+		{ "", NULL },
+		{ "\n", NULL },
+		{ "localhost", NULL },
+		{ "localhost.localdomain", NULL },
+		{ "192.0.2.1", NULL },
+		{ "0123456789012345678901234567890123456789012345678901234567890123456x", NULL },
+	};
+	struct log_hosts many = { .n = 0 };
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct log_hosts hosts = { .n = 0 };
+
+		log_hosts_add(&hosts, raw_of(rows[i].name));
+		want_number(rows[i].name, hosts.n, rows[i].want != NULL);
+		if (rows[i].want)
+			want_text(rows[i].name, hosts.name[0], rows[i].want);
+	}
+	for (int i = 0; i < 2 * LOG_HOSTS; i++)
+		log_hosts_add(&many, raw_of("mx"));
+	want_number("bounded", many.n, LOG_HOSTS);
+}
+
+static void another_file_begins_with_a_whole_line(void **state)
+{
+	static struct log_reader r = { .clock.now = NOW };
+	struct log_facts f = { .lines = 0 };
+	struct log_message message;
+
+	(void)state;
+	assert_true(log_reader_take(&r,
+				    raw_of("2026-11-23T10:59:00Z stdout P Nov 23 10:59:00 mx "
+					   "postfix/smtpd[1]: x"),
+				    &f, &message));
+	log_reader_restart(&r);
+	want_number("a line",
+		    log_reader_take(&r, raw_of("Nov 23 10:59:00 mx postfix/smtpd[1]: x"), &f, &message),
+		    true);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(lines_are_counted_by_what_they_prove),
+		cmocka_unit_test(a_host_has_few_names_that_say_something),
+		cmocka_unit_test(another_file_begins_with_a_whole_line),
+	};
+
+	return cmocka_run_group_tests_name("facts", tests, NULL, NULL);
+}

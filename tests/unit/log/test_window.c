@@ -1,0 +1,133 @@
+/* A set of files that a test makes: which lines are given, which minutes are in doubt. Sets as
+ * they are found: test_source_part.c. */
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "log/window.h"
+#include "sourcetext.h"
+
+struct piece {
+	const char *text; /* NULL: it can't be opened, for this reason */
+	int error;
+};
+
+static void the_minutes_of_what_is_missing_are_in_doubt(void **state)
+{
+	static const struct {
+		const char *what;
+		struct piece file[4];
+		bool no_log;	/* the last one is rotated, too */
+		bool quiet;	/* older files end before the window */
+		int incomplete; /* files may be missing: this errno */
+		const char *heard;
+		const char *states;
+		enum log_doubt doubt;
+	} rows[] = {
+		{ "all is there", { { ALIVE, 0 } }, false, false, 0, "old|alive|", KNOWN, LOG_FINE },
+		{ "nothing is older",
+		  { { AT("10:50:10", "a"), 0 } },
+		  false, false, 0, "a|", "UUUUUU.........", LOG_BEGINS },
+		{ "what is older ends before",
+		  { { AT("10:50:10", "a"), 0 } },
+		  false, true, 0, "a|", KNOWN, LOG_FINE },
+		{ "an empty log, what is older ends before",
+		  { { "", 0 } },
+		  false, true, 0, "", KNOWN, LOG_FINE },
+		{ "an empty log, and nothing older", { { "", 0 } }, false, false, 0, "", U, LOG_EMPTY },
+		{ "the oldest can't be opened",
+		  { { NULL, EACCES }, { AT("10:50:10", "a"), 0 } },
+		  false, false, 0, "a|", "UUUUUU.........", LOG_PART },
+		{ "a younger one, now",
+		  { { NULL, EMFILE }, { AT("10:57:10", "a"), 0 } },
+		  false, false, 0, "a|", "UUUUUU???????..", LOG_PART },
+		{ "one between two",
+		  { { OLD AT("10:48:10", "a"), 0 }, { NULL, EIO }, { AT("10:50:10", "b"), 0 } },
+		  false, false, 0, "old|a|b|", "...UUU.........", LOG_PART },
+		{ "two between two",
+		  { { OLD AT("10:48:10", "a"), 0 },
+		    { NULL, EBADMSG },
+		    { NULL, EACCES },
+		    { AT("10:50:10", "b"), 0 } },
+		  false, false, 0, "old|a|b|", "...UUU.........", LOG_PART },
+		{ "one that the next file goes further back than",
+		  { { NULL, EACCES }, { ALIVE, 0 } },
+		  false, false, 0, "old|alive|", KNOWN, LOG_FINE },
+		{ "the last, which was just rotated",
+		  { { OLD AT("10:48:10", "a"), 0 }, { NULL, EACCES } },
+		  true, false, 0, "old|a|", "...UUU?????????", LOG_PART },
+		{ "a directory that may not be seen",
+		  { { AT("10:50:10", "a"), 0 } },
+		  false, false, EACCES, "a|", "UUUUUU.........", LOG_PART },
+		{ "and a log that begins before",
+		  { { ALIVE, 0 } },
+		  false, false, ENOENT, "old|alive|", KNOWN, LOG_FINE },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		static struct log_reader reader;
+		struct sw_host h = host_new(NULL);
+		struct log_set_file file[4];
+		struct log_set set = { .file = file, .has_log = !rows[i].no_log };
+		struct source_got got = { .n = 0 };
+		struct log_window w = { .reader = &reader,
+					.proof = &got.proof,
+					.fn = source_hear,
+					.ctx = &got };
+		struct sw_fault why = { 0 };
+
+		reader = (struct log_reader){ .clock.now = NOW };
+		set.before = rows[i].quiet ? SINCE - 3600 : LOG_NEVER;
+		if (rows[i].incomplete)
+			sw_fault(&set.incomplete, rows[i].incomplete, "it can not be seen");
+		while (set.n < 4 && (rows[i].file[set.n].text || rows[i].file[set.n].error)) {
+			const struct piece *piece = &rows[i].file[set.n];
+			struct log_set_file *f = &file[set.n++];
+
+			*f = (struct log_set_file){ .fd = -1, .directory = "/", .written = NOW };
+			snprintf(f->name, sizeof(f->name), "%zu", set.n);
+			if (!piece->text) {
+				sw_fault_errno(&f->why, piece->error, "open it");
+				continue;
+			}
+			host_file(&h, "/log", piece->text);
+			f->fd = open(host_path(&h, "/log"), O_RDONLY | O_CLOEXEC);
+			assert_int_equal(remove(host_path(&h, "/log")), 0);
+		}
+		log_proof_begin(&got.proof, NOW, SINCE, MINUTES);
+		want_number(rows[i].what, log_window_read(&w, &set, "/log", SINCE, &why), 0);
+		source_states(&got);
+		want_text(rows[i].what, got.heard, rows[i].heard);
+		want_text(rows[i].what, got.states, rows[i].states);
+		want_number(rows[i].what, got.why->doubt, rows[i].doubt);
+		for (size_t k = 0; k < set.n; k++)
+			if (file[k].fd >= 0)
+				close(file[k].fd);
+		host_remove(&h);
+	}
+}
+
+static void some_causes_can_pass(void **state)
+{
+	static const struct {
+		int code;
+		bool want;
+	} rows[] = { { EACCES, true }, { EMFILE, true },  { ENFILE, true },   { EIO, true },
+		     { ENOMEM, true }, { ENOENT, false }, { EBADMSG, false }, { ENOTSUP, false },
+		     { EINVAL, false } };
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++)
+		want_number(strerror(rows[i].code), log_window_can_pass(rows[i].code), rows[i].want);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_minutes_of_what_is_missing_are_in_doubt),
+		cmocka_unit_test(some_causes_can_pass),
+	};
+
+	return cmocka_run_group_tests_name("window", tests, NULL, NULL);
+}

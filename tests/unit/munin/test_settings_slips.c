@@ -1,0 +1,225 @@
+/* Slips in the names of settings: which are named, which are nobody's business. */
+#include "test.h"
+
+static const struct sw_munin_setting settings[] = {
+	{ .name = "spooldir", .kind = SW_MUNIN_TEXT, .help = "x" },
+	{ .name = "floor", .kind = SW_MUNIN_COUNT, .fallback = "1", .max = 9, .help = "x" },
+	{ .name = "limit_FIELD", .kind = SW_MUNIN_COUNT, .fallback = "0", .max = 9, .help = "x" },
+	{ .name = "warning", .kind = SW_MUNIN_LEVEL, .help = "x" },
+	{ .name = "critical", .kind = SW_MUNIN_LEVEL, .help = "x" },
+	{ .name = "blocked_critical", .kind = SW_MUNIN_LEVEL, .fallback = ":0", .help = "x" },
+	{ .name = "FIELD_warning", .kind = SW_MUNIN_LEVEL, .help = "x" },
+	{ .name = "FIELD_critical", .kind = SW_MUNIN_LEVEL, .help = "x" },
+	{ 0 },
+};
+
+static int collect(struct sw_munin *m, struct sw_fault *why)
+{
+	static const struct sw_munin_graph root = { .title = "Fake" };
+	static const struct sw_munin_graph sub = { .title = "Sub", .name = "sub" };
+	static const char *const names[] = { "deferred", "busiest", "_dev_sda1" };
+
+	(void)why;
+	sw_munin_graph(m, &root);
+	for (size_t i = 0; i < SW_COUNT(names); i++)
+		sw_munin_add(m, &(struct sw_munin_field){ .name = sw_field_own(names[i]) });
+	sw_munin_graph(m, &sub);
+	sw_munin_add(m, &(struct sw_munin_field){ .name = sw_field_own("most_addresses") });
+	return 0;
+}
+
+static struct sw_munin_plugin fake = { .name = "fake",
+				       .summary = "a test",
+				       .settings = settings,
+				       .collect = collect };
+
+/* What a run with this one variable complains of, on stderr and as a note; "" nothing. */
+static void want_complaint(const char *what, const char *set, const char *want)
+{
+	const char *env[] = { set, NULL };
+	struct sw_host h = { .root = -1, .env = env };
+	struct plugin_run run = plugin_run(&fake, &h, NULL, "config");
+	char note[300];
+	char line[300];
+
+	want_number(what, run.status, 0);
+	snprintf(line, sizeof(line), *want ? "fake: env.%s\n" : "%s", want);
+	want_text(what, run.err, line);
+	snprintf(note, sizeof(note), "graph_info Note: env.%s\n", want);
+	want_number(what, strstr(run.out, *want ? note : "graph_info") != NULL, *want != '\0');
+	plugin_free(&run);
+}
+
+struct row {
+	const char *set;
+	const char *want; /* what stands behind "env."; "": nothing is said */
+};
+
+static void want_rows(const struct row *rows, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		want_complaint(rows[i].set, rows[i].set, rows[i].want);
+}
+
+#define MEANT(slip, name) slip " is not known: probably env." name " is meant"
+#define NO_FIELD(slip, name) slip " is not known: no field of this plugin is named " name
+
+static void a_slip_is_named_with_what_was_meant(void **state)
+{
+	static const struct row rows[] = {
+		{ "defered_warning=300", MEANT("defered_warning", "deferred_warning") },
+		{ "deferred_critcal=300", MEANT("deferred_critcal", "deferred_critical") },
+		{ "busyest_warning=3", MEANT("busyest_warning", "busiest_warning") },
+		{ "most_adresses_critical=3",
+		  MEANT("most_adresses_critical", "most_addresses_critical") },
+		{ "deferred_warnin=3", MEANT("deferred_warnin", "deferred_warning") },
+		{ "deferredwarning=3", MEANT("deferredwarning", "deferred_warning") },
+		{ "Deferred_warning=3", MEANT("Deferred_warning", "deferred_warning") },
+		{ "deferred_warnings=", MEANT("deferred_warnings", "deferred_warning") },
+		{ "blocked_citical=3", MEANT("blocked_citical", "blocked_critical") },
+		{ "spoldir=/x", MEANT("spoldir", "spooldir") },
+		{ "spooldri=/x", MEANT("spooldri", "spooldir") },
+		{ "psooldri=/x", MEANT("psooldri", "spooldir") },
+		{ "xspooldirx=/x", MEANT("xspooldirx", "spooldir") },
+		{ "ooldir=/x", MEANT("ooldir", "spooldir") },
+		{ "spooldxx=/x", MEANT("spooldxx", "spooldir") },
+		{ "flor=3", MEANT("flor", "floor") },
+		{ "waring=3", MEANT("waring", "warning") },
+		{ "criticall=3", MEANT("criticall", "critical") },
+		{ "_warning=3", MEANT("_warning", "warning") },
+		{ "foo_warning=3", NO_FIELD("foo_warning", "foo") },
+		{ "foo_critical=", NO_FIELD("foo_critical", "foo") },
+		{ "limit_bob=3", NO_FIELD("limit_bob", "bob") },
+		{ "limit_deferrd=3", NO_FIELD("limit_deferrd", "deferrd") },
+		{ "limt_deferred=3", MEANT("limt_deferred", "limit_deferred") },
+		{ "a`b`_warning=3", NO_FIELD("a%60b%60_warning", "a%60b%60") },
+	};
+
+	(void)state;
+	want_rows(rows, SW_COUNT(rows));
+}
+
+static void what_is_right_or_nobody_s_is_not(void **state)
+{
+	static const struct row rows[] = {
+		{ "deferred_warning=3", "" },
+		{ "most_addresses_critical=3", "" }, /* of a sub-graph */
+		{ "blocked_critical=:3", "" },	     /* a row, of a field that is not printed */
+		{ "spooldir=/x", "" },
+		{ "limit_busiest=3", "" },
+		{ "spoldirx_=/x", "" }, /* three letters */
+		{ "spool=/x", "" },
+		{ "MUNIN_CAP_MULTIGRAPH=1", "" },
+		{ "MUNIN_WARNING=1", "" },
+		{ "PATH=/bin", "" },
+		{ "LANG=C", "" },
+		{ "LC_ALL=C", "" },
+		{ "HOME=/root", "" },
+		{ "LOGNAME=root", "" },
+		{ "FLOOR=/x", "" },
+		{ "FQDN=mx.example.com", "" },
+		{ "PYTHONIOENCODING=utf8:replace", "" },
+		{ "_=/usr/bin/env", "" },
+		{ "http_proxy=http://x", "" },
+		{ "host_name=mx", "" },
+		{ "=x", "" },
+		{ "novalue", "" },
+	};
+	static char longer[400];
+
+	(void)state;
+	want_rows(rows, SW_COUNT(rows));
+	memset(longer, 'x', sizeof(longer) - 12);
+	strcpy(longer + sizeof(longer) - 12, "_warning=3");
+	want_complaint("a long name", longer, "");
+}
+
+static void what_comes_and_goes_or_is_a_neighbour_s_is_listed(void **state)
+{
+	static const struct row rows[] = {
+		{ "u_alice_1c6402a1_warning=3", "" },
+		{ "u_alice_1c6402a1_waring=3",
+		  MEANT("u_alice_1c6402a1_waring", "u_alice_1c6402a1_warning") },
+		{ "limit_u_alice=3", "" },
+		{ "limitt_u_alice=3", MEANT("limitt_u_alice", "limit_u_alice") },
+		{ "_dev_sdb1_warning=3", "" }, /* near _dev_sda1: another disk */
+		{ "dev_sda1_warning=3", MEANT("dev_sda1_warning", "_dev_sda1_warning") },
+		{ "incoming_warning=3", "" },
+		{ "incomming_warning=3", MEANT("incomming_warning", "incoming_warning") },
+		{ "floors=3", "" }, /* a row of another plugin */
+		{ "log_x=3", "" },
+		{ "logx=3", "" },
+		{ "flooor=3", MEANT("flooor", "floor") },
+	};
+	static const struct row any[] = {
+		{ "rpool_data_warning=3", "" },
+		{ "defered_warning=3", "" },
+		{ "dev_sda1_warning=3", MEANT("dev_sda1_warning", "_dev_sda1_warning") },
+		{ "_dev_sdb1_waring=3", MEANT("_dev_sdb1_waring", "_dev_sdb1_warning") },
+	};
+
+	(void)state;
+	fake.fields = "u_* _dev_* incoming";
+	fake.shared = "floors log_*";
+	want_rows(rows, SW_COUNT(rows));
+	fake.fields = "*";
+	want_rows(any, SW_COUNT(any));
+	fake.fields = fake.shared = NULL;
+}
+
+/* Two random slips in a long name are found, whatever they are. */
+static void any_two_slips_are_found(void **state)
+{
+	static const char name[] = "most_addresses_critical";
+	unsigned seed = 20261123;
+
+	(void)state;
+	for (unsigned i = 0; i < 300; i++) {
+		char slip[64] = "most_addresses_critical";
+		const char *env[] = { slip, NULL };
+		struct sw_host h = { .root = -1, .env = env };
+		struct plugin_run run;
+
+		for (unsigned k = 0; k < 1 + i % 2; k++) {
+			size_t n = strlen(slip);
+			size_t at;
+			char swapped;
+
+			seed = seed * 1103515245 + 12345;
+			at = (seed >> 16) % (n - 1);
+			swapped = slip[at];
+			switch ((seed >> 8) % 4) {
+			case 0:
+				memmove(slip + at, slip + at + 1, n - at);
+				break;
+			case 1:
+				memmove(slip + at + 1, slip + at, n - at + 1);
+				break;
+			case 2:
+				slip[at] = 'z';
+				break;
+			default:
+				slip[at] = slip[at + 1];
+				slip[at + 1] = swapped;
+			}
+		}
+		if (strcmp(slip, name) == 0)
+			continue;
+		strcat(slip, "=5");
+		run = plugin_run(&fake, &h, NULL, NULL);
+		want_in(slip, run.err, "probably env.most_addresses_critical is meant");
+		plugin_free(&run);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_slip_is_named_with_what_was_meant),
+		cmocka_unit_test(what_is_right_or_nobody_s_is_not),
+		cmocka_unit_test(what_comes_and_goes_or_is_a_neighbour_s_is_listed),
+		cmocka_unit_test(any_two_slips_are_found),
+	};
+
+	return cmocka_run_group_tests_name("slips", tests, NULL, NULL);
+}
