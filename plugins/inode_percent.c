@@ -72,9 +72,9 @@ static bool is_left_out(struct sw_raw device, struct sw_raw mount, struct sw_raw
 }
 
 /*
- * For these devices df_inode takes the mount point: the device says nothing. So does the name that a
- * container engine gives the memory of each of its containers (`shm` on .../mounts/shm): the field
- * would be of another one each day. /run and /dev/shm of the system keep theirs.
+ * For these devices df_inode takes the mount point: the device says nothing. Nor does the name that
+ * a container engine gives the memory of each of its containers (`shm` on .../mounts/shm): the
+ * field would be of another one each day. /run and /dev/shm of the system keep theirs.
  */
 static bool is_nameless(const struct sw_inode_use *use)
 {

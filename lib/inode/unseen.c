@@ -146,7 +146,8 @@ static void look_at_mounts(const struct sw_host *h, struct look *l)
 
 	if (mount_map_read(h, &map, &bad, &ignored) == 0)
 		for (size_t i = 0; i < map.n; i++)
-			l->ret->of_systemd |= is_below(map.item[i].point, l->mount_point) &&
+			l->ret->of_systemd |= (raw_same(map.item[i].point, l->mount_point) ||
+					       is_below(map.item[i].point, l->mount_point)) &&
 					      mount_is_of_systemd(&map.item[i]);
 	mount_map_free(&map);
 }

@@ -106,6 +106,11 @@ if [ "$alone" = 0 ] && ${CC:-cc} -o dead "$here/dead.c" 2>/dev/null && [ -w /dev
 		[ -n "${full:-}" ] && says "what is full is named" "266 of [0-9]* in $W/full/x"
 		ok "a poll ends, main.cf in $where" poll postfix_sasl_rate config_directory="$where"
 	done
+	for file in scan_file MUNIN_STATEFILE logfile; do
+		ok "a poll ends, $file there" poll inode_percent $file="$W/fuse/d/file" timeout=1
+		says "the others are known" '\.value [0-9]'
+		ok "a poll ends, $file there" poll postfix_sasl_rate $file="$W/fuse/d/file"
+	done
 	control live
 	sleep 1
 	ok "a poll ends" poll inode_percent
