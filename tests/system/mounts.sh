@@ -144,7 +144,17 @@ if disk hide 4000 2>/dev/null; then
 	mount -t tmpfs tmpfs hide/mnt/backup
 	ok "a poll ends" poll inode_percent
 	says "files below a mount point are found" "in $W/hide/mnt/backup below the mount point $W/hide/mnt/backup"
+	mkdir -p cf hide/mnt/backup/deferred && cp "$here"/../unit/queue/files/spool/deferred/E/* hide/mnt/backup/deferred
+	echo "queue_directory = $W/hide/mnt/backup" >cf/main.cf
+	ok "a poll ends" poll inode_percent config_directory="$W/cf"
+	says "a queue that is mounted over files is none of theirs" "in $W/hide/mnt/backup below the mount point"
+	ok "nobody queued them" sh -c "! grep -q 'queued by' out"
 	umount hide/mnt/backup
+	ok "a poll ends" poll inode_percent config_directory="$W/cf"
+	says "what was below is told without the mount" "in $W/hide/mnt/backup (9"
+	mkdir hide/mnt/backup/deferred && cp "$here"/../unit/queue/files/spool/deferred/E/* hide/mnt/backup/deferred
+	ok "a poll ends" poll inode_percent config_directory="$W/cf"
+	says "a queue that is there is one" "in $W/hide/mnt/backup (9.*queued by"
 	rm -rf hide/mnt
 	(
 		ulimit -n 5000 2>/dev/null
