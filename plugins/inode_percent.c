@@ -3,9 +3,10 @@
  * the same fields, labels, thresholds and environment.
  */
 #include <errno.h>
+#include <time.h>
 
+#include "inode/use.h"
 #include "munin/munin.h"
-#include "os/vfs.h"
 #include "spoolwatch/inode.h"
 #include "parts/culprit.h"
 #include "parts/settings_paths.h"
@@ -70,11 +71,23 @@ static bool is_left_out(struct sw_raw device, struct sw_raw mount, struct sw_raw
 	return patterns_match(f->exclude_re, device) || patterns_match(f->exclude_re, mount);
 }
 
-/* For these devices df_inode takes the mount point: the device says nothing. */
-static bool is_nameless(struct sw_raw device)
+/*
+ * For these devices df_inode takes the mount point: the device says nothing. Nor does the name that
+ * a container engine gives the memory of each of its containers (`shm` on .../mounts/shm): the
+ * field would be of another one each day. /run and /dev/shm of the system keep theirs.
+ */
+static bool is_nameless(const struct sw_inode_use *use)
 {
-	return device.n == 0 || raw_is(device, "tmpfs") || raw_is(device, "none") ||
-	       raw_is(device, "udev") || raw_is(device, "simfs");
+	struct sw_raw device = use->device;
+	size_t depth = 0;
+
+	if (device.n == 0 || raw_is(device, "tmpfs") || raw_is(device, "none") ||
+	    raw_is(device, "udev") || raw_is(device, "simfs"))
+		return true;
+	for (size_t i = 0; i < use->mount.n; i++)
+		depth += use->mount.p[i] == '/';
+	return depth > 2 && raw_is(use->type, "tmpfs") &&
+	       raw_same(device, raw_skip(use->mount, raw_find_last(use->mount, '/') + 1));
 }
 
 /* Is it time to say what holds the inodes? */
@@ -83,57 +96,148 @@ static bool is_alarming(struct sw_munin *m, const struct sw_munin_field *f)
 	return f->value.number > munin_upper_warning(m, f) && sw_munin_count(m, "scan_seconds") > 0;
 }
 
+/*
+ * Where inodes are made out of free space there are as many as space is left, and who deletes small
+ * files gains little. A limit on inodes alone (xfs: imaxpct) is none of space.
+ */
+static bool is_space_missing(const struct sw_inode_use *use)
+{
+	static const char *const makers[] = { "xfs", "zfs", "btrfs", "jfs", "bcachefs" };
+
+	for (size_t i = 0; i < SW_COUNT(makers); i++)
+		if (raw_is(use->type, makers[i]))
+			return use->blocks > 0 && use->blocks_available <= use->blocks / 10 &&
+			       use->files - use->used >= use->blocks_available;
+	return false;
+}
+
+static void add_device(struct sw_label *text, const struct sw_inode_use *use)
+{
+	struct sw_label device = sw_label_printed(" on ");
+
+	sw_label_add_name(&device, use->type);
+	sw_label_print(&device, " ");
+	sw_label_add_name(&device, use->device);
+	label_add_whole(text, &device);
+}
+
+static void add_numbers(struct sw_label *text, uint64_t used, uint64_t files)
+{
+	sw_label_print(text, "%llu of %llu inode%s", (unsigned long long)used,
+		       (unsigned long long)files, files == 1 ? "" : "s");
+}
+
+/* Not known now, but perhaps from before, or from outside (env.scan_file). */
+static void add_unknown(struct culprit *c, struct sw_munin_field *f, const struct sw_inode_use *use)
+{
+	const struct disks_entry *last = disks_last(&c->disks, use);
+	struct sw_fault why = use->why;
+	time_t when = last ? (time_t)last->when : 0;
+	struct tm tm;
+	char clock[8] = "";
+
+	if (use->hidden && last && (c->disks.now < when || c->disks.now - when >= c->keep))
+		last = NULL;
+	if (use->hidden && !last)
+		sw_label_print(&why.text, ": env.scan_file, or ProtectHome=no for munin-node");
+	if ((!use->hidden && use->expires == 0) || !last || !localtime_r(&when, &tm) ||
+	    strftime(clock, sizeof(clock), "%H:%M", &tm) == 0) {
+		sw_munin_add_unknown(c->m, f, &why);
+		return;
+	}
+	f->value = sw_munin_value_of(last->percent);
+	if (use->hidden && is_alarming(c->m, f))
+		f->extinfo = culprit_kept(c, use);
+	if (f->extinfo.n == 0)
+		add_numbers(&f->extinfo, last->used, last->files);
+	add_device(&f->extinfo, use);
+	sw_label_print(&f->extinfo, " at %s", clock);
+	if (use->hidden)
+		sw_label_print(&f->extinfo, ", as env.scan_file says");
+	sw_label_print(&f->extinfo, ", now ");
+	sw_label_append(&f->extinfo, &use->why.text);
+	sw_munin_add(c->m, f);
+}
+
+/* Of a file system above its level what can be said; "" and *why when nothing can. */
+static struct sw_label explain(struct culprit *c, const struct sw_inode_use *use,
+			       struct sw_fault *why)
+{
+	struct sw_label text = label_new();
+
+	if (use->doubtful) {
+		sw_fault(why, EREMOTE, "it may be on a network, and not answer");
+	} else if (use->file) {
+		sw_fault(why, ENOTDIR, "only a file of it is seen from here");
+	} else if (is_space_missing(use)) {
+		add_numbers(&text, use->used, use->files);
+		sw_label_print(&text,
+			       ", but space is what is missing: %.1f%% of it is in use, and ",
+			       100 - 100 * (double)use->blocks_available / (double)use->blocks);
+		sw_label_add_name(&text, use->type);
+		sw_label_print(&text, " makes inodes of free space");
+	} else {
+		text = culprit_of(c, use, why);
+	}
+	return text;
+}
+
 static int add(const struct sw_inode_use *use, void *ctx)
 {
 	struct culprit *culprit = ctx;
 	struct sw_munin *m = culprit->m;
 	struct sw_munin_field f = {
-		.name = sw_field_dropin(is_nameless(use->device) ? use->mount : use->device),
+		.name = sw_field_dropin(is_nameless(use) ? use->mount : use->device),
 		.label = sw_label_from(use->mount),
 		.value = sw_munin_value_of(use->percent),
 	};
-	struct sw_label device = sw_label_printed(" on ");
 	struct sw_fault why = { 0 };
 
+	disks_note(&culprit->disks, use);
 	if (use->why.code) {
-		sw_munin_add_unknown(m, &f, &use->why);
+		add_unknown(culprit, &f, use);
 		return 0;
 	}
-	sw_label_add_name(&device, use->type);
-	sw_label_print(&device, " ");
-	sw_label_add_name(&device, use->device);
-	if (is_alarming(m, &f) && vfs_is_doubtful(use->type))
-		sw_fault(&why, EREMOTE, "it may be on a network, and not answer");
-	else if (is_alarming(m, &f))
-		f.extinfo = culprit_of(culprit, use, &why);
-	if (f.extinfo.n > 0) {
-		label_add_whole(&f.extinfo, &device);
-	} else {
-		sw_label_print(&f.extinfo, "%llu of %llu inode%s", (unsigned long long)use->used,
-			       (unsigned long long)use->files, use->files == 1 ? "" : "s");
-		sw_label_append(&f.extinfo, &device);
-		if (why.code)
-			sw_label_print(&f.extinfo, ", not looked into: ");
-		sw_label_append(&f.extinfo, &why.text);
-	}
+	if (is_alarming(m, &f))
+		f.extinfo = explain(culprit, use, &why);
+	if (f.extinfo.n == 0)
+		add_numbers(&f.extinfo, use->used, use->files);
+	add_device(&f.extinfo, use);
+	if (why.code)
+		sw_label_print(&f.extinfo, ", not looked into: ");
+	sw_label_append(&f.extinfo, &why.text);
 	sw_munin_add(m, &f);
 	return 0;
 }
 
-/* fn of sw_inode_each() with its filter, for collect() and probe(). */
+static bool may_wake(const struct sw_inode_use *use, void *ctx)
+{
+	struct culprit *culprit = ctx;
+
+	return culprit && disks_may_wake(&culprit->disks, use);
+}
+
+/* fn of inode_each() with our filter, for collect() and probe(). */
 static int each(struct sw_munin *m, sw_inode_fn fn, void *ctx, struct sw_fault *why)
 {
 	struct filter filter = { .exclude = sw_munin_text(m, "exclude") };
 	struct sw_fault skipped = { 0 };
 	struct sw_fault ignored = { 0 };
 	size_t bad = 0;
+	struct inode_question question = {
+		.timeout_ms = (unsigned)sw_munin_count(m, "timeout") * 1000,
+		.skip = is_left_out,
+		.skip_ctx = &filter,
+		.may_wake = may_wake,
+		.fn = fn,
+		.ctx = ctx,
+	};
 	int rc;
 
 	(void)settings_patterns(m, "include_re", &filter.include_re, &ignored);
 	ignored = (struct sw_fault){ 0 };
 	(void)settings_patterns(m, "exclude_re", &filter.exclude_re, &ignored);
-	rc = sw_inode_each(sw_munin_host(m), (unsigned)sw_munin_count(m, "timeout") * 1000,
-			   is_left_out, &filter, fn, ctx, &bad, why);
+	rc = inode_each(sw_munin_host(m), &question, &bad, why);
 	if (bad > 0) {
 		sw_fault(&skipped, EBADMSG,
 			 "lines of the mount table that were not understood: %zu", bad);
@@ -154,6 +258,8 @@ static int collect(struct sw_munin *m, struct sw_fault *why)
 	settings_config_directory(m);
 	sw_munin_graph(m, &graph);
 	rc = each(m, add, &culprit, why);
+	if (rc == 0)
+		disks_end(&culprit.disks, m);
 	culprit_close(&culprit);
 	return rc;
 }

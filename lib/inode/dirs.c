@@ -102,7 +102,7 @@ static void tell_sums(struct sw_inode_dirs *dirs, const struct walk_sums *sums)
 		fault_wrap(&dirs->first, &sums->first, "below %s: ", dirs->mount_point);
 }
 
-int sw_inode_dirs_scan(const struct sw_host *h, const char *mount_point, uint64_t used,
+int inode_dirs_scan_at(const struct sw_host *h, int root, const char *mount_point, uint64_t used,
 		       unsigned budget_ms, struct sw_inode_dirs *ret, struct sw_fault *why)
 {
 	struct meeting m = { 0 };
@@ -111,7 +111,6 @@ int sw_inode_dirs_scan(const struct sw_host *h, const char *mount_point, uint64_
 					.ctx = &m };
 	int64_t until = clock_ms() + budget_ms;
 	struct walk *walk = NULL;
-	int root = -1;
 	int rc;
 
 	*ret = (struct sw_inode_dirs){ .mount_point = mount_point };
@@ -121,8 +120,6 @@ int sw_inode_dirs_scan(const struct sw_host *h, const char *mount_point, uint64_
 	if (rc == 0)
 		rc = owners_new(&m.owners, h->secret, why);
 	if (rc == 0)
-		rc = root = host_openat(h, mount_point, O_RDONLY | O_DIRECTORY, why);
-	if (rc >= 0)
 		rc = walk_run(root, &options, &walk, why);
 	ret->walk = walk;
 	if (rc == 0) {
@@ -130,12 +127,27 @@ int sw_inode_dirs_scan(const struct sw_host *h, const char *mount_point, uint64_
 		ret->uncertain = m.seen.uncertain;
 		rc = rank(h, ret, used, &m.owners, until, why);
 	}
-	if (root >= 0)
-		close(root);
 	seen_free(&m.seen);
 	owners_free(&m.owners);
 	if (rc < 0)
 		sw_inode_dirs_free(ret);
+	return rc;
+}
+
+int sw_inode_dirs_scan(const struct sw_host *h, const char *mount_point, uint64_t used,
+		       unsigned budget_ms, struct sw_inode_dirs *ret, struct sw_fault *why)
+{
+	int root;
+	int rc;
+
+	*ret = (struct sw_inode_dirs){ .mount_point = mount_point };
+	if (*mount_point != '/')
+		return sw_fault(why, EINVAL, "not a mount point: %s", mount_point);
+	root = host_openat(h, mount_point, O_RDONLY | O_DIRECTORY, why);
+	if (root < 0)
+		return root;
+	rc = inode_dirs_scan_at(h, root, mount_point, used, budget_ms, ret, why);
+	close(root);
 	return rc;
 }
 

@@ -11,6 +11,14 @@ static inline struct sw_raw inode_dir_path(const struct sw_inode_dir *hog)
 }
 
 /*
+ * sw_inode_dirs_scan() of `root`, an open directory of the caller's that stands for the mount
+ * point.
+ */
+int inode_dirs_scan_at(const struct sw_host *h, int root, const char *mount_point, uint64_t used,
+		       unsigned budget_ms, struct sw_inode_dirs *ret,
+		       struct sw_fault *why) SW_CHECK;
+
+/*
  * The inodes of a directory (absolute path, at or below the mount point), itself and all below it,
  * into *ret. False if it is none that was counted on its own. Twins can so be told apart: ask for
  * the hog's deferred and its defer.

@@ -68,21 +68,6 @@ static bool is_file(const struct sw_host *h, const struct mount_map *map, const 
 	return file;
 }
 
-/* What systemd puts over a path that its unit may not see: systemd.exec(5), src/core/namespace.c.
- */
-static bool is_of_systemd(const struct mount *m)
-{
-	static const char *const homes[] = { "/home", "/root", "/run/user" };
-
-	if (raw_starts(m->root, "/systemd/inaccessible/") ||
-	    raw_starts(m->root, "/run/systemd/inaccessible/"))
-		return true;
-	for (size_t i = 0; i < SW_COUNT(homes); i++) /* ProtectHome=tmpfs */
-		if (raw_is(m->type, "tmpfs") && raw_is(m->point, homes[i]))
-			return true;
-	return false;
-}
-
 /* The mount that stands for a group, all of one device; false when none does. */
 static bool choose(const struct sw_host *h, const struct mount_map *map, const struct candidate *c,
 		   size_t n, struct disk *ret)
@@ -111,7 +96,7 @@ static bool choose(const struct sw_host *h, const struct mount_map *map, const s
 
 		if (cover == MOUNT_MAP_NONE)
 			return false;
-		if (!is_of_systemd(&map->item[cover]))
+		if (!mount_is_of_systemd(&map->item[cover]))
 			continue;
 		ret->mount = c[i].mount;
 		ret->hidden = cover;
@@ -173,7 +158,9 @@ static int look_at_ways(const struct mount_map *map, struct disk *disk, size_t n
 	for (size_t i = 0; i < n; i++) {
 		const struct mount *m = &map->item[disk[i].mount];
 
-		disk[i].doubt = mount_map_doubt(map, m->point, true);
+		disk[i].doubt = mount_map_doubt(map, m->point, false);
+		if (disk[i].doubt == MOUNT_MAP_NONE)
+			disk[i].doubt = mount_map_doubt(map, m->point, true);
 		if (disk[i].doubt == MOUNT_MAP_NONE && vfs_is_doubtful(m->type))
 			disk[i].doubt = disk[i].mount; /* "/" */
 		if (!vfs_is_doubtful(m->type))

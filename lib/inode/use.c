@@ -99,7 +99,7 @@ static bool is_left_alone(const struct mount_map *map, const struct disk *d,
 
 		sw_label_add_name(&over, map->item[d->hidden].point);
 		sw_fault(&use->why, EACCES,
-			 "hidden from this process: its unit's ProtectHome= or InaccessiblePaths= "
+			 "hidden from this process: ProtectHome= or InaccessiblePaths= of its unit "
 			 "covers %s",
 			 over.s);
 		use->hidden = true;

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "munin/munin.h"
+#include "os/reach.h"
 #include "os/zone.h"
 
 extern char **environ;
@@ -27,7 +28,9 @@ int sw_munin_main(const struct sw_munin_plugin *plugin, int argc, char **argv)
 		return 2;
 	}
 	zone_take(&h);
+	reach_begin(&h);
 	status = munin_run(plugin, argc, argv, &h, stdout, stderr);
+	reach_end(&h);
 	host_close(&h);
 	return status;
 }

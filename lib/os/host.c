@@ -149,6 +149,12 @@ int host_openat(const struct sw_host *h, const char *path, int flags, struct sw_
 {
 	int fd = -1;
 
+	if (h->may_open && strncmp(path, "/proc/", 6) != 0) {
+		int rc = h->may_open(h, path, why);
+
+		if (rc < 0)
+			return rc;
+	}
 	flags |= O_CLOEXEC;
 	if (!(flags & O_PATH)) /* with which openat2(2) allows no more */
 		flags |= O_NOCTTY | O_NONBLOCK;

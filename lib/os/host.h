@@ -24,6 +24,9 @@ struct sw_host {
 	const char *const *env; /* NAME=VALUE strings, NULL at the end; borrowed */
 	/* statvfs(2) of an absolute path; returns 0 or -errno, may block */
 	int (*statvfs)(const struct sw_host *h, const char *path, struct statvfs *ret);
+	/* before a path is opened: 0, or -errno when it may not be; NULL: any may (os/reach.h) */
+	int (*may_open)(const struct sw_host *h, const char *path, struct sw_fault *why);
+	struct host_guard *guard; /* its own */
 };
 
 /*
@@ -42,6 +45,7 @@ const char *host_env(const struct sw_host *h, const char *name);
  * open(2) of an absolute path below the root; O_CLOEXEC, O_NOCTTY and O_NONBLOCK (a FIFO must not
  * stop us) are added. In a copied root symbolic links stay inside it where the kernel can do that
  * (openat2, Linux 5.6). Returns a descriptor of the caller's or -errno; *why then names the path.
+ * -ETIMEDOUT when it leads through a mount that does not answer (os/reach.h).
  */
 int host_openat(const struct sw_host *h, const char *path, int flags,
 		struct sw_fault *why) SW_CHECK;

@@ -53,32 +53,44 @@ static int add(const struct mount *m, void *ctx)
 		map->size = size;
 	}
 	if (may_block(m, true)) {
-		map->doubtful++;
-		map->passable |= m->point.n > 1;
+		/* autofs of binfmt_misc is on every host with systemd */
+		map->passable |= m->point.n > 1 && !raw_starts(m->point, "/proc/");
 	}
 	map->item[map->n++] = *m;
+	return 0;
+}
+
+int mount_map_from(char *table, size_t n, uint64_t secret, struct mount_map *ret, size_t *bad)
+{
+	int rc;
+
+	*ret = (struct mount_map){ .bits = 4,
+				   .factor = (secret ^ UINT64_C(0x9e3779b97f4a7c15)) | 1,
+				   .memory = table };
+	rc = mounts_parse(table, n, add, ret, bad);
+	while (((size_t)1 << ret->bits) < 2 * ret->n)
+		ret->bits++;
+	if (rc < 0)
+		return rc;
+	ret->slot = calloc((size_t)1 << ret->bits, sizeof(*ret->slot));
+	if (!ret->slot)
+		return -ENOMEM;
+	for (size_t i = 0; i < ret->n; i++)
+		*find(ret, hash_of(ret, ret->item[i].point), ret->item[i].point) = (uint32_t)i + 1;
 	return 0;
 }
 
 int mount_map_read(const struct sw_host *h, struct mount_map *ret, size_t *bad,
 		   struct sw_fault *why)
 {
-	int rc;
+	struct sw_raw table;
+	int rc = mounts_read(h, &table, why);
 
-	*ret = (struct mount_map){ .bits = 4,
-				   .factor = (h->secret.k0 ^ UINT64_C(0x9e3779b97f4a7c15)) | 1 };
-	rc = mounts_each(h, add, ret, &ret->memory, bad, why);
-	while (((size_t)1 << ret->bits) < 2 * ret->n)
-		ret->bits++;
-	if (rc == 0) {
-		ret->slot = calloc((size_t)1 << ret->bits, sizeof(*ret->slot));
-		rc = ret->slot ? 0 : -ENOMEM;
-	}
+	*ret = (struct mount_map){ .n = 0 };
 	if (rc < 0)
-		return sw_fault_errno(why, -rc, "list of file systems");
-	for (size_t i = 0; i < ret->n; i++)
-		*find(ret, hash_of(ret, ret->item[i].point), ret->item[i].point) = (uint32_t)i + 1;
-	return 0;
+		return rc;
+	rc = mount_map_from((char *)table.p, table.n, h->secret.k0, ret, bad);
+	return rc < 0 ? sw_fault_errno(why, -rc, "list of file systems") : 0;
 }
 
 void mount_map_free(struct mount_map *map)
@@ -160,14 +172,16 @@ uint64_t mount_map_mark(const struct mount_map *map, size_t i)
 
 /*
  * Numbers and places in the table are kept when a mount is moved, with all that hangs on it (the
- * real root comes later than /proc, which was moved to it): what stands later covers only what
- * hangs on the same mount as itself.
+ * real root comes later than /proc, which was moved to it): what stands later covers nothing that
+ * hangs on it.
  */
-static bool covers(const struct mount_map *map, size_t later, size_t i)
+static bool covers(const struct mount_map *map, size_t later, size_t i, bool next_above)
 {
 	const struct mount *m = &map->item[later];
+	const struct mount *under = &map->item[i];
 
-	return later > i && m->parent == map->item[i].parent && m->point.n > 1;
+	return later > i && m->point.n > 1 &&
+	       (next_above ? under->parent != m->id : under->parent == m->parent);
 }
 
 size_t mount_map_cover(const struct mount_map *map, size_t i)
@@ -179,7 +193,7 @@ size_t mount_map_cover(const struct mount_map *map, size_t i)
 
 	while (n < DEEPEST && next(&w, &on[n])) {
 		for (size_t above = 0; above < n; above++)
-			if (covers(map, on[above], on[n]))
+			if (covers(map, on[above], on[n], above + 1 == n))
 				return on[above];
 		n++;
 	}

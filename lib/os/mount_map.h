@@ -15,8 +15,7 @@ enum { MOUNT_MAP_MAX = 65536 };
 struct mount_map {
 	struct mount *item; /* in the order of the table */
 	size_t n;
-	size_t doubtful; /* of them may block who passes, see mount_map_doubt(); autofs too */
-	bool passable;	 /* and a path can lead through one: "/" alone is none */
+	bool passable; /* one of them may block who passes, see mount_map_doubt() */
 	/* ours */
 	size_t size;
 	uint32_t *slot; /* by the hash of the point: 1 + the last mount on it; 0 is empty */
@@ -31,6 +30,13 @@ struct mount_map {
  */
 int mount_map_read(const struct sw_host *h, struct mount_map *ret, size_t *bad,
 		   struct sw_fault *why) SW_CHECK;
+
+/*
+ * The same from a table in memory of malloc(3), which is then the map's and is written to; `secret`
+ * keeps others from aiming at its hash. -E2BIG, -ENOMEM.
+ */
+int mount_map_from(char *table, size_t n, uint64_t secret, struct mount_map *ret,
+		   size_t *bad) SW_CHECK;
 
 void mount_map_free(struct mount_map *map);
 

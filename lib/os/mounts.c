@@ -85,6 +85,22 @@ static bool parse_line(char *p, char *end, struct mount *m)
 	return true;
 }
 
+bool mount_is_of_systemd(const struct mount *m)
+{
+	static const char *const homes[] = { "/home", "/root", "/run/user" };
+
+	if (raw_starts(m->root, "/systemd/inaccessible/") ||
+	    raw_starts(m->root, "/run/systemd/inaccessible/"))
+		return true;
+	for (size_t i = 0; i < SW_COUNT(homes); i++) /* ProtectHome=tmpfs */
+		if (raw_is(m->type, "tmpfs") && raw_is(m->point, homes[i]))
+			return true;
+	for (size_t i = 0; i < m->root.n; i++) /* PrivateTmp= */
+		if (raw_starts(raw_skip(m->root, i), "/systemd-private-"))
+			return true;
+	return false;
+}
+
 int mounts_parse(char *table, size_t n, mount_fn fn, void *ctx, size_t *bad)
 {
 	struct sw_raw rest = raw_from(table, n);
@@ -106,15 +122,7 @@ int mounts_parse(char *table, size_t n, mount_fn fn, void *ctx, size_t *bad)
 	return 0;
 }
 
-int mounts_each(const struct sw_host *h, mount_fn fn, void *ctx, char **memory, size_t *bad,
-		struct sw_fault *why)
+int mounts_read(const struct sw_host *h, struct sw_raw *ret, struct sw_fault *why)
 {
-	struct sw_raw table;
-	int rc = host_read(h, "/proc/self/mountinfo", TABLE_MAX, &table, why);
-
-	*memory = NULL;
-	if (rc < 0)
-		return rc;
-	*memory = (char *)table.p;
-	return mounts_parse(*memory, table.n, fn, ctx, bad);
+	return host_read(h, "/proc/self/mountinfo", TABLE_MAX, ret, why);
 }

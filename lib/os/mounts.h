@@ -15,6 +15,12 @@ struct mount {
 	struct sw_raw options; /* of the file system: "rw,size=4k"; not decoded, may be empty */
 };
 
+/*
+ * Does systemd hide what lies below it from the processes of a unit: ProtectHome=, PrivateTmp=,
+ * InaccessiblePaths= (systemd.exec(5); its src/core/namespace.c)?
+ */
+bool mount_is_of_systemd(const struct mount *m);
+
 /* A value other than 0 ends the listing and is what the function returns. */
 typedef int (*mount_fn)(const struct mount *m, void *ctx);
 
@@ -25,11 +31,7 @@ typedef int (*mount_fn)(const struct mount *m, void *ctx);
  */
 int mounts_parse(char *table, size_t n, mount_fn fn, void *ctx, size_t *bad);
 
-/*
- * The same for the host's own table. The strings of a struct mount live as long as *memory, which
- * the caller frees. Returns 0, -errno, or what fn returned.
- */
-int mounts_each(const struct sw_host *h, mount_fn fn, void *ctx, char **memory, size_t *bad,
-		struct sw_fault *why) SW_CHECK;
+/* The host's own table into memory that the caller frees; *ret borrows it. 0 or -errno. */
+int mounts_read(const struct sw_host *h, struct sw_raw *ret, struct sw_fault *why) SW_CHECK;
 
 #endif

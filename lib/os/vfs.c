@@ -200,6 +200,7 @@ bool vfs_is_full(const struct sw_host *h, const char *path)
 	if ((size_t)snprintf(place, sizeof(place), "%s", path) >= sizeof(place))
 		return false;
 	do {
+		q.mark = hash_bytes((struct hash_key){ 0, 0 }, raw_of(place)) | 1;
 		vfs_ask(h, &q, 1, VFS_FULL_MS);
 		if (q.error == 0)
 			return (q.got.f_files > 0 && q.got.f_favail == 0) ||

@@ -325,7 +325,8 @@ struct walk_directory walk_directory(const struct walk *w, uint32_t id)
 
 	return (struct walk_directory){
 		.parent = n->parent,
-		.name = raw_from(w->tree.names + n->name, n->name_n),
+		/* without a name there may be no names */
+		.name = n->name_n > 0 ? raw_from(w->tree.names + n->name, n->name_n) : raw_of(""),
 		.inodes = n->inodes,
 	};
 }

@@ -71,7 +71,6 @@ static void add_unreadable(struct sw_label *text, const struct words_culprit *c)
 {
 	const struct sw_inode_dirs *dirs = c->dirs;
 
-	sw_label_print(text, ", ");
 	words_count(text, dirs->unreadable, "directory", "directories");
 	sw_label_print(text, " could not be read (");
 	sw_label_append(text, &dirs->first.text);
@@ -80,34 +79,90 @@ static void add_unreadable(struct sw_label *text, const struct words_culprit *c)
 		sw_label_print(text, ": %s", c->advice.permission);
 }
 
-static void add_hidden(struct sw_label *text, const struct words_culprit *c, uint64_t seen)
+static void add_advice(struct sw_label *text, const char *advice)
 {
-	sw_label_print(text, ", only %llu%% of the inodes in use are seen from here (",
-		       (unsigned long long)seen);
-	if (c->advice.hidden_by)
-		sw_label_print(text, "%s, or ", c->advice.hidden_by);
-	sw_label_print(text, "deleted files)");
-	if (c->advice.seen_by)
-		sw_label_print(text, ": %s", c->advice.seen_by);
+	if (advice)
+		sw_label_print(text, ": %s", advice);
+}
+
+/* The causes that can be seen, each with what helps. */
+static void add_causes(struct sw_label *text, const struct words_culprit *c)
+{
+	const struct inode_unseen *u = c->unseen;
+	const char *then = ": ";
+
+	if (c->dirs->unreadable > 0) {
+		sw_label_print(text, "%s", then);
+		add_unreadable(text, c);
+		then = ", ";
+	}
+	if (u && u->deleted > 0) {
+		sw_label_print(text,
+			       "%s%llu are deleted files that are still open, %llu of them in ",
+			       then, (unsigned long long)u->deleted, (unsigned long long)u->held);
+		sw_label_append(text, &u->holder);
+		sw_label_print(text, ": restart that process");
+		then = ", ";
+	}
+	if (u && u->of_systemd) {
+		sw_label_print(text, "%sdirectories are hidden%s%s", then,
+			       c->advice.hidden_by ? " by " : "",
+			       c->advice.hidden_by ? c->advice.hidden_by : "");
+		add_advice(text, c->advice.seen_by);
+		then = ", ";
+	}
+	if (c->dirs->mounts > 0) {
+		sw_label_print(text, "%sfiles can lie below the ", then);
+		words_count(text, c->dirs->mounts, "mount point", "mount points");
+		sw_label_print(text, " in it (mount --bind shows them)");
+		add_advice(text, c->advice.permission);
+		then = ", ";
+	}
+	if (*then == ':') {
+		sw_label_print(text, ", deleted files that are still open may be the others");
+		if (u && !u->all_processes)
+			add_advice(text, c->advice.permission);
+	}
+}
+
+static uint64_t percent_seen(const struct words_culprit *c)
+{
+	return c->use->used ? 100 * c->dirs->counted / c->use->used : 100;
+}
+
+bool words_culprit_is_blind(const struct words_culprit *c)
+{
+	return !c->dirs->cut && !c->copied && percent_seen(c) < LEAST_SEEN;
+}
+
+static struct sw_label blind(const struct words_culprit *c)
+{
+	struct sw_label text = sw_label_printed("%llu", (unsigned long long)c->use->used);
+
+	words_of(&text, c->use->files, c->use->files);
+	sw_label_print(&text, " inodes, %s%llu%% of them in directories seen from here",
+		       percent_seen(c) ? "only " : "less than ",
+		       (unsigned long long)(percent_seen(c) ? percent_seen(c) : 1));
+	add_causes(&text, c);
+	return text;
 }
 
 static void add_doubts(struct sw_label *text, const struct words_culprit *c)
 {
 	const struct sw_inode_dirs *dirs = c->dirs;
-	uint64_t seen = c->use->used ? 100 * dirs->counted / c->use->used : 100;
 
 	if (dirs->cut) {
 		sw_label_print(text, ", so far");
-		if (c->use->used > 0 && seen <= 100)
+		if (c->use->used > 0 && percent_seen(c) <= 100)
 			sw_label_print(text, " after %llu%% of the inodes in use",
-				       (unsigned long long)seen);
+				       (unsigned long long)percent_seen(c));
 		sw_label_print(text, ": not all directories in the time%s%s",
 			       c->advice.time ? " of " : "", c->advice.time ? c->advice.time : "");
 	}
-	if (dirs->unreadable > 0)
+	if (dirs->unreadable > 0) {
+		sw_label_print(text, ", ");
 		add_unreadable(text, c);
-	else if (!dirs->cut && seen < LEAST_SEEN && !c->copied)
-		add_hidden(text, c, seen);
+	}
 	if (dirs->uncertain > 0)
 		sw_label_print(text, ", %llu of them may be further names of one inode",
 			       (unsigned long long)dirs->uncertain);
@@ -117,13 +172,22 @@ static void add_doubts(struct sw_label *text, const struct words_culprit *c)
 static struct sw_label details(const struct words_culprit *c, size_t i, bool bare, bool first_queue)
 {
 	const struct sw_inode_dir *dir = &c->dirs->item[i];
-	struct sw_label text = sw_label_printed(" (");
+	struct sw_label text = label_new();
 
+	if (c->over[i].n > 0) {
+		struct sw_label over = label_short(&c->over[i], LEAST_PATH);
+
+		sw_label_print(&text, " below the mount point ");
+		sw_label_append(&text, &over);
+	}
+	sw_label_print(&text, " (");
 	add_growth(&text, c, i);
 	words_share(&text, dir->percent / 100, 0);
 	if (!bare && !c->of[i].queue)
 		add_patterns(&text, dir);
 	sw_label_print(&text, ")");
+	if (c->over[i].n > 0)
+		sw_label_print(&text, ": mount --bind shows it");
 	if (!bare && !c->of[i].queue)
 		add_owner(&text, c, i);
 	if (first_queue && c->who.n > 0) {
@@ -172,6 +236,8 @@ struct sw_label words_culprit(const struct words_culprit *c)
 	struct sw_label text = label_new();
 	size_t i = 0;
 
+	if (words_culprit_is_blind(c))
+		return blind(c);
 	for (; i < c->dirs->n; i++) {
 		size_t room = i > 0 ? SIZE_MAX : SW_LABEL_MAX - left;
 		struct sw_label one = directory(c, i, room, false, i == queue);

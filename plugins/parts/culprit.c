@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "os/clock.h"
+#include "os/reach.h"
 #include "os/users.h"
 #include "parts/settings_paths.h"
 #include "postfix/spool.h"
@@ -29,6 +30,7 @@ static uint64_t hash_of(struct sw_raw bytes)
 int culprit_open(struct culprit *c, struct sw_munin *m, struct sw_fault *why)
 {
 	const char *outside = sw_munin_text(m, "scan_file");
+	const char *path = outside ? outside : host_env(sw_munin_host(m), "MUNIN_STATEFILE");
 	struct sw_fault no_state = { 0 };
 	int rc;
 
@@ -36,11 +38,13 @@ int culprit_open(struct culprit *c, struct sw_munin *m, struct sw_fault *why)
 	c->memory = calloc(1, sizeof(*c->memory));
 	if (!c->memory)
 		return sw_fault_errno(why, ENOMEM, "scan of the directories");
-	c->deadline_ms =
-		host_until(sw_munin_host(m), (int64_t)sw_munin_count(m, "scan_seconds") * 1000);
-	rc = state_open(&c->state,
-			outside ? outside : host_env(sw_munin_host(m), "MUNIN_STATEFILE"),
-			CULPRIT_VERSION, c->memory, sizeof(*c->memory), &no_state);
+	c->left_ms = (int64_t)sw_munin_count(m, "scan_seconds") * 1000;
+	if (path && !reach_is_sure(sw_munin_host(m), path)) {
+		sw_fault(&no_state, EREMOTE, "%s may be on a network, and not answer: not opened",
+			 path);
+		path = NULL;
+	}
+	rc = state_open(&c->state, path, CULPRIT_VERSION, c->memory, sizeof(*c->memory), &no_state);
 	if (rc == -EEXIST) { /* somebody else's */
 		sw_munin_complain(m, &no_state);
 	} else if (rc < 0 && outside && settings_scan_file(m)) {
@@ -50,6 +54,10 @@ int culprit_open(struct culprit *c, struct sw_munin *m, struct sw_fault *why)
 			   "no scan in env.scan_file yet (its timer must be on): ");
 		sw_munin_complain(m, &why_not);
 	}
+	c->disks = (struct disks){ .memory = &c->memory->disks,
+				   .now = sw_munin_host(m)->now,
+				   .kept = c->state.fd >= 0,
+				   .values = outside };
 	if (c->state.damage.code)
 		sw_munin_complain(m, &c->state.damage);
 	return 0;
@@ -59,7 +67,8 @@ void culprit_close(struct culprit *c)
 {
 	struct sw_fault why = { 0 };
 
-	if (c->changed && state_save(&c->state, CULPRIT_VERSION, c->memory, &why) < 0)
+	if ((c->changed || c->disks.changed) &&
+	    state_save(&c->state, CULPRIT_VERSION, c->memory, &why) < 0)
 		sw_munin_complain(c->m, &why);
 	state_close(&c->state);
 	free(c->memory);
@@ -189,14 +198,19 @@ static void find_queuer(struct culprit *c, const struct sw_inode_dirs *dirs,
 	struct sw_fault why = { 0 };
 	const struct spool_where where = { .config_directory =
 						   sw_munin_text(c->m, "config_directory") };
+	const char *path;
 	struct spool spool;
 	int directory = -1;
 	bool any = false;
 
-	if (spool_open(h, &where, &spool, &why) == 0)
+	/* what is looked into answers at once; a queue that may not is no part of it */
+	if (spool_open(h, &where, &spool, &why) == 0 && spool_path(&spool, &path, &why) == 0 &&
+	    reach_is_sure(h, path))
 		directory = spool_directory(&spool, &why);
+	/* the path of a directory below a mount leads to what is mounted */
 	for (size_t i = 0; i < dirs->n && directory >= 0; i++)
-		any |= facts->of[i].queue = is_in(h, inode_dir_path(&dirs->item[i]), directory);
+		any |= facts->of[i].queue = facts->over[i].n == 0 &&
+					    is_in(h, inode_dir_path(&dirs->item[i]), directory);
 	if (any)
 		facts->who = queuer(h, directory);
 	spool_close(&spool);
@@ -216,6 +230,35 @@ static void find_users(const struct sw_host *h, const struct sw_inode_dirs *dirs
 	}
 }
 
+/*
+ * The scan met less than half of what is in use: look below what is mounted in it, then for other
+ * causes. The second scan stands for the first where it explains more.
+ */
+static void look_further(const struct sw_host *h, const char *mount, int64_t until,
+			 struct sw_inode_dirs *dirs, struct words_culprit *facts,
+			 struct inode_unseen *unseen)
+{
+	struct sw_fault ignored = { 0 };
+	struct sw_inode_dirs below;
+	int64_t left = until - clock_ms();
+
+	if (dirs->mounts > 0 && left > 0 &&
+	    inode_unseen_below(h, mount, facts->use->used, (unsigned)left, &below, &ignored) == 0) {
+		struct sw_inode_dirs other = below.counted > dirs->counted ? *dirs : below;
+
+		if (below.counted > dirs->counted) {
+			*dirs = below;
+			for (size_t i = 0; i < dirs->n; i++)
+				facts->over[i] = inode_unseen_over(h, mount, &dirs->item[i]);
+		}
+		sw_inode_dirs_free(&other);
+	}
+	if (words_culprit_is_blind(facts)) {
+		inode_unseen_look(h, raw_of(mount), until, unseen);
+		facts->unseen = unseen;
+	}
+}
+
 static struct sw_label scan(struct culprit *c, struct culprit_entry *e,
 			    const struct sw_inode_use *use, struct sw_fault *why)
 {
@@ -225,24 +268,32 @@ static struct sw_label scan(struct culprit *c, struct culprit_entry *e,
 		.copied = h->copied,
 		.advice = { .time = "env.scan_seconds",
 			    .permission = "user root in plugin-conf.d",
-			    .hidden_by = "ProtectHome, PrivateTmp of munin-node",
+			    .hidden_by = "ProtectHome or PrivateTmp of munin-node",
 			    .seen_by = "env.scan_file" },
 	};
 	struct sw_label text = label_new();
-	int64_t left = c->deadline_ms - clock_ms();
 	user_name names[SW_INODE_DIRS_MAX];
+	const int64_t began = clock_ms();
+	const int64_t until = host_until(h, c->left_ms);
 	char mount[4096];
+	struct inode_unseen unseen;
 	struct sw_inode_dirs dirs;
 
-	if (left <= 0)
+	if (until <= began)
 		sw_fault(why, ETIME, "env.scan_seconds went to other file systems");
-	if (left <= 0 || use->mount.n >= sizeof(mount))
+	if (until <= began || use->mount.n >= sizeof(mount))
 		return text;
 	memcpy(mount, use->mount.p, use->mount.n);
 	mount[use->mount.n] = '\0';
-	if (sw_inode_dirs_scan(h, mount, h->copied ? 0 : use->used, (unsigned)left, &dirs, why) < 0)
+	if (sw_inode_dirs_scan(h, mount, h->copied ? 0 : use->used, (unsigned)(until - began),
+			       &dirs, why) < 0) {
+		c->left_ms -= clock_ms() - began;
 		return text;
+	}
 	facts.dirs = &dirs;
+	if (words_culprit_is_blind(&facts))
+		look_further(h, mount, until, &dirs, &facts, &unseen);
+	c->left_ms -= clock_ms() - began;
 	grow(c, e, &dirs, &facts);
 	find_queuer(c, &dirs, &facts);
 	find_users(h, &dirs, names, &facts);
@@ -251,20 +302,39 @@ static struct sw_label scan(struct culprit *c, struct culprit_entry *e,
 	return text;
 }
 
+static bool is_fresh(const struct culprit *c, const struct culprit_entry *e)
+{
+	int64_t now = sw_munin_host(c->m)->now;
+
+	return e->when > 0 && now >= e->when && now - e->when < c->keep;
+}
+
+struct sw_label culprit_kept(struct culprit *c, const struct sw_inode_use *use)
+{
+	uint64_t hash = hash_of(use->mount);
+
+	for (size_t i = 0; i < CULPRIT_FILE_SYSTEMS; i++) {
+		struct culprit_entry *e = &c->memory->entry[i];
+
+		e->text[SW_LABEL_MAX] = '\0';
+		if (e->mount == hash && is_fresh(c, e))
+			return label_kept(e->text);
+	}
+	return label_new();
+}
+
 struct sw_label culprit_of(struct culprit *c, const struct sw_inode_use *use, struct sw_fault *why)
 {
-	struct culprit_entry *e = entry_of(c, use->mount);
-	int64_t now = sw_munin_host(c->m)->now;
-	struct sw_label text;
+	struct sw_label text = culprit_kept(c, use);
+	struct culprit_entry *e;
 
-	if (e->when > 0 && now >= e->when && now - e->when < c->keep) {
-		e->text[SW_LABEL_MAX] = '\0';
-		return label_kept(e->text);
-	}
+	if (text.n > 0)
+		return text;
+	e = entry_of(c, use->mount);
 	text = scan(c, e, use, why);
 	if (text.n == 0)
 		return text;
-	e->when = now;
+	e->when = sw_munin_host(c->m)->now;
 	memcpy(e->text, text.s, text.n + 1u);
 	c->changed = true;
 	return text;

@@ -8,8 +8,9 @@
 #include "munin/munin.h"
 #include "spoolwatch/inode.h"
 #include "os/state.h"
+#include "parts/disks.h"
 
-enum { CULPRIT_FILE_SYSTEMS = 16, CULPRIT_VERSION = 2 };
+enum { CULPRIT_FILE_SYSTEMS = 16, CULPRIT_VERSION = 3 };
 
 /* How large the directories of the sentence were, at some time. */
 struct culprit_sizes {
@@ -29,14 +30,16 @@ struct culprit_memory {
 		struct culprit_sizes last; /* what the last scan that was not cut found */
 		char text[SW_LABEL_MAX + 1];
 	} entry[CULPRIT_FILE_SYSTEMS];
+	struct disks_memory disks;
 };
 
 struct culprit {
 	struct sw_munin *m;
 	struct culprit_memory *memory;
 	struct state state;
-	int64_t deadline_ms; /* of all scans together, by the monotonic clock */
-	int64_t keep;	     /* seconds that a sentence is used again */
+	struct disks disks;
+	int64_t left_ms; /* for all scans together; what others were waited for is none of it */
+	int64_t keep;	 /* seconds that a sentence is used again */
 	bool changed;
 };
 
@@ -45,6 +48,9 @@ int culprit_open(struct culprit *c, struct sw_munin *m, struct sw_fault *why) SW
 
 /* words_culprit() of it, or "" and perhaps *why when nothing can be said. */
 struct sw_label culprit_of(struct culprit *c, const struct sw_inode_use *use, struct sw_fault *why);
+
+/* The sentence of a scan from before, or "" when none is to be used any more. */
+struct sw_label culprit_kept(struct culprit *c, const struct sw_inode_use *use);
 
 /* Keep what was found, free. */
 void culprit_close(struct culprit *c);

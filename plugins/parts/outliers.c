@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "os/reach.h"
 #include "os/state.h"
 #include "base/baseline.h"
 #include "words/share.h"
@@ -51,8 +52,14 @@ static void add_learnt(struct account_graphs *r, struct sw_munin_field *f, struc
 	int32_t day = (int32_t)(sw_munin_host(m)->now / DAY);
 	struct sw_fault why = { 0 };
 	struct state state;
-	int rc = state_open(&state, host_env(sw_munin_host(m), "MUNIN_STATEFILE"), BASELINE_VERSION,
-			    u, sizeof(*u), &why);
+	const char *path = host_env(sw_munin_host(m), "MUNIN_STATEFILE");
+	int rc;
+
+	if (path && !reach_is_sure(sw_munin_host(m), path)) {
+		sw_fault(&why, EREMOTE, "%s may be on a network, and not answer: not opened", path);
+		path = NULL;
+	}
+	rc = state_open(&state, path, BASELINE_VERSION, u, sizeof(*u), &why);
 
 	if (state.damage.code)
 		sw_munin_complain(m, &state.damage);

@@ -9,6 +9,7 @@
 
 #include "log/source.h"
 #include "os/dir.h"
+#include "os/reach.h"
 
 static bool is_missing(int rc)
 {
@@ -91,7 +92,8 @@ bool settings_scan_file(struct sw_munin *m)
 	char directory[PATH_MAX];
 	struct stat st;
 
-	if (!slash || slash == path || slash - path >= PATH_MAX)
+	if (!slash || slash == path || slash - path >= PATH_MAX ||
+	    !reach_is_sure(sw_munin_host(m), path))
 		return true;
 	memcpy(directory, path, (size_t)(slash - path));
 	directory[slash - path] = '\0';

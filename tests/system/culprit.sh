@@ -132,5 +132,39 @@ look 6000 scan_seconds=0
 says "no scan is asked for" "100000 of 100000 inodes on ext4 /dev/sda1"
 look 7000 warning=:100
 says "nor needed" "100000 of 100000 inodes on ext4 /dev/sda1"
+# /home on a disk of its own, which a scan from outside munin-node's unit sees and the unit does not
+seen='28 1 8:1 / / rw - ext4 /dev/sda1 rw\n30 28 8:2 / /home rw - ext4 /dev/sdb1 rw\n'
+hidden='31 30 0:9 /systemd/inaccessible/dir /home ro - tmpfs tmpfs rw\n'
+printf '100000 0 /\n1000 10 /home\n' >"$root/statvfs"
+fill "$root/home/u/cache" 1 700
+home() { # SECONDS MOUNTINFO [NAME=VALUE...]: what is said of /home at that time
+	at=$1
+	# shellcheck disable=SC2059  # it is a format
+	printf "$2" >"$root/proc/self/mountinfo"
+	shift 2
+	env -i TZ=UTC SPOOLWATCH_ROOT="$root" SPOOLWATCH_NOW=$((1795428000 + at)) warning=:98.5 "$@" \
+		"$plugins/inode_percent" >"$work/out" 2>"$work/err"
+	text=$(grep '^_dev_sdb1' "$work/out" | tr '\n' ' ')
+}
+home 8000 "$seen$hidden" scan_file="$work/scan2"
+says "hidden, and not known" "_dev_sdb1.value U"
+says "why, and what helps" "covers /home: env.scan_file"
+home 8100 "$seen" scan_file="$work/scan2" warning=:90
+home 8200 "$seen$hidden" scan_file="$work/scan2" warning=:90
+says "hidden, known from outside" "_dev_sdb1.value 99"
+says "what holds it, and whose it is" "701 of 1000 in /home/u/cache (99%), 100% +-1% of uid "
+says "of when, and by whom" " on ext4 /dev/sdb1 at 12:15, as env.scan_file says, now hidden"
+home 9100 "$seen$hidden" scan_file="$work/scan2" warning=:90
+says "for a quarter of an hour" "_dev_sdb1.value U"
+home 9200 "$seen" MUNIN_STATEFILE="$work/state2"
+home 9300 "$seen$hidden" MUNIN_STATEFILE="$work/state2"
+text=$(cat "$work/err")
+says_not "what is hidden is not gone" "no longer mounted"
+home 9400 "$(echo "$seen" | sed 's/30 28.*//')" MUNIN_STATEFILE="$work/state2"
+text=$(cat "$work/err")
+says "what is gone is said" "inode_percent: /home: no longer mounted"
+home 9500 "$(echo "$seen" | sed 's/30 28.*//')" MUNIN_STATEFILE="$work/state2"
+text=$(cat "$work/err")
+says_not "once" "no longer mounted"
 [ $bad = 0 ] && echo "ok - the culprit of an inode alert ($rows rows)"
 exit $bad

@@ -39,11 +39,14 @@ static void a_line_is_read_as_the_kernel_writes_it(void **state)
 		const char *type;
 		const char *device;
 		unsigned major, minor;
+		const char *root, *options;
 	} rows[] = {
-		{ "36 35 98:0 / / rw,noatime - ext4 /dev/root rw", "/", "ext4", "/dev/root", 98,
-		  0 },
+		{ "36 35 98:0 / / rw,noatime - ext4 /dev/root rw", "/", "ext4", "/dev/root", 98, 0,
+		  "/", "rw" },
 		{ "36 35 98:0 /sub /mnt2 rw master:1 - ext3 /dev/root rw,errors=continue\n",
-		  "/mnt2", "ext3", "/dev/root", 98, 0 },
+		  "/mnt2", "ext3", "/dev/root", 98, 0, "/sub", "rw,errors=continue" },
+		{ "36 35 8:1 /a\\040b/c /m rw - autofs auto.x rw,timeout=300 more", "/m", "autofs",
+		  "auto.x", 8, 1, "/a b/c", "rw,timeout=300" },
 		{ "1 0 0:1 / /x rw shared:1 master:2 propagate_from:3 unbindable - tmpfs tmpfs rw",
 		  "/x", "tmpfs", "tmpfs", 0, 1 },
 		{ "1 0 259:4095 / /a\\040b rw - ext4 /dev/x\\040y rw", "/a b", "ext4", "/dev/x y",
@@ -77,6 +80,42 @@ static void a_line_is_read_as_the_kernel_writes_it(void **state)
 		want_raw(rows[i].line, seen.last.device, rows[i].device);
 		want_number(rows[i].line, seen.last.major, rows[i].major);
 		want_number(rows[i].line, seen.last.minor, rows[i].minor);
+		if (rows[i].root) {
+			want_number(rows[i].line, seen.last.id, 36);
+			want_number(rows[i].line, seen.last.parent, 35);
+			want_raw(rows[i].line, seen.last.root, rows[i].root);
+			want_raw(rows[i].line, seen.last.options, rows[i].options);
+		}
+		free(table);
+	}
+}
+
+static void what_systemd_hides_is_known_by_its_root(void **state)
+{
+	static const struct {
+		const char *line;
+		bool want;
+	} rows[] = {
+		{ "1 0 0:2 /systemd/inaccessible/dir /home rw - tmpfs tmpfs rw", true },
+		{ "1 0 0:2 /systemd/inaccessible/reg /etc/x rw - tmpfs tmpfs rw", true },
+		{ "1 0 0:2 /run/systemd/inaccessible/dir /home rw - tmpfs tmpfs rw", true },
+		{ "1 0 0:2 / /root rw - tmpfs tmpfs rw", true },
+		{ "1 0 0:2 / /run/user rw - tmpfs tmpfs rw", true },
+		{ "1 0 8:1 /tmp/systemd-private-0a-x.service-B/tmp /tmp rw - ext4 d rw", true },
+		{ "1 0 0:2 / /home/x rw - tmpfs tmpfs rw", false },
+		{ "1 0 8:1 / /home rw - ext4 d rw", false },
+		{ "1 0 8:1 /systemd /home rw - ext4 d rw", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		char *table = exact(rows[i].line, strlen(rows[i].line));
+		struct seen seen = { 0 };
+		size_t bad = 0;
+
+		want_number(rows[i].line,
+			    mounts_parse(table, strlen(rows[i].line), look, &seen, &bad), 0);
+		want_number(rows[i].line, mount_is_of_systemd(&seen.last), rows[i].want);
 		free(table);
 	}
 }
@@ -94,6 +133,8 @@ static void another_line_is_skipped_and_counted(void **state)
 		"36 35 -1:0 / /m rw - ext4 dev rw",
 		"36 35 99999999999:0 / /m rw - ext4 dev rw", /* not 32 bits */
 		"36 35 98:99999999999999999999 / /m rw - ext4 dev rw",
+		"x 35 98:0 / /m rw - ext4 dev rw", /* no numbers of mounts */
+		"36 -1 98:0 / /m rw - ext4 dev rw",
 		"36 35 98:0 / m rw - ext4 dev rw",	  /* not absolute */
 		"36 35 98:0 /  rw - ext4 dev rw",	  /* no mount point */
 		"36 35 98:0 / /m\\000n rw - ext4 dev rw", /* a NUL would cut the path */
@@ -144,19 +185,19 @@ static void the_table_is_that_of_the_host(void **state)
 	struct sw_host h = host_new(NULL);
 	struct sw_fault why = { 0 };
 	struct seen seen = { 0 };
-	char *memory = NULL;
+	struct sw_raw table;
 	size_t bad = 0;
 
 	(void)state;
-	want_number("none", mounts_each(&h, look, &seen, &memory, &bad, &why), -ENOENT);
+	want_number("none", mounts_read(&h, &table, &why), -ENOENT);
 	want_in("none", why.text.s, "/proc/self/mountinfo");
-	want_number("none", memory == NULL, true);
 	host_file(&h, "/proc/self/mountinfo", "1 0 8:1 / /a\\040b rw - ext4 /dev/sda1 rw\nx\n");
 	why.code = 0;
-	want_number("one", mounts_each(&h, look, &seen, &memory, &bad, &why), 0);
+	want_number("one", mounts_read(&h, &table, &why), 0);
+	want_number("one", mounts_parse((char *)table.p, table.n, look, &seen, &bad), 0);
 	want_raw("one", seen.last.point, "/a b");
 	want_number("one", bad, 1);
-	free(memory);
+	free((char *)table.p);
 	host_remove(&h);
 }
 
@@ -164,6 +205,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_line_is_read_as_the_kernel_writes_it),
+		cmocka_unit_test(what_systemd_hides_is_known_by_its_root),
 		cmocka_unit_test(another_line_is_skipped_and_counted),
 		cmocka_unit_test(lines_come_in_the_order_of_the_table),
 		cmocka_unit_test(the_table_is_that_of_the_host),

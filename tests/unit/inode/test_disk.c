@@ -1,0 +1,177 @@
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "inode/disk.h"
+#include "test.h"
+
+#define ROOT "1 0 8:1 / / rw - ext4 /dev/sda1 rw\n"
+
+/* "POINT[ hidden by POINT][ after POINT][ file][ expires N];" of each disk. */
+static const char *chosen(const char *table)
+{
+	static char text[1024];
+	struct sw_host h = host_new(NULL);
+	struct sw_fault why = { 0 };
+	struct disk *disk;
+	struct mount_map map;
+	bool keep[32];
+	size_t bad = 0;
+	ssize_t n;
+
+	host_file(&h, "/proc/self/mountinfo", table);
+	host_file(&h, "/etc/hosts", "");
+	host_file(&h, "/dev/tty", "");
+	host_file(&h, "/srv/data/x", "");
+	assert_int_equal(mount_map_read(&h, &map, &bad, &why), 0);
+	want_number("bad lines", bad, 0);
+	memset(keep, true, sizeof(keep));
+	for (size_t i = 0; i < map.n; i++)
+		keep[i] = !raw_is(map.item[i].type, "autofs");
+	n = disks_choose(&h, &map, keep, &disk);
+	text[0] = '\0';
+	for (ssize_t i = 0; i < n; i++) {
+		size_t at = strlen(text);
+		struct sw_raw point = map.item[disk[i].mount].point;
+		struct sw_raw over = raw_of("");
+		struct sw_raw doubt = raw_of("");
+
+		if (disk[i].hidden != MOUNT_MAP_NONE)
+			over = map.item[disk[i].hidden].point;
+		if (disk[i].doubt != MOUNT_MAP_NONE)
+			doubt = map.item[disk[i].doubt].point;
+		snprintf(text + at, sizeof(text) - at, "%.*s%s%.*s%s%.*s%s%s%.0zu;", (int)point.n,
+			 point.p, over.n ? " hidden by " : "", (int)over.n, over.p,
+			 doubt.n ? " after " : "", (int)doubt.n, doubt.p,
+			 disk[i].file ? " file" : "", disk[i].expires ? " expires " : "",
+			 disk[i].expires);
+	}
+	free(disk);
+	mount_map_free(&map);
+	host_remove(&h);
+	return text;
+}
+
+static void the_mount_that_shows_most_stands_for_a_disk(void **state)
+{
+	static const struct {
+		const char *what;
+		const char *table;
+		const char *want;
+	} rows[] = {
+		{ "a bind of a part with a shorter point",
+		  ROOT "2 1 8:2 /srv /srv rw - ext4 /dev/sdb1 rw\n"
+		       "3 1 8:2 / /mnt/data rw - ext4 /dev/sdb1 rw\n",
+		  "/;/mnt/data;" },
+		{ "two parts: the one nearer to the root",
+		  ROOT "2 1 8:2 /a/b /s rw - ext4 /dev/sdb1 rw\n"
+		       "3 1 8:2 /a /mnt/data rw - ext4 /dev/sdb1 rw\n",
+		  "/;/mnt/data;" },
+		{ "subvolumes of equal depth: the shorter point",
+		  "1 0 0:30 /@ / rw - xfs /dev/sda2 rw\n"
+		  "2 1 0:30 /@home /home rw - xfs /dev/sda2 rw\n",
+		  "/;" },
+		{ "a container: files and one directory",
+		  "1 0 0:9 / / rw - tmpfs x rw\n"
+		  "2 1 8:2 /docker/hosts /etc/hosts rw - ext4 /dev/sdb1 rw\n"
+		  "3 1 8:2 /docker/volumes/data /srv/data rw - ext4 /dev/sdb1 rw\n",
+		  "/;/srv/data;" },
+		{ "a disk of which a file alone is seen",
+		  ROOT "2 1 8:2 /docker/hosts /etc/hosts rw - ext4 /dev/sdb1 rw\n",
+		  "/;/etc/hosts file;" },
+		{ "a file of no disk", ROOT "2 1 0:5 /tty /dev/tty rw - devtmpfs devtmpfs rw\n",
+		  "/;" },
+		{ "the one that shows all is covered",
+		  ROOT "2 1 8:2 / /mnt rw - ext4 /dev/sdb1 rw\n"
+		       "3 2 0:7 / /mnt rw - tmpfs tmpfs rw\n"
+		       "4 1 8:2 /part /srv rw - ext4 /dev/sdb1 rw\n",
+		  "/;/mnt;/srv;" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++)
+		want_text(rows[i].what, chosen(rows[i].table), rows[i].want);
+}
+
+static void what_systemd_hides_is_told_what_an_admin_hides_is_not(void **state)
+{
+#define HOME                                                                                       \
+	ROOT "2 1 8:2 / /home rw - ext4 /dev/sdb1 rw\n3 2 8:3 / /home/b rw - ext4 /dev/sdc1 rw\n"
+	static const struct {
+		const char *what;
+		const char *table;
+		const char *want;
+	} rows[] = {
+		{ "seen", HOME, "/;/home;/home/b;" },
+		{ "ProtectHome=yes",
+		  HOME "4 2 0:22 /systemd/inaccessible/dir /home ro - tmpfs tmpfs rw\n",
+		  "/;/home hidden by /home;/home/b hidden by /home;/home;" },
+		{ "ProtectHome=tmpfs", HOME "4 2 0:40 / /home ro - tmpfs tmpfs rw\n",
+		  "/;/home hidden by /home;/home/b hidden by /home;/home;" },
+		{ "an admin's", HOME "4 2 8:9 / /home ro - ext4 /dev/sdz rw\n", "/;/home;" },
+		{ "hidden, but seen elsewhere too",
+		  HOME "4 2 0:22 /systemd/inaccessible/dir /home ro - tmpfs tmpfs rw\n"
+		       "5 1 8:2 /a /srv/a rw - ext4 /dev/sdb1 rw\n",
+		  "/;/home/b hidden by /home;/home;/srv/a;" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++)
+		want_text(rows[i].what, chosen(rows[i].table), rows[i].want);
+}
+
+static void who_is_waited_for_and_what_autofs_takes_away(void **state)
+{
+	static const struct {
+		const char *what;
+		const char *table;
+		const char *want;
+	} rows[] = {
+		{ "a server's", ROOT "2 1 0:5 / /n rw - nfs4 s:/x rw\n", "/;/n after /n;" },
+		{ "a root of a server's", "1 0 0:5 / / rw - nfs4 s:/x rw\n", "/ after /;" },
+		{ "a disk below it",
+		  ROOT "2 1 0:5 / /n rw - nfs4 s:/x rw\n"
+		       "3 2 8:2 / /n/d rw - ext4 /dev/sdb1 rw\n",
+		  "/;/n after /n;/n/d after /n;" },
+		{ "of an indirect map",
+		  ROOT "2 1 0:5 / /n rw - autofs auto.n rw,fd=6,timeout=300,indirect\n"
+		       "3 2 0:6 / /n/x rw - nfs4 s:/x rw\n",
+		  "/;/n/x after /n/x expires 300;" },
+		{ "of a direct map",
+		  ROOT "2 1 0:5 / /n rw - autofs auto.n rw,timeout=60,direct\n"
+		       "3 2 0:6 / /n rw - nfs4 s:/x rw\n",
+		  "/;/n after /n expires 60;" },
+		{ "below what it mounted",
+		  ROOT "2 1 0:5 / /n rw - autofs auto.n rw,timeout=60,direct\n"
+		       "3 2 0:6 / /n rw - nfs4 s:/x rw\n4 3 0:7 / /n/y rw - nfs4 s:/x/y rw\n",
+		  "/;/n after /n expires 60;/n/y after /n expires 60;" },
+		{ "for ever",
+		  ROOT "2 1 0:5 / /n rw - autofs auto.n rw,timeout=0\n"
+		       "3 2 0:6 / /n/x rw - nfs4 s:/x rw\n",
+		  "/;/n/x after /n/x;" },
+		{ "a disk",
+		  ROOT "2 1 0:5 / /n rw - autofs auto.n rw,timeout=9\n"
+		       "3 2 8:2 / /n/x rw - ext4 /dev/sdb1 rw\n",
+		  "/;/n/x after /n;" },
+		{ "a circle of parents",
+		  ROOT "2 3 0:5 / /n rw - nfs4 s:/x rw\n"
+		       "3 2 0:6 / /m rw - nfs4 s:/y rw\n",
+		  "/;/n after /n;/m after /m;" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++)
+		want_text(rows[i].what, chosen(rows[i].table), rows[i].want);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_mount_that_shows_most_stands_for_a_disk),
+		cmocka_unit_test(what_systemd_hides_is_told_what_an_admin_hides_is_not),
+		cmocka_unit_test(who_is_waited_for_and_what_autofs_takes_away),
+	};
+
+	return cmocka_run_group_tests_name("disk", tests, NULL, NULL);
+}

@@ -1,0 +1,137 @@
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "os/clock.h"
+#include "os/ward.h"
+#include "test.h"
+
+enum { GIVEN_UP = 77 };
+
+/* What the child of the ward does. */
+static void ends_well(void)
+{
+	printf("all of it\n");
+	fflush(stdout);
+	fprintf(stderr, "a word\n");
+	exit(3);
+}
+
+static void writes_much(void)
+{
+	for (int i = 0; i < 100000; i++)
+		puts("0123456789");
+	fflush(stdout);
+	exit(0);
+}
+
+static void hangs(void)
+{
+	printf("half of it\n");
+	fflush(stdout);
+	for (;;)
+		pause();
+}
+
+static void is_killed(void)
+{
+	printf("half of it\n");
+	fflush(stdout);
+	kill(getpid(), SIGKILL);
+}
+
+static void closes_and_hangs(void)
+{
+	printf("all of it\n");
+	fflush(stdout);
+	close(1);
+	close(2);
+	for (;;)
+		pause();
+}
+
+/* A program of which the rest is `rest`: its status, and how many bytes it wrote. */
+static int run_of(void (*rest)(void), unsigned most_ms, char *text, size_t size, size_t *n)
+{
+	char drop[4096];
+	int status;
+	int ends[2];
+	pid_t pid;
+
+	assert_int_equal(pipe(ends), 0);
+	fflush(NULL);
+	pid = fork();
+	if (pid == 0) {
+		dup2(ends[1], 1);
+		dup2(ends[1], 2);
+		close(ends[0]);
+		close(ends[1]);
+		if (ward_try(-1, clock_ms() + most_ms) == WARD_CHILD)
+			rest();
+		_exit(GIVEN_UP);
+	}
+	close(ends[1]);
+	*n = 0;
+	for (;;) {
+		bool keep = *n + 1 < size;
+		ssize_t got =
+			read(ends[0], keep ? text + *n : drop, keep ? size - 1 - *n : sizeof(drop));
+
+		if (got <= 0)
+			break;
+		*n += (size_t)got;
+	}
+	text[*n < size ? *n : size - 1] = '\0';
+	close(ends[0]);
+	waitpid(pid, &status, 0);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void what_the_child_did_in_time_counts_and_nothing_else(void **state)
+{
+	static const struct {
+		const char *what;
+		void (*rest)(void);
+		unsigned most_ms;
+		int status;
+		const char *text;
+	} rows[] = {
+		{ "ends well", ends_well, 20000, 3, "a word\nall of it\n" },
+		{ "hangs", hangs, 200, GIVEN_UP, "" },
+		{ "is killed", is_killed, 20000, GIVEN_UP, "" },
+		{ "closes its output and hangs", closes_and_hangs, 200, GIVEN_UP, "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		char text[256];
+		size_t n;
+
+		want_number(rows[i].what,
+			    run_of(rows[i].rest, rows[i].most_ms, text, sizeof(text), &n),
+			    rows[i].status);
+		want_text(rows[i].what, text, rows[i].text);
+	}
+}
+
+static void much_is_passed_on_whole(void **state)
+{
+	char text[16];
+	size_t n;
+
+	(void)state;
+	want_number("status", run_of(writes_much, 20000, text, sizeof(text), &n), 0);
+	want_number("bytes", n, 1100000);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_the_child_did_in_time_counts_and_nothing_else),
+		cmocka_unit_test(much_is_passed_on_whole),
+	};
+
+	return cmocka_run_group_tests_name("ward", tests, NULL, NULL);
+}
