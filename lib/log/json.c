@@ -1,5 +1,7 @@
 #include "log/json.h"
 
+#include "log/eight.h"
+
 static void skip_blanks(struct sw_raw *rest)
 {
 	while (rest->n > 0 && (rest->p[0] == ' ' || rest->p[0] == '\t' || rest->p[0] == '\n' ||
@@ -173,9 +175,37 @@ static inline bool is_ascii(struct sw_raw text, char *ret)
 	return code < 0x80;
 }
 
+/* Index of the first quote or backslash, or text.n. */
+static size_t find_special(struct sw_raw text)
+{
+	size_t n = 0;
+
+	while (n + 16 <= text.n) {
+		size_t at = eight_find_pair(text.p + n, '"', '\\');
+
+		n += at;
+		if (at < 16)
+			return n;
+	}
+	if (n > 0 && n < text.n) /* some of these were looked at */
+		return text.n - 16 + eight_find_pair(text.p + text.n - 16, '"', '\\');
+	while (n < text.n && text.p[n] != '"' && text.p[n] != '\\')
+		n++;
+	return n;
+}
+
+/* The escape that a text begins with: how long it is, 0 for none, and its bytes. */
+static inline size_t read_escape(struct sw_raw text, char ret[4], size_t *ret_n)
+{
+	*ret_n = 1;
+	if (text.p[0] != '\\')
+		return 0;
+	return is_ascii(text, ret) ? 6 : unescape(text, ret, ret_n);
+}
+
 bool log_json_text(struct sw_raw escaped, char **room, size_t *room_n, struct sw_raw *ret)
 {
-	size_t at = raw_find(escaped, '\\');
+	size_t at = find_special(escaped);
 	size_t n = 0;
 
 	*ret = escaped;
@@ -183,7 +213,6 @@ bool log_json_text(struct sw_raw escaped, char **room, size_t *room_n, struct sw
 		return true;
 	for (;;) {
 		char bytes[4];
-		char c;
 		size_t bytes_n = 0;
 		size_t length;
 
@@ -194,21 +223,31 @@ bool log_json_text(struct sw_raw escaped, char **room, size_t *room_n, struct sw
 		escaped = raw_skip(escaped, at);
 		if (escaped.n == 0)
 			break;
-		if (is_ascii(escaped, &c) && *room_n > n) {
-			(*room)[n++] = c;
-			length = 6;
-		} else {
-			length = unescape(escaped, bytes, &bytes_n);
-			if (length == 0 || *room_n - n < bytes_n)
-				return false;
-			memcpy(*room + n, bytes, bytes_n);
-			n += bytes_n;
-		}
+		length = read_escape(escaped, bytes, &bytes_n);
+		if (length == 0 || *room_n - n < bytes_n)
+			return false;
+		memcpy(*room + n, bytes, bytes_n);
+		n += bytes_n;
 		escaped = raw_skip(escaped, length);
-		at = raw_find(escaped, '\\');
+		at = find_special(escaped);
 	}
 	*ret = raw_from(*room, n);
 	*room += n;
 	*room_n -= n;
+	return true;
+}
+
+bool log_json_is_text(struct sw_raw escaped)
+{
+	for (size_t at = find_special(escaped); at < escaped.n; at = find_special(escaped)) {
+		char bytes[4];
+		size_t n;
+
+		escaped = raw_skip(escaped, at);
+		n = read_escape(escaped, bytes, &at);
+		if (n == 0)
+			return false;
+		escaped = raw_skip(escaped, n);
+	}
 	return true;
 }

@@ -37,8 +37,8 @@ enum log_tag_kind {
 
 /* A tag, and what the caller of log_reader_take() has said of it. */
 struct log_tag {
-	char name[LOG_TAG_NAME];
-	unsigned char n; /* 0: none */
+	char name[LOG_TAG_NAME]; /* and the byte that ends it */
+	unsigned char n;	 /* 0: none */
 	unsigned char kind;
 	unsigned char syslog_name, program; /* lengths */
 	bool is_program, unknown;	    /* as in log_head */
@@ -77,6 +77,7 @@ struct log_shapes {
 	uint64_t fitted, learned, missed;
 	struct log_shape shape[LOG_SHAPES];
 	struct log_tag tag[LOG_TAGS];
+	unsigned char guess[LOG_TAGS];	   /* numbers of tags, by some bytes */
 	const struct log_shape *lacks_tag; /* the last line's head was known, not its tag */
 	bool is_odd;			   /* nor can anything be learned from it */
 };
@@ -94,7 +95,7 @@ struct log_line {
 
 /*
  * Read a line by a shape that is known. *ret borrows from the line, *s and, of a text that JSON had
- * escaped, *scratch. False when it has none.
+ * escaped, *scratch; one of a tag whose role is 0 stays escaped. False when it has none.
  */
 bool log_shape_read(struct log_shapes *s, struct sw_raw line, struct log_scratch *scratch,
 		    struct log_line *ret);

@@ -229,7 +229,7 @@ static struct log_tag *learn_tag(struct log_shapes *s, const struct log_shape *s
 				 .is_program = head.is_postfix,
 				 .unknown =
 					 kind == LOG_TAG_RFC5424 && raw_find(name, '/') == name.n };
-	memcpy(ret->name, name.p, name.n);
+	memcpy(ret->name, name.p, name.n + 1);
 	return ret;
 }
 

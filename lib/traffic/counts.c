@@ -322,6 +322,9 @@ int traffic_message(const struct log_message *message, void *ctx)
 		take_pickup(s, message);
 		break;
 	case ROLE_CLEANUP:
+		/* nearly all are not asked for */
+		if (!mute_asks(&s->mute, message->time) && !raw_starts(text, "warning: "))
+			break;
 		if (event_entered(text, &id))
 			mute_enter(&s->mute, s->id, id, message->time);
 		else
