@@ -225,14 +225,25 @@ static inline size_t digits_before(const char *end)
 	return raw_is_digit(end[-FRACTION]) ? FRACTION : FRACTION - 1;
 }
 
+/* As is_same() of 8 and more bytes, which nearly always are. */
+static inline bool is_same_tail(const char *a, const char *b, size_t n)
+{
+	uint64_t other = eight_at(a + n - 8) ^ eight_at(b + n - 8);
+
+	for (size_t i = 0; i + 8 < n; i += 8)
+		other |= eight_at(a + i) ^ eight_at(b + i);
+	return other == 0;
+}
+
 /* The time of the seconds at the end of Docker's JSON; *text loses all from its own end on. */
 static bool take_tail(const struct log_shape *shape, struct log_line *ret, struct sw_raw *text)
 {
+	const char *end = text->p + text->n;
 	size_t n = text->n - shape->end_n;
 	size_t fraction = n;
 
 	if (text->n < shape->end_n + shape->tail_n + FRACTION + 4 || text->n > LOG_TEXT_MOST ||
-	    memcmp(text->p + n, shape->end, shape->end_n) != 0)
+	    !fits(&shape->end[0], end - 16) || !fits(&shape->end[1], end - 8))
 		return false;
 	n -= digits_before(text->p + n);
 	if (n == fraction || text->p[n - 1] != '.')
@@ -245,7 +256,7 @@ static bool take_tail(const struct log_shape *shape, struct log_line *ret, struc
 			      shape->seconds + fraction - n + shape->stamp_n);
 	n -= shape->tail_n;
 	text->n = n;
-	return n > 0 && memcmp(text->p + n, shape->tail, shape->tail_n) == 0;
+	return n > 0 && is_same_tail(text->p + n, shape->tail, shape->tail_n);
 }
 
 /* What a hexadecimal digit is worth in a label, and 0x80 for what is none. */

@@ -22,7 +22,7 @@ enum {
 	LOG_SHAPES = 4,
 	LOG_SHAPE_WORDS = 14, /* a head is at most so many times 8 bytes long */
 	LOG_SHAPE_TAIL = 96,
-	LOG_SHAPE_END = 32,
+	LOG_SHAPE_END = 16, /* two words */
 	LOG_TAGS = 64,
 	LOG_TAG_NAME = 48,
 };
@@ -68,7 +68,8 @@ struct log_shape {
 	int64_t label_base;
 	size_t host;
 	/* docker: from the end of the text to the seconds, and from behind the fraction */
-	char tail[LOG_SHAPE_TAIL], end[LOG_SHAPE_END];
+	char tail[LOG_SHAPE_TAIL];
+	struct log_pattern end[LOG_SHAPE_END / 8];
 	size_t tail_n, end_n;
 };
 
