@@ -91,8 +91,8 @@ static void place(struct log_facts *f, int64_t time, bool local)
 }
 
 /* A line of Postfix that this one is not asked for; by its tag. */
-static void of_another(struct log_facts *f, bool wanted, struct sw_raw syslog_name,
-		       struct sw_raw host)
+static __attribute__((noinline)) void of_another(struct log_facts *f, bool wanted,
+						 struct sw_raw syslog_name, struct sw_raw host)
 {
 	if (!wanted && f->name.n == 0)
 		f->name = sw_label_from(syslog_name);
@@ -126,9 +126,9 @@ static unsigned role_in(const struct log_reader *r, unsigned role, struct sw_raw
 	return role == 0 || !r->may_matter || r->may_matter(role, text) ? role : 0;
 }
 
-static bool take_known(struct log_reader *r, const struct log_line *line, struct log_facts *f,
-		       struct log_message *ret)
+static inline bool take_known(struct log_reader *r, struct log_facts *f, struct log_message *ret)
 {
+	const struct log_line *line = &r->known;
 	const struct log_shape *shape = line->shape;
 	const struct log_tag *tag = line->tag;
 	int64_t before = f->last;
@@ -214,10 +214,8 @@ static __attribute__((noinline)) bool take_unknown(struct log_reader *r, struct 
 bool log_reader_take(struct log_reader *r, struct sw_raw line, struct log_facts *f,
 		     struct log_message *ret)
 {
-	struct log_line known;
-
-	if (!r->partial && log_shape_read(&r->shapes, line, &r->scratch, &known))
-		return take_known(r, &known, f, ret);
+	if (!r->partial && log_shape_read(&r->shapes, line, &r->scratch, &r->known))
+		return take_known(r, f, ret);
 	return take_unknown(r, line, f, ret);
 }
 

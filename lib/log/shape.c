@@ -71,7 +71,7 @@ static inline unsigned char *guess_of(struct log_shapes *s, const char *name)
 	uint32_t some;
 
 	memcpy(&some, name + GUESSED, sizeof(some));
-	return &s->guess[(some * UINT32_C(0x9E3779B1)) >> 26];
+	return &s->guess[(some * UINT32_C(0x9E3779B1)) >> 24];
 }
 
 static const struct log_tag *known_tag(struct log_shapes *s, const char *name, size_t n,
@@ -298,32 +298,35 @@ static bool take_time(const struct log_shape *shape, struct sw_raw line, struct 
 	return true;
 }
 
-/* What log_header() would say more of: the text of Docker's JSON, and how a text begins. */
-static bool take_text(const struct log_shape *shape, struct log_scratch *scratch,
-		      struct log_line *ret)
+static bool take_json(struct log_scratch *scratch, struct log_line *ret)
 {
-	struct sw_raw text = ret->text;
 	char *room = scratch->bytes;
 	size_t n = sizeof(scratch->bytes);
+
+	if (ret->tag->role == 0 && ret->text.p[0] != '\r')
+		return log_json_is_text(ret->text);
+	if (!log_json_text(ret->text, &room, &n, &ret->text))
+		return false;
+	ret->text = log_header_trimmed(ret->text);
+	return ret->text.n > 0;
+}
+
+/* What log_header() would say more of: the text of Docker's JSON, and how a text begins. */
+static inline bool take_text(const struct log_shape *shape, struct log_scratch *scratch,
+			     struct log_line *ret)
+{
+	struct sw_raw text = ret->text;
 
 	if (text.n == 0 || text.p[0] == ' ' || text.p[0] == '[' || text.p[0] == 'm' ||
 	    text.p[0] == '\\')
 		return false;
-	if (!shape->docker)
-		return true;
-	if (ret->tag->role == 0 && text.p[0] != '\r')
-		return log_json_is_text(text);
-	if (!log_json_text(text, &room, &n, &ret->text))
-		return false;
-	ret->text = log_header_trimmed(ret->text);
-	return ret->text.n > 0;
+	return !shape->docker || take_json(scratch, ret);
 }
 
 bool log_shape_read(struct log_shapes *s, struct sw_raw line, struct log_scratch *scratch,
 		    struct log_line *ret)
 {
 	const struct log_shape *shape;
-	struct sw_raw rest;
 
 	line = log_header_trimmed(line);
 	shape = find_shape(s, line);
@@ -332,28 +335,23 @@ bool log_shape_read(struct log_shapes *s, struct sw_raw line, struct log_scratch
 	s->is_odd = false;
 	if (!shape)
 		return false;
-	rest = raw_skip(line, shape->n);
-	ret->name = rest.p;
+	ret->text = raw_skip(line, shape->n);
+	ret->name = ret->text.p;
 	if (shape->metalog)
-		ret->tag = take_metalog(s, &rest);
+		ret->tag = take_metalog(s, &ret->text);
 	else if (shape->rfc5424)
-		ret->tag = take_rfc5424(s, &rest);
+		ret->tag = take_rfc5424(s, &ret->text);
 	else
-		ret->tag = take_syslog(s, &rest);
+		ret->tag = take_syslog(s, &ret->text);
 	if (!ret->tag) {
 		s->lacks_tag = shape;
 		return false;
 	}
-	s->is_odd = true;
-	if (shape->docker ? !take_tail(shape, ret, &rest) : !take_time(shape, line, ret)) {
-		s->is_odd = false; /* perhaps another minute */
-		return false;
-	}
-	ret->text = rest;
-	if (!take_text(shape, scratch, ret))
-		return false;
-	s->fitted++;
-	return true;
+	if (shape->docker ? !take_tail(shape, ret, &ret->text) : !take_time(shape, line, ret))
+		return false; /* perhaps another minute */
+	s->is_odd = !take_text(shape, scratch, ret);
+	s->fitted += !s->is_odd;
+	return !s->is_odd;
 }
 
 void log_shape_head(const struct log_line *line, struct log_head *ret)

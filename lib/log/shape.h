@@ -24,6 +24,7 @@ enum {
 	LOG_SHAPE_TAIL = 96,
 	LOG_SHAPE_END = 16, /* two words */
 	LOG_TAGS = 64,
+	LOG_GUESSES = 256,
 	LOG_TAG_NAME = 48,
 };
 
@@ -78,7 +79,7 @@ struct log_shapes {
 	uint64_t fitted, learned, missed;
 	struct log_shape shape[LOG_SHAPES];
 	struct log_tag tag[LOG_TAGS];
-	unsigned char guess[LOG_TAGS];	   /* numbers of tags, by some bytes */
+	unsigned char guess[LOG_GUESSES];  /* numbers of tags, by some bytes */
 	const struct log_shape *lacks_tag; /* the last line's head was known, not its tag */
 	bool is_odd;			   /* nor can anything be learned from it */
 };
