@@ -102,18 +102,22 @@ static struct spot find(struct idmap *r, struct sw_raw name)
 	return ret;
 }
 
+/* The way that has waited longest; the counter may wrap, so distances are compared. */
+static size_t oldest(const struct idmap *r, const struct set *set)
+{
+	size_t best = 0;
+
+	for (size_t i = 1; i < WAYS; i++)
+		if (r->clock - set->age[i] > r->clock - set->age[best])
+			best = i;
+	return best;
+}
+
 void idmap_put(struct idmap *r, struct sw_raw name, struct idmap_value value)
 {
 	struct spot spot = find(r, name);
-	size_t best = spot.way;
+	size_t best = spot.way < WAYS ? spot.way : oldest(r, spot.set);
 
-	if (best == WAYS) {
-		best = 0;
-		/* the counter may wrap, so compare distances */
-		for (size_t i = 1; i < WAYS; i++)
-			if (r->clock - spot.set->age[i] > r->clock - spot.set->age[best])
-				best = i;
-	}
 	spot.set->tag[best] = spot.tag;
 	spot.set->age[best] = ++r->clock;
 	spot.place[best] = (struct place){ .hash = spot.hash, .value = value };
@@ -124,4 +128,11 @@ struct idmap_value *idmap_get(struct idmap *r, struct sw_raw name)
 	struct spot spot = find(r, name);
 
 	return spot.way < WAYS ? &spot.place[spot.way].value : NULL;
+}
+
+void idmap_expect(struct idmap *r, struct sw_raw name)
+{
+	size_t i = hash_of(r, name) & (r->sets - 1);
+
+	__builtin_prefetch(&r->set[i]);
 }

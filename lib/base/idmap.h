@@ -29,6 +29,9 @@ void idmap_put(struct idmap *r, struct sw_raw name, struct idmap_value value);
  */
 struct idmap_value *idmap_get(struct idmap *r, struct sw_raw name);
 
+/* A name will be sought: what that looks at may come nearer meanwhile. Changes nothing. */
+void idmap_expect(struct idmap *r, struct sw_raw name);
+
 void idmap_free(struct idmap *r); /* NULL is fine */
 
 #endif

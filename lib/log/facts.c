@@ -90,33 +90,25 @@ static void place(struct log_facts *f, int64_t time, bool local)
 		f->first = time;
 }
 
-/* A line of Postfix, by its tag; `before` is the stamp of the line before. */
-struct speaker {
-	int64_t time, before;
-	bool wanted, ours;
-	struct sw_raw syslog_name, host;
-};
-
-static bool hear(struct log_facts *f, const struct speaker *s)
+/* A line of Postfix that this one is not asked for; by its tag. */
+static __attribute__((noinline)) void of_another(struct log_facts *f, bool wanted,
+						 struct sw_raw syslog_name, struct sw_raw host)
 {
-	f->postfix++;
-	if (!s->wanted) {
-		if (f->name.n == 0)
-			f->name = sw_label_from(s->syslog_name);
-		return false;
-	}
-	if (!s->ours) {
-		if (f->host.n == 0)
-			f->host = sw_label_from(s->host);
-		return false;
-	}
+	if (!wanted && f->name.n == 0)
+		f->name = sw_label_from(syslog_name);
+	if (wanted && f->host.n == 0)
+		f->host = sw_label_from(host);
+}
+
+/* A line of this Postfix; `before` is the stamp of the line before. */
+static inline void hear(struct log_facts *f, int64_t time, int64_t before)
+{
 	f->ours++;
-	f->ours_last = s->time;
-	f->beside = s->before;
+	f->ours_last = time;
+	f->beside = before;
 	f->lost_run = 0;
-	if (s->time > f->heard)
-		f->heard = s->time;
-	return true;
+	if (time > f->heard)
+		f->heard = time;
 }
 
 static bool is_wanted(const struct log_reader *r, struct sw_raw syslog_name)
@@ -134,24 +126,26 @@ static unsigned role_in(const struct log_reader *r, unsigned role, struct sw_raw
 	return role == 0 || !r->may_matter || r->may_matter(role, text) ? role : 0;
 }
 
-static bool take_known(struct log_reader *r, const struct log_line *line, struct log_facts *f,
-		       struct log_message *ret)
+static inline bool take_known(struct log_reader *r, struct log_facts *f, struct log_message *ret)
 {
-	const struct log_head *head = &line->shape->head;
+	const struct log_line *line = &r->known;
+	const struct log_shape *shape = line->shape;
 	const struct log_tag *tag = line->tag;
-	struct speaker speaker = { .time = line->time,
-				   .before = f->last,
-				   .wanted = tag->wanted,
-				   .ours = line->shape->ours,
-				   .syslog_name = raw_from(line->name, tag->syslog_name),
-				   .host = raw_from(line->name - line->shape->host, head->host.n) };
+	int64_t before = f->last;
 
 	f->lines++;
 	ret->time = line->time;
 	r->clock.last = line->time;
-	place(f, line->time, head->time.kind == STAMP_LOCAL);
-	if (!tag->postfix || !hear(f, &speaker))
+	place(f, line->time, shape->head.time.kind == STAMP_LOCAL);
+	if (!tag->postfix)
 		return false;
+	f->postfix++;
+	if (!tag->wanted || !shape->ours) {
+		of_another(f, tag->wanted, raw_from(line->name, tag->syslog_name),
+			   raw_from(line->name - shape->host, shape->head.host.n));
+		return false;
+	}
+	hear(f, line->time, before);
 	ret->role = role_in(r, tag->role, line->text);
 	if (ret->role)
 		log_shape_head(line, &ret->head);
@@ -161,16 +155,18 @@ static bool take_known(struct log_reader *r, const struct log_line *line, struct
 static bool take_headed(struct log_reader *r, struct log_facts *f, struct log_message *ret)
 {
 	const struct log_head *head = &ret->head;
-	struct speaker speaker = { .time = ret->time,
-				   .before = f->last,
-				   .wanted = is_wanted(r, head->syslog_name),
-				   .ours = is_ours(&r->hosts, head->host),
-				   .syslog_name = head->syslog_name,
-				   .host = head->host };
+	bool wanted = is_wanted(r, head->syslog_name);
+	int64_t before = f->last;
 
 	place(f, ret->time, head->time.kind == STAMP_LOCAL);
-	if (!is_postfix(r, head) || !hear(f, &speaker))
+	if (!is_postfix(r, head))
 		return false;
+	f->postfix++;
+	if (!wanted || !is_ours(&r->hosts, head->host)) {
+		of_another(f, wanted, head->syslog_name, head->host);
+		return false;
+	}
+	hear(f, ret->time, before);
 	ret->role = role_in(r, role_of(r, head->program), head->text);
 	return true;
 }
@@ -189,18 +185,14 @@ static void learn(struct log_reader *r, struct sw_raw line, const struct log_mes
 	tag->role = role_of(r, head->program);
 }
 
-bool log_reader_take(struct log_reader *r, struct sw_raw line, struct log_facts *f,
-		     struct log_message *ret)
+/* The long way; most lines do not pay for its beginning. */
+static __attribute__((noinline)) bool take_unknown(struct log_reader *r, struct sw_raw line,
+						   struct log_facts *f, struct log_message *ret)
 {
-	struct log_line known;
-	bool continues;
-	bool headed;
-
-	if (!r->partial && log_shape_read(&r->shapes, line, &r->scratch, &known))
-		return take_known(r, &known, f, ret);
-	headed = log_header(line, &r->scratch, &ret->head);
+	bool headed = log_header(line, &r->scratch, &ret->head);
 	/* somebody's text can look like a part, but no line of syslogd goes on with it */
-	continues = r->partial && ret->head.contained;
+	bool continues = r->partial && ret->head.contained;
+
 	r->partial = ret->head.partial;
 	if (continues || raw_trim(line).n == 0)
 		return false;
@@ -217,6 +209,14 @@ bool log_reader_take(struct log_reader *r, struct sw_raw line, struct log_facts 
 	}
 	learn(r, line, ret);
 	return take_headed(r, f, ret);
+}
+
+bool log_reader_take(struct log_reader *r, struct sw_raw line, struct log_facts *f,
+		     struct log_message *ret)
+{
+	if (!r->partial && log_shape_read(&r->shapes, line, &r->scratch, &r->known))
+		return take_known(r, f, ret);
+	return take_unknown(r, line, f, ret);
 }
 
 void log_reader_restart(struct log_reader *r)

@@ -35,6 +35,7 @@ struct log_reader {
 	int64_t unpack_by; /* compressed files are read until then, in clock_ms() */
 	bool partial;	   /* ours: the line before was cut by the container's log */
 	struct log_shapes shapes;
+	struct log_line known; /* the last line that had a shape */
 	struct log_scratch scratch;
 };
 

@@ -1,5 +1,7 @@
 #include "log/json.h"
 
+#include "log/eight.h"
+
 static void skip_blanks(struct sw_raw *rest)
 {
 	while (rest->n > 0 && (rest->p[0] == ' ' || rest->p[0] == '\t' || rest->p[0] == '\n' ||
@@ -173,42 +175,97 @@ static inline bool is_ascii(struct sw_raw text, char *ret)
 	return code < 0x80;
 }
 
+/* Index of the first quote or backslash, or text.n. */
+static size_t find_special(struct sw_raw text)
+{
+	size_t n = 0;
+
+	while (n + 16 <= text.n) {
+		size_t at = eight_find_pair(text.p + n, '"', '\\');
+
+		n += at;
+		if (at < 16)
+			return n;
+	}
+	if (n > 0 && n < text.n) /* some of these were looked at */
+		return text.n - 16 + eight_find_pair(text.p + text.n - 16, '"', '\\');
+	while (n < text.n && text.p[n] != '"' && text.p[n] != '\\')
+		n++;
+	return n;
+}
+
+/* The escape that a text begins with: how long it is, 0 for none, and its bytes. */
+static inline size_t read_escape(struct sw_raw text, char ret[4], size_t *ret_n)
+{
+	*ret_n = 1;
+	if (text.p[0] != '\\')
+		return 0;
+	return is_ascii(text, ret) ? 6 : unescape(text, ret, ret_n);
+}
+
+/* Copy what stands before the first special byte, as far as there is room; returns how much. */
+static inline size_t copy_plain(struct sw_raw text, char *room, size_t room_n)
+{
+	size_t n = 0;
+
+	while (n + 16 <= text.n && n + 16 <= room_n) {
+		size_t at = eight_find_pair(text.p + n, '"', '\\');
+
+		memcpy(room + n, text.p + n, 16);
+		n += at;
+		if (at < 16)
+			return n;
+	}
+	for (; n < text.n && n < room_n && text.p[n] != '"' && text.p[n] != '\\'; n++)
+		room[n] = text.p[n];
+	return n;
+}
+
 bool log_json_text(struct sw_raw escaped, char **room, size_t *room_n, struct sw_raw *ret)
 {
-	size_t at = raw_find(escaped, '\\');
-	size_t n = 0;
+	size_t at = find_special(escaped);
+	char *to = *room;
+	char *end = to + *room_n;
 
 	*ret = escaped;
 	if (at == escaped.n)
 		return true;
-	for (;;) {
+	if (at > *room_n)
+		return false;
+	memcpy(to, escaped.p, at);
+	to += at;
+	escaped = raw_skip(escaped, at);
+	while (escaped.n > 0) {
 		char bytes[4];
-		char c;
-		size_t bytes_n = 0;
-		size_t length;
+		size_t n;
+		size_t length = read_escape(escaped, bytes, &n);
 
-		if (*room_n - n < at)
+		if (length == 0 || (size_t)(end - to) < n)
 			return false;
-		memcpy(*room + n, escaped.p, at);
-		n += at;
-		escaped = raw_skip(escaped, at);
-		if (escaped.n == 0)
-			break;
-		if (is_ascii(escaped, &c) && *room_n > n) {
-			(*room)[n++] = c;
-			length = 6;
-		} else {
-			length = unescape(escaped, bytes, &bytes_n);
-			if (length == 0 || *room_n - n < bytes_n)
-				return false;
-			memcpy(*room + n, bytes, bytes_n);
-			n += bytes_n;
-		}
+		for (size_t i = 0; i < n; i++)
+			*to++ = bytes[i];
 		escaped = raw_skip(escaped, length);
-		at = raw_find(escaped, '\\');
+		n = copy_plain(escaped, to, (size_t)(end - to));
+		to += n;
+		escaped = raw_skip(escaped, n);
 	}
-	*ret = raw_from(*room, n);
-	*room += n;
-	*room_n -= n;
+	*ret = raw_from(*room, (size_t)(to - *room));
+	*room = to;
+	*room_n = (size_t)(end - to);
+	return true;
+}
+
+bool log_json_is_text(struct sw_raw escaped)
+{
+	for (size_t at = find_special(escaped); at < escaped.n; at = find_special(escaped)) {
+		char bytes[4];
+		size_t n;
+
+		escaped = raw_skip(escaped, at);
+		n = read_escape(escaped, bytes, &at);
+		if (n == 0)
+			return false;
+		escaped = raw_skip(escaped, n);
+	}
 	return true;
 }

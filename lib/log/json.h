@@ -18,4 +18,7 @@ bool log_json_member(struct sw_raw *rest, struct sw_raw *key, struct sw_raw *val
  */
 bool log_json_text(struct sw_raw escaped, char **room, size_t *room_n, struct sw_raw *ret);
 
+/* Would log_json_text() say yes, given room? */
+bool log_json_is_text(struct sw_raw escaped);
+
 #endif

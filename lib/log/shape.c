@@ -1,28 +1,19 @@
 #include "log/shape.h"
 
+#include "log/eight.h"
 #include "log/json.h"
 #include "log/prefix.h"
 
-/* In each byte of a word. */
-#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
-
 enum { LOG_TEXT_MOST = 4096, FRACTION = 9, PID = 10, PLACES = 4 };
-
-static inline uint64_t load(const char *p)
-{
-	uint64_t x;
-
-	memcpy(&x, p, sizeof(x));
-	return x;
-}
+enum { GUESSED = 9, GUESSED_END = 12 };
 
 /* No byte carries into the next: what is added is below 0x80. */
 static inline bool fits(const struct log_pattern *p, const char *at)
 {
-	uint64_t x = load(at);
-	uint64_t digit = x ^ EACH('0');
+	uint64_t x = eight_at(at);
+	uint64_t digit = x ^ EIGHT('0');
 
-	digit = ((digit & EACH(0x7F)) + p->limit) | digit;
+	digit = ((digit & EIGHT(0x7F)) + p->limit) | digit;
 	return (((x ^ p->want) & p->same) | (digit & p->digit)) == 0;
 }
 
@@ -69,23 +60,51 @@ static inline bool is_same(const char *a, const char *b, size_t n)
 		if (n == 0 || a[n - 1] != b[n - 1])
 			return n == 0;
 	for (size_t i = 0; i + 8 < n; i += 8)
-		if (load(a + i) != load(b + i))
+		if (eight_at(a + i) != eight_at(b + i))
 			return false;
-	return load(a + n - 8) == load(b + n - 8);
+	return eight_at(a + n - 8) == eight_at(b + n - 8);
 }
 
-static inline const struct log_tag *known_tag(struct log_shapes *s, const char *name, size_t n,
-					      enum log_tag_kind kind)
+/* By some bytes of it that most names differ in: postfix/smtpd, postfix/qmgr. */
+static inline unsigned char *guess_of(struct log_shapes *s, const char *name)
+{
+	uint32_t some;
+
+	memcpy(&some, name + GUESSED, sizeof(some));
+	return &s->guess[(some * UINT32_C(0x9E3779B1)) >> 24];
+}
+
+static const struct log_tag *known_tag(struct log_shapes *s, const char *name, size_t n,
+				       enum log_tag_kind kind)
 {
 	size_t first = first_place(name, n, kind);
 
 	for (size_t i = 0; i < PLACES; i++) {
-		const struct log_tag *tag = &s->tag[(first + i) % LOG_TAGS];
+		size_t k = (first + i) % LOG_TAGS;
+		const struct log_tag *tag = &s->tag[k];
 
-		if (tag->n == n && tag->kind == kind && is_same(tag->name, name, n))
-			return tag;
+		if (tag->n != n || tag->kind != kind || !is_same(tag->name, name, n))
+			continue;
+		if (n >= GUESSED_END)
+			*guess_of(s, name) = (unsigned char)k;
+		return tag;
 	}
 	return NULL;
+}
+
+/* The tag that the text begins with, when it is the one that such bytes were last seen in. */
+static inline const struct log_tag *guessed_tag(struct log_shapes *s, struct sw_raw text,
+						enum log_tag_kind kind)
+{
+	const struct log_tag *tag;
+
+	if (text.n <= LOG_TAG_NAME)
+		return NULL;
+	tag = &s->tag[*guess_of(s, text.p)];
+	/* none has in it what ends it, see is_plain() */
+	return tag->kind == kind && tag->n >= GUESSED_END && is_same(tag->name, text.p, tag->n + 1U)
+		       ? tag
+		       : NULL;
 }
 
 struct log_tag *log_shape_tag(struct log_shapes *s, const char *name, size_t n,
@@ -113,6 +132,12 @@ static inline size_t digits(struct sw_raw text)
 {
 	size_t n = 0;
 
+	if (text.n >= 8) {
+		uint64_t others = eight_no_digits(eight_at(text.p));
+
+		if (others)
+			return eight_first(others);
+	}
 	while (n < text.n && n <= PID && raw_is_digit(text.p[n]))
 		n++;
 	return n <= PID ? n : 0;
@@ -121,15 +146,16 @@ static inline size_t digits(struct sw_raw text)
 /* NAME[12]: or NAME: and a blank */
 static const struct log_tag *take_syslog(struct log_shapes *s, struct sw_raw *rest)
 {
-	size_t n = find_within(*rest, '[');
-	const struct log_tag *tag = NULL;
+	const struct log_tag *tag = guessed_tag(s, *rest, LOG_TAG_PID);
+	size_t n = tag ? tag->n : find_within(*rest, '[');
 
-	if (n > 0 && n < rest->n)
+	if (!tag && n > 0 && n < rest->n)
 		tag = known_tag(s, rest->p, n, LOG_TAG_PID);
 	if (tag) {
 		*rest = raw_skip(*rest, n + 1);
 		n = digits(*rest);
-		if (n == 0 || rest->n < n + 3 || memcmp(rest->p + n, "]: ", 3) != 0)
+		if (n == 0 || rest->n < n + 3 || rest->p[n] != ']' || rest->p[n + 1] != ':' ||
+		    rest->p[n + 2] != ' ')
 			return NULL;
 		*rest = raw_skip(*rest, n + 3);
 		return tag;
@@ -144,12 +170,13 @@ static const struct log_tag *take_syslog(struct log_shapes *s, struct sw_raw *re
 
 static const struct log_tag *take_metalog(struct log_shapes *s, struct sw_raw *rest)
 {
-	size_t n = find_within(*rest, ']');
-	const struct log_tag *tag;
+	const struct log_tag *tag = guessed_tag(s, *rest, LOG_TAG_METALOG);
+	size_t n = tag ? tag->n : find_within(*rest, ']');
 
 	if (n == 0 || n + 1 >= rest->n || rest->p[n + 1] != ' ')
 		return NULL;
-	tag = known_tag(s, rest->p, n, LOG_TAG_METALOG);
+	if (!tag)
+		tag = known_tag(s, rest->p, n, LOG_TAG_METALOG);
 	*rest = raw_skip(*rest, n + 2);
 	return tag;
 }
@@ -157,12 +184,13 @@ static const struct log_tag *take_metalog(struct log_shapes *s, struct sw_raw *r
 /* NAME PROCID MSGID SD text, as read_rfc5424() in header.c */
 static const struct log_tag *take_rfc5424(struct log_shapes *s, struct sw_raw *rest)
 {
-	size_t n = find_within(*rest, ' ');
-	const struct log_tag *tag;
+	const struct log_tag *tag = guessed_tag(s, *rest, LOG_TAG_RFC5424);
+	size_t n = tag ? tag->n : find_within(*rest, ' ');
 
 	if (n == 0 || n == rest->n)
 		return NULL;
-	tag = known_tag(s, rest->p, n, LOG_TAG_RFC5424);
+	if (!tag)
+		tag = known_tag(s, rest->p, n, LOG_TAG_RFC5424);
 	if (!tag)
 		return NULL;
 	*rest = raw_skip(*rest, n + 1);
@@ -187,17 +215,37 @@ static inline int two(const char *p)
 	return (p[0] - '0') * 10 + (p[1] - '0');
 }
 
+/* Digits that end at `end`, up to FRACTION of them; so many bytes are there. */
+static inline size_t digits_before(const char *end)
+{
+	uint64_t others = eight_no_digits(eight_at(end - 8));
+
+	if (others)
+		return 7 - eight_last(others);
+	return raw_is_digit(end[-FRACTION]) ? FRACTION : FRACTION - 1;
+}
+
+/* As is_same() of 8 and more bytes, which nearly always are. */
+static inline bool is_same_tail(const char *a, const char *b, size_t n)
+{
+	uint64_t other = eight_at(a + n - 8) ^ eight_at(b + n - 8);
+
+	for (size_t i = 0; i + 8 < n; i += 8)
+		other |= eight_at(a + i) ^ eight_at(b + i);
+	return other == 0;
+}
+
 /* The time of the seconds at the end of Docker's JSON; *text loses all from its own end on. */
 static bool take_tail(const struct log_shape *shape, struct log_line *ret, struct sw_raw *text)
 {
+	const char *end = text->p + text->n;
 	size_t n = text->n - shape->end_n;
 	size_t fraction = n;
 
 	if (text->n < shape->end_n + shape->tail_n + FRACTION + 4 || text->n > LOG_TEXT_MOST ||
-	    !is_same(text->p + n, shape->end, shape->end_n))
+	    !fits(&shape->end[0], end - 16) || !fits(&shape->end[1], end - 8))
 		return false;
-	while (n > fraction - FRACTION && raw_is_digit(text->p[n - 1]))
-		n--;
+	n -= digits_before(text->p + n);
 	if (n == fraction || text->p[n - 1] != '.')
 		return false;
 	n -= 3;
@@ -207,10 +255,8 @@ static bool take_tail(const struct log_shape *shape, struct log_line *ret, struc
 	ret->stamp = raw_from(text->p + n - shape->seconds,
 			      shape->seconds + fraction - n + shape->stamp_n);
 	n -= shape->tail_n;
-	if (n == 0 || !is_same(text->p + n, shape->tail, shape->tail_n))
-		return false;
 	text->n = n;
-	return text->p[n - 1] != '\\' && raw_find(*text, '"') == n;
+	return n > 0 && is_same_tail(text->p + n, shape->tail, shape->tail_n);
 }
 
 /* What a hexadecimal digit is worth in a label, and 0x80 for what is none. */
@@ -252,30 +298,35 @@ static bool take_time(const struct log_shape *shape, struct sw_raw line, struct 
 	return true;
 }
 
-/* What log_header() would say more of: the text of Docker's JSON, and how a text begins. */
-static bool take_text(const struct log_shape *shape, struct log_scratch *scratch,
-		      struct log_line *ret)
+static bool take_json(struct log_scratch *scratch, struct log_line *ret)
 {
-	struct sw_raw text = ret->text;
 	char *room = scratch->bytes;
 	size_t n = sizeof(scratch->bytes);
+
+	if (ret->tag->role == 0 && ret->text.p[0] != '\r')
+		return log_json_is_text(ret->text);
+	if (!log_json_text(ret->text, &room, &n, &ret->text))
+		return false;
+	ret->text = log_header_trimmed(ret->text);
+	return ret->text.n > 0;
+}
+
+/* What log_header() would say more of: the text of Docker's JSON, and how a text begins. */
+static inline bool take_text(const struct log_shape *shape, struct log_scratch *scratch,
+			     struct log_line *ret)
+{
+	struct sw_raw text = ret->text;
 
 	if (text.n == 0 || text.p[0] == ' ' || text.p[0] == '[' || text.p[0] == 'm' ||
 	    text.p[0] == '\\')
 		return false;
-	if (shape->docker) {
-		if (!log_json_text(text, &room, &n, &ret->text))
-			return false;
-		ret->text = log_header_trimmed(ret->text);
-	}
-	return ret->text.n > 0;
+	return !shape->docker || take_json(scratch, ret);
 }
 
 bool log_shape_read(struct log_shapes *s, struct sw_raw line, struct log_scratch *scratch,
 		    struct log_line *ret)
 {
 	const struct log_shape *shape;
-	struct sw_raw rest;
 
 	line = log_header_trimmed(line);
 	shape = find_shape(s, line);
@@ -284,28 +335,23 @@ bool log_shape_read(struct log_shapes *s, struct sw_raw line, struct log_scratch
 	s->is_odd = false;
 	if (!shape)
 		return false;
-	rest = raw_skip(line, shape->n);
-	ret->name = rest.p;
+	ret->text = raw_skip(line, shape->n);
+	ret->name = ret->text.p;
 	if (shape->metalog)
-		ret->tag = take_metalog(s, &rest);
+		ret->tag = take_metalog(s, &ret->text);
 	else if (shape->rfc5424)
-		ret->tag = take_rfc5424(s, &rest);
+		ret->tag = take_rfc5424(s, &ret->text);
 	else
-		ret->tag = take_syslog(s, &rest);
+		ret->tag = take_syslog(s, &ret->text);
 	if (!ret->tag) {
 		s->lacks_tag = shape;
 		return false;
 	}
-	s->is_odd = true;
-	if (shape->docker ? !take_tail(shape, ret, &rest) : !take_time(shape, line, ret)) {
-		s->is_odd = false; /* perhaps another minute */
-		return false;
-	}
-	ret->text = rest;
-	if (!take_text(shape, scratch, ret))
-		return false;
-	s->fitted++;
-	return true;
+	if (shape->docker ? !take_tail(shape, ret, &ret->text) : !take_time(shape, line, ret))
+		return false; /* perhaps another minute */
+	s->is_odd = !take_text(shape, scratch, ret);
+	s->fitted += !s->is_odd;
+	return !s->is_odd;
 }
 
 void log_shape_head(const struct log_line *line, struct log_head *ret)

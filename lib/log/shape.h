@@ -22,8 +22,9 @@ enum {
 	LOG_SHAPES = 4,
 	LOG_SHAPE_WORDS = 14, /* a head is at most so many times 8 bytes long */
 	LOG_SHAPE_TAIL = 96,
-	LOG_SHAPE_END = 32,
+	LOG_SHAPE_END = 16, /* two words */
 	LOG_TAGS = 64,
+	LOG_GUESSES = 256,
 	LOG_TAG_NAME = 48,
 };
 
@@ -37,8 +38,8 @@ enum log_tag_kind {
 
 /* A tag, and what the caller of log_reader_take() has said of it. */
 struct log_tag {
-	char name[LOG_TAG_NAME];
-	unsigned char n; /* 0: none */
+	char name[LOG_TAG_NAME]; /* and the byte that ends it */
+	unsigned char n;	 /* 0: none */
 	unsigned char kind;
 	unsigned char syslog_name, program; /* lengths */
 	bool is_program, unknown;	    /* as in log_head */
@@ -68,7 +69,8 @@ struct log_shape {
 	int64_t label_base;
 	size_t host;
 	/* docker: from the end of the text to the seconds, and from behind the fraction */
-	char tail[LOG_SHAPE_TAIL], end[LOG_SHAPE_END];
+	char tail[LOG_SHAPE_TAIL];
+	struct log_pattern end[LOG_SHAPE_END / 8];
 	size_t tail_n, end_n;
 };
 
@@ -77,6 +79,7 @@ struct log_shapes {
 	uint64_t fitted, learned, missed;
 	struct log_shape shape[LOG_SHAPES];
 	struct log_tag tag[LOG_TAGS];
+	unsigned char guess[LOG_GUESSES];  /* numbers of tags, by some bytes */
 	const struct log_shape *lacks_tag; /* the last line's head was known, not its tag */
 	bool is_odd;			   /* nor can anything be learned from it */
 };
@@ -94,7 +97,7 @@ struct log_line {
 
 /*
  * Read a line by a shape that is known. *ret borrows from the line, *s and, of a text that JSON had
- * escaped, *scratch. False when it has none.
+ * escaped, *scratch; one of a tag whose role is 0 stays escaped. False when it has none.
  */
 bool log_shape_read(struct log_shapes *s, struct sw_raw line, struct log_scratch *scratch,
 		    struct log_line *ret);

@@ -131,6 +131,20 @@ static bool set_label(struct log_shape *shape, struct sw_raw line,
 	return shape->label_base > 0;
 }
 
+/* The last bytes of a line must be these. */
+static void set_end(struct log_shape *shape, struct sw_raw end)
+{
+	char want[LOG_SHAPE_END] = { 0 };
+	char same[LOG_SHAPE_END] = { 0 };
+
+	memcpy(want + LOG_SHAPE_END - end.n, end.p, end.n);
+	memset(same + LOG_SHAPE_END - end.n, 0xFF, end.n);
+	for (size_t i = 0; i < SW_COUNT(shape->end); i++) {
+		memcpy(&shape->end[i].want, want + 8 * i, 8);
+		memcpy(&shape->end[i].same, same + 8 * i, 8);
+	}
+}
+
 /* The stamp that counts stands behind the text, in the rest of Docker's JSON. */
 static bool set_tail(struct log_shape *shape, struct sw_raw line, size_t at, struct sw_raw stamp,
 		     int64_t time)
@@ -147,10 +161,11 @@ static bool set_tail(struct log_shape *shape, struct sw_raw line, size_t at, str
 	behind = at + fraction;
 	shape->tail_n = at + seconds - end;
 	shape->end_n = line.n - behind;
-	if (shape->tail_n > LOG_SHAPE_TAIL || shape->end_n > LOG_SHAPE_END)
+	/* so a line that has both is longer than LOG_SHAPE_END */
+	if (shape->tail_n < 8 || shape->tail_n > LOG_SHAPE_TAIL || shape->end_n > LOG_SHAPE_END)
 		return false;
 	memcpy(shape->tail, line.p + end, shape->tail_n);
-	memcpy(shape->end, line.p + behind, shape->end_n);
+	set_end(shape, raw_skip(line, behind));
 	shape->docker = true;
 	shape->seconds = seconds;
 	shape->stamp_n = stamp.n - fraction;
@@ -229,7 +244,7 @@ static struct log_tag *learn_tag(struct log_shapes *s, const struct log_shape *s
 				 .is_program = head.is_postfix,
 				 .unknown =
 					 kind == LOG_TAG_RFC5424 && raw_find(name, '/') == name.n };
-	memcpy(ret->name, name.p, name.n);
+	memcpy(ret->name, name.p, name.n + 1);
 	return ret;
 }
 

@@ -26,12 +26,10 @@ static void cover(struct log_window *w, int64_t time)
 	w->covered = time;
 }
 
-static int take_message(const struct log_message *message, void *ctx)
+static inline int take_message(struct log_window *w)
 {
-	struct log_window *w = ctx;
-
-	log_proof_hear(w->proof, message->time);
-	return message->role ? w->fn(message, w->ctx) : 0;
+	log_proof_hear(w->proof, w->message.time);
+	return w->message.role ? w->fn(&w->message, w->ctx) : 0;
 }
 
 /* Lines that can't be placed lie between two that can, a minute apart: nobody knows when they were.
@@ -50,23 +48,32 @@ static void doubt_run(struct log_window *w, int64_t from, int64_t to, bool passe
 	log_proof_doubt(w->proof, from, to, &why);
 }
 
-static int take_line(struct sw_raw line, void *ctx)
+/* After lines that were not understood, or could not be read. */
+static __attribute__((noinline)) int take_after_gap(struct log_window *w, struct sw_raw line)
 {
-	struct log_window *w = ctx;
-	struct log_message message;
+	const struct log_message *message = &w->message;
 	uint64_t run = w->file.run;
 	uint64_t lost = w->file.lost_run;
 	int64_t last = w->file.last;
 	int64_t ours = w->file.ours_last > 0 ? w->file.ours_last : w->file.first;
-	bool is_ours = log_reader_take(w->reader, line, &w->file, &message);
+	bool is_ours = log_reader_take(w->reader, line, &w->file, &w->message);
 
 	if (run >= RUN_FEW && w->file.run == 0 && last > 0 && w->file.last >= last + 60)
 		doubt_run(w, last, w->file.last, false);
-	if (is_ours && lost >= RUN_FEW && ours > 0 && message.time >= ours + 60)
-		doubt_run(w, ours, message.time, false);
+	if (is_ours && lost >= RUN_FEW && ours > 0 && message->time >= ours + 60)
+		doubt_run(w, ours, message->time, false);
 	if (w->part.doubt != LOG_FINE && w->file.run == 0 && w->file.last > 0)
 		cover(w, w->file.last);
-	return is_ours ? take_message(&message, w) : 0;
+	return is_ours ? take_message(w) : 0;
+}
+
+static int take_line(struct sw_raw line, void *ctx)
+{
+	struct log_window *w = ctx;
+
+	if (w->file.run >= RUN_FEW || w->file.lost_run >= RUN_FEW || w->part.doubt != LOG_FINE)
+		return take_after_gap(w, line);
+	return log_reader_take(w->reader, line, &w->file, &w->message) ? take_message(w) : 0;
 }
 
 static void part_is_missing(struct log_window *w, const struct log_set_file *file,

@@ -18,12 +18,13 @@ struct log_window {
 	struct log_proof *proof;
 	log_fn fn;
 	void *ctx;
-	bool by_config;		/* the log is named by main.cf */
-	bool replayed;		/* the log may go on after now */
-	struct log_facts all;	/* of all files of the log */
-	struct log_facts file;	/* ours: of the one that is read */
-	int64_t covered;	/* ours: up to here lines were read */
-	bool whole;		/* ours: the file begins within the window */
+	bool by_config;		    /* the log is named by main.cf */
+	bool replayed;		    /* the log may go on after now */
+	struct log_facts all;	    /* of all files of the log */
+	struct log_facts file;	    /* ours: of the one that is read */
+	struct log_message message; /* ours: of the last line */
+	int64_t covered;	    /* ours: up to here lines were read */
+	bool whole;		    /* ours: the file begins within the window */
 	struct log_reason part; /* ours: what could not be read behind `covered`; FINE: nothing */
 };
 

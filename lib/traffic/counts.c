@@ -272,8 +272,11 @@ static void take_active(struct traffic *s, const struct log_message *message)
 
 	if (!event_may_be_active(message->head.text, &id))
 		return;
+	idmap_expect(s->id, id);
+	if (!event_active(message->head.text, &id, &recipients))
+		return;
 	known = idmap_get(s->id, id);
-	if (!known || !event_active(message->head.text, &id, &recipients))
+	if (!known)
 		return;
 	if (known->row == UINT32_MAX && !event_is_bounce(message->head.text))
 		mute_active(&s->mute, known, message->time);
@@ -294,11 +297,14 @@ static void take_smtpd(struct traffic *s, const struct log_message *message)
 {
 	struct sw_raw text = message->head.text;
 	bool accepted = event_is_accepted(text);
-
-	take_state(s, message, raw_of("smtpd"), accepted);
 	/* who did not log in matters only where copies of lines are told by their IDs */
-	if (s->without_id > 0 || !accepted ||
-	    raw_starts(raw_skip(text, raw_find(text, ',')), ", sasl_"))
+	bool matters = s->without_id > 0 || !accepted ||
+		       raw_starts(raw_skip(text, raw_find(text, ',')), ", sasl_");
+
+	if (accepted && matters)
+		idmap_expect(s->id, raw_from(text.p, raw_find(text, ':')));
+	take_state(s, message, raw_of("smtpd"), accepted);
+	if (matters)
 		take_client(s, message);
 }
 
@@ -322,6 +328,9 @@ int traffic_message(const struct log_message *message, void *ctx)
 		take_pickup(s, message);
 		break;
 	case ROLE_CLEANUP:
+		/* nearly all are not asked for */
+		if (!mute_asks(&s->mute, message->time) && !raw_starts(text, "warning: "))
+			break;
 		if (event_entered(text, &id))
 			mute_enter(&s->mute, s->id, id, message->time);
 		else

@@ -3,9 +3,6 @@
 /* Flags of an ID, beside those of counts.c. */
 enum { ID_ENTERED = 16, ID_FROM_NOWHERE = 32 };
 
-/* Seconds after which a message may be kept: a busy server's all have somebody before them. */
-enum { KEPT_AFTER = 60 };
-
 void mute_accept(struct mute *m, int64_t time)
 {
 	if (time > m->known)
@@ -15,7 +12,7 @@ void mute_accept(struct mute *m, int64_t time)
 
 void mute_enter(struct mute *m, struct idmap *ids, struct sw_raw id, int64_t time)
 {
-	if (time - m->known > KEPT_AFTER && !idmap_get(ids, id))
+	if (mute_asks(m, time) && !idmap_get(ids, id))
 		idmap_put(ids, id,
 			  (struct idmap_value){
 				  .row = UINT32_MAX, .flags = ID_ENTERED, .time = time });

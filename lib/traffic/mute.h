@@ -24,6 +24,14 @@ struct mute {
 /* A line of smtpd, qmqpd or pickup told of a message. */
 void mute_accept(struct mute *m, int64_t time);
 
+/* Does mute_enter() keep an ID at that time? */
+static inline bool mute_asks(const struct mute *m, int64_t time)
+{
+	enum { KEPT_AFTER = 60 }; /* seconds: a busy server's all have somebody before them */
+
+	return time - m->known > KEPT_AFTER;
+}
+
 /* cleanup: a new message; `ids` keeps it when nobody was heard for a minute. */
 void mute_enter(struct mute *m, struct idmap *ids, struct sw_raw id, int64_t time);
 

@@ -17,26 +17,38 @@ static const struct account *account_at(const struct traffic *s, size_t row)
 static uint64_t addresses(const struct traffic *s, uint32_t row, uint64_t minutes)
 {
 	uint32_t id = topk_row(s->account, row)->id;
+	const struct topk_row *pair = topk_row(s->peer, 0);
+	size_t pairs = topk_rows(s->peer);
 	uint64_t n = 0;
 
-	for (size_t i = 0; i < topk_rows(s->peer); i++) {
-		const struct peer *peer = topk_row(s->peer, i)->value;
+	for (size_t i = 0; i < pairs; i++) {
+		const struct peer *peer = pair[i].value;
 
 		n += peer->account == id && peer->minutes & minutes;
 	}
 	return n;
 }
 
-uint64_t traffic_sum(const struct traffic *s, uint32_t row, enum traffic_what what, unsigned first,
-		     unsigned n)
+static inline uint64_t sum_of(const uint32_t *minute, unsigned first, unsigned end)
 {
 	uint64_t sum = 0;
 
+	for (unsigned m = first; m < end; m++)
+		sum += minute[m];
+	return sum;
+}
+
+static unsigned end_of(const struct traffic *s, unsigned first, unsigned n)
+{
+	return first + n < s->minutes ? first + n : s->minutes;
+}
+
+uint64_t traffic_sum(const struct traffic *s, uint32_t row, enum traffic_what what, unsigned first,
+		     unsigned n)
+{
 	if (what == TRAFFIC_ADDRESSES)
 		return addresses(s, row, bits(first, n));
-	for (unsigned m = first; m < first + n && m < s->minutes; m++)
-		sum += account_at(s, row)->minute[what][m];
-	return sum;
+	return sum_of(account_at(s, row)->minute[what], first, end_of(s, first, n));
 }
 
 static struct traffic_rank rank_of(const struct traffic *s, size_t row, uint64_t count)
@@ -77,11 +89,15 @@ static bool is_before(const struct traffic_rank *a, const struct traffic_rank *b
 /* Each account's number of distinct addresses, in one pass over the pairs. */
 static void count_addresses(const struct traffic *s, uint64_t minutes, uint32_t *ret)
 {
-	memset(ret, 0, TRAFFIC_ACCOUNTS * sizeof(*ret));
-	for (size_t i = 0; i < topk_rows(s->peer); i++) {
-		const struct peer *peer = topk_row(s->peer, i)->value;
+	const struct topk_row *row = topk_row(s->account, 0);
+	const struct topk_row *pair = topk_row(s->peer, 0);
+	size_t pairs = topk_rows(s->peer);
 
-		if (peer->minutes & minutes && topk_row(s->account, peer->row)->id == peer->account)
+	memset(ret, 0, topk_rows(s->account) * sizeof(*ret));
+	for (size_t i = 0; i < pairs; i++) {
+		const struct peer *peer = pair[i].value;
+
+		if (peer->minutes & minutes && row[peer->row].id == peer->account)
 			ret[peer->row]++;
 	}
 }
@@ -90,20 +106,23 @@ size_t traffic_top(const struct traffic *s, enum traffic_what what, unsigned fir
 		   uint64_t least, bool everyone, struct traffic_rank *ret, size_t max)
 {
 	uint32_t distinct[TRAFFIC_ACCOUNTS];
+	const struct topk_row *row = topk_row(s->account, 0); /* they follow each other */
+	size_t rows = topk_rows(s->account);
+	unsigned end = end_of(s, first, n);
 	size_t found = 0;
 	size_t kept = 0;
 
 	if (what == TRAFFIC_ADDRESSES)
 		count_addresses(s, bits(first, n), distinct);
-	for (size_t i = 0; i < topk_rows(s->account); i++) {
+	for (size_t i = 0; i < rows; i++) {
+		const struct account *account = row[i].value;
 		uint64_t count = what == TRAFFIC_ADDRESSES
 					 ? distinct[i]
-					 : traffic_sum(s, (uint32_t)i, what, first, n);
+					 : sum_of(account->minute[what], first, end);
 		struct traffic_rank rank;
 		size_t at;
 
-		if (count == 0 || count < least ||
-		    (account_at(s, i)->left_out >> what & 1 && !everyone))
+		if (count == 0 || count < least || (account->left_out >> what & 1 && !everyone))
 			continue;
 		found++;
 		rank = rank_of(s, i, count);
@@ -135,10 +154,11 @@ void traffic_peers_of(const struct traffic *s, uint32_t row, unsigned first, uns
 		      struct traffic_peers *ret)
 {
 	uint32_t id = topk_row(s->account, row)->id;
+	size_t pairs = topk_rows(s->peer);
 
 	*ret = (struct traffic_peers){ .count = 0 };
-	for (size_t i = 0; i < topk_rows(s->peer); i++) {
-		const struct topk_row *r = topk_row(s->peer, i);
+	for (size_t i = 0; i < pairs; i++) {
+		const struct topk_row *r = topk_row(s->peer, 0) + i;
 		const struct peer *peer = r->value;
 		struct sw_raw address = raw_skip(r->name, sizeof(id));
 		uint64_t count;
