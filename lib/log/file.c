@@ -149,16 +149,17 @@ static off_t window_start(int fd, struct log_clock *clock, off_t size, int64_t s
 	off_t old = 0;
 
 	for (;;) {
-		if (size <= step)
-			break;
-		old = size - step;
+		old = size > step ? size - step : 0;
+		if (old == 0 && young <= 4 * PROBE)
+			return 0;
 		if (is_before(fd, clock, old, size, since))
 			break;
 		young = old;
-		old = 0;
+		if (old == 0)
+			return 0;
 		step *= 2;
 	}
-	while (old > 0 && young - old > 4 * PROBE) {
+	while (young - old > 4 * PROBE) {
 		off_t middle = old + (young - old) / 2;
 
 		if (is_before(fd, clock, middle, size, since))

@@ -4,7 +4,7 @@
 #include "os/clock.h"
 
 /* How much of an end is looked at; how far back Postfix is sought, in bytes and seconds. */
-enum { TAIL = 64 * 1024, FAR = 32 << 20, WEEKS = 5 * 7 * 86400, UNPACK_MS = 500 };
+enum { TAIL = 64 * 1024, NEAR = 4096, FAR = 32 << 20, WEEKS = 5 * 7 * 86400, UNPACK_MS = 500 };
 
 struct tail {
 	struct log_reader *reader;
@@ -45,6 +45,27 @@ int log_tail(int fd, struct log_reader *reader, struct log_facts *ret, struct sw
 	return tail_at(fd, -1, TAIL, reader, ret, &at, why);
 }
 
+int log_tail_end(int fd, struct log_reader *reader, struct log_facts *ret, struct sw_fault *why)
+{
+	off_t at;
+	int rc = tail_at(fd, -1, NEAR, reader, ret, &at, why);
+
+	return rc < 0 || at == 0 || ret->stamped > 0 ? rc : log_tail(fd, reader, ret, why);
+}
+
+/* The first stamp stands in the first line, or the first ones of a container's log. */
+static int first_stamp(int fd, struct tail *t, struct sw_fault *why)
+{
+	off_t at;
+	int rc = log_file_tail(fd, NEAR, NEAR, take_line, t, &at, why);
+
+	if (rc < 0 || t->facts->first > 0)
+		return rc;
+	*t->facts = (struct log_facts){ .lines = 0 };
+	log_reader_restart(t->reader);
+	return log_file_tail(fd, TAIL, TAIL, take_line, t, &at, why);
+}
+
 bool log_tail_stamp(const struct log_set_file *file, bool last, struct log_reader *reader,
 		    int64_t *ret)
 {
@@ -53,7 +74,6 @@ bool log_tail_stamp(const struct log_set_file *file, bool last, struct log_reade
 	struct log_facts facts = { .lines = 0 };
 	struct tail t = { reader, &facts, !last };
 	enum unpack_format format;
-	off_t at;
 	int rc;
 
 	log_reader_restart(reader);
@@ -62,7 +82,7 @@ bool log_tail_stamp(const struct log_set_file *file, bool last, struct log_reade
 	else if (last)
 		rc = log_tail(file->fd, reader, &facts, &ignored);
 	else
-		rc = log_file_tail(file->fd, TAIL, TAIL, take_line, &t, &at, &ignored);
+		rc = first_stamp(file->fd, &t, &ignored);
 	*ret = last ? facts.last : facts.first;
 	return rc >= 0 && *ret > 0;
 }

@@ -12,6 +12,10 @@ int64_t log_tail_by(const struct log_reader *reader, int64_t ms);
 int log_tail(int fd, struct log_reader *reader, struct log_facts *ret,
 	     struct sw_fault *why) SW_CHECK;
 
+/* The same of the last 4 KiB, where a line of them has a stamp. */
+int log_tail_end(int fd, struct log_reader *reader, struct log_facts *ret,
+		 struct sw_fault *why) SW_CHECK;
+
 /*
  * The stamp of the first (or the last) line that has one, of a file of any format, into *ret. False
  * when there is none or it can't be read. Of a compressed file the last one costs all of it.

@@ -280,7 +280,7 @@ static bool is_readable(struct log_window *w, const struct log_set_file *log,
 	struct log_facts facts;
 
 	if (!log || log->fd < 0 || log->format != LOG_PLAIN ||
-	    log_tail(log->fd, w->reader, &facts, &ignored) < 0 || facts.stamped > 0 ||
+	    log_tail_end(log->fd, w->reader, &facts, &ignored) < 0 || facts.stamped > 0 ||
 	    facts.lines == 0)
 		return true;
 	return !is_doubtful(&facts, doubt);

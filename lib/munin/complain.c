@@ -54,17 +54,20 @@ static void try_settings(const struct sw_munin *m, struct quoted *q)
 
 void complain_print(const struct sw_munin *m, const char *text, enum reader reader, FILE *out)
 {
-	while (*text) {
+	const char *from = text; /* stderr has no buffer: as few pieces as can be */
+
+	while (strchr(text, '%')) { /* else nothing of it is encoded */
 		struct quoted q = { .text = text, .reader = reader };
 
-		if (strchr(text, '%')) /* else nothing of it is encoded */
-			try_settings(m, &q);
-		if (q.n > 0)
+		try_settings(m, &q);
+		if (q.n > 0) {
+			fwrite(from, 1, (size_t)(text - from), out);
 			fwrite(q.plain.p, 1, q.plain.n, out);
-		else
-			fputc(*text, out);
+			from = text + q.n;
+		}
 		text += q.n > 0 ? q.n : 1;
 	}
+	fputs(from, out);
 }
 
 void complain_say(const struct sw_munin *m, const char *field, const char *text)

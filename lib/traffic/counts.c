@@ -224,7 +224,7 @@ static void take_client(struct traffic *s, const struct log_message *message)
 	struct topk_row *row;
 	struct moment at;
 
-	if (!event_client(message->head.text, &client) || !when(s, message, &at))
+	if (!when(s, message, &at) || !event_client(message->head.text, &client))
 		return;
 	key = client.user.n > 0 ? account_login(client.user, buf)
 				: account_client(client.address, buf);
