@@ -39,7 +39,8 @@ void vfs_ask(const struct sw_host *h, struct vfs_query *q, size_t n, unsigned ti
 /*
  * Is the file system that a path (absolute) is on full for its users: no inode, or no block, free?
  * Of a copied host whatever its list says of the path or the nearest one above it. False also when
- * it can't be known within VFS_FULL_MS.
+ * it can't be known within VFS_FULL_MS. A disk is asked here, all else by a child; to open the path
+ * is what tells them, so ask of one that was opened before.
  */
 enum { VFS_FULL_MS = 1000 };
 bool vfs_is_full(const struct sw_host *h, const char *path);
