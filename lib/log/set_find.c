@@ -64,13 +64,14 @@ static int add_place(struct log_set_search *s, const char *path, const char *bel
 
 int log_set_find_places(struct log_set_search *s)
 {
-	struct log_set_places *places = calloc(1, sizeof(*places));
+	struct log_set_places *places = malloc(sizeof(*places)); /* most of it is never touched */
 	const char *const *olddir = s->request->olddirs;
 	int rc = 0;
 
 	if (!places)
 		return sw_fault_errno(s->why, ENOMEM, "look for rotated logs");
 	s->set->places = places;
+	places->n = 0;
 	snprintf(places->path[0], LOG_SET_PATH, "%s", s->request->path);
 	places->paths = 1;
 	follow(s->h, places);
