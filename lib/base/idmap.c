@@ -127,7 +127,11 @@ struct idmap_value *idmap_get(struct idmap *r, struct sw_raw name)
 {
 	struct spot spot = find(r, name);
 
-	return spot.way < WAYS ? &spot.place[spot.way].value : NULL;
+	if (spot.way < WAYS)
+		return &spot.place[spot.way].value;
+	/* most often it is put next */
+	__builtin_prefetch(&spot.place[oldest(r, spot.set)], 1);
+	return NULL;
 }
 
 void idmap_expect(struct idmap *r, struct sw_raw name)
