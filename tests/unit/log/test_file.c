@@ -74,6 +74,11 @@ static void the_cost_is_that_of_the_window(void **state)
 	want_number("lines in the window", s.inside, 300);
 	want_number("lines given", s.lines < LINES / 10, true);
 	free(s.text.p);
+	/* in a file that is less than twice as long, too */
+	s = (struct seen){ 0 };
+	read_text(&t, START - LINES * 6 / 10, &s);
+	want_number("lines given of 6 in 10", s.lines < LINES * 7 / 10, true);
+	free(s.text.p);
 	free(t.p);
 }
 

@@ -173,11 +173,46 @@ static const struct {
 	{ "docker, an escape first", DOCKER("1", "x", "048613527"), DOCKER("2", "\\u005by", "1"),
 	  false },
 	{ "docker, a quote", DOCKER("1", "x", "048613527"), DOCKER("2", "\\\"y\\\"", "1"), false },
+	{ "docker, a quote inside, a backslash last", DOCKER("1", "x", "048613527"),
+	  DOCKER("2", "y\\\"z\\\\", "148613527"), true },
+	{ "docker, escapes over and over", DOCKER("1", "x", "048613527"),
+	  DOCKER("2", "y\\u003c\\u003e and sixteen bytes more \\u003c\\t\\ud83d\\ude00 end", "1"),
+	  true },
 	{ "docker, no newline", DOCKER("1", "x", "048613527"), DOCKER("2", "y\\", "1"), false },
 	{ "docker, no escape", DOCKER("1", "x", "048613527"), DOCKER("2", "y\\q", "1"), false },
 	{ "docker, another member", DOCKER("1", "x", "048613527"),
 	  DOCKER("2", "y\\n\",\"a\":\"", "1"), false },
 };
+
+/* Of a program nobody asks for a text need not be read, but must be one. */
+static const struct {
+	const char *text;
+	bool fits;
+} unasked[] = {
+	{ "x \\u003ca@b.example\\u003e, \\\"a\\\"", true },
+	{ "x \\q", false },
+	{ "x \\u00", false },
+	{ "x \" y", false },
+	{ "x \\\\\\", false },
+	{ "\r", false },
+};
+
+static void an_unasked_text_must_be_one(void **state)
+{
+	static const char line[] = "{\"log\":\"Nov 26 05:00:01 mx postfix/anvil[1]: %s\\n\","
+				   "\"stream\":\"stdout\",\"time\":\"2026-11-26T05:00:01.5Z\"}";
+	char buf[512];
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(unasked); i++) {
+		begin("UTC0");
+		snprintf(buf, sizeof(buf), line, "x");
+		take("first", raw_of(buf));
+		snprintf(buf, sizeof(buf), line, unasked[i].text);
+		take(unasked[i].text, raw_of(buf));
+		want_number(unasked[i].text, pair.learning.shapes.fitted, unasked[i].fits);
+	}
+}
 
 static void what_differs_in_time_pid_and_text_alone_fits(void **state)
 {
@@ -213,6 +248,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_line_one_byte_off_is_read_as_if_alone),
+		cmocka_unit_test(an_unasked_text_must_be_one),
 		cmocka_unit_test(forms_mixed_are_read_as_if_alone),
 		cmocka_unit_test(what_differs_in_time_pid_and_text_alone_fits),
 		cmocka_unit_test(a_file_that_teaches_nothing_is_learned_from_seldom),
