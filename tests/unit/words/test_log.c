@@ -134,7 +134,20 @@ static void a_window_has_bounds(void **state)
 		struct sw_fault why = { 0 };
 
 		want_number("minutes", sw_log_open(&h, NULL, rows[i], &log, &why), -EINVAL);
+		want_in("why", why.text.s, "minutes of a log, allowed are 1 to 60");
 		assert_null(log);
+	}
+	for (unsigned minutes = 1; minutes <= SW_LOG_MINUTES; minutes += SW_LOG_MINUTES - 1) {
+		struct sw_fault why = { 0 };
+		struct sw_log_minute m;
+		struct sw_log *log;
+
+		want_number("allowed", sw_log_open(&h, NULL, minutes, &log, &why), 0);
+		want_text("no log, no source", sw_log_source(log).s, "");
+		want_number("the last", sw_log_minute(log, minutes - 1, &m), true);
+		want_number("is of the last minute", m.start, MINUTE);
+		want_number("one more", sw_log_minute(log, minutes, &m), false);
+		sw_log_close(log);
 	}
 	sw_log_close(NULL);
 	host_remove(&h);
