@@ -375,6 +375,79 @@ static void of_equally_busy_addresses_the_first_is_told(void **state)
 	}
 }
 
+/* An RFC 5424 APP-NAME that was cut at its slash: the text tells who speaks. */
+static void where_the_program_is_lost_its_words_count(void **state)
+{
+	static const struct {
+		const char *what, *text;
+		enum blocked_cause cause;
+		int messages;
+	} rows[] = {
+		{ "a login", FROM("A1B2C3D", "192.0.2.1") "bob", BLOCKED_NOT, 1 },
+		{ "a local user", "A1B2C3D: uid=33 from=<x>", BLOCKED_NOT, 1 },
+		{ "throttled", "warning: /usr/sbin/smtpd: bad command startup -- throttling",
+		  BLOCKED_DAEMON, 0 },
+		{ "no room", "warning: mail_queue_enter: create file a/1.2: No space left on device",
+		  BLOCKED_CREATE, 0 },
+		{ "refused", "NOQUEUE: reject: MAIL from a[::1]: 452 4.3.1 Insufficient system "
+			     "storage; proto=SMTP",
+		  BLOCKED_SPACE, 0 },
+		{ "nothing", "statistics: max connection rate 1/60s", BLOCKED_NOT, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct traffic s = fresh(true);
+		struct log_message message = { .time = NOW - 120 };
+
+		message.head.text = raw_of(rows[i].text);
+		message.head.program = raw_of("");
+		assert_int_equal(traffic_message(&message, &s), 0);
+		want_number(rows[i].what, s.blocked.cause, rows[i].cause);
+		want_number(rows[i].what, s.blocked.minutes,
+			    rows[i].cause == BLOCKED_NOT ? 0 : 1 << 3);
+		want_number(rows[i].what, s.total[TRAFFIC_MESSAGES][3], rows[i].messages);
+		traffic_free(&s);
+	}
+}
+
+/* Who takes mail, who could not, and from when on: what a U or a 0 of the rate hangs on. */
+static void each_daemon_tells_whether_mail_can_be_queued(void **state)
+{
+	static const struct {
+		const char *daemon, *text;
+		bool accepted, blocked;
+	} rows[] = {
+		{ "smtpd", "A1B2C3D: client=unknown[192.0.2.1]", true, false },
+		{ "smtpd", "NOQUEUE: client=unknown[192.0.2.1]", false, false },
+		{ "qmqpd", "A1B2C3D: client=unknown[192.0.2.1]", true, false },
+		{ "pickup", "A1B2C3D: uid=33 from=<x>", true, false },
+		{ "pickup", "A1B2C3D: uid=33 from=<x> orig_id=B1B2C3D", true, false },
+		{ "pickup", "warning: maildrop/8D2A: error writing 4ABC: queue file write error",
+		  false, true },
+		{ "cleanup", "warning: queue file write error", false, true },
+		{ "master", "warning: /x/cleanup: bad command startup -- throttling", false, true },
+		{ "postdrop", "warning: mail_queue_enter: create file a/1.2: x", false, true },
+		{ "smtpd", "warning: not enough free space in mail queue: 1 bytes", false, true },
+		{ "qmgr", "warning: queue file write error", false, false },
+		{ "smtp", "A1B2C3D: client=unknown[192.0.2.1]", false, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct traffic s = fresh(false);
+
+		say(&s, "10:57:30", rows[i].daemon, "%s", rows[i].text);
+		say(&s, "11:00:00", rows[i].daemon, "%s", rows[i].text); /* not a minute yet */
+		want_number(rows[i].text, s.blocked.accepted, rows[i].accepted ? NOW - 167 : 0);
+		want_number(rows[i].text, s.mute.known, rows[i].accepted ? NOW - 167 : 0);
+		want_number(rows[i].text, s.blocked.since, rows[i].blocked ? NOW - 167 : 0);
+		want_number(rows[i].text, s.blocked.last, rows[i].blocked ? NOW - 167 : 0);
+		want_number(rows[i].text, s.managed, strcmp(rows[i].daemon, "qmgr") == 0);
+		traffic_free(&s);
+	}
+}
+
 static void local_users_count_when_asked_for(void **state)
 {
 	static const char *const none[] = { NULL };
@@ -629,6 +702,8 @@ int main(void)
 		cmocka_unit_test(a_sum_of_recipients_does_not_wrap),
 		cmocka_unit_test(an_address_of_more_than_65535_messages_is_the_busiest),
 		cmocka_unit_test(of_equally_busy_addresses_the_first_is_told),
+		cmocka_unit_test(where_the_program_is_lost_its_words_count),
+		cmocka_unit_test(each_daemon_tells_whether_mail_can_be_queued),
 		cmocka_unit_test(local_users_count_when_asked_for),
 		cmocka_unit_test(what_a_filter_puts_back_is_not_counted_again),
 		cmocka_unit_test(a_flood_of_names_makes_nobody_look_guilty),
