@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <fnmatch.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -87,7 +88,18 @@ static void drop_rotated(struct log_choice *c, size_t from)
 	}
 }
 
-/* The files that a path with a pattern in its last part stands for; the path itself if none. */
+static int by_path(const void *a, const void *b)
+{
+	const struct log_place *x = a;
+	const struct log_place *y = b;
+
+	return strcmp(x->path, y->path);
+}
+
+/*
+ * The files that a path with a pattern in its last part stands for, by name: a directory's order is
+ * another one on the next host. The path itself if there is none.
+ */
 static void add_matches(const struct sw_host *h, struct log_choice *c)
 {
 	struct log_place *place = &c->place[c->n];
@@ -115,10 +127,12 @@ static void add_matches(const struct sw_host *h, struct log_choice *c)
 	}
 	if (m.full)
 		too_many(c);
-	if (c->n == before)
+	if (c->n == before) {
 		c->n++; /* such as it is: it is not there */
-	else
-		drop_rotated(c, before);
+		return;
+	}
+	drop_rotated(c, before);
+	qsort(&c->place[before], c->n - before, sizeof(c->place[0]), by_path);
 }
 
 static void name_files(const struct sw_host *h, const struct log_where *where,

@@ -175,9 +175,8 @@ bool log_clock_time(struct log_clock *clock, const struct log_stamp *stamp, int6
 int64_t log_clock_before_change(const struct log_clock *clock, int64_t since)
 {
 	enum { AROUND = 27 * 3600, STEP = 3600 };
-	int64_t end = since + AROUND < clock->now ? since + AROUND : clock->now;
 
-	for (int64_t t = since - AROUND; t < end; t += STEP) {
+	for (int64_t t = since - AROUND; t < since + AROUND; t += STEP) {
 		int64_t back = offset_at(clock, t) - offset_at(clock, t + STEP);
 		int64_t from = t;
 		int64_t to = t + STEP; /* the change is in (from, to] */

@@ -187,7 +187,8 @@ static int read_choice(struct reading *r, const struct log_choice *choice, int64
 		}
 		rc = read_place(r, choice, choice->place[i].path, since, candidate, why);
 		any |= candidate->heard > 0 || candidate->error;
-		if (rc != 0 || !choice->named || candidate->heard > 0 || candidate->error)
+		/* one that was not named was chosen because Postfix is heard there */
+		if (candidate->heard > 0 || candidate->error)
 			continue;
 		if (!choice->place[i].matched) {
 			doubt_named(r, choice->place[i].path, r->window.all.lines);

@@ -241,10 +241,8 @@ int64_t log_zone_offset(const struct log_zone *zone, int64_t time)
 		else
 			to = middle;
 	}
-	if (from == all && (zone->ruled || all == 0))
-		return zone->ruled ? ruled_offset(zone, time) : zone->standard;
 	if (from == all)
-		return zone->standard;
+		return zone->ruled ? ruled_offset(zone, time) : zone->standard;
 	return type_offset(zone, from ? (unsigned char)zone->indexes.p[from - 1] : 0);
 }
 

@@ -51,8 +51,8 @@ sub run {
 		open STDOUT, '>', $log or die "mutants: $log: $!\n";
 		open STDERR, '>&', \*STDOUT;
 		$ENV{TMPDIR} = $tmp if $tmp;
-		# a file without end is stopped as a loop is
-		exec '/bin/sh', '-c', "ulimit -f 1000000; $command";
+		# a file without end is stopped as a loop is; one with a hole of 5 GB is none
+		exec '/bin/sh', '-c', "ulimit -f 12000000; $command";
 	}
 	my $late = 0;
 	local $SIG{ALRM} = sub { $late = 1; kill 'KILL', -$pid };
@@ -158,7 +158,9 @@ sub reach {
 		(my $call = $t->{call}) =~ s/\Q$asan\E/$cov/g;
 		# what a sandbox of a test forbids to gcov is no matter: it has counted until then
 		run($tree, $call, "$top/$work/lines.log", 300, $tmp);
-		system("cd $tree && find $cov -name '*.gcda' >../gcda && gcov -t \$(cat ../gcda) >../notes 2>../gcov.log") == 0
+		system("cd $tree && find $cov -name '*.gcda' >../gcda") == 0 or die "mutants: find failed\n";
+		next if !-s "$work/gcda"; # it reads the sources alone
+		system("cd $tree && gcov -t \$(cat ../gcda) >../notes 2>../gcov.log") == 0
 			or die "mutants: gcov failed: " . slurp("$work/gcov.log");
 		my $file = '';
 		for (split /\n/, slurp("$work/notes")) {

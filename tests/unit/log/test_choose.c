@@ -102,6 +102,29 @@ static void a_list_has_bounds(void **state)
 	host_remove(&h);
 }
 
+/* Whatever the order of the directory; what a file was rotated to comes with it. */
+static void files_of_a_pattern_stand_by_name(void **state)
+{
+	static const char *const names[] = { "c.log", "a.log", "b.log.1", "d.log", "b.log" };
+
+	(void)state;
+	for (size_t first = 0; first < SW_COUNT(names); first++) {
+		struct sw_host h = host_new(NULL);
+
+		for (size_t i = 0; i < SW_COUNT(names); i++) {
+			char path[64];
+
+			snprintf(path, sizeof(path), "/srv/%s",
+				 names[(first + i) % SW_COUNT(names)]);
+			host_file(&h, path, ALIVE);
+		}
+		choose(&h, &(struct log_where){ .logfile = "/srv/*.log* x" }, LOG_JOURNAL_NO);
+		want_text("by name", chosen(),
+			  "named /srv/a.log /srv/b.log /srv/c.log /srv/d.log /var/log/x ");
+		host_remove(&h);
+	}
+}
+
 /* Nobody heard Postfix: the most telling place is named, the others beside it. */
 static void the_most_telling_place_is_named(void **state)
 {
@@ -149,6 +172,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_named_goes_before_what_is_found),
 		cmocka_unit_test(a_list_has_bounds),
+		cmocka_unit_test(files_of_a_pattern_stand_by_name),
 		cmocka_unit_test(the_most_telling_place_is_named),
 	};
 

@@ -26,7 +26,7 @@ static void lines_are_counted_by_what_they_prove(void **state)
 		{ "Postfix",
 		  LINE("10:59:00", "mx", "postfix/smtpd"),
 		  false,
-		  { .lines = 1, .stamped = 1, .headed = 1, .postfix = 1, .ours = 1, .first = NOW - 60, .last = NOW - 60, .heard = NOW - 60 },
+		  { .lines = 1, .stamped = 1, .headed = 1, .postfix = 1, .ours = 1, .first = NOW - 60, .last = NOW - 60, .heard = NOW - 60, .ours_last = NOW - 60 },
 		  "", "", "60 " },
 		{ "another program",
 		  LINE("10:59:00", "mx", "dovecot"),
@@ -36,12 +36,12 @@ static void lines_are_counted_by_what_they_prove(void **state)
 		{ "in disorder: the last heard is the youngest",
 		  LINE("10:59:00", "mx", "postfix/smtpd") LINE("10:58:00", "mx", "postfix/qmgr"),
 		  false,
-		  { .lines = 2, .stamped = 2, .headed = 2, .postfix = 2, .ours = 2, .first = NOW - 60, .last = NOW - 120, .heard = NOW - 60 },
+		  { .lines = 2, .stamped = 2, .headed = 2, .postfix = 2, .ours = 2, .first = NOW - 60, .last = NOW - 120, .heard = NOW - 60, .ours_last = NOW - 120, .beside = NOW - 60 },
 		  "", "", "60 120 " },
 		{ "another host, in another case, with a domain",
 		  LINE("10:59:00", "hub", "postfix/smtpd") LINE("10:59:01", "MX.example", "postfix/smtpd"),
 		  false,
-		  { .lines = 2, .stamped = 2, .headed = 2, .postfix = 2, .ours = 1, .first = NOW - 60, .last = NOW - 59, .heard = NOW - 59 },
+		  { .lines = 2, .stamped = 2, .headed = 2, .postfix = 2, .ours = 1, .first = NOW - 60, .last = NOW - 59, .heard = NOW - 59, .ours_last = NOW - 59, .beside = NOW - 60 },
 		  "", "hub", "59 " },
 		{ "a name that begins like ours",
 		  LINE("10:59:00", "mx2", "postfix/smtpd") LINE("10:59:00", "m", "postfix/smtpd"),
@@ -51,32 +51,43 @@ static void lines_are_counted_by_what_they_prove(void **state)
 		{ "another instance",
 		  LINE("10:59:00", "mx", "postfix/smtpd") LINE("10:59:01", "mx", "postfix-out/smtpd"),
 		  true,
-		  { .lines = 2, .stamped = 2, .headed = 2, .postfix = 2, .ours = 1, .first = NOW - 60, .last = NOW - 59, .heard = NOW - 59 },
+		  { .lines = 2, .stamped = 2, .headed = 2, .postfix = 2, .ours = 1, .first = NOW - 60, .last = NOW - 59, .heard = NOW - 59, .ours_last = NOW - 59, .beside = NOW - 60 },
 		  "", "", "59 " },
 		{ "no stamp",
 		  "hello\n" LINE("10:59:00", "mx", "postfix/smtpd") "postfix/smtpd is lost\nworld\n",
 		  false,
-		  { .lines = 4, .stamped = 1, .headed = 1, .postfix = 1, .ours = 1, .lost = 1, .run = 2, .first = NOW - 60, .last = NOW - 60, .heard = NOW - 60 },
+		  { .lines = 4, .stamped = 1, .headed = 1, .postfix = 1, .ours = 1, .lost = 1, .run = 2, .first = NOW - 60, .last = NOW - 60, .heard = NOW - 60, .lost_run = 1, .ours_last = NOW - 60 },
 		  "postfix/smtpd is lost", "", "60 " },
+		{ "what is heard after what was lost",
+		  "postfix/smtpd is lost\n" LINE("10:59:00", "mx", "dovecot") "x/qmgr too\n"
+		  LINE("10:59:30", "mx", "postfix/smtpd"),
+		  false,
+		  { .lines = 4, .stamped = 2, .headed = 2, .postfix = 1, .ours = 1, .lost = 2, .first = NOW - 60, .last = NOW - 30, .heard = NOW - 30, .ours_last = NOW - 30, .beside = NOW - 60 },
+		  "postfix/smtpd is lost", "", "30 " },
+		{ "other lines without a header beside it",
+		  "2026-11-23T10:59:00Z a\n2026-11-23T10:59:01Z b\nc\n",
+		  false,
+		  { .lines = 3, .stamped = 2, .run = 1 },
+		  "2026-11-23T10:59:00Z a", "", "" },
 		{ "a stamp without a header",
 		  "2026-11-23T10:59:00Z mx (postfix) smtpd x\n",
 		  false,
-		  { .lines = 1, .stamped = 1, .lost = 1, .run = 1 },
+		  { .lines = 1, .stamped = 1, .lost = 1, .run = 1, .lost_run = 1 },
 		  "2026-11-23T10:59:00Z mx (postfix) smtpd ", "", "" },
 		{ "a day that is not",
 		  "2026-02-30T10:59:00Z mx postfix/smtpd[1]: x\n",
 		  false,
-		  { .lines = 1, .lost = 1, .run = 1 },
+		  { .lines = 1, .lost = 1, .run = 1, .lost_run = 1 },
 		  "2026-02-30T10:59:00Z mx postfix/smtpd[1]", "", "" },
 		{ "a stamp that names no zone",
 		  "Nov 23 10:59:00 mx postfix/smtpd[1]: x\n",
 		  false,
-		  { .lines = 1, .stamped = 1, .headed = 1, .postfix = 1, .ours = 1, .first = NOW - 60, .last = NOW - 60, .heard = NOW - 60, .local = true },
+		  { .lines = 1, .stamped = 1, .headed = 1, .postfix = 1, .ours = 1, .first = NOW - 60, .last = NOW - 60, .heard = NOW - 60, .local = true, .ours_last = NOW - 60 },
 		  "", "", "60 " },
 		{ "RFC 5424 that cut the tag at its slash",
 		  "<22>1 2026-11-23T10:59:00Z mx postfix 1 - - x\n",
 		  false,
-		  { .lines = 1, .stamped = 1, .headed = 1, .postfix = 1, .ours = 1, .first = NOW - 60, .last = NOW - 60, .heard = NOW - 60 },
+		  { .lines = 1, .stamped = 1, .headed = 1, .postfix = 1, .ours = 1, .first = NOW - 60, .last = NOW - 60, .heard = NOW - 60, .ours_last = NOW - 60 },
 		  "", "", "60 " },
 		{ "another tag of one part",
 		  "<22>1 2026-11-23T10:59:00Z mx dovecot 1 - - x\n",
@@ -88,7 +99,7 @@ static void lines_are_counted_by_what_they_prove(void **state)
 		  "2026-11-23T10:59:00Z stdout F Nov 23 10:59:00 mx postfix/smtpd[1]: forged\n"
 		  "2026-11-23T10:59:01Z stdout F Nov 23 10:59:01 mx postfix/smtpd[1]: y\n",
 		  false,
-		  { .lines = 2, .stamped = 2, .headed = 2, .postfix = 2, .ours = 2, .first = NOW - 60, .last = NOW - 59, .heard = NOW - 59 },
+		  { .lines = 2, .stamped = 2, .headed = 2, .postfix = 2, .ours = 2, .first = NOW - 60, .last = NOW - 59, .heard = NOW - 59, .ours_last = NOW - 59, .beside = NOW - 60 },
 		  "", "", "60 59 " },
 	};
 
@@ -116,6 +127,10 @@ static void lines_are_counted_by_what_they_prove(void **state)
 		want_number(rows[i].what, got.ours, want->ours);
 		want_number(rows[i].what, got.lost, want->lost);
 		want_number(rows[i].what, got.run, want->run);
+		want_number(rows[i].what, got.lost_run, want->lost_run);
+		want_number(rows[i].what, got.ours_last, want->ours_last);
+		want_number(rows[i].what, got.beside, want->beside);
+		want_text(rows[i].what, got.name.s, rows[i].wanted ? "postfix" : "");
 		want_number(rows[i].what, got.first, want->first);
 		want_number(rows[i].what, got.last, want->last);
 		want_number(rows[i].what, got.heard, want->heard);
@@ -139,7 +154,9 @@ static void a_host_has_few_names_that_say_something(void **state)
 		{ "localhost", NULL },
 		{ "localhost.localdomain", NULL },
 		{ "192.0.2.1", NULL },
-		{ "0123456789012345678901234567890123456789012345678901234567890123456x", NULL },
+		{ "x23456789012345678901234567890123456789012345678901234567890123",
+		  "x23456789012345678901234567890123456789012345678901234567890123" },
+		{ "x234567890123456789012345678901234567890123456789012345678901234", NULL },
 	};
 	struct log_hosts many = { .n = 0 };
 

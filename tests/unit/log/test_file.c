@@ -115,6 +115,32 @@ static void lines_may_come_ten_minutes_late(void **state)
 	free(t.p);
 }
 
+/* Hours old, what a relay was silent about, in one go behind lines of the window. */
+static void what_a_relay_sends_late_hides_no_line(void **state)
+{
+	enum { SINCE = START - 300 };
+	static const int young[] = { 500, 1000, 3000 }, late[] = { 300, 2000, 20000 };
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(young); i++)
+		for (size_t k = 0; k < SW_COUNT(late); k++) {
+			struct text t = { 0 };
+			struct seen s = { 0 };
+
+			for (int j = 8000; j > LOG_DISORDER; j--)
+				add_line(&t, SINCE - j, "in order");
+			for (int j = 0; j < young[i]; j++)
+				add_line(&t, SINCE + 290 * j / young[i], "of the window");
+			for (int j = 0; j < late[k]; j++)
+				add_line(&t, SINCE - 7200 + j % 60, "late");
+			add_line(&t, START, "the last");
+			read_text(&t, SINCE, &s);
+			want_number("lines of the window", s.inside, young[i] + 1);
+			free(s.text.p);
+			free(t.p);
+		}
+}
+
 static void a_file_that_changes_meanwhile_just_ends(void **state)
 {
 	static const off_t sizes[] = { 0, 1, BLOCK, 50 << 20 };
@@ -217,6 +243,7 @@ int main(void)
 		cmocka_unit_test(the_cost_is_that_of_the_window),
 		cmocka_unit_test(a_log_without_any_stamp_is_given_whole),
 		cmocka_unit_test(lines_may_come_ten_minutes_late),
+		cmocka_unit_test(what_a_relay_sends_late_hides_no_line),
 		cmocka_unit_test(a_file_that_changes_meanwhile_just_ends),
 		cmocka_unit_test(the_end_is_given_without_what_lies_before),
 		cmocka_unit_test(a_file_that_begins_within_the_window_is_told),

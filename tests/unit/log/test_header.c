@@ -222,6 +222,8 @@ static void lines_without_a_head_are_told(void **state)
 		{ STAMP "mx postfix/127.0.0.1:10025/smtpd: x", true },
 		{ STAMP "mx php:postfix/smtpd: x", true },
 		{ STAMP "Forwarded from mx postfix/smtpd[1]: x", true },
+		{ STAMP "Forwarded from : postfix/smtpd[1]: x", true },
+		{ STAMP "Forwarded from ", true },
 		/* a container's line needs a stamp of its own */
 		{ "@400000006b07bcda38dee044 mx postfix/smtpd[1]: x", true },
 		{ "2026-11-26T05:00:00Z stdout F postfix/smtpd[1]: x", true },

@@ -50,6 +50,12 @@ static void a_minute_is_known_up_to_ten_minutes_after_the_last_line(void **state
 		{ "and a log that speaks", NOW, -EACCES, ".............................." },
 		{ "a queue that rested long before", 0, START - 700,
 		  ".............................." },
+		{ "a queue that moved not long before", 0, START - 600,
+		  "UUUUUUUUUUUUUUUUUUUUU?????????" },
+		{ "a day of silence without a queue", END - 86400 - 600, 0,
+		  "....................U?????????" },
+		{ "not quite", END - 86400 + 20, 0, ".............................." },
+		{ "weeks of it", 1, 0, "UUUUUUUUUUUUUUUUUUUUU?????????" },
 	};
 	struct sw_label log = sw_label_printed("/var/log/mail.log");
 
@@ -137,6 +143,72 @@ static void what_is_certain_goes_before_what_may_pass(void **state)
 	want_number("its reason", why->doubt, LOG_PART);
 }
 
+/* "The log is another's" tells more than "its first minutes are gone". */
+static void what_is_said_of_the_source_goes_before_what_is_said_of_minutes(void **state)
+{
+	static const struct {
+		const char *what;
+		struct log_reason first, then;
+		enum log_doubt want, want_all; /* then by log_proof_doubt_all() */
+	} rows[] = {
+		{ "source after minutes", { .doubt = LOG_SILENT }, { .doubt = LOG_ZONE }, LOG_ZONE,
+		  LOG_ZONE },
+		{ "minutes after source", { .doubt = LOG_ZONE }, { .doubt = LOG_SILENT }, LOG_ZONE,
+		  LOG_ZONE },
+		{ "minutes after minutes", { .doubt = LOG_PART }, { .doubt = LOG_MUTE }, LOG_PART,
+		  LOG_MUTE },
+		{ "source after source", { .doubt = LOG_ZONE }, { .doubt = LOG_STAMPS }, LOG_ZONE,
+		  LOG_ZONE },
+		{ "source that passes", { .doubt = LOG_PART }, { .doubt = LOG_DENIED, .passes = true },
+		  LOG_PART, LOG_PART },
+		{ "minutes after source that passes", { .doubt = LOG_DENIED, .passes = true },
+		  { .doubt = LOG_PART }, LOG_PART, LOG_PART },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++)
+		for (int all = 0; all < 2; all++) {
+			const struct log_reason *why;
+			struct log_proof p;
+
+			log_proof_begin(&p, NOW, START, MINUTES);
+			log_proof_doubt_all(&p, &rows[i].first);
+			if (all)
+				log_proof_doubt_all(&p, &rows[i].then);
+			else
+				log_proof_doubt(&p, INT64_MIN, INT64_MAX, &rows[i].then);
+			log_proof_state(&p, 0, MINUTES, &why);
+			want_number(rows[i].what, why->doubt,
+				    all ? rows[i].want_all : rows[i].want);
+		}
+}
+
+static void each_reason_is_kept_once_up_to_a_bound(void **state)
+{
+	struct log_proof p;
+
+	(void)state;
+	log_proof_begin(&p, NOW, START, MINUTES);
+	for (int i = 0; i < MINUTES; i++) {
+		struct log_reason why = { .doubt = i & 1 ? LOG_PART : LOG_BEGINS,
+					  .passes = i & 2,
+					  .where = sw_label_printed("%d", i & 4) };
+		const struct log_reason *got;
+
+		log_proof_doubt(&p, START + 60 * i, START + 60 * i + 1, &why);
+		log_proof_state(&p, (unsigned)i, 1, &got);
+		if (i < LOG_PROOF_REASONS - 1) {
+			want_number("new", p.reasons, i + 2);
+			want_text("where", got->where.s, why.where.s);
+			want_number("doubt", got->doubt, why.doubt);
+			want_number("passes", got->passes, why.passes);
+		}
+	}
+	want_number("bounded", p.reasons, LOG_PROOF_REASONS);
+	log_proof_begin(&p, NOW, START, 1000);
+	want_number("minutes", p.minutes, LOG_PROOF_MINUTES);
+}
+
 static void more_reasons_than_there_is_room_for_leave_no_minute_known(void **state)
 {
 	struct log_proof p;
@@ -159,6 +231,8 @@ int main(void)
 		cmocka_unit_test(a_line_of_the_future_proves_nothing),
 		cmocka_unit_test(a_doubt_is_of_the_minutes_that_it_touches),
 		cmocka_unit_test(what_is_certain_goes_before_what_may_pass),
+		cmocka_unit_test(what_is_said_of_the_source_goes_before_what_is_said_of_minutes),
+		cmocka_unit_test(each_reason_is_kept_once_up_to_a_bound),
 		cmocka_unit_test(more_reasons_than_there_is_room_for_leave_no_minute_known),
 	};
 

@@ -47,6 +47,10 @@ static void a_name_says_whether_a_log_was_rotated(void **state)
 		{ "mail.log", "mail.log.save", LOG_MAYBE_ROTATED, LOG_PLAIN, -1 },
 		{ "mail.log", "mail-dovecot.log", LOG_MAYBE_ROTATED, LOG_PLAIN, -1 },
 		{ "postfix.log", "postfix-2.log", LOG_MAYBE_ROTATED, LOG_PLAIN, -1 },
+		{ "mail.log", "mail.log.1.", LOG_SURELY_ROTATED, LOG_PLAIN, -1 },
+		{ "mail.log", "mail.log.1.2", LOG_SURELY_ROTATED, LOG_PLAIN, -1 },
+		{ "mail.log", "mail.log.9999", LOG_SURELY_ROTATED, LOG_PLAIN, 9999 },
+		{ "mail.log", "mail.log.10000", LOG_SURELY_ROTATED, LOG_PLAIN, -1 },
 		{ "mail.log", "mail.log.1x", LOG_MAYBE_ROTATED, LOG_PLAIN, -1 },
 		/* a directory of its own */
 		{ "current", "@400000006b07c5ad38dee044.s", LOG_SURELY_ROTATED, LOG_PLAIN, -1 },

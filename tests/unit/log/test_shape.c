@@ -244,6 +244,35 @@ static void a_file_that_teaches_nothing_is_learned_from_seldom(void **state)
 	zone("UTC0");
 }
 
+/* Read by its tag's shape a line costs a tenth: a log has more tags than one. */
+static void the_tags_of_a_whole_mail_log_are_kept(void **state)
+{
+	static const char *const tags[] = {
+		"postfix/smtpd",	    "postfix/smtp",    "postfix/qmgr",
+		"postfix/cleanup",	    "postfix/anvil",   "postfix/postscreen",
+		"postfix/pickup",	    "postfix/bounce",  "postfix/local",
+		"postfix/lmtp",		    "postfix/virtual", "postfix/error",
+		"postfix/trivial-rewrite",  "postfix/dnsblog", "postfix/tlsproxy",
+		"postfix/submission/smtpd", "postfix/scache",  "postfix/smtps/smtpd",
+		"dovecot",		    "opendkim",	       "amavis",
+	};
+
+	(void)state;
+	begin(cet);
+	for (int round = 1; round <= 3; round++) {
+		for (size_t i = 0; i < SW_COUNT(tags); i++) {
+			char line[128];
+
+			snprintf(line, sizeof(line), "Nov 26 06:00:01 mx %s[%d]: x", tags[i], round);
+			take(tags[i], raw_of(line));
+		}
+		want_number("each is learned once", pair.learning.shapes.learned, SW_COUNT(tags));
+		want_number("then fits", pair.learning.shapes.fitted,
+			    (unsigned)(round - 1) * SW_COUNT(tags));
+	}
+	zone("UTC0");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -251,6 +280,7 @@ int main(void)
 		cmocka_unit_test(an_unasked_text_must_be_one),
 		cmocka_unit_test(forms_mixed_are_read_as_if_alone),
 		cmocka_unit_test(what_differs_in_time_pid_and_text_alone_fits),
+		cmocka_unit_test(the_tags_of_a_whole_mail_log_are_kept),
 		cmocka_unit_test(a_file_that_teaches_nothing_is_learned_from_seldom),
 	};
 

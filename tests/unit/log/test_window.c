@@ -2,6 +2,7 @@
  * they are found: test_source_part.c. */
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "log/window.h"
@@ -114,7 +115,7 @@ static void some_causes_can_pass(void **state)
 		int code;
 		bool want;
 	} rows[] = { { EACCES, true }, { EMFILE, true },  { ENFILE, true },   { EIO, true },
-		     { ENOMEM, true }, { ENOENT, false }, { EBADMSG, false }, { ENOTSUP, false },
+		     { ENOMEM, true }, { EINTR, true }, { ETIMEDOUT, true }, { ENOENT, false }, { EBADMSG, false }, { ENOTSUP, false },
 		     { EINVAL, false } };
 
 	(void)state;
@@ -122,11 +123,38 @@ static void some_causes_can_pass(void **state)
 		want_number(strerror(rows[i].code), log_window_can_pass(rows[i].code), rows[i].want);
 }
 
+static void group_adm_is_told_where_it_helps(void **state)
+{
+	enum { ADM = 4 };
+	static const struct {
+		const char *what;
+		gid_t group;
+		mode_t mode;
+		bool want;
+	} rows[] = {
+		{ "Debian's", ADM, 0640, true },	   { "for all of them", ADM, 0644, true },
+		{ "its owner's alone", ADM, 0600, false }, { "another group's", ADM + 1, 0640, false },
+	};
+	struct sw_host h = host_new(NULL);
+
+	(void)state;
+	want_number("none", log_window_is_for_adm(&h, "/log"), false);
+	host_file(&h, "/log", "");
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		if (chown(host_path(&h, "/log"), (uid_t)-1, rows[i].group) < 0)
+			continue; /* only root may */
+		assert_int_equal(chmod(host_path(&h, "/log"), rows[i].mode), 0);
+		want_number(rows[i].what, log_window_is_for_adm(&h, "/log"), rows[i].want);
+	}
+	host_remove(&h);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_minutes_of_what_is_missing_are_in_doubt),
 		cmocka_unit_test(some_causes_can_pass),
+		cmocka_unit_test(group_adm_is_told_where_it_helps),
 	};
 
 	return cmocka_run_group_tests_name("window", tests, NULL, NULL);

@@ -158,6 +158,67 @@ static void a_file_that_is_cut_or_changed_is_no_zone(void **state)
 	}
 }
 
+/* Bytes of a file with two changes: where its second header, its indexes and its types are. */
+enum { SECOND = 54, INDEX = SECOND + 44 + 16, TYPES = INDEX + 2 };
+
+static void what_a_file_says_has_bounds(void **state)
+{
+	static const struct {
+		const char *what;
+		size_t at;
+		int64_t value; /* four bytes there, or one */
+		bool byte;
+		bool want;
+	} rows[] = {
+		{ "version 2", SECOND + 4, '2', true, true },
+		{ "version 3", SECOND + 4, '3', true, true },
+		{ "version 1", SECOND + 4, '1', true, false },
+		{ "no version", SECOND + 4, 0, true, false },
+		{ "leap seconds", SECOND + 28, 1, false, false },
+		{ "more than a file holds", SECOND + 20, 65537, false, false },
+		{ "fewer than none", SECOND + 20, -1, false, false },
+		{ "the second type", INDEX, 1, true, true },
+		{ "a third one", INDEX, 2, true, false },
+		{ "26 hours east", TYPES + 6, LOG_ZONE_MAX, false, true },
+		{ "a second more", TYPES + 6, LOG_ZONE_MAX + 1, false, false },
+		{ "26 hours west", TYPES, -LOG_ZONE_MAX, false, true },
+		{ "a second more", TYPES, -LOG_ZONE_MAX - 1, false, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		char file[FILE_ROOM];
+		struct sw_raw whole = make_file(file, 2, "CET-1");
+		size_t at = rows[i].at;
+		struct log_zone zone;
+
+		put(file, &at, (uint64_t)rows[i].value, rows[i].byte ? 1 : 4);
+		want_number(rows[i].what, log_zone_parse(whole, &zone), rows[i].want);
+		if (!rows[i].want || rows[i].byte)
+			continue;
+		want_number(rows[i].what, log_zone_offset(&zone, at < TYPES + 6 ? 0 : 1500),
+			    rows[i].value);
+	}
+}
+
+static void without_a_rule_the_last_change_is_for_good(void **state)
+{
+	static const struct {
+		uint64_t changes;
+		int64_t want;
+	} rows[] = { { 0, 0 }, { 1, 3600 }, { 2, 0 }, { 3, 3600 } };
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		char file[FILE_ROOM];
+		struct log_zone zone;
+
+		want_number("zone", log_zone_parse(make_file(file, rows[i].changes, ""), &zone), true);
+		want_number("before", log_zone_offset(&zone, 0), 0);
+		want_number("for good", log_zone_offset(&zone, 1795431600), rows[i].want);
+	}
+}
+
 /* The rules' second reader is libc: every half hour of three years. */
 static void rules_mean_what_they_mean_to_libc(void **state)
 {
@@ -172,6 +233,11 @@ static void rules_mean_what_they_mean_to_libc(void **state)
 		"EST5EDT,J60,J300/1:30:15",
 		"EST5EDT,59,299/-1",
 		"XXX3:30:15",
+		"XXX-24",
+		"XXX24:59:59",
+		"EST5EDT,M1.1.0/167,M12.5.6/-167",
+		"EST5EDT,0,360/23",
+		"EST5EDT,J1/0,J364",
 		"<+0545>-5:45",
 	};
 
@@ -227,6 +293,18 @@ static void rules_that_are_none_make_no_zone(void **state)
 		"CET-1CEST,M3.5.0,M10.5.0/168",
 		"CET-1CEST,M3.5.0,M10.5.0x",
 		"CET-1:60",
+		"CET-1:00:60",
+		"CET-1:",
+		"CET-1CEST-25,J1,J5",
+		"CET-1CEST,366,J5",
+		"CET-1CEST,M0.5.0,M10.5.0",
+		"CET-1CEST,M3.0.0,M10.5.0",
+		"CET-1CEST,M3.5,M10.5.0",
+		"CET-1CEST,M3,M10.5.0",
+		"CET-1C,J1,J5",
+		"CET-1CEST,J1,J5,",
+		"CET-1CEST;J1,J5",
+		"C1T-1",
 	};
 
 	(void)state;
@@ -245,6 +323,8 @@ int main(void)
 		cmocka_unit_test(what_is_no_zone_is_said),
 		cmocka_unit_test(a_zone_of_the_host_is_read_there),
 		cmocka_unit_test(a_file_that_is_cut_or_changed_is_no_zone),
+		cmocka_unit_test(what_a_file_says_has_bounds),
+		cmocka_unit_test(without_a_rule_the_last_change_is_for_good),
 		cmocka_unit_test(rules_mean_what_they_mean_to_libc),
 		cmocka_unit_test(summer_time_can_be_all_the_year),
 		cmocka_unit_test(rules_that_are_none_make_no_zone),

@@ -37,6 +37,45 @@ static void only_texts_whose_beginning_is_postfix_own_say_blocked(void **state)
 		  BLOCKED_DAEMON, 0, "" },
 		{ "master", "warning: /usr/lib/postfix/sbin/smtpd: bad command startup -- throttling",
 		  BLOCKED_DAEMON, 0, "" },
+		{ "smtpd",
+		  "4ABC012345: reject: END-OF-MESSAGE from mx[192.0.2.1]: 451 4.3.0 Error: queue "
+		  "file write error; from=<a>",
+		  BLOCKED_WRITE, 0, "" },
+		{ "smtpd",
+		  "4ABC012345: reject: DATA from mx[192.0.2.1]: 452 4.3.1 Insufficient system "
+		  "storage; from=<a>",
+		  BLOCKED_SPACE, 0, "" },
+		{ "smtpd",
+		  "4ABC012345: reject: END-OF-MESSAGE: 451 4.3.0 Error: queue file write error; "
+		  "from=<a>",
+		  BLOCKED_WRITE, 0, "" },
+		{ "sendmail", "warning: queue file write error", BLOCKED_WRITE, 0, "" },
+		{ "cleanup", "warning: mail_queue_enter: create file incoming/1.2: ", BLOCKED_CREATE, 2,
+		  "" },
+		/* another answer, or none */
+		{ "smtpd",
+		  "NOQUEUE: proxy-reject: END-OF-MESSAGE: 554 5.7.1 spam; from=<a> to=<b>",
+		  BLOCKED_NOT, 0, "" },
+		{ "smtpd", "NOQUEUE: reject: MAIL from mx", BLOCKED_NOT, 0, "" },
+		{ "smtpd", "NOQUEUE: reject: MAIL from mx[192.0.2.1]", BLOCKED_NOT, 0, "" },
+		{ "smtpd", "NOQUEUE", BLOCKED_NOT, 0, "" },
+		{ "smtpd",
+		  "no ID: reject: END-OF-MESSAGE: 451 4.3.0 Error: queue file write error; "
+		  "from=<a>",
+		  BLOCKED_NOT, 0, "" },
+		{ "pickup", "warning: maildrop/8D2A: error writing 4ABC012345: No such file",
+		  BLOCKED_NOT, 0, "" },
+		{ "pickup", "warning: maildrop/8D2A: unexpected: queue file write error", BLOCKED_NOT,
+		  0, "" },
+		{ "pickup", "maildrop/8D2A: error writing 4ABC012345: queue file write error",
+		  BLOCKED_NOT, 0, "" },
+		{ "pickup", "warning: : queue", BLOCKED_NOT, 0, "" },
+		{ "cleanup", "warning: mail_queue_enter: create file incoming/1.2:", BLOCKED_NOT, 0,
+		  "" },
+		{ "cleanup", "warning: mail_queue_enter: create file incoming/12: x", BLOCKED_NOT, 0,
+		  "" },
+		{ "cleanup", "warning: mail_queue_enter: create file a.1 b", BLOCKED_NOT, 0, "" },
+		{ "master", "warning: smtpd: bad command startup -- throttling", BLOCKED_NOT, 0, "" },
 		/* another daemon keeps no message out */
 		{ "master", "warning: /usr/lib/postfix/sbin/showq: bad command startup -- throttling",
 		  BLOCKED_NOT, 0, "" },
@@ -111,9 +150,50 @@ static void who_waits_is_counted_once(void **state)
 	want_number("twenty", blocked_waiting(&b), 20);
 	blocked_take(&b, BLOCKED_CREATE, 21, raw_of("x"), 1200, 0);
 	want_number("who was not heard for a minute has gone", blocked_waiting(&b), 1);
+	blocked_take(&b, BLOCKED_CREATE, 22, raw_of("x"), 1260, 0);
+	want_number("a minute ago is still heard", blocked_waiting(&b), 2);
+	blocked_take(&b, BLOCKED_CREATE, 23, raw_of("x"), 1261, 0);
+	want_number("a second later not", blocked_waiting(&b), 2);
 	for (uint64_t pid = 100; pid < 300; pid++)
 		blocked_take(&b, BLOCKED_CREATE, pid, raw_of("x"), 1200, 0);
 	want_number("bounded", blocked_waiting(&b), BLOCKED_CLIENTS);
+}
+
+static void who_waits_longest_unheard_gives_his_place(void **state)
+{
+	struct blocked b = { .since = 0 };
+
+	(void)state;
+	for (uint64_t pid = 0; pid < BLOCKED_CLIENTS; pid++)
+		blocked_take(&b, BLOCKED_CREATE, pid, raw_of("x"), 1000 + (int64_t)(pid + 32) % 64, 0);
+	for (uint64_t pid = 100; pid < 110; pid++)
+		blocked_take(&b, BLOCKED_CREATE, pid, raw_of("x"), 1063, 0);
+	for (uint64_t pid = 0; pid < BLOCKED_CLIENTS; pid++)
+		want_number("ten of them are gone", b.client[pid].pid,
+			    pid >= 32 && pid < 42 ? pid + 68 : pid);
+	blocked_take(&b, BLOCKED_WRITE, 200, raw_of("x"), 1063, 0);
+	for (uint64_t pid = 0; pid < BLOCKED_CLIENTS; pid++)
+		if (b.client[pid].pid == 200)
+			fail_msg("who writes does not wait");
+}
+
+static void a_reason_is_kept_as_far_as_there_is_room(void **state)
+{
+	static const struct {
+		size_t n, want;
+	} rows[] = { { 0, 0 }, { 1, 1 }, { 47, 47 }, { 48, 47 }, { 60, 47 } };
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct blocked b = { .since = 0 };
+		char text[64];
+
+		memset(text, 'x', sizeof(text));
+		memset(b.reason, 'y', sizeof(b.reason) - 1);
+		blocked_take(&b, BLOCKED_CREATE, 7, raw_from(text, rows[i].n), 1000, 0);
+		want_number("bytes", strlen(b.reason), rows[i].want);
+		want_number("all of them of this one", strchr(b.reason, 'y') == NULL, true);
+	}
 }
 
 int main(void)
@@ -122,6 +202,8 @@ int main(void)
 		cmocka_unit_test(only_texts_whose_beginning_is_postfix_own_say_blocked),
 		cmocka_unit_test(a_message_accepted_afterwards_ends_it),
 		cmocka_unit_test(who_waits_is_counted_once),
+		cmocka_unit_test(who_waits_longest_unheard_gives_his_place),
+		cmocka_unit_test(a_reason_is_kept_as_far_as_there_is_room),
 	};
 
 	return cmocka_run_group_tests_name("blocked", tests, NULL, NULL);

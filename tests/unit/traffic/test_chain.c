@@ -173,12 +173,47 @@ static void what_was_logged_before_is_left_alone(void **state)
 	host_remove(&h);
 }
 
+static void the_log_is_read_back_to_a_bound(void **state)
+{
+	static const struct {
+		const char *what;
+		int64_t since;
+		const char *clock;
+		bool found;
+	} rows[] = {
+		{ "ten minutes before", NOW - 600, "10:40:00", true },
+		{ "a second more", NOW - 600, "10:39:59", false },
+		{ "an hour at most", 0, "10:00:00", true },
+		{ "a second more", 0, "09:59:59", false },
+		{ "an hour at most, of what was asked for", NOW - 3600, "09:59:59", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct sw_host h = host_new(NULL);
+		struct account_sought origin = asked("A1AAAAAAAA");
+		struct sw_fault why = { 0 };
+		char log[512];
+
+		snprintf(log, sizeof(log),
+			 AT("%s", "smtpd") "A1AAAAAAAA" LOGIN("alice")
+				 AT("10:59:00", "qmgr") "X1: removed\n",
+			 rows[i].clock);
+		host_file(&h, "/var/log/mail.log", log);
+		want_number(rows[i].what, chain_find(&h, &where, rows[i].since, &origin, 1, &why),
+			    rows[i].found);
+		want_text(rows[i].what, found(&h, &origin), rows[i].found ? "alice" : "");
+		host_remove(&h);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_log_says_who_had_an_id_first),
 		cmocka_unit_test(an_id_that_is_asked_for_twice_is_found_twice),
 		cmocka_unit_test(in_a_log_that_cannot_be_read_nobody_is_found),
+		cmocka_unit_test(the_log_is_read_back_to_a_bound),
 		cmocka_unit_test(what_was_logged_before_is_left_alone),
 	};
 

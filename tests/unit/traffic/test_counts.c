@@ -261,6 +261,193 @@ static void recipients_count_when_a_message_first_becomes_active(void **state)
 	traffic_free(&s);
 }
 
+/* As told minute after minute by runs whose windows begin elsewhere. */
+static void recipients_need_their_client_line_near(void **state)
+{
+	static const struct {
+		const char *what;
+		const char *client, *active;
+		int want;
+	} rows[] = {
+		{ "two minutes before the window", "10:53:00", "10:55:00", 4 },
+		{ "a second more", "10:52:59", "10:55:00", 0 },
+		{ "active before the window", "10:54:00", "10:54:59", 0 },
+		{ "active in its last second", "10:55:00", "10:59:59", 4 },
+		{ "active behind it", "10:59:59", "11:00:00", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct traffic s = fresh(false);
+		uint64_t sum = 0;
+
+		say(&s, rows[i].client, "smtpd", FROM("AAAAAA1", "192.0.2.1") "bob");
+		say(&s, rows[i].active, "qmgr",
+		    "AAAAAA1: from=<x>, size=1, nrcpt=4 (queue active)");
+		for (int m = 0; m < TRAFFIC_MINUTES; m++)
+			sum += s.total[TRAFFIC_RECIPIENTS][m];
+		want_number(rows[i].what, sum, rows[i].want);
+		traffic_free(&s);
+	}
+}
+
+static void recipients_of_a_message_that_waited_are_nobodys(void **state)
+{
+	static const char *const none[] = { NULL };
+	struct sw_host h = { .root = -1, .now = NOW, .env = none };
+	struct sw_fault why = { 0 };
+	struct traffic s;
+
+	(void)state;
+	assert_int_equal(traffic_new(&s, &h, 30, false, &why), 0);
+	say(&s, "10:35:00", "smtpd", FROM("AAAAAA1", "192.0.2.1") "bob");
+	say(&s, "10:35:00", "smtpd", FROM("AAAAAA2", "192.0.2.1") "anna");
+	say(&s, "10:45:00", "qmgr", "AAAAAA1: from=<x>, size=1, nrcpt=4 (queue active)");
+	say(&s, "10:45:01", "qmgr", "AAAAAA2: from=<x>, size=1, nrcpt=5 (queue active)");
+	want_text("ten minutes, and a second more",
+		  top(&s, TRAFFIC_RECIPIENTS, 0, 30, 0, 64, NULL), "bob 4;");
+	traffic_free(&s);
+}
+
+static void a_sum_of_recipients_does_not_wrap(void **state)
+{
+	static const char active[] = "%s: from=<a@b>, size=1, nrcpt=%s (queue active)";
+	struct traffic s = fresh(false);
+
+	(void)state;
+	say(&s, "10:57:00", "smtpd", FROM("AAAAAA1", "192.0.2.1") "bob");
+	say(&s, "10:57:00", "smtpd", FROM("AAAAAA2", "192.0.2.1") "bob");
+	say(&s, "10:57:01", "qmgr", active, "AAAAAA1", "4294967290");
+	say(&s, "10:57:01", "qmgr", active, "AAAAAA2", "4");
+	want_text("exact", top(&s, TRAFFIC_RECIPIENTS, 0, MINUTES, 0, 64, NULL), "bob 4294967294;");
+	want_number("total", s.total[TRAFFIC_RECIPIENTS][2], 4294967294);
+	say(&s, "10:57:00", "smtpd", FROM("AAAAAA3", "192.0.2.1") "bob");
+	say(&s, "10:57:01", "qmgr", active, "AAAAAA3", "18446744073709551615");
+	want_text("or more", top(&s, TRAFFIC_RECIPIENTS, 0, MINUTES, 0, 64, NULL),
+		  "bob 4294967295;");
+	want_number("total", s.total[TRAFFIC_RECIPIENTS][2], 8589934589);
+	traffic_free(&s);
+}
+
+static void an_address_of_more_than_65535_messages_is_the_busiest(void **state)
+{
+	struct traffic s = fresh(false);
+	struct traffic_peers peers;
+	struct traffic_rank bob;
+	char name[71];
+
+	(void)state;
+	memset(name, 'x', 70);
+	name[70] = '\0';
+	for (int i = 0; i < 65537; i++)
+		say(&s, "10:57:00", "smtpd",
+		    "NOQUEUE: client=%s[192.0.2.1], sasl_method=PLAIN, sasl_username=bob", name);
+	say(&s, "10:57:00", "smtpd", FROM("NOQUEUE", "192.0.2.2") "bob");
+	assert_int_equal(traffic_top(&s, TRAFFIC_MESSAGES, 0, MINUTES, 1, true, &bob, 1), 1);
+	want_number("messages are exact", bob.count, 65538);
+	traffic_peers_of(&s, bob.row, 0, MINUTES, &peers);
+	want_raw("address", peers.address, "192.0.2.1");
+	want_number("or more", peers.count, 65535);
+	want_number("others", peers.others, 1);
+	name[64] = '\0';
+	want_raw("a long name is cut", peers.name, name);
+	traffic_free(&s);
+}
+
+static void of_equally_busy_addresses_the_first_is_told(void **state)
+{
+	static const char *const order[][2] = { { "192.0.2.1", "192.0.2.2" },
+						{ "192.0.2.2", "192.0.2.1" } };
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(order); i++) {
+		struct traffic s = fresh(false);
+		struct traffic_peers peers;
+
+		for (int k = 0; k < 2; k++)
+			say(&s, "10:57:00", "smtpd",
+			    "NOQUEUE: client=x[%s], sasl_method=PLAIN, sasl_username=bob",
+			    order[i][k]);
+		traffic_peers_of(&s, 0, 0, MINUTES, &peers);
+		want_raw("address", peers.address, "192.0.2.1");
+		want_number("others", peers.others, 1);
+		traffic_free(&s);
+	}
+}
+
+/* An RFC 5424 APP-NAME that was cut at its slash: the text tells who speaks. */
+static void where_the_program_is_lost_its_words_count(void **state)
+{
+	static const struct {
+		const char *what, *text;
+		enum blocked_cause cause;
+		int messages;
+	} rows[] = {
+		{ "a login", FROM("A1B2C3D", "192.0.2.1") "bob", BLOCKED_NOT, 1 },
+		{ "a local user", "A1B2C3D: uid=33 from=<x>", BLOCKED_NOT, 1 },
+		{ "throttled", "warning: /usr/sbin/smtpd: bad command startup -- throttling",
+		  BLOCKED_DAEMON, 0 },
+		{ "no room", "warning: mail_queue_enter: create file a/1.2: No space left on device",
+		  BLOCKED_CREATE, 0 },
+		{ "refused", "NOQUEUE: reject: MAIL from a[::1]: 452 4.3.1 Insufficient system "
+			     "storage; proto=SMTP",
+		  BLOCKED_SPACE, 0 },
+		{ "nothing", "statistics: max connection rate 1/60s", BLOCKED_NOT, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct traffic s = fresh(true);
+		struct log_message message = { .time = NOW - 120 };
+
+		message.head.text = raw_of(rows[i].text);
+		message.head.program = raw_of("");
+		assert_int_equal(traffic_message(&message, &s), 0);
+		want_number(rows[i].what, s.blocked.cause, rows[i].cause);
+		want_number(rows[i].what, s.blocked.minutes,
+			    rows[i].cause == BLOCKED_NOT ? 0 : 1 << 3);
+		want_number(rows[i].what, s.total[TRAFFIC_MESSAGES][3], rows[i].messages);
+		traffic_free(&s);
+	}
+}
+
+/* Who takes mail, who could not, and from when on: what a U or a 0 of the rate hangs on. */
+static void each_daemon_tells_whether_mail_can_be_queued(void **state)
+{
+	static const struct {
+		const char *daemon, *text;
+		bool accepted, blocked;
+	} rows[] = {
+		{ "smtpd", "A1B2C3D: client=unknown[192.0.2.1]", true, false },
+		{ "smtpd", "NOQUEUE: client=unknown[192.0.2.1]", false, false },
+		{ "qmqpd", "A1B2C3D: client=unknown[192.0.2.1]", true, false },
+		{ "pickup", "A1B2C3D: uid=33 from=<x>", true, false },
+		{ "pickup", "A1B2C3D: uid=33 from=<x> orig_id=B1B2C3D", true, false },
+		{ "pickup", "warning: maildrop/8D2A: error writing 4ABC: queue file write error",
+		  false, true },
+		{ "cleanup", "warning: queue file write error", false, true },
+		{ "master", "warning: /x/cleanup: bad command startup -- throttling", false, true },
+		{ "postdrop", "warning: mail_queue_enter: create file a/1.2: x", false, true },
+		{ "smtpd", "warning: not enough free space in mail queue: 1 bytes", false, true },
+		{ "qmgr", "warning: queue file write error", false, false },
+		{ "smtp", "A1B2C3D: client=unknown[192.0.2.1]", false, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct traffic s = fresh(false);
+
+		say(&s, "10:57:30", rows[i].daemon, "%s", rows[i].text);
+		say(&s, "11:00:00", rows[i].daemon, "%s", rows[i].text); /* not a minute yet */
+		want_number(rows[i].text, s.blocked.accepted, rows[i].accepted ? NOW - 167 : 0);
+		want_number(rows[i].text, s.mute.known, rows[i].accepted ? NOW - 167 : 0);
+		want_number(rows[i].text, s.blocked.since, rows[i].blocked ? NOW - 167 : 0);
+		want_number(rows[i].text, s.blocked.last, rows[i].blocked ? NOW - 167 : 0);
+		want_number(rows[i].text, s.managed, strcmp(rows[i].daemon, "qmgr") == 0);
+		traffic_free(&s);
+	}
+}
+
 static void local_users_count_when_asked_for(void **state)
 {
 	static const char *const none[] = { NULL };
@@ -413,6 +600,14 @@ static void a_line_that_stands_twice_counts_once(void **state)
 		  { { "10:57:59", "smtpd", FROM("A1B2C30", "192.0.2.1") "bob" },
 		    { "10:58:00", "smtpd", FROM("A1B2C30", "192.0.2.1") "bob" } },
 		  "bob 1;" },
+		{ "the second stamp is the earlier one",
+		  { { "10:58:00", "smtpd", FROM("A1B2C30", "192.0.2.1") "bob" },
+		    { "10:57:59", "smtpd", FROM("A1B2C30", "192.0.2.1") "bob" } },
+		  "bob 1;" },
+		{ "an ID that was used before",
+		  { { "10:57:02", "smtpd", FROM("A1B2C30", "192.0.2.1") "bob" },
+		    { "10:57:00", "smtpd", FROM("A1B2C30", "192.0.2.1") "bob" } },
+		  "bob 2;" },
 		{ "written late, behind the next ones",
 		  { { "10:57:00", "smtpd", FROM("A1B2C30", "192.0.2.1") "bob" },
 		    { "10:58:00", "smtpd", FROM("A1B2C31", "192.0.2.1") "bob" },
@@ -465,22 +660,26 @@ static void without_an_id_messages_are_halved_where_the_others_stand_twice(void 
 		const char *what;
 		int copies;    /* of each line */
 		int ids;       /* messages with an ID before */
+		int once;      /* of them stand only once */
 		const char *want;
 	} rows[] = {
-		{ "once", 1, 5, "bob 3;u0 1;u1 1;u2 1;u3 1;u4 1;" },
-		{ "twice", 2, 5, "bob 3;u0 1;u1 1;u2 1;u3 1;u4 1;" },
-		{ "twice, but no other line says so", 2, 0, "bob 6;" },
+		{ "once", 1, 5, 0, "bob 3;u0 1;u1 1;u2 1;u3 1;u4 1;" },
+		{ "twice", 2, 5, 0, "bob 3;u0 1;u1 1;u2 1;u3 1;u4 1;" },
+		{ "twice, but no other line says so", 2, 0, 0, "bob 6;" },
+		{ "most stand twice", 2, 5, 2, "bob 3;u0 1;u1 1;u2 1;u3 1;u4 1;" },
+		{ "half of them", 2, 4, 2, "bob 6;u0 1;u1 1;u2 1;u3 1;" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < SW_COUNT(rows); i++) {
 		struct traffic s = fresh(false);
 
-		for (int k = 0; k < rows[i].ids * rows[i].copies; k++)
-			say(&s, "10:56:00", "smtpd",
-			    "A1B2C3%d: client=unknown[192.0.2.1], sasl_method=PLAIN, "
-			    "sasl_username=u%d",
-			    k / rows[i].copies, k / rows[i].copies);
+		for (int k = 0; k < rows[i].ids; k++)
+			for (int c = 0; c < (k < rows[i].once ? 1 : rows[i].copies); c++)
+				say(&s, "10:56:00", "smtpd",
+				    "A1B2C3%d: client=unknown[192.0.2.1], sasl_method=PLAIN, "
+				    "sasl_username=u%d",
+				    k, k);
 		for (int k = 0; k < 3 * rows[i].copies; k++) /* three at once */
 			say(&s, "10:57:00", "smtpd", FROM("NOQUEUE", "192.0.2.1") "bob");
 		want_top(rows[i].what, &s, rows[i].want);
@@ -498,6 +697,13 @@ int main(void)
 		cmocka_unit_test(who_is_left_out_is_still_in_the_total),
 		cmocka_unit_test(the_busiest_address_is_told_and_how_many_others),
 		cmocka_unit_test(recipients_count_when_a_message_first_becomes_active),
+		cmocka_unit_test(recipients_need_their_client_line_near),
+		cmocka_unit_test(recipients_of_a_message_that_waited_are_nobodys),
+		cmocka_unit_test(a_sum_of_recipients_does_not_wrap),
+		cmocka_unit_test(an_address_of_more_than_65535_messages_is_the_busiest),
+		cmocka_unit_test(of_equally_busy_addresses_the_first_is_told),
+		cmocka_unit_test(where_the_program_is_lost_its_words_count),
+		cmocka_unit_test(each_daemon_tells_whether_mail_can_be_queued),
 		cmocka_unit_test(local_users_count_when_asked_for),
 		cmocka_unit_test(what_a_filter_puts_back_is_not_counted_again),
 		cmocka_unit_test(a_flood_of_names_makes_nobody_look_guilty),

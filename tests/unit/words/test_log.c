@@ -22,6 +22,13 @@ static const char packed[] = AT("10:58:59", "smtpd") LOGIN("D1DDDDDDDD", "bob");
 static const char quiet[] = AT("10:40:00", "smtpd") LOGIN("A1AAAAAAAA", "alice");
 static const char ahead[] = AT("11:59:00", "smtpd") LOGIN("A1AAAAAAAA", "alice");
 
+/* Ten messages of which nobody says where they come from. */
+#define NOWHERE(id)                                                                                \
+	AT("10:56:0" id, "cleanup") "A" id "AAAAAAAA: message-id=<x@y>\n" AT("10:56:0" id, "qmgr")  \
+		ACTIVE("A" id "AAAAAAAA", "1")
+static const char mute[] = AT("10:00:00", "qmgr") "x\n" NOWHERE("0") NOWHERE("1") NOWHERE("2")
+	NOWHERE("3") NOWHERE("4") NOWHERE("5") NOWHERE("6") NOWHERE("7") NOWHERE("8") NOWHERE("9");
+
 /* Postfix moved a message a minute before now. */
 static void move_queue(const struct sw_host *h)
 {
@@ -85,6 +92,26 @@ static void a_minute_is_known_or_says_why_not(void **state)
 	}
 }
 
+/* A chroot without a log socket: what came before is known, what comes then is not. */
+static void where_smtpd_is_mute_no_minute_is_calm(void **state)
+{
+	struct sw_host h = host_new(NULL);
+	struct sw_log_minute m;
+	struct sw_log *log;
+
+	(void)state;
+	host_file(&h, "/var/log/mail.log", mute);
+	move_queue(&h);
+	log = opened(&h, NULL);
+	for (unsigned i = 0; sw_log_minute(log, i, &m); i++) {
+		want_number("known but for 10:56", m.why.code, i == 2 ? ENODATA : 0);
+		want_in("why", m.why.text.s,
+			i == 2 ? "/var/log/mail.log: the queue manager is heard, smtpd is not" : "");
+	}
+	sw_log_close(log);
+	host_remove(&h);
+}
+
 static void minutes_and_accounts_are_counted(void **state)
 {
 	static const uint64_t messages[] = { 0, 1, 0, 2, 1 };
@@ -134,7 +161,20 @@ static void a_window_has_bounds(void **state)
 		struct sw_fault why = { 0 };
 
 		want_number("minutes", sw_log_open(&h, NULL, rows[i], &log, &why), -EINVAL);
+		want_in("why", why.text.s, "minutes of a log, allowed are 1 to 60");
 		assert_null(log);
+	}
+	for (unsigned minutes = 1; minutes <= SW_LOG_MINUTES; minutes += SW_LOG_MINUTES - 1) {
+		struct sw_fault why = { 0 };
+		struct sw_log_minute m;
+		struct sw_log *log;
+
+		want_number("allowed", sw_log_open(&h, NULL, minutes, &log, &why), 0);
+		want_text("no log, no source", sw_log_source(log).s, "");
+		want_number("the last", sw_log_minute(log, minutes - 1, &m), true);
+		want_number("is of the last minute", m.start, MINUTE);
+		want_number("one more", sw_log_minute(log, minutes, &m), false);
+		sw_log_close(log);
 	}
 	sw_log_close(NULL);
 	host_remove(&h);
@@ -144,6 +184,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_minute_is_known_or_says_why_not),
+		cmocka_unit_test(where_smtpd_is_mute_no_minute_is_calm),
 		cmocka_unit_test(minutes_and_accounts_are_counted),
 		cmocka_unit_test(a_window_has_bounds),
 	};

@@ -136,6 +136,8 @@ static void one_owner_is_told_with_his_messages(void **state)
 		{ { .share = 0.97, .error = 0.011, .messages = 970.4 },
 		  "\0021",
 		  "x 97% +-2%, about 970 messages (no login)" },
+		{ { .share = 1, .messages = 1.4 }, "\003", "x 100%, about 1 message (local)" },
+		{ { .share = 1, .messages = 1.5 }, "\003", "x 100%, about 2 messages (local)" },
 		{ { .share = 1, .messages = 1e6 },
 		  "\003",
 		  "x 100%, about 1000000 messages (local)" },
