@@ -51,8 +51,8 @@ sub run {
 		open STDOUT, '>', $log or die "mutants: $log: $!\n";
 		open STDERR, '>&', \*STDOUT;
 		$ENV{TMPDIR} = $tmp if $tmp;
-		# a file without end is stopped as a loop is
-		exec '/bin/sh', '-c', "ulimit -f 1000000; $command";
+		# a file without end is stopped as a loop is; one with a hole of 5 GB is none
+		exec '/bin/sh', '-c', "ulimit -f 12000000; $command";
 	}
 	my $late = 0;
 	local $SIG{ALRM} = sub { $late = 1; kill 'KILL', -$pid };
