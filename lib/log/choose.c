@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <fnmatch.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -87,6 +88,11 @@ static void drop_rotated(struct log_choice *c, size_t from)
 	}
 }
 
+static int by_path(const void *a, const void *b)
+{
+	return strcmp(((const struct log_place *)a)->path, ((const struct log_place *)b)->path);
+}
+
 /* The files that a path with a pattern in its last part stands for; the path itself if none. */
 static void add_matches(const struct sw_host *h, struct log_choice *c)
 {
@@ -119,6 +125,8 @@ static void add_matches(const struct sw_host *h, struct log_choice *c)
 		c->n++; /* such as it is: it is not there */
 	else
 		drop_rotated(c, before);
+	/* a directory has no order that says anything */
+	qsort(c->place + before, c->n - before, sizeof(*c->place), by_path);
 }
 
 static void name_files(const struct sw_host *h, const struct log_where *where,
