@@ -158,7 +158,9 @@ sub reach {
 		(my $call = $t->{call}) =~ s/\Q$asan\E/$cov/g;
 		# what a sandbox of a test forbids to gcov is no matter: it has counted until then
 		run($tree, $call, "$top/$work/lines.log", 300, $tmp);
-		system("cd $tree && find $cov -name '*.gcda' >../gcda && gcov -t \$(cat ../gcda) >../notes 2>../gcov.log") == 0
+		system("cd $tree && find $cov -name '*.gcda' >../gcda") == 0 or die "mutants: find failed\n";
+		next if !-s "$work/gcda"; # it looks at the sources alone
+		system("cd $tree && gcov -t \$(cat ../gcda) >../notes 2>../gcov.log") == 0
 			or die "mutants: gcov failed: " . slurp("$work/gcov.log");
 		my $file = '';
 		for (split /\n/, slurp("$work/notes")) {
