@@ -207,7 +207,10 @@ static void the_greatest_is_told_where_no_other_can_be(void **state)
 		{ "as many as are kept", TRAFFIC_ACCOUNTS - 1, 10, NULL, "2", "most@x" },
 		{ "more, of whom none sent so much", TRAFFIC_ACCOUNTS + 9, 10, NULL, "2",
 		  "most@x 10 msg in 5 min (or up to 1 more)" },
-		{ "more, each as busy", 2 * TRAFFIC_ACCOUNTS, 0, NULL, "U", NULL },
+		{ "more, none of them busier", 2 * TRAFFIC_ACCOUNTS, 0, NULL, "0.2",
+		  "1 msg in 5 min (or up to 1 more)" },
+		{ "more, which may have been", 3 * TRAFFIC_ACCOUNTS, 0, NULL, "U",
+		  "1 msg in 5 min (or up to 2 more)" },
 		{ "no log", 5, 10, "no log", "U", "no log" },
 	};
 
