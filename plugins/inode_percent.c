@@ -17,27 +17,30 @@
 #define EXCLUDE "none unknown iso9660 squashfs udf romfs ramfs vfat debugfs nilfs2 rootfs reiserfs"
 
 static const struct sw_munin_setting settings[] = {
-	{ "exclude", SW_MUNIN_TEXT, EXCLUDE, 0, 0, "file system types to leave out" },
-	{ "include_re", SW_MUNIN_TEXT, NULL, 0, 0,
-	  "Perl-compatible patterns; a device or mount point that matches one is shown in spite of "
-	  "exclude_re" },
-	{ "exclude_re", SW_MUNIN_TEXT, NULL, 0, 0,
-	  "Perl-compatible patterns of devices and mount points to leave out" },
+	{ "exclude", SW_MUNIN_TEXT, EXCLUDE, .help = "file system types to leave out" },
+	{ "include_re", SW_MUNIN_TEXT, NULL,
+	  .help = "Perl-compatible patterns; a device or mount point that matches one is shown in "
+		  "spite of "
+		  "exclude_re" },
+	{ "exclude_re", SW_MUNIN_TEXT, NULL,
+	  .help = "Perl-compatible patterns of devices and mount points to leave out" },
 	{ "timeout", SW_MUNIN_COUNT, "2", 1, 30,
 	  "seconds that network file systems together may take to answer" },
 	{ "scan_seconds", SW_MUNIN_COUNT, "3", 0, 30,
 	  "seconds to look for the directories that hold the inodes of a file system above its "
 	  "warning level (who queued it comes on top); 0 is never" },
-	{ "scan_file", SW_MUNIN_TEXT, NULL, 0, 0,
-	  "where a scan from outside munin-node (contrib/munin/systemd) leaves what it found" },
-	{ "config_directory", SW_MUNIN_TEXT, "/etc/postfix", 0, 0,
-	  "directory of main.cf, to tell when the directory is Postfix's queue" },
-	{ "warning", SW_MUNIN_LEVEL, "92", 0, 0, "warning range of all file systems, in percent" },
-	{ "critical", SW_MUNIN_LEVEL, "98", 0, 0,
-	  "critical range of all file systems, in percent" },
-	{ "FIELD_warning", SW_MUNIN_LEVEL, NULL, 0, 0,
-	  "warning range of one file system, such as _dev_sda1_warning" },
-	{ "FIELD_critical", SW_MUNIN_LEVEL, NULL, 0, 0, "critical range of one file system" },
+	{ "scan_file", SW_MUNIN_TEXT, NULL,
+	  .help = "where a scan from outside munin-node (contrib/munin/systemd) leaves what it "
+		  "found" },
+	{ "config_directory", SW_MUNIN_TEXT, "/etc/postfix",
+	  .help = "directory of main.cf, to tell when the directory is Postfix's queue" },
+	{ "warning", SW_MUNIN_LEVEL, "92",
+	  .help = "warning range of all file systems, in percent" },
+	{ "critical", SW_MUNIN_LEVEL, "98",
+	  .help = "critical range of all file systems, in percent" },
+	{ "FIELD_warning", SW_MUNIN_LEVEL, NULL,
+	  .help = "warning range of one file system, such as _dev_sda1_warning" },
+	{ "FIELD_critical", SW_MUNIN_LEVEL, NULL, .help = "critical range of one file system" },
 	{ 0 },
 };
 

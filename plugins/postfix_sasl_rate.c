@@ -17,32 +17,38 @@
 #include "words/source.h"
 
 static const struct sw_munin_setting settings[] = {
-	{ "logfile", SW_MUNIN_TEXT, NULL, 0, 0,
-	  "the mail log, or several, or a pattern such as mail/*.log; by default main.cf's "
-	  "maillog_file, "
-	  "else of the usual names in logdir the one that Postfix writes to; rotated files beside "
-	  "it "
-	  "and in old/ or archive/ come with it, also .gz .xz .zst .bz2, no others" },
-	{ "logdir", SW_MUNIN_TEXT, LOG_DIRECTORY, 0, 0,
-	  "directory of a log whose path is relative, and of the usual names" },
-	{ "log_timezone", SW_MUNIN_TEXT, NULL, 0, 0,
-	  "time zone of stamps that name none, such as UTC, Europe/Berlin or +05:30; by default "
-	  "that "
-	  "of this host" },
-	{ "journal", SW_MUNIN_CHOICE, "auto", 0, 0,
-	  "read the systemd journal: yes, no, or auto (when no log file has heard Postfix in ten "
-	  "minutes)",
-	  "auto yes no" },
-	{ "config_directory", SW_MUNIN_TEXT, "/etc/postfix", 0, 0, "directory of main.cf" },
-	{ "syslog_name", SW_MUNIN_TEXT, NULL, 0, 0,
-	  "Perl-compatible patterns of the syslog_name of the instance, such as ^postfix-out; by "
-	  "default all" },
+	{ "logfile", SW_MUNIN_TEXT, NULL,
+	  .help = "the mail log, or several, or a pattern such as mail/*.log; by default main.cf's "
+		  "maillog_file, "
+		  "else of the usual names in logdir the one that Postfix writes to; rotated files "
+		  "beside "
+		  "it "
+		  "and in old/ or archive/ come with it, also .gz .xz .zst .bz2, no others" },
+	{ "logdir", SW_MUNIN_TEXT, LOG_DIRECTORY,
+	  .help = "directory of a log whose path is relative, and of the usual names" },
+	{ "log_timezone", SW_MUNIN_TEXT, NULL,
+	  .help = "time zone of stamps that name none, such as UTC, Europe/Berlin or +05:30; by "
+		  "default "
+		  "that "
+		  "of this host" },
+	{ "journal", SW_MUNIN_CHOICE, "auto",
+	  .help = "read the systemd journal: yes, no, or auto (when no log file has heard Postfix "
+		  "in ten "
+		  "minutes)",
+	  .words = "auto yes no" },
+	{ "config_directory", SW_MUNIN_TEXT, "/etc/postfix", .help = "directory of main.cf" },
+	{ "syslog_name", SW_MUNIN_TEXT, NULL,
+	  .help = "Perl-compatible patterns of the syslog_name of the instance, such as "
+		  "^postfix-out; by "
+		  "default all" },
 	{ "history", SW_MUNIN_COUNT, "15", 1, ACCOUNT_GRAPHS_HISTORY_MAX,
 	  "minutes that each run tells again, for a master that was away" },
-	{ "local", SW_MUNIN_CHOICE, "yes", 0, 0,
-	  "count local users (pickup) as accounts, such as uid 33 www-data", "yes no" },
-	{ "ignore", SW_MUNIN_TEXT, NULL, 0, 0,
-	  "Perl-compatible patterns of accounts that are drawn but never alarm (newsletters)" },
+	{ "local", SW_MUNIN_CHOICE, "yes",
+	  .help = "count local users (pickup) as accounts, such as uid 33 www-data",
+	  .words = "yes no" },
+	{ "ignore", SW_MUNIN_TEXT, NULL,
+	  .help = "Perl-compatible patterns of accounts that are drawn but never alarm "
+		  "(newsletters)" },
 	{ "limit_FIELD", SW_MUNIN_COUNT, "0", 0, 1000000,
 	  "messages per minute that one account (its field in by_account) may reach, in place of "
 	  "the levels of busiest; over_limit then counts it" },
@@ -50,24 +56,24 @@ static const struct sw_munin_setting settings[] = {
 	  "most accounts that a sub-graph draws at a time" },
 	{ "floor", SW_MUNIN_COUNT, "1", 0, 1000000,
 	  "messages per minute, over 5 minutes, that an account must reach to be drawn" },
-	{ "warning", SW_MUNIN_LEVEL, "20", 0, 0,
-	  "warning range of the busiest account, in messages per minute" },
-	{ "critical", SW_MUNIN_LEVEL, "60", 0, 0, "critical range of the busiest account" },
-	{ "most_recipients_warning", SW_MUNIN_LEVEL, "100", 0, 0,
-	  "warning range of the account with most recipients, per minute" },
-	{ "most_recipients_critical", SW_MUNIN_LEVEL, "500", 0, 0, "its critical range" },
-	{ "most_addresses_warning", SW_MUNIN_LEVEL, "10", 0, 0,
-	  "warning range of the account with most client addresses in 5 minutes" },
-	{ "most_addresses_critical", SW_MUNIN_LEVEL, "30", 0, 0, "its critical range" },
-	{ "over_limit_warning", SW_MUNIN_LEVEL, ":0", 0, 0,
-	  "warning range of the number of accounts over their limit_FIELD" },
-	{ "blocked_critical", SW_MUNIN_LEVEL, ":0", 0, 0,
-	  "critical range of the minutes in which Postfix could not queue mail" },
-	{ "unusual_warning", SW_MUNIN_LEVEL, ":0", 0, 0,
-	  "warning range of the number of accounts far above their own last days" },
-	{ "FIELD_warning", SW_MUNIN_LEVEL, NULL, 0, 0,
-	  "warning range of another field, such as total_warning" },
-	{ "FIELD_critical", SW_MUNIN_LEVEL, NULL, 0, 0, "critical range of another field" },
+	{ "warning", SW_MUNIN_LEVEL, "20",
+	  .help = "warning range of the busiest account, in messages per minute" },
+	{ "critical", SW_MUNIN_LEVEL, "60", .help = "critical range of the busiest account" },
+	{ "most_recipients_warning", SW_MUNIN_LEVEL, "100",
+	  .help = "warning range of the account with most recipients, per minute" },
+	{ "most_recipients_critical", SW_MUNIN_LEVEL, "500", .help = "its critical range" },
+	{ "most_addresses_warning", SW_MUNIN_LEVEL, "10",
+	  .help = "warning range of the account with most client addresses in 5 minutes" },
+	{ "most_addresses_critical", SW_MUNIN_LEVEL, "30", .help = "its critical range" },
+	{ "over_limit_warning", SW_MUNIN_LEVEL, ":0",
+	  .help = "warning range of the number of accounts over their limit_FIELD" },
+	{ "blocked_critical", SW_MUNIN_LEVEL, ":0",
+	  .help = "critical range of the minutes in which Postfix could not queue mail" },
+	{ "unusual_warning", SW_MUNIN_LEVEL, ":0",
+	  .help = "warning range of the number of accounts far above their own last days" },
+	{ "FIELD_warning", SW_MUNIN_LEVEL, NULL,
+	  .help = "warning range of another field, such as total_warning" },
+	{ "FIELD_critical", SW_MUNIN_LEVEL, NULL, .help = "critical range of another field" },
 	{ 0 },
 };
 

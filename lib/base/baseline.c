@@ -6,8 +6,6 @@ static size_t set_of(struct sw_raw name, uint64_t *hash)
 {
 	/* a fixed key: the names must be found again by the next run */
 	*hash = hash_bytes((struct hash_key){ 0, 0 }, name);
-	if (*hash == 0)
-		*hash = 1;
 	return (size_t)(*hash % (BASELINE_NAMES / WAYS)) * WAYS;
 }
 

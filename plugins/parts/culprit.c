@@ -22,9 +22,7 @@ enum { KEEP = 120, KEEP_OUTSIDE = 900, BASE_AGE = 240, SAMPLE = 300 };
 
 static uint64_t hash_of(struct sw_raw bytes)
 {
-	uint64_t hash = hash_bytes((struct hash_key){ 0, 0 }, bytes);
-
-	return hash ? hash : 1;
+	return hash_bytes((struct hash_key){ 0, 0 }, bytes);
 }
 
 int culprit_open(struct culprit *c, struct sw_munin *m, struct sw_fault *why)

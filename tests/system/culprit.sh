@@ -39,6 +39,13 @@ says_not() {
 	esac
 }
 
+complains() { # WHAT WORDS: on stderr; no words: of nothing
+	rows=$((rows + 1))
+	if [ -z "$2" ] && [ ! -s "$work/err" ]; then return; fi
+	if [ -n "$2" ] && grep -F "$2" "$work/err" >/dev/null; then return; fi
+	echo "not ok - $1: got \"$(cat "$work/err")\", want \"...$2...\"" && bad=1
+}
+
 fill() { # DIRECTORY FROM TO
 	mkdir -p "$1"
 	awk -v d="$1" -v a="$2" -v b="$3" 'BEGIN { for (i = a; i <= b; i++) { f = d "/f" i; printf "" > f; close(f) } }'
@@ -128,6 +135,20 @@ look 4800 scan_file="$work/scan"
 says "a scan from outside is used for a quarter of an hour" "/realspool/postfix"
 look 5000 scan_file="$work/scan"
 says_not "and then no more" "/realspool/postfix"
+complains "and it is found" ''
+ln -s scan "$work/link"
+look 5100 scan_file="$work/link" scan_seconds=1
+complains "a link, which may lead anywhere" "no scan in env.scan_file yet (its timer must be on): open the state file $work/link: "
+look 5150 scan_file="$work/none/scan"
+complains "a directory that is not there" "env.scan_file: the directory $work/none is not there"
+echo 'My notes of Friday' >"$work/notes"
+look 5200 scan_file="$work/notes"
+complains "a file of somebody else" "$work/notes is no state file of ours: it stays as it is"
+[ "$(cat "$work/notes")" = 'My notes of Friday' ] || { echo 'not ok - the notes of somebody else are gone' && bad=1; }
+look 5300 MUNIN_STATEFILE="$work/damaged"
+printf 'no checksum is like this' | dd of="$work/damaged" bs=1 seek=100 conv=notrunc 2>/dev/null
+look 5400 MUNIN_STATEFILE="$work/damaged"
+complains "a state that is damaged" "the state file $work/damaged is damaged: it is begun anew"
 look 6000 scan_seconds=0
 says "no scan is asked for" "100000 of 100000 inodes on ext4 /dev/sda1"
 look 7000 warning=:100

@@ -158,6 +158,11 @@ cf "$list" 'this is prose'
 queue U '/etc/postfix-out/main.cf is damaged'
 rate U '/etc/postfix-out/main.cf is damaged'
 
+# a link that names no instance
+ln -s "$plugins/postfix_queue_" "$work/mailq"
+cf "$list" "$own"
+run mailq && is deferred U 'a link of this plugin is named postfix_queue_INSTANCE, such as postfix_queue_postfix-out'
+
 # who may not read it
 if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null 2>&1; then
 	user='setpriv --reuid 65534 --regid 65534 --clear-groups'
@@ -176,6 +181,11 @@ else
 	cf "$list" "$own"
 	chmod 0 "$root/etc/postfix-out"
 	queue U 'Permission denied'
+	cf "$list" "$own"
+	chmod 0 "$root/srv/out/deferred"
+	queue U 'open deferred: Permission denied: add user postfix to \[postfix_queue_postfix-out\] in plugin-conf.d'
+	is active 0
+	chmod 755 "$root/srv/out/deferred"
 fi
 [ $bad -eq 0 ] && echo "ok - $rows runs tell the instance that was asked for, or U"
 exit $bad

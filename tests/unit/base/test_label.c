@@ -234,6 +234,34 @@ static void what_is_converted_is_not_converted_again(void **state)
 	want_text("an escape is not cut in two", sum.s + SW_LABEL_MAX - 4, "a...");
 }
 
+/* The legend of a graph: what does not fit ends in dots, and no escape is cut in two. */
+static void a_short_one_is_cut_on_a_whole_character(void **state)
+{
+	static const struct {
+		const char *in;
+		size_t max;
+		const char *want;
+	} rows[] = {
+		{ "abcdef", 6, "abcdef" },
+		{ "abcdefg", 6, "abc..." },
+		{ "abcdefg", 5, "ab..." },
+		{ "abc\ndefgh", 9, "abc%0A..." },
+		{ "abc\ndefgh", 8, "abc..." },
+		{ "\303\274bcdef", 9, "%C3%BC..." },
+		{ "\303\274bcdef", 8, "..." },
+		{ "abcdef", 3, "..." },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct sw_label l = sw_label_from(raw_of(rows[i].in));
+		struct sw_label got = label_short(&l, rows[i].max);
+
+		want_text(rows[i].in, got.s, rows[i].want);
+		want_number(rows[i].in, got.n, strlen(rows[i].want));
+	}
+}
+
 static void decoding_stays_in_its_buffer(void **state)
 {
 	struct sw_label l = sw_label_from(raw_of("ab\ncd"));
@@ -258,6 +286,7 @@ int main(void)
 		cmocka_unit_test(a_name_can_not_be_read_as_our_words),
 		cmocka_unit_test(a_whole_piece_is_added_or_left),
 		cmocka_unit_test(what_is_converted_is_not_converted_again),
+		cmocka_unit_test(a_short_one_is_cut_on_a_whole_character),
 		cmocka_unit_test(decoding_stays_in_its_buffer),
 	};
 

@@ -102,6 +102,14 @@ static void only_such_names_are_legal(void **state)
 	want_number("128 bytes", field_is_legal(raw_from(long_name, SW_FIELD_MAX + 1)), false);
 }
 
+static void a_name_of_ours_that_munin_can_not_take_is_made_one(void **state)
+{
+	(void)state;
+	want_text("legal", sw_field_own("total").s, "total");
+	want_text("a word of Munin's", sw_field_own("host").s, sw_field_hashed("_", raw_of("host")).s);
+	want_text("no name", sw_field_own("a b").s, sw_field_hashed("_", raw_of("a b")).s);
+}
+
 static void names_longer_than_63_bytes_stay_apart(void **state)
 {
 	char a[64];
@@ -182,6 +190,7 @@ int main(void)
 		cmocka_unit_test(a_replaced_plugin_keeps_its_names),
 		cmocka_unit_test(a_name_that_breaks_munin_is_never_given_out),
 		cmocka_unit_test(only_such_names_are_legal),
+		cmocka_unit_test(a_name_of_ours_that_munin_can_not_take_is_made_one),
 		cmocka_unit_test(names_longer_than_63_bytes_stay_apart),
 		cmocka_unit_test(an_account_keeps_its_field),
 		cmocka_unit_test(names_that_look_alike_have_fields_of_their_own),

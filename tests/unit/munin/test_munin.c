@@ -1,6 +1,8 @@
 /* One run of a plugin; its output line by line: test_render.c; its environment: test_settings.c. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "test.h"
 
@@ -424,6 +426,62 @@ static void what_is_complained_of_beyond_the_eighth_is_counted(void **state)
 	plugin_free(&run);
 }
 
+static int fine_too(struct sw_munin *m, struct sw_fault *why)
+{
+	struct sw_label none = label_new();
+
+	munin_note(m, &none);
+	return fine(m, why);
+}
+
+static int noting(struct sw_munin *m, struct sw_fault *why)
+{
+	struct sw_label note = sw_label_printed("from /var/log/mail.log");
+
+	munin_note(m, &note);
+	return fine(m, why);
+}
+
+/* What is said where stderr is a terminal, as for munin-run by hand. */
+static void read_terminal(int (*fn)(struct sw_munin *, struct sw_fault *), char *ret, size_t size)
+{
+	static const char *const none[] = { NULL };
+	struct sw_host h = { .root = -1, .env = none };
+	char *argv[] = { (char[]){ "fake" }, NULL };
+	int ours = posix_openpt(O_RDWR | O_NOCTTY);
+	FILE *out = fopen("/dev/null", "w");
+	FILE *terminal;
+	ssize_t n;
+
+	assert_true(ours >= 0 && grantpt(ours) == 0 && unlockpt(ours) == 0);
+	terminal = fopen(ptsname(ours), "w");
+	assert_true(terminal && out);
+	now = fn;
+	want_number("status", munin_run(&fake, 1, argv, &h, out, terminal), 0);
+	fputs("end", terminal);
+	fflush(terminal);
+	n = read(ours, ret, size - 1);
+	ret[n > 0 ? n : 0] = '\0';
+	fclose(terminal);
+	fclose(out);
+	close(ours);
+}
+
+static void a_note_is_shown_to_who_runs_it_by_hand_and_fills_no_log(void **state)
+{
+	struct plugin_run run = run_with(noting, &fake, NULL, NULL, "config");
+	char text[256];
+
+	(void)state;
+	want_text("a node's log", run.err, "");
+	want_in("beside the graph", run.out, "from /var/log/mail.log");
+	plugin_free(&run);
+	read_terminal(noting, text, sizeof(text));
+	want_text("a terminal", text, "fake: from /var/log/mail.log\r\nend");
+	read_terminal(fine_too, text, sizeof(text));
+	want_text("nothing to note", text, "end");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -438,6 +496,7 @@ int main(void)
 		cmocka_unit_test(what_could_not_be_read_is_u_with_its_reason),
 		cmocka_unit_test(a_complaint_is_said_once_and_shown_beside_the_graph),
 		cmocka_unit_test(what_is_complained_of_beyond_the_eighth_is_counted),
+		cmocka_unit_test(a_note_is_shown_to_who_runs_it_by_hand_and_fills_no_log),
 	};
 
 	return cmocka_run_group_tests_name("munin", tests, NULL, NULL);

@@ -1,4 +1,5 @@
 /* What is said of each point: a number, U, or nothing yet. */
+#include <errno.h>
 #include <stdlib.h>
 
 #include "parts/account_graphs.h"
@@ -155,10 +156,88 @@ static void each_point_is_a_number_or_u_or_not_told_yet(void **state)
 	}
 }
 
+/* Accounts of one message each, then one of `most`, in the last minutes of a window. */
+static int accounts;
+static int most;
+static const char *failed;
+
+static int collect_greatest(struct sw_munin *m, struct sw_fault *why)
+{
+	static const struct sw_munin_graph root = { .title = "Rate" };
+	struct account_graphs r = { .m = m, .history = 1, .accounts = 2 };
+	struct sw_munin_field f = { .name = sw_field_own("busiest") };
+
+	assert_int_equal(traffic_new(&r.s, sw_munin_host(m), account_graphs_minutes(&r), true, why),
+			 0);
+	for (int i = 0; i < accounts; i++) {
+		char name[32];
+
+		snprintf(name, sizeof(name), "u%d@x", i);
+		sent(&r.s, r.s.start + 60 * (int64_t)account_graphs_span(0).first, 1,
+		     "unknown[192.0.2.1]", name);
+	}
+	sent(&r.s, r.s.start + 60 * (int64_t)account_graphs_span(0).first, most,
+	     "unknown[192.0.2.1]", "most@x");
+	if (failed)
+		sw_fault(&r.failed, EIO, "%s", failed);
+	sw_munin_graph(m, &root);
+	account_graphs_add_greatest(&r, f, TRAFFIC_MESSAGES);
+	traffic_free(&r.s);
+	return 0;
+}
+
+/* More accounts than are kept: a count that each of the forgotten may have had is none. */
+static void the_greatest_is_told_where_no_other_can_be(void **state)
+{
+	static const struct sw_munin_plugin plugin = { .name = "r",
+						       .summary = "x",
+						       .markers = SW_MUNIN_MARKERS("auto",
+										   "autoconf"),
+						       .collect = collect_greatest };
+	static const char *const none[] = { NULL };
+	static const struct {
+		const char *what;
+		int accounts, most;
+		const char *failed;
+		const char *value;
+		const char *extinfo;
+	} greatest[] = {
+		{ "nobody", 0, 0, NULL, "0", NULL },
+		{ "one", 0, 10, NULL, "2", "most@x" },
+		{ "as many as are kept", TRAFFIC_ACCOUNTS - 1, 10, NULL, "2", "most@x" },
+		{ "more, of whom none sent so much", TRAFFIC_ACCOUNTS + 9, 10, NULL, "2",
+		  "most@x 10 msg in 5 min (or up to 1 more)" },
+		{ "more, none of them busier", 2 * TRAFFIC_ACCOUNTS, 0, NULL, "0.2",
+		  "1 msg in 5 min (or up to 1 more)" },
+		{ "more, which may have been", 3 * TRAFFIC_ACCOUNTS, 0, NULL, "U",
+		  "1 msg in 5 min (or up to 2 more)" },
+		{ "no log", 5, 10, "no log", "U", "no log" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(greatest); i++) {
+		struct sw_host h = { .root = -1, .now = NOW, .env = none };
+		struct plugin_run run;
+		char want[64];
+
+		accounts = greatest[i].accounts;
+		most = greatest[i].most;
+		failed = greatest[i].failed;
+		run = plugin_run(&plugin, &h, NULL, NULL);
+		snprintf(want, sizeof(want), "busiest.value %d:%s\n", END, greatest[i].value);
+		want_in(greatest[i].what, run.out, want);
+		want_in(greatest[i].what, run.out, greatest[i].extinfo ? greatest[i].extinfo : "");
+		want_number(greatest[i].what, strstr(run.out, "extinfo") != NULL,
+			    greatest[i].extinfo != NULL);
+		plugin_free(&run);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_point_is_a_number_or_u_or_not_told_yet),
+		cmocka_unit_test(the_greatest_is_told_where_no_other_can_be),
 	};
 
 	return cmocka_run_group_tests_name("account_graphs", tests, NULL, NULL);

@@ -69,6 +69,8 @@ static const struct sw_munin_plugin fake = { .name = "r",
 static char state_file[512];
 
 /* What a run on a day says: its value, extinfo and level. */
+static char said[2048]; /* on stderr */
+
 static const char *run_on(int day, const char *const *sent_then, bool with_state)
 {
 	static char text[2048];
@@ -86,6 +88,7 @@ static const char *run_on(int day, const char *const *sent_then, bool with_state
 	rest = strstr(run.out, "unusual.info");
 	rest = strchr(rest, '\n') + 1;
 	snprintf(text, sizeof(text), "%s", rest);
+	snprintf(said, sizeof(said), "%s", run.err);
 	plugin_free(&run);
 	return text;
 }
@@ -204,6 +207,25 @@ static void what_is_not_known_is_u_and_never_0(void **state)
 	want_in("and then it is known", run_on(2, SENT("a@x=99"), true), "unusual.value 1\n");
 }
 
+/* A disk that broke what was learnt: it is learnt anew, and the admin hears why. */
+static void what_was_learnt_and_is_damaged_is_said(void **state)
+{
+	FILE *f;
+
+	(void)state;
+	run_on(0, SENT("a@x=1"), true);
+	want_text("nothing to say", said, "");
+	f = fopen(state_file, "r+");
+	assert_non_null(f);
+	assert_int_equal(fseek(f, 100, SEEK_SET), 0);
+	assert_int_equal(fwrite("\377\377\377\377", 1, 4, f), 4);
+	fclose(f);
+	want_in("it begins again", run_on(2, SENT("a@x=99"), true), "unusual.extinfo learning");
+	want_in("said", said, "/state is damaged: it is begun anew");
+	run_on(4, SENT("a@x=99"), true);
+	want_text("once", said, "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -212,6 +234,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(an_account_is_measured_by_its_own_days, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(all_are_counted_and_the_first_are_named, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(what_was_learnt_and_is_damaged_is_said, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(what_is_not_known_is_u_and_never_0, set_up,
 						tear_down),

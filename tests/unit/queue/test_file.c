@@ -504,6 +504,54 @@ static void the_content_is_not_looked_at(void **state)
 	assert_null(q.client_address.p);
 }
 
+/* What stands behind the head is copied, as far as there is room. */
+static void what_is_kept_from_far_behind_is_bounded(void **state)
+{
+	enum { FAR = 20000, ROOM = SW_QUEUE_FILE_KEPT };
+	static const struct {
+		const char *what;
+		size_t name, sender; /* bytes */
+		enum sw_queue_file_state state;
+	} rows[] = {
+		{ "little", 10, 10, SW_QUEUE_FILE_WHOLE },
+		{ "as much as there is room", 1000, ROOM - 1000, SW_QUEUE_FILE_WHOLE },
+		{ "one byte more", 1000, ROOM - 999, SW_QUEUE_FILE_DAMAGED },
+		{ "all of it", ROOM, 0, SW_QUEUE_FILE_WHOLE },
+		{ "alone too much", ROOM + 1, 0, SW_QUEUE_FILE_DAMAGED },
+	};
+	static char bytes[FAR + 2 * ROOM];
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		size_t length = sizeof("client_name=") - 1 + rows[i].name;
+		char *p = bytes + FAR;
+
+		memset(bytes, 'w', sizeof(bytes));
+		memcpy(bytes, C_RECORD "p\00720000  ", sizeof(C_RECORD "p\00720000  ") - 1);
+		p += sprintf(p, "A%c%cclient_name=", (int)(length | 128), (int)(length >> 7));
+		memset(p, 'n', rows[i].name);
+		p += rows[i].name;
+		p += sprintf(p, "S%c%c", (int)(rows[i].sender | 128),
+			     (int)(rows[i].sender >> 7));
+		memset(p, 's', rows[i].sender);
+		p += rows[i].sender;
+		memcpy(p, "R\001x", 3);
+		want_number(rows[i].what,
+			    parse(raw_from(bytes, (size_t)(p + 3 - bytes)), "A1", SW_QUEUE_FILE_WHO,
+				  &q),
+			    0);
+		want_number(rows[i].what, q.state, rows[i].state);
+		if (rows[i].state != SW_QUEUE_FILE_WHOLE)
+			continue;
+		want_number(rows[i].what, q.client_name.n, rows[i].name);
+		want_number(rows[i].what, q.sender.n, rows[i].sender);
+		for (size_t k = 0; k < rows[i].name; k++)
+			want_number("the name stays whole", q.client_name.p[k], 'n');
+		for (size_t k = 0; k < rows[i].sender; k++)
+			want_number("the sender, too", q.sender.p[k], 's');
+	}
+}
+
 static void what_is_no_queue_file_is_refused(void **state)
 {
 	static const char *const rows[] = { "#!/bin/sh\n", "S\001a",
@@ -871,6 +919,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(crafted_files_do_no_harm),
 		cmocka_unit_test(what_stands_in_the_wrong_place_does_not_count),
 		cmocka_unit_test(the_content_is_not_looked_at),
+		cmocka_unit_test(what_is_kept_from_far_behind_is_bounded),
 		cmocka_unit_test(what_is_no_queue_file_is_refused),
 		cmocka_unit_test(a_truncated_file_never_shows_another_user),
 		cmocka_unit_test(short_reads_change_nothing),

@@ -1,7 +1,7 @@
 /*
  * Exactly once: whatever is logged, however the log is rotated, whenever and however often the
  * plugin is asked, and if a run is killed: in the end the master has each message in its minute,
- * once. test_exactly_once [SEED [SEEDS]]      from SEED on, 1 by default
+ * once. test_exactly_once [SEED [SEEDS]]      from SEED on, 1 by default (without SEED: env SEEDS)
  */
 #include <fcntl.h>
 #include <math.h>
@@ -345,8 +345,10 @@ int main(int argc, char **argv)
 	ssize_t n = readlink("/proc/self/exe", plugin_path, sizeof(plugin_path) - 100);
 
 	alarm(argc > 1 ? 0 : 300); /* what hangs ends */
+	if (getenv("SEEDS"))
+		seeds = strtoull(getenv("SEEDS"), NULL, 10);
 	first_seed = argc > 1 ? strtoull(argv[1], NULL, 10) : 1;
-	seeds = argc > 2 ? strtoull(argv[2], NULL, 10) : argc > 1 ? 1 : SEEDS;
+	seeds = argc > 2 ? strtoull(argv[2], NULL, 10) : argc > 1 ? 1 : seeds;
 	plugin_path[n > 0 ? n : 0] = '\0';
 	strcpy(strstr(plugin_path, "/tests/"), "/plugins/postfix_sasl_rate");
 	return cmocka_run_group_tests_name("exactly_once", tests, run_all, NULL);
