@@ -134,8 +134,8 @@ static void look_at(struct reading *r, int spool, const struct queue_sample_queu
 	}
 	h->looked++;
 	h->queue[queue].looked++;
-	h->queue[queue].bytes += r->file.data_size > 0 ? (double)r->file.data_size : 0;
-	if (r->file.arrival_time > 0 &&
+	h->queue[queue].bytes += (double)r->file.data_size;
+	if (r->file.arrival_time &&
 	    (h->queue[queue].oldest == 0 || r->file.arrival_time < h->queue[queue].oldest))
 		h->queue[queue].oldest = r->file.arrival_time;
 	key = key_of(&r->file, buf);
@@ -171,7 +171,7 @@ static void weigh(struct sw_queue_owners *h, const struct queue_sample *s)
 			continue;
 		h->queue[i].messages = s->queue[i].messages;
 		h->messages += s->queue[i].messages;
-		if (s->queue[i].oldest > 0 &&
+		if (s->queue[i].oldest &&
 		    (h->queue[i].oldest == 0 || s->queue[i].oldest < h->queue[i].oldest))
 			h->queue[i].oldest = s->queue[i].oldest;
 		if (h->queue[i].looked > 0)

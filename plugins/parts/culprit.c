@@ -105,7 +105,7 @@ static uint64_t what_is(const struct sw_inode_dirs *dirs, size_t i)
 	for (size_t k = 0; k < dirs->n; k++)
 		if (is_below(inode_dir_path(&dirs->item[k]), path))
 			what += hash_of(inode_dir_path(&dirs->item[k])) | 1;
-	return what ? what : 1;
+	return what;
 }
 
 static uint64_t grown(const struct culprit_sizes *base, const struct culprit_size *now)
@@ -129,8 +129,7 @@ static void grow(struct culprit *c, struct culprit_entry *e, const struct sw_ino
 		return;
 	for (size_t i = 0; i < dirs->n; i++)
 		now.of[i] = (struct culprit_size){ what_is(dirs, i), dirs->item[i].inodes };
-	if (now.when - e->base.when >= BASE_AGE && e->last.when > e->base.when &&
-	    now.when - e->last.when >= BASE_AGE)
+	if (now.when - e->last.when >= BASE_AGE)
 		e->base = e->last;
 	if (e->base.when == 0)
 		e->base = now;

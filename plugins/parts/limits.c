@@ -65,7 +65,7 @@ void limits_add(struct account_graphs *r)
 	}
 	n = traffic_top(&r->s, TRAFFIC_MESSAGES, 0, account_graphs_minutes(r), 1, true, all,
 			TRAFFIC_ACCOUNTS);
-	for (size_t i = 0; i < n && i < TRAFFIC_ACCOUNTS; i++)
+	for (size_t i = 0; i < n; i++)
 		count(r, &all[i], &over);
 	for (unsigned i = 0; i < r->history; i++)
 		f.at[i] = sw_munin_value_of(over.n[i]);

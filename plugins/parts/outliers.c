@@ -22,7 +22,7 @@ static bool compare(const struct traffic *s, struct words_account_span span, int
 	bool room = true;
 	size_t found = 0;
 
-	for (size_t i = 0; i < n && i < NOTED_MAX; i++) {
+	for (size_t i = 0; i < n; i++) {
 		uint64_t before = baseline_before(u, top[i].key, day);
 
 		uint64_t most = OUTLIERS_TIMES * before > OUTLIERS_LEAST ? OUTLIERS_TIMES * before

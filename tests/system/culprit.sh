@@ -58,11 +58,19 @@ says "and whose its files are" " of uid $(id -u)"
 says "then the disk" " on ext4 /dev/sda1"
 says_not "nothing is known of growth at first" since
 fill "$root/var/lib/app" 501 600
-look 60
+look 119
 says "within two minutes the scan is used again" "501 of 100000"
+look 120
+says "then it is made anew" "601 of 100000"
 look 300
 says "growth is told, and since when" "601 of 100000 in /var/lib/app (+100 since 10:00, 9"
 fill "$root/var/lib/app" 601 650
+for when in 539 540; do
+	cp "$work/state" "$work/state.$when"
+	look $when MUNIN_STATEFILE="$work/state.$when"
+	[ $when = 539 ] && says "from one that is less than four minutes old it is not" "651 of 100000 in /var/lib/app (+150 since 10:00, 9"
+	[ $when = 540 ] && says "four minutes are enough" "651 of 100000 in /var/lib/app (+50 since 10:05, 9"
+done
 look 600
 says "growth is told from scan to scan" "651 of 100000 in /var/lib/app (+50 since 10:05, 9"
 look 601 MUNIN_STATEFILE=/dev/null
@@ -131,9 +139,9 @@ says "a spool behind a link is known" "queued by alice@mx.example.com 9"
 look 4000 scan_file="$work/scan" scan_seconds=30
 look 4500 scan_file="$work/scan" scan_seconds=1 MUNIN_STATEFILE=/dev/null
 rm -rf "$root/realspool/postfix"
-look 4800 scan_file="$work/scan"
+look 4899 scan_file="$work/scan"
 says "a scan from outside is used for a quarter of an hour" "/realspool/postfix"
-look 5000 scan_file="$work/scan"
+look 4900 scan_file="$work/scan"
 says_not "and then no more" "/realspool/postfix"
 complains "and it is found" ''
 ln -s scan "$work/link"

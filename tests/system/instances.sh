@@ -182,10 +182,11 @@ else
 	chmod 0 "$root/etc/postfix-out"
 	queue U 'Permission denied'
 	cf "$list" "$own"
-	chmod 0 "$root/srv/out/deferred"
+	chmod 0 "$root/srv/out/active" "$root/srv/out/deferred"
 	queue U 'open deferred: Permission denied: add user postfix to \[postfix_queue_postfix-out\] in plugin-conf.d'
-	is active 0
-	chmod 755 "$root/srv/out/deferred"
+	is active U 'open active: Permission denied: add user postfix to \[postfix_queue_postfix-out\] in plugin-conf.d'
+	is hold 0
+	chmod 755 "$root/srv/out/active" "$root/srv/out/deferred"
 fi
 [ $bad -eq 0 ] && echo "ok - $rows runs tell the instance that was asked for, or U"
 exit $bad

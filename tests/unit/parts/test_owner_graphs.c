@@ -50,6 +50,11 @@ static void nothing_says_when(void)
 	owners.queue[0].bytes = 0;
 }
 
+static void of_one_byte(void)
+{
+	owners.queue[0].bytes = 1;
+}
+
 static void a_sample_of_more(void)
 {
 	owners.queue[0].messages = 8;
@@ -182,6 +187,9 @@ static void each_field_is_a_number_or_u_with_its_reason(void **state)
 			  "no message of it says yet when it came") "age_second.value 0\n" SIZ
 			  U("size_first",
 			    "no message of it says its size yet") "size_second.value 0\n" },
+		{ "messages of next to nothing", of_one_byte,
+		  BY HALVES "others.value 0\n" AGE "age_first.value 2\nage_second.value 0\n" SIZ
+			    "size_first.value 1\nsize_second.value 0\n" },
 		{ "a sample", a_sample_of_more,
 		  BY "c__192_0_2_1_HASH.value 50\nc__192_0_2_1_HASH.extinfo client 192.0.2.1 50% "
 		     "+-49%, about 4 messages (no login)\n"
