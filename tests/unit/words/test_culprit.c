@@ -170,6 +170,8 @@ static void doubts_are_told_and_what_to_do(void **state)
 		  ", so far after 49% of the inodes in use: not all directories in the time of "
 		  "env.T" },
 		{ "nothing in use", 0, 1, 0, 0, 0, false, false, false, "" },
+		{ "one is uncertain", 95, 95, 0, 1, 0, false, false, false,
+		  ", 1 of them may be further names of one inode" },
 		{ "uncertain", 95, 95, 0, 3, 0, false, false, false,
 		  ", 3 of them may be further names of one inode" },
 		{ "all", 95, 95, 2, 3, EACCES, true, false, false,
