@@ -47,9 +47,12 @@ static const char *top(const struct traffic *s, enum traffic_what what, unsigned
 		       uint64_t least, size_t max, size_t *all)
 {
 	static char text[2048];
-	struct traffic_rank rank[64];
-	size_t found = traffic_top(s, what, first, n, least, true, rank, max);
+	struct traffic_rank rank[65];
+	size_t found;
 
+	rank[max].count = 4711;
+	found = traffic_top(s, what, first, n, least, true, rank, max);
+	want_number("not one more than there is room for", rank[max].count, 4711);
 	text[0] = '\0';
 	for (size_t i = 0; i < found && i < max; i++) {
 		size_t at = strlen(text);
