@@ -224,6 +224,8 @@ static void lines_without_a_head_are_told(void **state)
 		{ STAMP "Forwarded from mx postfix/smtpd[1]: x", true },
 		{ STAMP "Forwarded from : postfix/smtpd[1]: x", true },
 		{ STAMP "Forwarded from ", true },
+		{ STAMP "php:x: postfix/smtpd[1]: y", true },
+		{ STAMP "x[1] postfix/smtpd[1]: y", true },
 		/* a container's line needs a stamp of its own */
 		{ "@400000006b07bcda38dee044 mx postfix/smtpd[1]: x", true },
 		{ "2026-11-26T05:00:00Z stdout F postfix/smtpd[1]: x", true },
