@@ -102,6 +102,9 @@ static void tags_are_of_many_kinds(void **state)
 		  "10025/smtpd[29728]: x", false, false },
 		{ STAMP "mx postfix/127.0.0.1: 10025/smtpd[29728]: x", "mx", "postfix/127.0.0.1",
 		  "postfix", "127.0.0.1", "10025/smtpd[29728]: x", false, false },
+		/* metalog's, without a host */
+		{ "<22>1 2026-11-26T05:00:00Z postfix/smtpd 1 - - x", "", "postfix/smtpd", "postfix",
+		  "smtpd", "x", true, false },
 		/* cut at the slash */
 		{ "<22>1 2026-11-26T05:00:00Z mx postfix 2100 - -  x", "mx", "postfix", "postfix",
 		  "", "x", false, true },

@@ -241,12 +241,31 @@ static void the_tags_of_a_whole_mail_log_are_kept(void **state)
 	zone("UTC0");
 }
 
+static void several_heads_are_kept_beside_each_other(void **state)
+{
+	(void)state;
+	begin(cet);
+	for (unsigned round = 0; round < 5; round++)
+		for (unsigned i = 0; i < LOG_SHAPES; i++) {
+			char line[128];
+
+			snprintf(line, sizeof(line), "Nov 26 06:00:01 mx%u postfix/smtpd[1]: x", i);
+			take("hosts", raw_of(line));
+			want_number("learned", pair.learning.shapes.learned,
+				    round == 0 ? i + 1 : LOG_SHAPES);
+			want_number("fitted", pair.learning.shapes.fitted,
+				    round == 0 ? 0 : (round - 1) * LOG_SHAPES + i + 1);
+		}
+	zone("UTC0");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_line_one_byte_off_is_read_as_if_alone),
 		cmocka_unit_test(forms_mixed_are_read_as_if_alone),
 		cmocka_unit_test(what_differs_in_time_pid_and_text_alone_fits),
+		cmocka_unit_test(several_heads_are_kept_beside_each_other),
 		cmocka_unit_test(the_tags_of_a_whole_mail_log_are_kept),
 		cmocka_unit_test(a_file_that_teaches_nothing_is_learned_from_seldom),
 	};
