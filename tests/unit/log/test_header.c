@@ -91,6 +91,11 @@ static void tags_are_of_many_kinds(void **state)
 		  "postfix", "smtpd", "x", true, false },
 		{ STAMP "INFO.example postfix/smtpd[1]: x", "INFO.example", "postfix/smtpd",
 		  "postfix", "smtpd", "x", true, false },
+		/* docker compose's */
+		{ "amavis-1  | " STAMP "mx postfix/smtpd[1]: x", "mx", "postfix/smtpd", "postfix",
+		  "smtpd", "x", true, false },
+		{ "z | " STAMP "mx postfix/smtpd[1]: x", "mx", "postfix/smtpd", "postfix", "smtpd",
+		  "x", true, false },
 		/* torn at the colon */
 		{ STAMP "[postfix/127.0.0.1] 10025/smtpd[29728]: x", "", "postfix/127.0.0.1",
 		  "postfix/127.0.0.1", "smtpd", "x", true, false },
