@@ -297,9 +297,8 @@ static void take_smtpd(struct traffic *s, const struct log_message *message)
 {
 	struct sw_raw text = message->head.text;
 	bool accepted = event_is_accepted(text);
-	/* who did not log in matters only where copies of lines are told by their IDs */
-	bool matters = s->without_id > 0 || !accepted ||
-		       raw_starts(raw_skip(text, raw_find(text, ',')), ", sasl_");
+	/* who did not log in does not, and of his IDs no copy is told */
+	bool matters = !accepted || raw_starts(raw_skip(text, raw_find(text, ',')), ", sasl_");
 
 	if (accepted && matters)
 		idmap_expect(s->id, raw_from(text.p, raw_find(text, ':')));

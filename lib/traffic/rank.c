@@ -77,13 +77,7 @@ unsigned traffic_left_out(const struct traffic *s, uint32_t row)
 
 static bool is_before(const struct traffic_rank *a, const struct traffic_rank *b)
 {
-	size_t n = a->key.n < b->key.n ? a->key.n : b->key.n;
-	int order;
-
-	if (a->count != b->count)
-		return a->count > b->count;
-	order = n ? memcmp(a->key.p, b->key.p, n) : 0;
-	return order ? order < 0 : a->key.n < b->key.n;
+	return a->count != b->count ? a->count > b->count : raw_order(a->key, b->key) < 0;
 }
 
 /* Each account's number of distinct addresses, in one pass over the pairs. */
@@ -162,15 +156,13 @@ void traffic_peers_of(const struct traffic *s, uint32_t row, unsigned first, uns
 		const struct peer *peer = r->value;
 		struct sw_raw address = raw_skip(r->name, sizeof(id));
 		uint64_t count;
-		size_t shorter;
 
 		if (peer->account != id || !(peer->minutes & bits(first, n)))
 			continue;
 		ret->others++;
 		count = peer_count(s, peer, first, n);
-		shorter = address.n < ret->address.n ? address.n : ret->address.n;
 		if (count < ret->count ||
-		    (count == ret->count && memcmp(address.p, ret->address.p, shorter) >= 0))
+		    (count == ret->count && raw_order(address, ret->address) >= 0))
 			continue;
 		ret->address = address;
 		ret->name = raw_from(peer->name, peer->name_n);

@@ -50,7 +50,7 @@ struct sw_label words_account(const struct traffic *s, const struct traffic_rank
 		add_count(&text, messages, TRAFFIC_MESSAGES);
 	}
 	traffic_peers_of(s, account->row, span.first, span.n, &peers);
-	if (peers.count > 0 && messages > 0)
+	if (peers.count > 0) /* of the messages */
 		add_origin(&text, &peers, messages);
 	return text;
 }

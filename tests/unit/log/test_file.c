@@ -82,6 +82,28 @@ static void the_cost_is_that_of_the_window(void **state)
 	free(t.p);
 }
 
+/* Of lines so long that a look meets but one, too. */
+static void the_cost_of_long_lines_is_that_of_the_window(void **state)
+{
+	static char words[7500];
+	struct text t = { 0 };
+	struct seen s = { 0 };
+
+	(void)state;
+	memset(words, 'x', sizeof(words));
+	words[sizeof(words) - 1] = '\n';
+	for (int i = 999; i >= 0; i--) {
+		add_line(&t, START - 10 * i, "");
+		t.n--; /* its newline */
+		add(&t, words, sizeof(words));
+	}
+	read_text(&t, START - 299, &s);
+	want_number("lines in the window", s.inside, 30);
+	want_number("lines given", s.lines < 200, true);
+	free(s.text.p);
+	free(t.p);
+}
+
 static void a_log_without_any_stamp_is_given_whole(void **state)
 {
 	struct text t = { 0 };
@@ -241,6 +263,7 @@ int main(void)
 		cmocka_unit_test(the_window_is_whole_wherever_it_begins),
 		cmocka_unit_test(a_clock_that_is_ahead_costs_no_line),
 		cmocka_unit_test(the_cost_is_that_of_the_window),
+		cmocka_unit_test(the_cost_of_long_lines_is_that_of_the_window),
 		cmocka_unit_test(a_log_without_any_stamp_is_given_whole),
 		cmocka_unit_test(lines_may_come_ten_minutes_late),
 		cmocka_unit_test(what_a_relay_sends_late_hides_no_line),

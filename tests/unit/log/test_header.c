@@ -91,6 +91,11 @@ static void tags_are_of_many_kinds(void **state)
 		  "postfix", "smtpd", "x", true, false },
 		{ STAMP "INFO.example postfix/smtpd[1]: x", "INFO.example", "postfix/smtpd",
 		  "postfix", "smtpd", "x", true, false },
+		/* docker compose's */
+		{ "amavis-1  | " STAMP "mx postfix/smtpd[1]: x", "mx", "postfix/smtpd", "postfix",
+		  "smtpd", "x", true, false },
+		{ "z | " STAMP "mx postfix/smtpd[1]: x", "mx", "postfix/smtpd", "postfix", "smtpd",
+		  "x", true, false },
 		/* torn at the colon */
 		{ STAMP "[postfix/127.0.0.1] 10025/smtpd[29728]: x", "", "postfix/127.0.0.1",
 		  "postfix/127.0.0.1", "smtpd", "x", true, false },
@@ -102,6 +107,9 @@ static void tags_are_of_many_kinds(void **state)
 		  "10025/smtpd[29728]: x", false, false },
 		{ STAMP "mx postfix/127.0.0.1: 10025/smtpd[29728]: x", "mx", "postfix/127.0.0.1",
 		  "postfix", "127.0.0.1", "10025/smtpd[29728]: x", false, false },
+		/* metalog's, without a host */
+		{ "<22>1 2026-11-26T05:00:00Z postfix/smtpd 1 - - x", "", "postfix/smtpd", "postfix",
+		  "smtpd", "x", true, false },
 		/* cut at the slash */
 		{ "<22>1 2026-11-26T05:00:00Z mx postfix 2100 - -  x", "mx", "postfix", "postfix",
 		  "", "x", false, true },
@@ -224,6 +232,8 @@ static void lines_without_a_head_are_told(void **state)
 		{ STAMP "Forwarded from mx postfix/smtpd[1]: x", true },
 		{ STAMP "Forwarded from : postfix/smtpd[1]: x", true },
 		{ STAMP "Forwarded from ", true },
+		{ STAMP "php:x: postfix/smtpd[1]: y", true },
+		{ STAMP "x[1] postfix/smtpd[1]: y", true },
 		/* a container's line needs a stamp of its own */
 		{ "@400000006b07bcda38dee044 mx postfix/smtpd[1]: x", true },
 		{ "2026-11-26T05:00:00Z stdout F postfix/smtpd[1]: x", true },

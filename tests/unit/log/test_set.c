@@ -309,6 +309,8 @@ static void only_lines_that_fill_a_gap_prove_a_file(void **state)
 		  "maillog.processed:900-0 maillog:", "maillog.processed maillog" },
 		{ "another program's log", "mail.log", "mail-dovecot.log:9000-1 mail.log:800-0",
 		  "mail.log" },
+		{ "it begins where the log ended", "mail.log",
+		  "mail-dovecot.log:300-0 mail.log:900-400", "mail.log" },
 		{ "it has just been rotated too", "mail.log",
 		  "mail.log.1:5000-30 mail-dovecot.log:9000-31 mail.log:20-0",
 		  "mail.log.1 mail.log" },

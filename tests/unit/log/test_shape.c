@@ -158,6 +158,9 @@ static const struct {
 	  "1795669299.9 mx postfix/smtpd[1]: x", true },
 	{ "a label", "@400000006b07bcda38dee044 Nov 26 06:00:00 mx postfix/smtpd[1]: x",
 	  "@400000006b07bcff00000001 Nov 26 06:00:37 mx postfix/smtpd[1]: x", true },
+	{ "a label and two stamps",
+	  "@400000006b07bcda38dee044 Nov 26 06:00:00 2026-11-26T05:00:00Z mx postfix/smtpd[1]: x",
+	  NULL, false },
 	{ "s6-log's, then multilog's",
 	  "@400000006b07bcf538dee044 Nov 26 06:00:00 mx postfix/smtpd[1]: x",
 	  "@400000006b07bcda38dee044 Nov 26 06:00:00 mx postfix/smtpd[1]: x", true },
@@ -273,6 +276,24 @@ static void the_tags_of_a_whole_mail_log_are_kept(void **state)
 	zone("UTC0");
 }
 
+static void several_heads_are_kept_beside_each_other(void **state)
+{
+	(void)state;
+	begin(cet);
+	for (unsigned round = 0; round < 5; round++)
+		for (unsigned i = 0; i < LOG_SHAPES; i++) {
+			char line[128];
+
+			snprintf(line, sizeof(line), "Nov 26 06:00:01 mx%u postfix/smtpd[1]: x", i);
+			take("hosts", raw_of(line));
+			want_number("learned", pair.learning.shapes.learned,
+				    round == 0 ? i + 1 : LOG_SHAPES);
+			want_number("fitted", pair.learning.shapes.fitted,
+				    round == 0 ? 0 : (round - 1) * LOG_SHAPES + i + 1);
+		}
+	zone("UTC0");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -280,6 +301,7 @@ int main(void)
 		cmocka_unit_test(an_unasked_text_must_be_one),
 		cmocka_unit_test(forms_mixed_are_read_as_if_alone),
 		cmocka_unit_test(what_differs_in_time_pid_and_text_alone_fits),
+		cmocka_unit_test(several_heads_are_kept_beside_each_other),
 		cmocka_unit_test(the_tags_of_a_whole_mail_log_are_kept),
 		cmocka_unit_test(a_file_that_teaches_nothing_is_learned_from_seldom),
 	};

@@ -295,6 +295,44 @@ static void several_files_are_read_one_after_the_other(void **state)
 	source_try_all(rows);
 }
 
+/* A quiet night of Postfix in a busy log: its last line is far from the window, but it is there. */
+static void a_quiet_night_in_a_busy_log_is_calm(void **state)
+{
+	static char text[1 << 20];
+	struct source_row rows[] = {
+		{ "named, and the queue rests",
+		  .where = { .logfile = "busy.log" },
+		  .moved = 3600,
+		  .heard = "",
+		  .states = KNOWN },
+		{ "named, and Postfix was never heard",
+		  .where = { .logfile = "busy.log" },
+		  .heard = "",
+		  .states = U,
+		  .doubt = LOG_OTHERS },
+		{ "found, and the queue rests",
+		  .moved = 3600,
+		  .heard = "",
+		  .states = KNOWN,
+		  .from = "/var/log/mail.log" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		size_t n = (size_t)sprintf(text, "%s", i == 1 ? "" : OLD);
+
+		for (int minute = 10; minute < 60; minute++)
+			for (int k = 0; k < 100; k++)
+				n += (size_t)sprintf(text + n,
+						     "2026-11-23T10:%d:%02dZ mx dovecot[1]: %0100d\n",
+						     minute, k * 6 / 10, k);
+		rows[i].file[0] = (struct source_file){
+			i == 2 ? "/var/log/mail.log" : "/var/log/busy.log", text, 0
+		};
+		source_try(&rows[i]);
+	}
+}
+
 static bool wants_out(struct sw_raw syslog_name, void *ctx)
 {
 	return raw_is(syslog_name, ctx);
@@ -574,6 +612,7 @@ int main(void)
 		cmocka_unit_test(where_nobody_heard_postfix_all_is_in_doubt),
 		cmocka_unit_test(a_named_log_is_the_only_one),
 		cmocka_unit_test(several_files_are_read_one_after_the_other),
+		cmocka_unit_test(a_quiet_night_in_a_busy_log_is_calm),
 		cmocka_unit_test(only_lines_of_this_host_and_instance_count),
 		cmocka_unit_test(silence_is_calm_only_where_the_queue_rests),
 		cmocka_unit_test(stamps_of_another_zone_are_told_from_a_log_that_stopped),

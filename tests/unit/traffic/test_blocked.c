@@ -123,7 +123,10 @@ static void a_message_accepted_afterwards_ends_it(void **state)
 	struct sw_raw reason = raw_of("No space left on device");
 
 	(void)state;
+	blocked_take(&b, BLOCKED_CREATE, 7, reason, 990, 0);
+	want_number("the first minute", b.minutes, 1);
 	blocked_accept(&b, 1000, 0);
+	want_number("not any more", b.minutes, 0);
 	blocked_take(&b, BLOCKED_CREATE, 7, reason, 1060, 1);
 	blocked_take(&b, BLOCKED_CREATE, 7, reason, 1120, 2);
 	want_number("minutes", b.minutes, 6);
@@ -137,6 +140,8 @@ static void a_message_accepted_afterwards_ends_it(void **state)
 	want_number("accepted", b.accepted, 1130);
 	blocked_take(&b, BLOCKED_CREATE, 7, reason, 900, -1);
 	want_number("before the window there is no minute", b.minutes, 6);
+	blocked_accept(&b, 900, -1);
+	want_number("nor one to take back", b.minutes, 6);
 }
 
 static void who_waits_is_counted_once(void **state)
@@ -157,6 +162,18 @@ static void who_waits_is_counted_once(void **state)
 	for (uint64_t pid = 100; pid < 300; pid++)
 		blocked_take(&b, BLOCKED_CREATE, pid, raw_of("x"), 1200, 0);
 	want_number("bounded", blocked_waiting(&b), BLOCKED_CLIENTS);
+}
+
+static void a_place_that_nobody_took_waits_for_nothing(void **state)
+{
+	struct blocked b = { .since = 0 };
+
+	(void)state;
+	want_number("nobody", blocked_waiting(&b), 0);
+	blocked_take(&b, BLOCKED_CREATE, 0, raw_of("x"), 1, 0);
+	want_number("one, in the first second", blocked_waiting(&b), 1);
+	blocked_take(&b, BLOCKED_CREATE, 7, raw_of("x"), 30, 0);
+	want_number("two", blocked_waiting(&b), 2);
 }
 
 static void who_waits_longest_unheard_gives_his_place(void **state)
@@ -202,6 +219,7 @@ int main(void)
 		cmocka_unit_test(only_texts_whose_beginning_is_postfix_own_say_blocked),
 		cmocka_unit_test(a_message_accepted_afterwards_ends_it),
 		cmocka_unit_test(who_waits_is_counted_once),
+		cmocka_unit_test(a_place_that_nobody_took_waits_for_nothing),
 		cmocka_unit_test(who_waits_longest_unheard_gives_his_place),
 		cmocka_unit_test(a_reason_is_kept_as_far_as_there_is_room),
 	};

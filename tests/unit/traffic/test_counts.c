@@ -47,9 +47,12 @@ static const char *top(const struct traffic *s, enum traffic_what what, unsigned
 		       uint64_t least, size_t max, size_t *all)
 {
 	static char text[2048];
-	struct traffic_rank rank[64];
-	size_t found = traffic_top(s, what, first, n, least, true, rank, max);
+	struct traffic_rank rank[65];
+	size_t found;
 
+	rank[max].count = 4711;
+	found = traffic_top(s, what, first, n, least, true, rank, max);
+	want_number("not one more than there is room for", rank[max].count, 4711);
 	text[0] = '\0';
 	for (size_t i = 0; i < found && i < max; i++) {
 		size_t at = strlen(text);
@@ -357,7 +360,9 @@ static void an_address_of_more_than_65535_messages_is_the_busiest(void **state)
 static void of_equally_busy_addresses_the_first_is_told(void **state)
 {
 	static const char *const order[][2] = { { "192.0.2.1", "192.0.2.2" },
-						{ "192.0.2.2", "192.0.2.1" } };
+						{ "192.0.2.2", "192.0.2.1" },
+						{ "192.0.2.1", "192.0.2.10" },
+						{ "192.0.2.10", "192.0.2.1" } };
 
 	(void)state;
 	for (size_t i = 0; i < SW_COUNT(order); i++) {
@@ -444,6 +449,36 @@ static void each_daemon_tells_whether_mail_can_be_queued(void **state)
 		want_number(rows[i].text, s.blocked.since, rows[i].blocked ? NOW - 167 : 0);
 		want_number(rows[i].text, s.blocked.last, rows[i].blocked ? NOW - 167 : 0);
 		want_number(rows[i].text, s.managed, strcmp(rows[i].daemon, "qmgr") == 0);
+		traffic_free(&s);
+	}
+}
+
+static void bounces_and_what_a_login_sent_come_from_somewhere(void **state)
+{
+	static const struct {
+		const char *what, *sender;
+		bool login, mute;
+	} rows[] = {
+		{ "nobody's", "a@b", false, true },
+		{ "bounces", "", false, false },
+		{ "probes", "double-bounce@mx.example", false, false },
+		{ "a login's", "a@b", true, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct traffic s = fresh(false);
+
+		for (int k = 0; k < LOG_PROOF_MUTE; k++) {
+			if (rows[i].login)
+				say(&s, "10:57:00", "smtpd",
+				    FROM("A1B2C3%d", "192.0.2.1") "bob", k);
+			say(&s, "10:57:00", "cleanup", "A1B2C3%d: message-id=<x>", k);
+			say(&s, "10:57:01", "qmgr",
+			    "A1B2C3%d: from=<%s>, size=1, nrcpt=1 (queue active)", k,
+			    rows[i].sender);
+		}
+		want_number(rows[i].what, s.mute.to > 0, rows[i].mute);
 		traffic_free(&s);
 	}
 }
@@ -661,13 +696,16 @@ static void without_an_id_messages_are_halved_where_the_others_stand_twice(void 
 		int copies;    /* of each line */
 		int ids;       /* messages with an ID before */
 		int once;      /* of them stand only once */
+		int inbound;   /* messages without a login, between them and the others */
 		const char *want;
 	} rows[] = {
-		{ "once", 1, 5, 0, "bob 3;u0 1;u1 1;u2 1;u3 1;u4 1;" },
-		{ "twice", 2, 5, 0, "bob 3;u0 1;u1 1;u2 1;u3 1;u4 1;" },
-		{ "twice, but no other line says so", 2, 0, 0, "bob 6;" },
-		{ "most stand twice", 2, 5, 2, "bob 3;u0 1;u1 1;u2 1;u3 1;u4 1;" },
-		{ "half of them", 2, 4, 2, "bob 6;u0 1;u1 1;u2 1;u3 1;" },
+		{ "once", 1, 5, 0, 0, "bob 3;u0 1;u1 1;u2 1;u3 1;u4 1;" },
+		{ "twice", 2, 5, 0, 0, "bob 3;u0 1;u1 1;u2 1;u3 1;u4 1;" },
+		{ "twice, but no other line says so", 2, 0, 0, 0, "bob 6;" },
+		{ "most stand twice", 2, 5, 2, 0, "bob 3;u0 1;u1 1;u2 1;u3 1;u4 1;" },
+		{ "half of them", 2, 4, 2, 0, "bob 6;u0 1;u1 1;u2 1;u3 1;" },
+		{ "twice, beside mail that comes in", 2, 3, 0, 50, "bob 3;u0 1;u1 1;u2 1;" },
+		{ "once, beside mail that comes in", 1, 3, 0, 50, "bob 3;u0 1;u1 1;u2 1;" },
 	};
 
 	(void)state;
@@ -680,8 +718,11 @@ static void without_an_id_messages_are_halved_where_the_others_stand_twice(void 
 				    "A1B2C3%d: client=unknown[192.0.2.1], sasl_method=PLAIN, "
 				    "sasl_username=u%d",
 				    k, k);
-		for (int k = 0; k < 3 * rows[i].copies; k++) /* three at once */
+		for (int k = 0; k < 3 * rows[i].copies; k++) { /* three at once */
 			say(&s, "10:57:00", "smtpd", FROM("NOQUEUE", "192.0.2.1") "bob");
+			for (int n = 0; n < rows[i].inbound; n++)
+				say(&s, "10:57:00", "smtpd", "B1B2C3%02d: client=unknown[192.0.2.3]", n);
+		}
 		want_top(rows[i].what, &s, rows[i].want);
 		traffic_free(&s);
 	}
@@ -704,6 +745,7 @@ int main(void)
 		cmocka_unit_test(of_equally_busy_addresses_the_first_is_told),
 		cmocka_unit_test(where_the_program_is_lost_its_words_count),
 		cmocka_unit_test(each_daemon_tells_whether_mail_can_be_queued),
+		cmocka_unit_test(bounces_and_what_a_login_sent_come_from_somewhere),
 		cmocka_unit_test(local_users_count_when_asked_for),
 		cmocka_unit_test(what_a_filter_puts_back_is_not_counted_again),
 		cmocka_unit_test(a_flood_of_names_makes_nobody_look_guilty),

@@ -156,6 +156,8 @@ static void doubts_are_told_and_what_to_do(void **state)
 		  ", so far after 100% of the inodes in use: not all directories in the time" },
 		{ "cut, some of it", 100, 38, 0, 0, 0, true, false, true,
 		  ", so far after 38% of the inodes in use: not all directories in the time" },
+		{ "cut, more than was in use", 100, 101, 0, 0, 0, true, false, true,
+		  ", so far: not all directories in the time" },
 		{ "cut, nobody knows of how many", 0, 38, 0, 0, 0, true, false, true,
 		  ", so far: not all directories in the time" },
 		{ "one unreadable", 95, 95, 1, 0, EACCES, false, false, false,
@@ -170,6 +172,8 @@ static void doubts_are_told_and_what_to_do(void **state)
 		  ", so far after 49% of the inodes in use: not all directories in the time of "
 		  "env.T" },
 		{ "nothing in use", 0, 1, 0, 0, 0, false, false, false, "" },
+		{ "one is uncertain", 95, 95, 0, 1, 0, false, false, false,
+		  ", 1 of them may be further names of one inode" },
 		{ "uncertain", 95, 95, 0, 3, 0, false, false, false,
 		  ", 3 of them may be further names of one inode" },
 		{ "all", 95, 95, 2, 3, EACCES, true, false, false,
@@ -318,6 +322,39 @@ static void a_long_path_is_cut_not_what_stands_behind_it(void **state)
 		"xxx... (80%), queued by a@x 97% of 9");
 }
 
+static void a_path_is_whole_as_long_as_there_is_room(void **state)
+{
+	static const char head[] = "90 of 100 in ";
+	static const char behind[] = " (90%), so far after 95% of the inodes in use: not all "
+				     "directories in the time of env.T, 1 directory could not be "
+				     "read (open %23): user R";
+
+	use.used = 100;
+	dirs.cut = true;
+	dirs.unreadable = 1;
+	sw_fault(&dirs.first, EACCES, "open #");
+	(void)state;
+	for (size_t n = 40; n < SW_INODE_DIR_PATH; n++) {
+		char path[SW_INODE_DIR_PATH];
+		char whole[2 * SW_LABEL_MAX + SW_INODE_DIR_PATH];
+		struct sw_label text;
+
+		memset(path, 'x', n);
+		path[0] = '/';
+		path[n] = '\0';
+		dirs.n = 0;
+		add_dir(path, 90);
+		text = words_culprit(&facts);
+		snprintf(whole, sizeof(whole), "%s%s%s", head, path, behind);
+		if (strlen(whole) <= SW_LABEL_MAX) {
+			want_text("whole", text.s, whole);
+			continue;
+		}
+		want_text("what stands behind", text.s + text.n - strlen(behind), behind);
+		want_number("all room is used", text.n, SW_LABEL_MAX);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -333,6 +370,7 @@ int main(void)
 		cmocka_unit_test_setup(a_directory_below_a_mount_is_told_with_how_to_see_it,
 				       set_up),
 		cmocka_unit_test_setup(a_directory_that_does_not_fit_ends_the_list, set_up),
+		cmocka_unit_test_setup(a_path_is_whole_as_long_as_there_is_room, set_up),
 		cmocka_unit_test_setup(a_long_path_is_cut_not_what_stands_behind_it, set_up),
 	};
 
