@@ -14,7 +14,7 @@ static bool is_plain(struct sw_raw text, enum reader reader)
 		if (text.p[i] < ' ' || text.p[i] > '~' ||
 		    (reader == READER_NOTE && strchr("#\\<>&\"'`", text.p[i])))
 			return false;
-	return text.n > 0;
+	return true;
 }
 
 /* Text of the admin's that stands, encoded, where `text` begins; the longest. */

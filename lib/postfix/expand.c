@@ -219,7 +219,7 @@ static int take_subject(struct expansion *x, struct sw_raw *rest, struct sw_raw 
 		return sw_fault(why, EINVAL, "a name holds what no name may hold");
 	*ret = raw_from(NULL, 0);
 	rc = name.n > 0 ? x->lookup(name, ret, x->ctx, why) : -ENOENT;
-	return rc == -ENOENT && !why->code ? 0 : rc;
+	return rc == -ENOENT ? 0 : rc;
 }
 
 /* The text between the braces of ${...}, or the name of $name. */

@@ -121,17 +121,17 @@ static void add_age(struct sw_munin *m, const struct sw_queue_owners *h,
 	struct sw_fault room = { 0 };
 	const struct sw_fault *why = unseen(h, s, i, failed, &room);
 
-	if (h->queue[i].oldest > 0 && !failed && !s->queue[i].why.code)
+	if (h->queue[i].oldest && !failed && !s->queue[i].why.code)
 		why = NULL; /* long queue IDs tell without the files */
-	if (!why && h->queue[i].messages > 0 && h->queue[i].oldest == 0) {
+	if (!why && h->queue[i].messages > 0 && !h->queue[i].oldest) {
 		sw_fault(&room, ENODATA, "no message of it says yet when it came");
 		why = &room;
 	}
-	if (!why && h->queue[i].oldest > 0) {
+	if (!why && h->queue[i].oldest) {
 		int64_t seconds = sw_munin_host(m)->now - h->queue[i].oldest;
 
 		f.value = sw_munin_value_of(seconds > 0 ? (double)seconds / 3600 : 0);
-		if (s->queue[i].oldest == 0)
+		if (!s->queue[i].oldest)
 			f.extinfo = words_queue_age(h, i);
 	} else if (!why) {
 		f.value = sw_munin_value_of(0); /* of none */

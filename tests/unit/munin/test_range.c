@@ -48,6 +48,7 @@ static void a_range_is_what_munin_limits_understands(void **state)
 	};
 
 	(void)state;
+	want_number("nothing, whatever stands behind it", range_is(raw_from("+5", 0)), false);
 	for (size_t i = 0; i < SW_COUNT(rows); i++)
 		want_number(rows[i].in, range_is(raw_of(rows[i].in)), rows[i].want);
 }

@@ -114,6 +114,8 @@ static const struct row rows[] = {
 	{ "all wait", .minutes = 1, .doubt = { { 9, 3, true } }, .want = "- - -", .why = SILENT },
 	{ "in a short history nobody tells them again", .history = 3, .minutes = 1,
 	  .doubt = { { 9, 3, true } }, .want = "U U U", .why = SILENT },
+	{ "nor the five oldest of a longer one", .history = 7, .minutes = 1,
+	  .doubt = { { 9, 3, true } }, .want = "U - -", .why = SILENT },
 	{ "of one point", .history = 1, .minutes = 1, .want = "2" },
 	{ "which is unknown", .history = 1, .minutes = 1, .doubt = { { 11, 1, false } }, .want = "U",
 	  .why = MUTE },
@@ -152,6 +154,7 @@ static void each_point_is_a_number_or_u_or_not_told_yet(void **state)
 		want_number(row.what, strstr(run.out, ".extinfo") != NULL, row.why != NULL);
 		want_in(row.what, run.err, row.said ? row.said : "");
 		want_number(row.what, *run.err != '\0', row.said || row.why);
+		want_number(row.what, strstr(run.out, "until then") != NULL, false);
 		plugin_free(&run);
 	}
 }
@@ -233,10 +236,58 @@ static void the_greatest_is_told_where_no_other_can_be(void **state)
 	}
 }
 
+static uint64_t blocked_minutes; /* of the last five, the youngest is 16 */
+
+static int collect_blocked(struct sw_munin *m, struct sw_fault *why)
+{
+	static const struct sw_munin_graph root = { .title = "Rate" };
+	struct account_graphs r = { .m = m, .history = 1 };
+
+	assert_int_equal(traffic_new(&r.s, sw_munin_host(m), account_graphs_minutes(&r), true, why),
+			 0);
+	r.s.blocked.minutes = blocked_minutes << (r.s.minutes - 5);
+	r.s.blocked.cause = blocked_minutes ? BLOCKED_WRITE : BLOCKED_NOT;
+	r.s.blocked.since = END - 60;
+	sw_munin_graph(m, &root);
+	account_graphs_add_blocked(&r);
+	traffic_free(&r.s);
+	return 0;
+}
+
+static void minutes_without_a_queue_are_counted_and_explained(void **state)
+{
+	static const struct sw_munin_plugin plugin = { .name = "r",
+						       .summary = "x",
+						       .markers = SW_MUNIN_MARKERS("auto",
+										   "autoconf"),
+						       .collect = collect_blocked };
+	static const char *const none[] = { NULL };
+	static const struct {
+		uint64_t minutes;
+		int want;
+	} spans[] = { { 0, 0 }, { 16, 1 }, { 1, 1 }, { 31, 5 }, { 10, 2 } };
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(spans); i++) {
+		struct sw_host h = { .root = -1, .now = NOW, .env = none };
+		struct plugin_run run;
+		char want[64];
+
+		blocked_minutes = spans[i].minutes;
+		run = plugin_run(&plugin, &h, NULL, NULL);
+		snprintf(want, sizeof(want), "blocked.value %d:%d\n", END, spans[i].want);
+		want_in("value", run.out, want);
+		want_number("why", strstr(run.out, "blocked.extinfo no mail ") != NULL,
+			    spans[i].want > 0);
+		plugin_free(&run);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_point_is_a_number_or_u_or_not_told_yet),
+		cmocka_unit_test(minutes_without_a_queue_are_counted_and_explained),
 		cmocka_unit_test(the_greatest_is_told_where_no_other_can_be),
 	};
 

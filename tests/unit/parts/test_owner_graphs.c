@@ -90,6 +90,32 @@ static void both_queues(void)
 	owners.messages = 5;
 }
 
+static void one_that_moved_on(void)
+{
+	sw_queue_owners_free(&owners);
+	owners = owners_of(owners.host, 1, 0);
+}
+
+static void one_that_says_nothing(void)
+{
+	char buf[ACCOUNT_KEY];
+
+	one_that_moved_on();
+	holds(&owners, account_login(raw_of("a@x"), buf), 0, 1);
+}
+
+/* One of a hundred is drawn, one of two hundred is among the others. */
+static void some_with_little(void)
+{
+	char buf[ACCOUNT_KEY];
+
+	sw_queue_owners_free(&owners);
+	owners = owners_of(owners.host, 200, 0);
+	holds(&owners, account_login(raw_of("a@x"), buf), 0, 197);
+	holds(&owners, account_client(raw_of("192.0.2.1"), buf), 0, 2);
+	holds(&owners, account_login(raw_of("b@x"), buf), 0, 1);
+}
+
 static void (*change)(void);
 
 static int collect(struct sw_munin *m, struct sw_fault *why)
@@ -190,6 +216,30 @@ static void each_field_is_a_number_or_u_with_its_reason(void **state)
 		{ "messages of next to nothing", of_one_byte,
 		  BY HALVES "others.value 0\n" AGE "age_first.value 2\nage_second.value 0\n" SIZ
 			    "size_first.value 1\nsize_second.value 0\n" },
+		{ "a queue of one, which moved on", one_that_moved_on,
+		  BY U("others", "the messages moved on before they were read") AGE U(
+			  "age_first",
+			  "the messages moved on before they were read") "age_second.value 0\n" SIZ
+			  U("size_first",
+			    "the messages moved on before they were read") "size_second.value "
+									   "0\n" },
+		{ "a queue of one, which says nothing yet", one_that_says_nothing,
+		  BY "u_a_x_HASH.value 100\nu_a_x_HASH.extinfo a@x 100%, about 1 message (SASL "
+		     "login)\nothers.value 0\n" AGE U(
+			  "age_first",
+			  "no message of it says yet when it came") "age_second.value 0\n" SIZ U(
+			  "size_first",
+			  "no message of it says its size yet") "size_second.value 0\n" },
+		{ "an account is drawn from one in a hundred on", some_with_little,
+		  BY "u_a_x_HASH.value 98.5\nu_a_x_HASH.extinfo a@x 98%, about 197 messages (SASL "
+		     "login)\n"
+		     "c__192_0_2_1_HASH.value 1\nc__192_0_2_1_HASH.extinfo client 192.0.2.1 1%, "
+		     "about 2 messages (no login)\n"
+		     "others.value 0.5\n" AGE U(
+			  "age_first",
+			  "no message of it says yet when it came") "age_second.value 0\n" SIZ U(
+			  "size_first",
+			  "no message of it says its size yet") "size_second.value 0\n" },
 		{ "a sample", a_sample_of_more,
 		  BY "c__192_0_2_1_HASH.value 50\nc__192_0_2_1_HASH.extinfo client 192.0.2.1 50% "
 		     "+-49%, about 4 messages (no login)\n"
@@ -260,10 +310,43 @@ static void the_greatest_are_drawn_and_the_rest_is_others(void **state)
 	host_remove(&h);
 }
 
+static char long_name[200];
+
+static void a_long_name(void)
+{
+	char buf[ACCOUNT_KEY];
+
+	sw_queue_owners_free(&owners);
+	owners = owners_of(owners.host, 1, 0);
+	holds(&owners, account_login(raw_of(long_name), buf), 0, 1);
+}
+
+/* One long label pads every row of a legend. */
+static void a_label_of_the_legend_has_60_bytes_at_most(void **state)
+{
+	(void)state;
+	for (size_t n = 60; n <= 61; n++) {
+		struct sw_host h = host_new(NULL);
+		struct plugin_run run;
+		char want[100];
+
+		memset(long_name, 'a', n);
+		h.now = NOW;
+		change = a_long_name;
+		run = plugin_run(&fake, &h, NULL, "config");
+		snprintf(want, sizeof(want), ".label %.57s%s\n", long_name,
+			 n == 60 ? "aaa" : "...");
+		want_in("label", run.out, want);
+		plugin_free(&run);
+		host_remove(&h);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_field_is_a_number_or_u_with_its_reason),
+		cmocka_unit_test(a_label_of_the_legend_has_60_bytes_at_most),
 		cmocka_unit_test(the_greatest_are_drawn_and_the_rest_is_others),
 	};
 

@@ -302,6 +302,10 @@ static void postconf_is_asked_once_for_all_that_it_must_tell(void **state)
 	host_remove(&h);
 }
 
+/* x of 256 KB */
+#define MUCH                                                                                       \
+	"x=0123456789abcdef\nfor i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14; do x=$x$x; done\n"
+
 static void a_postconf_that_fails_is_not_a_value(void **state)
 {
 	static const struct {
@@ -316,6 +320,10 @@ static void a_postconf_that_fails_is_not_a_value(void **state)
 		{ "says the value alone", "#!/bin/sh\necho /wrong\n", -EIO, "postconf knows no" },
 		{ "has no end", "#!/bin/sh\nwhile :; do echo queue_directory = /x; done\n", -EIO,
 		  "postconf failed" },
+		{ "says much", "#!/bin/sh\n" MUCH "printf %s \"${x#01}\"\n", -EIO,
+		  "postconf knows no queue_directory" },
+		{ "says too much", "#!/bin/sh\n" MUCH "printf %s \"$x\"\n", -E2BIG,
+		  "postconf says more than 262142 bytes" },
 		{ "is not there", NULL, -EIO, "run postconf: No such file" },
 	};
 
