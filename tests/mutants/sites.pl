@@ -77,6 +77,8 @@ sub instead {
 	# { 0 } is an empty struct, the number of a return is changed with it
 	return () if $t->[$i - 1][1] eq '{' && $t->[$i + 1][1] eq '}';
 	return () if $t->[$i - 1][1] eq 'return' && $t->[$i + 1][1] eq ';';
+	# more memory than is needed does no harm
+	return $text - 1 if $i > 1 && $t->[$i - 1][1] eq '(' && $t->[$i - 2][1] eq 'calloc' && $text =~ /^[1-9]\d*$/;
 	return beside($text);
 }
 
