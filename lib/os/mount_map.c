@@ -101,6 +101,13 @@ void mount_map_free(struct mount_map *map)
 	*map = (struct mount_map){ .n = 0 };
 }
 
+size_t mount_map_on(const struct mount_map *map, struct sw_raw point)
+{
+	uint32_t found = map->slot ? *find(map, hash_of(map, point), point) : 0;
+
+	return found ? found - 1 : MOUNT_MAP_NONE;
+}
+
 /* A way down a path: the mounts on the directories that it passes, "/" first. */
 struct way {
 	const struct mount_map *map;
@@ -132,6 +139,16 @@ static bool next(struct way *w, size_t *ret)
 		return true;
 	}
 	return false;
+}
+
+size_t mount_map_of(const struct mount_map *map, struct sw_raw path)
+{
+	struct way w = way_of(map, path);
+	size_t last = MOUNT_MAP_NONE;
+
+	while (map->slot && next(&w, &last))
+		;
+	return last;
 }
 
 size_t mount_map_doubt(const struct mount_map *map, struct sw_raw path, bool autofs)

@@ -40,6 +40,12 @@ int mount_map_from(char *table, size_t n, uint64_t secret, struct mount_map *ret
 
 void mount_map_free(struct mount_map *map);
 
+/* The mount that covers all others on exactly this point; MOUNT_MAP_NONE when there is none. */
+size_t mount_map_on(const struct mount_map *map, struct sw_raw point);
+
+/* The mount that an absolute path (not normalized: no "..", no symbolic link in it) lies on. */
+size_t mount_map_of(const struct mount_map *map, struct sw_raw path);
+
 /*
  * Who walks this path has to wait for it: the first mount on the way, its end included, that
  * another machine or a daemon answers for (vfs_is_doubtful()). autofs counts when `autofs` is set:
