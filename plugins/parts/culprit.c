@@ -29,6 +29,7 @@ int culprit_open(struct culprit *c, struct sw_munin *m, struct sw_fault *why)
 {
 	const char *outside = sw_munin_text(m, "scan_file");
 	struct sw_fault no_state = { 0 };
+	const char *path = outside ? outside : host_env(sw_munin_host(m), "MUNIN_STATEFILE");
 	int rc;
 
 	*c = (struct culprit){ .m = m, .keep = outside ? KEEP_OUTSIDE : KEEP };
@@ -37,9 +38,9 @@ int culprit_open(struct culprit *c, struct sw_munin *m, struct sw_fault *why)
 		return sw_fault_errno(why, ENOMEM, "scan of the directories");
 	c->deadline_ms =
 		host_until(sw_munin_host(m), (int64_t)sw_munin_count(m, "scan_seconds") * 1000);
-	rc = state_open(&c->state,
-			outside ? outside : host_env(sw_munin_host(m), "MUNIN_STATEFILE"),
-			CULPRIT_VERSION, c->memory, sizeof(*c->memory), &no_state);
+	/* a scan from outside is root's, and read by whoever the plugin is */
+	rc = (outside ? state_open_shared : state_open)(&c->state, path, CULPRIT_VERSION, c->memory,
+							sizeof(*c->memory), &no_state);
 	if (rc == -EEXIST) { /* somebody else's */
 		sw_munin_complain(m, &no_state);
 	} else if (rc < 0 && outside && settings_scan_file(m)) {
