@@ -7,22 +7,26 @@
 
 #include "munin/munin.h"
 #include "spoolwatch/inode.h"
+#include "base/timeline.h"
 #include "os/state.h"
 
-enum { CULPRIT_FILE_SYSTEMS = 16, CULPRIT_VERSION = 1 };
+enum { CULPRIT_FILE_SYSTEMS = 16, CULPRIT_VERSION = 2 };
 
-/* What is kept between runs, of each file system. */
+/* What is kept between runs, of each file system; two lines as base/timeline.h has them. */
 struct culprit_memory {
-	struct culprit_entry {
-		uint64_t mount;	      /* hash of the mount point; 0: free */
-		int64_t when;	      /* the sentence is of then */
-		int64_t base;	      /* growth is counted from then */
-		uint64_t base_path;   /* hash of the first directory then */
-		uint64_t base_inodes; /* its inodes then */
-		uint64_t last_path;   /* the same at `when` */
-		uint64_t last_inodes;
-		char text[SW_LABEL_MAX + 1];
-	} entry[CULPRIT_FILE_SYSTEMS];
+	struct culprit_line {
+		struct timeline time; /* in seconds */
+		struct culprit_entry {
+			uint64_t mount;	      /* hash of the mount point; 0: free */
+			int64_t when;	      /* the sentence is of then */
+			int64_t base;	      /* growth is counted from then */
+			uint64_t base_path;   /* hash of the first directory then */
+			uint64_t base_inodes; /* its inodes then */
+			uint64_t last_path;   /* the same at `when` */
+			uint64_t last_inodes;
+			char text[SW_LABEL_MAX + 1];
+		} entry[CULPRIT_FILE_SYSTEMS];
+	} line, other;
 };
 
 struct culprit {
