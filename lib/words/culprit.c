@@ -5,7 +5,8 @@
 
 #include "words/share.h"
 
-enum { LEAST_SEEN = 50 }; /* percent of the inodes in use; below, something hides them */
+/* Percent of the inodes in use, below which something hides them; bytes of a path. */
+enum { LEAST_SEEN = 50, PATH_LEAST = 60 };
 
 /* (+410000 since 10:05) */
 static void add_growth(struct sw_label *text, const struct words_culprit *c)
@@ -61,21 +62,37 @@ static void add_doubts(struct sw_label *text, const struct words_culprit *c)
 			       (unsigned long long)dirs->uncertain);
 }
 
+/* A long path is cut, not who filled it, which stands behind. */
+static void add_path(struct sw_label *text, struct sw_raw path, const struct sw_label *behind)
+{
+	struct sw_label name = label_new();
+	int room = SW_LABEL_MAX - text->n - behind->n;
+
+	sw_label_add_name(&name, path);
+	if (room < PATH_LEAST)
+		room = PATH_LEAST;
+	if (name.n > room)
+		name = label_short(&name, (size_t)room);
+	sw_label_append(text, &name);
+}
+
 static struct sw_label directory(const struct words_culprit *c, size_t i)
 {
 	const struct sw_inode_dir *dir = &c->dirs->item[i];
 	struct sw_label text = sw_label_printed("%llu", (unsigned long long)dir->inodes);
+	struct sw_label behind = label_new();
 
 	if (i == 0)
 		words_of(&text, c->use->files, c->use->files);
 	sw_label_print(&text, " in ");
-	sw_label_add_name(&text, inode_dir_path(dir));
 	if (i == 0)
-		add_growth(&text, c);
+		add_growth(&behind, c);
 	if (i == c->queue && c->who.n > 0) {
-		sw_label_print(&text, ", queued by ");
-		sw_label_append(&text, &c->who);
+		sw_label_print(&behind, ", queued by ");
+		sw_label_append(&behind, &c->who);
 	}
+	add_path(&text, inode_dir_path(dir), &behind);
+	sw_label_append(&text, &behind);
 	if (i == 0)
 		add_doubts(&text, c);
 	return text;

@@ -31,13 +31,30 @@ static struct sw_label share_of(const struct sw_queue_owner *owner)
 	return text;
 }
 
+/* A queue that can't be read may be all somebody else's. */
+static struct sw_label unknown(const struct sw_queue_owners *h)
+{
+	struct sw_label text = label_new();
+
+	for (size_t i = 0; i < SW_QUEUE_OWNERS_QUEUES && text.n == 0; i++) {
+		if (!h->queue[i].why.code)
+			continue;
+		sw_label_print(&text, "unknown senders (");
+		sw_label_append(&text, &h->queue[i].why.text);
+		sw_label_print(&text, ")");
+	}
+	return text;
+}
+
 struct sw_label words_queue(const struct sw_queue_owners *h, size_t queue)
 {
 	struct sw_queue_owner top[NAMED];
 	size_t n = sw_queue_owners_top(h, queue, top, NAMED);
 	bool all = queue == SW_QUEUE_OWNERS_ALL;
-	struct sw_label text = label_new();
+	struct sw_label text = all ? unknown(h) : label_new();
 
+	if (text.n > 0)
+		return text;
 	for (size_t i = 0; i < n && (i == 0 || top[i].share >= least_named); i++) {
 		struct sw_label owner = share_of(&top[i]);
 
@@ -73,10 +90,11 @@ struct sw_label words_queue_unreadable(const struct sw_queue_owners *h)
 	return text;
 }
 
-int words_queue_unseen(const struct sw_queue_owners *h, struct sw_fault *why)
+int words_queue_unseen(const struct sw_queue_owners *h, size_t queue, struct sw_fault *why)
 {
-	if (h->first.code)
-		return fault_wrap(why, &h->first, "no message could be read: ");
+	for (size_t i = 0; i < SW_QUEUE_OWNERS_QUEUES; i++)
+		if ((queue == SW_QUEUE_OWNERS_ALL || queue == i) && h->queue[i].unread.code)
+			return fault_wrap(why, &h->queue[i].unread, "no message could be read: ");
 	return sw_fault(why, ENODATA, "the messages moved on before they were read");
 }
 

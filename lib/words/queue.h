@@ -7,7 +7,7 @@
 /*
  * "email@ourdomain.com 97% +-1% of 2325393 (sample of 1000) (SASL login), then ...": the greatest
  * owners of one queue or of SW_QUEUE_OWNERS_ALL. Empty when it holds nothing, or nothing could be
- * read.
+ * read; "unknown senders (why)" of all when one queue could not be read.
  */
 struct sw_label words_queue(const struct sw_queue_owners *h, size_t queue);
 
@@ -17,8 +17,11 @@ struct sw_label words_queue_owner(const struct sw_queue_owner *owner);
 /* "3 queue files could not be read: ..."; empty when all could. */
 struct sw_label words_queue_unreadable(const struct sw_queue_owners *h);
 
-/* Why nothing is known of messages that are there: none of those picked could be read. */
-int words_queue_unseen(const struct sw_queue_owners *h, struct sw_fault *why);
+/*
+ * Why nothing is known of messages that are there, in one queue or in SW_QUEUE_OWNERS_ALL: none of
+ * those picked could be read.
+ */
+int words_queue_unseen(const struct sw_queue_owners *h, size_t queue, struct sw_fault *why);
 
 /*
  * "at least, by a sample of 1000": of the age of a queue's oldest message, and "estimated from

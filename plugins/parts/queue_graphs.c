@@ -11,7 +11,6 @@ static const struct sw_munin_graph graph = {
 	.title = "Postfix Mailqueue",
 	.vlabel = "Mails in queue",
 	.category = "postfix",
-	.total = "Total",
 	.info = "Messages in each queue of Postfix. A deferred message costs two inodes: its own "
 		"file and the log of its deliveries.",
 };
@@ -68,6 +67,28 @@ static void add_queue(struct sw_munin *m, const struct queue_sample *s,
 		return;
 	}
 	f.extinfo = words_queue(h, i);
+	sw_munin_add(m, &f);
+}
+
+/*
+ * A field of its own: of graph_total Munin would make one for each sub-graph, too, which inherits
+ * it and can't be without; and Munin adds what is not known as 0.
+ */
+static void add_total(struct sw_munin *m, const struct queue_sample *s)
+{
+	struct sw_munin_field f = {
+		.name = sw_field_own("total"),
+		.label = sw_label_printed("Total"),
+		.value = sw_munin_value_of((double)queue_sample_messages(s)),
+		.own_levels = true,
+	};
+
+	for (size_t i = 0; i < s->n; i++) {
+		if (!s->queue[i].why.code)
+			continue;
+		sw_munin_add_unknown(m, &f, &s->queue[i].why);
+		return;
+	}
 	sw_munin_add(m, &f);
 }
 
@@ -132,6 +153,7 @@ int queue_graphs_collect(struct sw_munin *m, struct sw_fault *why)
 		sw_munin_graph(m, &g);
 		for (size_t i = 0; i < s.n; i++)
 			add_queue(m, &s, &h, i);
+		add_total(m, &s);
 		owner_graphs(m, &h, &s, failed.code ? &failed : NULL);
 	}
 	sw_queue_owners_free(&h);

@@ -150,8 +150,14 @@ static void a_directory_that_does_not_fit_ends_the_list(void **state)
 	dirs.n = 0;
 	add_dir(path, 90);
 	add_dir("/c", 5);
-	want_number("the first is cut", words_culprit(&facts).cut, true);
+	want_in("the first is cut", words_culprit(&facts).s, "xx...");
 	want_number("and is the last", strstr(words_culprit(&facts).s, "/c") == NULL, true);
+	facts.queue = 0;
+	facts.who = sw_label_printed("alice 97%% of 90 (SASL login)");
+	facts.grown = 10;
+	facts.since = TEN + 300;
+	want_in("its path is, not who queued it", words_culprit(&facts).s,
+		"xx... (+10 since 10:05), queued by alice 97% of 90 (SASL login)");
 }
 
 int main(void)

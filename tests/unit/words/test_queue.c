@@ -117,7 +117,7 @@ static void long_names_end_the_list_not_a_name(void **state)
 	memset(name, 'a', 200);
 	name[200] = '\0';
 	hold(&o, &(struct held){ 'l', name, { 20 } });
-	snprintf(want, sizeof(want), "%s 66%% of 30 (SASL login)", name);
+	snprintf(want, sizeof(want), "%s 67%% of 30 (SASL login)", name);
 	name[199] = 'b';
 	hold(&o, &(struct held){ 'l', name, { 10 } });
 	want_text("only the first", words_queue(&o, 0).s, want);
@@ -158,7 +158,7 @@ static void what_could_not_be_read_is_counted_with_the_first_reason(void **state
 
 	(void)state;
 	want_text("none", words_queue_unreadable(&o).s, "");
-	want_number("none", words_queue_unseen(&o, &why), -ENODATA);
+	want_number("none", words_queue_unseen(&o, SW_QUEUE_OWNERS_ALL, &why), -ENODATA);
 	want_text("none", why.text.s, "the messages moved on before they were read");
 	sw_fault(&o.first, EACCES, "open #1: denied");
 	o.unreadable = 1;
@@ -168,7 +168,12 @@ static void what_could_not_be_read_is_counted_with_the_first_reason(void **state
 	want_text("two", words_queue_unreadable(&o).s,
 		  "2 queue files could not be read: open %231: denied");
 	why = (struct sw_fault){ 0 };
-	want_number("all", words_queue_unseen(&o, &why), -EACCES);
+	o.queue[1].unread = o.first;
+	want_number("another queue", words_queue_unseen(&o, 0, &why), -ENODATA);
+	why = (struct sw_fault){ 0 };
+	want_number("this queue", words_queue_unseen(&o, 1, &why), -EACCES);
+	why = (struct sw_fault){ 0 };
+	want_number("all", words_queue_unseen(&o, SW_QUEUE_OWNERS_ALL, &why), -EACCES);
 	want_text("all", why.text.s, "no message could be read: open %231: denied");
 }
 
