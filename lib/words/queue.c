@@ -1,11 +1,16 @@
 #include "words/queue.h"
 
 #include <errno.h>
+#include <math.h>
 
 #include "words/share.h"
 
-enum { NAMED = 3 }; /* owners in a sentence, if they hold a twentieth */
+/* Owners in a sentence, if they hold a twentieth; bytes of a destination and of a reason. */
+enum { NAMED = 3, NAME_MOST = 90 };
 static const double least_named = 0.05;
+
+/* Half as many again are more than a few other reasons, or other destinations. */
+static const double far_more = 1.5;
 
 /* How it came in. */
 static const char *how(struct sw_raw key)
@@ -46,7 +51,8 @@ static struct sw_label unknown(const struct sw_queue_owners *h)
 	return text;
 }
 
-struct sw_label words_queue(const struct sw_queue_owners *h, size_t queue)
+struct sw_label words_queue_and(const struct sw_queue_owners *h, size_t queue,
+				const struct sw_label *more)
 {
 	struct sw_queue_owner top[NAMED];
 	size_t n = sw_queue_owners_top(h, queue, top, NAMED);
@@ -55,6 +61,8 @@ struct sw_label words_queue(const struct sw_queue_owners *h, size_t queue)
 
 	if (text.n > 0)
 		return text;
+	if (n == 0)
+		return *more;
 	for (size_t i = 0; i < n && (i == 0 || top[i].share >= least_named); i++) {
 		struct sw_label owner = share_of(&top[i]);
 
@@ -62,9 +70,80 @@ struct sw_label words_queue(const struct sw_queue_owners *h, size_t queue)
 			words_of(&owner, all ? h->messages : h->queue[queue].messages,
 				 all ? h->looked : h->queue[queue].looked);
 		sw_label_print(&owner, "%s", how(top[i].key));
+		if (i == 0 && more->n > 0) {
+			sw_label_print(&owner, ", ");
+			sw_label_append(&owner, more);
+		}
 		if (!words_then(&text, &owner))
 			break;
 	}
+	return text;
+}
+
+struct sw_label words_queue(const struct sw_queue_owners *h, size_t queue)
+{
+	const struct sw_label nothing = label_new();
+
+	return words_queue_and(h, queue, &nothing);
+}
+
+/* Of a sample of n out of `all`, as lib/queue/owners.c has it for one queue. */
+static void add_estimate(struct sw_label *text, uint64_t of, uint64_t n, uint64_t all)
+{
+	double p = (double)of / (double)n;
+	double error = of == n ? 3 / (double)n : 1.96 * sqrt(p * (1 - p) / (double)n);
+
+	words_share(text, p, n < all ? fmin(error, 1) : 0);
+}
+
+static void add_name(struct sw_label *text, struct sw_raw bytes)
+{
+	struct sw_label name = label_new();
+
+	sw_label_add_name(&name, bytes);
+	if (name.n > NAME_MOST)
+		name = label_short(&name, NAME_MOST);
+	sw_label_append(text, &name);
+}
+
+struct sw_label words_queue_reasons(const struct sw_queue_owners *h, size_t queue,
+				    const struct queue_reasons *reasons)
+{
+	uint64_t n =
+		h->queue[queue].looked > reasons->logs ? h->queue[queue].looked : reasons->logs;
+	uint64_t all = h->queue[queue].messages;
+	struct sw_label text = label_new();
+	struct queue_reasons_most most;
+	bool wide;
+	bool mixed;
+
+	if (reasons->logs == 0 && reasons->unreadable > 0) {
+		sw_label_print(&text, "it is not known why (");
+		sw_label_append(&text, &reasons->first.text);
+		sw_label_print(&text, ")");
+	}
+	if (reasons->logs == 0 || !queue_reasons_most(reasons, &most))
+		return text;
+	wide = far_more * (double)most.both < (double)most.of_form;
+	mixed = far_more * (double)most.both < (double)most.to_domain;
+	mixed &= most.to_domain > most.of_form;
+	wide &= !mixed;
+	add_estimate(&text, wide ? most.of_form : mixed ? most.to_domain : most.both, n, all);
+	if (wide) {
+		sw_label_print(&text, ", ");
+		words_share(&text, (double)most.both / (double)n, 0);
+	}
+	if (most.domain.n > 0) {
+		sw_label_print(&text, " to ");
+		add_name(&text, most.domain);
+	}
+	if (mixed) {
+		sw_label_print(&text, ", ");
+		words_share(&text, (double)most.both / (double)n, 0);
+		sw_label_print(&text, " of all");
+	}
+	sw_label_print(&text, ": ");
+	add_name(&text, most.form);
 	return text;
 }
 

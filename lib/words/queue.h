@@ -3,6 +3,7 @@
 #define SW_WORDS_QUEUE_H
 
 #include "queue/owners.h"
+#include "queue/reasons.h"
 
 /*
  * "email@ourdomain.com 97% +-1% of 2325393 (sample of 1000) (SASL login), then ...": the greatest
@@ -10,6 +11,19 @@
  * read; "unknown senders (why)" of all when one queue could not be read.
  */
 struct sw_label words_queue(const struct sw_queue_owners *h, size_t queue);
+
+/* The same with `more` (may be empty) behind the first owner, where it is not cut for others. */
+struct sw_label words_queue_and(const struct sw_queue_owners *h, size_t queue,
+				const struct sw_label *more);
+
+/*
+ * Why a queue's messages wait, of those looked at: "71% to gmail.com: [421-4.7.28 Unusual ...]";
+ * when the destination has far more messages for other reasons "90% to gmail.com, 50% of all:
+ * [...]", when the reason has far more to other destinations "97%, 4% to gmail.com: [...]". Empty
+ * when no log says anything.
+ */
+struct sw_label words_queue_reasons(const struct sw_queue_owners *h, size_t queue,
+				    const struct queue_reasons *reasons);
 
 /* "email@ourdomain.com 97% +-1%, about 970 messages (SASL login)" */
 struct sw_label words_queue_owner(const struct sw_queue_owner *owner);
