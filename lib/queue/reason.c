@@ -155,7 +155,7 @@ size_t queue_reason_form(struct sw_raw reason, char buf[QUEUE_REASON_FORM])
 	size_t n = 0;
 
 	for (size_t i = 0; next_word(&rest, &word); i++) {
-		bool kept = (i < 2 && is_code(word)) || is_plain(word);
+		bool kept = (i < 2 && is_code(word)) || (is_plain(word) && !raw_is(word, dots));
 		bool room;
 
 		/* so that the dots have room behind it, whatever follows */
