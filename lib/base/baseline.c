@@ -24,7 +24,8 @@ static void advance(struct baseline_name *n, int32_t day)
 bool baseline_begin(struct baseline *u, int32_t day)
 {
 	int64_t gone;
-	bool changed = timeline_go(&u->line, &u->other, sizeof(u->line), day, 0, &gone);
+	bool changed = timeline_go(&u->line, &u->other, sizeof(u->line), day,
+				   (struct timeline_step){ 0, 0, BASELINE_DAYS - 1 }, &gone);
 
 	if (gone < 0 || gone >= BASELINE_DAYS)
 		u->line.since = (int64_t)day + 1;

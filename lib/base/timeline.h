@@ -12,20 +12,31 @@
 
 #include "base/base.h"
 
-/* How both blocks begin; all zeros is an empty line. */
+/* How both blocks begin, in the caller's unit of time; all zeros is an empty line. */
 struct timeline {
-	int64_t last;	/* when the last run of the line was, in the caller's unit */
+	int64_t last;	/* when the last run of the line was */
+	int64_t begun;	/* when it began, or went on after more than a step */
+	int64_t jump;	/* by how much it went on then; the greatest number when it began */
 	int64_t is_old; /* 0: empty */
+};
+
+/*
+ * How much may go by between runs (0 and up) before a copy is kept. A line that jumped by `far` and
+ * went on for no more than `moment` since may be of a wrong clock: it is no reason to give up the
+ * other one.
+ */
+struct timeline_step {
+	int64_t step, moment, far;
 };
 
 /*
  * Make *line (`size` bytes, a struct timeline first) the one that a run at `now` goes on with: the
  * line whose last run is the latest of those not after it, else an empty one. *other is the second
- * line; when more than `step` (0 and up) went by it is a copy of what *line was. *ret_gone is how
- * much went by since the last run of the line, -1 when it was empty. Returns whether anything
- * changed. Any bytes are blocks.
+ * line; when more than a step went by it is a copy of what *line was. *ret_gone is how much went by
+ * since the last run of the line, -1 when it was empty. Returns whether anything changed. Any bytes
+ * are blocks.
  */
-bool timeline_go(void *line, void *other, size_t size, int64_t now, int64_t step,
+bool timeline_go(void *line, void *other, size_t size, int64_t now, struct timeline_step steps,
 		 int64_t *ret_gone);
 
 #endif

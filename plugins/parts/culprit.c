@@ -46,7 +46,7 @@ int culprit_open(struct culprit *c, struct sw_munin *m, struct sw_fault *why)
 	rc = (outside ? state_open_shared : state_open)(&c->state, path, CULPRIT_VERSION, c->memory,
 							sizeof(*c->memory), &no_state);
 	timeline_go(&c->memory->line, &c->memory->other, sizeof(c->memory->line),
-		    sw_munin_host(m)->now, STEP, &gone);
+		    sw_munin_host(m)->now, (struct timeline_step){ STEP, 60, BASE_AGE_MAX }, &gone);
 	if (rc == -EEXIST) { /* somebody else's */
 		sw_munin_complain(m, &no_state);
 	} else if (rc < 0 && outside && settings_scan_file(m)) {

@@ -54,7 +54,7 @@ says "within two minutes the scan is used again" "501 of 100000"
 look 300
 says "growth is told, and since when" "601 of 100000 in /var/lib/app (+100 since 10:00)"
 fill "$root/var/lib/app" 601 650
-for wrong in -1795428000 604800 425000000; do # 1970, a week ahead, 2040
+for wrong in -1795427000 604800 425000000 -1795427000; do # 1970, a week ahead, 2040
 	look $wrong
 	says "a wrong clock sees the directory" "651 of 100000 in /var/lib/app"
 done

@@ -27,11 +27,15 @@ static void a_run_goes_on_with_the_latest_line_that_is_not_after_it(void **state
 		{ "2040", 9000, 7980, 1020, true },
 		{ "the right clock", 1025, 5, 1020, true },
 		{ "a week ahead", 2000, 975, 1025, true },
+		{ "2040", 9000, 7000, 2000, true },
 		{ "1970", 0, -1, 0, true },
-		{ "for the rest it is 1970", 10, 10, 0, true },
-		{ "and goes on", 30, 20, 10, true },
-		{ "and on", 50, 20, 30, true },
-		{ "a little back", 45, 15, 30, true },
+		{ "a week ahead", 2000, 975, 1025, true },
+		{ "the right clock after all of these", 1030, 5, 1025, true },
+		{ "2040, for good", 9000, 7970, 1030, true },
+		{ "and on", 9020, 20, 9000, true },
+		{ "and on", 9040, 20, 9020, true },
+		{ "1970", 0, -1, 0, true },
+		{ "it is the right one", 9050, 10, 9040, true },
 	};
 	struct block line = { .note = 0 };
 	struct block other = { .note = 0 };
@@ -39,7 +43,8 @@ static void a_run_goes_on_with_the_latest_line_that_is_not_after_it(void **state
 	(void)state;
 	for (size_t i = 0; i < SW_COUNT(rows); i++) {
 		int64_t gone = 77;
-		bool changed = timeline_go(&line, &other, sizeof(line), rows[i].now, 10, &gone);
+		bool changed = timeline_go(&line, &other, sizeof(line), rows[i].now,
+					   (struct timeline_step){ 10, 2, 500 }, &gone);
 
 		want_number(rows[i].what, gone, rows[i].gone);
 		want_number(rows[i].what, changed, rows[i].changed);
@@ -56,12 +61,13 @@ static void any_bytes_are_lines(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < 5 * 5 * 5; i++) {
-		struct block line = { .time = { odd[i % 5], odd[i / 25] } };
-		struct block other = { .time = { odd[i / 5 % 5], 1 } };
+		struct block line = { .time = { odd[i % 5], odd[i / 25], odd[i / 5 % 5], 1 } };
+		struct block other = { .time = { odd[i / 5 % 5], odd[i % 5], 1, 1 } };
 		int64_t now = odd[i / 25];
 		int64_t gone = -2;
 
-		(void)timeline_go(&line, &other, sizeof(line), now, 0, &gone);
+		(void)timeline_go(&line, &other, sizeof(line), now,
+				  (struct timeline_step){ 0, 0, 1 }, &gone);
 		want_number("the line", line.time.last, now);
 		if (gone < -1)
 			fail_msg("gone: got %lld", (long long)gone);
