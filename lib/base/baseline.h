@@ -1,13 +1,14 @@
 /*
- * usual: what is usual for each of many names: the greatest count of each of the last days. A flat
- * block of fixed size, made to be kept by os/state.h; zeroed it is empty.
+ * baseline: what is usual for each of many names: the greatest count of each of the last days. A
+ * flat block of fixed size, made to be kept by os/state.h; zeroed it is empty.
  */
 #ifndef SW_BASELINE_H
 #define SW_BASELINE_H
 
 #include "base/hash.h"
+#include "base/timeline.h"
 
-enum { BASELINE_NAMES = 8192, BASELINE_DAYS = 8, BASELINE_VERSION = 2 };
+enum { BASELINE_NAMES = 8192, BASELINE_DAYS = 8, BASELINE_VERSION = 3 };
 
 struct baseline_name {
 	uint64_t hash;			  /* 0: free */
@@ -17,25 +18,35 @@ struct baseline_name {
 	uint32_t reserved;
 };
 
+/* Two lines, as base/timeline.h has them: what one run with a wrong clock notes is of its own. */
 struct baseline {
-	int64_t since; /* day of the first note, plus 1; 0: empty */
-	struct baseline_name name[BASELINE_NAMES];
+	struct baseline_line {
+		struct timeline time; /* in days */
+		int64_t since;	      /* day of the first note, plus 1 */
+		struct baseline_name name[BASELINE_NAMES];
+	} line, other;
 };
 
 /*
- * Note a count of a name on a day (days since the epoch); the greatest of the day stays, so noting
- * twice changes nothing. When there is no room the name that was noted longest ago goes. Returns
- * whether *u changed. A day before the name's last one is ignored.
+ * Begin a run on a day (days since the epoch), before any call below for that day. After
+ * BASELINE_DAYS without one nothing is known any more. Returns whether *u changed.
  */
-bool baseline_note(struct baseline *u, struct sw_raw name, int32_t day, uint64_t count);
+bool baseline_begin(struct baseline *u, int32_t day);
 
 /*
- * The greatest count of a name on the BASELINE_DAYS - 1 days before `day`; 0 when there was none.
- * The day itself is left out, or what is going on now would soon look usual.
+ * Note a count of a name on the day of the run; the greatest of the day stays, so noting twice
+ * changes nothing. When there is no room the name that was noted longest ago goes. Returns whether
+ * *u changed.
  */
-uint64_t baseline_before(const struct baseline *u, struct sw_raw name, int32_t day);
+bool baseline_note(struct baseline *u, struct sw_raw name, uint64_t count);
 
-/* How many whole days before `day` are known at all. */
-int64_t baseline_known(const struct baseline *u, int32_t day);
+/*
+ * The greatest count of a name on the BASELINE_DAYS - 1 days before the day of the run; 0 when
+ * there was none. The day itself is left out, or what is going on now would soon look usual.
+ */
+uint64_t baseline_before(const struct baseline *u, struct sw_raw name);
+
+/* How many whole days before that of the run are known at all. */
+int64_t baseline_known(const struct baseline *u);
 
 #endif

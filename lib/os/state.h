@@ -29,15 +29,25 @@ struct state {
 /*
  * Open or make the file at `path` (not below the host's root: it is Munin's own MUNIN_STATEFILE)
  * for a block of `size` bytes and copy the last state into `block`, which is zeroed when there is
- * none. `version` is of the block's layout; another version's state is dropped. A file that is
- * neither empty nor ours is left as it is. The file is locked without waiting: while another run
- * holds it, the state can be read and state_save() does nothing. Returns 0; -ENOENT when path is
- * NULL, empty or no regular file (/dev/null), -EEXIST when it is somebody else's, -errno when it
- * can't be made: *s is valid in every case and ends with state_close(). A file that may only be
- * read is read, and state_save() does nothing.
+ * none. `version` is of the block's layout; another version's state is dropped. It is made with
+ * mode 0600. The file is locked without waiting: while another run holds it, the state can be read
+ * and state_save() does nothing. A file that may only be read is read, and state_save() does
+ * nothing.
+ *
+ * Ours is a regular file with one name, of our owner (root's may be read), that is empty or has our
+ * mark; or a piece of the mark alone or our length in zeros, which a crash can leave. Any other is
+ * left bit for bit; what is no regular file is not even opened.
+ *
+ * Returns 0; -ENOENT when path is NULL, empty or /dev/null, or its directory is not there; -EEXIST
+ * when what is there is not ours; -errno when it can't be made: *s is valid in every case and ends
+ * with state_close().
  */
 int state_open(struct state *s, const char *path, uint32_t version, void *block, size_t size,
 	       struct sw_fault *why) SW_CHECK;
+
+/* The same of a file that other users are to read: it is made with mode 0644. */
+int state_open_shared(struct state *s, const char *path, uint32_t version, void *block, size_t size,
+		      struct sw_fault *why) SW_CHECK;
 
 /* Write the block as the new state. Returns 0 or -errno; the last state then stays. */
 int state_save(struct state *s, uint32_t version, const void *block, struct sw_fault *why) SW_CHECK;

@@ -13,6 +13,7 @@
 enum { DEPTH_MAX = 10 };
 
 struct walk {
+	const struct walk *above;
 	int directory;
 	int depth;
 	char hash[QUEUE_HASH]; /* 2 bytes a level */
@@ -49,6 +50,40 @@ static int scan(struct walk *w)
 	return fault_wrap(w->why, &why, "queue %s: ", w->queue);
 }
 
+/* Does a link lead to a directory that it is reached through? Postfix would walk there for ever. */
+static bool leads_back(const struct walk *w, int directory)
+{
+	struct stat st;
+	struct stat above;
+
+	if (fstat(directory, &st) < 0)
+		return false;
+	for (; w; w = w->above)
+		if (fstat(w->directory, &above) == 0 && above.st_dev == st.st_dev &&
+		    above.st_ino == st.st_ino)
+			return true;
+	return false;
+}
+
+static int open_hash(const struct walk *w, const char *name, struct sw_fault *why)
+{
+	static const int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK;
+	int fd = openat(w->directory, name, flags | O_NOFOLLOW);
+	bool is_link = fd < 0 && (errno == ENOTDIR || errno == ELOOP);
+
+	if (is_link) /* scan_dir(3) of Postfix follows it */
+		fd = openat(w->directory, name, flags);
+	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR || errno == ELOOP))
+		return -ENOENT; /* removed meanwhile, or not Postfix's */
+	if (fd < 0)
+		return sw_fault_errno(why, errno, "open %s/.../%s", w->queue, name);
+	if (!is_link || !leads_back(w, fd))
+		return fd;
+	close(fd);
+	return sw_fault(why, ELOOP, "%s/%s%s is a link to a directory above it", w->queue, w->hash,
+			name);
+}
+
 static int descend(struct walk *w, const struct dir_entry *entry)
 {
 	struct walk below = *w;
@@ -56,16 +91,14 @@ static int descend(struct walk *w, const struct dir_entry *entry)
 
 	if (w->depth == DEPTH_MAX)
 		return 0;
+	below.above = w;
 	below.hash[2 * w->depth] = entry->name[0];
 	below.hash[2 * w->depth + 1] = '/';
 	below.hash[2 * w->depth + 2] = '\0';
 	below.depth++;
-	below.directory = openat(w->directory, entry->name,
-				 O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-	if (below.directory < 0 && (errno == ENOENT || errno == ENOTDIR || errno == ELOOP))
-		return 0; /* removed meanwhile, or not Postfix's */
+	below.directory = open_hash(w, entry->name, w->why);
 	if (below.directory < 0)
-		return sw_fault_errno(w->why, errno, "open %s/.../%s", w->queue, entry->name);
+		return below.directory == -ENOENT ? 0 : below.directory;
 	rc = scan(&below);
 	close(below.directory);
 	return rc;

@@ -1,11 +1,11 @@
 #include "queue/file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/num.h"
+#include "queue/plain.h"
 
 enum {
 	WHO_BYTES = 2 * SW_QUEUE_FILE_HEAD, /* of records; Postfix writes 9.6 KB at most before S */
@@ -326,33 +326,6 @@ int queue_file_parse(queue_record_pread_fn fn, void *ctx, const char *name, int6
 	return sw_fault_errno(why, -rc, "read %s", name ? name : "queue file");
 }
 
-static ssize_t pread_fd(void *ctx, char *ret, size_t n, int64_t offset)
-{
-	ssize_t got;
-
-	do {
-		got = pread(*(int *)ctx, ret, n, (off_t)offset);
-	} while (got < 0 && errno == EINTR);
-	if (got >= 0)
-		return got;
-	/* a FIFO, a directory, some devices */
-	return errno == ESPIPE || errno == EISDIR || errno == EINVAL ? -EBADMSG : -errno;
-}
-
-/* NOATIME is for the owner and root; the files in maildrop have other owners. */
-static int open_plain(int directory, const char *name)
-{
-	static const int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
-	int fd = openat(directory, name, flags | O_NOATIME);
-
-	if (fd < 0 && errno == EPERM)
-		fd = openat(directory, name, flags);
-	if (fd >= 0)
-		return fd;
-	/* a symbolic link, a socket */
-	return errno == ELOOP || errno == ENXIO ? -EBADMSG : -errno;
-}
-
 static int read_open(int fd, const char *name, enum sw_queue_file_depth depth,
 		     struct sw_queue_file *ret, struct sw_fault *why)
 {
@@ -364,8 +337,8 @@ static int read_open(int fd, const char *name, enum sw_queue_file_depth depth,
 		return sw_fault_errno(why, errno, "stat %s", name);
 	if (all && !S_ISREG(st.st_mode))
 		return sw_fault(why, EBADMSG, "%s is not a queue file", name);
-	rc = queue_file_parse(pread_fd, &fd, name, all ? (int64_t)st.st_size : INT64_MAX, depth,
-			      ret, why);
+	rc = queue_file_parse(queue_plain_pread, &fd, name, all ? (int64_t)st.st_size : INT64_MAX,
+			      depth, ret, why);
 	if (rc < 0)
 		return rc;
 	if (ret->maildrop && !all && fstat(fd, &st) < 0)
@@ -381,7 +354,7 @@ static int read_open(int fd, const char *name, enum sw_queue_file_depth depth,
 int sw_queue_file_read(int directory, const char *name, enum sw_queue_file_depth depth,
 		       struct sw_queue_file *ret, struct sw_fault *why)
 {
-	int fd = open_plain(directory, name);
+	int fd = queue_plain_open(directory, name);
 	int rc;
 
 	if (fd >= 0) {

@@ -108,12 +108,32 @@ static bool is_told(const struct sw_queue_file *f)
 	       f->log_client_address.n > 0 || f->client_address.n > 0;
 }
 
+/* Postfix makes files here and writes them then: an empty one is no loss yet. */
+static bool is_written_in(const char *queue)
+{
+	return strcmp(queue, "incoming") == 0 || strcmp(queue, "maildrop") == 0;
+}
+
+/* Why a file that could be opened says nothing. Returns whether it should. */
+static bool explain(const struct sw_queue_file *f, const char *id, const char *queue,
+		    struct sw_fault *why)
+{
+	if (f->state == SW_QUEUE_FILE_DAMAGED)
+		sw_fault(why, EBADMSG, "%s is damaged", id);
+	else if (f->room.head_n == 0)
+		sw_fault(why, ENODATA, "%s is empty", id);
+	else
+		sw_fault(why, ENODATA, "%s is not written to its end", id);
+	return f->state == SW_QUEUE_FILE_DAMAGED || !is_written_in(queue);
+}
+
 static void look_at(struct reading *r, int spool, const struct queue_sample_queue *q, size_t queue,
 		    const char *name)
 {
 	struct sw_queue_owners *h = r->h;
 	struct sw_fault why = { 0 };
 	const char *id = enter(r, spool, q->name, name);
+	bool lost = true;
 	char buf[ACCOUNT_KEY];
 	struct sw_raw key;
 	int rc = r->directory < 0
@@ -122,14 +142,13 @@ static void look_at(struct reading *r, int spool, const struct queue_sample_queu
 
 	if (rc == -ENOENT) /* delivered or moved meanwhile */
 		return;
-	if (rc < 0) {
-		if (h->unreadable++ == 0)
+	if (rc == 0 && !is_told(&r->file))
+		lost = explain(&r->file, id, q->name, &why);
+	if (why.code) {
+		if (!h->queue[queue].unread.code)
+			h->queue[queue].unread = why;
+		if (lost && h->unreadable++ == 0)
 			h->first = why;
-		return;
-	}
-	if (!is_told(&r->file)) {
-		if (r->file.state == SW_QUEUE_FILE_DAMAGED && h->unreadable++ == 0)
-			sw_fault(&h->first, EBADMSG, "%s is damaged", id);
 		return;
 	}
 	h->looked++;
@@ -236,26 +255,28 @@ static void estimate(const struct sw_queue_owners *h, size_t queue, const struct
 	double variance = 0;
 	double least = 0;
 	double messages = 0;
+	double unseen = 0;
 	double all = 0;
 
 	for (size_t i = 0; i < SW_QUEUE_OWNERS_QUEUES; i++) {
 		double size = (double)h->queue[i].messages;
 		double n = (double)h->queue[i].looked;
-		double p;
+		double p = n > 0 ? t->looked[i] / n : 0;
 
-		if ((queue != SW_QUEUE_OWNERS_ALL && queue != i) || n == 0)
+		if (queue != SW_QUEUE_OWNERS_ALL && queue != i)
 			continue;
-		p = (double)t->looked[i] / n;
 		all += size;
 		messages += size * p;
-		if (n < size) {
+		if (n == 0) {
+			unseen += size;
+		} else if (n < size) {
 			variance += size * size * p * (1 - p) / n;
 			least += size * (p == 0 || p == 1 ? 3 / n : 0);
 		}
 	}
 	ret->messages = messages;
 	ret->share = all > 0 ? messages / all : 0;
-	ret->error = all > 0 ? fmin(fmax(1.96 * sqrt(variance), least) / all, 1) : 0;
+	ret->error = all > 0 ? fmin((fmax(1.96 * sqrt(variance), least) + unseen) / all, 1) : 0;
 }
 
 static bool is_before(const void *one, const void *other)

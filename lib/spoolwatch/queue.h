@@ -36,10 +36,11 @@ typedef int (*sw_queue_fn)(const struct sw_queue_message *message, void *ctx);
 
 /*
  * Call fn for each message of one queue ("deferred") below the queue directory `spool` (a
- * descriptor), through hash directories of any depth, as Postfix's mail_scan_dir(3) follows them:
- * by getdents64 alone, no file is opened, locked or stat'ed. What vanishes or moves meanwhile is
- * normal. Returns 0, what fn returned, or -errno: -ENOENT only when there is no such queue;
- * -EACCES, -EIO and the like when a directory can't be read whole and the count would be wrong.
+ * descriptor), through hash directories of any depth, as Postfix's mail_scan_dir(3) follows them,
+ * links to directories too: by getdents64 alone, no file is opened, locked or stat'ed. What
+ * vanishes or moves meanwhile is normal. Returns 0, what fn returned, or -errno: -ENOENT only when
+ * there is no such queue; -EACCES, -EIO and the like when a directory can't be read whole and the
+ * count would be wrong; -ELOOP when a link leads back to a directory above it.
  */
 int sw_queue_each(int spool, const char *queue, sw_queue_fn fn, void *ctx,
 		  struct sw_fault *why) SW_CHECK;
@@ -171,7 +172,10 @@ struct sw_queue_file {
 int sw_queue_file_read(int directory, const char *name, enum sw_queue_file_depth depth,
 		       struct sw_queue_file *ret, struct sw_fault *why) SW_CHECK;
 
-/* Somebody's share; of one queue or of all. */
+/*
+ * Somebody's share; of one queue or of all that could be read. Messages of a queue of which none
+ * was looked at are nobody's, and widen the error.
+ */
 struct sw_queue_owner {
 	enum sw_account_kind kind;
 	/* For people: alice@example.com, uid 33 www-data, client 198.51.100.7, local mail. */
@@ -196,13 +200,16 @@ struct sw_queue_owners_queue {
 	double weight;	     /* messages that each one looked at stands for */
 	double bytes;	     /* of message content, estimated unless exact */
 	int64_t oldest;	     /* arrival of the oldest that was seen; 0: none was */
+	/* Code not 0: why the first file of it that said nothing did not; one that moved is none */
+	struct sw_fault unread;
 };
 
 struct sw_queue_owners {
-	uint64_t messages;     /* in all queues that could be read, exact */
-	uint64_t looked;       /* at so many of them */
-	bool exact;	       /* that was all of them */
-	uint64_t unreadable;   /* of those picked; what was moved meanwhile is not among them */
+	uint64_t messages; /* in all queues that could be read, exact */
+	uint64_t looked;   /* at so many of them */
+	bool exact;	   /* that was all of them */
+	/* Of those picked; not those that were moved meanwhile or are being written. */
+	uint64_t unreadable;
 	struct sw_fault first; /* why the first of these could not be read */
 	struct sw_queue_owners_queue queue[SW_QUEUE_OWNERS_QUEUES];
 	const struct sw_host *host; /* ours, as what follows */

@@ -1,11 +1,16 @@
 #include "words/queue.h"
 
 #include <errno.h>
+#include <math.h>
 
 #include "words/share.h"
 
-enum { NAMED = 3 }; /* owners in a sentence, if they hold a twentieth */
+/* Owners in a sentence, if they hold a twentieth; bytes of a destination and of a reason. */
+enum { NAMED = 3, NAME_MOST = 90 };
 static const double least_named = 0.05;
+
+/* Half as many again are more than a few other reasons, or other destinations. */
+static const double far_more = 1.5;
 
 /* How it came in. */
 static const char *how(struct sw_raw key)
@@ -31,13 +36,33 @@ static struct sw_label share_of(const struct sw_queue_owner *owner)
 	return text;
 }
 
-struct sw_label words_queue(const struct sw_queue_owners *h, size_t queue)
+/* A queue that can't be read may be all somebody else's. */
+static struct sw_label unknown(const struct sw_queue_owners *h)
+{
+	struct sw_label text = label_new();
+
+	for (size_t i = 0; i < SW_QUEUE_OWNERS_QUEUES && text.n == 0; i++) {
+		if (!h->queue[i].why.code)
+			continue;
+		sw_label_print(&text, "unknown senders (");
+		sw_label_append(&text, &h->queue[i].why.text);
+		sw_label_print(&text, ")");
+	}
+	return text;
+}
+
+struct sw_label words_queue_and(const struct sw_queue_owners *h, size_t queue,
+				const struct sw_label *more)
 {
 	struct sw_queue_owner top[NAMED];
 	size_t n = sw_queue_owners_top(h, queue, top, NAMED);
 	bool all = queue == SW_QUEUE_OWNERS_ALL;
-	struct sw_label text = label_new();
+	struct sw_label text = all ? unknown(h) : label_new();
 
+	if (text.n > 0)
+		return text;
+	if (n == 0)
+		return *more;
 	for (size_t i = 0; i < n && (i == 0 || top[i].share >= least_named); i++) {
 		struct sw_label owner = share_of(&top[i]);
 
@@ -45,9 +70,80 @@ struct sw_label words_queue(const struct sw_queue_owners *h, size_t queue)
 			words_of(&owner, all ? h->messages : h->queue[queue].messages,
 				 all ? h->looked : h->queue[queue].looked);
 		sw_label_print(&owner, "%s", how(top[i].key));
+		if (i == 0 && more->n > 0) {
+			sw_label_print(&owner, ", ");
+			sw_label_append(&owner, more);
+		}
 		if (!words_then(&text, &owner))
 			break;
 	}
+	return text;
+}
+
+struct sw_label words_queue(const struct sw_queue_owners *h, size_t queue)
+{
+	const struct sw_label nothing = label_new();
+
+	return words_queue_and(h, queue, &nothing);
+}
+
+/* Of a sample of n out of `all`, as lib/queue/owners.c has it for one queue. */
+static void add_estimate(struct sw_label *text, uint64_t of, uint64_t n, uint64_t all)
+{
+	double p = (double)of / (double)n;
+	double error = of == n ? 3 / (double)n : 1.96 * sqrt(p * (1 - p) / (double)n);
+
+	words_share(text, p, n < all ? fmin(error, 1) : 0);
+}
+
+static void add_name(struct sw_label *text, struct sw_raw bytes)
+{
+	struct sw_label name = label_new();
+
+	sw_label_add_name(&name, bytes);
+	if (name.n > NAME_MOST)
+		name = label_short(&name, NAME_MOST);
+	sw_label_append(text, &name);
+}
+
+struct sw_label words_queue_reasons(const struct sw_queue_owners *h, size_t queue,
+				    const struct queue_reasons *reasons)
+{
+	uint64_t n =
+		h->queue[queue].looked > reasons->logs ? h->queue[queue].looked : reasons->logs;
+	uint64_t all = h->queue[queue].messages;
+	struct sw_label text = label_new();
+	struct queue_reasons_most most;
+	bool wide;
+	bool mixed;
+
+	if (reasons->logs == 0 && reasons->unreadable > 0) {
+		sw_label_print(&text, "it is not known why (");
+		sw_label_append(&text, &reasons->first.text);
+		sw_label_print(&text, ")");
+	}
+	if (reasons->logs == 0 || !queue_reasons_most(reasons, &most))
+		return text;
+	wide = far_more * (double)most.both < (double)most.of_form;
+	mixed = far_more * (double)most.both < (double)most.to_domain;
+	mixed &= most.to_domain > most.of_form;
+	wide &= !mixed;
+	add_estimate(&text, wide ? most.of_form : mixed ? most.to_domain : most.both, n, all);
+	if (wide) {
+		sw_label_print(&text, ", ");
+		words_share(&text, (double)most.both / (double)n, 0);
+	}
+	if (most.domain.n > 0) {
+		sw_label_print(&text, " to ");
+		add_name(&text, most.domain);
+	}
+	if (mixed) {
+		sw_label_print(&text, ", ");
+		words_share(&text, (double)most.both / (double)n, 0);
+		sw_label_print(&text, " of all");
+	}
+	sw_label_print(&text, ": ");
+	add_name(&text, most.form);
 	return text;
 }
 
@@ -73,10 +169,11 @@ struct sw_label words_queue_unreadable(const struct sw_queue_owners *h)
 	return text;
 }
 
-int words_queue_unseen(const struct sw_queue_owners *h, struct sw_fault *why)
+int words_queue_unseen(const struct sw_queue_owners *h, size_t queue, struct sw_fault *why)
 {
-	if (h->first.code)
-		return fault_wrap(why, &h->first, "no message could be read: ");
+	for (size_t i = 0; i < SW_QUEUE_OWNERS_QUEUES; i++)
+		if ((queue == SW_QUEUE_OWNERS_ALL || queue == i) && h->queue[i].unread.code)
+			return fault_wrap(why, &h->queue[i].unread, "no message could be read: ");
 	return sw_fault(why, ENODATA, "the messages moved on before they were read");
 }
 

@@ -2,13 +2,19 @@
 
 #include <math.h>
 
-/* 29 of 100 is a little less than 0.29 in binary; no real share is so near below a whole percent.
- */
+/* 12.5 of 100 may be a little less in binary. */
 static const double rounding = 1e-9;
 
 void words_share(struct sw_label *text, double share, double error)
 {
-	sw_label_print(text, "%.0f%%", floor(100 * share + rounding));
+	double percent = floor(100 * share + 0.5 + rounding);
+
+	if (share < 1 && percent >= 100)
+		sw_label_print(text, "over 99%%");
+	else if (share > 0 && percent <= 0)
+		sw_label_print(text, "under 1%%");
+	else
+		sw_label_print(text, "%.0f%%", percent);
 	if (error > 0)
 		sw_label_print(text, " +-%.0f%%", ceil(100 * error - rounding));
 }

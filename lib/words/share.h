@@ -5,8 +5,9 @@
 #include "base/label.h"
 
 /*
- * "97%", "97% +-1%": a share (0..1), rounded down, so that only all is 100%; and half of its 95 %
- * confidence interval (0..1, 0 when exact), rounded up.
+ * "97%", "97% +-1%": a share (0..1), rounded; but only all is 100% and only none is 0%, what is so
+ * near is "over 99%" and "under 1%". And half of its 95 % confidence interval (0..1, 0 when exact),
+ * rounded up.
  */
 void words_share(struct sw_label *text, double share, double error);
 

@@ -20,6 +20,9 @@
  */
 enum { KEEP = 120, KEEP_OUTSIDE = 900, BASE_AGE = 240, SAMPLE = 300 };
 
+/* Seconds: a clock that goes on by more may be wrong; "since 10:05" tells of today. */
+enum { STEP = 1800, BASE_AGE_MAX = 86400 };
+
 static uint64_t hash_of(struct sw_raw bytes)
 {
 	return hash_bytes((struct hash_key){ 0, 0 }, bytes);
@@ -30,6 +33,7 @@ int culprit_open(struct culprit *c, struct sw_munin *m, struct sw_fault *why)
 	const char *outside = sw_munin_text(m, "scan_file");
 	const char *path = outside ? outside : host_env(sw_munin_host(m), "MUNIN_STATEFILE");
 	struct sw_fault no_state = { 0 };
+	int64_t gone;
 	int rc;
 
 	*c = (struct culprit){ .m = m, .keep = outside ? KEEP_OUTSIDE : KEEP };
@@ -42,7 +46,11 @@ int culprit_open(struct culprit *c, struct sw_munin *m, struct sw_fault *why)
 			 path);
 		path = NULL;
 	}
-	rc = state_open(&c->state, path, CULPRIT_VERSION, c->memory, sizeof(*c->memory), &no_state);
+	/* a scan from outside is root's, and read by whoever the plugin is */
+	rc = (outside ? state_open_shared : state_open)(&c->state, path, CULPRIT_VERSION, c->memory,
+							sizeof(*c->memory), &no_state);
+	timeline_go(&c->memory->line, &c->memory->other, sizeof(c->memory->line),
+		    sw_munin_host(m)->now, (struct timeline_step){ STEP, 60, BASE_AGE_MAX }, &gone);
 	if (rc == -EEXIST) { /* somebody else's */
 		sw_munin_complain(m, &no_state);
 	} else if (rc < 0 && outside && settings_scan_file(m)) {
@@ -76,10 +84,10 @@ void culprit_close(struct culprit *c)
 static struct culprit_entry *entry_of(struct culprit *c, struct sw_raw mount)
 {
 	uint64_t hash = hash_of(mount);
-	struct culprit_entry *oldest = &c->memory->entry[0];
+	struct culprit_entry *oldest = &c->memory->line.entry[0];
 
 	for (size_t i = 0; i < CULPRIT_FILE_SYSTEMS; i++) {
-		struct culprit_entry *e = &c->memory->entry[i];
+		struct culprit_entry *e = &c->memory->line.entry[i];
 
 		if (e->mount == hash)
 			return e;
@@ -131,7 +139,7 @@ static void grow(struct culprit *c, struct culprit_entry *e, const struct sw_ino
 		now.of[i] = (struct culprit_size){ what_is(dirs, i), dirs->item[i].inodes };
 	if (now.when - e->last.when >= BASE_AGE)
 		e->base = e->last;
-	if (e->base.when == 0)
+	if (e->base.when == 0 || now.when - e->base.when > BASE_AGE_MAX)
 		e->base = now;
 	e->last = now;
 	facts->since = e->base.when;
@@ -311,7 +319,7 @@ struct sw_label culprit_kept(struct culprit *c, const struct sw_inode_use *use)
 	uint64_t hash = hash_of(use->mount);
 
 	for (size_t i = 0; i < CULPRIT_FILE_SYSTEMS; i++) {
-		struct culprit_entry *e = &c->memory->entry[i];
+		struct culprit_entry *e = &c->memory->line.entry[i];
 
 		e->text[SW_LABEL_MAX] = '\0';
 		if (e->mount == hash && is_fresh(c, e))

@@ -7,10 +7,11 @@
 
 #include "munin/munin.h"
 #include "spoolwatch/inode.h"
+#include "base/timeline.h"
 #include "os/state.h"
 #include "parts/disks.h"
 
-enum { CULPRIT_FILE_SYSTEMS = 16, CULPRIT_VERSION = 3 };
+enum { CULPRIT_FILE_SYSTEMS = 16, CULPRIT_VERSION = 4 };
 
 /* How large the directories of the sentence were, at some time. */
 struct culprit_sizes {
@@ -21,16 +22,19 @@ struct culprit_sizes {
 	} of[SW_INODE_DIRS_MAX];
 };
 
-/* What is kept between runs, of each file system. */
+/* What is kept between runs, of each file system; two lines as base/timeline.h has them. */
 struct culprit_memory {
-	struct culprit_entry {
-		uint64_t mount;		   /* hash of the mount point; 0: free */
-		int64_t when;		   /* the sentence is of then */
-		struct culprit_sizes base; /* growth is counted from then */
-		struct culprit_sizes last; /* what the last scan that was not cut found */
-		char text[SW_LABEL_MAX + 1];
-	} entry[CULPRIT_FILE_SYSTEMS];
-	struct disks_memory disks;
+	struct culprit_line {
+		struct timeline time; /* in seconds */
+		struct culprit_entry {
+			uint64_t mount;		   /* hash of the mount point; 0: free */
+			int64_t when;		   /* the sentence is of then */
+			struct culprit_sizes base; /* growth is counted from then */
+			struct culprit_sizes last; /* what the last scan that was not cut found */
+			char text[SW_LABEL_MAX + 1];
+		} entry[CULPRIT_FILE_SYSTEMS];
+	} line, other;
+	struct disks_memory disks; /* of no line: what is mounted is so whatever the clock says */
 };
 
 struct culprit {

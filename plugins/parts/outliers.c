@@ -14,23 +14,22 @@ enum { DAY = 86400, NOTED_MAX = TRAFFIC_ACCOUNTS, NAMED_MAX = 5 };
  * Count the accounts, name them, note what they sent. `top` is room for NOTED_MAX. Returns whether
  * *u changed.
  */
-static bool compare(const struct traffic *s, struct words_account_span span, int32_t day,
+static bool compare(const struct traffic *s, struct words_account_span span,
 		    struct traffic_rank *top, struct baseline *u, struct sw_munin_field *f)
 {
-	bool changed = baseline_note(u, raw_from("", 0), day, 0); /* since when we look */
+	bool changed = false;
 	size_t n = traffic_top(s, TRAFFIC_MESSAGES, span.first, span.n, 1, true, top, NOTED_MAX);
 	bool room = true;
 	size_t found = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		uint64_t before = baseline_before(u, top[i].key, day);
+		uint64_t before = baseline_before(u, top[i].key);
 
 		uint64_t most = OUTLIERS_TIMES * before > OUTLIERS_LEAST ? OUTLIERS_TIMES * before
 									 : OUTLIERS_LEAST;
 
 		/* what is unusual now must not be tomorrow's measure */
-		changed |= baseline_note(u, top[i].key, day,
-					 top[i].count < most ? top[i].count : most);
+		changed |= baseline_note(u, top[i].key, top[i].count < most ? top[i].count : most);
 		if (traffic_left_out(s, top[i].row) >> TRAFFIC_KINDS & 1 ||
 		    top[i].count < OUTLIERS_LEAST || top[i].count <= OUTLIERS_TIMES * before)
 			continue;
@@ -49,7 +48,7 @@ static void add_learnt(struct account_graphs *r, struct sw_munin_field *f, struc
 		       struct traffic_rank *top)
 {
 	struct sw_munin *m = r->m;
-	int32_t day = (int32_t)(sw_munin_host(m)->now / DAY);
+	bool begun;
 	struct sw_fault why = { 0 };
 	struct state state;
 	const char *path = host_env(sw_munin_host(m), "MUNIN_STATEFILE");
@@ -63,7 +62,8 @@ static void add_learnt(struct account_graphs *r, struct sw_munin_field *f, struc
 
 	if (state.damage.code)
 		sw_munin_complain(m, &state.damage);
-	if (rc == 0 && baseline_known(u, day) < 1)
+	begun = baseline_begin(u, (int32_t)(sw_munin_host(m)->now / DAY));
+	if (rc == 0 && baseline_known(u) < 1)
 		sw_fault(&why, ENODATA, "learning: a whole day must be seen first");
 	f->disarmed = why.code != 0; /* said here: it holds for a U of another cause, too */
 	/* what is not known is noted for no day, either */
@@ -71,7 +71,7 @@ static void add_learnt(struct account_graphs *r, struct sw_munin_field *f, struc
 		struct sw_fault unsaved = { 0 };
 
 		if (rc == 0 &&
-		    compare(&r->s, account_graphs_span(r->history - 1), day, top, u, f) &&
+		    (compare(&r->s, account_graphs_span(r->history - 1), top, u, f) || begun) &&
 		    state_save(&state, BASELINE_VERSION, u, &unsaved) < 0)
 			sw_munin_complain(m, &unsaved);
 		/* without a state file this is no fault of the host: no line in the log each run */

@@ -10,7 +10,6 @@ enum { DRAWN_MAX = 200, LEGEND = 60 };
 static const struct sw_munin_graph by_sender = {
 	.name = "by_sender",
 	.title = "Postfix Mailqueue by sender",
-	.total = "All", /* each needs one: Munin gives a sub-graph its parent's graph_total */
 	.args = "--base 1000 --upper-limit 100 -l 0",
 	.vlabel = "% of the messages",
 	.category = "postfix",
@@ -23,7 +22,6 @@ static const struct sw_munin_graph by_sender = {
 static const struct sw_munin_graph age = {
 	.name = "age",
 	.title = "Postfix Mailqueue age",
-	.total = "Sum",
 	.args = "--base 1000 -l 0",
 	.vlabel = "hours",
 	.category = "postfix",
@@ -64,8 +62,11 @@ static void add_by_sender(struct sw_munin *m, const struct sw_queue_owners *h,
 	struct sw_fault room = { 0 };
 
 	sw_munin_graph(m, &by_sender);
+	for (size_t i = 0; i < s->n && !failed; i++)
+		if (s->queue[i].why.code)
+			failed = &s->queue[i].why; /* nobody knows whose those are */
 	if (!failed && h->messages > 0 && h->looked == 0) {
-		words_queue_unseen(h, &room);
+		words_queue_unseen(h, SW_QUEUE_OWNERS_ALL, &room);
 		failed = &room;
 	}
 	for (size_t i = 0; i < n && top[i].share >= 0.01; i++) {
@@ -78,15 +79,16 @@ static void add_by_sender(struct sw_munin *m, const struct sw_queue_owners *h,
 			.min = "0",
 		};
 
+		if (failed) { /* said on stderr of the others, once */
+			f.value = (struct sw_munin_value){ 0 };
+			f.extinfo = failed->text;
+		}
 		rest -= 100 * top[i].share;
 		sw_munin_add(m, &f);
 	}
 	others.value = sw_munin_value_of(rest > 0 ? rest : 0);
 	if (!failed)
 		others.extinfo = words_queue_unreadable(h);
-	for (size_t i = 0; i < s->n && !failed; i++)
-		if (s->queue[i].why.code)
-			failed = &s->queue[i].why; /* the shares are of the other queues */
 	add(m, &others, failed);
 }
 
@@ -110,7 +112,7 @@ static const struct sw_fault *unseen(const struct sw_queue_owners *h, const stru
 		return &s->queue[i].why;
 	if (failed || h->queue[i].messages == 0 || h->queue[i].looked > 0)
 		return failed;
-	words_queue_unseen(h, room);
+	words_queue_unseen(h, i, room);
 	return room;
 }
 

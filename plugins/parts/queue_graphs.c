@@ -11,7 +11,6 @@ static const struct sw_munin_graph graph = {
 	.title = "Postfix Mailqueue",
 	.vlabel = "Mails in queue",
 	.category = "postfix",
-	.total = "Total",
 	.info = "Messages in each queue of Postfix. A deferred message costs two inodes: its own "
 		"file and the log of its deliveries.",
 };
@@ -53,10 +52,22 @@ static int no_queue(struct spool *spool, struct sw_fault *why)
 	return sw_fault(why, ENOENT, "%s holds no Postfix queue", path);
 }
 
-static void add_queue(struct sw_munin *m, const struct queue_sample *s,
-		      const struct sw_queue_owners *h, size_t i)
+/* What the plugin looks at. */
+struct look {
+	struct queue_sample sample;
+	struct sw_queue_owners owners;
+	struct queue_reasons reasons; /* of the messages of one queue */
+};
+
+static bool is_deferred(const char *queue)
 {
-	const struct queue_sample_queue *q = &s->queue[i];
+	return strcmp(queue, "deferred") == 0;
+}
+
+static void add_queue(struct sw_munin *m, const struct look *l, size_t i)
+{
+	const struct queue_sample_queue *q = &l->sample.queue[i];
+	struct sw_label reasons = label_new();
 	struct sw_munin_field f = {
 		.name = sw_field_own(spool_queues[i].name),
 		.label = sw_label_printed("%s", spool_queues[i].label),
@@ -67,7 +78,31 @@ static void add_queue(struct sw_munin *m, const struct queue_sample *s,
 		sw_munin_add_unknown(m, &f, &q->why);
 		return;
 	}
-	f.extinfo = words_queue(h, i);
+	if (is_deferred(q->name))
+		reasons = words_queue_reasons(&l->owners, i, &l->reasons);
+	f.extinfo = words_queue_and(&l->owners, i, &reasons);
+	sw_munin_add(m, &f);
+}
+
+/*
+ * A field of its own: of graph_total Munin would make one for each sub-graph, too, which inherits
+ * it and can't be without; and Munin adds what is not known as 0.
+ */
+static void add_total(struct sw_munin *m, const struct queue_sample *s)
+{
+	struct sw_munin_field f = {
+		.name = sw_field_own("total"),
+		.label = sw_label_printed("Total"),
+		.value = sw_munin_value_of((double)queue_sample_messages(s)),
+		.own_levels = true,
+	};
+
+	for (size_t i = 0; i < s->n; i++) {
+		if (!s->queue[i].why.code)
+			continue;
+		sw_munin_add_unknown(m, &f, &s->queue[i].why);
+		return;
+	}
 	sw_munin_add(m, &f);
 }
 
@@ -88,12 +123,13 @@ static void advise(struct sw_munin *m, const char *what, const char *end, struct
 }
 
 /* Count, sample and read; what could not be is in the faults of the sample's queues. */
-static int look(struct sw_munin *m, struct spool *spool, int directory, struct queue_sample *s,
-		struct sw_queue_owners *h, struct sw_fault *why)
+static int look(struct sw_munin *m, struct spool *spool, int directory, struct look *l,
+		struct sw_fault *why)
 {
 	const struct sw_host *host = sw_munin_host(m);
 	struct log_where where = { .logfile = sw_munin_text(m, "logfile"), .spool = spool };
 	struct queue_owners_log log = { find_in_log, &where };
+	struct queue_sample *s = &l->sample;
 	int rc = queue_sample_take(s, directory, sw_munin_count(m, "sample"),
 				   (uint64_t)(host->now / 60), why);
 
@@ -101,15 +137,33 @@ static int look(struct sw_munin *m, struct spool *spool, int directory, struct q
 		if (s->queue[i].why.code == EACCES)
 			advise(m, ": add user postfix to ", " in plugin-conf.d",
 			       &s->queue[i].why.text);
-	return rc < 0 ? rc : queue_owners_read(host, directory, s, &log, h, why);
+	if (rc == 0)
+		rc = queue_owners_read(host, directory, s, &log, &l->owners, why);
+	for (size_t i = 0; i < s->n && rc == 0; i++)
+		if (is_deferred(s->queue[i].name))
+			rc = queue_reasons_read(host, directory, &s->queue[i], &l->reasons, why);
+	return rc;
+}
+
+static void add_graphs(struct sw_munin *m, struct look *l, const struct sw_fault *failed)
+{
+	struct sw_munin_graph g = graph;
+	const char *instance = sw_munin_instance(m);
+
+	for (size_t i = 0; i < l->sample.n && failed; i++)
+		l->sample.queue[i].why = *failed;
+	sw_label_add(&g.about, raw_of(instance ? instance : ""));
+	sw_munin_graph(m, &g);
+	for (size_t i = 0; i < l->sample.n; i++)
+		add_queue(m, l, i);
+	add_total(m, &l->sample);
+	owner_graphs(m, &l->owners, &l->sample, failed);
 }
 
 int queue_graphs_collect(struct sw_munin *m, struct sw_fault *why)
 {
-	struct sw_munin_graph g = graph;
 	struct sw_fault failed = { 0 };
-	struct queue_sample s = { .n = SPOOL_QUEUES };
-	struct sw_queue_owners h = { .messages = 0 };
+	struct look l = { .sample.n = SPOOL_QUEUES };
 	struct spool spool;
 	int directory = open_queues(m, &spool, &failed);
 	int rc = 0;
@@ -118,24 +172,18 @@ int queue_graphs_collect(struct sw_munin *m, struct sw_fault *why)
 		settings_config_directory(m); /* else it is why nothing is known */
 	settings_logfile(m);
 	for (size_t i = 0; i < SPOOL_QUEUES; i++)
-		s.queue[i].name = spool_queues[i].name;
+		l.sample.queue[i].name = spool_queues[i].name;
 	if (directory >= 0 && !spool_is_queue_directory(directory)) {
 		no_queue(&spool, &failed);
 		advise(m, ": set env.spooldir or env.config_directory for ", "", &failed.text);
 	}
 	if (!failed.code)
-		rc = look(m, &spool, directory, &s, &h, why);
-	for (size_t i = 0; i < s.n && failed.code; i++)
-		s.queue[i].why = failed;
-	if (rc == 0) {
-		sw_label_add(&g.about, raw_of(sw_munin_instance(m) ? sw_munin_instance(m) : ""));
-		sw_munin_graph(m, &g);
-		for (size_t i = 0; i < s.n; i++)
-			add_queue(m, &s, &h, i);
-		owner_graphs(m, &h, &s, failed.code ? &failed : NULL);
-	}
-	sw_queue_owners_free(&h);
-	queue_sample_free(&s);
+		rc = look(m, &spool, directory, &l, why);
+	if (rc == 0)
+		add_graphs(m, &l, failed.code ? &failed : NULL);
+	queue_reasons_free(&l.reasons);
+	sw_queue_owners_free(&l.owners);
+	queue_sample_free(&l.sample);
 	spool_close(&spool);
 	return rc;
 }

@@ -53,7 +53,7 @@ fill() { # DIRECTORY FROM TO
 
 fill "$root/var/lib/app" 1 500
 look 0
-says "the deepest directory that explains it is named" "501 of 100000 in /var/lib/app (97%), 100%"
+says "the deepest directory that explains it is named" "501 of 100000 in /var/lib/app (98%), 100%"
 says "and whose its files are" " of uid $(id -u)"
 says "then the disk" " on ext4 /dev/sda1"
 says_not "nothing is known of growth at first" since
@@ -71,8 +71,12 @@ for when in 539 540; do
 	[ $when = 539 ] && says "from one that is less than four minutes old it is not" "651 of 100000 in /var/lib/app (+150 since 10:00, 9"
 	[ $when = 540 ] && says "four minutes are enough" "651 of 100000 in /var/lib/app (+50 since 10:05, 9"
 done
+for wrong in -1795427000 604800 425000000 -1795427000; do # 1970, a week ahead, 2040
+	look $wrong
+	says "a wrong clock sees the directory" "651 of 100000 in /var/lib/app"
+done
 look 600
-says "growth is told from scan to scan" "651 of 100000 in /var/lib/app (+50 since 10:05, 9"
+says "growth is told from scan to scan, whatever the clock was in between" "651 of 100000 in /var/lib/app (+50 since 10:05, 9"
 look 601 MUNIN_STATEFILE=/dev/null
 says "without a state file the directory is named" "651 of 100000 in /var/lib/app"
 says_not "and growth is not" since
@@ -146,7 +150,7 @@ says_not "and then no more" "/realspool/postfix"
 complains "and it is found" ''
 ln -s scan "$work/link"
 look 5100 scan_file="$work/link" scan_seconds=1
-complains "a link, which may lead anywhere" "no scan in env.scan_file yet (its timer must be on): open the state file $work/link: "
+complains "a link, which may lead anywhere" "inode_percent: $work/link is no regular file: it stays as it is"
 look 5150 scan_file="$work/none/scan"
 complains "a directory that is not there" "env.scan_file: the directory $work/none is not there"
 echo 'My notes of Friday' >"$work/notes"
@@ -181,7 +185,7 @@ says "why, and what helps" "covers /home: env.scan_file"
 home 8100 "$seen" scan_file="$work/scan2" warning=:90
 home 8200 "$seen$hidden" scan_file="$work/scan2" warning=:90
 says "hidden, known from outside" "_dev_sdb1.value 99"
-says "what holds it, and whose it is" "701 of 1000 in /home/u/cache (99%), 100% +-1% of uid "
+says "what holds it, and whose it is" "701 of 1000 in /home/u/cache (over 99%), 100% +-1% of uid "
 says "of when, and by whom" " on ext4 /dev/sdb1 at 12:15, as env.scan_file says, now hidden"
 home 9100 "$seen$hidden" scan_file="$work/scan2" warning=:90
 says "for a quarter of an hour" "_dev_sdb1.value U"

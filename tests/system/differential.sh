@@ -32,9 +32,11 @@ same_values() {
 		}' "$1" "$2" || bad=1
 }
 
-# Label, warning and critical lines are the same.
+# Label, warning and critical lines are the same; of theirs the total, which Munin would make in each
+# of our sub-graphs, too, is a field.
 same_config() {
-	grep -E '\.(label|warning|critical) |^graph_(title|vlabel|total|category|args|scale) ' "$1" | sort >"$work/theirs"
+	sed 's/^graph_total /total.label /' "$1" |
+		grep -E '\.(label|warning|critical) |^graph_(title|vlabel|total|category|args|scale) ' | sort >"$work/theirs"
 	# of ours the root graph: theirs have no other
 	awk '/^multigraph .*\./ { exit } { print }' "$2" |
 		grep -E '\.(label|warning|critical) |^graph_(title|vlabel|total|category|args|scale) ' | sort >"$work/ours"

@@ -50,7 +50,7 @@ host 2002
 for i in $(seq 100); do fill "home/acct$i/html" 3; done
 fill home/acct7/html/cache 1500
 look
-says "one account of a hundred, to the directory" '^1501 of 2022 in /srv/disk/home/acct7/html/cache \(74%\)'
+says "one account of a hundred, to the directory" '^1501 of 2022 in /srv/disk/home/acct7/html/cache \(75%\)'
 says "then what the others hold" ', then 501 in /srv/disk/home \(25%: 400 in /srv/disk/home/%2A/html, 100 of them\)'
 says "and no more" not 'acct7/html \('
 
@@ -73,8 +73,8 @@ fill var/lib/php/sessions 500 sess_
 look
 says "the shop's" '^901 of 2[0-9]* in /srv/disk/www/shop/tmp \(41%\)'
 [ "$(id -u)" != 0 ] || says "by the name of its owner" 'shop/tmp \(41%\), 100% \+-3% of uid 1005 kunde17, then'
-says "what is small by itself" ', then 782 in /srv/disk/www \(35%: 660 in /srv/disk/www/%2A/tmp, 60 of them\)'
-says "the common ones" ', then 501 in /srv/disk/var/lib/php/sessions \(22%\)'
+says "what is small by itself" ', then 782 in /srv/disk/www \(36%: 660 in /srv/disk/www/%2A/tmp, 60 of them\)'
+says "the common ones" ', then 501 in /srv/disk/var/lib/php/sessions \(23%\)'
 
 # Mail that nobody fetches, and some that somebody does
 host 3722
@@ -83,7 +83,7 @@ for i in $(seq 120); do
 	fill "vmail/example.com/u$i/Maildir/new" 26
 done
 look
-says "one domain, and where in it" '^3[0-9]* of 3742 in /srv/disk/vmail/example.com \(99%: 3240 in /srv/disk/vmail/example.com/%2A/Maildir/new, 120 of them'
+says "one domain, and where in it" '^3[0-9]* of 3742 in /srv/disk/vmail/example.com \(over 99%: 3240 in /srv/disk/vmail/example.com/%2A/Maildir/new, 120 of them'
 says "no mailbox by chance" not 'example.com/u'
 
 # Layers of images; the packages of one of them
@@ -95,7 +95,7 @@ done
 l=docker/overlay2/$(printf %064x 11)/diff/usr/lib/node_modules
 for i in $(seq 30); do fill "$l/pkg$i" 25; done
 look
-says "the layers together" '^1163 of 2020 in /srv/disk/docker/overlay2 \(59%: 960 in /srv/disk/docker/overlay2/%2A/diff/etc, 40 of them\)'
+says "the layers together" '^1163 of 2020 in /srv/disk/docker/overlay2 \(60%: 960 in /srv/disk/docker/overlay2/%2A/diff/etc, 40 of them\)'
 says "the packages, with their whole path" ', then 781 in /srv/disk/docker/overlay2/0{62}0b/diff/usr/lib/node_modules \(40%\)'
 says "no package" not 'node_modules/pkg'
 

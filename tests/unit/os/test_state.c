@@ -316,6 +316,9 @@ static void somebody_s_file_stays_as_it_is(void **state)
 		{ "as long as ours", "SQLite f", 24576 },
 		{ "larger", "x", 1 << 20 },
 		{ "zeros first", "\0\0\0\0\0\0\0\0x", 24576 },
+		{ "zeros of another length", "", 24575 },
+		{ "some of our mark, and more", "swsX", 4 },
+		{ "some of our mark, and zeros", "sw", 6 },
 	};
 	struct sw_host h = host_new(NULL);
 	char path[4096];
@@ -362,11 +365,11 @@ static void what_can_be_no_state_file_is_said_and_nothing_is_saved(void **state)
 		{ "no MUNIN_STATEFILE", NULL, -ENOENT },
 		{ "an empty one", "=", -ENOENT },
 		{ "/dev/null, as munin-run has it", "=/dev/null", -ENOENT },
-		{ "another device", "=/dev/zero", -ENOENT },
-		{ "a directory", "/directory", -EISDIR },
-		{ "a FIFO", "/fifo", -ENOENT },
-		{ "a symbolic link", "/link", -ELOOP },
-		{ "a symbolic link to nothing", "/dangling", -ELOOP },
+		{ "another device", "=/dev/zero", -EEXIST },
+		{ "a directory", "/directory", -EEXIST },
+		{ "a FIFO", "/fifo", -EEXIST },
+		{ "a symbolic link", "/link", -EEXIST },
+		{ "a symbolic link to nothing", "/dangling", -EEXIST },
 		{ "a directory that is missing", "/missing/state", -ENOENT },
 	};
 	struct sw_host h = host_new(NULL);
@@ -393,6 +396,92 @@ static void what_can_be_no_state_file_is_said_and_nothing_is_saved(void **state)
 	}
 	want_number("the link's target", size_of(host_path(&h, "/victim")), 8);
 	want_number("the dangling link's target", size_of(host_path(&h, "/made")), -1);
+	host_remove(&h);
+}
+
+/* What a first run that was cut off anywhere leaves is ours; its owner's empty file, too. */
+static void a_file_that_was_begun_is_used(void **state)
+{
+	static const struct {
+		const char *what;
+		const char *begins;
+		size_t size;
+	} rows[] = {
+		{ "empty", "", 0 },
+		{ "a piece of the mark", "sws", 3 },
+		{ "the mark", "swstate", 8 },
+		{ "the room, no mark on the disk", "", 24576 },
+		{ "the room, a piece of the mark", "swst", 24576 },
+		{ "the room and the first mark", "swstate", 24576 },
+		{ "half of the room", "swstate", 12288 },
+	};
+	struct sw_host h = host_new(NULL);
+	char path[4096];
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s", host_path(&h, "/state"));
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		char *bytes = calloc(1, rows[i].size + 1);
+
+		assert_non_null(bytes);
+		for (size_t k = 0; rows[i].begins[k]; k++)
+			bytes[k] = rows[i].begins[k];
+		host_bytes(&h, "/state", bytes, rows[i].size);
+		free(bytes);
+		write_state(rows[i].what, path, 5);
+		want_number(rows[i].what, read_state(rows[i].what, path), 5);
+		want_number(rows[i].what, size_of(path), 24576);
+	}
+	host_remove(&h);
+}
+
+/* Its state reads as none, and nothing that stands behind the path changes. */
+static void want_refused(const char *what, const char *path, const char *why_not)
+{
+	struct block b = block_of(77);
+	struct sw_fault why = { 0 };
+	struct state s;
+	char *before;
+	char *after;
+	size_t n;
+
+	take_bytes(path, &before, &n);
+	want_number(what, state_open(&s, path, VERSION, &b, sizeof(b), &why), -EEXIST);
+	want_in(what, why.text.s, why_not);
+	want_number(what, b.n, 0);
+	want_number(what, state_save(&s, VERSION, &b, &why), 0);
+	state_close(&s);
+	take_bytes(path, &after, &n);
+	want_number(what, memcmp(after, before, n), 0);
+	free(before);
+	free(after);
+}
+
+static void a_file_that_others_have_a_hand_in_is_refused(void **state)
+{
+	struct sw_host h = host_new(NULL);
+	char path[4096];
+	char second[4096];
+	struct stat st;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s", host_path(&h, "/state"));
+	snprintf(second, sizeof(second), "%s", host_path(&h, "/second"));
+	write_state("ours", path, 4);
+	assert_int_equal(stat(path, &st), 0);
+	want_number("mode", st.st_mode & 07777, 0600);
+	assert_int_equal(link(path, second), 0);
+	want_refused("a second name", path, "has another name");
+	assert_int_equal(unlink(second), 0);
+	if (geteuid() == 0) {
+		assert_int_equal(chown(path, 65534, 0), 0);
+		want_refused("another owner", path, "belongs to uid 65534, this is uid 0");
+		assert_int_equal(truncate(path, 0), 0);
+		want_refused("another owner's empty file", path, "belongs to uid 65534");
+		assert_int_equal(chown(path, 0, 0), 0);
+		write_state("ours again", path, 4);
+	}
+	want_number("ours again", read_state("ours again", path), 4);
 	host_remove(&h);
 }
 
@@ -447,6 +536,8 @@ int main(void)
 		cmocka_unit_test(what_is_no_state_of_ours_reads_as_none),
 		cmocka_unit_test(damage_is_said_once_and_nothing_else_is_damage),
 		cmocka_unit_test(somebody_s_file_stays_as_it_is),
+		cmocka_unit_test(a_file_that_was_begun_is_used),
+		cmocka_unit_test(a_file_that_others_have_a_hand_in_is_refused),
 		cmocka_unit_test(what_can_be_no_state_file_is_said_and_nothing_is_saved),
 		cmocka_unit_test(what_may_not_be_written_is_read_and_what_may_not_be_made_is_said),
 	};

@@ -76,7 +76,7 @@ static const char *run_on(int day, const char *const *sent_then, bool with_state
 	static char text[2048];
 	char variable[600];
 	const char *env[] = { variable, "MUNIN_CAP_DIRTYCONFIG=1", NULL };
-	struct sw_host h = { .root = -1, .now = NOW + day * DAY, .env = env };
+	struct sw_host h = { .root = -1, .now = NOW + (int64_t)day * DAY, .env = env };
 	struct plugin_run run;
 	const char *rest;
 
@@ -179,6 +179,29 @@ static void all_are_counted_and_the_first_are_named(void **state)
 	want_number("none is cut", strstr(text, "...") == NULL, true);
 }
 
+static void one_run_with_a_wrong_clock_spoils_nothing(void **state)
+{
+	static const char *const usual[] = { "a@x=10", "b@x=8", "carol@x=100", NULL };
+	static const int wrong[] = { -20000 /* 1972 */, -3, 7, 5160 /* 2040 */ };
+	static const char learning[] =
+		"unusual.value U\nunusual.extinfo learning: a whole day must be seen first\n";
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(wrong); i++) {
+		for (int day = 0; day < 3; day++)
+			run_on(day, usual, true);
+		run_on(2 + wrong[i], usual, true);
+		want_text("the same day", run_on(2, usual, true), ARMED "unusual.value 0\n");
+		want_text("the next day", run_on(3, usual, true), ARMED "unusual.value 0\n");
+		assert_int_equal(remove(state_file), 0);
+
+		run_on(wrong[i], usual, true);
+		want_text("it was the first run of all", run_on(i == 1 ? 8 : 0, usual, true),
+			  learning);
+		assert_int_equal(remove(state_file), 0);
+	}
+}
+
 static void what_is_not_known_is_u_and_never_0(void **state)
 {
 	static const char memory[] = "unusual.value U\nunusual.extinfo out of memory\n";
@@ -236,6 +259,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(all_are_counted_and_the_first_are_named, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(what_was_learnt_and_is_damaged_is_said, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(one_run_with_a_wrong_clock_spoils_nothing, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(what_is_not_known_is_u_and_never_0, set_up,
 						tear_down),

@@ -35,6 +35,7 @@ static void nothing_could_be_read(void)
 	nothing_was_looked_at();
 	owners.unreadable = 4;
 	sw_fault(&owners.first, EACCES, "open A: denied");
+	owners.queue[0].unread = owners.first;
 }
 
 static void nothing_but_ids(void)
@@ -156,6 +157,7 @@ static const struct sw_munin_plugin fake = { .name = "q",
 	"c__192_0_2_1_HASH.value 50\nc__192_0_2_1_HASH.extinfo client 192.0.2.1 50%, about 2 "     \
 	"messages (no login)\n"                                                                    \
 	"u_a_x_HASH.value 50\nu_a_x_HASH.extinfo a@x 50%, about 2 messages (SASL login)\n"
+#define UNKNOWN(WHY) U("c__192_0_2_1_HASH", WHY) U("u_a_x_HASH", WHY)
 #define U(FIELD, WHY) FIELD ".value U\n" FIELD ".extinfo " WHY "\n"
 
 /* Of a field name the hash is not ours to know. */
@@ -186,7 +188,7 @@ static void each_field_is_a_number_or_u_with_its_reason(void **state)
 			  U("age_second", "no spool %23") SIZ U("size_first", "no spool %23")
 				  U("size_second", "no spool %23") },
 		{ "one queue is not", one_queue_failed,
-		  BY HALVES U("others", "open second: denied") AGE
+		  BY UNKNOWN("open second: denied") U("others", "open second: denied") AGE
 		  "age_first.value 2\n" U("age_second", "open second: denied") SIZ
 		  "size_first.value 4096\n" U("size_second", "open second: denied") },
 		{ "all moved on", nothing_was_looked_at,
@@ -269,7 +271,11 @@ static void each_field_is_a_number_or_u_with_its_reason(void **state)
 		  BY HALVES "others.value 0\n" AGE "age_first.value 0\nage_second.value 0\n" SIZ
 			    "size_first.value 4096\nsize_second.value 0\n" },
 		{ "of one queue no file was read", both_queues,
-		  BY HALVES "others.value 0\n" AGE "age_first.value 2\n" U(
+		  BY "c__192_0_2_1_HASH.value 40\nc__192_0_2_1_HASH.extinfo client 192.0.2.1 40% "
+		     "+-20%, about 2 messages (no login)\n"
+		     "u_a_x_HASH.value 40\nu_a_x_HASH.extinfo a@x 40% +-20%, about 2 messages "
+		     "(SASL login)\n"
+		     "others.value 20\n" AGE "age_first.value 2\n" U(
 			  "age_second", "the messages moved on before they were read") SIZ
 		  "size_first.value 4096\n" U("size_second",
 					      "the messages moved on before they were read") },

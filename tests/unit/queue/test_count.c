@@ -90,6 +90,45 @@ static void messages_are_counted_at_any_hash_depth(void **state)
 	host_remove(&h);
 }
 
+/* As scan_dir(3) of Postfix, which opens what it is led to. */
+static void a_hash_directory_may_be_a_link(void **state)
+{
+	static const struct {
+		const char *what;
+		const char *link; /* in the queue, beside A with two messages */
+		const char *to;
+		long want;
+	} rows[] = {
+		{ "beside the queue", "B", "../elsewhere/B", 3 },
+		{ "a link to a link", "B", "../elsewhere/L", 3 },
+		{ "two levels", "B", "../elsewhere", 3 },
+		{ "a directory that is there anyway", "B", "A", 4 },
+		{ "to nothing", "B", "../nowhere", 2 },
+		{ "to a file", "B", "../elsewhere/B/CDC93A76012", 2 },
+		{ "to itself", "B", "B", 2 },
+		{ "to the queue", "B", ".", -ELOOP },
+		{ "below it", "A/B", "..", -ELOOP },
+		{ "to where it is", "A/B", "../A", -ELOOP },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct sw_host h = host_new(NULL);
+		char name[64];
+
+		host_file(&h, "/deferred/A/CDC93A76010", "");
+		host_file(&h, "/deferred/A/CDC93A76011", "");
+		host_file(&h, "/elsewhere/B/CDC93A76012", "");
+		assert_int_equal(symlink("B", host_path(&h, "/elsewhere/L")), 0);
+		if (strcmp(rows[i].to, "../elsewhere") == 0)
+			unlink(host_path(&h, "/elsewhere/L"));
+		snprintf(name, sizeof(name), "/deferred/%s", rows[i].link);
+		assert_int_equal(symlink(rows[i].to, host_path(&h, name)), 0);
+		want_count(rows[i].what, &h, "deferred", rows[i].want);
+		host_remove(&h);
+	}
+}
+
 static void what_is_no_message_is_not_counted(void **state)
 {
 	struct sw_host h = host_new(NULL);
@@ -102,13 +141,11 @@ static void what_is_no_message_is_not_counted(void **state)
 	host_file(&h, "/maildrop/A", "");	     /* one character, but no directory */
 	host_file(&h, "/maildrop/.hidden", "");
 	host_file(&h, "/maildrop/not-an-id", "");
-	host_file(&h, "/elsewhere/B/CDC93A76012", "");
 	assert_int_equal(mkdir(host_path(&h, "/maildrop/DIRECTORY"), 0755), 0);
 	host_file(&h, "/maildrop/DIRECTORY/CDC93A76013", "");
 	assert_int_equal(mkfifo(host_path(&h, "/maildrop/FIFO"), 0644), 0);
 	assert_int_equal(mkfifo(host_path(&h, "/maildrop/F"), 0644), 0);
 	assert_int_equal(symlink("CDC93A76011", host_path(&h, "/maildrop/LINK")), 0);
-	assert_int_equal(symlink("../elsewhere/B", host_path(&h, "/maildrop/L")), 0);
 	assert_int_equal(symlink("M", host_path(&h, "/maildrop/M")), 0);
 	snprintf(address.sun_path, sizeof(address.sun_path), "%.90s/maildrop/SOCKET", h.root_path);
 	(void)bind(s, (struct sockaddr *)&address, sizeof(address)); /* TMPDIR may be too long */
@@ -248,6 +285,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_queue_file_s_name_is_a_queue_id),
 		cmocka_unit_test(messages_are_counted_at_any_hash_depth),
+		cmocka_unit_test(a_hash_directory_may_be_a_link),
 		cmocka_unit_test(what_is_no_message_is_not_counted),
 		cmocka_unit_test(what_vanishes_meanwhile_is_normal),
 		cmocka_unit_test(what_the_function_returns_ends_it),

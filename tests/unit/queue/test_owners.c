@@ -180,6 +180,26 @@ static void files_that_vanish_are_no_fault_and_damaged_ones_are(void **state)
 	sw_queue_owners_free(&h);
 }
 
+/* A crash or a full disk leaves them; where Postfix makes files they may be on their way. */
+static void an_empty_file_is_said_to_be_empty(void **state)
+{
+	struct sw_queue_owners h;
+
+	(void)state;
+	host_file(&host, "/spool/deferred/A/A1", "");
+	host_file(&host, "/spool/active/A2", "C\001");
+	host_file(&host, "/spool/maildrop/A3", "");
+	host_file(&host, "/spool/maildrop/A4", "");
+	h = look_at_all(NULL);
+	want_number("looked", h.looked, 0);
+	want_number("lost", h.unreadable, 2);
+	want_in("why", h.first.text.s, "A1 is empty");
+	want_in("of the queue", h.queue[0].unread.text.s, "A1 is empty");
+	want_in("of the next", h.queue[1].unread.text.s, "A2 is not written to its end");
+	want_in("of another", h.queue[2].unread.text.s, " is empty");
+	sw_queue_owners_free(&h);
+}
+
 /* Two of 100 in deferred, one of 10 in active: one looked at stands for 50 and for 10. */
 static void queues_weigh_what_they_hold(void **state)
 {
@@ -333,6 +353,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_message_is_its_submitters),
 		TEST(files_that_vanish_are_no_fault_and_damaged_ones_are),
+		TEST(an_empty_file_is_said_to_be_empty),
 		TEST(queues_weigh_what_they_hold),
 		TEST(the_true_share_lies_within_the_error),
 		TEST(behind_a_filter_the_log_knows_who_it_was),

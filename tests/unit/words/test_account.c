@@ -46,7 +46,7 @@ static void what_an_account_sent_and_from_where(void **state)
 		  "a@x 2 msg in 5 min, 100% from 192.0.2.1 (pc.example)" },
 		{ "one more address",
 		  { { 1, 2, "pc.example[192.0.2.1]" }, { 5, 1, "unknown[192.0.2.2]" } },
-		  "a@x 3 msg in 5 min, 66% from 192.0.2.1 (pc.example) +1 address" },
+		  "a@x 3 msg in 5 min, 67% from 192.0.2.1 (pc.example) +1 address" },
 		{ "two more",
 		  { { 2, 1, "unknown[192.0.2.3]" },
 		    { 1, 1, "unknown[192.0.2.1]" },

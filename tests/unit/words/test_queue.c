@@ -1,4 +1,6 @@
 #include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
 
 #include "ownerstext.h"
 #include "words/queue.h"
@@ -117,7 +119,7 @@ static void long_names_end_the_list_not_a_name(void **state)
 	memset(name, 'a', 200);
 	name[200] = '\0';
 	hold(&o, &(struct held){ 'l', name, { 20 } });
-	snprintf(want, sizeof(want), "%s 66%% of 30 (SASL login)", name);
+	snprintf(want, sizeof(want), "%s 67%% of 30 (SASL login)", name);
 	name[199] = 'b';
 	hold(&o, &(struct held){ 'l', name, { 10 } });
 	want_text("only the first", words_queue(&o, 0).s, want);
@@ -153,6 +155,91 @@ static void one_owner_is_told_with_his_messages(void **state)
 	}
 }
 
+static void why_they_wait_stands_behind_the_first_owner(void **state)
+{
+	static const struct {
+		const char *what;
+		const char *logs[4]; /* COUNT DOMAIN REASON */
+		uint64_t messages;
+		const char *want;
+	} rows[] = {
+		{ "one kind", { "20 a.example 421 busy" }, 20, "100% to a.example: [421 busy]" },
+		{ "the most",
+		  { "14 a.example 421 busy", "6 b.example 450 no" },
+		  20,
+		  "70% to a.example: [421 busy]" },
+		{ "of those that have a log",
+		  { "14 a.example 421 busy" },
+		  20,
+		  "70% to a.example: [421 busy]" },
+		{ "of a sample",
+		  { "10 a.example 421 busy" },
+		  200,
+		  "50% +-22% to a.example: [421 busy]" },
+		{ "the destination has other reasons",
+		  { "8 a.example 421 busy", "6 a.example 450 no", "4 a.example x" },
+		  20,
+		  "90% to a.example, 40% of all: [421 busy]" },
+		{ "the reason has other destinations",
+		  { "6 a.example 451 quota", "5 b.example 451 quota", "5 c.example 451 quota" },
+		  20,
+		  "80%, 30% to a.example: [451 quota]" },
+		{ "hostile words",
+		  { "20 $(reboot).example 451 `reboot`;\"><b>" },
+		  20,
+		  "100% to [%24(reboot).example]: [451 %60reboot%60%3B%22%3E%3Cb%3E]" },
+		{ "no log", { NULL }, 20, "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct sw_host h = host_new(NULL);
+		struct sw_queue_owners o = owners_of(&h, 0, rows[i].messages);
+		struct queue_sample s = { .n = 1, .queue = { { .name = "deferred" } } };
+		struct sw_fault why = { 0 };
+		struct queue_reasons r;
+		struct sw_label text;
+		char buf[ACCOUNT_KEY];
+		int spool = open(h.root_path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+		int id = 0;
+
+		host_file(&h, "/deferred/.keep", "");
+		for (size_t k = 0; k < 4 && rows[i].logs[k]; k++) {
+			char domain[64];
+			char reason[64];
+			int n;
+
+			assert_int_equal(
+				sscanf(rows[i].logs[k], "%d %63s %63[^\n]", &n, domain, reason), 3);
+			for (; n > 0; n--) {
+				char name[64];
+				char log[256];
+
+				snprintf(name, sizeof(name), "/deferred/A%d", ++id);
+				host_file(&h, name, "");
+				snprintf(name, sizeof(name), "/defer/A%d", id);
+				snprintf(log, sizeof(log), "recipient=x@%s\nreason=%s\n\n", domain,
+					 reason);
+				host_file(&h, name, log);
+			}
+		}
+		assert_int_equal(queue_sample_take(&s, spool, 100, 1, &why), 0);
+		assert_int_equal(queue_reasons_read(&h, spool, &s.queue[0], &r, &why), 0);
+		holds(&o, account_login(raw_of("a@x"), buf), 1, 20);
+		text = words_queue_reasons(&o, 1, &r);
+		want_text(rows[i].what, text.s, rows[i].want);
+		text = words_queue_and(&o, 1, &text);
+		if (*rows[i].want)
+			want_in(rows[i].what, text.s, " (SASL login), ");
+		want_in(rows[i].what, text.s, rows[i].want);
+		queue_reasons_free(&r);
+		queue_sample_free(&s);
+		sw_queue_owners_free(&o);
+		close(spool);
+		host_remove(&h);
+	}
+}
+
 static void what_could_not_be_read_is_counted_with_the_first_reason(void **state)
 {
 	struct sw_queue_owners o = { .unreadable = 0 };
@@ -160,7 +247,7 @@ static void what_could_not_be_read_is_counted_with_the_first_reason(void **state
 
 	(void)state;
 	want_text("none", words_queue_unreadable(&o).s, "");
-	want_number("none", words_queue_unseen(&o, &why), -ENODATA);
+	want_number("none", words_queue_unseen(&o, SW_QUEUE_OWNERS_ALL, &why), -ENODATA);
 	want_text("none", why.text.s, "the messages moved on before they were read");
 	sw_fault(&o.first, EACCES, "open #1: denied");
 	o.unreadable = 1;
@@ -170,8 +257,26 @@ static void what_could_not_be_read_is_counted_with_the_first_reason(void **state
 	want_text("two", words_queue_unreadable(&o).s,
 		  "2 queue files could not be read: open %231: denied");
 	why = (struct sw_fault){ 0 };
-	want_number("all", words_queue_unseen(&o, &why), -EACCES);
+	o.queue[1].unread = o.first;
+	want_number("another queue", words_queue_unseen(&o, 0, &why), -ENODATA);
+	why = (struct sw_fault){ 0 };
+	want_number("this queue", words_queue_unseen(&o, 1, &why), -EACCES);
+	why = (struct sw_fault){ 0 };
+	want_number("all", words_queue_unseen(&o, SW_QUEUE_OWNERS_ALL, &why), -EACCES);
 	want_text("all", why.text.s, "no message could be read: open %231: denied");
+}
+
+static void a_queue_that_is_not_known_may_be_anybody_s(void **state)
+{
+	struct sw_queue_owners o = owners_of(NULL, 4, 0);
+	char buf[ACCOUNT_KEY];
+
+	(void)state;
+	holds(&o, account_login(raw_of("a@x"), buf), 0, 4);
+	sw_fault(&o.queue[1].why, EIO, "open #: denied");
+	want_text("all", words_queue(&o, SW_QUEUE_OWNERS_ALL).s,
+		  "unknown senders (open %23: denied)");
+	sw_queue_owners_free(&o);
 }
 
 static void an_estimate_is_said_to_be_one(void **state)
@@ -195,7 +300,9 @@ int main(void)
 		cmocka_unit_test(who_holds_it_how_much_of_how_many),
 		cmocka_unit_test(long_names_end_the_list_not_a_name),
 		cmocka_unit_test(one_owner_is_told_with_his_messages),
+		cmocka_unit_test(why_they_wait_stands_behind_the_first_owner),
 		cmocka_unit_test(what_could_not_be_read_is_counted_with_the_first_reason),
+		cmocka_unit_test(a_queue_that_is_not_known_may_be_anybody_s),
 		cmocka_unit_test(an_estimate_is_said_to_be_one),
 	};
 

@@ -1,7 +1,7 @@
 #include "words/share.h"
 #include "test.h"
 
-static void a_share_is_never_more_than_it_is(void **state)
+static void a_share_is_rounded_and_only_all_is_all(void **state)
 {
 	static const struct {
 		double share, error;
@@ -9,13 +9,20 @@ static void a_share_is_never_more_than_it_is(void **state)
 	} rows[] = {
 		{ 0, 0, "0%" },
 		{ 1, 0, "100%" },
-		{ 0.999999, 0, "99%" }, /* all but one are not all */
+		{ 0.999999, 0, "over 99%" }, /* all but one are not all */
+		{ 0.995, 0, "over 99%" },
+		{ 0.9949, 0, "99%" },
+		{ 0.005, 0, "1%" },
+		{ 0.0049, 0, "under 1%" },
+		{ 1e-12, 0, "under 1%" },
 		{ 0.97, 0.001, "97% +-1%" },
 		{ 0.97, 0.01, "97% +-1%" },
 		{ 0.97, 0.0101, "97% +-2%" },
 		{ 29 / 100.0, 0, "29%" }, /* 100 * 0.29 is below 29 */
 		{ 57 / 100.0, 0, "57%" },
-		{ 2.0 / 3, 0, "66%" },
+		{ 2.0 / 3, 0, "67%" },
+		{ 1.0 / 3, 0, "33%" },
+		{ 40.0 / 51, 0, "78%" },
 	};
 
 	(void)state;
@@ -23,8 +30,15 @@ static void a_share_is_never_more_than_it_is(void **state)
 		for (int n = 0; n <= of; n++) {
 			struct sw_label text = label_new();
 			char want[16];
+			int percent = (200 * n + of) / (2 * of);
 
-			snprintf(want, sizeof(want), "%d%%", 100 * n / of);
+			snprintf(want, sizeof(want), "%s%d%%",
+				 n < of && percent == 100 ? "over "
+				 : n > 0 && percent == 0  ? "under "
+							  : "",
+				 n < of && percent == 100 ? 99
+				 : n > 0 && percent == 0  ? 1
+							  : percent);
 			words_share(&text, (double)n / of, 0);
 			want_text("as whole numbers have it", text.s, want);
 		}
@@ -113,7 +127,7 @@ static void a_list_ends_with_a_whole_item(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_share_is_never_more_than_it_is),
+		cmocka_unit_test(a_share_is_rounded_and_only_all_is_all),
 		cmocka_unit_test(a_sample_is_said_to_be_one),
 		cmocka_unit_test(one_is_no_plural),
 		cmocka_unit_test(a_list_ends_with_a_whole_item),

@@ -1,0 +1,174 @@
+#include "queue/reasons.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/topk.h"
+#include "os/host.h"
+#include "queue/plain.h"
+#include "queue/reason.h"
+
+/* A name of the table is one of these, then its bytes. */
+enum { DOMAIN = 'd', FORM = 'f', BOTH = 'b', NAME = 1 + QUEUE_REASON_FORM + QUEUE_REASON_DOMAIN };
+
+struct tally {
+	uint64_t message; /* the last one that was counted */
+	uint64_t messages;
+};
+
+struct reading {
+	struct queue_reasons *r;
+	uint64_t message; /* counted from 1 */
+	char log[QUEUE_REASONS_BYTES];
+};
+
+/* A message counts once for a name, however many of its recipients have it. */
+static void count(struct reading *reading, const char *name, size_t n)
+{
+	struct tally *t = topk_count(reading->r->table, raw_from(name, n), 1)->value;
+
+	if (t->message != reading->message)
+		t->messages++;
+	t->message = reading->message;
+}
+
+static void count_entry(struct reading *reading, const struct queue_reason *entry)
+{
+	char name[NAME]; /* the form is as long as it is, the domain behind it */
+	char domain[1 + QUEUE_REASON_DOMAIN];
+	size_t form_n = queue_reason_form(entry->reason, name + 1);
+	size_t domain_n = queue_reason_domain(entry->recipient, domain + 1);
+
+	domain[0] = DOMAIN;
+	count(reading, domain, 1 + domain_n);
+	name[0] = FORM;
+	count(reading, name, 1 + form_n);
+	/* of a fixed place, so that no form can end where another domain begins */
+	memset(name + 1 + form_n, 0, QUEUE_REASON_FORM - form_n);
+	memcpy(name + 1 + QUEUE_REASON_FORM, domain + 1, domain_n);
+	name[0] = BOTH;
+	count(reading, name, 1 + QUEUE_REASON_FORM + domain_n);
+}
+
+/* An entry that the buffer cuts is passed over, unless it is the only one. */
+static bool count_entries(struct reading *reading, size_t n)
+{
+	struct sw_raw rest = raw_from(reading->log, n);
+	struct queue_reason entry;
+	int entries = 0;
+
+	for (int i = 0; i < QUEUE_REASONS_ENTRIES && queue_reason_next(&rest, &entry); i++) {
+		if (entry.reason.n == 0 ||
+		    (!entry.whole && n == QUEUE_REASONS_BYTES && entries > 0))
+			continue;
+		count_entry(reading, &entry);
+		entries++;
+	}
+	return entries > 0;
+}
+
+/*
+ * The log of a message; hash_queue_names may hash one of deferred and defer and not the other, by
+ * the first characters of the ID (of a long one by others, which are not tried).
+ */
+static int open_log(int spool, const char *message)
+{
+	const char *slash = strrchr(message, '/');
+	const char *id = slash ? slash + 1 : message;
+	char path[QUEUE_SAMPLE_NAME + 16];
+	int fd;
+
+	snprintf(path, sizeof(path), "defer/%s", message);
+	fd = queue_plain_open(spool, path);
+	if (fd != -ENOENT)
+		return fd;
+	if (slash)
+		snprintf(path, sizeof(path), "defer/%s", id);
+	else
+		snprintf(path, sizeof(path), "defer/%c/%s", id[0], id);
+	return queue_plain_open(spool, path);
+}
+
+static void look_at(struct reading *reading, int spool, const char *message)
+{
+	struct queue_reasons *r = reading->r;
+	int fd = open_log(spool, message);
+	ssize_t n;
+
+	if (fd == -ENOENT) /* it was not tried yet, or is gone */
+		return;
+	n = fd < 0 ? fd : queue_plain_pread(&fd, reading->log, sizeof(reading->log), 0);
+	if (fd >= 0)
+		close(fd);
+	if (n < 0) {
+		r->unreadable++;
+		sw_fault_errno(&r->first, (int)-n, "read defer/%s", message);
+		return;
+	}
+	reading->message++;
+	r->logs += count_entries(reading, (size_t)n);
+}
+
+int queue_reasons_read(const struct sw_host *h, int spool, const struct queue_sample_queue *q,
+		       struct queue_reasons *ret, struct sw_fault *why)
+{
+	struct reading reading = { .r = ret };
+	struct topk *table = NULL;
+	int rc;
+
+	*ret = (struct queue_reasons){ .logs = 0 };
+	rc = topk_new(QUEUE_REASONS_NAMES, NAME, sizeof(struct tally), h->secret, &table, why);
+	ret->table = table;
+	for (size_t i = 0; rc == 0 && i < q->picked; i++)
+		look_at(&reading, spool, q->item[i].name);
+	return rc;
+}
+
+static uint64_t messages_of(const struct queue_reasons *r, char kind, struct sw_raw name)
+{
+	char text[NAME];
+	struct topk_row *row;
+
+	text[0] = kind;
+	memcpy(text + 1, name.p, name.n);
+	row = topk_find(r->table, raw_from(text, 1 + name.n));
+	return row ? ((struct tally *)row->value)->messages : 0;
+}
+
+static struct sw_raw form_of(struct sw_raw both)
+{
+	struct sw_raw form = raw_from(both.p + 1, QUEUE_REASON_FORM);
+
+	form.n = raw_find(form, '\0');
+	return form;
+}
+
+bool queue_reasons_most(const struct queue_reasons *r, struct queue_reasons_most *ret)
+{
+	const struct topk_row *most = NULL;
+
+	for (size_t i = 0; i < topk_rows(r->table); i++) {
+		const struct topk_row *row = topk_row(r->table, i);
+		uint64_t more = ((const struct tally *)row->value)->messages;
+		uint64_t than = most ? ((const struct tally *)most->value)->messages : 0;
+
+		if (row->name.p[0] == BOTH &&
+		    (more > than || (more == than && most && raw_order(row->name, most->name) < 0)))
+			most = row;
+	}
+	if (!most)
+		return false;
+	ret->both = ((const struct tally *)most->value)->messages;
+	ret->form = form_of(most->name);
+	ret->domain = raw_skip(most->name, 1 + QUEUE_REASON_FORM);
+	ret->of_form = messages_of(r, FORM, ret->form);
+	ret->to_domain = messages_of(r, DOMAIN, ret->domain);
+	return true;
+}
+
+void queue_reasons_free(struct queue_reasons *r)
+{
+	topk_free(r->table);
+	r->table = NULL;
+}
