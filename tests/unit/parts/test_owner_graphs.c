@@ -233,7 +233,7 @@ static void each_field_is_a_number_or_u_with_its_reason(void **state)
 			  "size_first",
 			  "no message of it says its size yet") "size_second.value 0\n" },
 		{ "an account is drawn from one in a hundred on", some_with_little,
-		  BY "u_a_x_HASH.value 98.5\nu_a_x_HASH.extinfo a@x 98%, about 197 messages (SASL "
+		  BY "u_a_x_HASH.value 98.5\nu_a_x_HASH.extinfo a@x 99%, about 197 messages (SASL "
 		     "login)\n"
 		     "c__192_0_2_1_HASH.value 1\nc__192_0_2_1_HASH.extinfo client 192.0.2.1 1%, "
 		     "about 2 messages (no login)\n"
