@@ -18,7 +18,7 @@ static bool can_be_made(struct sw_raw log, struct sw_raw plain)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	char *text = malloc(size + 1); /* so that a byte too far is found */
+	char *text = calloc(1, size + 1); /* so that a byte too far is found */
 	struct sw_raw all = raw_from(text, size);
 	size_t n;
 	struct log_rotated got;

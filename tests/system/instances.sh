@@ -181,6 +181,7 @@ else
 	cf "$list" "$own"
 	chmod 0 "$root/etc/postfix-out"
 	queue U 'Permission denied'
+	chmod 755 "$root/etc/postfix-out"
 	cf "$list" "$own"
 	chmod 0 "$root/srv/out/active" "$root/srv/out/deferred"
 	queue U 'open deferred: Permission denied: add user postfix to \[postfix_queue_postfix-out\] in plugin-conf.d'

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 enum { TREE_PATH = 256 };
 
@@ -175,8 +176,16 @@ static inline void tree_chance(struct trees *t)
 
 	tree_dir(t, "%s", path[0]);
 	for (; n < 60; n++) {
-		snprintf(path[n], TREE_PATH, "%.200s/%c%u", path[tree_draw(t, n)],
-			 'a' + (int)tree_draw(t, 3), tree_draw(t, 3) ? n : n % 3 + 60);
+		char above[201];
+		unsigned letter = tree_draw(t, 3);
+		unsigned number = tree_draw(t, 3) ? n : n % 3 + 60;
+
+		snprintf(above, sizeof(above), "%.200s", path[tree_draw(t, n)]);
+		snprintf(path[n], TREE_PATH, "%s/%c%u", above, 'a' + (int)letter, number);
+		for (unsigned k = 0; k < n; k++)
+			if (strcmp(path[k], path[n]) == 0) /* each is filled once */
+				snprintf(path[n], TREE_PATH, "%s/%c%u", above, 'a' + (int)letter,
+					 n);
 		tree_fill(t, tree_draw(t, 3) ? tree_draw(t, 8) : tree_draw(t, 60), "%s", path[n]);
 	}
 }
