@@ -13,7 +13,7 @@
 #include "base/num.h"
 #include "os/clock.h"
 
-enum { RUN_MS = 50000 };
+enum { RUN_MS = 50000, STATVFS_MAX = 1 << 20 };
 
 static int statvfs_here(const struct sw_host *h, const char *path, struct statvfs *ret)
 {
@@ -32,7 +32,7 @@ static int statvfs_of_copy(const struct sw_host *h, const char *path, struct sta
 	struct sw_raw text;
 	struct sw_raw rest;
 	struct sw_raw line;
-	int rc = host_read(h, "/statvfs", 1 << 20, &text, &why);
+	int rc = host_read(h, "/statvfs", STATVFS_MAX, &text, &why);
 
 	if (rc < 0)
 		return rc == -ENOENT ? -ENODATA : rc;

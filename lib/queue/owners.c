@@ -104,8 +104,8 @@ static const char *enter(struct reading *r, int spool, const char *queue, const 
 /* Does the file say who it came from? One that is being written, or damaged, may not. */
 static bool is_told(const struct sw_queue_file *f)
 {
-	return f->state == SW_QUEUE_FILE_WHOLE || f->sasl_username.n > 0 || f->has_uid ||
-	       f->log_client_address.n > 0 || f->client_address.n > 0;
+	return f->state == SW_QUEUE_FILE_WHOLE || f->sasl_username.n || f->has_uid ||
+	       f->log_client_address.n || f->client_address.n;
 }
 
 /* Postfix makes files here and writes them then: an empty one is no loss yet. */

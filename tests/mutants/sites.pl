@@ -62,7 +62,7 @@ sub operand {
 # `fd < 0`, at its operator: no test gets the descriptor 0, so that only the opposite says something.
 sub is_descriptor {
 	my ($t, $i) = @_;
-	return $i && $i < $#$t && $t->[$i - 1][1] =~ /^((\w*_)?fd|spool|directory)$/ && $t->[$i][1] =~ /^(<|>=)$/ && $t->[$i + 1][1] eq '0';
+	return $i && $i < $#$t && $t->[$i - 1][1] =~ /^((\w*_)?fd|spool|directory|root|pipe|mark)$/ && $t->[$i][1] =~ /^(<|>=)$/ && $t->[$i + 1][1] eq '0';
 }
 
 # What may stand for token $i, which is no return.

@@ -82,14 +82,16 @@ says "without a state file the directory is named" "651 of 100000 in /var/lib/ap
 says_not "and growth is not" since
 
 # Each of them grows by itself; what was counted in another one before is no growth
-fill "$root/var/cache/new" 1 200
+fill "$root/var/lib/app2" 1 200
+fill "$root/var/lib/app" 651 660
 look 900
-says "a second one" "then 201 in /var/cache/new (23%)"
-fill "$root/var/cache/new" 201 230
+says "a second one" "then 201 in /var/lib/app2 (23%)"
+says "whose name begins so is not below the first" "661 of 100000 in /var/lib/app (+10 since 10:10, "
+fill "$root/var/lib/app2" 201 230
 fill "$root/var/lib/app" 651 680
 look 1200
-says "both grew, the first" "681 of 100000 in /var/lib/app (+30 since 10:15, "
-says "both grew, the second" "then 231 in /var/cache/new (+30 since 10:15, "
+says "both grew, the first" "681 of 100000 in /var/lib/app (+20 since 10:15, "
+says "both grew, the second" "then 231 in /var/lib/app2 (+30 since 10:15, "
 mkdir "$root/var/lib/app/below"
 fill "$root/var/lib/app/below" 1 150
 look 1500
@@ -97,7 +99,7 @@ says "what is named below is not counted above" "681 of 100000 in /var/lib/app (
 rm -rf "$root/var/lib/app/below"
 look 1800
 says "and no growth when it is gone" "681 of 100000 in /var/lib/app (7"
-rm -rf "$root/var/cache"
+rm -rf "$root/var/lib/app2"
 
 # A user can make a path as long as one that is still named (HOG_PATH)
 mv "$root/var/lib/app" "$work/app"

@@ -1,4 +1,5 @@
 #include <math.h>
+#include <stdlib.h>
 
 #include "munin/range.h"
 #include "test.h"
@@ -47,8 +48,12 @@ static void a_range_is_what_munin_limits_understands(void **state)
 		{ "92 98", false }, { "--5", false },
 	};
 
+	char *end = malloc(1); /* behind it nothing may be read */
+
 	(void)state;
-	want_number("nothing, whatever stands behind it", range_is(raw_from("+5", 0)), false);
+	assert_non_null(end);
+	want_number("nothing", range_is(raw_from(end + 1, 0)), false);
+	free(end);
 	for (size_t i = 0; i < SW_COUNT(rows); i++)
 		want_number(rows[i].in, range_is(raw_of(rows[i].in)), rows[i].want);
 }

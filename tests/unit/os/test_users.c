@@ -19,6 +19,7 @@ static const char passwd[] =
 	"nobody:x:4294967294:65534:nobody:/nonexistent:/usr/sbin/nologin\n"
 	"01234567890123456789012345678901234567890123456789012345678901234567890:x:50:50:::\n"
 	"012345678901234567890123456789012345678901234567890123456789012:x:51:51:::\n"
+	"0123456789012345678901234567890123456789012345678901234567890123:x:54:54:::\n"
 	"zero:x:0052:52:::\n"
 	"gecos:x:53:53:a:60:60:/:/bin/sh\n"
 	"+::::::\n"
@@ -41,6 +42,7 @@ static void a_user_id_has_the_name_of_its_line(void **state)
 		{ "minus one", UINT64_MAX, "" },
 		{ "32 bits", 4294967294, "nobody" },
 		{ "a name that is too long", 50, "" },
+		{ "one byte longer than the longest", 54, "" },
 		{ "the longest name", 51,
 		  "012345678901234567890123456789012345678901234567890123456789012" },
 		{ "leading zeros", 52, "zero" },

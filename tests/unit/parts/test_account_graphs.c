@@ -236,6 +236,73 @@ static void the_greatest_is_told_where_no_other_can_be(void **state)
 	}
 }
 
+/* Three accounts, of which the settings let one be drawn. */
+static int collect_subs(struct sw_munin *m, struct sw_fault *why)
+{
+	static const struct sw_munin_graph root = { .title = "Rate" };
+	struct account_graphs r = { .m = m,
+				    .history = 2,
+				    .accounts = sw_munin_count(m, "accounts") };
+	int64_t last;
+
+	assert_int_equal(traffic_new(&r.s, sw_munin_host(m), account_graphs_minutes(&r), true, why),
+			 0);
+	last = r.s.start + 60 * (int64_t)account_graphs_last_minute(1);
+	sent(&r.s, last, 30, "unknown[192.0.2.1]", "first@x");
+	sent(&r.s, last, 20, "unknown[192.0.2.1]", "second@x");
+	sent(&r.s, last, 10, "unknown[192.0.2.1]", "third@x");
+	sw_munin_graph(m, &root);
+	account_graphs_add_subs(&r);
+	traffic_free(&r.s);
+	return 0;
+}
+
+static void the_rest_is_others_where_only_so_many_are_drawn(void **state)
+{
+	static const struct sw_munin_setting counts[] = {
+		{ .name = "accounts", .kind = SW_MUNIN_COUNT, .fallback = "1", .min = 1, .max = 9 },
+		{ .name = "floor", .kind = SW_MUNIN_COUNT, .fallback = "1", .max = 9 },
+		{ 0 },
+	};
+	static const struct sw_munin_plugin plugin = { .name = "r",
+						       .summary = "x",
+						       .markers = SW_MUNIN_MARKERS("auto",
+										   "autoconf"),
+						       .settings = counts,
+						       .collect = collect_subs };
+	static const struct {
+		const char *set;
+		const char *drawn[4];
+		int others;
+	} draws[] = {
+		{ "accounts=1", { "u_first" }, 30 },
+		{ "accounts=2", { "u_first", "u_second" }, 10 },
+		{ "accounts=3", { "u_first", "u_second", "u_third" }, 0 },
+		{ "floor=2", { "u_first" }, 30 },
+		{ "floor=9", { NULL }, 60 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(draws); i++) {
+		const char *env[] = { draws[i].set, NULL };
+		struct sw_host h = { .root = -1, .now = NOW, .env = env };
+		struct plugin_run run = plugin_run(&plugin, &h, NULL, NULL);
+		const char *end = strstr(run.out, "multigraph r.by_recipients");
+		char want[64];
+		size_t fields = 0;
+
+		assert_non_null(end);
+		for (const char *p = run.out; (p = strstr(p, "\nu_")) && p < end; p++)
+			fields += strncmp(strchr(p + 1, '.'), ".value", 6) == 0;
+		for (size_t k = 0; draws[i].drawn[k]; k++, fields -= 2) /* two points each */
+			want_in(draws[i].set, run.out, draws[i].drawn[k]);
+		want_number(draws[i].set, fields, 0);
+		snprintf(want, sizeof(want), "others.value %d:%d\n", END, draws[i].others);
+		want_in(draws[i].set, run.out, want);
+		plugin_free(&run);
+	}
+}
+
 static uint64_t blocked_minutes; /* of the last five, the youngest is 16 */
 
 static int collect_blocked(struct sw_munin *m, struct sw_fault *why)
@@ -288,6 +355,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_point_is_a_number_or_u_or_not_told_yet),
 		cmocka_unit_test(minutes_without_a_queue_are_counted_and_explained),
+		cmocka_unit_test(the_rest_is_others_where_only_so_many_are_drawn),
 		cmocka_unit_test(the_greatest_is_told_where_no_other_can_be),
 	};
 

@@ -23,6 +23,7 @@ static const char *const *traffic;
 static const char *ignored;
 static bool log_failed;
 static bool is_silent;
+static bool first_is_silent; /* of the five minutes */
 
 static unsigned left_out(const struct traffic_rank *account, void *ctx)
 {
@@ -50,6 +51,12 @@ static int collect(struct sw_munin *m, struct sw_fault *why)
 		sw_fault(&r.failed, EIO, "no log #");
 	if (is_silent)
 		log_proof_doubt_all(&r.s.proof, &(struct log_reason){ .doubt = LOG_SILENT });
+	if (first_is_silent) {
+		int64_t first = r.s.start + 60 * (int64_t)account_graphs_span(0).first;
+
+		log_proof_doubt(&r.s.proof, first, first + 60,
+				&(struct log_reason){ .doubt = LOG_SILENT });
+	}
 	sw_munin_graph(m, &root);
 	outliers_add(&r);
 	traffic_free(&r.s);
@@ -71,12 +78,12 @@ static char state_file[512];
 /* What a run on a day says: its value, extinfo and level. */
 static char said[2048]; /* on stderr */
 
-static const char *run_on(int day, const char *const *sent_then, bool with_state)
+static const char *run_at(int64_t now, const char *const *sent_then, bool with_state)
 {
 	static char text[2048];
 	char variable[600];
 	const char *env[] = { variable, "MUNIN_CAP_DIRTYCONFIG=1", NULL };
-	struct sw_host h = { .root = -1, .now = NOW + (int64_t)day * DAY, .env = env };
+	struct sw_host h = { .root = -1, .now = now, .env = env };
 	struct plugin_run run;
 	const char *rest;
 
@@ -91,6 +98,11 @@ static const char *run_on(int day, const char *const *sent_then, bool with_state
 	snprintf(said, sizeof(said), "%s", run.err);
 	plugin_free(&run);
 	return text;
+}
+
+static const char *run_on(int day, const char *const *sent_then, bool with_state)
+{
+	return run_at(NOW + (int64_t)day * DAY, sent_then, with_state);
 }
 
 #define SENT(...) ((const char *const[]){ __VA_ARGS__, NULL })
@@ -125,6 +137,18 @@ static void it_learns_for_a_whole_day_and_alarms_nobody(void **state)
 	want_text("the first day", run_on(0, SENT("a@x=500"), true), learning);
 	want_text("the second, not yet whole", run_on(1, SENT("a@x=500"), true), learning);
 	want_text("the third", run_on(2, SENT("b@x=1"), true), ARMED "unusual.value 0\n");
+}
+
+static void a_day_ends_at_midnight_utc(void **state)
+{
+	const int64_t midnight = (NOW / DAY + 1) * (int64_t)DAY;
+
+	(void)state;
+	run_at(midnight - 1, SENT("a@x=1"), true);
+	want_in("the second's last second", run_at(midnight + DAY - 1, SENT("a@x=1"), true),
+		"learning");
+	want_text("a second later", run_at(midnight + DAY, SENT("a@x=1"), true),
+		  ARMED "unusual.value 0\n");
 }
 
 static void an_account_is_measured_by_its_own_days(void **state)
@@ -227,6 +251,9 @@ static void what_is_not_known_is_u_and_never_0(void **state)
 	is_silent = true;
 	want_in("a log that says nothing", run_on(2, SENT("a@x=99"), true), "unusual.value U\n");
 	is_silent = false;
+	first_is_silent = true;
+	want_in("a minute of five", run_on(2, SENT("a@x=99"), true), "unusual.value U\n");
+	first_is_silent = false;
 	want_in("and then it is known", run_on(2, SENT("a@x=99"), true), "unusual.value 1\n");
 }
 
@@ -254,6 +281,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(it_learns_for_a_whole_day_and_alarms_nobody, set_up,
 						tear_down),
+		cmocka_unit_test_setup_teardown(a_day_ends_at_midnight_utc, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(an_account_is_measured_by_its_own_days, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(all_are_counted_and_the_first_are_named, set_up,

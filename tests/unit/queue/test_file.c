@@ -513,6 +513,32 @@ static void the_content_is_not_looked_at(void **state)
 	assert_null(q.client_address.p);
 }
 
+/* More than the window behind the head can show is seen where it ends within the head. */
+static void a_long_record_is_seen_up_to_the_end_of_the_head(void **state)
+{
+	enum { LONG = 9000, NAME = sizeof("client_name=") - 1 };
+	static char bytes[SW_QUEUE_FILE_HEAD + 100];
+
+	(void)state;
+	for (size_t over = 0; over < 2; over++) {
+		size_t filler =
+			SW_QUEUE_FILE_HEAD - LONG - 3 - (sizeof(C_RECORD) - 1) - 3 + over;
+		char *p = bytes;
+
+		memset(bytes, 'n', sizeof(bytes));
+		p += sprintf(p, C_RECORD "w%c%c", (int)(filler | 128), (int)(filler >> 7));
+		p += filler;
+		p += sprintf(p, "A%c%cclient_name=", (LONG & 127) | 128, LONG >> 7);
+		memcpy(p + LONG - NAME, "S\001aR\001b", 6);
+		want_number("read",
+			    parse(raw_from(bytes, (size_t)(p + LONG - NAME + 6 - bytes)), "A1",
+				  SW_QUEUE_FILE_WHO, &q),
+			    0);
+		want_number("state", q.state, over ? SW_QUEUE_FILE_DAMAGED : SW_QUEUE_FILE_WHOLE);
+		want_number("name", q.client_name.n, over ? 0 : LONG - NAME);
+	}
+}
+
 /* What stands behind the head is copied, as far as there is room. */
 static void what_is_kept_from_far_behind_is_bounded(void **state)
 {
@@ -928,6 +954,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(crafted_files_do_no_harm),
 		cmocka_unit_test(what_stands_in_the_wrong_place_does_not_count),
 		cmocka_unit_test(the_content_is_not_looked_at),
+		cmocka_unit_test(a_long_record_is_seen_up_to_the_end_of_the_head),
 		cmocka_unit_test(what_is_kept_from_far_behind_is_bounded),
 		cmocka_unit_test(what_is_no_queue_file_is_refused),
 		cmocka_unit_test(a_truncated_file_never_shows_another_user),
