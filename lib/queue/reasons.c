@@ -115,13 +115,14 @@ int queue_reasons_read(const struct sw_host *h, int spool, const struct queue_sa
 {
 	struct reading reading = { .r = ret };
 	struct topk *table = NULL;
+	size_t n = q->picked < QUEUE_REASONS_MOST ? q->picked : QUEUE_REASONS_MOST;
 	int rc;
 
-	*ret = (struct queue_reasons){ .logs = 0 };
+	*ret = (struct queue_reasons){ .left_out = q->picked - n };
 	rc = topk_new(QUEUE_REASONS_NAMES, NAME, sizeof(struct tally), h->secret, &table, why);
 	ret->table = table;
-	for (size_t i = 0; rc == 0 && i < q->picked; i++)
-		look_at(&reading, spool, q->item[i].name);
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		look_at(&reading, spool, q->item[i * q->picked / n].name);
 	return rc;
 }
 

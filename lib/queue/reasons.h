@@ -1,6 +1,7 @@
 /*
  * reasons: what most messages of a queue wait for, from the logs in defer/ of those that a sample
- * has picked: one open and one read more for each. A log that belongs to no message counts nothing.
+ * has picked: one open and one read more for each, of QUEUE_REASONS_MOST at most. A log that
+ * belongs to no message counts nothing.
  */
 #ifndef SW_QUEUE_REASONS_H
 #define SW_QUEUE_REASONS_H
@@ -12,6 +13,7 @@ enum {
 	QUEUE_REASONS_NAMES = 2048,
 	QUEUE_REASONS_BYTES = 8192, /* of a log that are read */
 	QUEUE_REASONS_ENTRIES = 64, /* recipients of a message that are looked at */
+	QUEUE_REASONS_MOST = 1000,  /* messages, evenly among those that are picked */
 };
 
 /* A destination and a reason, and how many of the messages have a recipient with both, and each. */
@@ -25,13 +27,14 @@ struct queue_reasons_most {
 
 struct queue_reasons {
 	uint64_t logs;	       /* that said something */
+	uint64_t left_out;     /* messages that were picked, and whose log was not looked for */
 	uint64_t unreadable;   /* those that were not there are not among them */
 	struct sw_fault first; /* why the first of these could not be read */
 	void *table;	       /* ours */
 };
 
 /*
- * Look at the logs of the messages that *q has picked, below the queue directory `spool`. *ret ends
+ * Look at the logs of messages that *q has picked, below the queue directory `spool`. *ret ends
  * with queue_reasons_free() in any case. Returns 0 or -ENOMEM.
  */
 int queue_reasons_read(const struct sw_host *h, int spool, const struct queue_sample_queue *q,

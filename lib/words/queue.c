@@ -109,8 +109,9 @@ static void add_name(struct sw_label *text, struct sw_raw bytes)
 struct sw_label words_queue_reasons(const struct sw_queue_owners *h, size_t queue,
 				    const struct queue_reasons *reasons)
 {
-	uint64_t n =
-		h->queue[queue].looked > reasons->logs ? h->queue[queue].looked : reasons->logs;
+	uint64_t looked = h->queue[queue].looked;
+	uint64_t n = looked > reasons->logs + reasons->left_out ? looked - reasons->left_out
+								: reasons->logs;
 	uint64_t all = h->queue[queue].messages;
 	struct sw_label text = label_new();
 	struct queue_reasons_most most;

@@ -8,7 +8,17 @@
 
 #include <stdlib.h>
 
+#include "log/clock.h"
 #include "log/header.h"
+#include "test.h"
+
+enum { FIVE = 1795669200 }; /* 2026-11-26T05:00:00Z, six o'clock in Berlin */
+
+#define BERLIN "CET-1CEST,M3.5.0,M10.5.0/3"
+
+#define EV                                                                                         \
+	"4ABC012345: client=pc.example[192.0.2.9], sasl_method=PLAIN, "                            \
+	"sasl_username=alice@example.com"
 
 struct header_form {
 	const char *what;
@@ -153,7 +163,7 @@ static char *header_put(char *at, const char *text, int escapes)
 
 /* The line of a form; the caller frees its bytes. */
 static inline struct sw_raw header_line(const struct header_form *form, const char *tag,
-				     const char *text)
+					const char *text)
 {
 	char *line = malloc(strlen(form->line) + strlen(tag) + 36 * strlen(text) + 1);
 	char *at = line;
@@ -169,6 +179,18 @@ static inline struct sw_raw header_line(const struct header_form *form, const ch
 		at = header_put(at, *p == 'T' ? tag : text, *p == 'J' ? 1 : *p == 'K' ? 2 : 0);
 	}
 	return raw_from(line, (size_t)(at - line));
+}
+
+/* When it was, as a host in Berlin reads it a minute later; -1 for never. */
+static inline int64_t time_of(const struct log_head *head)
+{
+	struct log_clock clock = { .now = FIVE + 60 };
+	int64_t ret = -1;
+
+	zone(BERLIN);
+	log_clock_time(&clock, &head->time, &ret);
+	zone("UTC0");
+	return ret;
 }
 
 #endif

@@ -3,30 +3,10 @@
 #include <stdlib.h>
 
 #include "header_forms.h"
-#include "log/clock.h"
 #include "log/header.h"
 #include "test.h"
 
-static const char cet[] = "CET-1CEST,M3.5.0,M10.5.0/3";
-
-enum { FIVE = 1795669200 }; /* 2026-11-26T05:00:00Z, six o'clock in Berlin */
-
 static struct log_scratch scratch;
-
-static int64_t time_of(const struct log_head *head)
-{
-	struct log_clock clock = { .now = FIVE + 60 };
-	int64_t ret = -1;
-
-	zone(cet);
-	log_clock_time(&clock, &head->time, &ret);
-	zone("UTC0");
-	return ret;
-}
-
-#define EV                                                                                         \
-	"4ABC012345: client=pc.example[192.0.2.9], sasl_method=PLAIN, "                            \
-	"sasl_username=alice@example.com"
 
 /* What a client or a user can get into a text: after each head it stays that text, all of it. */
 static const char *const forged[] = {

@@ -164,6 +164,29 @@ static void a_long_log_is_read_at_its_beginning(void **state)
 	queue_reasons_free(&r);
 }
 
+/* 700 messages in one hash directory wait for one thing, 500 in another for another. */
+static void logs_of_many_messages_are_read_evenly_among_them(void **state)
+{
+	struct queue_reasons_most most;
+	struct queue_reasons r;
+
+	(void)state;
+	for (int i = 0; i < 1200; i++) {
+		const char *hash = i < 700 ? "A/" : "B/";
+		char id[16];
+
+		snprintf(id, sizeof(id), "%c%04d", *hash, i);
+		message(id, hash, hash, i < 700 ? LOG("a.example x") : LOG("b.example y"));
+	}
+	r = read_all(1200);
+	want_number("logs", r.logs, QUEUE_REASONS_MOST);
+	want_number("left out", r.left_out, 200);
+	want_number("the most", queue_reasons_most(&r, &most), true);
+	want_number("to whom", raw_is(most.domain, "a.example"), true);
+	assert_in_range(most.both, 582, 585);
+	queue_reasons_free(&r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -172,6 +195,7 @@ int main(void)
 		TEST(defer_may_be_hashed_in_another_way),
 		TEST(what_is_no_log_says_nothing),
 		TEST(a_long_log_is_read_at_its_beginning),
+		TEST(logs_of_many_messages_are_read_evenly_among_them),
 	};
 
 	return cmocka_run_group_tests_name("reasons", tests, NULL, NULL);
