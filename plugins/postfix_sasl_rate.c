@@ -10,38 +10,14 @@
 #include "os/vfs.h"
 #include "parts/account_graphs.h"
 #include "parts/limits.h"
+#include "parts/log_source.h"
 #include "parts/outliers.h"
-#include "parts/settings_paths.h"
 #include "parts/settings_patterns.h"
 #include "parts/settings_shared.h"
-#include "words/source.h"
 
 static const struct sw_munin_setting settings[] = {
-	{ "logfile", SW_MUNIN_TEXT, NULL,
-	  .help = "the mail log, or several, or a pattern such as mail/*.log; by default main.cf's "
-		  "maillog_file, "
-		  "else of the usual names in logdir the one that Postfix writes to; rotated files "
-		  "beside "
-		  "it "
-		  "and in old/ or archive/ come with it, also .gz .xz .zst .bz2, no others" },
-	{ "logdir", SW_MUNIN_TEXT, LOG_DIRECTORY,
-	  .help = "directory of a log whose path is relative, and of the usual names" },
-	{ "log_timezone", SW_MUNIN_TEXT, NULL,
-	  .help = "time zone of stamps that name none, such as UTC, Europe/Berlin or +05:30; by "
-		  "default "
-		  "that "
-		  "of this host" },
-	{ "journal", SW_MUNIN_CHOICE, "auto",
-	  .help = "read the systemd journal: yes, no, or auto (when no log file has heard Postfix "
-		  "in ten "
-		  "minutes)",
-	  .words = "auto yes no" },
-	{ "config_directory", SW_MUNIN_TEXT, "/etc/postfix", .help = "directory of main.cf" },
-	{ "syslog_name", SW_MUNIN_TEXT, NULL,
-	  .help = "Perl-compatible patterns of the syslog_name of the instance, such as "
-		  "^postfix-out; by "
-		  "default all" },
-	{ "history", SW_MUNIN_COUNT, "15", 1, ACCOUNT_GRAPHS_HISTORY_MAX,
+	LOG_SOURCE_SETTINGS,
+	{ "history", SW_MUNIN_COUNT, "15", 1, MINUTES_HISTORY_MAX,
 	  "minutes that each run tells again, for a master that was away" },
 	{ "local", SW_MUNIN_CHOICE, "yes",
 	  .help = "count local users (pickup) as accounts, such as uid 33 www-data",
@@ -77,7 +53,7 @@ static const struct sw_munin_setting settings[] = {
 	{ 0 },
 };
 
-static const struct sw_munin_graph root = ACCOUNT_GRAPHS_GRAPH(
+static const struct sw_munin_graph root = MINUTES_GRAPH(
 	NULL, "SASL send rate", "messages per minute",
 	"Messages that accounts submitted, per minute, from the mail log: after a SASL login, or "
 	"as a local user. The busiest account is that of the 5 minutes before.");
@@ -87,29 +63,8 @@ enum { RECENT = 120 }; /* seconds */
 struct run {
 	struct account_graphs rates;
 	struct patterns *ignore;
-	struct patterns *syslog_name;
-	struct spool spool; /* the Postfix instance whose log it is */
+	struct log_source source;
 };
-
-static bool is_instance(struct sw_raw syslog_name, void *ctx)
-{
-	return patterns_match(ctx, syslog_name);
-}
-
-static struct log_where where(struct sw_munin *m, struct run *run)
-{
-	return (struct log_where){
-		.logfile = sw_munin_text(m, "logfile"),
-		.logdir = sw_munin_text(m, "logdir"),
-		.zone = sw_munin_text(m, "log_timezone"),
-		.spool = &run->spool,
-		.journal = sw_munin_is(m, "journal", "yes")  ? LOG_JOURNAL_YES
-			   : sw_munin_is(m, "journal", "no") ? LOG_JOURNAL_NO
-							     : LOG_JOURNAL_AUTO,
-		.wanted = sw_munin_text(m, "syslog_name") ? is_instance : NULL,
-		.wanted_ctx = run->syslog_name,
-	};
-}
 
 static void add_totals(struct account_graphs *r)
 {
@@ -129,18 +84,18 @@ static void add_totals(struct account_graphs *r)
 	bool lost = !r->failed.code && topk_evicted(r->s.account) > 0;
 
 	for (unsigned i = 0; i < total.points && !r->failed.code; i++) {
-		total.at[i] = sw_munin_value_of(
-			(double)r->s.total[TRAFFIC_MESSAGES][account_graphs_last_minute(i)]);
+		total.at[i] =
+			sw_munin_value_of((double)r->s.total[TRAFFIC_MESSAGES][minutes_last(i)]);
 		if (!lost)
 			active.at[i] = sw_munin_value_of((double)traffic_top(
 				&r->s, TRAFFIC_MESSAGES, account_graphs_span(i).first,
-				ACCOUNT_GRAPHS_WINDOW, 1, true, NULL, 0));
+				MINUTES_WINDOW, 1, true, NULL, 0));
 	}
 	if (lost)
 		active.extinfo = sw_label_printed("more than %d, only the busiest are kept",
 						  TRAFFIC_ACCOUNTS);
 	account_graphs_add(r, &total, 1);
-	account_graphs_add(r, &active, ACCOUNT_GRAPHS_WINDOW);
+	account_graphs_add(r, &active, MINUTES_WINDOW);
 }
 
 /* What is ignored never alarms; what has a limit of its own is only no candidate for busiest. */
@@ -175,23 +130,6 @@ static void add_all(struct run *run)
 	account_graphs_add_subs(r);
 }
 
-static void begin(struct run *run, struct sw_munin *m, struct sw_fault *why)
-{
-	const struct spool_where instance = { .config_directory =
-						      sw_munin_text(m, "config_directory") };
-	struct sw_fault ignored = { 0 };
-
-	/* what can't be known of it, who asks is told */
-	(void)!spool_open(sw_munin_host(m), &instance, &run->spool, &ignored);
-	(void)settings_patterns(m, "syslog_name", &run->syslog_name, why);
-}
-
-static void end(struct run *run)
-{
-	patterns_free(run->syslog_name);
-	spool_close(&run->spool);
-}
-
 /* Where nothing was accepted lately: is there room for it? */
 static bool is_full(struct run *run)
 {
@@ -200,26 +138,7 @@ static bool is_full(struct run *run)
 	const char *path;
 
 	return run->rates.s.blocked.accepted < h->now - RECENT &&
-	       spool_path(&run->spool, &path, &ignored) == 0 && vfs_is_full(h, path);
-}
-
-static void note_source(struct account_graphs *r)
-{
-	struct sw_label choice = words_source_choice(&r->s.report, sw_munin_host(r->m)->now);
-
-	munin_note(r->m, &choice);
-}
-
-/* Reading fails only for want of memory, or of the zone. */
-static void zone_is_wrong(struct account_graphs *r, const char *zone, const struct sw_fault *why)
-{
-	if (why->code == ENOMEM)
-		r->failed = *why;
-	else
-		fault_wrap(&r->failed, why,
-			   "env.log_timezone is %s, allowed is a name such as Europe/Berlin or an "
-			   "offset such as +05:30: ",
-			   zone);
+	       spool_path(&run->source.spool, &path, &ignored) == 0 && vfs_is_full(h, path);
 }
 
 /*
@@ -244,24 +163,22 @@ static void doubt_recipients(struct account_graphs *r)
 static void read_log(struct run *run)
 {
 	struct account_graphs *r = &run->rates;
-	struct sw_fault bad_name = { 0 };
 	struct sw_fault why = { 0 };
 	struct log_where place;
 
-	begin(run, r->m, &bad_name);
-	place = where(r->m, run);
-	if (place.logfile || place.journal == LOG_JOURNAL_YES)
-		settings_config_directory(r->m); /* else it is said where the log is unknown */
-	if (traffic_read(&r->s, sw_munin_host(r->m), &place, account_graphs_minutes(r),
+	log_source_begin(&run->source, r->m);
+	place = log_source_where(&run->source);
+	log_source_complain(&run->source, &place);
+	if (traffic_read(&r->s, sw_munin_host(r->m), &place, minutes_read(r->history),
 			 sw_munin_is(r->m, "local", "yes"), &why) < 0)
-		zone_is_wrong(r, place.zone, &why);
-	if (bad_name.code && !r->failed.code)
-		r->failed = bad_name;
+		log_source_failed(&place, &why, &r->failed);
+	if (run->source.bad_name.code && !r->failed.code)
+		r->failed = run->source.bad_name;
 	if (!r->failed.code)
 		r->full = is_full(run);
 	if (!r->failed.code && place.wanted)
 		doubt_recipients(r);
-	note_source(r);
+	log_source_note(r->m, &r->s.report);
 }
 
 static int collect(struct sw_munin *m, struct sw_fault *why)
@@ -277,46 +194,8 @@ static int collect(struct sw_munin *m, struct sw_fault *why)
 	add_all(&run);
 	traffic_free(&run.rates.s);
 	patterns_free(run.ignore);
-	end(&run);
+	log_source_end(&run.source);
 	return 0;
-}
-
-static int ignore_message(const struct log_message *message, void *ctx)
-{
-	(void)message;
-	(void)ctx;
-	return 0;
-}
-
-/* A log that is quiet, or begins just now, is a log all the same. */
-static bool is_log(const struct log_reason *why)
-{
-	return why->doubt == LOG_FINE || why->doubt == LOG_SILENT || why->doubt == LOG_UNSEEN ||
-	       why->doubt == LOG_MUTE || why->doubt == LOG_BEGINS || why->doubt == LOG_PART;
-}
-
-static int probe(struct sw_munin *m, struct sw_fault *why)
-{
-	const struct sw_host *h = sw_munin_host(m);
-	const struct log_reason *reason;
-	struct run run = { .rates = { .m = m } };
-	struct sw_fault bad_name = { 0 };
-	struct sw_label text;
-	struct log_report report;
-	struct log_proof proof;
-	struct log_where place;
-	int rc;
-
-	begin(&run, m, &bad_name);
-	place = where(m, &run);
-	log_proof_begin(&proof, h->now, h->now - h->now % 60 - 60, 1);
-	rc = log_read(h, &place, proof.start, ignore_message, NULL, &proof, &report, why);
-	log_proof_state(&proof, 0, 1, &reason);
-	end(&run);
-	if (rc < 0 || is_log(reason))
-		return rc;
-	text = words_source_doubt(reason, h->now, "");
-	return fault_label(why, ENOENT, &text);
 }
 
 static const struct sw_munin_plugin plugin = {
@@ -324,7 +203,7 @@ static const struct sw_munin_plugin plugin = {
 	.summary = "messages per minute that each account submits, from the mail log",
 	.markers = SW_MUNIN_MARKERS("auto", "autoconf"),
 	.settings = settings,
-	.probe = probe,
+	.probe = log_source_probe,
 	.collect = collect,
 	.fields = SETTINGS_SHARED_FIELDS,
 	.shared = SETTINGS_SHARED,

@@ -4,10 +4,6 @@
 
 #include "parts/account_field.h"
 #include "words/blocked.h"
-#include "words/source.h"
-
-enum { LEGEND = 60 }; /* one long label pads every row of a legend */
-enum { POLL = 5 };    /* minutes between two runs, most often */
 
 /* A sub-graph: one stable field with levels, then a line an account. */
 struct by {
@@ -19,12 +15,11 @@ struct by {
 
 static const struct by subs[] = {
 	{ .what = TRAFFIC_MESSAGES,
-	  .graph = ACCOUNT_GRAPHS_GRAPH("by_account", "SASL send rate by account",
-					"messages per minute",
-					"The busiest accounts, and all others together."),
+	  .graph = MINUTES_GRAPH("by_account", "SASL send rate by account", "messages per minute",
+				 "The busiest accounts, and all others together."),
 	  .others = true },
 	{ .what = TRAFFIC_RECIPIENTS,
-	  .graph = ACCOUNT_GRAPHS_GRAPH(
+	  .graph = MINUTES_GRAPH(
 		  "by_recipients", "SASL recipients by account", "recipients per minute",
 		  "Recipients of the messages that accounts submitted, when the queue manager "
 		  "first sees them. The most are over the 5 minutes before."),
@@ -32,156 +27,65 @@ static const struct by subs[] = {
 		    .info = "Recipients per minute of the account that has most" },
 	  .others = true },
 	{ .what = TRAFFIC_ADDRESSES,
-	  .graph = ACCOUNT_GRAPHS_GRAPH(
+	  .graph = MINUTES_GRAPH(
 		  "by_address", "SASL client addresses by account", "addresses in 5 minutes",
 		  "Different client addresses that used an account within 5 minutes."),
 	  .most = { .name = { "most_addresses" },
 		    .info = "Client addresses of the account that has most" } },
 };
 
-unsigned account_graphs_minutes(const struct account_graphs *r)
-{
-	return ACCOUNT_GRAPHS_LINGER + r->history + ACCOUNT_GRAPHS_WINDOW - 1;
-}
-
 struct words_account_span account_graphs_span(unsigned i)
 {
-	return (struct words_account_span){ ACCOUNT_GRAPHS_LINGER + i, ACCOUNT_GRAPHS_WINDOW };
-}
-
-unsigned account_graphs_last_minute(unsigned i)
-{
-	return ACCOUNT_GRAPHS_LINGER + i + ACCOUNT_GRAPHS_WINDOW - 1;
-}
-
-struct sw_munin_field account_graphs_series(const struct account_graphs *r, struct sw_munin_field f)
-{
-	f.points = r->history;
-	f.first = r->s.start + 60 * (ACCOUNT_GRAPHS_LINGER + ACCOUNT_GRAPHS_WINDOW);
-	f.step = 60;
-	f.min = "0";
-	return f;
+	return (struct words_account_span){ minutes_first(i), MINUTES_WINDOW };
 }
 
 /* Could Postfix not queue in one of these minutes, or may it be so? */
-static bool is_blocked(const struct account_graphs *r, unsigned first, unsigned n)
+static bool is_blocked(void *ctx, unsigned first, unsigned n, struct sw_label *why)
 {
+	const struct account_graphs *r = ctx;
 	int64_t end = r->s.start + 60 * (int64_t)(first + n);
+	bool is = (r->s.blocked.minutes >> first & (((uint64_t)1 << n) - 1)) != 0 ||
+		  (r->full && end > r->s.blocked.accepted + 60);
 
-	return (r->s.blocked.minutes >> first & (((uint64_t)1 << n) - 1)) != 0 ||
-	       (r->full && end > r->s.blocked.accepted + 60);
-}
-
-static struct sw_label doubt(struct account_graphs *r, const struct log_reason *why)
-{
-	struct sw_label link = sw_munin_link(r->m);
-
-	return words_source_doubt(why, sw_munin_host(r->m)->now, link.s);
-}
-
-/*
- * What doubt means for a field: U; U while Postfix could not queue, too, so that no OK is mailed;
- * or nothing for a number above 0, which its own lines prove whatever else is not known.
- */
-enum judged { JUDGED, JUDGED_LEVELLED, JUDGED_PROVEN };
-
-/* What is known of the `n` minutes that end with `last`; the reason where it is not all. */
-static enum log_minute judge(struct account_graphs *r, unsigned last, unsigned n, bool levelled,
-			     struct sw_label *why)
-{
-	unsigned first = last + 1 - n;
-	const struct log_reason *reason;
-	enum log_minute state = log_proof_state(&r->s.proof, first, n, &reason);
-
-	if (state != LOG_MINUTE_KNOWN) {
-		*why = doubt(r, reason);
-	} else if (levelled && is_blocked(r, first, n)) {
+	if (is)
 		*why = words_blocked_rate(&r->s.blocked, r->full);
-		state = LOG_MINUTE_UNKNOWN;
-	}
-	return state;
+	return is;
 }
 
-static void complain(struct account_graphs *r, const struct sw_label *why)
+static struct minutes minutes_of(struct account_graphs *r)
 {
-	struct sw_fault partly = { 0 };
-	struct sw_label text = sw_label_printed("some minutes are not known: ");
-
-	sw_label_append(&text, why);
-	fault_label(&partly, ENODATA, &text);
-	sw_munin_complain(r->m, &partly);
+	return (struct minutes){ .m = r->m,
+				 .proof = &r->s.proof,
+				 .history = r->history,
+				 .failed = r->failed,
+				 .spoilt = is_blocked,
+				 .spoilt_ctx = r };
 }
 
-static void add_judged(struct account_graphs *r, const struct sw_munin_field *field,
-		       unsigned minutes, enum judged how)
+struct sw_munin_field account_graphs_series(struct account_graphs *r, struct sw_munin_field f)
 {
-	enum log_minute now = LOG_MINUTE_KNOWN;
-	struct sw_munin_field f = *field;
-	struct sw_label before = label_new();
-	struct sw_label why = label_new();
+	struct minutes minutes = minutes_of(r);
 
-	if (r->failed.code) {
-		sw_munin_add_unknown(r->m, &f, &r->failed);
-		return;
-	}
-	for (unsigned i = 0; i < f.points; i++) {
-		struct sw_label one = label_new();
-
-		now = judge(r, account_graphs_last_minute(i), minutes, how == JUDGED_LEVELLED,
-			    &one);
-		if (now == LOG_MINUTE_UNKNOWN && how == JUDGED_PROVEN && f.at[i].number > 0)
-			now = LOG_MINUTE_KNOWN;
-		/* the next run tells it no more; and a field must say something */
-		if (now == LOG_MINUTE_WAITS && i < POLL)
-			now = LOG_MINUTE_UNKNOWN;
-		if (now != LOG_MINUTE_KNOWN)
-			f.at[i] = (struct sw_munin_value){ .waits = now == LOG_MINUTE_WAITS };
-		if (now == LOG_MINUTE_UNKNOWN && i + 1 < f.points)
-			before = one;
-		why = one;
-	}
-	/* who filled the disk is known until then */
-	if (now == LOG_MINUTE_UNKNOWN && f.extinfo.n > 0 &&
-	    judge(r, account_graphs_last_minute(r->history - 1), minutes, false, &before) ==
-		    LOG_MINUTE_KNOWN) {
-		sw_label_print(&why, ", until then ");
-		sw_label_append(&why, &f.extinfo);
-	}
-	if (now != LOG_MINUTE_KNOWN) {
-		munin_add_doubted(r->m, &f, &why);
-		return;
-	}
-	if (before.n > 0)
-		complain(r, &before);
-	sw_munin_add(r->m, &f);
+	return minutes_series(&minutes, f);
 }
 
-void account_graphs_add(struct account_graphs *r, const struct sw_munin_field *f, unsigned minutes)
+void account_graphs_add(struct account_graphs *r, const struct sw_munin_field *f, unsigned n)
 {
-	bool levelled = !r->failed.code && munin_has_level(r->m, f);
+	struct minutes minutes = minutes_of(r);
 
-	add_judged(r, f, minutes, levelled ? JUDGED_LEVELLED : JUDGED);
+	minutes_add(&minutes, f, n, false);
 }
 
 bool account_graphs_is_known(struct account_graphs *r, const struct sw_munin_field *f)
 {
-	struct sw_munin_field unknown = *f;
-	struct sw_label why = label_new();
+	struct minutes minutes = minutes_of(r);
 
-	if (r->failed.code) {
-		sw_munin_add_unknown(r->m, f, &r->failed);
-		return false;
-	}
-	if (judge(r, account_graphs_last_minute(r->history - 1), ACCOUNT_GRAPHS_WINDOW,
-		  munin_has_level(r->m, f), &why) == LOG_MINUTE_KNOWN)
-		return true;
-	unknown.value = (struct sw_munin_value){ .is_set = false };
-	munin_add_doubted(r->m, &unknown, &why);
-	return false;
+	return minutes_is_known(&minutes, f);
 }
 
 void account_graphs_add_blocked(struct account_graphs *r)
 {
+	struct minutes minutes = minutes_of(r);
 	const struct blocked *b = &r->s.blocked;
 	struct sw_munin_field f = account_graphs_series(
 		r, (struct sw_munin_field){
@@ -199,13 +103,13 @@ void account_graphs_add_blocked(struct account_graphs *r)
 	}
 	if (!r->failed.code && f.at[f.points - 1].number > 0)
 		f.extinfo = words_blocked(b);
-	add_judged(r, &f, ACCOUNT_GRAPHS_WINDOW, JUDGED_PROVEN);
+	minutes_add(&minutes, &f, MINUTES_WINDOW, true);
 }
 
 /* What a span's count is in the unit of its graph. */
 static double per_unit(enum traffic_what what, uint64_t count)
 {
-	return what == TRAFFIC_ADDRESSES ? (double)count : (double)count / ACCOUNT_GRAPHS_WINDOW;
+	return what == TRAFFIC_ADDRESSES ? (double)count : (double)count / MINUTES_WINDOW;
 }
 
 /* A field of the greatest account of each span, which the last one names. */
@@ -233,15 +137,15 @@ void account_graphs_add_greatest(struct account_graphs *r, struct sw_munin_field
 		f.extinfo =
 			words_account_list(&r->s, top, n, what, now, munin_upper_warning(r->m, &f));
 	}
-	account_graphs_add(r, &f, ACCOUNT_GRAPHS_WINDOW);
+	account_graphs_add(r, &f, MINUTES_WINDOW);
 }
 
 /* Did an account reach the floor in a span that ends with point i or a little before? */
 static bool reaches(const struct account_graphs *r, uint32_t row, enum traffic_what what,
 		    unsigned i, uint64_t least)
 {
-	for (unsigned k = 0; k <= ACCOUNT_GRAPHS_LINGER; k++)
-		if (traffic_sum(&r->s, row, what, i + k, ACCOUNT_GRAPHS_WINDOW) >= least)
+	for (unsigned k = 0; k <= MINUTES_LINGER; k++)
+		if (traffic_sum(&r->s, row, what, i + k, MINUTES_WINDOW) >= least)
 			return true;
 	return false;
 }
@@ -253,9 +157,8 @@ static void choose(struct account_graphs *r, enum traffic_what what, uint64_t le
 
 	memset(ret, 0, TRAFFIC_ACCOUNTS * sizeof(*ret));
 	for (unsigned i = 0; i < r->history && !r->failed.code; i++) {
-		size_t n =
-			traffic_top(&r->s, what, i, ACCOUNT_GRAPHS_LINGER + ACCOUNT_GRAPHS_WINDOW,
-				    least, true, top, r->accounts);
+		size_t n = traffic_top(&r->s, what, i, MINUTES_LINGER + MINUTES_WINDOW, least, true,
+				       top, r->accounts);
 
 		for (size_t k = 0; k < n && k < r->accounts; k++)
 			if (reaches(r, top[k].row, what, i, least))
@@ -268,9 +171,9 @@ static double value_at(const struct account_graphs *r, const struct by *by, uint
 		       unsigned i)
 {
 	if (by->others)
-		return (double)traffic_sum(&r->s, row, by->what, account_graphs_last_minute(i), 1);
+		return (double)traffic_sum(&r->s, row, by->what, minutes_last(i), 1);
 	return (double)traffic_sum(&r->s, row, by->what, account_graphs_span(i).first,
-				   ACCOUNT_GRAPHS_WINDOW);
+				   MINUTES_WINDOW);
 }
 
 static void add_account(struct account_graphs *r, const struct by *by, struct traffic_rank *account,
@@ -278,7 +181,7 @@ static void add_account(struct account_graphs *r, const struct by *by, struct tr
 {
 	struct sw_munin_field f = account_graphs_series(
 		r, (struct sw_munin_field){ .name = account_field(account->key),
-					    .label = label_short(&account->name, LEGEND),
+					    .label = label_short(&account->name, MINUTES_LEGEND),
 					    .own_levels = true });
 
 	for (unsigned i = 0; i < r->history; i++) {
@@ -290,13 +193,12 @@ static void add_account(struct account_graphs *r, const struct by *by, struct tr
 		if (is_drawn || value <= 0) /* else it is among the others */
 			f.at[i] = sw_munin_value_of(value);
 	}
-	account->count =
-		traffic_sum(&r->s, account->row, by->what,
-			    account_graphs_span(r->history - 1).first, ACCOUNT_GRAPHS_WINDOW);
+	account->count = traffic_sum(&r->s, account->row, by->what,
+				     account_graphs_span(r->history - 1).first, MINUTES_WINDOW);
 	if (account->count > 0)
 		f.extinfo = words_account(&r->s, account, by->what,
 					  account_graphs_span(r->history - 1));
-	account_graphs_add(r, &f, by->others ? 1 : ACCOUNT_GRAPHS_WINDOW);
+	account_graphs_add(r, &f, by->others ? 1 : MINUTES_WINDOW);
 }
 
 static void add_sub(struct account_graphs *r, const struct by *by, uint64_t least)
@@ -307,14 +209,14 @@ static void add_sub(struct account_graphs *r, const struct by *by, uint64_t leas
 		r, (struct sw_munin_field){ .name = sw_field_own("others"),
 					    .label = sw_label_printed("all others"),
 					    .own_levels = true });
-	double rest[ACCOUNT_GRAPHS_HISTORY_MAX] = { 0 };
+	double rest[MINUTES_HISTORY_MAX] = { 0 };
 	size_t n = 0;
 
 	choose(r, by->what, least, drawn);
 	for (unsigned i = 0; i < r->history && by->others && !r->failed.code; i++)
-		rest[i] = (double)r->s.total[by->what][account_graphs_last_minute(i)];
+		rest[i] = (double)r->s.total[by->what][minutes_last(i)];
 	if (!r->failed.code)
-		n = traffic_top(&r->s, by->what, 0, account_graphs_minutes(r), least, true, top,
+		n = traffic_top(&r->s, by->what, 0, minutes_read(r->history), least, true, top,
 				ACCOUNT_GRAPHS_ACCOUNTS_MAX);
 	for (size_t k = 0; k < n && k < ACCOUNT_GRAPHS_ACCOUNTS_MAX; k++)
 		if (drawn[top[k].row])
@@ -328,10 +230,8 @@ static void add_sub(struct account_graphs *r, const struct by *by, uint64_t leas
 
 void account_graphs_add_subs(struct account_graphs *r)
 {
-	uint64_t least[] = { [TRAFFIC_MESSAGES] =
-				     sw_munin_count(r->m, "floor") * ACCOUNT_GRAPHS_WINDOW,
-			     [TRAFFIC_RECIPIENTS] =
-				     sw_munin_count(r->m, "floor") * ACCOUNT_GRAPHS_WINDOW,
+	uint64_t least[] = { [TRAFFIC_MESSAGES] = sw_munin_count(r->m, "floor") * MINUTES_WINDOW,
+			     [TRAFFIC_RECIPIENTS] = sw_munin_count(r->m, "floor") * MINUTES_WINDOW,
 			     [TRAFFIC_ADDRESSES] = 2 };
 
 	const struct sw_fault failed = r->failed;

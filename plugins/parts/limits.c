@@ -16,8 +16,8 @@ bool limits_of(struct sw_munin *m, const struct traffic_rank *account, uint64_t 
 }
 
 struct over {
-	unsigned n[ACCOUNT_GRAPHS_HISTORY_MAX]; /* accounts, at each point */
-	struct sw_label who;			/* at the last one */
+	unsigned n[MINUTES_HISTORY_MAX]; /* accounts, at each point */
+	struct sw_label who;		 /* at the last one */
 };
 
 static void count(const struct account_graphs *r, const struct traffic_rank *account,
@@ -32,7 +32,7 @@ static void count(const struct account_graphs *r, const struct traffic_rank *acc
 	for (unsigned i = 0; i < r->history; i++) {
 		is_over = traffic_sum(&r->s, account->row, TRAFFIC_MESSAGES,
 				      account_graphs_span(i).first,
-				      ACCOUNT_GRAPHS_WINDOW) > limit * ACCOUNT_GRAPHS_WINDOW;
+				      MINUTES_WINDOW) > limit * MINUTES_WINDOW;
 		over->n[i] += is_over;
 	}
 	if (!is_over)
@@ -63,7 +63,7 @@ void limits_add(struct account_graphs *r)
 		free(all);
 		return;
 	}
-	n = traffic_top(&r->s, TRAFFIC_MESSAGES, 0, account_graphs_minutes(r), 1, true, all,
+	n = traffic_top(&r->s, TRAFFIC_MESSAGES, 0, minutes_read(r->history), 1, true, all,
 			TRAFFIC_ACCOUNTS);
 	for (size_t i = 0; i < n; i++)
 		count(r, &all[i], &over);
@@ -71,5 +71,5 @@ void limits_add(struct account_graphs *r)
 		f.at[i] = sw_munin_value_of(over.n[i]);
 	f.extinfo = over.who;
 	free(all);
-	account_graphs_add(r, &f, ACCOUNT_GRAPHS_WINDOW);
+	account_graphs_add(r, &f, MINUTES_WINDOW);
 }

@@ -37,7 +37,7 @@ static int collect(struct sw_munin *m, struct sw_fault *why)
 	struct account_graphs r = { .m = m, .history = now->history };
 	struct sw_munin_field f;
 
-	assert_int_equal(traffic_new(&r.s, sw_munin_host(m), account_graphs_minutes(&r), true, why),
+	assert_int_equal(traffic_new(&r.s, sw_munin_host(m), minutes_read(r.history), true, why),
 			 0);
 	for (size_t i = 0; i < SW_COUNT(now->doubt); i++) {
 		const struct doubt *d = &now->doubt[i];
@@ -170,7 +170,7 @@ static int collect_greatest(struct sw_munin *m, struct sw_fault *why)
 	struct account_graphs r = { .m = m, .history = 1, .accounts = 2 };
 	struct sw_munin_field f = { .name = sw_field_own("busiest") };
 
-	assert_int_equal(traffic_new(&r.s, sw_munin_host(m), account_graphs_minutes(&r), true, why),
+	assert_int_equal(traffic_new(&r.s, sw_munin_host(m), minutes_read(r.history), true, why),
 			 0);
 	for (int i = 0; i < accounts; i++) {
 		char name[32];
@@ -245,9 +245,9 @@ static int collect_subs(struct sw_munin *m, struct sw_fault *why)
 				    .accounts = sw_munin_count(m, "accounts") };
 	int64_t last;
 
-	assert_int_equal(traffic_new(&r.s, sw_munin_host(m), account_graphs_minutes(&r), true, why),
+	assert_int_equal(traffic_new(&r.s, sw_munin_host(m), minutes_read(r.history), true, why),
 			 0);
-	last = r.s.start + 60 * (int64_t)account_graphs_last_minute(1);
+	last = r.s.start + 60 * (int64_t)minutes_last(1);
 	sent(&r.s, last, 30, "unknown[192.0.2.1]", "first@x");
 	sent(&r.s, last, 20, "unknown[192.0.2.1]", "second@x");
 	sent(&r.s, last, 10, "unknown[192.0.2.1]", "third@x");
@@ -310,7 +310,7 @@ static int collect_blocked(struct sw_munin *m, struct sw_fault *why)
 	static const struct sw_munin_graph root = { .title = "Rate" };
 	struct account_graphs r = { .m = m, .history = 1 };
 
-	assert_int_equal(traffic_new(&r.s, sw_munin_host(m), account_graphs_minutes(&r), true, why),
+	assert_int_equal(traffic_new(&r.s, sw_munin_host(m), minutes_read(r.history), true, why),
 			 0);
 	r.s.blocked.minutes = blocked_minutes << (r.s.minutes - 5);
 	r.s.blocked.cause = blocked_minutes ? BLOCKED_WRITE : BLOCKED_NOT;

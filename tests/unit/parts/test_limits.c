@@ -27,7 +27,7 @@ static int collect(struct sw_munin *m, struct sw_fault *why)
 	static const struct sw_munin_graph root = { .title = "Rate" };
 	struct account_graphs r = { .m = m, .history = 2, .accounts = 20 };
 
-	assert_int_equal(traffic_new(&r.s, sw_munin_host(m), account_graphs_minutes(&r), true, why),
+	assert_int_equal(traffic_new(&r.s, sw_munin_host(m), minutes_read(r.history), true, why),
 			 0);
 	assert_int_equal(r.s.start, START);
 	sent(&r.s, START + 60 * 5, 30, "unknown[192.0.2.1]", "first@x"); /* only of the first */

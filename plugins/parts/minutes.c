@@ -1,0 +1,135 @@
+#include "parts/minutes.h"
+
+#include <errno.h>
+
+#include "words/source.h"
+
+enum { POLL = 5 }; /* minutes between two runs, most often */
+
+unsigned minutes_read(unsigned history)
+{
+	return MINUTES_LINGER + history + MINUTES_WINDOW - 1;
+}
+
+unsigned minutes_first(unsigned i)
+{
+	return MINUTES_LINGER + i;
+}
+
+unsigned minutes_last(unsigned i)
+{
+	return MINUTES_LINGER + i + MINUTES_WINDOW - 1;
+}
+
+struct sw_munin_field minutes_series(const struct minutes *s, struct sw_munin_field f)
+{
+	f.points = s->history;
+	f.first = s->proof->start + 60 * (MINUTES_LINGER + MINUTES_WINDOW);
+	f.step = 60;
+	f.min = "0";
+	return f;
+}
+
+static struct sw_label doubt(struct minutes *s, const struct log_reason *why)
+{
+	struct sw_label link = sw_munin_link(s->m);
+
+	return words_source_doubt(why, sw_munin_host(s->m)->now, link.s);
+}
+
+/*
+ * What doubt means for a field: U; U where it is spoilt, too, so that no OK is mailed; or nothing
+ * for a number above 0, which its own lines prove whatever else is not known.
+ */
+enum judged { JUDGED, JUDGED_LEVELLED, JUDGED_PROVEN };
+
+/* What is known of the `n` minutes that end with `last`; the reason where it is not all. */
+static enum log_minute judge(struct minutes *s, unsigned last, unsigned n, bool levelled,
+			     struct sw_label *why)
+{
+	unsigned first = last + 1 - n;
+	const struct log_reason *reason;
+	enum log_minute state = log_proof_state(s->proof, first, n, &reason);
+
+	if (state != LOG_MINUTE_KNOWN)
+		*why = doubt(s, reason);
+	else if (levelled && s->spoilt && s->spoilt(s->spoilt_ctx, first, n, why))
+		state = LOG_MINUTE_UNKNOWN;
+	return state;
+}
+
+static void complain(struct minutes *s, const struct sw_label *why)
+{
+	struct sw_fault partly = { 0 };
+	struct sw_label text = sw_label_printed("some minutes are not known: ");
+
+	sw_label_append(&text, why);
+	fault_label(&partly, ENODATA, &text);
+	sw_munin_complain(s->m, &partly);
+}
+
+static void add_judged(struct minutes *s, const struct sw_munin_field *field, unsigned minutes,
+		       enum judged how)
+{
+	enum log_minute now = LOG_MINUTE_KNOWN;
+	struct sw_munin_field f = *field;
+	struct sw_label before = label_new();
+	struct sw_label why = label_new();
+
+	for (unsigned i = 0; i < f.points; i++) {
+		struct sw_label one = label_new();
+
+		now = judge(s, minutes_last(i), minutes, how == JUDGED_LEVELLED, &one);
+		if (now == LOG_MINUTE_UNKNOWN && how == JUDGED_PROVEN && f.at[i].number > 0)
+			now = LOG_MINUTE_KNOWN;
+		/* the next run tells it no more; and a field must say something */
+		if (now == LOG_MINUTE_WAITS && i < POLL)
+			now = LOG_MINUTE_UNKNOWN;
+		if (now != LOG_MINUTE_KNOWN)
+			f.at[i] = (struct sw_munin_value){ .waits = now == LOG_MINUTE_WAITS };
+		if (now == LOG_MINUTE_UNKNOWN && i + 1 < f.points)
+			before = one;
+		why = one;
+	}
+	/* who filled the disk is known until then */
+	if (now == LOG_MINUTE_UNKNOWN && f.extinfo.n > 0 &&
+	    judge(s, minutes_last(s->history - 1), minutes, false, &before) == LOG_MINUTE_KNOWN) {
+		sw_label_print(&why, ", until then ");
+		sw_label_append(&why, &f.extinfo);
+	}
+	if (now != LOG_MINUTE_KNOWN) {
+		munin_add_doubted(s->m, &f, &why);
+		return;
+	}
+	if (before.n > 0)
+		complain(s, &before);
+	sw_munin_add(s->m, &f);
+}
+
+void minutes_add(struct minutes *s, const struct sw_munin_field *f, unsigned minutes, bool proven)
+{
+	if (s->failed.code)
+		sw_munin_add_unknown(s->m, f, &s->failed);
+	else
+		add_judged(s, f, minutes,
+			   proven		      ? JUDGED_PROVEN
+			   : munin_has_level(s->m, f) ? JUDGED_LEVELLED
+						      : JUDGED);
+}
+
+bool minutes_is_known(struct minutes *s, const struct sw_munin_field *f)
+{
+	struct sw_munin_field unknown = *f;
+	struct sw_label why = label_new();
+
+	if (s->failed.code) {
+		sw_munin_add_unknown(s->m, f, &s->failed);
+		return false;
+	}
+	if (judge(s, minutes_last(s->history - 1), MINUTES_WINDOW, munin_has_level(s->m, f),
+		  &why) == LOG_MINUTE_KNOWN)
+		return true;
+	unknown.value = (struct sw_munin_value){ .is_set = false };
+	munin_add_doubted(s->m, &unknown, &why);
+	return false;
+}
