@@ -27,7 +27,8 @@ sw_CPPFLAGS := -iquote lib -iquote plugins -iquote tests/unit -iquote tests/refe
 sw_CFLAGS := -std=c11 -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
 	-Wwrite-strings -Wvla -Wformat=2 -Wundef -Wno-missing-field-initializers -fno-common -ffunction-sections -fdata-sections
 sw_LDFLAGS := -Wl,--gc-sections -Wl,--as-needed
-sw_LDLIBS := -lm
+# of what a program does not call nothing is linked (--as-needed)
+sw_LDLIBS = -lm $(mnl_LIBS)
 
 ifeq ($(PROFILE),release)
 # -O2 without frame-checking noise for packagers who bring their own CFLAGS
@@ -82,9 +83,11 @@ has_header = $(shell $(CC) $(sw_CPPFLAGS) $(CPPFLAGS) -include $1 -E -x c /dev/n
 has_archive = $(if $(archives),$(wildcard $(archives)/$1),yes)
 FORMATS := $(foreach f,xz zstd bzip2,$(if $(and $(call has_header,$(header_$f)),$(call has_archive,$(archive_$f))),$f))
 LACKING := $(filter-out $(FORMATS),xz zstd bzip2)
-foreign_SRC := lib/os/journal_$(JOURNAL).c $(FORMATS:%=lib/os/unpack_%.c) $(LACKING:%=lib/os/unpack_%_none.c) \
+MNL := $(if $(filter static,$(PROFILE)),none,$(shell $(PKG_CONFIG) --exists libmnl 2>/dev/null && echo mnl || echo none))
+mnl_LIBS := $(if $(filter mnl,$(MNL)),$(shell $(PKG_CONFIG) --libs libmnl))
+foreign_SRC := lib/os/journal_$(JOURNAL).c lib/os/sockets_$(MNL).c $(FORMATS:%=lib/os/unpack_%.c) $(LACKING:%=lib/os/unpack_%_none.c) \
 	$(if $(filter static,$(PROFILE)),lib/os/fortify_musl.c)
-foreign_ALL := $(wildcard lib/os/journal_*.c lib/os/*_musl.c lib/os/*_none.c) $(patsubst %_none.c,%.c,$(wildcard lib/os/unpack_*_none.c))
+foreign_ALL := $(wildcard lib/os/journal_*.c lib/os/sockets_*.c lib/os/*_musl.c lib/os/*_none.c) $(patsubst %_none.c,%.c,$(wildcard lib/os/unpack_*_none.c))
 lib_SRC := $(filter-out $(foreign_ALL),$(wildcard lib/*/*.c)) $(foreign_SRC)
 parts_SRC := $(wildcard plugins/parts/*.c)
 plugin_SRC := $(wildcard plugins/*.c)
@@ -116,6 +119,7 @@ all: plugins library ## build the plugins and the library
 plugins: $(PLUGINS)
 	@:
 	$(if $(filter none,$(JOURNAL)),@echo 'postfix_sasl_rate: built without the systemd journal ($(if $(filter static,$(PROFILE)),static,no libsystemd))')
+	$(if $(filter none,$(MNL)),@echo 'smtp_clients: built without libmnl ($(if $(filter static,$(PROFILE)),static,no libmnl-dev)): it will say U')
 	$(if $(LACKING),@echo 'postfix_sasl_rate: built without rotated logs of the kind $(LACKING) (no $(foreach f,$(LACKING),$(header_$f)$(if $(archives), or $(archive_$f))))')
 
 library: $(B)/libspoolwatch.a $(B)/door/libspoolwatch.a $(B)/spoolwatch.pc
@@ -212,7 +216,7 @@ test: plugins library tests ## the same without installing anything, for distrib
 	@tests/check.sh $(B) "$(MAKE)"
 	$(if $(filter cov,$(PROFILE)),@tests/coverage.sh $(B))
 
-system: tests ## (root) tests that mount; nothing is installed or left behind
+system: tests $(B)/tests/bench/connected ## (root) tests that mount; nothing is installed or left behind
 	@tests/system.sh $(B)
 
 mutants: ## change the code in N=400 places, list the changes that no test notices (SEED ONLY LEAST)

@@ -29,6 +29,7 @@ zlib       pkg:zlib             zlib1g-dev       zlib-devel     zlib-dev
 liblzma    header:lzma.h        liblzma-dev      xz-devel       xz-dev
 libzstd    header:zstd.h        libzstd-dev      libzstd-devel  zstd-dev
 libbz2     header:bzlib.h       libbz2-dev       bzip2-devel    bzip2-dev
+libmnl     pkg:libmnl           libmnl-dev       libmnl-devel   libmnl-dev
 journal    journal:             libsystemd-dev   systemd-devel  none
 '
 things_check='

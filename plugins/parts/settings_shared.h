@@ -10,7 +10,7 @@
 #define SETTINGS_SHARED                                                                            \
 	"exclude include_re exclude_re timeout scan_seconds scan_file config_directory spooldir "  \
 	"sample accounts logfile logdir log_timezone journal syslog_name history local ignore "    \
-	"floor limit_u_* limit_l_* limit_c_* warning critical dontexclude"
+	"floor limit_u_* limit_l_* limit_c_* warning critical dontexclude ports clients"
 
 /*
  * Fields of which FIELD_warning may be set; first those of accounts, devices and mount points,
@@ -21,6 +21,7 @@
 	"busiest total active over_limit unusual blocked most_recipients most_addresses "          \
 	"deferred maildrop incoming corrupt hold age_active age_deferred age_maildrop "            \
 	"age_incoming age_corrupt age_hold size_active size_deferred size_maildrop "               \
-	"size_incoming size_corrupt size_hold volume delivered r_*"
+	"size_incoming size_corrupt size_hold volume delivered r_* "                               \
+	"busiest_64 established half_open addresses"
 
 #endif

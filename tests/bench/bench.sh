@@ -3,7 +3,7 @@
 #
 #     tests/bench/bench.sh BUILD_DIR OUT_DIR [PART...]      QUICK=1: half a minute, small sizes
 #
-# PARTs are start queue owners walk log journal; by default all. Programs are run in turn (race.c), so that
+# PARTs are start queue owners walk log journal sockets; by default all. Programs are run in turn (race.c), so that
 # only ratios count, not the machine. An aim that is missed is said and is no failure: times depend
 # on the neighbours. A program that fails, or a plugin that counts wrong, is one. Data lie in OUT_DIR
 # and on /dev/shm and are gone at the end.
@@ -23,6 +23,7 @@ table=$out/bench.table
 : "${MUNIN_LIBDIR:=/usr/share/munin}"
 dir=
 mounted=
+connected=
 cold=
 broken=0
 met=0
@@ -37,11 +38,11 @@ now=$((end + 30))
 if [ "${QUICK:-0}" = 1 ]; then
 	seconds=1
 	sizes_queue='20000' sizes_holders='10000' size_walk=40000 size_host=5 files_walk=10 others=80
-	logs='20 50' wide=6 forms_wide=3 crowd=100000 rounds_cold=1
+	logs='20 50' sizes_sockets='10 20000' wide=6 forms_wide=3 crowd=100000 rounds_cold=1
 else
 	seconds=6
 	sizes_queue='1000 100000 1000000' sizes_holders='10000 100000 1000000'
-	size_walk=1000000 size_host=100 files_walk=100 others=2000 logs='100 1000' wide=40 forms_wide=16 crowd=1000000 rounds_cold=3
+	size_walk=1000000 size_host=100 files_walk=100 others=2000 logs='100 1000' sizes_sockets='10 20000' wide=40 forms_wide=16 crowd=1000000 rounds_cold=3
 fi
 
 # There is one working directory at a time, so that names with blanks need no list.
@@ -70,7 +71,7 @@ is_broken() {
 
 # race ROUNDS TITLE RUNNERS...: a table of the report; its first runner is the floor. With cold
 # each run begins with empty caches; with mounted set (messages) all happens on a tmpfs at
-# $dir/mount that is made for it.
+# $dir/mount that is made for it; with connected set (connections) in a network namespace that has so many.
 race() {
 	rounds=$1
 	say ''
@@ -79,6 +80,7 @@ race() {
 	set -- "$tools/race" -n "$rounds" -t "$seconds" ${cold:+-c} "$@"
 	[ -z "$mounted" ] ||
 		set -- unshare -m "$here/in_tmpfs.sh" "$tools" "$dir/mount" "$mounted" "$others" "$@"
+	[ -z "$connected" ] || set -- unshare -n "$tools/connected" "$connected" 587 "$@"
 	if "$@" >"$table"; then
 		cat "$table" >>"$report"
 		cat "$table"
@@ -137,7 +139,7 @@ value() {
 	printf '%s\n' "$2" | sed -n "s/^$1\\.value //p" | tail -n 1 | sed 's/.*://'
 }
 
-[ $# -gt 0 ] || set -- start queue owners walk log journal
+[ $# -gt 0 ] || set -- start queue owners walk log journal sockets
 : >"$report" || exit 1
 say "spoolwatch bench: $(uname -srm), $(getconf _NPROCESSORS_ONLN) processors, $(date -u +%F)"
 for part in "$@"; do

@@ -35,7 +35,7 @@ for path in plugins/*.c; do
 done
 sed -n 's/^| `env\.\([A-Za-z_]*\)`.*/\1/p' README.md | sort -u >"${TMPDIR:-/tmp}/rows.$$"
 while read -r name; do
-	grep -rq "{ \"$name\"" plugins || { echo "not ok - README.md names env.$name, no plugin has it" && bad=1; }
+	grep -rqE "(^|\{)[[:space:]]*\"$name\"," plugins || { echo "not ok - README.md names env.$name, no plugin has it" && bad=1; }
 done <"${TMPDIR:-/tmp}/rows.$$"
 rm -f "${TMPDIR:-/tmp}/rows.$$"
 [ $bad = 0 ] && echo "ok - README and man pages have every setting, default and text of the plugins"

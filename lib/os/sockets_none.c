@@ -1,0 +1,18 @@
+/* sockets_none: for builds without libmnl. */
+#include <errno.h>
+
+#include "os/sockets.h"
+
+int sockets_here(const struct sockets_query *q, struct sw_fault *why)
+{
+	(void)q;
+	return sw_fault(why, ENOTSUP, "this build can't list connections (no libmnl)");
+}
+
+int sockets_answer(const void *datagram, size_t n, const struct sockets_query *q)
+{
+	(void)datagram;
+	(void)n;
+	(void)q;
+	return -ENOTSUP;
+}
