@@ -102,11 +102,31 @@ static int take_one(const struct nlmsghdr *head, void *ctx)
 	return MNL_CB_OK;
 }
 
+/* libmnl takes a length of 2 GiB for one below 0, and goes back. */
+static bool is_whole(const char *datagram, size_t n)
+{
+	size_t at = 0;
+
+	while (n - at >= sizeof(struct nlmsghdr)) {
+		const struct nlmsghdr *head = (const void *)(datagram + at);
+
+		if (head->nlmsg_len < sizeof(*head) || head->nlmsg_len > n - at)
+			return false;
+		at += (head->nlmsg_len + MNL_ALIGNTO - 1) / MNL_ALIGNTO * MNL_ALIGNTO;
+		if (at >= n)
+			return true;
+	}
+	return true;
+}
+
 static int answer(const void *datagram, size_t n, unsigned portid, const struct sockets_query *q)
 {
 	/* it has no const, and only hands it on */
-	int rc = mnl_cb_run(datagram, n, 0, portid, take_one, (void *)(uintptr_t)q);
+	int rc;
 
+	if (!is_whole(datagram, n))
+		return -EBADMSG;
+	rc = mnl_cb_run(datagram, n, 0, portid, take_one, (void *)(uintptr_t)q);
 	return rc >= 0 ? rc : -errno;
 }
 

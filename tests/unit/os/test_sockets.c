@@ -160,6 +160,8 @@ static void an_answer_that_is_cut_or_refuses_is_an_error(void **state)
 		q = query(&met);
 		want_number("a cut message is none", sockets_answer(&a, n, &q) >= 0 ? met.n : 0, 0);
 	}
+	a.head.nlmsg_len = 0x80000010; /* below 0 as an int */
+	want_number("a length of 2 GiB", sockets_answer(&a, sizeof(a), &q), -EBADMSG);
 	/* a body that is too short to be one */
 	a.head.nlmsg_len = NLMSG_HDRLEN + 8;
 	q = query(&met);
