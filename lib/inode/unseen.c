@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/num.h"
@@ -13,10 +12,7 @@
 #include "os/clock.h"
 #include "os/dir.h"
 #include "os/mount_map.h"
-
-#ifndef SYS_open_tree
-#define SYS_open_tree 428 /* on all machines */
-#endif
+#include "os/syscalls.h"
 
 enum { TREE_CLONE = 1, SEEN_BITS = 16 }; /* OPEN_TREE_CLONE */
 

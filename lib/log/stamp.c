@@ -9,7 +9,7 @@ static inline unsigned two(const char *p, unsigned *bad)
 	unsigned tens = (unsigned)(p[0] - '0');
 	unsigned ones = (unsigned)(p[1] - '0');
 
-	*bad |= (tens > 9) | (ones > 9);
+	*bad |= (unsigned)(tens > 9) | (unsigned)(ones > 9);
 	return tens * 10 + ones;
 }
 

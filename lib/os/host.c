@@ -6,12 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/num.h"
 #include "os/clock.h"
+#include "os/syscalls.h"
 
 enum { RUN_MS = 50000, STATVFS_MAX = 1 << 20 };
 

@@ -7,13 +7,13 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "os/clock.h"
 #include "os/mark.h"
+#include "os/syscalls.h"
 
 bool vfs_is_doubtful(struct sw_raw type)
 {

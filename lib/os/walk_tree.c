@@ -4,8 +4,9 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <stdlib.h>
-#include <sys/syscall.h>
 #include <unistd.h>
+
+#include "os/syscalls.h"
 
 enum { NODES_FIRST = 1024, NAMES_FIRST = 16 * 1024 };
 

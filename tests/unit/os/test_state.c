@@ -281,7 +281,7 @@ static void damage_is_said_once_and_nothing_else_is_damage(void **state)
 			write_state(rows[i].what, path, k);
 		take_bytes(path, &bytes, &n);
 		for (size_t k = 0; k < 2; k++)
-			bytes[rows[i].at[k]] ^= rows[i].at[k] ? 1 : 0;
+			bytes[rows[i].at[k]] = (char)(bytes[rows[i].at[k]] ^ (rows[i].at[k] > 0));
 		host_bytes(&h, "/state", bytes, rows[i].cut ? (size_t)rows[i].cut : n);
 		free(bytes);
 		for (int run = 0; run < 2; run++) {
