@@ -110,7 +110,7 @@ REPLAYS := $(fuzz_SRC:%.c=$(B)/%)
 export SKIPS
 Q := $(if $(V),,@)
 
-.PHONY: all run deps check test system mutants story bench install install-dev uninstall uninstall-dev clean help library plugins tests
+.PHONY: all run deps check test system systems mutants story bench install install-dev enable disable uninstall uninstall-dev clean help library plugins tests
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -223,6 +223,9 @@ mutants: ## change the code in N=400 places, list the changes that no test notic
 	@contrib/packaging/deps.sh build check mutants
 	@N='$(N)' SEED='$(SEED)' LEAST='$(LEAST)' ONLY='$(ONLY)' JOBS='$(JOBS)' tests/mutants/mutants.pl $(firstword $(MAKE))
 
+systems: ## (root) build and test on old and new Debian, in roots of their own (once a release)
+	@tests/systems/systems.sh build/systems
+
 story: ## (root) the whole Friday: real Postfix, munin-node and master; alerts and pictures in build/story
 	@contrib/packaging/deps.sh build check story
 	@$(MAKE) --no-print-directory plugins $(B)/tests/unit/queue/test_file $(B)/tests/story/flood $(B)/tests/story/relog
@@ -262,6 +265,12 @@ install-dev: library ## install the library: headers, archive, man pages, spoolw
 	$(INSTALL) -m 644 $(B)/spoolwatch.pc $(DESTDIR)$(LIBDIR)/pkgconfig
 	$(INSTALL) -m 644 $(DOORS) $(DESTDIR)$(INCLUDEDIR)/spoolwatch
 	$(INSTALL) -m 644 $(door_PAGES) $(DESTDIR)$(MANDIR)/man3
+
+enable: ## (root) link the installed plugins into this host's munin-node, restart it
+	@contrib/munin/links.sh enable $(PLUGINDIR) contrib/munin/plugin-conf.d/spoolwatch
+
+disable: ## (root) take them out again, with all that they left there
+	@contrib/munin/links.sh disable $(PLUGINDIR) contrib/munin/plugin-conf.d/spoolwatch
 
 uninstall: uninstall-dev ## remove what install and install-dev put there, and nothing else
 	rm -f $(plugin_NAMES:%=$(DESTDIR)$(PLUGINDIR)/%)

@@ -14,5 +14,6 @@ whole "mounts" tests/system/dirs_mounts.sh "$build/tests/unit/inode/test_dirs"
 whole "mounts that fail" tests/system/mounts.sh "$build/plugins"
 unit "$build/tests/unit/os/test_state_live" # on a full disk, which it mounts
 unit "$build/tests/unit/os/test_walk"       # over a mount that it finds
+whole "in and out" tests/system/in_and_out.sh "$build/plugins"
 whole "connections" tests/system/sockets.sh "$build/plugins" "$build/tests/bench/connected"
 tally

@@ -1,0 +1,95 @@
+#!/bin/sh
+# Brings the installed plugins into this host's munin-node, or takes them out again with all that they
+# left; as root:
+#     links.sh enable|disable PLUGINDIR PLUGIN_CONF
+# enable   links what autoconf says yes to, as munin-node-configure does; puts PLUGIN_CONF beside
+#          Munin's own sections (one that is there stays as it is); restarts munin-node.
+# disable  removes every link to PLUGINDIR, that file, the state files and the timer; where a link
+#          stood in for a plugin of Munin's own (df_inode, postfix_mailqueue) that one is back.
+# MUNIN_CONFDIR (/etc/munin), MUNIN_LIBDIR (/usr/share/munin) and MUNIN_PLUGSTATE are Munin's.
+set -eu
+what=$1
+plugins=$2
+conf=$3
+: "${MUNIN_CONFDIR:=/etc/munin}" "${MUNIN_LIBDIR:=/usr/share/munin}"
+services=$MUNIN_CONFDIR/plugins
+section=$MUNIN_CONFDIR/plugin-conf.d/spoolwatch
+
+if [ "$(id -u)" != 0 ]; then
+	echo "$what: only root may change munin-node's configuration" >&2
+	exit 1
+fi
+if [ ! -d "$services" ]; then
+	echo "$what: there is no $services (munin-node; another place: MUNIN_CONFDIR)" >&2
+	exit 1
+fi
+
+restart() {
+	if command -v systemctl >/dev/null 2>&1; then
+		systemctl restart munin-node
+	elif command -v service >/dev/null 2>&1; then
+		service munin-node restart
+	else
+		echo "restart munin-node for it to take effect"
+		return
+	fi
+	echo "munin-node restarted"
+}
+
+enable() {
+	if [ ! -e "$section" ]; then
+		cp "$conf" "$section"
+		echo "$section: who each plugin runs as"
+	fi
+	echo "asking each plugin whether it has something to read here"
+	munin-node-configure --libdir "$plugins" --servicedir "$services" --shell --families auto | while read -r line; do
+		sh -c "$line"
+		echo "$line"
+	done
+	restart
+}
+
+# State files bear our mark at their beginning (lib/os/state.h).
+forget() {
+	for directory in "${MUNIN_PLUGSTATE:-/var/lib/munin-node/plugin-state}" /var/lib/munin/plugin-state; do
+		[ -d "$directory" ] || continue
+		find "$directory" -type f | while read -r file; do
+			if [ "$(head -c 7 "$file")" = swstate ]; then
+				rm -f "$file"
+				echo "$file removed"
+			fi
+		done
+	done 2>/dev/null
+}
+
+disable() {
+	for link in "$services"/*; do
+		[ -L "$link" ] || continue
+		case $(readlink "$link") in "$plugins"/*) ;; *) continue ;; esac
+		rm -f "$link"
+		if [ -x "$MUNIN_LIBDIR/plugins/${link##*/}" ]; then
+			ln -s "$MUNIN_LIBDIR/plugins/${link##*/}" "$link"
+			echo "$link is Munin's own again"
+		else
+			echo "$link removed"
+		fi
+	done
+	[ ! -e "$section" ] || { rm -f "$section" && echo "$section removed"; }
+	for unit in /etc/systemd/system/spoolwatch-scan.timer /etc/systemd/system/spoolwatch-scan.service; do
+		[ -e "$unit" ] || continue
+		! command -v systemctl >/dev/null 2>&1 || systemctl disable --now "${unit##*/}" || :
+		rm -f "$unit"
+		echo "$unit removed"
+	done
+	[ ! -d /var/lib/spoolwatch ] || { rm -rf /var/lib/spoolwatch && echo "/var/lib/spoolwatch removed"; }
+	forget
+	restart
+}
+
+case $what in
+enable | disable) $what ;;
+*)
+	echo "links.sh: $what is neither enable nor disable" >&2
+	exit 2
+	;;
+esac
