@@ -110,7 +110,7 @@ REPLAYS := $(fuzz_SRC:%.c=$(B)/%)
 export SKIPS
 Q := $(if $(V),,@)
 
-.PHONY: all run deps check test system systems mutants story bench install install-dev enable disable uninstall uninstall-dev clean help library plugins tests
+.PHONY: all run deps check test system systems mutants story bench bench-load install install-dev enable disable uninstall uninstall-dev clean help library plugins tests
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -235,6 +235,11 @@ bench: ## how long it takes, beside peers and bare system calls (QUICK=1: half a
 	@contrib/packaging/deps.sh build
 	@$(MAKE) --no-print-directory plugins $(BENCHES) $(LINKED)
 	@tests/bench/bench.sh $(B) build/bench
+
+bench-load: ## (root) one poll of each plugin where everything is too much: 20 minutes, 25 GB
+	@contrib/packaging/deps.sh build
+	@$(MAKE) --no-print-directory plugins $(BENCHES)
+	@tests/bench/load.sh $(B) build/bench
 
 # What programs on the door may need beyond libc; --as-needed leaves out what one does not call.
 door_LIBS = -lm $(if $(archives),,-ldl)
