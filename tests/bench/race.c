@@ -5,8 +5,9 @@
  *     race [-c] [-n ROUNDS] [-t SECONDS] LABEL [NAME=VALUE...] PROGRAM [ARG...] [--- LABEL ...]...
  *
  * One line for each: median, least and 90th percentile in milliseconds, the median as a multiple of
- * the first one's, the floor, and the most memory (resident, its children's too) in MB. -t ends the
- * race after that time, but not before five rounds. -c empties the kernel's caches before each run;
+ * the first one's, the floor, the most memory (resident, its children's too) in MB, and the least
+ * page faults that a run took without reading a disk (ru_minflt). -t ends the race after that time,
+ * but not before five rounds. -c empties the kernel's caches before each run;
  * then, and with -n 1, there is no round to warm up. The environment is what munin-node gives and
  * the NAME=VALUEs, nothing else. Output goes into a pipe that is read, as munin-node reads it: with
  * /dev/null grep would stop at its first match. A program that fails ends the race with 1: its time
@@ -32,6 +33,7 @@ struct runner {
 	char **argv;
 	double *ms;
 	long most_kb;
+	long faults;
 };
 
 static double clock_ms(void)
@@ -113,6 +115,8 @@ static double run(struct runner *r)
 	end = clock_ms();
 	if (use.ru_maxrss > r->most_kb)
 		r->most_kb = use.ru_maxrss;
+	if (!r->faults || use.ru_minflt < r->faults)
+		r->faults = use.ru_minflt;
 	if (status == 0)
 		return end - start;
 	fprintf(stderr, "race: %s ended with %s %d\n", r->label,
@@ -151,12 +155,14 @@ static int by_size(const void *a, const void *b)
 
 static void report(struct runner *r, size_t n, size_t rounds)
 {
-	printf("%-32s %10s %10s %10s %8s %8s\n", "", "median ms", "min", "p90", "ratio", "MB");
+	printf("%-32s %10s %10s %10s %8s %8s %8s\n", "", "median ms", "min", "p90", "ratio",
+	       "MB", "faults");
 	for (size_t i = 0; i < n; i++) {
 		qsort(r[i].ms, rounds, sizeof(*r[i].ms), by_size);
-		printf("%-32s %10.3f %10.3f %10.3f %8.2f %8.1f\n", r[i].label, r[i].ms[rounds / 2],
+		printf("%-32s %10.3f %10.3f %10.3f %8.2f %8.1f %8ld\n", r[i].label, r[i].ms[rounds / 2],
 		       r[i].ms[0], r[i].ms[rounds * 9 / 10],
-		       r[i].ms[rounds / 2] / r[0].ms[rounds / 2], (double)r[i].most_kb / 1024);
+		       r[i].ms[rounds / 2] / r[0].ms[rounds / 2], (double)r[i].most_kb / 1024,
+		       r[i].faults);
 	}
 }
 
