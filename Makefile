@@ -25,7 +25,8 @@ VERSION := $(shell sed -n 's/.define SW_VERSION[[:blank:]]*"\(.*\)"/\1/p' lib/sp
 
 sw_CPPFLAGS := -iquote lib -iquote plugins -iquote tests/unit -iquote tests/reference -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64
 sw_CFLAGS := -std=c11 -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
-	-Wwrite-strings -Wvla -Wformat=2 -Wundef -Wno-missing-field-initializers -fno-common -ffunction-sections -fdata-sections
+	-Wwrite-strings -Wvla -Wformat=2 -Wundef -Wno-missing-field-initializers -fno-common -ffunction-sections -fdata-sections \
+	-fno-math-errno # so sqrt() is an instruction, and a start does not load libm
 sw_LDFLAGS := -Wl,--gc-sections -Wl,--as-needed
 # of what a program does not call nothing is linked (--as-needed)
 sw_LDLIBS = -lm $(mnl_LIBS)

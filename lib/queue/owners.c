@@ -257,6 +257,7 @@ static void estimate(const struct sw_queue_owners *h, size_t queue, const struct
 	double messages = 0;
 	double unseen = 0;
 	double all = 0;
+	double error;
 
 	for (size_t i = 0; i < SW_QUEUE_OWNERS_QUEUES; i++) {
 		double size = (double)h->queue[i].messages;
@@ -276,7 +277,9 @@ static void estimate(const struct sw_queue_owners *h, size_t queue, const struct
 	}
 	ret->messages = messages;
 	ret->share = all > 0 ? messages / all : 0;
-	ret->error = all > 0 ? fmin((fmax(1.96 * sqrt(variance), least) + unseen) / all, 1) : 0;
+	error = 1.96 * sqrt(variance);
+	error = (error > least ? error : least) + unseen;
+	ret->error = all <= 0 ? 0 : error < all ? error / all : 1;
 }
 
 static bool is_before(const void *one, const void *other)

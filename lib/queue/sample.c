@@ -1,7 +1,6 @@
 #include "queue/sample.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -25,10 +24,13 @@ static uint64_t next_random(uint64_t *state)
 	return z ^ (z >> 31);
 }
 
-/* Above 0, below 1. */
-static double next_fraction(uint64_t *state)
+/* Below n (1 and up); of more than a queue can hold some by so little oftener that none can tell.
+ */
+static uint64_t next_below(uint64_t *state, uint64_t n)
 {
-	return ((double)(next_random(state) >> 11) + 0.5) / 9007199254740992.0;
+	uint64_t random = next_random(state);
+
+	return n <= UINT32_MAX ? (random >> 32) * n >> 32 : random % n;
 }
 
 static void keep(struct queue_sample_item *item, const struct sw_queue_message *message)
@@ -37,33 +39,23 @@ static void keep(struct queue_sample_item *item, const struct sw_queue_message *
 	snprintf(item->name, sizeof(item->name), "%s%s", message->hash, message->id);
 }
 
-/* How many messages to pass over until the next one that takes a place. */
-static void skip(struct queue_sample_queue *q, size_t most)
-{
-	q->weight *= exp(log(next_fraction(&q->random)) / (double)most);
-	q->next += 1 + (uint64_t)floor(log(next_fraction(&q->random)) / log1p(-q->weight));
-}
-
 static int consider(const struct sw_queue_message *message, void *ctx)
 {
 	const struct pick *pick = ctx;
 	struct queue_sample_queue *q = pick->queue;
-	uint64_t i = q->messages++;
+	uint64_t place = q->kept;
 	int64_t time;
 
 	if (qid_time(raw_from(message->id, message->id_n), &time) &&
 	    (q->oldest == 0 || time < q->oldest))
 		q->oldest = time;
-	if (q->kept < pick->most) {
-		keep(&q->item[q->kept++], message);
-		if (q->kept == pick->most) {
-			q->next = i;
-			skip(q, pick->most);
-		}
-	} else if (i == q->next) {
-		keep(&q->item[next_random(&q->random) % pick->most], message);
-		skip(q, pick->most);
-	}
+	q->messages++;
+	if (q->kept < pick->most)
+		q->kept++;
+	else
+		place = next_below(&q->random, q->messages);
+	if (place < pick->most)
+		keep(&q->item[place], message);
 	return 0;
 }
 
@@ -71,7 +63,7 @@ static int consider(const struct sw_queue_message *message, void *ctx)
 static void shuffle(struct queue_sample_queue *q)
 {
 	for (size_t i = q->kept; i > 1; i--) {
-		size_t k = (size_t)(next_random(&q->random) % i);
+		size_t k = (size_t)next_below(&q->random, i);
 		struct queue_sample_item item = q->item[i - 1];
 
 		q->item[i - 1] = q->item[k];
@@ -130,9 +122,7 @@ int queue_sample_take(struct queue_sample *s, int spool, size_t most, uint64_t s
 		struct pick pick = { .queue = q, .most = s->most };
 		int rc;
 
-		*q = (struct queue_sample_queue){ .name = q->name,
-						  .weight = 1,
-						  .random = seed + i };
+		*q = (struct queue_sample_queue){ .name = q->name, .random = seed + i };
 		q->item = malloc(s->most * sizeof(*q->item));
 		if (!q->item)
 			return sw_fault_errno(why, ENOMEM, "sample of %zu messages", s->most);

@@ -2,8 +2,9 @@
  * sample: messages of all queues, each with the same chance, picked while they are counted.
  *
  * Opening a queue file costs 4 microseconds warm and 120 cold, so a million can't be opened. Each
- * queue keeps a uniform sample of its own while it is walked (Vitter's reservoir, Algorithm R with
- * Li's skips, "Reservoir-Sampling Algorithms of Time Complexity O(n(1+log(N/n)))", 1994). Then the
+ * queue keeps a uniform sample of its own while it is walked (Vitter, "Random Sampling with a
+ * Reservoir", 1985, Algorithm R: to skip messages without a random number for each would take
+ * logarithms, and libm costs every start more than the numbers cost a queue of a million). Then the
  * room is shared out by the queues' sizes, with a little for the small ones. Up to `most` messages
  * the sample is all of them.
  */
@@ -30,8 +31,6 @@ struct queue_sample_queue {
 	size_t picked;	/* how many items are to be looked at */
 	struct queue_sample_item *item;
 	size_t kept; /* ours, as all that follows */
-	uint64_t next;
-	double weight;
 	uint64_t random;
 };
 

@@ -93,7 +93,7 @@ static void add_estimate(struct sw_label *text, uint64_t of, uint64_t n, uint64_
 	double p = (double)of / (double)n;
 	double error = of == n ? 3 / (double)n : 1.96 * sqrt(p * (1 - p) / (double)n);
 
-	words_share(text, p, n < all ? fmin(error, 1) : 0);
+	words_share(text, p, n >= all ? 0 : error < 1 ? error : 1);
 }
 
 static void add_name(struct sw_label *text, struct sw_raw bytes)

@@ -1,22 +1,20 @@
 #include "words/share.h"
 
-#include <math.h>
-
 /* 12.5 of 100 may be a little less in binary. */
 static const double rounding = 1e-9;
 
 void words_share(struct sw_label *text, double share, double error)
 {
-	double percent = floor(100 * share + 0.5 + rounding);
+	double percent = 100 * share + rounding; /* printed as the nearest whole number */
 
-	if (share < 1 && percent >= 100)
+	if (share < 1 && percent >= 99.5)
 		sw_label_print(text, "over 99%%");
-	else if (share > 0 && percent <= 0)
+	else if (share > 0 && percent < 0.5)
 		sw_label_print(text, "under 1%%");
 	else
 		sw_label_print(text, "%.0f%%", percent);
-	if (error > 0)
-		sw_label_print(text, " +-%.0f%%", ceil(100 * error - rounding));
+	if (error > 0) /* rounded up */
+		sw_label_print(text, " +-%.0f%%", 100 * error - rounding + 0.5);
 }
 
 void words_of(struct sw_label *text, uint64_t all, uint64_t looked)

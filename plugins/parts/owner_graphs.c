@@ -2,7 +2,6 @@
 #include "parts/account_field.h"
 
 #include <errno.h>
-#include <math.h>
 
 /* One long label pads every row of a legend. */
 enum { DRAWN_MAX = 200, LEGEND = 60 };
@@ -141,6 +140,12 @@ static void add_age(struct sw_munin *m, const struct sw_queue_owners *h,
 	add(m, &f, why);
 }
 
+/* Without its fraction. What is larger prints as U. */
+static double whole(double bytes)
+{
+	return bytes < 1e15 ? (double)(int64_t)bytes : bytes;
+}
+
 static void add_size(struct sw_munin *m, const struct sw_queue_owners *h,
 		     const struct queue_sample *s, size_t i, const struct sw_fault *failed)
 {
@@ -153,7 +158,7 @@ static void add_size(struct sw_munin *m, const struct sw_queue_owners *h,
 		why = &room;
 	}
 	if (!why) {
-		f.value = sw_munin_value_of(floor(h->queue[i].bytes));
+		f.value = sw_munin_value_of(whole(h->queue[i].bytes));
 		f.extinfo = words_queue_size(h, i);
 	}
 	add(m, &f, why);
