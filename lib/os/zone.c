@@ -5,14 +5,27 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-void zone_take(const struct sw_host *h)
+/* Set for the machine itself, too: it spares mktime() a stat(2) a call. */
+static char own[] = "TZ=:/etc/localtime";
+
+static void take_copied(const char *root_path)
 {
-	char root[PATH_MAX] = ""; /* a relative path would be one below libc's own zones */
+	char root[PATH_MAX]; /* a relative path would be one below libc's own zones */
 	char zone[PATH_MAX + 32];
 
-	if (host_env(h, "TZ") || (h->copied && !realpath(h->root_path, root)))
+	if (!realpath(root_path, root))
 		return;
 	snprintf(zone, sizeof(zone), ":%s/etc/localtime", root);
-	if (!h->copied || access(zone + 1, R_OK) == 0)
-		setenv("TZ", zone, 1); /* also spares mktime() a stat(2) a call */
+	if (access(zone + 1, R_OK) == 0)
+		setenv("TZ", zone, 1);
+}
+
+void zone_take(const struct sw_host *h)
+{
+	if (host_env(h, "TZ"))
+		return;
+	if (h->copied)
+		take_copied(h->root_path);
+	else
+		putenv(own);
 }

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Which libraries a plugin needs, when:  tests/system/loaded.sh PLUGINDIR
-# Linked is libc alone (and libm). The others are loaded by the run that needs them, and where one
+# Linked is libc alone. The others are loaded by the run that needs them, and where one
 # of them is broken that run says so, while the others do not ask for it.
 set -u
 plugins=$(cd "$1" && pwd)
@@ -20,7 +20,7 @@ for p in "$plugins"/*; do
 	[ -f "$p" ] || continue
 	for library in $(objdump -p "$p" | sed -n 's/^ *NEEDED *//p'); do
 		case $library in
-		libc.so.* | libm.so.* | libc.musl-* | ld-linux*) ;;
+		libc.so.* | libc.musl-* | ld-linux*) ;;
 		libdl.so.*) ;; # where dlopen(3) stands in glibc before 2.34
 		libmnl.so.*) [ "${p##*/}" = smtp_clients ] || say "$(basename "$p") is linked with $library" ;;
 		*) say "$(basename "$p") is linked with $library" ;;
