@@ -8,7 +8,7 @@
 #include "base/hash.h"
 #include "base/timeline.h"
 
-enum { BASELINE_NAMES = 8192, BASELINE_DAYS = 8, BASELINE_VERSION = 3 };
+enum { BASELINE_NAMES = 8192, BASELINE_DAYS = 8, BASELINE_VERSION = 4 };
 
 struct baseline_name {
 	uint64_t hash;			  /* 0: free */
@@ -23,6 +23,7 @@ struct baseline {
 	struct baseline_line {
 		struct timeline time; /* in days */
 		int64_t since;	      /* day of the first note, plus 1 */
+		uint64_t sets;	      /* of eight names, as many as are used; 0: the fewest */
 		struct baseline_name name[BASELINE_NAMES];
 	} line, other;
 };

@@ -53,7 +53,7 @@ bool timeline_go(void *line, void *other, size_t size, int64_t now, struct timel
 		t->begun = now;
 		t->jump = fresh ? INT64_MAX : *ret_gone;
 	}
-	if (fresh)
+	if (fresh && t->is_old) /* what was never begun is zeros */
 		memset((char *)line + sizeof(*t), 0, size - sizeof(*t));
 	t->last = now;
 	t->is_old = 1;

@@ -8,74 +8,84 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/sparse.h"
+
 /* Byte order and layout are this machine's: a state file never leaves it. */
 struct head {
 	char magic[8];
 	uint32_t version;
-	uint32_t reserved;
-	uint64_t size;
+	uint32_t stored; /* bytes that stand behind this head: the block without its zeros */
+	uint64_t size;	 /* of the block */
 	uint64_t sequence;
-	uint64_t checksum; /* of this head with checksum 0, and the block */
+	uint64_t checksum; /* of this head with checksum 0, and what is stored */
 };
 
 enum { OTHER_MAX = 4 << 20, TRIES = 5 }; /* bytes: no layout of ours is larger */
 
 static const char magic[8] = "swstate";
 
-static uint64_t checksum(struct head head, const void *block, size_t size)
+static uint64_t checksum(struct head head, const void *stored)
 {
 	struct hash_key key;
 
 	head.checksum = 0;
 	key.k0 = hash_bytes((struct hash_key){ 0, 0 }, raw_from((const char *)&head, sizeof(head)));
-	key.k1 = size;
-	return hash_bytes(key, raw_from(block, size));
+	key.k1 = head.size;
+	return hash_bytes(key, raw_from(stored, head.stored));
 }
 
 static size_t slot_size(size_t size)
 {
-	return (sizeof(struct head) + size + 4095) & ~(size_t)4095;
+	return (sizeof(struct head) + sparse_room(size) + 4095) & ~(size_t)4095;
 }
 
-static bool read_slot(int fd, unsigned slot, uint32_t version, void *block, size_t size,
-		      uint64_t *sequence)
+static bool read_head(const struct state *s, unsigned slot, uint32_t version, struct head *ret)
 {
-	off_t at = (off_t)(slot * slot_size(size));
-	struct head head;
-
-	if (pread(fd, &head, sizeof(head), at) != (ssize_t)sizeof(head) ||
-	    memcmp(head.magic, magic, sizeof(magic)) != 0 || head.version != version ||
-	    head.size != size ||
-	    pread(fd, block, size, at + (off_t)sizeof(head)) != (ssize_t)size ||
-	    head.checksum != checksum(head, block, size))
-		return false;
-	*sequence = head.sequence;
-	return true;
+	return pread(s->fd, ret, sizeof(*ret), (off_t)(slot * slot_size(s->size))) ==
+		       (ssize_t)sizeof(*ret) &&
+	       memcmp(ret->magic, magic, sizeof(magic)) == 0 && ret->version == version &&
+	       ret->size == s->size && ret->stored <= sparse_room(s->size);
 }
 
-/* The newer of the slots that are whole. Returns how many are. */
-static unsigned load(struct state *s, uint32_t version, void *block)
+/* What stands behind the head, into memory of the caller's; NULL when it is not whole. */
+static char *read_stored(int fd, off_t at, const struct head *head)
 {
-	void *other = malloc(s->size);
-	uint64_t sequence[2] = { 0, 0 };
-	bool whole[2] = { false, false };
+	char *stored = malloc(head->stored + 1U);
 
+	if (stored &&
+	    pread(fd, stored, head->stored, at + (off_t)sizeof(*head)) == (ssize_t)head->stored &&
+	    head->checksum == checksum(*head, stored))
+		return stored;
+	free(stored);
+	return NULL;
+}
+
+static bool load_slot(struct state *s, unsigned slot, const struct head *head, void *block)
+{
+	char *stored = read_stored(s->fd, (off_t)(slot * slot_size(s->size)), head);
+	bool whole = stored && sparse_from(raw_from(stored, head->stored), block, s->size);
+
+	free(stored);
+	if (whole) {
+		s->slot = slot;
+		s->sequence = head->sequence;
+	}
+	return whole;
+}
+
+/* The newer of the slots that are whole. False: there is none, the zeroed block stays so. */
+static bool load(struct state *s, uint32_t version, void *block)
+{
+	struct head head[2];
+	bool may_be[2];
+	unsigned newer;
+
+	for (unsigned i = 0; i < 2; i++)
+		may_be[i] = read_head(s, i, version, &head[i]);
+	newer = may_be[0] && (!may_be[1] || head[0].sequence > head[1].sequence) ? 0 : 1;
 	s->slot = 1;
-	if (other) {
-		whole[0] = read_slot(s->fd, 0, version, block, s->size, &sequence[0]);
-		whole[1] = read_slot(s->fd, 1, version, other, s->size, &sequence[1]);
-	}
-	if (whole[0] && (!whole[1] || sequence[0] > sequence[1])) {
-		s->slot = 0;
-		s->sequence = sequence[0];
-	} else if (whole[1]) {
-		memcpy(block, other, s->size);
-		s->sequence = sequence[1];
-	} else {
-		memset(block, 0, s->size);
-	}
-	free(other);
-	return (unsigned)whole[0] + whole[1];
+	return (may_be[newer] && load_slot(s, newer, &head[newer], block)) ||
+	       (may_be[1 - newer] && load_slot(s, 1 - newer, &head[1 - newer], block));
 }
 
 static bool has_magic(int fd, off_t at)
@@ -89,13 +99,10 @@ static bool has_magic(int fd, off_t at)
 /* A slot that another layout of ours has filled; only its first one lies where ours does. */
 static bool is_of_another(int fd, const struct head *head)
 {
-	void *block = head->size <= OTHER_MAX ? malloc(head->size + 1) : NULL;
-	bool whole = block &&
-		     pread(fd, block, head->size, (off_t)sizeof(*head)) == (ssize_t)head->size &&
-		     head->checksum == checksum(*head, block, head->size);
+	char *stored = head->stored <= OTHER_MAX ? read_stored(fd, 0, head) : NULL;
 
-	free(block);
-	return whole;
+	free(stored);
+	return stored;
 }
 
 /* No slot is whole: is that so because nothing was ever saved in this layout? */
@@ -260,7 +267,6 @@ static int open_state(struct state *s, const char *path, mode_t mode, uint32_t v
 	int rc;
 
 	*s = (struct state){ .fd = -1, .size = size };
-	memset(block, 0, size);
 	if (!path || !*path || strcmp(path, "/dev/null") == 0)
 		return sw_fault(why, ENOENT, "there is no state file (MUNIN_STATEFILE)");
 	rc = open_file(s, path, mode, why);
@@ -276,9 +282,9 @@ static int open_state(struct state *s, const char *path, mode_t mode, uint32_t v
 	if (!s->read_only && fcntl(s->fd, F_OFD_SETLK, &whole) < 0) {
 		s->read_only = true; /* that run writes what we would: leave it to it */
 		/* it may be writing: of two such runs each can tear a slot while we read */
-		for (unsigned i = 0; i < TRIES && load(s, version, block) < 2; i++)
+		for (unsigned i = 0; i < TRIES && !load(s, version, block); i++)
 			;
-	} else if (load(s, version, block) == 0 && is_damaged(s)) {
+	} else if (!load(s, version, block) && is_damaged(s)) {
 		sw_fault(&s->damage, EBADMSG, "the state file %s is damaged%s", path,
 			 s->read_only ? "" : ": it is begun anew");
 		(void)!state_save(s, version, block, &ignored);
@@ -305,18 +311,19 @@ int state_save(struct state *s, uint32_t version, const void *block, struct sw_f
 	unsigned slot = 1 - s->slot;
 	struct head head = { .version = version, .size = s->size, .sequence = s->sequence + 1 };
 	char *both;
-	size_t n = sizeof(head) + s->size;
+	size_t n;
 	ssize_t written;
 
 	if (s->fd < 0)
 		return 0;
-	both = malloc(n);
+	both = malloc(sizeof(head) + sparse_room(s->size));
 	if (!both)
 		return sw_fault_errno(why, ENOMEM, "write the state file");
 	memcpy(head.magic, magic, sizeof(magic));
-	head.checksum = checksum(head, block, s->size);
+	head.stored = (uint32_t)sparse_to(block, s->size, both + sizeof(head));
+	head.checksum = checksum(head, both + sizeof(head));
 	memcpy(both, &head, sizeof(head));
-	memcpy(both + sizeof(head), block, s->size);
+	n = sizeof(head) + head.stored;
 	written = pwrite(s->fd, both, n, (off_t)(slot * slot_size(s->size)));
 	free(both);
 	if (written != (ssize_t)n || fdatasync(s->fd) < 0)

@@ -6,7 +6,8 @@
  * then the other stays as it was, so a run killed at any instant, a torn write or a full copy-on-
  * write disk leaves the last whole slot. A slot counts only if its magic, version, size and
  * checksum are right; anything else reads as no state, and is said (damage). It is never the only
- * copy of anything that matters.
+ * copy of anything that matters. A slot has room for the whole block, and holds what of it is not
+ * zero: a run reads and checks no more than that.
  */
 #ifndef SW_STATE_H
 #define SW_STATE_H
@@ -28,11 +29,11 @@ struct state {
 
 /*
  * Open or make the file at `path` (not below the host's root: it is Munin's own MUNIN_STATEFILE)
- * for a block of `size` bytes and copy the last state into `block`, which is zeroed when there is
- * none. `version` is of the block's layout; another version's state is dropped. It is made with
- * mode 0600. The file is locked without waiting: while another run holds it, the state can be read
- * and state_save() does nothing. A file that may only be read is read, and state_save() does
- * nothing.
+ * for a block of `size` bytes (at most 4 MB) and copy the last state into `block`, which the caller
+ * has zeroed, and which stays so when there is none. `version` is of the block's layout; another
+ * version's state is dropped. It is made with mode 0600. The file is locked without waiting: while
+ * another run holds it, the state can be read and state_save() does nothing. A file that may only
+ * be read is read, and state_save() does nothing.
  *
  * Ours is a regular file with one name, of our owner (root's may be read), that is empty or has our
  * mark; or a piece of the mark alone or our length in zeros, which a crash can leave. Any other is

@@ -254,6 +254,37 @@ static void when_there_is_no_room_the_names_of_long_ago_go(void **state)
 	free(u);
 }
 
+/* What is read and written by each run is as much as there are names. */
+static void few_names_lie_together_and_many_are_all_kept(void **state)
+{
+	static const struct {
+		int names; /* on each day, other ones */
+		int days;
+		uint64_t sets; /* at most */
+	} rows[] = {
+		{ 1, 1, 0 },	{ 20, 1, 16 },	 { 200, 1, 128 },
+		{ 1000, 1, 1024 }, { 20, 300, 128 }, /* of the last days alone */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct baseline *u = baseline_new();
+		int of_last_day = (rows[i].days - 1) * rows[i].names;
+
+		for (int day = 0; day < rows[i].days; day++)
+			for (int k = 0; k < rows[i].names; k++)
+				note(u, name_of(day * rows[i].names + k), day, 5);
+		if (u->line.sets > rows[i].sets)
+			fail_msg("%d names, %d days: got %llu sets, want at most %llu",
+				 rows[i].names, rows[i].days, (unsigned long long)u->line.sets,
+				 (unsigned long long)rows[i].sets);
+		baseline_begin(u, rows[i].days);
+		for (int k = 0; k < rows[i].names; k++)
+			want_number("kept", baseline_before(u, name_of(of_last_day + k)), 5);
+		free(u);
+	}
+}
+
 /* Nobody's memory but the block's own: whatever a damaged one holds. */
 static void any_bytes_are_a_block(void **state)
 {
@@ -286,6 +317,7 @@ int main(void)
 		cmocka_unit_test(one_run_with_a_wrong_clock_changes_nothing_later),
 		cmocka_unit_test(a_clock_that_is_really_new_is_gone_on_with),
 		cmocka_unit_test(when_there_is_no_room_the_names_of_long_ago_go),
+		cmocka_unit_test(few_names_lie_together_and_many_are_all_kept),
 		cmocka_unit_test(any_bytes_are_a_block),
 	};
 

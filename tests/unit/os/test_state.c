@@ -34,7 +34,7 @@ static bool is_whole(const struct block *b)
 /* What a run that begins now reads. */
 static uint64_t read_state(const char *what, const char *path)
 {
-	struct block b = block_of(77);
+	struct block b = { .n = 0 };
 	struct sw_fault why = { 0 };
 	struct state s;
 
@@ -49,7 +49,7 @@ static uint64_t read_state(const char *what, const char *path)
 /* One run that makes n of whatever there was. */
 static void write_state(const char *what, const char *path, uint64_t n)
 {
-	struct block b;
+	struct block b = { .n = 0 };
 	struct sw_fault why = { 0 };
 	struct state s;
 
@@ -106,7 +106,7 @@ static void one_run_may_save_several_times(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < SW_COUNT(sizes); i++) {
-		unsigned char *block = malloc(sizes[i]);
+		unsigned char *block = calloc(1, sizes[i]);
 		struct sw_fault why = { 0 };
 		struct state s;
 		char name[32];
@@ -118,6 +118,7 @@ static void one_run_may_save_several_times(void **state)
 			want_number(name, state_save(&s, 1, block, &why), 0);
 		}
 		state_close(&s);
+		memset(block, 0, sizes[i]);
 		want_number(name, state_open(&s, host_path(&h, name), 1, block, sizes[i], &why), 0);
 		want_number(name, block[0], 4);
 		want_number(name, block[sizes[i] - 1], 4);
@@ -219,7 +220,7 @@ static void what_is_no_state_of_ours_reads_as_none(void **state)
 	(void)state;
 	snprintf(path, sizeof(path), "%s", host_path(&h, "/state"));
 	for (size_t i = 0; i < SW_COUNT(rows); i++) {
-		struct block b = block_of(77);
+		struct block b = { .n = 0 };
 		struct sw_fault why = { 0 };
 		struct state s;
 
@@ -285,7 +286,7 @@ static void damage_is_said_once_and_nothing_else_is_damage(void **state)
 		host_bytes(&h, "/state", bytes, rows[i].cut ? (size_t)rows[i].cut : n);
 		free(bytes);
 		for (int run = 0; run < 2; run++) {
-			struct block b;
+			struct block b = { .n = 0 };
 			struct sw_fault why = { 0 };
 			struct state s;
 
@@ -327,7 +328,7 @@ static void somebody_s_file_stays_as_it_is(void **state)
 	snprintf(path, sizeof(path), "%s", host_path(&h, "/state"));
 	for (size_t i = 0; i < SW_COUNT(rows); i++) {
 		char *bytes = calloc(1, rows[i].size);
-		struct block b = block_of(77);
+		struct block b = { .n = 0 };
 		struct sw_fault why = { 0 };
 		struct state s;
 		char *after;
@@ -379,7 +380,7 @@ static void what_can_be_no_state_file_is_said_and_nothing_is_saved(void **state)
 	assert_int_equal(symlink("made", host_path(&h, "/dangling")), 0);
 	for (size_t i = 0; i < SW_COUNT(rows); i++) {
 		const char *path = rows[i].path;
-		struct block b = block_of(77);
+		struct block b = { .n = 0 };
 		struct sw_fault why = { 0 };
 		struct state s;
 
@@ -435,7 +436,7 @@ static void a_file_that_was_begun_is_used(void **state)
 /* Its state reads as none, and nothing that stands behind the path changes. */
 static void want_refused(const char *what, const char *path, const char *why_not)
 {
-	struct block b = block_of(77);
+	struct block b = { .n = 0 };
 	struct sw_fault why = { 0 };
 	struct state s;
 	char *before;
@@ -490,7 +491,7 @@ struct locked_file {
 static int open_here(void *ctx)
 {
 	struct locked_file *file = ctx;
-	struct block b;
+	struct block b = { .n = 0 };
 	struct sw_fault why = { 0 };
 	struct state s;
 	int rc = state_open(&s, file->path, VERSION, &b, sizeof(b), &why);

@@ -37,7 +37,7 @@ static bool is_whole(const struct block *b)
 /* One run: what it found, one more. 1 when it saved, 0 when another run has the file, -errno. */
 static int one_more(const char *path, uint64_t *found)
 {
-	struct block b;
+	struct block b = { .n = 0 };
 	struct sw_fault why = { 0 };
 	struct state s;
 	int rc = state_open(&s, path, VERSION, &b, sizeof(b), &why);
@@ -146,8 +146,8 @@ static void while_one_run_has_the_file_another_reads_it_and_saves_nothing(void *
 {
 	struct sw_host h;
 	char path[4096];
-	struct block a;
-	struct block b;
+	struct block a = { .n = 0 };
+	struct block b = { .n = 0 };
 	struct sw_fault why = { 0 };
 	struct state first;
 	struct state second;

@@ -1,0 +1,24 @@
+/*
+ * sparse: a block of memory without its zeros: what is kept of a table that is mostly empty.
+ *
+ * It is a row of pieces, each of them two numbers of 32 bits (where it begins in the block, how
+ * many bytes it has; in this machine's order) and its bytes. All between them is zero.
+ */
+#ifndef SW_SPARSE_H
+#define SW_SPARSE_H
+
+#include "base/raw.h"
+
+/* The most bytes that a block of `size` bytes (below 4 GB) needs, whatever it holds. */
+size_t sparse_room(size_t size);
+
+/* Write the pieces of a block to `ret`, which has sparse_room() bytes. Returns how many it took. */
+size_t sparse_to(const void *block, size_t size, char *ret);
+
+/*
+ * Put the pieces into a block of zeros. Returns false, and the block is all zeros, where any lies
+ * outside it or is cut: any bytes are legal.
+ */
+bool sparse_from(struct sw_raw pieces, void *block, size_t size) SW_CHECK;
+
+#endif
