@@ -1,16 +1,17 @@
 #include "base/idmap.h"
 
 #include <errno.h>
-#include <stdlib.h>
 
-/* Places that a name can be in; the oldest of them gives way. */
-enum { WAYS = 8 };
+#include "base/block.h"
 
-enum { NAME = 32, LINE = 64 }; /* bytes that the processor fetches at once */
+/* Places that a name can be in; the oldest of them gives way, when there are as many as may be. */
+enum { WAYS = 8, SETS_FIRST = 16 };
+
+enum { NAME = 32 };
 
 /*
- * A look-up reads one line, that of the set, which tells the place; and the place, when there is
- * one. All sets together are small enough to stay near the processor.
+ * A look-up reads one line of the processor's, that of the set, which tells the place; and the
+ * place, when there is one. All sets together are small enough to stay near the processor.
  */
 struct set {
 	uint32_t tag[WAYS]; /* a part of the hash; 0: free */
@@ -23,7 +24,9 @@ struct place {
 };
 
 struct idmap {
-	size_t sets; /* a power of two */
+	struct block block; /* that holds this, too */
+	size_t sets;	    /* a power of two; they double until there are as many as may be */
+	size_t sets_most;
 	struct hash_key key;
 	uint32_t clock;
 	/* the name that was sought last, and its hash: what is put was most often just sought */
@@ -32,39 +35,39 @@ struct idmap {
 	uint64_t hash;
 	struct set *set;
 	struct place *place; /* WAYS for each set */
-	void *memory;	     /* that holds them */
 };
 
 int idmap_new(size_t entries, struct hash_key key, struct idmap **ret, struct sw_fault *why)
 {
-	struct idmap *r = calloc(1, sizeof(*r));
+	size_t most = 1;
+	struct block block;
+	struct idmap *r;
 
-	*ret = r;
-	if (r) {
-		r->sets = 1;
-		r->key = key;
-		while (r->sets * WAYS < entries)
-			r->sets *= 2;
-		r->memory =
-			calloc(r->sets * (sizeof(*r->set) + WAYS * sizeof(*r->place)) + LINE, 1);
-	}
-	if (r && r->memory) {
-		size_t odd = (uintptr_t)r->memory % LINE;
-
-		r->set = (struct set *)(void *)((char *)r->memory + (odd ? LINE - odd : 0));
-		r->place = (struct place *)(void *)(r->set + r->sets);
-		return 0;
-	}
-	idmap_free(r);
 	*ret = NULL;
-	return sw_fault_errno(why, ENOMEM, "map of %zu names", entries);
+	while (most * WAYS < entries)
+		most *= 2;
+	if (!block_new(&block, block_room(1, sizeof(*r)) + block_room(most, sizeof(*r->set)) +
+				       block_room(most * WAYS, sizeof(*r->place))))
+		return sw_fault_errno(why, ENOMEM, "map of %zu names", entries);
+	r = block_take(&block, 1, sizeof(*r));
+	r->sets = most < SETS_FIRST ? most : SETS_FIRST;
+	r->sets_most = most;
+	r->key = key;
+	r->set = block_take(&block, most, sizeof(*r->set));
+	r->place = block_take(&block, most * WAYS, sizeof(*r->place));
+	r->block = block;
+	*ret = r;
+	return 0;
 }
 
 void idmap_free(struct idmap *r)
 {
-	if (r)
-		free(r->memory);
-	free(r);
+	struct block block;
+
+	if (!r)
+		return;
+	block = r->block;
+	block_free(&block);
 }
 
 /* Where a name is sought, and where it is. */
@@ -113,10 +116,43 @@ static size_t oldest(const struct idmap *r, const struct set *set)
 	return best;
 }
 
+/* Of one set the names that belong into the second half, where nothing is yet. */
+static void split(struct idmap *r, size_t set)
+{
+	size_t other = set + r->sets;
+
+	for (size_t i = 0; i < WAYS; i++) {
+		struct place *from = &r->place[set * WAYS + i];
+
+		if (!r->set[set].tag[i] || !(from->hash & r->sets))
+			continue;
+		r->place[other * WAYS + i] = *from;
+		r->set[other].tag[i] = r->set[set].tag[i];
+		r->set[other].age[i] = r->set[set].age[i];
+		r->set[set].tag[i] = 0;
+		r->set[set].age[i] = 0;
+	}
+}
+
+/* The way for a name that is not there: no other has to go while there may be more sets. */
+static size_t take_way(struct idmap *r, struct sw_raw name, struct spot *spot)
+{
+	size_t way = oldest(r, spot->set);
+
+	while (spot->set->tag[way] && r->sets < r->sets_most) {
+		for (size_t i = 0; i < r->sets; i++)
+			split(r, i);
+		r->sets *= 2;
+		*spot = find(r, name);
+		way = oldest(r, spot->set);
+	}
+	return way;
+}
+
 void idmap_put(struct idmap *r, struct sw_raw name, struct idmap_value value)
 {
 	struct spot spot = find(r, name);
-	size_t best = spot.way < WAYS ? spot.way : oldest(r, spot.set);
+	size_t best = spot.way < WAYS ? spot.way : take_way(r, name, &spot);
 
 	spot.set->tag[best] = spot.tag;
 	spot.set->age[best] = ++r->clock;

@@ -1,69 +1,76 @@
 #include "base/topk.h"
 
 #include <errno.h>
-#include <stdlib.h>
+
+#include "base/block.h"
+
+enum { FEW = 256 }; /* buckets that lie beside the first rows: most tables need no others */
 
 struct topk {
-	size_t slots, rows, name_max, value_size, buckets;
+	struct block block; /* that holds this, too */
+	size_t slots, rows, name_max, value_size;
 	struct hash_key key;
 	struct topk_row *row;
-	uint64_t *hash;	  /* of each row's whole name */
 	char *names;	  /* slots * name_max */
 	char *values;	  /* slots * value_size */
-	uint32_t *bucket; /* row + 1, or 0; open addressing, linear */
+	uint32_t *bucket; /* row + 1, or 0; open addressing, linear; at most half of them taken */
+	size_t buckets;
+	uint32_t *many;	  /* as many buckets as all slots need */
 	uint32_t *victim; /* rows that had the smallest count when last looked */
 	size_t victims;
 	uint64_t smallest;
 	uint64_t evicted;
 	uint32_t next_id;
+	uint32_t few[FEW];
 };
 
 int topk_new(size_t slots, size_t name_max, size_t value_size, struct hash_key key,
 	     struct topk **ret, struct sw_fault *why)
 {
-	struct topk *t = calloc(1, sizeof(*t));
+	size_t most = FEW;
+	struct block block;
+	struct topk *t;
 
-	*ret = t;
-	if (!t)
-		return sw_fault_errno(why, ENOMEM, "table of %zu names", slots);
-	*t = (struct topk){ .slots = slots,
-			    .name_max = name_max,
-			    .value_size = value_size,
-			    .key = key,
-			    .buckets = 4 };
-	while (t->buckets < 2 * slots)
-		t->buckets *= 2;
-	t->row = calloc(slots, sizeof(*t->row));
-	t->hash = calloc(slots, sizeof(*t->hash));
-	t->names = calloc(slots, name_max);
-	t->values = calloc(slots, value_size ? value_size : 1);
-	t->bucket = calloc(t->buckets, sizeof(*t->bucket));
-	t->victim = calloc(slots, sizeof(*t->victim));
-	if (t->row && t->hash && t->names && t->values && t->bucket && t->victim)
-		return 0;
-	topk_free(t);
 	*ret = NULL;
-	return sw_fault_errno(why, ENOMEM, "table of %zu names", slots);
+	while (most < 2 * slots)
+		most *= 2;
+	if (!block_new(&block, block_room(1, sizeof(*t)) + block_room(slots, sizeof(*t->row)) +
+				       block_room(slots, name_max) + block_room(slots, value_size) +
+				       block_room(most, sizeof(*t->many)) +
+				       block_room(slots, sizeof(*t->victim))))
+		return sw_fault_errno(why, ENOMEM, "table of %zu names", slots);
+	t = block_take(&block, 1, sizeof(*t));
+	t->slots = slots;
+	t->name_max = name_max;
+	t->value_size = value_size;
+	t->key = key;
+	t->row = block_take(&block, slots, sizeof(*t->row));
+	t->names = block_take(&block, slots, name_max);
+	t->values = block_take(&block, slots, value_size);
+	t->many = block_take(&block, most, sizeof(*t->many));
+	t->victim = block_take(&block, slots, sizeof(*t->victim));
+	t->bucket = t->few;
+	t->buckets = FEW;
+	t->block = block;
+	*ret = t;
+	return 0;
 }
 
 void topk_free(struct topk *t)
 {
+	struct block block;
+
 	if (!t)
 		return;
-	free(t->row);
-	free(t->hash);
-	free(t->names);
-	free(t->values);
-	free(t->bucket);
-	free(t->victim);
-	free(t);
+	block = t->block;
+	block_free(&block);
 }
 
 static bool is_row(const struct topk *t, size_t i, uint64_t hash, struct sw_raw name)
 {
 	const struct topk_row *r = &t->row[i];
 
-	return t->hash[i] == hash && r->name_whole == name.n &&
+	return r->hash == hash && r->name_whole == name.n &&
 	       (r->name.n == 0 || memcmp(r->name.p, name.p, r->name.n) == 0);
 }
 
@@ -81,13 +88,13 @@ static size_t bucket_of(const struct topk *t, uint64_t hash, struct sw_raw name)
 static void unlink_row(struct topk *t, size_t i)
 {
 	size_t mask = t->buckets - 1;
-	size_t gap = t->hash[i] & mask;
+	size_t gap = t->row[i].hash & mask;
 	size_t b;
 
 	while (t->bucket[gap] != i + 1)
 		gap = (gap + 1) & mask;
 	for (b = (gap + 1) & mask; t->bucket[b]; b = (b + 1) & mask) {
-		size_t home = t->hash[t->bucket[b] - 1] & mask;
+		size_t home = t->row[t->bucket[b] - 1].hash & mask;
 
 		if (((b - home) & mask) >= ((b - gap) & mask)) {
 			t->bucket[gap] = t->bucket[b];
@@ -121,6 +128,21 @@ static size_t pick_victim(struct topk *t)
 	}
 }
 
+/* Twice as many buckets. */
+static void grow(struct topk *t)
+{
+	t->bucket = t->many;
+	memset(t->bucket, 0, t->buckets * sizeof(*t->bucket)); /* behind these they are zeros */
+	t->buckets *= 2;
+	for (size_t i = 0; i < t->rows; i++) {
+		size_t b = t->row[i].hash & (t->buckets - 1);
+
+		while (t->bucket[b])
+			b = (b + 1) & (t->buckets - 1);
+		t->bucket[b] = (uint32_t)i + 1;
+	}
+}
+
 static struct topk_row *place(struct topk *t, uint64_t hash, struct sw_raw name)
 {
 	size_t i = t->rows;
@@ -128,6 +150,8 @@ static struct topk_row *place(struct topk *t, uint64_t hash, struct sw_raw name)
 	struct topk_row *r;
 
 	if (t->rows < t->slots) {
+		if (2 * (t->rows + 1) > t->buckets)
+			grow(t);
 		t->rows++;
 	} else {
 		i = pick_victim(t);
@@ -144,11 +168,11 @@ static struct topk_row *place(struct topk *t, uint64_t hash, struct sw_raw name)
 		.error = inherited,
 		.id = t->next_id++,
 		.value = t->values + i * t->value_size,
+		.hash = hash,
 	};
 	if (r->name.n > 0)
 		memcpy(t->names + i * t->name_max, name.p, r->name.n);
 	memset(r->value, 0, t->value_size);
-	t->hash[i] = hash;
 	t->bucket[bucket_of(t, hash, name)] = (uint32_t)i + 1;
 	return r;
 }

@@ -23,12 +23,13 @@ struct topk_row {
 	uint64_t error; /* count may be too high by this much */
 	uint32_t id;	/* never given twice, whatever takes this row's place */
 	void *value;	/* value_size bytes, zero at first; the caller's */
+	uint64_t hash;	/* the table's own */
 };
 
 /*
  * A table of at most `slots` names (1..2^20), of which name_max bytes are kept; names that differ
- * only behind that are told apart by their hash. All memory is taken here: *ret ends with
- * topk_free(). Returns 0 or -ENOMEM.
+ * only behind that are told apart by their hash. All memory is taken here, of which as much is
+ * touched as there are names: *ret ends with topk_free(). Returns 0 or -ENOMEM.
  */
 int topk_new(size_t slots, size_t name_max, size_t value_size, struct hash_key key,
 	     struct topk **ret, struct sw_fault *why) SW_CHECK;
