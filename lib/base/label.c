@@ -7,9 +7,19 @@
 static const char dots[] = "...";
 enum { DOTS = sizeof(dots) - 1 };
 
-static bool is_kept(unsigned char c)
+/* How a byte stands in a label: encoded, as it is, so where it begins no escape, so outside of a
+ * name. */
+enum kind { ENCODED, KEPT, PERCENT, BRACKET };
+
+static enum kind kind_of(unsigned char c)
 {
-	return raw_is_alnum((char)c) || (c && strchr(" @._+-/:,=()%[]", c));
+	static const unsigned char kinds[128] = {
+		[' '] = KEPT, ['@'] = KEPT, ['.'] = KEPT,    ['_'] = KEPT,    ['+'] = KEPT,
+		['-'] = KEPT, ['/'] = KEPT, [':'] = KEPT,    [','] = KEPT,    ['='] = KEPT,
+		['('] = KEPT, [')'] = KEPT, ['%'] = PERCENT, ['['] = BRACKET, [']'] = BRACKET,
+	};
+
+	return raw_is_alnum((char)c) ? KEPT : c < 128 ? kinds[c] : ENCODED;
 }
 
 static bool is_hex(char c)
@@ -70,31 +80,79 @@ static void add_unit(struct sw_label *l, const char *unit, size_t n)
 		l->whole = l->n;
 }
 
-static void add_encoded(struct sw_label *l, struct sw_raw bytes, const char *also)
+/*
+ * Add bytes that stand as they are and are no '%': nearly all text is such. Of these the first two
+ * alone can go on with what looks like an escape.
+ */
+static void add_plain(struct sw_label *l, const char *p, size_t n)
+{
+	size_t careful = n < 2 ? n : 2;
+	size_t fits;
+
+	for (size_t i = 0; i < careful; i++)
+		add_unit(l, p + i, 1);
+	if (l->cut || n == careful)
+		return;
+	p += careful;
+	n -= careful;
+	fits = n < (size_t)SW_LABEL_MAX - l->n ? n : (size_t)SW_LABEL_MAX - l->n;
+	memcpy(l->s + l->n, p, fits);
+	l->n = (uint16_t)(l->n + fits);
+	l->s[l->n] = '\0';
+	if (l->whole + fits >= l->n) /* until now it was whole to its end */
+		l->whole = l->n < SW_LABEL_MAX - DOTS ? l->n : SW_LABEL_MAX - DOTS;
+	if (fits < n)
+		add_unit(l, p + fits, 1); /* which cuts it */
+}
+
+/* How many bytes of a text stand as they are. */
+static size_t plain_length(const unsigned char *p, size_t n, bool in_name)
+{
+	size_t i = 0;
+
+	while (i < n && (kind_of(p[i]) == KEPT || (kind_of(p[i]) == BRACKET && !in_name)))
+		i++;
+	return i;
+}
+
+/* Add the character at p, encoded where it must be. Returns how many bytes it was of. */
+static size_t add_character(struct sw_label *l, const unsigned char *p, size_t n, bool in_name)
 {
 	static const char digits[] = "0123456789ABCDEF";
+	size_t len = char_length(p, n);
+	char unit[12];
+	size_t out = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		enum kind kind = kind_of(p[i]);
+		bool keep = kind != ENCODED && !(kind == BRACKET && in_name);
+
+		if (kind == PERCENT && n > 2 && is_hex((char)p[1]) && is_hex((char)p[2]))
+			keep = false;
+		if (keep) {
+			unit[out++] = (char)p[i];
+		} else {
+			unit[out++] = '%';
+			unit[out++] = digits[p[i] >> 4];
+			unit[out++] = digits[p[i] & 15];
+		}
+	}
+	add_unit(l, unit, out);
+	return len;
+}
+
+static void add_encoded(struct sw_label *l, struct sw_raw bytes, bool in_name)
+{
 	const unsigned char *p = (const unsigned char *)bytes.p;
 	size_t n = bytes.n;
 
 	while (n > 0 && !l->cut) {
-		size_t len = char_length(p, n);
-		char unit[12];
-		size_t out = 0;
+		size_t len = plain_length(p, n, in_name);
 
-		for (size_t i = 0; i < len; i++) {
-			bool keep = is_kept(p[i]) && !strchr(also, p[i]);
-
-			if (p[i] == '%' && n > 2 && is_hex((char)p[1]) && is_hex((char)p[2]))
-				keep = false;
-			if (keep) {
-				unit[out++] = (char)p[i];
-			} else {
-				unit[out++] = '%';
-				unit[out++] = digits[p[i] >> 4];
-				unit[out++] = digits[p[i] & 15];
-			}
-		}
-		add_unit(l, unit, out);
+		if (len > 0)
+			add_plain(l, (const char *)p, len);
+		else
+			len = add_character(l, p, n, in_name);
 		p += len;
 		n -= len;
 	}
@@ -102,7 +160,7 @@ static void add_encoded(struct sw_label *l, struct sw_raw bytes, const char *als
 
 void sw_label_add(struct sw_label *l, struct sw_raw bytes)
 {
-	add_encoded(l, bytes, "");
+	add_encoded(l, bytes, false);
 }
 
 SW_PRINTF(2, 0)
@@ -113,7 +171,7 @@ static void print_to(struct sw_label *l, const char *fmt, va_list args)
 
 	if (n < 0)
 		return;
-	add_encoded(l, raw_of(text), "");
+	add_encoded(l, raw_of(text), false);
 }
 
 void sw_label_print(struct sw_label *l, const char *fmt, ...)
@@ -143,11 +201,11 @@ void sw_label_add_name(struct sw_label *l, struct sw_raw name)
 	for (size_t i = 0; i < name.n && plain; i++)
 		plain = raw_is_alnum(name.p[i]) || (name.p[i] && strchr("@._+-/%", name.p[i]));
 	if (plain) {
-		add_encoded(l, name, "");
+		add_encoded(l, name, false);
 		return;
 	}
 	add_unit(l, "[", 1);
-	add_encoded(l, name, "[]");
+	add_encoded(l, name, true);
 	add_unit(l, "]", 1);
 }
 
@@ -179,9 +237,14 @@ void sw_label_append(struct sw_label *l, const struct sw_label *more)
 	struct sw_raw rest = raw_from(more->s, more->n);
 
 	while (rest.n > 0 && !l->cut) {
-		size_t n = unit_length(rest);
+		size_t n = raw_find(rest, '%');
 
-		add_unit(l, rest.p, n);
+		if (n > 0) {
+			add_plain(l, rest.p, n);
+		} else {
+			n = unit_length(rest);
+			add_unit(l, rest.p, n);
+		}
 		rest = raw_skip(rest, n);
 	}
 }
@@ -231,7 +294,7 @@ struct sw_label label_kept(const char *text)
 		if (n > 1)
 			add_unit(&l, rest.p, n);
 		else
-			add_encoded(&l, raw_from(rest.p, n), "");
+			add_encoded(&l, raw_from(rest.p, n), false);
 		rest = raw_skip(rest, n);
 	}
 	return l;
