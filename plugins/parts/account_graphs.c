@@ -47,7 +47,7 @@ static bool is_blocked(void *ctx, unsigned first, unsigned n, struct sw_label *w
 	bool is = (r->s.blocked.minutes >> first & (((uint64_t)1 << n) - 1)) != 0 ||
 		  (r->full && end > r->s.blocked.accepted + 60);
 
-	if (is)
+	if (is && why)
 		*why = words_blocked_rate(&r->s.blocked, r->full);
 	return is;
 }

@@ -43,7 +43,10 @@ static struct sw_label doubt(struct minutes *s, const struct log_reason *why)
  */
 enum judged { JUDGED, JUDGED_LEVELLED, JUDGED_PROVEN };
 
-/* What is known of the `n` minutes that end with `last`; the reason where it is not all. */
+/*
+ * What is known of the `n` minutes that end with `last`; the reason where it is not all. To put it
+ * in words costs more than to judge: `why` is NULL where nobody reads them.
+ */
 static enum log_minute judge(struct minutes *s, unsigned last, unsigned n, bool levelled,
 			     struct sw_label *why)
 {
@@ -51,9 +54,10 @@ static enum log_minute judge(struct minutes *s, unsigned last, unsigned n, bool 
 	const struct log_reason *reason;
 	enum log_minute state = log_proof_state(s->proof, first, n, &reason);
 
-	if (state != LOG_MINUTE_KNOWN)
+	if (state != LOG_MINUTE_KNOWN && why)
 		*why = doubt(s, reason);
-	else if (levelled && s->spoilt && s->spoilt(s->spoilt_ctx, first, n, why))
+	else if (state == LOG_MINUTE_KNOWN && levelled && s->spoilt &&
+		 s->spoilt(s->spoilt_ctx, first, n, why))
 		state = LOG_MINUTE_UNKNOWN;
 	return state;
 }
@@ -71,15 +75,14 @@ static void complain(struct minutes *s, const struct sw_label *why)
 static void add_judged(struct minutes *s, const struct sw_munin_field *field, unsigned minutes,
 		       enum judged how)
 {
+	bool levelled = how == JUDGED_LEVELLED;
 	enum log_minute now = LOG_MINUTE_KNOWN;
 	struct sw_munin_field f = *field;
-	struct sw_label before = label_new();
+	unsigned before = f.points; /* the last point that is not known, but for the last of all */
 	struct sw_label why = label_new();
 
 	for (unsigned i = 0; i < f.points; i++) {
-		struct sw_label one = label_new();
-
-		now = judge(s, minutes_last(i), minutes, how == JUDGED_LEVELLED, &one);
+		now = judge(s, minutes_last(i), minutes, levelled, NULL);
 		if (now == LOG_MINUTE_UNKNOWN && how == JUDGED_PROVEN && f.at[i].number > 0)
 			now = LOG_MINUTE_KNOWN;
 		/* the next run tells it no more; and a field must say something */
@@ -88,22 +91,24 @@ static void add_judged(struct minutes *s, const struct sw_munin_field *field, un
 		if (now != LOG_MINUTE_KNOWN)
 			f.at[i] = (struct sw_munin_value){ .waits = now == LOG_MINUTE_WAITS };
 		if (now == LOG_MINUTE_UNKNOWN && i + 1 < f.points)
-			before = one;
-		why = one;
+			before = i;
 	}
+	if (now == LOG_MINUTE_KNOWN) {
+		if (before < f.points) {
+			judge(s, minutes_last(before), minutes, levelled, &why);
+			complain(s, &why);
+		}
+		sw_munin_add(s->m, &f);
+		return;
+	}
+	judge(s, minutes_last(f.points - 1), minutes, levelled, &why);
 	/* who filled the disk is known until then */
 	if (now == LOG_MINUTE_UNKNOWN && f.extinfo.n > 0 &&
-	    judge(s, minutes_last(s->history - 1), minutes, false, &before) == LOG_MINUTE_KNOWN) {
+	    judge(s, minutes_last(s->history - 1), minutes, false, NULL) == LOG_MINUTE_KNOWN) {
 		sw_label_print(&why, ", until then ");
 		sw_label_append(&why, &f.extinfo);
 	}
-	if (now != LOG_MINUTE_KNOWN) {
-		munin_add_doubted(s->m, &f, &why);
-		return;
-	}
-	if (before.n > 0)
-		complain(s, &before);
-	sw_munin_add(s->m, &f);
+	munin_add_doubted(s->m, &f, &why);
 }
 
 void minutes_add(struct minutes *s, const struct sw_munin_field *f, unsigned minutes, bool proven)

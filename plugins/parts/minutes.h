@@ -32,7 +32,7 @@ struct minutes {
 	struct sw_fault failed;	       /* code not 0: nothing could be read, all fields are U */
 	/*
 	 * May a field with a level not be told in minutes first..first+n-1 for another reason than
-	 * the log's? NULL: there is none.
+	 * the log's? NULL: there is none. It says which, unless `why` is NULL.
 	 */
 	bool (*spoilt)(void *ctx, unsigned first, unsigned n, struct sw_label *why);
 	void *spoilt_ctx;
