@@ -104,9 +104,13 @@ static unsigned left_out(const struct traffic_rank *account, void *ctx)
 	struct run *run = ctx;
 	uint64_t limit;
 
-	if (patterns_match(run->ignore, raw_of(account->name.s)) ||
-	    patterns_match(run->ignore, account->key))
-		return ~0U;
+	if (run->ignore) {
+		struct sw_label name = traffic_name(&run->rates.s, account);
+
+		if (patterns_match(run->ignore, raw_of(name.s)) ||
+		    patterns_match(run->ignore, account->key))
+			return ~0U;
+	}
 	return limits_of(run->rates.m, account, &limit) ? 1U << TRAFFIC_MESSAGES : 0;
 }
 
@@ -119,7 +123,7 @@ static void add_all(struct run *run)
 		.info = "Messages per minute of the busiest account, over 5 minutes",
 	};
 
-	if (!r->failed.code)
+	if (!r->failed.code && (run->ignore || munin_any(r->m, "limit_")))
 		traffic_leave_out(&r->s, left_out, run);
 	sw_munin_graph(r->m, &root);
 	account_graphs_add_greatest(r, busiest, TRAFFIC_MESSAGES);

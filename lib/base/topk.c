@@ -32,6 +32,7 @@ int topk_new(size_t slots, size_t name_max, size_t value_size, struct hash_key k
 	struct topk *t;
 
 	*ret = NULL;
+	value_size = (value_size + 7) & ~(size_t)7; /* so that all begin where any type may */
 	while (most < 2 * slots)
 		most *= 2;
 	if (!block_new(&block, block_room(1, sizeof(*t)) + block_room(slots, sizeof(*t->row)) +

@@ -34,11 +34,13 @@ int traffic_new(struct traffic *s, const struct sw_host *h, unsigned minutes, bo
 			       .local = local };
 	s->start = end - 60 * (int64_t)s->minutes;
 	log_proof_begin(&s->proof, h->now, s->start, s->minutes);
-	rc = topk_new(TRAFFIC_ACCOUNTS, TRAFFIC_NAME, sizeof(struct account), h->secret,
+	rc = topk_new(TRAFFIC_ACCOUNTS, TRAFFIC_NAME,
+		      sizeof(struct account) + 2 * s->minutes * sizeof(uint32_t), h->secret,
 		      &s->account, why);
 	if (rc == 0)
-		rc = topk_new(TRAFFIC_PEERS, sizeof(uint32_t) + ADDRESS_MAX, sizeof(struct peer),
-			      h->secret, &s->peer, why);
+		rc = topk_new(TRAFFIC_PEERS, sizeof(uint32_t) + ADDRESS_MAX,
+			      sizeof(struct peer) + s->minutes * sizeof(uint16_t), h->secret,
+			      &s->peer, why);
 	if (rc == 0)
 		rc = idmap_new(TRAFFIC_IDS, h->secret, &s->id, why);
 	return rc;
@@ -100,15 +102,26 @@ static void count_peer(struct traffic *s, const struct topk_row *account,
 	memcpy(peer->name, client->name.p, peer->name_n);
 }
 
+/* More of a kind in a minute of an account; a sum that does not fit stays the most that does. */
+static void add(struct traffic *s, struct account *account, enum traffic_what what, int minute,
+		uint64_t n)
+{
+	uint32_t *of_minute = &account_minutes(s, account, what)[minute];
+
+	*of_minute = n < UINT32_MAX - *of_minute ? *of_minute + (uint32_t)n : UINT32_MAX;
+	account->sum[what] =
+		n < UINT32_MAX - account->sum[what] ? account->sum[what] + (uint32_t)n : UINT32_MAX;
+	account->active[what] |= (uint64_t)1 << minute;
+	s->total[what][minute] += n < UINT32_MAX ? n : UINT32_MAX;
+}
+
 /* One more message of an account; one of BEFORE only makes it known. */
 static struct topk_row *count(struct traffic *s, struct sw_raw key, int minute)
 {
 	struct topk_row *row = topk_count(s->account, key, 1);
 
-	if (minute >= 0) {
-		((struct account *)row->value)->minute[TRAFFIC_MESSAGES][minute]++;
-		s->total[TRAFFIC_MESSAGES][minute]++;
-	}
+	if (minute >= 0)
+		add(s, row->value, TRAFFIC_MESSAGES, minute, 1);
 	return row;
 }
 
@@ -267,7 +280,6 @@ static void take_active(struct traffic *s, const struct log_message *message)
 	struct topk_row *row;
 	struct sw_raw id;
 	uint64_t recipients;
-	uint32_t *sum;
 	struct moment at;
 
 	if (!event_may_be_active(message->head.text, &id))
@@ -287,10 +299,7 @@ static void take_active(struct traffic *s, const struct log_message *message)
 	/* counted by a run before; out of reach of the next ones; or the account lost its place */
 	if (at.minute == BEFORE || at.time - known->time > JOIN_LAG || row->id != known->id)
 		return;
-	sum = &((struct account *)row->value)->minute[TRAFFIC_RECIPIENTS][at.minute];
-	*sum = recipients < UINT32_MAX - *sum ? *sum + (uint32_t)recipients : UINT32_MAX;
-	s->total[TRAFFIC_RECIPIENTS][at.minute] +=
-		recipients < UINT32_MAX ? recipients : UINT32_MAX;
+	add(s, row->value, TRAFFIC_RECIPIENTS, at.minute, recipients);
 }
 
 static void take_smtpd(struct traffic *s, const struct log_message *message)

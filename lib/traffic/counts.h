@@ -53,8 +53,7 @@ struct traffic {
 
 /* An account, and its sum of one kind over the minutes asked for. */
 struct traffic_rank {
-	struct sw_label name; /* alice@example.com, uid 33 www-data */
-	struct sw_raw key;    /* what tells accounts apart, for hashes; borrowed from *s */
+	struct sw_raw key; /* what tells accounts apart, for hashes; borrowed from *s */
 	uint64_t count;
 	uint64_t error; /* may be too low by this much: what came before it had a place is lost */
 	uint32_t row;	/* for the other functions */
@@ -99,9 +98,19 @@ unsigned traffic_left_out(const struct traffic *s, uint32_t row);
 size_t traffic_top(const struct traffic *s, enum traffic_what what, unsigned first, unsigned n,
 		   uint64_t least, bool everyone, struct traffic_rank *ret, size_t max);
 
+/* An account in words: alice@example.com, uid 33 www-data. */
+struct sw_label traffic_name(const struct traffic *s, const struct traffic_rank *account);
+
 /* One account's sum of a kind in minutes first..first+n-1. */
 uint64_t traffic_sum(const struct traffic *s, uint32_t row, enum traffic_what what, unsigned first,
 		     unsigned n);
+
+/*
+ * The same of each of `spans` spans of n minutes, of which one begins with the minute after the
+ * other's first: minutes first..first+n-1, first+1..first+n, ..., into ret.
+ */
+void traffic_each_sum(const struct traffic *s, uint32_t row, enum traffic_what what, unsigned first,
+		      unsigned n, uint64_t *ret, unsigned spans);
 
 /* From where an account submitted in the minutes first..first+n-1. */
 void traffic_peers_of(const struct traffic *s, uint32_t row, unsigned first, unsigned n,

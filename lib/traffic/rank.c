@@ -1,4 +1,7 @@
 /* traffic_rank: questions to what submit.c has counted. */
+#include <stdlib.h>
+
+#include "base/rank.h"
 #include "postfix/account.h"
 #include "traffic/tables.h"
 
@@ -9,24 +12,9 @@ static uint64_t bits(unsigned first, unsigned n)
 	return first >= 64 ? 0 : all << first;
 }
 
-static const struct account *account_at(const struct traffic *s, size_t row)
+static struct account *account_at(const struct traffic *s, size_t row)
 {
 	return topk_row(s->account, row)->value;
-}
-
-static uint64_t addresses(const struct traffic *s, uint32_t row, uint64_t minutes)
-{
-	uint32_t id = topk_row(s->account, row)->id;
-	const struct topk_row *pair = topk_row(s->peer, 0);
-	size_t pairs = topk_rows(s->peer);
-	uint64_t n = 0;
-
-	for (size_t i = 0; i < pairs; i++) {
-		const struct peer *peer = pair[i].value;
-
-		n += peer->account == id && peer->minutes & minutes;
-	}
-	return n;
 }
 
 static inline uint64_t sum_of(const uint32_t *minute, unsigned first, unsigned end)
@@ -43,12 +31,52 @@ static unsigned end_of(const struct traffic *s, unsigned first, unsigned n)
 	return first + n < s->minutes ? first + n : s->minutes;
 }
 
+/* What of an account was in minutes first..end-1, which are those of `minutes`. */
+static inline uint64_t count_of(const struct traffic *s, struct account *account,
+				enum traffic_what what, unsigned first, unsigned end,
+				uint64_t minutes)
+{
+	if (!(account->active[what] & minutes))
+		return 0;
+	return sum_of(account_minutes(s, account, what), first, end);
+}
+
+/* One pass over the pairs, whatever is asked. */
+static void each_addresses(const struct traffic *s, uint32_t row, unsigned first, unsigned n,
+			   uint64_t *ret, unsigned spans)
+{
+	uint32_t id = topk_row(s->account, row)->id;
+	size_t pairs = topk_rows(s->peer);
+
+	memset(ret, 0, spans * sizeof(*ret));
+	for (size_t i = 0; i < pairs; i++) {
+		const struct peer *peer = topk_row(s->peer, i)->value;
+
+		for (unsigned k = 0; k < spans && peer->account == id; k++)
+			ret[k] += (peer->minutes & bits(first + k, n)) != 0;
+	}
+}
+
+void traffic_each_sum(const struct traffic *s, uint32_t row, enum traffic_what what, unsigned first,
+		      unsigned n, uint64_t *ret, unsigned spans)
+{
+	struct account *account = account_at(s, row);
+
+	if (what == TRAFFIC_ADDRESSES)
+		each_addresses(s, row, first, n, ret, spans);
+	else
+		for (unsigned k = 0; k < spans; k++)
+			ret[k] = count_of(s, account, what, first + k, end_of(s, first + k, n),
+					  bits(first + k, n));
+}
+
 uint64_t traffic_sum(const struct traffic *s, uint32_t row, enum traffic_what what, unsigned first,
 		     unsigned n)
 {
-	if (what == TRAFFIC_ADDRESSES)
-		return addresses(s, row, bits(first, n));
-	return sum_of(account_at(s, row)->minute[what], first, end_of(s, first, n));
+	uint64_t sum;
+
+	traffic_each_sum(s, row, what, first, n, &sum, 1);
+	return sum;
 }
 
 static struct traffic_rank rank_of(const struct traffic *s, size_t row, uint64_t count)
@@ -65,8 +93,7 @@ void traffic_leave_out(struct traffic *s, traffic_skip_fn skip, void *ctx)
 	for (size_t i = 0; i < topk_rows(s->account); i++) {
 		struct traffic_rank rank = rank_of(s, i, 0);
 
-		rank.name = account_name(s->host, rank.key);
-		((struct account *)topk_row(s->account, i)->value)->left_out = skip(&rank, ctx);
+		account_at(s, i)->left_out = skip(&rank, ctx);
 	}
 }
 
@@ -75,9 +102,22 @@ unsigned traffic_left_out(const struct traffic *s, uint32_t row)
 	return account_at(s, row)->left_out;
 }
 
-static bool is_before(const struct traffic_rank *a, const struct traffic_rank *b)
+struct sw_label traffic_name(const struct traffic *s, const struct traffic_rank *account)
 {
+	return account_name(s->host, account->key);
+}
+
+static bool is_before(const void *one, const void *other)
+{
+	const struct traffic_rank *a = one;
+	const struct traffic_rank *b = other;
+
 	return a->count != b->count ? a->count > b->count : raw_order(a->key, b->key) < 0;
+}
+
+static int by_count(const void *a, const void *b)
+{
+	return is_before(a, b) ? -1 : is_before(b, a);
 }
 
 /* Each account's number of distinct addresses, in one pass over the pairs. */
@@ -103,34 +143,33 @@ size_t traffic_top(const struct traffic *s, enum traffic_what what, unsigned fir
 	const struct topk_row *row = topk_row(s->account, 0); /* they follow each other */
 	size_t rows = topk_rows(s->account);
 	unsigned end = end_of(s, first, n);
+	uint64_t minutes = bits(first, n);
+	bool all = max >= rows; /* then they are put in order at the end */
 	size_t found = 0;
 	size_t kept = 0;
 
 	if (what == TRAFFIC_ADDRESSES)
-		count_addresses(s, bits(first, n), distinct);
+		count_addresses(s, minutes, distinct);
 	for (size_t i = 0; i < rows; i++) {
-		const struct account *account = row[i].value;
-		uint64_t count = what == TRAFFIC_ADDRESSES
-					 ? distinct[i]
-					 : sum_of(account->minute[what], first, end);
+		struct account *account = row[i].value;
 		struct traffic_rank rank;
-		size_t at;
+		uint64_t count;
 
+		if (what != TRAFFIC_ADDRESSES && account->sum[what] < least)
+			continue;
+		count = what == TRAFFIC_ADDRESSES ? distinct[i]
+						  : count_of(s, account, what, first, end, minutes);
 		if (count == 0 || count < least || (account->left_out >> what & 1 && !everyone))
 			continue;
 		found++;
 		rank = rank_of(s, i, count);
-		at = kept < max ? kept++ : max;
-		while (at > 0 && is_before(&rank, &ret[at - 1])) {
-			if (at < max)
-				ret[at] = ret[at - 1];
-			at--;
-		}
-		if (at < max)
-			ret[at] = rank;
+		if (all)
+			ret[kept++] = rank;
+		else
+			kept = rank_add(ret, kept, max, sizeof(*ret), &rank, is_before);
 	}
-	for (size_t i = 0; i < kept; i++)
-		ret[i].name = account_name(s->host, ret[i].key);
+	if (all && kept > 1)
+		qsort(ret, kept, sizeof(*ret), by_count);
 	return found;
 }
 

@@ -4,9 +4,14 @@
 
 #include "traffic/counts.h"
 
+/* Its size follows from how many minutes there are: what nobody asks for takes no memory. */
 struct account {
-	uint32_t minute[2][TRAFFIC_MINUTES]; /* messages, recipients */
-	unsigned left_out;		     /* 1 << enum traffic_what */
+	unsigned left_out; /* 1 << enum traffic_what */
+	/* of messages, recipients: the sum, at most UINT32_MAX; bit i: there were some in minute i
+	 */
+	uint32_t sum[2];
+	uint64_t active[2];
+	uint32_t minute[]; /* messages, then recipients */
 };
 
 enum { ADDRESS_MAX = 46, NAME_KEPT = 64 };
@@ -15,10 +20,16 @@ enum { ADDRESS_MAX = 46, NAME_KEPT = 64 };
 struct peer {
 	uint32_t account; /* its id */
 	uint32_t row;
-	uint64_t minutes;		  /* bit i: seen in minute i */
-	uint16_t minute[TRAFFIC_MINUTES]; /* 65535 is "or more" */
+	uint64_t minutes; /* bit i: seen in minute i */
 	uint16_t name_n;
 	char name[NAME_KEPT];
+	uint16_t minute[]; /* 65535 is "or more" */
 };
+
+static inline uint32_t *account_minutes(const struct traffic *s, struct account *account,
+					enum traffic_what what)
+{
+	return account->minute + (what == TRAFFIC_RECIPIENTS ? s->minutes : 0);
+}
 
 #endif

@@ -36,7 +36,7 @@ static void add_origin(struct sw_label *text, const struct traffic_peers *peers,
 struct sw_label words_account(const struct traffic *s, const struct traffic_rank *account,
 			      enum traffic_what what, struct words_account_span span)
 {
-	struct sw_label text = account->name;
+	struct sw_label text = traffic_name(s, account);
 	uint64_t messages = traffic_sum(s, account->row, TRAFFIC_MESSAGES, span.first, span.n);
 	struct traffic_peers peers;
 
@@ -80,9 +80,10 @@ struct sw_label words_account_unusual(const struct traffic *s, const struct traf
 	return text;
 }
 
-struct sw_label words_account_limit(const struct traffic_rank *account, uint64_t limit)
+struct sw_label words_account_limit(const struct traffic *s, const struct traffic_rank *account,
+				    uint64_t limit)
 {
-	struct sw_label text = account->name;
+	struct sw_label text = traffic_name(s, account);
 
 	sw_label_print(&text, ", limit %llu per minute", (unsigned long long)limit);
 	return text;

@@ -29,6 +29,7 @@ struct sw_label words_account_unusual(const struct traffic *s, const struct traf
 				      struct words_account_span span, uint64_t before);
 
 /* "email@ourdomain.com, limit 5 per minute" */
-struct sw_label words_account_limit(const struct traffic_rank *account, uint64_t limit);
+struct sw_label words_account_limit(const struct traffic *s, const struct traffic_rank *account,
+				    uint64_t limit);
 
 #endif

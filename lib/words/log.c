@@ -86,7 +86,7 @@ static struct sw_log_account account(const struct traffic *s, const struct traff
 	traffic_peers_of(s, rank->row, first, n, &peers);
 	return (struct sw_log_account){
 		.kind = account_kind(rank->key),
-		.name = rank->name,
+		.name = traffic_name(s, rank),
 		.key = rank->key,
 		.messages = traffic_sum(s, rank->row, TRAFFIC_MESSAGES, first, n),
 		.recipients = traffic_sum(s, rank->row, TRAFFIC_RECIPIENTS, first, n),

@@ -140,52 +140,63 @@ void account_graphs_add_greatest(struct account_graphs *r, struct sw_munin_field
 	account_graphs_add(r, &f, MINUTES_WINDOW);
 }
 
-/* Did an account reach the floor in a span that ends with point i or a little before? */
-static bool reaches(const struct account_graphs *r, uint32_t row, enum traffic_what what,
-		    unsigned i, uint64_t least)
+/* Bit i: the account reached the floor in a span that ends with point i or a little before. */
+static uint64_t reaches(const struct account_graphs *r, uint32_t row, enum traffic_what what,
+			uint64_t least)
 {
-	for (unsigned k = 0; k <= MINUTES_LINGER; k++)
-		if (traffic_sum(&r->s, row, what, i + k, MINUTES_WINDOW) >= least)
-			return true;
-	return false;
+	uint64_t sums[MINUTES_HISTORY_MAX + MINUTES_LINGER];
+	uint64_t points = 0;
+
+	traffic_each_sum(&r->s, row, what, 0, MINUTES_WINDOW, sums, r->history + MINUTES_LINGER);
+	for (unsigned i = 0; i < r->history; i++)
+		for (unsigned k = 0; k <= MINUTES_LINGER; k++)
+			points |= (uint64_t)(sums[i + k] >= least) << i;
+	return points;
 }
 
 /* Which accounts are drawn at which points: bit i of ret[row]. */
 static void choose(struct account_graphs *r, enum traffic_what what, uint64_t least, uint64_t *ret)
 {
 	struct traffic_rank top[ACCOUNT_GRAPHS_ACCOUNTS_MAX];
+	uint32_t rows = r->failed.code ? 0 : (uint32_t)topk_rows(r->s.account);
 
-	memset(ret, 0, TRAFFIC_ACCOUNTS * sizeof(*ret));
+	memset(ret, 0, rows * sizeof(*ret));
 	for (unsigned i = 0; i < r->history && !r->failed.code; i++) {
 		size_t n = traffic_top(&r->s, what, i, MINUTES_LINGER + MINUTES_WINDOW, least, true,
 				       top, r->accounts);
 
 		for (size_t k = 0; k < n && k < r->accounts; k++)
-			if (reaches(r, top[k].row, what, i, least))
-				ret[top[k].row] |= (uint64_t)1 << i;
+			ret[top[k].row] |= (uint64_t)1 << i;
 	}
+	for (uint32_t row = 0; row < rows; row++)
+		if (ret[row])
+			ret[row] &= reaches(r, row, what, least);
 }
 
-/* The value of point i of an account: of the minute; of addresses, of the span. */
-static double value_at(const struct account_graphs *r, const struct by *by, uint32_t row,
-		       unsigned i)
+/* The values of an account's points: of the minutes; of addresses, of the spans. */
+static void values_of(const struct account_graphs *r, const struct by *by, uint32_t row,
+		      uint64_t ret[MINUTES_HISTORY_MAX])
 {
 	if (by->others)
-		return (double)traffic_sum(&r->s, row, by->what, minutes_last(i), 1);
-	return (double)traffic_sum(&r->s, row, by->what, account_graphs_span(i).first,
-				   MINUTES_WINDOW);
+		traffic_each_sum(&r->s, row, by->what, minutes_last(0), 1, ret, r->history);
+	else
+		traffic_each_sum(&r->s, row, by->what, minutes_first(0), MINUTES_WINDOW, ret,
+				 r->history);
 }
 
 static void add_account(struct account_graphs *r, const struct by *by, struct traffic_rank *account,
 			uint64_t drawn, double *others)
 {
+	struct sw_label name = traffic_name(&r->s, account);
 	struct sw_munin_field f = account_graphs_series(
 		r, (struct sw_munin_field){ .name = account_field(account->key),
-					    .label = label_short(&account->name, MINUTES_LEGEND),
+					    .label = label_short(&name, MINUTES_LEGEND),
 					    .own_levels = true });
+	uint64_t values[MINUTES_HISTORY_MAX];
 
+	values_of(r, by, account->row, values);
 	for (unsigned i = 0; i < r->history; i++) {
-		double value = value_at(r, by, account->row, i);
+		double value = (double)values[i];
 		bool is_drawn = drawn >> i & 1;
 
 		if (is_drawn)

@@ -23,21 +23,22 @@ struct over {
 static void count(const struct account_graphs *r, const struct traffic_rank *account,
 		  struct over *over)
 {
+	uint64_t sums[MINUTES_HISTORY_MAX];
 	struct sw_label one;
 	uint64_t limit;
 	bool is_over = false;
 
 	if (!limits_of(r->m, account, &limit))
 		return;
+	traffic_each_sum(&r->s, account->row, TRAFFIC_MESSAGES, minutes_first(0), MINUTES_WINDOW,
+			 sums, r->history);
 	for (unsigned i = 0; i < r->history; i++) {
-		is_over = traffic_sum(&r->s, account->row, TRAFFIC_MESSAGES,
-				      account_graphs_span(i).first,
-				      MINUTES_WINDOW) > limit * MINUTES_WINDOW;
+		is_over = sums[i] > limit * MINUTES_WINDOW;
 		over->n[i] += is_over;
 	}
 	if (!is_over)
 		return;
-	one = words_account_limit(account, limit);
+	one = words_account_limit(&r->s, account, limit);
 	words_then(&over->who, &one);
 }
 

@@ -78,10 +78,11 @@ static void add_judged(struct minutes *s, const struct sw_munin_field *field, un
 	bool levelled = how == JUDGED_LEVELLED;
 	enum log_minute now = LOG_MINUTE_KNOWN;
 	struct sw_munin_field f = *field;
-	unsigned before = f.points; /* the last point that is not known, but for the last of all */
+	unsigned points = (unsigned)f.points;
+	unsigned before = points; /* the last point that is not known, but for the last of all */
 	struct sw_label why = label_new();
 
-	for (unsigned i = 0; i < f.points; i++) {
+	for (unsigned i = 0; i < points; i++) {
 		now = judge(s, minutes_last(i), minutes, levelled, NULL);
 		if (now == LOG_MINUTE_UNKNOWN && how == JUDGED_PROVEN && f.at[i].number > 0)
 			now = LOG_MINUTE_KNOWN;
@@ -90,18 +91,18 @@ static void add_judged(struct minutes *s, const struct sw_munin_field *field, un
 			now = LOG_MINUTE_UNKNOWN;
 		if (now != LOG_MINUTE_KNOWN)
 			f.at[i] = (struct sw_munin_value){ .waits = now == LOG_MINUTE_WAITS };
-		if (now == LOG_MINUTE_UNKNOWN && i + 1 < f.points)
+		if (now == LOG_MINUTE_UNKNOWN && i + 1 < points)
 			before = i;
 	}
 	if (now == LOG_MINUTE_KNOWN) {
-		if (before < f.points) {
+		if (before < points) {
 			judge(s, minutes_last(before), minutes, levelled, &why);
 			complain(s, &why);
 		}
 		sw_munin_add(s->m, &f);
 		return;
 	}
-	judge(s, minutes_last(f.points - 1), minutes, levelled, &why);
+	judge(s, minutes_last(points - 1), minutes, levelled, &why);
 	/* who filled the disk is known until then */
 	if (now == LOG_MINUTE_UNKNOWN && f.extinfo.n > 0 &&
 	    judge(s, minutes_last(s->history - 1), minutes, false, NULL) == LOG_MINUTE_KNOWN) {

@@ -8,17 +8,16 @@
 #include "base/baseline.h"
 #include "words/share.h"
 
-enum { DAY = 86400, NOTED_MAX = TRAFFIC_ACCOUNTS, NAMED_MAX = 5 };
+enum { DAY = 86400, NAMED_MAX = 5 };
 
-/*
- * Count the accounts, name them, note what they sent. `top` is room for NOTED_MAX. Returns whether
- * *u changed.
- */
-static bool compare(const struct traffic *s, struct words_account_span span,
-		    struct traffic_rank *top, struct baseline *u, struct sw_munin_field *f)
+/* Count the accounts, name them, note what they sent. Returns whether *u changed. */
+static bool compare(const struct traffic *s, struct words_account_span span, struct baseline *u,
+		    struct sw_munin_field *f)
 {
+	struct traffic_rank top[TRAFFIC_ACCOUNTS];
 	bool changed = false;
-	size_t n = traffic_top(s, TRAFFIC_MESSAGES, span.first, span.n, 1, true, top, NOTED_MAX);
+	size_t n = traffic_top(s, TRAFFIC_MESSAGES, span.first, span.n, 1, true, top,
+			       TRAFFIC_ACCOUNTS);
 	bool room = true;
 	size_t found = 0;
 
@@ -44,8 +43,7 @@ static bool compare(const struct traffic *s, struct words_account_span span,
 }
 
 /* It has no level while it is learnt, or munin-limits mails UNKNOWN for each day of it. */
-static void add_learnt(struct account_graphs *r, struct sw_munin_field *f, struct baseline *u,
-		       struct traffic_rank *top)
+static void add_learnt(struct account_graphs *r, struct sw_munin_field *f, struct baseline *u)
 {
 	struct sw_munin *m = r->m;
 	bool begun;
@@ -71,7 +69,7 @@ static void add_learnt(struct account_graphs *r, struct sw_munin_field *f, struc
 		struct sw_fault unsaved = { 0 };
 
 		if (rc == 0 &&
-		    (compare(&r->s, account_graphs_span(r->history - 1), top, u, f) || begun) &&
+		    (compare(&r->s, account_graphs_span(r->history - 1), u, f) || begun) &&
 		    state_save(&state, BASELINE_VERSION, u, &unsaved) < 0)
 			sw_munin_complain(m, &unsaved);
 		/* without a state file this is no fault of the host: no line in the log each run */
@@ -98,15 +96,13 @@ void outliers_add(struct account_graphs *r)
 			"minutes of the 7 days before"
 	};
 	struct baseline *u = calloc(1, sizeof(*u));
-	struct traffic_rank *top = calloc(NOTED_MAX, sizeof(*top));
 	struct sw_fault why = { 0 };
 
-	if (u && top) {
-		add_learnt(r, &f, u, top);
+	if (u) {
+		add_learnt(r, &f, u);
 	} else {
 		sw_fault(&why, ENOMEM, "out of memory");
 		sw_munin_add_unknown(r->m, &f, &why);
 	}
 	free(u);
-	free(top);
 }

@@ -57,9 +57,9 @@ static const char *top(const struct traffic *s, enum traffic_what what, unsigned
 	for (size_t i = 0; i < found && i < max; i++) {
 		size_t at = strlen(text);
 
-		snprintf(text + at, sizeof(text) - at, "%.100s %llu;", rank[i].name.s,
+		snprintf(text + at, sizeof(text) - at, "%.100s %llu;", traffic_name(s, &rank[i]).s,
 			 (unsigned long long)rank[i].count);
-		want_number(rank[i].name.s, traffic_sum(s, rank[i].row, what, first, n),
+		want_number(traffic_name(s, &rank[i]).s, traffic_sum(s, rank[i].row, what, first, n),
 			    rank[i].count);
 	}
 	if (all)
@@ -183,7 +183,7 @@ static void accounts_are_ranked_by_count_then_name(void **state)
 static unsigned bert_from_messages(const struct traffic_rank *account, void *ctx)
 {
 	(void)ctx;
-	return strcmp(account->name.s, "bert") == 0 ? 1U << TRAFFIC_MESSAGES : 0;
+	return raw_is(account->key, "bert") ? 1U << TRAFFIC_MESSAGES : 0;
 }
 
 static void who_is_left_out_is_still_in_the_total(void **state)
@@ -197,7 +197,7 @@ static void who_is_left_out_is_still_in_the_total(void **state)
 	say(&s, "10:57:00", "smtpd", FROM("NOQUEUE", "192.0.2.1") "anna");
 	traffic_leave_out(&s, bert_from_messages, NULL);
 	want_number("in all", traffic_top(&s, TRAFFIC_MESSAGES, 0, MINUTES, 0, false, rank, 4), 1);
-	want_text("who", rank[0].name.s, "anna");
+	want_text("who", traffic_name(&s, &rank[0]).s, "anna");
 	want_number("of another kind",
 		    traffic_top(&s, TRAFFIC_ADDRESSES, 0, MINUTES, 0, false, rank, 4), 2);
 	want_top("everyone", &s, "bert 2;anna 1;");
@@ -559,18 +559,19 @@ static void a_flood_of_names_makes_nobody_look_guilty(void **state)
 	want_number("the total is exact", total, INVENTED + INVENTED / EVERY + 1);
 	n = traffic_top(&s, TRAFFIC_MESSAGES, 0, MINUTES, 0, true, rank, TRAFFIC_ACCOUNTS);
 	want_number("bounded", n <= TRAFFIC_ACCOUNTS, true);
-	want_text("the busiest", rank[0].name.s, "cracked");
+	want_text("the busiest", traffic_name(&s, &rank[0]).s, "cracked");
 	want_number("its count", rank[0].count, INVENTED / EVERY);
 	for (size_t i = 0; i < n; i++) {
 		struct traffic_peers peers;
 
 		if (i > 0 && rank[i].count > 1)
-			fail_msg("%s: got %llu, want 1", rank[i].name.s,
+			fail_msg("%s: got %llu, want 1", traffic_name(&s, &rank[i]).s,
 				 (unsigned long long)rank[i].count);
-		honest += strcmp(rank[i].name.s, "honest") == 0;
+		honest += raw_is(rank[i].key, "honest");
 		traffic_peers_of(&s, rank[i].row, 0, MINUTES, &peers);
 		if (peers.count > rank[i].count)
-			fail_msg("%s: got %llu from one address, want at most %llu", rank[i].name.s,
+			fail_msg("%s: got %llu from one address, want at most %llu",
+				 traffic_name(&s, &rank[i]).s,
 				 (unsigned long long)peers.count,
 				 (unsigned long long)rank[i].count);
 	}
@@ -592,7 +593,8 @@ static void a_count_of_a_full_table_is_never_too_high(void **state)
 	want_number("full", n, TRAFFIC_ACCOUNTS);
 	for (size_t i = 0; i < n; i++)
 		if (rank[i].count > ROUNDS || rank[i].count + rank[i].error < ROUNDS)
-			fail_msg("%s: got %llu with error %llu, want %d", rank[i].name.s,
+			fail_msg("%s: got %llu with error %llu, want %d",
+				 traffic_name(&s, &rank[i]).s,
 				 (unsigned long long)rank[i].count,
 				 (unsigned long long)rank[i].error, ROUNDS);
 	traffic_free(&s);

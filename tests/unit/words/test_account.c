@@ -199,7 +199,7 @@ static void the_other_sentences(void **state)
 	traffic_top(&s, TRAFFIC_MESSAGES, 1, 5, 1, true, top, 1);
 	want_text("unusual", words_account_unusual(&s, &top[0], SPAN, 4).s,
 		  "[a b] 30 msg in 5 min, 100% from 192.0.2.1, before at most 4");
-	want_text("limit", words_account_limit(&top[0], 5).s, "[a b], limit 5 per minute");
+	want_text("limit", words_account_limit(&s, &top[0], 5).s, "[a b], limit 5 per minute");
 	traffic_free(&s);
 }
 
