@@ -80,31 +80,80 @@ static bool has_room(struct sw_munin *m)
 	return true;
 }
 
-/* The field as it will be printed; NULL when it found no room. */
-static const struct sw_munin_field *add(struct sw_munin *m, const struct sw_munin_field *f)
+/* Copy a text to *at, and go on behind it. */
+static struct field_text keep_text(char **at, const char *s, size_t n)
 {
-	struct field_entry *e;
+	struct field_text kept = { *at, n };
+
+	memcpy(*at, s, n);
+	(*at)[n] = '\0';
+	*at += n + 1;
+	return kept;
+}
+
+/*
+ * What of a field is printed, in memory of its own: a field has room for an hour of points and four
+ * long texts, of which most need none. False: there is no memory.
+ */
+static bool keep(struct field_entry *e, const struct sw_munin_field *f,
+		 const struct sw_label *warning, const struct sw_label *critical)
+{
+	size_t name = strlen(f->name.s);
+	size_t points = f->points * sizeof(f->at[0]);
+	char *at = malloc(points + name + f->label.n + f->extinfo.n + warning->n + critical->n + 5);
+
+	if (!at)
+		return false;
+	*e = (struct field_entry){ .field = { .value = f->value,
+					      .draw = f->draw,
+					      .min = f->min,
+					      .info = f->info,
+					      .points = f->points,
+					      .first = f->first,
+					      .step = f->step,
+					      .at = (const void *)at },
+				   .memory = at };
+	memcpy(at, f->at, points);
+	at += points;
+	e->field.name = keep_text(&at, f->name.s, name);
+	e->field.label = keep_text(&at, f->label.s, f->label.n);
+	e->field.extinfo = keep_text(&at, f->extinfo.s, f->extinfo.n);
+	e->warning = keep_text(&at, warning->s, warning->n);
+	e->critical = keep_text(&at, critical->s, critical->n);
+	return true;
+}
+
+/* The name it will be printed by; NULL when it found no room. */
+static const char *add(struct sw_munin *m, const struct sw_munin_field *f)
+{
+	struct sw_label warning;
+	struct sw_label critical;
+	struct sw_munin_field renamed;
 	uint16_t *place;
 
 	if (m->graphs == 0 || m->no_graph || m->fields == FIELDS_MAX || !has_room(m)) {
 		m->dropped++;
 		return NULL;
 	}
-	e = &m->field[m->fields];
-	*e = (struct field_entry){ .field = *f };
-	place = find(m, e->field.name.s);
+	place = find(m, f->name.s);
 	if (*place) {
-		e->field.name = sw_field_hashed("_", raw_from(f->label.s, f->label.n));
-		place = find(m, e->field.name.s);
+		renamed = *f;
+		renamed.name = sw_field_hashed("_", raw_from(f->label.s, f->label.n));
+		f = &renamed;
+		place = find(m, f->name.s);
 	}
 	if (*place) {
 		m->dropped++;
 		return NULL;
 	}
-	e->warning = settings_level(m, &e->field, "warning");
-	e->critical = settings_level(m, &e->field, "critical");
+	warning = settings_level(m, f, "warning");
+	critical = settings_level(m, f, "critical");
+	if (!keep(&m->field[m->fields], f, &warning, &critical)) {
+		m->dropped++;
+		return NULL;
+	}
 	*place = (uint16_t)++m->fields;
-	return &e->field;
+	return m->field[m->fields - 1].field.name.s;
 }
 
 void sw_munin_add(struct sw_munin *m, const struct sw_munin_field *f)
@@ -123,6 +172,7 @@ void sw_munin_add_unknown(struct sw_munin *m, const struct sw_munin_field *f,
 			  const struct sw_fault *why)
 {
 	struct sw_munin_field unknown = *f;
+	const char *name;
 
 	unknown.value = (struct sw_munin_value){ .is_set = false };
 	/*
@@ -132,18 +182,19 @@ void sw_munin_add_unknown(struct sw_munin *m, const struct sw_munin_field *f,
 	unknown.points = f->points > 0;
 	unknown.at[0] = unknown.value;
 	unknown.extinfo = why->text;
-	f = add(m, &unknown);
-	say_why(m, f ? f->name.s : unknown.name.s, &why->text);
+	name = add(m, &unknown);
+	say_why(m, name ? name : unknown.name.s, &why->text);
 }
 
 void munin_add_doubted(struct sw_munin *m, const struct sw_munin_field *f,
 		       const struct sw_label *why)
 {
 	struct sw_munin_field doubted = *f;
+	const char *name;
 
 	doubted.extinfo = *why;
-	f = add(m, &doubted);
-	say_why(m, f ? f->name.s : doubted.name.s, why);
+	name = add(m, &doubted);
+	say_why(m, name ? name : doubted.name.s, why);
 }
 
 void sw_munin_suggest(struct sw_munin *m, struct sw_raw instance)
@@ -311,6 +362,8 @@ int munin_run(const struct sw_munin_plugin *plugin, int argc, char *const *argv,
 	if (status == 0)
 		status = deliver(&m, text, n, out);
 	free(text);
+	for (size_t i = 0; i < m.fields; i++)
+		free(m.field[i].memory);
 	free(m.field);
 	free(m.index);
 	return status;

@@ -71,7 +71,7 @@ static void config_graph(const struct sw_munin *m, const struct sw_munin_graph *
 
 static void config_field(const struct field_entry *e, FILE *out)
 {
-	const struct sw_munin_field *f = &e->field;
+	const struct field_kept *f = &e->field;
 
 	field_line(out, f->name.s, "label", f->label.n ? f->label.s : f->name.s);
 	field_line(out, f->name.s, "draw", f->draw);
@@ -88,7 +88,7 @@ static void value_text(char text[RANGE_VALUE], struct sw_munin_value value)
 
 static void values(const struct field_entry *e, FILE *out)
 {
-	const struct sw_munin_field *f = &e->field;
+	const struct field_kept *f = &e->field;
 	char text[RANGE_VALUE];
 
 	for (size_t i = 0; i < f->points; i++) {

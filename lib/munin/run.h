@@ -17,9 +17,26 @@ struct graph_entry {
 	size_t first_field;
 };
 
+/* A text of a label, without the room that a label has. */
+struct field_text {
+	const char *s;
+	size_t n;
+};
+
+/* What struct sw_munin_field says and is printed, without the room that none of it takes. */
+struct field_kept {
+	struct field_text name, label, extinfo;
+	struct sw_munin_value value;
+	const char *draw, *min, *info;
+	size_t points;
+	int64_t first, step;
+	const struct sw_munin_value *at;
+};
+
 struct field_entry {
-	struct sw_munin_field field;
-	struct sw_label warning, critical; /* what holds, from environment or default */
+	struct field_kept field;
+	struct field_text warning, critical; /* what holds, from environment or default */
+	void *memory;			     /* of the points and texts */
 };
 
 struct sw_munin {
