@@ -4,6 +4,12 @@
 
 enum { LINE = 64 }; /* bytes that a processor fetches at once */
 
+/*
+ * From so many bytes on malloc(3) takes memory from the system for itself, which is zeros: of less
+ * it clears what nobody may ever touch.
+ */
+enum { LEAST = 192 * 1024 };
+
 #if defined(__SANITIZE_ADDRESS__)
 #define GUARDED 1
 #elif defined(__has_feature)
@@ -33,7 +39,8 @@ size_t block_room(size_t n, size_t size)
 
 bool block_new(struct block *b, size_t size)
 {
-	*b = (struct block){ .memory = calloc(1, size + LINE), .size = size + LINE };
+	size = size + LINE < LEAST ? LEAST : size + LINE;
+	*b = (struct block){ .memory = calloc(1, size), .size = size };
 	b->used = b->memory ? rounded((uintptr_t)b->memory) - (uintptr_t)b->memory : 0;
 	return b->memory;
 }

@@ -176,28 +176,33 @@ static int tell(const struct sw_host *h, const struct mount_map *map, const bool
 int inode_each(const struct sw_host *h, const struct inode_question *question, size_t *bad,
 	       struct sw_fault *why)
 {
-	struct mount_map map;
+	const struct mount_map *map = h->mounts ? h->mounts(h) : NULL;
+	struct mount_map own = { .n = 0 };
 	bool *keep = NULL;
-	int rc = mount_map_read(h, &map, bad, why);
+	int rc = map ? 0 : mount_map_read(h, &own, bad, why);
 
+	if (map)
+		*bad += map->bad;
+	else
+		map = &own;
 	if (rc == 0) {
-		keep = calloc(map.n + 1, sizeof(*keep));
+		keep = calloc(map->n + 1, sizeof(*keep));
 		rc = keep ? 0 : sw_fault_errno(why, ENOMEM, "list of file systems");
 	}
-	for (size_t i = 0; i < map.n && rc == 0; i++) {
-		const struct mount *m = &map.item[i];
+	for (size_t i = 0; i < map->n && rc == 0; i++) {
+		const struct mount *m = &map->item[i];
 
 		keep[i] = !is_pseudo(m->type) &&
 			  !(question->skip &&
 			    question->skip(m->device, m->point, m->type, question->skip_ctx));
 	}
 	if (rc == 0) {
-		rc = tell(h, &map, keep, question);
+		rc = tell(h, map, keep, question);
 		if (rc == -ENOMEM)
 			sw_fault_errno(why, ENOMEM, "list of file systems");
 	}
 	free(keep);
-	mount_map_free(&map);
+	mount_map_free(&own);
 	return rc;
 }
 

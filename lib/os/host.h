@@ -27,6 +27,8 @@ struct sw_host {
 	/* before a path is opened: 0, or -errno when it may not be; NULL: any may (os/reach.h) */
 	int (*may_open)(const struct sw_host *h, const char *path, struct sw_fault *why);
 	struct host_guard *guard; /* its own */
+	/* the mount table as it was read for that, for who needs it, too; NULL: it was not */
+	const struct mount_map *(*mounts)(const struct sw_host *h);
 };
 
 /*

@@ -15,6 +15,7 @@ enum { MOUNT_MAP_MAX = 65536 };
 struct mount_map {
 	struct mount *item; /* in the order of the table */
 	size_t n;
+	size_t bad;    /* lines of the table that were not understood */
 	bool passable; /* one of them may block who passes, see mount_map_doubt() */
 	/* ours */
 	size_t size;
@@ -25,8 +26,9 @@ struct mount_map {
 };
 
 /*
- * Read the host's table. *ret ends with mount_map_free() in any case. *bad counts lines that were
- * not understood. Returns 0; -E2BIG for more than MOUNT_MAP_MAX mounts, -errno.
+ * Read the host's table, whatever was read before. *ret ends with mount_map_free() in any case.
+ * *bad counts lines that were not understood. Returns 0; -E2BIG for more than MOUNT_MAP_MAX mounts,
+ * -errno.
  */
 int mount_map_read(const struct sw_host *h, struct mount_map *ret, size_t *bad,
 		   struct sw_fault *why) SW_CHECK;

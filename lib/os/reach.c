@@ -113,6 +113,7 @@ static bool read_table(const struct sw_host *h, struct host_guard *g)
 	g->read = true;
 	if (mount_map_read(h, &g->map, &bad, &ignored) < 0)
 		return false;
+	g->map.bad = bad;
 	g->answer = calloc(g->map.n + 1, sizeof(*g->answer));
 	return g->answer;
 }
@@ -147,6 +148,11 @@ static size_t look(const struct sw_host *h, const char *path)
 	return find_doubt(h, &g->map, path);
 }
 
+static const struct mount_map *mounts(const struct sw_host *h)
+{
+	return h->guard->answer ? &h->guard->map : NULL;
+}
+
 bool reach_is_sure(const struct sw_host *h, const char *path)
 {
 	return look(h, path) == MOUNT_MAP_NONE;
@@ -174,8 +180,10 @@ void reach_begin(struct sw_host *h)
 	if (h->copied)
 		return;
 	h->guard = calloc(1, sizeof(*h->guard));
-	if (h->guard)
-		h->may_open = may_open;
+	if (!h->guard)
+		return;
+	h->may_open = may_open;
+	h->mounts = mounts;
 }
 
 void reach_end(struct sw_host *h)
@@ -187,4 +195,5 @@ void reach_end(struct sw_host *h)
 	free(h->guard);
 	h->guard = NULL;
 	h->may_open = NULL;
+	h->mounts = NULL;
 }

@@ -9,6 +9,7 @@
 
 #include "queue/file.h"
 #include "postfix/qid.h"
+#include "base/block.h"
 #include "base/rank.h"
 #include "base/topk.h"
 
@@ -205,27 +206,28 @@ int queue_owners_read(const struct sw_host *h, int spool, const struct queue_sam
 		      const struct queue_owners_log *log, struct sw_queue_owners *ret,
 		      struct sw_fault *why)
 {
-	struct reading *r = calloc(1, sizeof(*r));
+	struct reading *r;
 	struct topk *table = NULL;
+	struct block block;
 	int rc;
 
 	*ret = (struct sw_queue_owners){ .host = h };
 	rc = topk_new(QUEUE_OWNERS_NAMES, QUEUE_OWNERS_NAME, sizeof(struct tally), h->secret,
 		      &table, why);
 	ret->table = table;
-	if (rc < 0 || !r) {
-		free(r);
-		return rc < 0 ? rc : sw_fault_errno(why, ENOMEM, "sample of the queue");
-	}
+	if (rc < 0)
+		return rc;
+	if (!block_new(&block, block_room(1, sizeof(*r)) + block_room(s->most, sizeof(*r->origin)) +
+				       block_room(s->most, sizeof(*r->pending))))
+		return sw_fault_errno(why, ENOMEM, "sample of the queue");
+	r = block_take(&block, 1, sizeof(*r));
 	r->h = ret;
 	r->log = log;
 	r->since = h->now;
 	r->directory = -1;
 	r->pendings_max = s->most;
-	r->origin = calloc(s->most, sizeof(*r->origin));
-	r->pending = calloc(s->most, sizeof(*r->pending));
-	if (!r->origin || !r->pending)
-		r->pendings_max = 0;
+	r->origin = block_take(&block, s->most, sizeof(*r->origin));
+	r->pending = block_take(&block, s->most, sizeof(*r->pending));
 	for (size_t i = 0; i < s->n; i++)
 		for (size_t k = 0; k < s->queue[i].picked; k++)
 			look_at(r, spool, &s->queue[i], i, s->queue[i].item[k].name);
@@ -233,9 +235,7 @@ int queue_owners_read(const struct sw_host *h, int spool, const struct queue_sam
 	weigh(ret, s);
 	if (r->directory >= 0)
 		close(r->directory);
-	free(r->origin);
-	free(r->pending);
-	free(r);
+	block_free(&block);
 	return 0;
 }
 

@@ -113,7 +113,7 @@ static void look_at(struct reading *reading, int spool, const char *message)
 int queue_reasons_read(const struct sw_host *h, int spool, const struct queue_sample_queue *q,
 		       struct queue_reasons *ret, struct sw_fault *why)
 {
-	struct reading reading = { .r = ret };
+	struct reading reading;
 	struct topk *table = NULL;
 	size_t n = q->picked < QUEUE_REASONS_MOST ? q->picked : QUEUE_REASONS_MOST;
 	int rc;
@@ -121,6 +121,8 @@ int queue_reasons_read(const struct sw_host *h, int spool, const struct queue_sa
 	*ret = (struct queue_reasons){ .left_out = q->picked - n };
 	rc = topk_new(QUEUE_REASONS_NAMES, NAME, sizeof(struct tally), h->secret, &table, why);
 	ret->table = table;
+	reading.r = ret;
+	reading.message = 0;
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		look_at(&reading, spool, q->item[i * q->picked / n].name);
 	return rc;

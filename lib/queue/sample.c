@@ -7,10 +7,11 @@
 #include "postfix/qid.h"
 
 /* Of the room this part at least is for each queue, however small its share. */
-enum { SMALL_PART = 10 };
+enum { SMALL_PART = 10, ROOM_FIRST = 32 };
 
 struct pick {
 	struct queue_sample_queue *queue;
+	size_t room; /* items that there is memory for */
 	size_t most;
 };
 
@@ -39,9 +40,27 @@ static void keep(struct queue_sample_item *item, const struct sw_queue_message *
 	snprintf(item->name, sizeof(item->name), "%s%s", message->hash, message->id);
 }
 
+/* Room for one more item; most queues are empty. */
+static bool has_room(struct pick *pick)
+{
+	size_t room = pick->room ? 2 * pick->room : ROOM_FIRST;
+	struct queue_sample_item *grown;
+
+	if (pick->queue->kept < pick->room)
+		return true;
+	if (room > pick->most)
+		room = pick->most;
+	grown = realloc(pick->queue->item, room * sizeof(*grown));
+	if (!grown)
+		return false;
+	pick->queue->item = grown;
+	pick->room = room;
+	return true;
+}
+
 static int consider(const struct sw_queue_message *message, void *ctx)
 {
-	const struct pick *pick = ctx;
+	struct pick *pick = ctx;
 	struct queue_sample_queue *q = pick->queue;
 	uint64_t place = q->kept;
 	int64_t time;
@@ -50,6 +69,8 @@ static int consider(const struct sw_queue_message *message, void *ctx)
 	    (q->oldest == 0 || time < q->oldest))
 		q->oldest = time;
 	q->messages++;
+	if (q->kept < pick->most && !has_room(pick))
+		return -ENOMEM;
 	if (q->kept < pick->most)
 		q->kept++;
 	else
@@ -123,10 +144,9 @@ int queue_sample_take(struct queue_sample *s, int spool, size_t most, uint64_t s
 		int rc;
 
 		*q = (struct queue_sample_queue){ .name = q->name, .random = seed + i };
-		q->item = malloc(s->most * sizeof(*q->item));
-		if (!q->item)
-			return sw_fault_errno(why, ENOMEM, "sample of %zu messages", s->most);
 		rc = sw_queue_each(spool, q->name, consider, &pick, &q->why);
+		if (rc == -ENOMEM && !q->why.code)
+			return sw_fault_errno(why, ENOMEM, "sample of %zu messages", s->most);
 		if (rc == -ENOENT) { /* a queue that was never used */
 			q->why = (struct sw_fault){ 0 };
 			q->messages = 0;
@@ -138,7 +158,7 @@ int queue_sample_take(struct queue_sample *s, int spool, size_t most, uint64_t s
 	for (size_t i = 0; i < s->n; i++) {
 		struct queue_sample_queue *q = &s->queue[i];
 
-		if (q->picked == q->messages)
+		if (q->picked == 0 || q->picked == q->messages)
 			continue; /* all of them, in the order of the directory */
 		shuffle(q);
 		/* files of one hash directory together: it is opened once */

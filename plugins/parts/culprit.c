@@ -37,9 +37,9 @@ int culprit_open(struct culprit *c, struct sw_munin *m, struct sw_fault *why)
 	int rc;
 
 	*c = (struct culprit){ .m = m, .keep = outside ? KEEP_OUTSIDE : KEEP };
-	c->memory = calloc(1, sizeof(*c->memory));
-	if (!c->memory)
+	if (!block_new(&c->block, block_room(1, sizeof(*c->memory))))
 		return sw_fault_errno(why, ENOMEM, "scan of the directories");
+	c->memory = block_take(&c->block, 1, sizeof(*c->memory));
 	c->left_ms = (int64_t)sw_munin_count(m, "scan_seconds") * 1000;
 	if (path && !reach_is_sure(sw_munin_host(m), path)) {
 		sw_fault(&no_state, EREMOTE, "%s may be on a network, and not answer: not opened",
@@ -77,7 +77,7 @@ void culprit_close(struct culprit *c)
 	    state_save(&c->state, CULPRIT_VERSION, c->memory, &why) < 0)
 		sw_munin_complain(c->m, &why);
 	state_close(&c->state);
-	free(c->memory);
+	block_free(&c->block);
 	c->memory = NULL;
 }
 

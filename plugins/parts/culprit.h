@@ -7,6 +7,7 @@
 
 #include "munin/munin.h"
 #include "spoolwatch/inode.h"
+#include "base/block.h"
 #include "base/timeline.h"
 #include "os/state.h"
 #include "parts/disks.h"
@@ -39,6 +40,7 @@ struct culprit_memory {
 
 struct culprit {
 	struct sw_munin *m;
+	struct block block; /* that holds the memory */
 	struct culprit_memory *memory;
 	struct state state;
 	struct disks disks;
