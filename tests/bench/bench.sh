@@ -91,7 +91,7 @@ race() {
 	fi
 }
 
-# cell LABEL COLUMN: of the last table; 2 is the median, 6 the memory
+# cell LABEL COLUMN: of the last table; 2 is the median, 6 the memory, 7 the page faults
 cell() {
 	awk -v label="$1" -v column="$2" '$1 == label { print $column }' "$table"
 }
@@ -106,6 +106,13 @@ aim() {
 # beyond LABEL FLOOR MILLISECONDS TEXT: is it slower by no more than that?
 beyond() {
 	more=$(awk -v a="$(cell "$1" 2)" -v b="$(cell "$2" 2)" 'BEGIN { if (a && b) printf "%.1f", a - b }')
+	[ -n "$more" ] || return 0
+	judge "$more" "$3" "$4"
+}
+
+# faults LABEL FLOOR LIMIT TEXT: does it take no more page faults beyond the floor's?
+faults() {
+	more=$(awk -v a="$(cell "$1" 7)" -v b="$(cell "$2" 7)" 'BEGIN { if (a && b) print a - b }')
 	[ -n "$more" ] || return 0
 	judge "$more" "$3" "$4"
 }
