@@ -334,13 +334,18 @@ static int run_mode(struct sw_munin *m, enum mode mode, FILE *text)
 int munin_run(const struct sw_munin_plugin *plugin, int argc, char *const *argv,
 	      const struct sw_host *h, FILE *out, FILE *err)
 {
-	struct sw_munin m = { .plugin = plugin, .host = h, .err = err, .err_prefix = "" };
+	struct sw_munin m;
 	enum mode mode;
 	char *text = NULL;
 	size_t n = 0;
 	FILE *buffer;
 	int status;
 
+	memset(&m, 0, offsetof(struct sw_munin, graph));
+	m.plugin = plugin;
+	m.host = h;
+	m.err = err;
+	m.err_prefix = "";
 	take_name(&m, argc > 0 ? argv[0] : NULL);
 	/* more arguments are no error: Munin 2.999 calls `config cap` */
 	if (!mode_from(plugin, argc > 1 ? argv[1] : "", &mode)) {

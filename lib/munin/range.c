@@ -11,6 +11,10 @@ void range_value(char buf[RANGE_VALUE], double value)
 		memcpy(buf, "U", 2);
 		return;
 	}
+	if ((double)(int64_t)value == value) { /* most are */
+		snprintf(buf, RANGE_VALUE, "%lld", (long long)value);
+		return;
+	}
 	n = (size_t)snprintf(buf, RANGE_VALUE, "%.4f", value);
 	while (buf[n - 1] == '0')
 		buf[--n] = '\0';

@@ -46,7 +46,6 @@ struct sw_munin {
 	const char *err_prefix; /* "# " where munin-node-configure takes stderr for an error */
 	char called[256];	/* cleaned: a legal service name */
 	const char *called_raw;
-	struct graph_entry graph[GRAPHS_MAX];
 	size_t graphs;
 	bool no_graph; /* the last one found no room */
 	struct field_entry *field;
@@ -54,13 +53,15 @@ struct sw_munin {
 	size_t fields_size;
 	uint16_t *index; /* by the hash of the name, 1 + the field; of 2 * fields_size; 0: empty */
 	size_t dropped;	 /* fields that found no room */
-	struct sw_label complaint[COMPLAINTS_MAX];
 	size_t complaints;
-	uint64_t more[MORE_MAX]; /* hashes of those beyond, to count each once */
 	size_t more_n;
 	struct sw_label unknown; /* the last reason for a U, to say it once on stderr */
 	struct sw_label note;	 /* for graph_info */
 	FILE *suggest_to;
+	/* What follows is counted above; most of it is never touched, and not cleared. */
+	struct graph_entry graph[GRAPHS_MAX];
+	struct sw_label complaint[COMPLAINTS_MAX];
+	uint64_t more[MORE_MAX]; /* hashes of those beyond, to count each once */
 };
 
 /* settings.c: the range ("warning", "critical") that holds for a field. Empty: none. */

@@ -9,7 +9,7 @@
 struct by {
 	enum traffic_what what;
 	struct sw_munin_graph graph;
-	struct sw_munin_field most; /* no name: none */
+	const char *most, *most_info; /* its name; NULL: none */
 	bool others;
 };
 
@@ -23,15 +23,15 @@ static const struct by subs[] = {
 		  "by_recipients", "SASL recipients by account", "recipients per minute",
 		  "Recipients of the messages that accounts submitted, when the queue manager "
 		  "first sees them. The most are over the 5 minutes before."),
-	  .most = { .name = { "most_recipients" },
-		    .info = "Recipients per minute of the account that has most" },
+	  .most = "most_recipients",
+	  .most_info = "Recipients per minute of the account that has most",
 	  .others = true },
 	{ .what = TRAFFIC_ADDRESSES,
 	  .graph = MINUTES_GRAPH(
 		  "by_address", "SASL client addresses by account", "addresses in 5 minutes",
 		  "Different client addresses that used an account within 5 minutes."),
-	  .most = { .name = { "most_addresses" },
-		    .info = "Client addresses of the account that has most" } },
+	  .most = "most_addresses",
+	  .most_info = "Client addresses of the account that has most" },
 };
 
 struct words_account_span account_graphs_span(unsigned i)
@@ -248,15 +248,18 @@ void account_graphs_add_subs(struct account_graphs *r)
 	const struct sw_fault failed = r->failed;
 
 	for (size_t i = 0; i < SW_COUNT(subs); i++) {
-		struct sw_munin_field most = subs[i].most;
-
 		if (!failed.code)
 			r->failed = subs[i].what == TRAFFIC_RECIPIENTS ? r->no_recipients : failed;
 		sw_munin_graph(r->m, &subs[i].graph);
-		most.label = sw_label_printed("most of one account");
-		most.own_levels = true;
-		if (most.name.s[0])
-			account_graphs_add_greatest(r, most, subs[i].what);
+		if (subs[i].most)
+			account_graphs_add_greatest(
+				r,
+				(struct sw_munin_field){
+					.name = sw_field_own(subs[i].most),
+					.label = sw_label_printed("most of one account"),
+					.own_levels = true,
+					.info = subs[i].most_info },
+				subs[i].what);
 		add_sub(r, &subs[i], least[subs[i].what]);
 	}
 	r->failed = failed;
