@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 void range_value(char buf[RANGE_VALUE], double value)
 {
@@ -56,4 +57,30 @@ bool range_is(struct sw_raw text)
 	min = raw_from(text.p, colon);
 	max = raw_skip(text, colon + 1);
 	return (min.n == 0 || is_number(min)) && (max.n == 0 || is_number(max));
+}
+
+/* Of 15 digits a double holds all, and division rounds once: no page of strtod(3) is touched. */
+double range_upper(const char *range)
+{
+	const char *colon = strchr(range, ':');
+	const char *upper = colon ? colon + 1 : range;
+	const char *p = upper + (*upper == '-' || *upper == '+');
+	double number = 0;
+	double scale = 1;
+	int digits = 0;
+	bool fraction = false;
+
+	if (!*upper)
+		return NAN;
+	for (; raw_is_digit(*p) || *p == '.'; p++) {
+		fraction |= *p == '.';
+		if (*p == '.')
+			continue;
+		number = 10 * number + (*p - '0');
+		scale *= fraction ? 10 : 1;
+		digits++;
+	}
+	if (digits > 15)
+		return strtod(upper, NULL);
+	return *upper == '-' ? -number / scale : number / scale;
 }

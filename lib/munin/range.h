@@ -18,4 +18,7 @@ void range_value(char buf[RANGE_VALUE], double value);
  */
 bool range_is(struct sw_raw text);
 
+/* The upper end of a range that is one, as strtod(3) reads it; NAN when there is none. */
+double range_upper(const char *range);
+
 #endif

@@ -1,7 +1,5 @@
 /* settings: the environment that plugin-conf.d gives, against the plugin's table. */
 #include <errno.h>
-#include <math.h>
-#include <stdlib.h>
 
 #include "base/num.h"
 #include "munin/range.h"
@@ -147,10 +145,8 @@ bool munin_has_level(struct sw_munin *m, const struct sw_munin_field *f)
 double munin_upper_warning(struct sw_munin *m, const struct sw_munin_field *f)
 {
 	struct sw_label level = settings_level(m, f, "warning");
-	const char *colon = strchr(level.s, ':');
-	const char *upper = colon ? colon + 1 : level.s;
 
-	return *upper ? strtod(upper, NULL) : NAN;
+	return range_upper(level.s);
 }
 
 void settings_check(struct sw_munin *m)

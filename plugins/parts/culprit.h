@@ -12,7 +12,7 @@
 #include "os/state.h"
 #include "parts/disks.h"
 
-enum { CULPRIT_FILE_SYSTEMS = 16, CULPRIT_VERSION = 4 };
+enum { CULPRIT_FILE_SYSTEMS = 16, CULPRIT_VERSION = 5 };
 
 /* How large the directories of the sentence were, at some time. */
 struct culprit_sizes {
@@ -25,6 +25,7 @@ struct culprit_sizes {
 
 /* What is kept between runs, of each file system; two lines as base/timeline.h has them. */
 struct culprit_memory {
+	struct disks_memory disks; /* of no line: what is mounted is so whatever the clock says */
 	struct culprit_line {
 		struct timeline time; /* in seconds */
 		struct culprit_entry {
@@ -35,7 +36,6 @@ struct culprit_memory {
 			char text[SW_LABEL_MAX + 1];
 		} entry[CULPRIT_FILE_SYSTEMS];
 	} line, other;
-	struct disks_memory disks; /* of no line: what is mounted is so whatever the clock says */
 };
 
 struct culprit {
