@@ -28,6 +28,7 @@ bool block_new(struct block *b, size_t size);
 /* The next array of n elements of `size` bytes; zeroed, and aligned to what a processor fetches. */
 void *block_take(struct block *b, size_t n, size_t size);
 
+/* Twice is fine. */
 void block_free(struct block *b);
 
 #endif

@@ -1,6 +1,7 @@
 /* main: what only a whole program may do to its process; all else of a run is munin.c. */
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "munin/munin.h"
@@ -23,6 +24,8 @@ int sw_munin_main(const struct sw_munin_plugin *plugin, int argc, char **argv)
 		close(fd);
 	/* a reader that went away is a write error, to be reported, not a silent death */
 	signal(SIGPIPE, SIG_IGN);
+	/* tables have room for thousands, of which most hosts touch a page: not 2 MB at a time */
+	prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
 	if (host_open(&h, (const char *const *)environ, &why) < 0) {
 		fprintf(stderr, "%s: %s\n", plugin->name, why.text.s);
 		return 2;
