@@ -10,11 +10,18 @@
 
 enum { DAY = 86400, NAMED_MAX = 5 };
 
-/* Count the accounts, name them, note what they sent. Returns whether *u changed. */
-static bool compare(const struct traffic *s, struct words_account_span span, struct baseline *u,
+/* Of which as much is touched as there are accounts: too large for a stack that others go down. */
+struct memory {
+	struct baseline learnt;
+	struct traffic_rank top[TRAFFIC_ACCOUNTS];
+};
+
+/* Count the accounts, name them, note what they sent. Returns whether it is to be saved. */
+static bool compare(const struct traffic *s, struct words_account_span span, struct memory *memory,
 		    struct sw_munin_field *f)
 {
-	struct traffic_rank top[TRAFFIC_ACCOUNTS];
+	struct traffic_rank *top = memory->top;
+	struct baseline *u = &memory->learnt;
 	bool changed = false;
 	size_t n = traffic_top(s, TRAFFIC_MESSAGES, span.first, span.n, 1, true, top,
 			       TRAFFIC_ACCOUNTS);
@@ -43,8 +50,9 @@ static bool compare(const struct traffic *s, struct words_account_span span, str
 }
 
 /* It has no level while it is learnt, or munin-limits mails UNKNOWN for each day of it. */
-static void add_learnt(struct account_graphs *r, struct sw_munin_field *f, struct baseline *u)
+static void add_learnt(struct account_graphs *r, struct sw_munin_field *f, struct memory *memory)
 {
+	struct baseline *u = &memory->learnt;
 	struct sw_munin *m = r->m;
 	bool begun;
 	struct sw_fault why = { 0 };
@@ -69,7 +77,7 @@ static void add_learnt(struct account_graphs *r, struct sw_munin_field *f, struc
 		struct sw_fault unsaved = { 0 };
 
 		if (rc == 0 &&
-		    (compare(&r->s, account_graphs_span(r->history - 1), u, f) || begun) &&
+		    (compare(&r->s, account_graphs_span(r->history - 1), memory, f) || begun) &&
 		    state_save(&state, BASELINE_VERSION, u, &unsaved) < 0)
 			sw_munin_complain(m, &unsaved);
 		/* without a state file this is no fault of the host: no line in the log each run */
@@ -95,14 +103,14 @@ void outliers_add(struct account_graphs *r)
 		.info = "Accounts that send more than 5 times their own busiest 5 "
 			"minutes of the 7 days before"
 	};
-	struct baseline *u = calloc(1, sizeof(*u)); /* of which little is touched */
+	struct memory *memory = calloc(1, sizeof(*memory));
 	struct sw_fault why = { 0 };
 
-	if (u) {
-		add_learnt(r, &f, u);
+	if (memory) {
+		add_learnt(r, &f, memory);
 	} else {
 		sw_fault(&why, ENOMEM, "out of memory");
 		sw_munin_add_unknown(r->m, &f, &why);
 	}
-	free(u);
+	free(memory);
 }

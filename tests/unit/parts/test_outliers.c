@@ -236,8 +236,9 @@ static void what_is_not_known_is_u_and_never_0(void **state)
 		  "unusual.value U\nunusual.extinfo no log %23\n");
 	log_failed = false;
 	run_on(0, SENT("a@x=1"), true);
-	no_memory_of = sizeof(struct baseline);
-	want_text("no memory for the days", run_on(2, SENT("a@x=99"), true) + strlen(ARMED),
+	no_memory_of = sizeof(struct baseline) +
+		       TRAFFIC_ACCOUNTS * sizeof(struct traffic_rank);
+	want_text("no memory for the days and the accounts", run_on(2, SENT("a@x=99"), true) + strlen(ARMED),
 		  memory);
 	no_memory_of = 0;
 	want_text("no state", run_on(2, SENT("a@x=99"), false),
