@@ -16,3 +16,22 @@ bool num_from(struct sw_raw text, uint64_t *ret)
 	*ret = value;
 	return true;
 }
+
+size_t num_to(int64_t number, char buf[NUM_MAX])
+{
+	uint64_t left = number < 0 ? -(uint64_t)number : (uint64_t)number;
+	char digits[NUM_MAX];
+	size_t at = sizeof(digits);
+	size_t n;
+
+	do {
+		digits[--at] = (char)('0' + left % 10);
+		left /= 10;
+	} while (left > 0);
+	if (number < 0)
+		digits[--at] = '-';
+	n = sizeof(digits) - at;
+	memcpy(buf, digits + at, n);
+	buf[n] = '\0';
+	return n;
+}

@@ -10,4 +10,9 @@
  */
 bool num_from(struct sw_raw text, uint64_t *ret);
 
+/* In decimal digits, with a '-' when it is below 0; terminated. Returns how many bytes before that.
+ */
+enum { NUM_MAX = 21 }; /* "-9223372036854775808" */
+size_t num_to(int64_t number, char buf[NUM_MAX]);
+
 #endif

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/num.h"
+
 void range_value(char buf[RANGE_VALUE], double value)
 {
 	size_t n;
@@ -13,7 +15,7 @@ void range_value(char buf[RANGE_VALUE], double value)
 		return;
 	}
 	if ((double)(int64_t)value == value) { /* most are */
-		snprintf(buf, RANGE_VALUE, "%lld", (long long)value);
+		num_to((int64_t)value, buf);
 		return;
 	}
 	n = (size_t)snprintf(buf, RANGE_VALUE, "%.4f", value);

@@ -1,6 +1,7 @@
 /* render: the collected list as Munin's config, as values, or both. */
 #include <math.h>
 
+#include "base/num.h"
 #include "munin/range.h"
 #include "munin/run.h"
 #include "spoolwatch/version.h"
@@ -90,13 +91,24 @@ static void values(const struct field_entry *e, FILE *out)
 {
 	const struct field_kept *f = &e->field;
 	char text[RANGE_VALUE];
+	char line[SW_FIELD_MAX + 8 + NUM_MAX + 2 + RANGE_VALUE];
+	size_t head = f->name.n + strlen(".value ");
 
+	/* copied and not printed: these are nearly all of what a plugin says */
+	memcpy(line, f->name.s, f->name.n);
+	memcpy(line + f->name.n, ".value ", head - f->name.n);
 	for (size_t i = 0; i < f->points; i++) {
+		size_t n = head;
+
 		if (f->at[i].waits)
 			continue;
 		value_text(text, f->at[i]);
-		fprintf(out, "%s.value %lld:%s\n", f->name.s,
-			(long long)(f->first + (int64_t)i * f->step), text);
+		n += num_to(f->first + (int64_t)i * f->step, line + n);
+		line[n++] = ':';
+		memcpy(line + n, text, strlen(text));
+		n += strlen(text);
+		line[n++] = '\n';
+		fwrite(line, 1, n, out);
 	}
 	if (f->points > 0)
 		return;

@@ -31,10 +31,27 @@ static void only_plain_decimal_digits_are_a_number(void **state)
 	}
 }
 
+static void a_number_is_printed_as_printf_has_it(void **state)
+{
+	static const int64_t rows[] = { 0,  1,	-1, 9, 10, -10, 1795431300, 999999999999999,
+					INT64_MAX, INT64_MIN, INT64_MIN + 1 };
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		char got[NUM_MAX];
+		char want[32];
+		int n = snprintf(want, sizeof(want), "%lld", (long long)rows[i]);
+
+		want_number(want, (int64_t)num_to(rows[i], got), n);
+		want_text("text", got, want);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_plain_decimal_digits_are_a_number),
+		cmocka_unit_test(a_number_is_printed_as_printf_has_it),
 	};
 
 	return cmocka_run_group_tests_name("num", tests, NULL, NULL);
