@@ -4,6 +4,8 @@
 
 #include "log/civil.h"
 
+enum { STEP = 9 * 3600 }; /* there is no change there and back within nine hours */
+
 static int64_t offset_at(const struct log_clock *clock, int64_t at)
 {
 	time_t t = (time_t)at;
@@ -47,11 +49,10 @@ static size_t instants_of(const struct log_clock *clock, int64_t civil,
  * What mktime(3) does is not asked: of a time that comes twice it gives one as it likes (tm_isdst
  * does not tell them apart in Casablanca, and the wrong way round in Dublin), and glibc 2.31 gives
  * -1. No zone is further than 26 hours from UTC, so the offsets around the date as if it were UTC
- * are all that can hold; a change there and back within nine hours there is not.
+ * are all that can hold.
  */
 static void look_around(struct log_clock *clock)
 {
-	enum { STEP = 9 * 3600 };
 	int64_t first[LOG_CLOCK_OFFSETS];
 	int64_t end[LOG_CLOCK_OFFSETS];
 
@@ -174,19 +175,23 @@ bool log_clock_time(struct log_clock *clock, const struct log_stamp *stamp, int6
 
 int64_t log_clock_before_change(const struct log_clock *clock, int64_t since)
 {
-	enum { AROUND = 27 * 3600, STEP = 3600 };
+	enum { AROUND = 3 * STEP };
+	int64_t next = offset_at(clock, since - AROUND);
 
 	for (int64_t t = since - AROUND; t < since + AROUND; t += STEP) {
-		int64_t back = offset_at(clock, t) - offset_at(clock, t + STEP);
+		int64_t offset = next;
 		int64_t from = t;
 		int64_t to = t + STEP; /* the change is in (from, to] */
+		int64_t back;
 
+		next = offset_at(clock, to);
+		back = offset - next;
 		if (back <= 0)
 			continue;
 		while (to - from > 1) {
 			int64_t middle = from + (to - from) / 2;
 
-			if (offset_at(clock, middle) == offset_at(clock, t))
+			if (offset_at(clock, middle) == offset)
 				from = middle;
 			else
 				to = middle;
