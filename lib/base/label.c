@@ -7,8 +7,7 @@
 static const char dots[] = "...";
 enum { DOTS = sizeof(dots) - 1 };
 
-/* How a byte stands in a label: encoded, as it is, so where it begins no escape, so outside of a
- * name. */
+/* How a byte stands in a label: encoded; as it is, a '%' and brackets not everywhere. */
 enum kind { ENCODED, KEPT, PERCENT, BRACKET };
 
 static enum kind kind_of(unsigned char c)
