@@ -140,7 +140,7 @@ static void take_answer(struct share *s, const struct sw_host *h, const struct k
 	    sum_of_kept(*kept, s->answer) == kept->checksum)
 		return;
 	free(bytes);
-	s->answer.n = 0;
+	s->answer = raw_from(NULL, 0);
 }
 
 /* A head that is damaged is begun anew, and nothing of before is an answer to anybody. */
@@ -171,11 +171,10 @@ void share_begin(struct share *s, const struct sw_host *h, const char *path)
 	uint64_t seen = 0;
 	bool is_whole;
 	bool read_only;
+	int fd = path ? own_file_open(path, 0600, &layout, &read_only, &ignored) : -1;
 
-	*s = (struct share){ .fd = -1 };
-	if (path)
-		s->fd = own_file_open(path, 0600, &layout, &read_only, &ignored);
-	if (s->fd < 0)
+	*s = (struct share){ .fd = fd < 0 ? -1 : fd };
+	if (fd < 0)
 		return;
 	if (read_only || !wait_for_lock(s, h, &seen)) {
 		share_nothing(s);
