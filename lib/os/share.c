@@ -72,9 +72,9 @@ static bool get_head(const struct share *s, struct head *ret)
  * Not by an open file description (F_OFD_SETLK): a child that hangs (os/vfs.h) would keep it when
  * its parent was killed. What a child has of its parent's is no lock of this kind.
  */
-static bool lock(const struct share *s, short type)
+static bool lock(const struct share *s)
 {
-	struct flock whole = { .l_type = type, .l_whence = SEEK_SET };
+	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 
 	return fcntl(s->fd, F_SETLK, &whole) == 0;
 }
@@ -86,61 +86,55 @@ static void nap(int64_t ms)
 	nanosleep(&pause, NULL);
 }
 
+struct wait {
+	uint64_t seen; /* readings that had begun when we came: 0 until that is known */
+	bool is_known; /* who we are */
+	struct hash_key us;
+};
+
 /*
- * Which readings will have begun after us: those beyond *seen, which is 0 until that is known. And
- * say that somebody waits for them.
+ * Our answer must be of a reading that began after we came, and what is kept now is not ours: say
+ * that somebody waits for a later one.
  */
-static void come_to_wait(const struct share *s, uint64_t *seen)
+static void come_to_wait(const struct share *s, const struct head *head, struct wait *w)
 {
-	struct head head;
 	uint64_t next;
 
-	if (!get_head(s, &head))
-		return;
-	if (*seen == 0)
-		*seen = head.begun.number;
-	next = *seen + 1;
-	if (head.wanted < next)
+	if (w->seen == 0)
+		w->seen = head->begun.number;
+	next = (w->seen > head->kept.number ? w->seen : head->kept.number) + 1;
+	if (head->wanted < next)
 		(void)!put(s, &next, sizeof(next), offsetof(struct head, wanted));
 }
 
-/* Until the file is ours; false: share nothing. It can be no blocking wait, which has no end. */
-static bool wait_for_lock(const struct share *s, const struct sw_host *h, uint64_t *seen)
+static bool is_ours(const struct sw_host *h, const struct kept *kept, struct wait *w)
 {
-	int64_t begin = clock_ms();
-	int64_t until = host_until(h, SHARE_WAIT);
-	int64_t now = begin;
-
-	while (!lock(s, F_WRLCK)) {
-		int64_t pause = (now - begin) / 8;
-
-		if ((errno != EAGAIN && errno != EACCES) || now >= until)
-			return false;
-		come_to_wait(s, seen);
-		nap(pause < NAP_LEAST ? NAP_LEAST : pause > NAP_MOST ? NAP_MOST : pause);
-		now = clock_ms();
-	}
-	return true;
+	if (w->seen == 0 || kept->number <= w->seen || kept->size == 0 || kept->size > SHARE_ROOM)
+		return false;
+	if (!w->is_known)
+		w->is_known = likeness(h, &w->us);
+	return w->is_known && kept->who.k0 == w->us.k0 && kept->who.k1 == w->us.k1;
 }
 
-/* What another run has kept for us; s->answer stays empty when there is none. */
-static void take_answer(struct share *s, const struct sw_host *h, const struct kept *kept)
+/*
+ * What another run has kept for us. Asked without the lock, too: the next reader, who is not like
+ * us, may have that already. Bytes that he is just writing over have not the checksum.
+ */
+static bool take_answer(struct share *s, const struct sw_host *h, const struct kept *kept,
+			struct wait *w)
 {
-	struct hash_key us;
-	char *bytes;
+	char *bytes = is_ours(h, kept, w) ? malloc(kept->size) : NULL;
+	struct sw_raw answer = raw_from(bytes, kept->size);
 
-	if (kept->size == 0 || kept->size > SHARE_ROOM || !likeness(h, &us) ||
-	    kept->who.k0 != us.k0 || kept->who.k1 != us.k1)
-		return;
-	bytes = malloc(kept->size);
 	if (!bytes)
-		return;
-	s->answer = raw_from(bytes, kept->size);
-	if (pread(s->fd, bytes, kept->size, ANSWER_AT) == (ssize_t)kept->size &&
-	    sum_of_kept(*kept, s->answer) == kept->checksum)
-		return;
-	free(bytes);
-	s->answer = raw_from(NULL, 0);
+		return false;
+	if (pread(s->fd, bytes, kept->size, ANSWER_AT) != (ssize_t)kept->size ||
+	    sum_of_kept(*kept, answer) != kept->checksum) {
+		free(bytes);
+		return false;
+	}
+	s->answer = answer;
+	return true;
 }
 
 /* A head that is damaged is begun anew, and nothing of before is an answer to anybody. */
@@ -164,27 +158,48 @@ static void share_nothing(struct share *s)
 	s->fd = -1;
 }
 
+/*
+ * Until there is an answer, or the file is ours to read for others, or the time is up. It can be no
+ * blocking wait, which has no end.
+ */
+static void wait_for_turn(struct share *s, const struct sw_host *h)
+{
+	int64_t begin = clock_ms();
+	int64_t until = host_until(h, SHARE_WAIT);
+	struct wait w = { .seen = 0 };
+
+	for (;;) {
+		bool is_locked = lock(s);
+		bool is_refused = !is_locked && errno != EAGAIN && errno != EACCES;
+		int64_t now = clock_ms();
+		int64_t pause = (now - begin) / 8;
+		struct head head;
+		bool is_whole = get_head(s, &head);
+
+		if (is_whole && take_answer(s, h, &head.kept, &w))
+			break;
+		if (is_locked && begin_reading(s, &head, is_whole))
+			return;
+		if (is_locked || is_refused || now >= until)
+			break;
+		if (is_whole)
+			come_to_wait(s, &head, &w);
+		nap(pause < NAP_LEAST ? NAP_LEAST : pause > NAP_MOST ? NAP_MOST : pause);
+	}
+	share_nothing(s);
+}
+
 void share_begin(struct share *s, const struct sw_host *h, const char *path)
 {
 	struct sw_fault ignored = { 0 };
-	struct head head;
-	uint64_t seen = 0;
-	bool is_whole;
 	bool read_only;
 	int fd = path ? own_file_open(path, 0600, &layout, &read_only, &ignored) : -1;
 
 	*s = (struct share){ .fd = fd < 0 ? -1 : fd };
-	if (fd < 0)
-		return;
-	if (read_only || !wait_for_lock(s, h, &seen)) {
+	if (fd >= 0 && read_only)
 		share_nothing(s);
-		return;
-	}
-	is_whole = get_head(s, &head);
-	if (is_whole && seen > 0 && head.kept.number > seen)
-		take_answer(s, h, &head.kept);
-	if (s->answer.n > 0 || !begin_reading(s, &head, is_whole))
-		share_nothing(s);
+	else if (fd >= 0)
+		wait_for_turn(s, h);
 }
 
 bool share_is_wanted(const struct share *s)

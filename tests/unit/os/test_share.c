@@ -219,7 +219,38 @@ static void only_who_is_alike_takes_it(void **state)
 	host_remove(&h);
 }
 
-/* A user alone in the file is not alike another with his rights: groups tell them apart. */
+/* Such as polls of two seconds, or of two instances: one reading for each kind. */
+static void of_two_kinds_at_once_each_gets_its_answer(void **state)
+{
+	char path[4096];
+	struct sw_host h = new_host(path);
+	struct sw_host later = h;
+	struct poll one[4];
+	struct poll two[4];
+	struct share s;
+
+	(void)state;
+	later.now++;
+	share_begin(&s, &h, path);
+	for (size_t i = 0; i < SW_COUNT(one); i++) {
+		one[i] = poll_begin(&h, path);
+		two[i] = poll_begin(&later, path);
+	}
+	nanosleep(&(struct timespec){ .tv_nsec = 200000000 }, NULL); /* till all of them wait */
+	until_somebody_waits(&s);
+	read_anew(&s);
+	share_keep(&s, &h, raw_of(answer));
+	for (size_t i = 0; i < SW_COUNT(one); i++) /* though the file is locked */
+		want_text("of the first kind", poll_end(&one[i]), answer);
+	until_somebody_waits(&s);
+	read_anew(&s);
+	share_keep(&s, &later, raw_of("another answer"));
+	share_end(&s);
+	for (size_t i = 0; i < SW_COUNT(two); i++)
+		want_text("of the second kind", poll_end(&two[i]), "another answer");
+	host_remove(&h);
+}
+
 static void other_groups_are_others(void **state)
 {
 	char path[4096];
@@ -535,6 +566,7 @@ int main(void)
 		cmocka_unit_test(who_waits_takes_what_was_read_after_he_came),
 		cmocka_unit_test(what_was_being_read_when_he_came_is_not_for_him),
 		cmocka_unit_test(only_who_is_alike_takes_it),
+		cmocka_unit_test(of_two_kinds_at_once_each_gets_its_answer),
 		cmocka_unit_test(other_groups_are_others),
 		cmocka_unit_test(a_file_that_was_damaged_anywhere_answers_rightly_or_not),
 		cmocka_unit_test(what_was_left_behind_answers_nobody),
