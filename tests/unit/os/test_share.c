@@ -134,10 +134,9 @@ static void who_waits_takes_what_was_read_after_he_came(void **state)
 	for (size_t i = 0; i < SW_COUNT(late); i++) {
 		late[i] = poll_begin(&h, path);
 		until_somebody_waits(&s);
+		want_number("somebody waits", share_is_wanted(&s), 1);
+		read_anew(&s); /* so that it shows that the next one waits, too */
 	}
-	nanosleep(&(struct timespec){ .tv_nsec = 100000000 }, NULL); /* till all of them do */
-	want_number("somebody waits", share_is_wanted(&s), 1);
-	read_anew(&s);
 	share_keep(&s, &h, raw_of(answer));
 	share_end(&s);
 	for (size_t i = 0; i < SW_COUNT(late); i++)
@@ -234,11 +233,12 @@ static void of_two_kinds_at_once_each_gets_its_answer(void **state)
 	share_begin(&s, &h, path);
 	for (size_t i = 0; i < SW_COUNT(one); i++) {
 		one[i] = poll_begin(&h, path);
+		until_somebody_waits(&s);
+		read_anew(&s);
 		two[i] = poll_begin(&later, path);
+		until_somebody_waits(&s);
+		read_anew(&s);
 	}
-	nanosleep(&(struct timespec){ .tv_nsec = 200000000 }, NULL); /* till all of them wait */
-	until_somebody_waits(&s);
-	read_anew(&s);
 	share_keep(&s, &h, raw_of(answer));
 	for (size_t i = 0; i < SW_COUNT(one); i++) /* though the file is locked */
 		want_text("of the first kind", poll_end(&one[i]), answer);
@@ -288,6 +288,9 @@ static const char *after_damage(const struct sw_host *h, const char *path, off_t
 	assert_true(s.fd >= 0);
 	late = poll_begin(h, path);
 	until_somebody_waits(&s);
+	/* it must not see it undamaged */
+	assert_int_equal(kill(late.pid, SIGSTOP), 0);
+	assert_int_equal(waitpid(late.pid, NULL, WUNTRACED), late.pid);
 	read_anew(&s);
 	share_keep(&s, h, raw_of(answer));
 	if (at >= 0) {
@@ -298,6 +301,7 @@ static const char *after_damage(const struct sw_host *h, const char *path, off_t
 	if (cut >= 0)
 		assert_int_equal(ftruncate(s.fd, cut), 0);
 	share_end(&s);
+	assert_int_equal(kill(late.pid, SIGCONT), 0);
 	return poll_end(&late);
 }
 
