@@ -7,7 +7,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-enum { GROUPS = 256 };
+enum { GROUPS = 256, CONTEXT = 256 };
 
 /* Zero before it is filled: its padding is hashed, too. */
 struct features {
@@ -16,6 +16,7 @@ struct features {
 	uid_t user;
 	gid_t group[GROUPS];
 	struct __user_cap_data_struct may[_LINUX_CAPABILITY_U32S_3];
+	char context[CONTEXT]; /* of SELinux, AppArmor, ...: what they allow */
 	struct file {
 		uint64_t device, inode, size;
 		int64_t seconds, nanoseconds;
@@ -59,6 +60,17 @@ static bool take_rights(struct features *f)
 	return n >= 0 && syscall(SYS_capget, &version, f->may) == 0;
 }
 
+/* It stays empty where there is none. */
+static void take_context(struct features *f)
+{
+	int fd = open("/proc/self/attr/current", O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	(void)!read(fd, f->context, sizeof(f->context));
+	close(fd);
+}
+
 static size_t name_length(const char *variable)
 {
 	return raw_find(raw_of(variable), '=');
@@ -94,6 +106,7 @@ bool likeness(const struct sw_host *h, struct hash_key *ret)
 	    !take_file(AT_FDCWD, "/proc/self/ns/mnt", &f.mounts) || !take_program(&f.program) ||
 	    uname(&f.host) < 0)
 		return false;
+	take_context(&f);
 	add_environment(h, &sum);
 	ret->k0 = hash_bytes(sum, raw_from((const char *)&f, sizeof(f)));
 	sum.k0 = ~sum.k0;

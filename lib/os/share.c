@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -107,7 +108,7 @@ static void come_to_wait(const struct share *s, const struct head *head, struct 
 		(void)!put(s, &next, sizeof(next), offsetof(struct head, wanted));
 }
 
-static bool is_ours(const struct sw_host *h, const struct kept *kept, struct wait *w)
+static bool is_for_us(const struct sw_host *h, const struct kept *kept, struct wait *w)
 {
 	if (w->seen == 0 || kept->number <= w->seen || kept->size == 0 || kept->size > SHARE_ROOM)
 		return false;
@@ -123,7 +124,7 @@ static bool is_ours(const struct sw_host *h, const struct kept *kept, struct wai
 static bool take_answer(struct share *s, const struct sw_host *h, const struct kept *kept,
 			struct wait *w)
 {
-	char *bytes = is_ours(h, kept, w) ? malloc(kept->size) : NULL;
+	char *bytes = is_for_us(h, kept, w) ? malloc(kept->size) : NULL;
 	struct sw_raw answer = raw_from(bytes, kept->size);
 
 	if (!bytes)
@@ -189,6 +190,13 @@ static void wait_for_turn(struct share *s, const struct sw_host *h)
 	share_nothing(s);
 }
 
+static bool is_ours_alone(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && (st.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
+
 void share_begin(struct share *s, const struct sw_host *h, const char *path)
 {
 	struct sw_fault ignored = { 0 };
@@ -196,9 +204,11 @@ void share_begin(struct share *s, const struct sw_host *h, const char *path)
 	int fd = path ? own_file_open(path, 0600, &layout, &read_only, &ignored) : -1;
 
 	*s = (struct share){ .fd = fd < 0 ? -1 : fd };
-	if (fd >= 0 && read_only)
+	if (fd < 0)
+		return;
+	if (read_only || !is_ours_alone(fd))
 		share_nothing(s);
-	else if (fd >= 0)
+	else
 		wait_for_turn(s, h);
 }
 

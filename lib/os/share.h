@@ -5,16 +5,16 @@
  * kernel takes from a killed one. The others wait for it. What they then find is theirs only where
  *
  *   - its reading began after they did: so it is what they themselves could have read. A number
- *     that each reading counts up says so, no clock; a file that was left behind by any earlier run
+ *     that each reading counts up says so, no clock. A file that was left behind by an earlier run
  *     answers nobody, and nothing of what the answer hangs on (a log that grows, its rotated files,
- *     a queue that moves, main.cf) has to be known;
- *   - the run that asks is of the same kind: environment but MUNIN_..., clock's second, user,
- *     groups, capabilities, root directory, mount namespace, host name, program file;
+ *     the journal, a queue that moves, main.cf) has to be known;
+ *   - the run that asks is like the one that read (os/likeness.h);
  *   - the bytes are whole, by a checksum. They are outside bytes all the same.
  *
  * Whatever fails, the run reads by itself, as it would without the file; nothing is said of it. The
- * file is the caller's user's alone (0600), made by own_file_open() with all of its room. A reader
- * for whom nobody waits writes one number into it and no more.
+ * file is its user's alone (0600; one that others may write to is not used), made by
+ * own_file_open() with all of its room. A reader for whom nobody waits writes one number into it
+ * and no more.
  */
 #ifndef SW_SHARE_H
 #define SW_SHARE_H

@@ -528,6 +528,13 @@ static void what_is_not_ours_stays_as_it_is_and_is_not_shared(void **state)
 	assert_int_equal(link(path, host_path(&h, "/second")), 0);
 	share_begin(&s, &h, path);
 	want_number("a file of two names", s.fd, -1);
+	assert_int_equal(unlink(path), 0);
+	share_begin(&s, &h, path);
+	want_number("one of ours", s.fd >= 0, 1);
+	share_end(&s);
+	assert_int_equal(chmod(path, 0660), 0);
+	share_begin(&s, &h, path);
+	want_number("a file that others may write to", s.fd, -1);
 	host_remove(&h);
 }
 
