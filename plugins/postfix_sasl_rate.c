@@ -14,6 +14,8 @@
 #include "parts/outliers.h"
 #include "parts/settings_patterns.h"
 #include "parts/settings_shared.h"
+#include "parts/share.h"
+#include "traffic/kept.h"
 
 static const struct sw_munin_setting settings[] = {
 	LOG_SOURCE_SETTINGS,
@@ -169,13 +171,17 @@ static void read_log(struct run *run)
 	struct account_graphs *r = &run->rates;
 	struct sw_fault why = { 0 };
 	struct log_where place;
+	struct share share;
 
+	share_open(&share, r->m, "postfix_sasl_rate");
 	log_source_begin(&run->source, r->m);
 	place = log_source_where(&run->source);
 	log_source_complain(&run->source, &place);
-	if (traffic_read(&r->s, sw_munin_host(r->m), &place, minutes_read(r->history),
-			 sw_munin_is(r->m, "local", "yes"), &why) < 0)
+	if (traffic_read_shared(&r->s, &share, sw_munin_host(r->m), &place,
+				minutes_read(r->history), sw_munin_is(r->m, "local", "yes"),
+				&why) < 0)
 		log_source_failed(&place, &why, &r->failed);
+	share_end(&share);
 	if (run->source.bad_name.code && !r->failed.code)
 		r->failed = run->source.bad_name;
 	if (!r->failed.code)

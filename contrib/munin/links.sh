@@ -49,15 +49,17 @@ enable() {
 	restart
 }
 
-# State files bear our mark at their beginning (lib/os/state.h).
+# State files bear our marks at their beginning (lib/os/state.h, share.h).
 forget() {
 	for directory in "${MUNIN_PLUGSTATE:-/var/lib/munin-node/plugin-state}" /var/lib/munin/plugin-state; do
 		[ -d "$directory" ] || continue
 		find "$directory" -type f | while read -r file; do
-			if [ "$(head -c 7 "$file")" = swstate ]; then
+			case $(head -c 7 "$file") in
+			swstate | swshare)
 				rm -f "$file"
 				echo "$file removed"
-			fi
+				;;
+			esac
 		done
 	done 2>/dev/null
 }

@@ -144,6 +144,25 @@ static void grow(struct topk *t)
 	}
 }
 
+static struct topk_row *set_row(struct topk *t, size_t i, struct sw_raw name, uint64_t inherited)
+{
+	struct topk_row *r = &t->row[i];
+
+	*r = (struct topk_row){
+		.name = raw_from(t->names + i * t->name_max,
+				 name.n < t->name_max ? name.n : t->name_max),
+		.name_whole = name.n,
+		.count = inherited,
+		.error = inherited,
+		.id = t->next_id++,
+		.value = t->values + i * t->value_size,
+	};
+	if (r->name.n > 0)
+		memcpy(t->names + i * t->name_max, name.p, r->name.n);
+	memset(r->value, 0, t->value_size);
+	return r;
+}
+
 static struct topk_row *place(struct topk *t, uint64_t hash, struct sw_raw name)
 {
 	size_t i = t->rows;
@@ -160,20 +179,8 @@ static struct topk_row *place(struct topk *t, uint64_t hash, struct sw_raw name)
 		unlink_row(t, i);
 		t->evicted++;
 	}
-	r = &t->row[i];
-	*r = (struct topk_row){
-		.name = raw_from(t->names + i * t->name_max,
-				 name.n < t->name_max ? name.n : t->name_max),
-		.name_whole = name.n,
-		.count = inherited,
-		.error = inherited,
-		.id = t->next_id++,
-		.value = t->values + i * t->value_size,
-		.hash = hash,
-	};
-	if (r->name.n > 0)
-		memcpy(t->names + i * t->name_max, name.p, r->name.n);
-	memset(r->value, 0, t->value_size);
+	r = set_row(t, i, name, inherited);
+	r->hash = hash;
 	t->bucket[bucket_of(t, hash, name)] = (uint32_t)i + 1;
 	return r;
 }
@@ -193,6 +200,16 @@ struct topk_row *topk_count(struct topk *t, struct sw_raw name, uint64_t n)
 
 	r->count += n;
 	return r;
+}
+
+struct topk_row *topk_append(struct topk *t, struct sw_raw name)
+{
+	return t->rows < t->slots ? set_row(t, t->rows++, name, 0) : NULL;
+}
+
+void topk_lose(struct topk *t, uint64_t evicted)
+{
+	t->evicted = evicted;
 }
 
 size_t topk_rows(const struct topk *t)

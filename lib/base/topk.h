@@ -47,6 +47,13 @@ struct topk_row *topk_row(struct topk *t, size_t i);
 /* How many names lost their place: 0 means that every count is exact and complete. */
 uint64_t topk_evicted(const struct topk *t);
 
+/*
+ * For a table that is made of another's rows, to be read and never counted in: the next row, which
+ * no name finds, its count and error 0; NULL when there is no room. And how many lost their place.
+ */
+struct topk_row *topk_append(struct topk *t, struct sw_raw name);
+void topk_lose(struct topk *t, uint64_t evicted);
+
 void topk_free(struct topk *t); /* NULL is fine */
 
 #endif

@@ -102,16 +102,10 @@ static void count_peer(struct traffic *s, const struct topk_row *account,
 	memcpy(peer->name, client->name.p, peer->name_n);
 }
 
-/* More of a kind in a minute of an account; a sum that does not fit stays the most that does. */
 static void add(struct traffic *s, struct account *account, enum traffic_what what, int minute,
 		uint64_t n)
 {
-	uint32_t *of_minute = &account_minutes(s, account, what)[minute];
-
-	*of_minute = n < UINT32_MAX - *of_minute ? *of_minute + (uint32_t)n : UINT32_MAX;
-	account->sum[what] =
-		n < UINT32_MAX - account->sum[what] ? account->sum[what] + (uint32_t)n : UINT32_MAX;
-	account->active[what] |= (uint64_t)1 << minute;
+	account_add(s, account, what, (unsigned)minute, n);
 	s->total[what][minute] += n < UINT32_MAX ? n : UINT32_MAX;
 }
 

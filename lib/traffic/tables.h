@@ -32,4 +32,16 @@ static inline uint32_t *account_minutes(const struct traffic *s, struct account 
 	return account->minute + (what == TRAFFIC_RECIPIENTS ? s->minutes : 0);
 }
 
+/* More of a kind in a minute of an account; a sum that does not fit stays the most that does. */
+static inline void account_add(const struct traffic *s, struct account *account,
+			       enum traffic_what what, unsigned minute, uint64_t n)
+{
+	uint32_t *of_minute = &account_minutes(s, account, what)[minute];
+
+	*of_minute = n < UINT32_MAX - *of_minute ? *of_minute + (uint32_t)n : UINT32_MAX;
+	account->sum[what] =
+		n < UINT32_MAX - account->sum[what] ? account->sum[what] + (uint32_t)n : UINT32_MAX;
+	account->active[what] |= (uint64_t)(n > 0) << minute;
+}
+
 #endif

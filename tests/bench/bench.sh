@@ -3,10 +3,10 @@
 #
 #     tests/bench/bench.sh BUILD_DIR OUT_DIR [PART...]      QUICK=1: half a minute, small sizes
 #
-# PARTs are start queue owners walk log journal sockets; by default all. Programs are run in turn (race.c), so that
-# only ratios count, not the machine. An aim that is missed is said and is no failure: times depend
-# on the neighbours. A program that fails, or a plugin that counts wrong, is one. Data lie in OUT_DIR
-# and on /dev/shm and are gone at the end.
+# PARTs are start queue owners walk log journal sockets share; by default all. Programs are run in turn
+# (race.c), so that only ratios count, not the machine. An aim that is missed is said and is no
+# failure: times depend on the neighbours. A program that fails, or a plugin that counts wrong, is
+# one. Data lie in OUT_DIR and on /dev/shm and are gone at the end.
 # shellcheck disable=SC2034 # the parts use what is set here
 set -u
 
@@ -146,7 +146,7 @@ value() {
 	printf '%s\n' "$2" | sed -n "s/^$1\\.value //p" | tail -n 1 | sed 's/.*://'
 }
 
-[ $# -gt 0 ] || set -- start queue owners walk log journal sockets
+[ $# -gt 0 ] || set -- start queue owners walk log journal sockets share
 : >"$report" || exit 1
 say "spoolwatch bench: $(uname -srm), $(getconf _NPROCESSORS_ONLN) processors, $(date -u +%F)"
 for part in "$@"; do
