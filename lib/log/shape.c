@@ -252,8 +252,6 @@ static bool take_tail(const struct log_shape *shape, struct log_line *ret, struc
 	if (text->p[n] < '0' || text->p[n] > '5' || !raw_is_digit(text->p[n + 1]))
 		return false;
 	ret->time = shape->base + two(text->p + n);
-	ret->stamp = raw_from(text->p + n - shape->seconds,
-			      shape->seconds + fraction - n + shape->stamp_n);
 	n -= shape->tail_n;
 	text->n = n;
 	return n > 0 && is_same_tail(text->p + n, shape->tail, shape->tail_n);
@@ -291,7 +289,6 @@ static bool take_label(const struct log_shape *shape, struct sw_raw line, struct
 
 static bool take_time(const struct log_shape *shape, struct sw_raw line, struct log_line *ret)
 {
-	ret->stamp = raw_from(line.p + shape->stamp, shape->stamp_n);
 	if (shape->label)
 		return take_label(shape, line, ret);
 	ret->time = shape->base + two(line.p + shape->seconds);
@@ -352,31 +349,6 @@ bool log_shape_read(struct log_shapes *s, struct sw_raw line, struct log_scratch
 	s->is_odd = !take_text(shape, scratch, ret);
 	s->fitted += !s->is_odd;
 	return !s->is_odd;
-}
-
-void log_shape_head(const struct log_line *line, struct log_head *ret)
-{
-	const struct log_tag *tag = line->tag;
-	const struct log_shape *shape = line->shape;
-
-	/* one by one: to copy all of the shape's costs more than to read the line */
-	ret->form = shape->head.form;
-	ret->stamp = line->stamp;
-	ret->time = shape->head.time;
-	if (ret->time.kind == STAMP_EPOCH)
-		ret->time.seconds = line->time;
-	else
-		ret->time.second = (int8_t)(line->time - shape->base);
-	ret->host = raw_from(line->name - shape->host, shape->head.host.n);
-	ret->tag = raw_from(line->name, tag->n);
-	ret->syslog_name = raw_from(line->name, tag->syslog_name);
-	ret->program = raw_from(line->name + tag->n - tag->program, tag->program);
-	ret->is_postfix = tag->is_program;
-	ret->program_unknown = tag->unknown;
-	ret->text = line->text;
-	ret->repeated = 0;
-	ret->partial = false;
-	ret->contained = shape->head.contained;
 }
 
 void log_shape_forget(struct log_shapes *s)

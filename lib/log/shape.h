@@ -57,17 +57,17 @@ struct log_shape {
 	size_t n; /* bytes of the head, 0: no shape */
 	size_t words;
 	struct log_pattern word[LOG_SHAPE_WORDS];
-	struct log_head head; /* of the line it was learned from; what it borrowed is gone */
+	bool local; /* its stamp names no zone */
 	bool rfc5424, metalog;
 	bool ours; /* its host is */
 	bool docker;
-	/* the stamp that counts: where it begins, how long it is and where its seconds are; of a
-	   TAI64N label where the one behind it has them */
-	size_t stamp, stamp_n, seconds;
+	/* the stamp that counts: where it begins and where its seconds are; of a TAI64N label where
+	   the one behind it has them */
+	size_t stamp, seconds;
 	int64_t base; /* the time without them */
 	bool label;
 	int64_t label_base;
-	size_t host;
+	size_t host, host_n; /* the host begins so many bytes before the tag */
 	/* docker: from the end of the text to the seconds, and from behind the fraction */
 	char tail[LOG_SHAPE_TAIL];
 	struct log_pattern end[LOG_SHAPE_END / 8];
@@ -91,7 +91,6 @@ struct log_line {
 	int64_t time;
 	int64_t label; /* before it was made that */
 	const char *name;
-	struct sw_raw stamp;
 	struct sw_raw text;
 };
 
@@ -102,8 +101,11 @@ struct log_line {
 bool log_shape_read(struct log_shapes *s, struct sw_raw line, struct log_scratch *scratch,
 		    struct log_line *ret);
 
-/* What log_header() says of the same line. */
-void log_shape_head(const struct log_line *line, struct log_head *ret);
+/* The program of its tag. */
+static inline struct sw_raw log_shape_program(const struct log_line *line)
+{
+	return raw_from(line->name + line->tag->n - line->tag->program, line->tag->program);
+}
 
 /*
  * After log_shape_read() said no: learn from what log_header() made of the line. `plain`: the stamp

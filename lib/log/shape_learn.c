@@ -102,7 +102,6 @@ static void set_stamp(struct log_shape *shape, size_t at, struct sw_raw stamp, i
 	size_t seconds = seconds_of(stamp);
 
 	shape->stamp = at;
-	shape->stamp_n = stamp.n;
 	shape->seconds = at + seconds;
 	shape->base = time - two(stamp.p + seconds);
 }
@@ -124,7 +123,6 @@ static bool set_label(struct log_shape *shape, struct sw_raw line,
 	time = stamp.kind == STAMP_EPOCH ? stamp.seconds : log_stamp_civil(&stamp) - stamp.offset;
 	set_stamp(shape, inner, scratch->stamp[1], time);
 	shape->stamp = at;
-	shape->stamp_n = n;
 	shape->label = true;
 	/* the two digits are its seconds' lowest byte, of which 10 were taken off */
 	shape->label_base = ((label.seconds + 10) & ~(int64_t)0xFF) - 10;
@@ -168,7 +166,6 @@ static bool set_tail(struct log_shape *shape, struct sw_raw line, size_t at, str
 	set_end(shape, raw_skip(line, behind));
 	shape->docker = true;
 	shape->seconds = seconds;
-	shape->stamp_n = stamp.n - fraction;
 	shape->base = time - two(stamp.p + seconds);
 	return true;
 }
@@ -258,7 +255,9 @@ static bool shape_of(struct log_shape *shape, struct sw_raw line, const struct l
 	if (line.p[0] == '{' &&
 	    (!raw_starts(line, docker_start) || raw_find(raw_from(line.p, tag), '\\') < tag))
 		return false;
-	*shape = (struct log_shape){ .head = *head, .host = tag - host };
+	*shape = (struct log_shape){ .local = head->time.kind == STAMP_LOCAL,
+				     .host = tag - host,
+				     .host_n = head->host.n };
 	shape->rfc5424 = head->form == LOG_FORM_RFC5424;
 	shape->metalog = head->form == LOG_FORM_METALOG;
 	set_bytes(shape, line, tag);

@@ -7,22 +7,6 @@
 
 #include "log/facts.h"
 
-static inline bool is_same_head(const struct log_head *a, const struct log_head *b)
-{
-	const struct log_stamp *s = &a->time;
-	const struct log_stamp *t = &b->time;
-
-	return a->form == b->form && raw_same(a->stamp, b->stamp) && raw_same(a->host, b->host) &&
-	       raw_same(a->tag, b->tag) && raw_same(a->syslog_name, b->syslog_name) &&
-	       raw_same(a->program, b->program) && raw_same(a->text, b->text) &&
-	       a->repeated == b->repeated && a->is_postfix == b->is_postfix &&
-	       a->program_unknown == b->program_unknown && a->partial == b->partial &&
-	       a->contained == b->contained && s->kind == t->kind && s->offset == t->offset &&
-	       s->seconds == t->seconds && s->year == t->year && s->month == t->month &&
-	       s->day == t->day && s->hour == t->hour && s->minute == t->minute &&
-	       s->second == t->second && s->label == t->label;
-}
-
 static inline bool is_same_facts(const struct log_facts *a, const struct log_facts *b)
 {
 	return a->lines == b->lines && a->stamped == b->stamped && a->headed == b->headed &&
@@ -58,7 +42,8 @@ static inline bool shape_pair_take(struct shape_pair *p, struct sw_raw line)
 	       p->learning.clock.last == p->plain.clock.last &&
 	       p->learning.partial == p->plain.partial &&
 	       (!first || (one.time == other.time && one.role == other.role &&
-			   (one.role == 0 || is_same_head(&one.head, &other.head))));
+			   (one.role == 0 || (raw_same(one.program, other.program) &&
+			      raw_same(one.text, other.text)))));
 }
 
 #endif
