@@ -177,11 +177,9 @@ static void learn(struct log_reader *r, struct sw_raw line, int64_t time)
 	struct log_tag *tag = log_shape_learn(&r->shapes, line, &r->scratch, head, time, plain,
 					      is_ours(&r->hosts, head->host));
 
-	if (!tag)
-		return;
-	tag->postfix = is_postfix(r, head);
-	tag->wanted = is_wanted(r, head->syslog_name);
-	tag->role = role_of(r, head->program);
+	if (tag)
+		log_shape_means(tag, is_postfix(r, head), is_wanted(r, head->syslog_name),
+				role_of(r, head->program), r->dull);
 }
 
 /* The long way; most lines do not pay for its beginning. */

@@ -30,8 +30,9 @@ struct log_reader {
 	/* What the caller calls this program, whose messages he asks for; 0: he does not. NULL: he
 	   asks for all of them, as 1. */
 	unsigned (*role)(struct sw_raw program);
-	int64_t unpack_by; /* compressed files are read until then, in clock_ms() */
-	bool partial;	   /* ours: the line before was cut by the container's log */
+	const struct log_dull *dull; /* what of it need not be given; NULL: nothing */
+	int64_t unpack_by;	     /* compressed files are read until then, in clock_ms() */
+	bool partial;		     /* ours: the line before was cut by the container's log */
 	struct log_shapes shapes;
 	struct log_line known; /* the last line that had a shape */
 	struct log_head head;  /* of the last line that had none */
@@ -64,6 +65,9 @@ struct log_message {
 	int64_t time;  /* seconds since the epoch */
 	struct sw_raw program, text; /* as in log_head */
 };
+
+/* A value other than 0 ends the reading and is what the function returns. */
+typedef int (*log_fn)(const struct log_message *message, void *ctx);
 
 /*
  * Take a line: *f counts it. True when it is one of this Postfix and *ret holds it, borrowed from

@@ -30,6 +30,7 @@ struct log_where {
 	void *wanted_ctx;
 	/* as in struct log_reader */
 	unsigned (*role)(struct sw_raw program);
+	const struct log_dull *dull;
 };
 
 /* A place that was looked at. */

@@ -324,8 +324,6 @@ int traffic_message(const struct log_message *message, void *ctx)
 	enum role role = message->role ? message->role : role_of(program);
 	struct sw_raw id;
 
-	if (!role_may_matter(role, text))
-		return 0;
 	switch (role == ROLE_UNKNOWN ? role_by(text) : role) {
 	case ROLE_SMTPD:
 		take_smtpd(s, message);
@@ -370,6 +368,7 @@ int traffic_read(struct traffic *s, const struct sw_host *h, const struct log_wh
 	struct log_where asked = *where;
 
 	asked.role = role_of;
+	asked.dull = role_dull;
 	if (rc == 0)
 		rc = log_read(h, &asked, s->start, traffic_message, s, &s->proof, &s->report, why);
 	if (rc == 0 && s->mute.to > 0) {
