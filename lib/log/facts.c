@@ -121,6 +121,11 @@ static unsigned role_of(const struct log_reader *r, struct sw_raw program)
 	return r->role ? r->role(program) : 1;
 }
 
+static unsigned role_in(const struct log_reader *r, unsigned role, struct sw_raw text)
+{
+	return role == 0 || !r->may_matter || r->may_matter(role, text) ? role : 0;
+}
+
 static inline bool take_known(struct log_reader *r, struct log_facts *f, struct log_message *ret)
 {
 	const struct log_line *line = &r->known;
@@ -140,7 +145,7 @@ static inline bool take_known(struct log_reader *r, struct log_facts *f, struct 
 		return false;
 	}
 	hear(f, line->time, before);
-	*ret = (struct log_message){ .role = tag->role,
+	*ret = (struct log_message){ .role = role_in(r, tag->role, line->text),
 				     .time = line->time,
 				     .program = log_shape_program(line),
 				     .text = line->text };
@@ -163,7 +168,7 @@ static bool take_headed(struct log_reader *r, struct log_facts *f, int64_t time,
 		return false;
 	}
 	hear(f, time, before);
-	*ret = (struct log_message){ .role = role_of(r, head->program),
+	*ret = (struct log_message){ .role = role_in(r, role_of(r, head->program), head->text),
 				     .time = time,
 				     .program = head->program,
 				     .text = head->text };
@@ -179,7 +184,7 @@ static void learn(struct log_reader *r, struct sw_raw line, int64_t time)
 
 	if (tag)
 		log_shape_means(tag, is_postfix(r, head), is_wanted(r, head->syslog_name),
-				role_of(r, head->program), r->dull);
+				is_postfix(r, head) ? role_of(r, head->program) : 0, r->dull);
 }
 
 /* The long way; most lines do not pay for its beginning. */

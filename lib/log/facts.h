@@ -30,7 +30,9 @@ struct log_reader {
 	/* What the caller calls this program, whose messages he asks for; 0: he does not. NULL: he
 	   asks for all of them, as 1. */
 	unsigned (*role)(struct sw_raw program);
-	const struct log_dull *dull; /* what of it need not be given; NULL: nothing */
+	/* Of those: is this text one that he asks for? NULL: all are. */
+	bool (*may_matter)(unsigned role, struct sw_raw text);
+	const struct log_dull *dull; /* of those: what else need not be given; NULL: nothing */
 	int64_t unpack_by;	     /* compressed files are read until then, in clock_ms() */
 	bool partial;		     /* ours: the line before was cut by the container's log */
 	struct log_shapes shapes;

@@ -146,6 +146,8 @@ static inline int give(const struct log_run *run, struct log_tag *tag, const cha
 		.text = text,
 	};
 
+	if (run->reader->may_matter && !run->reader->may_matter(message.role, text))
+		return 0;
 	tag->given = tag->dull.is;
 	return run->fn(&message, run->ctx);
 }

@@ -303,7 +303,7 @@ void log_shape_means(struct log_tag *tag, bool postfix, bool wanted, unsigned ro
 		memcpy(&tag->dull.end, dull->end, sizeof(tag->dull.end));
 		tag->dull.ends = dull->end[0];
 	}
-	if (tag->n < LOG_TAG_PIECES * LOG_PATTERN && (!postfix || wanted))
+	if (tag->n < LOG_TAG_PIECES * LOG_PATTERN && (postfix ? wanted : role == 0))
 		tag->runs =
 			(unsigned char)(postfix ? LOG_RUN_OURS(tag->kind) : LOG_RUN_ANY(tag->kind));
 }

@@ -30,6 +30,7 @@ struct log_where {
 	void *wanted_ctx;
 	/* as in struct log_reader */
 	unsigned (*role)(struct sw_raw program);
+	bool (*may_matter)(unsigned role, struct sw_raw text);
 	const struct log_dull *dull;
 };
 

@@ -368,6 +368,7 @@ int traffic_read(struct traffic *s, const struct sw_host *h, const struct log_wh
 	struct log_where asked = *where;
 
 	asked.role = role_of;
+	asked.may_matter = role_may_matter;
 	asked.dull = role_dull;
 	if (rc == 0)
 		rc = log_read(h, &asked, s->start, traffic_message, s, &s->proof, &s->report, why);

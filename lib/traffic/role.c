@@ -20,6 +20,12 @@ unsigned role_of(struct sw_raw program)
 	return ROLE_NOBODY;
 }
 
+bool role_may_matter(unsigned role, struct sw_raw text)
+{
+	return role != ROLE_SMTPD ||
+	       (!raw_starts(text, "connect from ") && !raw_starts(text, "disconnect from "));
+}
+
 const struct log_dull role_dull[] = {
 	{ ROLE_SMTPD, { "connect ", "disconne" }, "" },
 	{ ROLE_QMGR, { "", "" }, " active)" },

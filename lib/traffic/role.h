@@ -19,7 +19,10 @@ enum role {
 /* The enum role of a program; n is 0: unknown. */
 unsigned role_of(struct sw_raw program);
 
-/* Most texts of smtpd and qmgr: of connections, and of messages that are removed. */
+/* False for most lines of smtpd: of connections. */
+bool role_may_matter(unsigned role, struct sw_raw text);
+
+/* These, and most of qmgr: of messages that are removed. */
 extern const struct log_dull role_dull[];
 
 /* Whose a text is, as far as it matters: behind its first colon, or at its beginning. */

@@ -46,11 +46,34 @@ static void a_text_tells_who_says_it(void **state)
 		want_number(rows[i].text, role_by(raw_of(rows[i].text)), rows[i].want);
 }
 
+static void that_a_client_came_or_went_matters_to_nobody(void **state)
+{
+	static const struct {
+		enum role role;
+		const char *text;
+		bool want;
+	} rows[] = {
+		{ ROLE_SMTPD, "connect from mx[192.0.2.1]", false },
+		{ ROLE_SMTPD, "disconnect from mx[192.0.2.1] ehlo=1", false },
+		{ ROLE_SMTPD, "lost connection after DATA", true },
+		{ ROLE_SMTPD, "A1B2C3D4: client=mx[192.0.2.1]", true },
+		{ ROLE_SMTPD, "", true },
+		{ ROLE_UNKNOWN, "connect from mx[192.0.2.1]", true },
+		{ ROLE_QMGR, "disconnect from mx[192.0.2.1]", true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++)
+		want_number(rows[i].text, role_may_matter(rows[i].role, raw_of(rows[i].text)),
+			    rows[i].want);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_program_has_its_role),
 		cmocka_unit_test(a_text_tells_who_says_it),
+		cmocka_unit_test(that_a_client_came_or_went_matters_to_nobody),
 	};
 
 	return cmocka_run_group_tests_name("role", tests, NULL, NULL);
