@@ -26,8 +26,7 @@ static int take(const struct log_message *message, void *ctx)
 	struct event_client client;
 	char buf[ACCOUNT_KEY];
 
-	if (message->time < s->since || !event_client(message->text, &client) ||
-	    client.user.n == 0)
+	if (message->time < s->since || !event_client(message->text, &client) || client.user.n == 0)
 		return 0;
 	for (size_t i = 0; i < s->n; i++)
 		if (s->query[i].is_client(client.address, s->query[i].ctx))
