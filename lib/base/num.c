@@ -2,14 +2,15 @@
 
 bool num_from(struct sw_raw text, uint64_t *ret)
 {
+	enum { FITS = 19 }; /* so many digits always do */
 	uint64_t value = 0;
 
 	if (text.n == 0)
 		return false;
 	for (size_t i = 0; i < text.n; i++) {
-		uint64_t digit = (uint64_t)(text.p[i] - '0');
+		uint64_t digit = (uint64_t)(unsigned char)text.p[i] - (uint64_t)'0';
 
-		if (!raw_is_digit(text.p[i]) || value > (UINT64_MAX - digit) / 10)
+		if (digit > 9 || (i >= FITS && value > (UINT64_MAX - digit) / 10))
 			return false;
 		value = value * 10 + digit;
 	}

@@ -42,6 +42,7 @@ static inline size_t eight_last(uint64_t bits)
 }
 
 typedef unsigned char eight_pair __attribute__((vector_size(16)));
+typedef uint64_t eight_words __attribute__((vector_size(16)));
 
 /* Which of the 16 bytes at p is the first that is a or b; 16: none. */
 static inline size_t eight_find_pair(const char *p, char a, char b)

@@ -134,31 +134,32 @@ static inline bool take_known(struct log_reader *r, struct log_facts *f, struct 
 	int64_t before = f->last;
 
 	f->lines++;
-	ret->time = line->time;
 	r->clock.last = line->time;
-	place(f, line->time, shape->head.time.kind == STAMP_LOCAL);
+	place(f, line->time, shape->local);
 	if (!tag->postfix)
 		return false;
 	f->postfix++;
 	if (!tag->wanted || !shape->ours) {
 		of_another(f, tag->wanted, raw_from(line->name, tag->syslog_name),
-			   raw_from(line->name - shape->host, shape->head.host.n));
+			   raw_from(line->name - shape->host, shape->host_n));
 		return false;
 	}
 	hear(f, line->time, before);
-	ret->role = role_in(r, tag->role, line->text);
-	if (ret->role)
-		log_shape_head(line, &ret->head);
+	*ret = (struct log_message){ .role = role_in(r, tag->role, line->text),
+				     .time = line->time,
+				     .program = log_shape_program(line),
+				     .text = line->text };
 	return true;
 }
 
-static bool take_headed(struct log_reader *r, struct log_facts *f, struct log_message *ret)
+static bool take_headed(struct log_reader *r, struct log_facts *f, int64_t time,
+			struct log_message *ret)
 {
-	const struct log_head *head = &ret->head;
+	const struct log_head *head = &r->head;
 	bool wanted = is_wanted(r, head->syslog_name);
 	int64_t before = f->last;
 
-	place(f, ret->time, head->time.kind == STAMP_LOCAL);
+	place(f, time, head->time.kind == STAMP_LOCAL);
 	if (!is_postfix(r, head))
 		return false;
 	f->postfix++;
@@ -166,39 +167,41 @@ static bool take_headed(struct log_reader *r, struct log_facts *f, struct log_me
 		of_another(f, wanted, head->syslog_name, head->host);
 		return false;
 	}
-	hear(f, ret->time, before);
-	ret->role = role_in(r, role_of(r, head->program), head->text);
+	hear(f, time, before);
+	*ret = (struct log_message){ .role = role_in(r, role_of(r, head->program), head->text),
+				     .time = time,
+				     .program = head->program,
+				     .text = head->text };
 	return true;
 }
 
-static void learn(struct log_reader *r, struct sw_raw line, const struct log_message *message)
+static void learn(struct log_reader *r, struct sw_raw line, int64_t time)
 {
-	const struct log_head *head = &message->head;
+	const struct log_head *head = &r->head;
 	bool plain = head->time.kind != STAMP_LOCAL || r->clock.plain;
-	struct log_tag *tag = log_shape_learn(&r->shapes, line, &r->scratch, head, message->time,
-					      plain, is_ours(&r->hosts, head->host));
+	struct log_tag *tag = log_shape_learn(&r->shapes, line, &r->scratch, head, time, plain,
+					      is_ours(&r->hosts, head->host));
 
-	if (!tag)
-		return;
-	tag->postfix = is_postfix(r, head);
-	tag->wanted = is_wanted(r, head->syslog_name);
-	tag->role = role_of(r, head->program);
+	if (tag)
+		log_shape_means(tag, is_postfix(r, head), is_wanted(r, head->syslog_name),
+				is_postfix(r, head) ? role_of(r, head->program) : 0, r->dull);
 }
 
 /* The long way; most lines do not pay for its beginning. */
 static __attribute__((noinline)) bool take_unknown(struct log_reader *r, struct sw_raw line,
 						   struct log_facts *f, struct log_message *ret)
 {
-	bool headed = log_header(line, &r->scratch, &ret->head);
+	struct log_head *head = &r->head;
+	bool headed = log_header(line, &r->scratch, head);
 	/* somebody's text can look like a part, but no line of syslogd goes on with it */
-	bool continues = r->partial && ret->head.contained;
+	bool continues = r->partial && head->contained;
+	int64_t time;
 
-	r->partial = ret->head.partial;
+	r->partial = head->partial;
 	if (continues || raw_trim(line).n == 0)
 		return false;
 	f->lines++;
-	if (ret->head.time.kind == STAMP_NONE ||
-	    !log_clock_time(&r->clock, &ret->head.time, &ret->time)) {
+	if (head->time.kind == STAMP_NONE || !log_clock_time(&r->clock, &head->time, &time)) {
 		not_placed(f, line, false);
 		return false;
 	}
@@ -207,8 +210,8 @@ static __attribute__((noinline)) bool take_unknown(struct log_reader *r, struct 
 		not_placed(f, line, true);
 		return false;
 	}
-	learn(r, line, ret);
-	return take_headed(r, f, ret);
+	learn(r, line, time);
+	return take_headed(r, f, time, ret);
 }
 
 bool log_reader_take(struct log_reader *r, struct sw_raw line, struct log_facts *f,

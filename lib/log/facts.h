@@ -32,10 +32,12 @@ struct log_reader {
 	unsigned (*role)(struct sw_raw program);
 	/* Of those: is this text one that he asks for? NULL: all are. */
 	bool (*may_matter)(unsigned role, struct sw_raw text);
-	int64_t unpack_by; /* compressed files are read until then, in clock_ms() */
-	bool partial;	   /* ours: the line before was cut by the container's log */
+	const struct log_dull *dull; /* of those: what else need not be given; NULL: nothing */
+	int64_t unpack_by;	     /* compressed files are read until then, in clock_ms() */
+	bool partial;		     /* ours: the line before was cut by the container's log */
 	struct log_shapes shapes;
 	struct log_line known; /* the last line that had a shape */
+	struct log_head head;  /* of the last line that had none */
 	struct log_scratch scratch;
 };
 
@@ -61,16 +63,18 @@ struct log_facts {
 
 /* One message of this Postfix. */
 struct log_message {
-	unsigned role; /* of its program; 0: not asked for, and the head need not be filled */
-	struct log_head
-		head; /* of a message of the journal tag, syslog_name, program, text alone */
-	int64_t time; /* seconds since the epoch */
+	unsigned role; /* of its program; 0: not asked for, and nothing else need be filled */
+	int64_t time;  /* seconds since the epoch */
+	struct sw_raw program, text; /* as in log_head */
 };
+
+/* A value other than 0 ends the reading and is what the function returns. */
+typedef int (*log_fn)(const struct log_message *message, void *ctx);
 
 /*
  * Take a line: *f counts it. True when it is one of this Postfix and *ret holds it, borrowed from
- * the line and *r. Lines are given in the order of their file; begin another file with
- * log_reader_restart().
+ * the line and *r; else *ret is undefined. Lines are given in the order of their file; begin
+ * another file with log_reader_restart().
  */
 bool log_reader_take(struct log_reader *r, struct sw_raw line, struct log_facts *f,
 		     struct log_message *ret);

@@ -7,7 +7,7 @@
 
 #include "log/hole.h"
 
-enum { LINE_MAX_BYTES = 64 * 1024, BLOCK = 128 * 1024, PROBE = 16 * 1024, PROBE_LINES = 16 };
+enum { BLOCK = 128 * 1024, PROBE = 16 * 1024, PROBE_LINES = 16 };
 
 /* How many bytes of late lines are looked behind, some 150,000 lines: up to 10 ms. */
 enum { LATE_MOST = 16 << 20 };
@@ -38,21 +38,13 @@ static struct sw_raw after_newline(struct sw_raw block)
 	return n < block.n ? raw_skip(block, n + 1) : raw_from(block.p, 0);
 }
 
-/* `copytruncate` leaves NULs before a writer that does not append. */
-static struct sw_raw without_hole(struct sw_raw line)
-{
-	while (line.n > 0 && line.p[0] == '\0')
-		line = raw_skip(line, 1);
-	return line;
-}
-
 static bool next_line(struct sw_raw *block, struct sw_raw *line)
 {
 	size_t n = raw_find(*block, '\n');
 
 	if (n == block->n)
 		return false;
-	*line = without_hole(raw_from(block->p, n));
+	*line = log_lines_bare(raw_from(block->p, n));
 	*block = raw_skip(*block, n + 1);
 	return true;
 }
@@ -62,7 +54,7 @@ static struct sw_raw probe(int fd, off_t *at, off_t size, char buf[PROBE])
 {
 	ssize_t n = read_at(fd, buf, PROBE, *at);
 
-	if (n > 0 && without_hole(raw_from(buf, (size_t)n)).n == 0) {
+	if (n > 0 && log_lines_bare(raw_from(buf, (size_t)n)).n == 0) {
 		*at = log_file_after_hole(fd, *at);
 		n = *at >= 0 && *at < size ? read_at(fd, buf, PROBE, *at) : 0;
 	}
@@ -172,26 +164,23 @@ static off_t window_start(int fd, struct log_clock *clock, off_t size, int64_t s
 
 /* Bytes of a log as they come, cut into lines: room for a block behind the rest of the last one. */
 struct cutter {
-	char buf[LINE_MAX_BYTES + BLOCK];
+	char buf[LOG_LINE_MOST + BLOCK];
 	size_t kept;   /* bytes of a line that has not ended yet */
 	bool skipping; /* inside a line whose beginning is gone */
-	log_line_fn fn;
+	log_lines_fn fn;
 	void *ctx;
+	struct log_lines lines;
 };
 
+/* The lines of p..end, which ends with a newline. */
 static int give_all(struct cutter *c, const char *p, const char *end)
 {
 	int rc = 0;
 
 	while (rc == 0 && p < end) {
-		const char *stop = memchr(p, '\n', (size_t)(end - p));
-		struct sw_raw line = raw_from(p, (size_t)(stop - p));
-
-		if (line.n > 0 && line.p[0] == '\0')
-			line = without_hole(line);
-		if (line.n <= LINE_MAX_BYTES)
-			rc = c->fn(line, c->ctx);
-		p = stop + 1;
+		log_lines_find(&c->lines, p, end);
+		rc = c->fn(&c->lines, c->ctx);
+		p += c->lines.end[c->lines.n - 1] + 1;
 	}
 	return rc;
 }
@@ -209,13 +198,14 @@ static int cut(struct cutter *c, size_t n)
 		c->skipping = end == block.n;
 		block = c->skipping ? raw_from(block.p, 0) : raw_skip(block, end + 1);
 	}
+	c->lines.limit = block.p + block.n;
 	last = block.n > 0 ? memrchr(block.p, '\n', block.n) : NULL;
 	if (last) {
 		rc = give_all(c, block.p, last + 1);
 		block = raw_skip(block, (size_t)(last + 1 - block.p));
 	}
-	block = without_hole(block); /* or a long hole would take the line behind it along */
-	if (block.n > LINE_MAX_BYTES) {
+	block = log_lines_bare(block); /* or a long hole would take the line behind it along */
+	if (block.n > LOG_LINE_MOST) {
 		c->skipping = true;
 		block.n = 0;
 	}
@@ -225,7 +215,7 @@ static int cut(struct cutter *c, size_t n)
 	return rc;
 }
 
-static struct cutter *cutter_new(log_line_fn fn, void *ctx, struct sw_fault *why)
+static struct cutter *cutter_new(log_lines_fn fn, void *ctx, struct sw_fault *why)
 {
 	struct cutter *c = malloc(sizeof(*c));
 
@@ -269,7 +259,7 @@ static int read_lines(struct cutter *c, int fd, off_t at, off_t end, struct sw_f
 	return rc;
 }
 
-int log_file_window(int fd, struct log_clock *clock, int64_t since, log_line_fn fn, void *ctx,
+int log_file_window(int fd, struct log_clock *clock, int64_t since, log_lines_fn fn, void *ctx,
 		    bool *whole, struct sw_fault *why)
 {
 	int64_t last = clock->last;
@@ -324,7 +314,7 @@ static int cut_piece(struct sw_raw piece, void *ctx)
 }
 
 int log_file_unpacked(int fd, enum unpack_format format, const struct unpack_limits *limits,
-		      log_line_fn fn, void *ctx, struct sw_fault *why)
+		      log_lines_fn fn, void *ctx, struct sw_fault *why)
 {
 	struct cutter *c = cutter_new(fn, ctx, why);
 	int rc = c ? unpack_each(fd, format, limits, cut_piece, c, why) : -ENOMEM;
@@ -333,7 +323,7 @@ int log_file_unpacked(int fd, enum unpack_format format, const struct unpack_lim
 	return rc;
 }
 
-int log_file_tail(int fd, off_t end, size_t size, log_line_fn fn, void *ctx, off_t *ret_at,
+int log_file_tail(int fd, off_t end, size_t size, log_lines_fn fn, void *ctx, off_t *ret_at,
 		  struct sw_fault *why)
 {
 	struct cutter *c;

@@ -17,27 +17,27 @@ struct listener {
 	log_fn fn;
 	void *ctx;
 	struct log_scratch scratch;
+	struct log_head head; /* of the entry */
 	struct sw_label name; /* syslog_name of an instance that was not asked for */
 };
 
 /* A container's line has a header of its own; its time is the journal's all the same. */
-static bool read_contained(struct listener *l, const struct journal_entry *entry,
-			   struct log_message *ret)
+static bool read_contained(struct listener *l, const struct journal_entry *entry)
 {
-	return log_header(entry->text, &l->scratch, &ret->head) && ret->head.is_postfix;
+	return log_header(entry->text, &l->scratch, &l->head) && l->head.is_postfix;
 }
 
-static bool read_own(const struct journal_entry *entry, struct log_message *ret)
+static bool read_own(struct listener *l, const struct journal_entry *entry)
 {
 	size_t slash = raw_find_last(entry->identifier, '/');
 
 	if (slash == entry->identifier.n)
 		return false;
-	ret->head = (struct log_head){ .tag = entry->identifier,
-				       .syslog_name = raw_from(entry->identifier.p, slash),
-				       .program = raw_skip(entry->identifier, slash + 1),
-				       .text = entry->text,
-				       .is_postfix = true };
+	l->head = (struct log_head){ .tag = entry->identifier,
+				     .syslog_name = raw_from(entry->identifier.p, slash),
+				     .program = raw_skip(entry->identifier, slash + 1),
+				     .text = entry->text,
+				     .is_postfix = true };
 	return true;
 }
 
@@ -46,13 +46,14 @@ static int take(const struct journal_entry *entry, void *ctx)
 	struct listener *l = ctx;
 	struct log_message message = { .time = entry->time };
 
-	if (entry->contained ? !read_contained(l, entry, &message) : !read_own(entry, &message))
+	if (entry->contained ? !read_contained(l, entry) : !read_own(l, entry))
 		return 0;
-	message.time = entry->time;
-	message.role = l->where->role ? l->where->role(message.head.program) : 1;
-	if (l->where->wanted && !l->where->wanted(message.head.syslog_name, l->where->wanted_ctx)) {
+	message.program = l->head.program;
+	message.text = l->head.text;
+	message.role = l->where->role ? l->where->role(message.program) : 1;
+	if (l->where->wanted && !l->where->wanted(l->head.syslog_name, l->where->wanted_ctx)) {
 		if (l->name.n == 0)
-			l->name = sw_label_from(message.head.syslog_name);
+			l->name = sw_label_from(l->head.syslog_name);
 		return 0;
 	}
 	return l->fn(&message, l->ctx);

@@ -1,30 +1,34 @@
 #include "log/shape.h"
 
-#include "log/eight.h"
 #include "log/json.h"
 #include "log/prefix.h"
+#include "log/shape_parts.h"
 
 enum { LOG_TEXT_MOST = 4096, FRACTION = 9, PID = 10, PLACES = 4 };
-enum { GUESSED = 9, GUESSED_END = 12 };
 
-/* No byte carries into the next: what is added is below 0x80. */
-static inline bool fits(const struct log_pattern *p, const char *at)
-{
-	uint64_t x = eight_at(at);
-	uint64_t digit = x ^ EIGHT('0');
-
-	digit = ((digit & EIGHT(0x7F)) + p->limit) | digit;
-	return (((x ^ p->want) & p->same) | (digit & p->digit)) == 0;
-}
+static bool has_short(const struct log_shape *shape, struct sw_raw line);
 
 static inline bool has_head(const struct log_shape *shape, struct sw_raw line)
 {
-	if (shape->n == 0 || line.n < shape->words * 8)
+	eight_pair hits;
+
+	if (shape->n == 0 || line.n < shape->n)
 		return false;
-	for (size_t i = 0; i < shape->words; i++)
-		if (!fits(&shape->word[i], line.p + 8 * i))
-			return false;
-	return true;
+	if (line.n < shape->pieces * LOG_PATTERN)
+		return has_short(shape, line);
+	hits = log_pattern_hits(&shape->piece[0], line.p);
+	for (size_t i = 1; i < shape->pieces; i++)
+		hits &= log_pattern_hits(&shape->piece[i], line.p + LOG_PATTERN * i);
+	return log_pattern_all(hits);
+}
+
+/* A line that ends within the last piece of its head. */
+static bool has_short(const struct log_shape *shape, struct sw_raw line)
+{
+	char longer[LOG_SHAPE_PIECES * LOG_PATTERN] = { 0 };
+
+	memcpy(longer, line.p, line.n);
+	return has_head(shape, raw_from(longer, sizeof(longer)));
 }
 
 static const struct log_shape *find_shape(struct log_shapes *s, struct sw_raw line)
@@ -65,28 +69,21 @@ static inline bool is_same(const char *a, const char *b, size_t n)
 	return eight_at(a + n - 8) == eight_at(b + n - 8);
 }
 
-/* By some bytes of it that most names differ in: postfix/smtpd, postfix/qmgr. */
-static inline unsigned char *guess_of(struct log_shapes *s, const char *name)
-{
-	uint32_t some;
-
-	memcpy(&some, name + GUESSED, sizeof(some));
-	return &s->guess[(some * UINT32_C(0x9E3779B1)) >> 24];
-}
-
-static const struct log_tag *known_tag(struct log_shapes *s, const char *name, size_t n,
+/* The tag of this kind whose name is the first n bytes of the text. */
+static const struct log_tag *known_tag(struct log_shapes *s, struct sw_raw text, size_t n,
 				       enum log_tag_kind kind)
 {
-	size_t first = first_place(name, n, kind);
+	size_t first = first_place(text.p, n, kind);
 
 	for (size_t i = 0; i < PLACES; i++) {
 		size_t k = (first + i) % LOG_TAGS;
 		const struct log_tag *tag = &s->tag[k];
 
-		if (tag->n != n || tag->kind != kind || !is_same(tag->name, name, n))
+		if (tag->n != n || tag->kind != kind || !is_same(tag->name, text.p, n))
 			continue;
-		if (n >= GUESSED_END)
-			*guess_of(s, name) = (unsigned char)k;
+		/* behind a short name stand digits that differ */
+		if (text.n >= LOG_GUESSED_END && (kind != LOG_TAG_PID || n + 1 >= LOG_GUESSED_END))
+			s->guess[log_guess_of(text.p)] = (unsigned char)k;
 		return tag;
 	}
 	return NULL;
@@ -100,18 +97,17 @@ static inline const struct log_tag *guessed_tag(struct log_shapes *s, struct sw_
 
 	if (text.n <= LOG_TAG_NAME)
 		return NULL;
-	tag = &s->tag[*guess_of(s, text.p)];
+	tag = &s->tag[s->guess[log_guess_of(text.p)]];
 	/* none has in it what ends it, see is_plain() */
-	return tag->kind == kind && tag->n >= GUESSED_END && is_same(tag->name, text.p, tag->n + 1U)
-		       ? tag
-		       : NULL;
+	return tag->kind == kind && tag->n > 0 && is_same(tag->name, text.p, tag->n + 1U) ? tag
+											  : NULL;
 }
 
 struct log_tag *log_shape_tag(struct log_shapes *s, const char *name, size_t n,
 			      enum log_tag_kind kind)
 {
 	size_t first = first_place(name, n, kind);
-	struct log_tag *tag = (struct log_tag *)known_tag(s, name, n, kind);
+	struct log_tag *tag = (struct log_tag *)known_tag(s, raw_from(name, n), n, kind);
 
 	for (size_t i = 0; i < PLACES && !tag; i++)
 		if (s->tag[(first + i) % LOG_TAGS].n == 0)
@@ -150,7 +146,7 @@ static const struct log_tag *take_syslog(struct log_shapes *s, struct sw_raw *re
 	size_t n = tag ? tag->n : find_within(*rest, '[');
 
 	if (!tag && n > 0 && n < rest->n)
-		tag = known_tag(s, rest->p, n, LOG_TAG_PID);
+		tag = known_tag(s, *rest, n, LOG_TAG_PID);
 	if (tag) {
 		*rest = raw_skip(*rest, n + 1);
 		n = digits(*rest);
@@ -163,7 +159,7 @@ static const struct log_tag *take_syslog(struct log_shapes *s, struct sw_raw *re
 	n = find_within(*rest, ':');
 	if (n == 0 || n + 1 >= rest->n || rest->p[n + 1] != ' ')
 		return NULL;
-	tag = known_tag(s, rest->p, n, LOG_TAG_BARE);
+	tag = known_tag(s, *rest, n, LOG_TAG_BARE);
 	*rest = raw_skip(*rest, n + 2);
 	return tag;
 }
@@ -176,7 +172,7 @@ static const struct log_tag *take_metalog(struct log_shapes *s, struct sw_raw *r
 	if (n == 0 || n + 1 >= rest->n || rest->p[n + 1] != ' ')
 		return NULL;
 	if (!tag)
-		tag = known_tag(s, rest->p, n, LOG_TAG_METALOG);
+		tag = known_tag(s, *rest, n, LOG_TAG_METALOG);
 	*rest = raw_skip(*rest, n + 2);
 	return tag;
 }
@@ -190,7 +186,7 @@ static const struct log_tag *take_rfc5424(struct log_shapes *s, struct sw_raw *r
 	if (n == 0 || n == rest->n)
 		return NULL;
 	if (!tag)
-		tag = known_tag(s, rest->p, n, LOG_TAG_RFC5424);
+		tag = known_tag(s, *rest, n, LOG_TAG_RFC5424);
 	if (!tag)
 		return NULL;
 	*rest = raw_skip(*rest, n + 1);
@@ -208,11 +204,6 @@ static const struct log_tag *take_rfc5424(struct log_shapes *s, struct sw_raw *r
 	if (raw_starts(*rest, "\xEF\xBB\xBF"))
 		*rest = raw_skip(*rest, 3);
 	return tag;
-}
-
-static inline int two(const char *p)
-{
-	return (p[0] - '0') * 10 + (p[1] - '0');
 }
 
 /* Digits that end at `end`, up to FRACTION of them; so many bytes are there. */
@@ -243,7 +234,7 @@ static bool take_tail(const struct log_shape *shape, struct log_line *ret, struc
 	size_t fraction = n;
 
 	if (text->n < shape->end_n + shape->tail_n + FRACTION + 4 || text->n > LOG_TEXT_MOST ||
-	    !fits(&shape->end[0], end - 16) || !fits(&shape->end[1], end - 8))
+	    !log_pattern_all(log_pattern_hits(&shape->end, end - LOG_PATTERN)))
 		return false;
 	n -= digits_before(text->p + n);
 	if (n == fraction || text->p[n - 1] != '.')
@@ -251,51 +242,10 @@ static bool take_tail(const struct log_shape *shape, struct log_line *ret, struc
 	n -= 3;
 	if (text->p[n] < '0' || text->p[n] > '5' || !raw_is_digit(text->p[n + 1]))
 		return false;
-	ret->time = shape->base + two(text->p + n);
-	ret->stamp = raw_from(text->p + n - shape->seconds,
-			      shape->seconds + fraction - n + shape->stamp_n);
+	ret->time = shape->base + log_two(text->p + n);
 	n -= shape->tail_n;
 	text->n = n;
 	return n > 0 && is_same_tail(text->p + n, shape->tail, shape->tail_n);
-}
-
-/* What a hexadecimal digit is worth in a label, and 0x80 for what is none. */
-static unsigned hex(char c)
-{
-	unsigned digit = (unsigned char)c - (unsigned)'0';
-	unsigned letter = (unsigned char)c - (unsigned)'a';
-	/* without a branch: nobody could guess it */
-	unsigned is_digit = 0U - (digit < 10);
-	unsigned is_letter = 0U - (letter < 6);
-
-	return (digit & is_digit) | ((letter + 10) & is_letter) | (~(is_digit | is_letter) & 0x80);
-}
-
-/* A label's digits that differ within some minutes: two of the seconds, eight of their parts. */
-static bool take_label(const struct log_shape *shape, struct sw_raw line, struct log_line *ret)
-{
-	enum { SECONDS = 15, LABEL = 25 };
-	const char *p = line.p + shape->stamp;
-	unsigned high = hex(p[SECONDS]);
-	unsigned low = hex(p[SECONDS + 1]);
-	unsigned bad = high | low;
-
-	for (size_t i = SECONDS + 2; i < LABEL; i++)
-		bad |= hex(p[i]);
-	if (bad & 0x80)
-		return false;
-	ret->time = log_header_label(shape->label_base + (int64_t)(high * 16 + low),
-				     shape->base + two(line.p + shape->seconds));
-	return true;
-}
-
-static bool take_time(const struct log_shape *shape, struct sw_raw line, struct log_line *ret)
-{
-	ret->stamp = raw_from(line.p + shape->stamp, shape->stamp_n);
-	if (shape->label)
-		return take_label(shape, line, ret);
-	ret->time = shape->base + two(line.p + shape->seconds);
-	return true;
 }
 
 static bool take_json(struct log_scratch *scratch, struct log_line *ret)
@@ -347,36 +297,12 @@ bool log_shape_read(struct log_shapes *s, struct sw_raw line, struct log_scratch
 		s->lacks_tag = shape;
 		return false;
 	}
-	if (shape->docker ? !take_tail(shape, ret, &ret->text) : !take_time(shape, line, ret))
+	if (shape->docker ? !take_tail(shape, ret, &ret->text)
+			  : !log_shape_time(shape, line.p, &ret->time))
 		return false; /* perhaps another minute */
 	s->is_odd = !take_text(shape, scratch, ret);
 	s->fitted += !s->is_odd;
 	return !s->is_odd;
-}
-
-void log_shape_head(const struct log_line *line, struct log_head *ret)
-{
-	const struct log_tag *tag = line->tag;
-	const struct log_shape *shape = line->shape;
-
-	/* one by one: to copy all of the shape's costs more than to read the line */
-	ret->form = shape->head.form;
-	ret->stamp = line->stamp;
-	ret->time = shape->head.time;
-	if (ret->time.kind == STAMP_EPOCH)
-		ret->time.seconds = line->time;
-	else
-		ret->time.second = (int8_t)(line->time - shape->base);
-	ret->host = raw_from(line->name - shape->host, shape->head.host.n);
-	ret->tag = raw_from(line->name, tag->n);
-	ret->syslog_name = raw_from(line->name, tag->syslog_name);
-	ret->program = raw_from(line->name + tag->n - tag->program, tag->program);
-	ret->is_postfix = tag->is_program;
-	ret->program_unknown = tag->unknown;
-	ret->text = line->text;
-	ret->repeated = 0;
-	ret->partial = false;
-	ret->contained = shape->head.contained;
 }
 
 void log_shape_forget(struct log_shapes *s)

@@ -1,10 +1,9 @@
 #include "log/prefix.h"
-#include "log/shape.h"
+#include "log/shape_parts.h"
 #include "log/tag.h"
 
-/* What is added to a byte without its '0', so that its highest bit tells that it is no such digit.
- */
-enum { TO_NINE = 0x76, TO_FIVE = 0x7A, ANY = 0 };
+/* How far above '0' a digit of a stamp may be. */
+enum { TO_NINE = 9, TO_FIVE = 5, ANY = 255 };
 
 /* Learning costs more than a line: from a file in which it brings nothing, one line of some. */
 enum { FEW = 64, SOME = 16 };
@@ -12,35 +11,31 @@ enum { FEW = 64, SOME = 16 };
 static const char docker_start[] = "{\"log\":\"";
 
 /* A byte of the head is no longer compared, but a digit up to a highest one, or ANY. */
-static void set_digit(struct log_shape *shape, size_t at, unsigned char limit)
+static void set_digit(struct log_shape *shape, size_t at, unsigned char range)
 {
-	struct log_pattern *p = &shape->word[at / 8];
-	unsigned char bytes[8];
+	struct log_pattern *p = &shape->piece[at / LOG_PATTERN];
 
-	memcpy(bytes, &p->same, 8);
-	bytes[at % 8] = 0;
-	memcpy(&p->same, bytes, 8);
-	memcpy(bytes, &p->digit, 8);
-	bytes[at % 8] = limit ? 0x80 : 0;
-	memcpy(&p->digit, bytes, 8);
-	memcpy(bytes, &p->limit, 8);
-	bytes[at % 8] = limit;
-	memcpy(&p->limit, bytes, 8);
+	p->base[at % LOG_PATTERN] = '0';
+	p->range[at % LOG_PATTERN] = range;
+}
+
+/* Patterns that text fits alone, whatever stands behind it. */
+static void set_pieces(struct log_pattern *pieces, size_t n, struct sw_raw text)
+{
+	for (size_t i = 0; i < n * LOG_PATTERN; i++) {
+		bool is_text = i < text.n;
+
+		pieces[i / LOG_PATTERN].base[i % LOG_PATTERN] =
+			is_text ? (unsigned char)text.p[i] : 0;
+		pieces[i / LOG_PATTERN].range[i % LOG_PATTERN] = is_text ? 0 : ANY;
+	}
 }
 
 static void set_bytes(struct log_shape *shape, struct sw_raw line, size_t n)
 {
-	static const uint64_t all = UINT64_MAX;
-
 	shape->n = n;
-	shape->words = (n + 7) / 8;
-	memset(shape->word, 0, sizeof(shape->word));
-	for (size_t i = 0; i < n; i += 8) {
-		size_t some = n - i < 8 ? n - i : 8;
-
-		memcpy(&shape->word[i / 8].want, line.p + i, some);
-		memcpy(&shape->word[i / 8].same, &all, some);
-	}
+	shape->pieces = (n + LOG_PATTERN - 1) / LOG_PATTERN;
+	set_pieces(shape->piece, shape->pieces, raw_from(line.p, n));
 }
 
 /* Where the two digits of a stamp that are its seconds begin: behind the second colon of a date. */
@@ -91,20 +86,14 @@ static size_t place_of(struct sw_raw line, const struct log_scratch *scratch, co
 	return n < line.n ? n : line.n;
 }
 
-static int two(const char *p)
-{
-	return (p[0] - '0') * 10 + (p[1] - '0');
-}
-
 /* The stamp that counts stands in the head. */
 static void set_stamp(struct log_shape *shape, size_t at, struct sw_raw stamp, int64_t time)
 {
 	size_t seconds = seconds_of(stamp);
 
 	shape->stamp = at;
-	shape->stamp_n = stamp.n;
 	shape->seconds = at + seconds;
-	shape->base = time - two(stamp.p + seconds);
+	shape->base = time - log_two(stamp.p + seconds);
 }
 
 /* A label counts, and a stamp behind it tells how many leap seconds it has. */
@@ -124,7 +113,6 @@ static bool set_label(struct log_shape *shape, struct sw_raw line,
 	time = stamp.kind == STAMP_EPOCH ? stamp.seconds : log_stamp_civil(&stamp) - stamp.offset;
 	set_stamp(shape, inner, scratch->stamp[1], time);
 	shape->stamp = at;
-	shape->stamp_n = n;
 	shape->label = true;
 	/* the two digits are its seconds' lowest byte, of which 10 were taken off */
 	shape->label_base = ((label.seconds + 10) & ~(int64_t)0xFF) - 10;
@@ -134,15 +122,11 @@ static bool set_label(struct log_shape *shape, struct sw_raw line,
 /* The last bytes of a line must be these. */
 static void set_end(struct log_shape *shape, struct sw_raw end)
 {
-	char want[LOG_SHAPE_END] = { 0 };
-	char same[LOG_SHAPE_END] = { 0 };
+	size_t before = LOG_PATTERN - end.n;
 
-	memcpy(want + LOG_SHAPE_END - end.n, end.p, end.n);
-	memset(same + LOG_SHAPE_END - end.n, 0xFF, end.n);
-	for (size_t i = 0; i < SW_COUNT(shape->end); i++) {
-		memcpy(&shape->end[i].want, want + 8 * i, 8);
-		memcpy(&shape->end[i].same, same + 8 * i, 8);
-	}
+	memset(shape->end.range, ANY, before);
+	memset(shape->end.range + before, 0, end.n);
+	memcpy(shape->end.base + before, end.p, end.n);
 }
 
 /* The stamp that counts stands behind the text, in the rest of Docker's JSON. */
@@ -161,15 +145,14 @@ static bool set_tail(struct log_shape *shape, struct sw_raw line, size_t at, str
 	behind = at + fraction;
 	shape->tail_n = at + seconds - end;
 	shape->end_n = line.n - behind;
-	/* so a line that has both is longer than LOG_SHAPE_END */
-	if (shape->tail_n < 8 || shape->tail_n > LOG_SHAPE_TAIL || shape->end_n > LOG_SHAPE_END)
+	/* so a line that has both is longer than LOG_PATTERN */
+	if (shape->tail_n < 8 || shape->tail_n > LOG_SHAPE_TAIL || shape->end_n > LOG_PATTERN)
 		return false;
 	memcpy(shape->tail, line.p + end, shape->tail_n);
 	set_end(shape, raw_skip(line, behind));
 	shape->docker = true;
 	shape->seconds = seconds;
-	shape->stamp_n = stamp.n - fraction;
-	shape->base = time - two(stamp.p + seconds);
+	shape->base = time - log_two(stamp.p + seconds);
 	return true;
 }
 
@@ -245,6 +228,7 @@ static struct log_tag *learn_tag(struct log_shapes *s, const struct log_shape *s
 				 .unknown =
 					 kind == LOG_TAG_RFC5424 && raw_find(name, '/') == name.n };
 	memcpy(ret->name, name.p, name.n + 1);
+	set_pieces(ret->piece, LOG_TAG_PIECES, raw_from(name.p, name.n + 1));
 	return ret;
 }
 
@@ -253,12 +237,14 @@ static bool shape_of(struct log_shape *shape, struct sw_raw line, const struct l
 {
 	size_t host = head->host.n > 0 ? place_of(line, scratch, head->host.p) : 0;
 
-	if (tag == 0 || tag > 8 * LOG_SHAPE_WORDS || host > tag)
+	if (tag == 0 || tag > LOG_PATTERN * LOG_SHAPE_PIECES || host > tag)
 		return false;
 	if (line.p[0] == '{' &&
 	    (!raw_starts(line, docker_start) || raw_find(raw_from(line.p, tag), '\\') < tag))
 		return false;
-	*shape = (struct log_shape){ .head = *head, .host = tag - host };
+	*shape = (struct log_shape){ .local = head->time.kind == STAMP_LOCAL,
+				     .host = tag - host,
+				     .host_n = head->host.n };
 	shape->rfc5424 = head->form == LOG_FORM_RFC5424;
 	shape->metalog = head->form == LOG_FORM_METALOG;
 	set_bytes(shape, line, tag);
@@ -300,4 +286,24 @@ struct log_tag *log_shape_learn(struct log_shapes *s, struct sw_raw line,
 		s->oldest = (s->oldest + 1) % LOG_SHAPES;
 	}
 	return learn_tag(s, known, raw_from(line.p + tag, head->tag.n));
+}
+
+void log_shape_means(struct log_tag *tag, bool postfix, bool wanted, unsigned role,
+		     const struct log_dull *dull)
+{
+	tag->postfix = postfix;
+	tag->wanted = wanted;
+	tag->role = role;
+	while (dull && dull->role && dull->role != role)
+		dull++;
+	tag->asked = postfix && role;
+	tag->dull.is = tag->asked && dull && dull->role;
+	if (tag->dull.is) {
+		memcpy(tag->dull.begin, dull->begin, sizeof(tag->dull.begin));
+		memcpy(&tag->dull.end, dull->end, sizeof(tag->dull.end));
+		tag->dull.ends = dull->end[0];
+	}
+	if (tag->n < LOG_TAG_PIECES * LOG_PATTERN && (postfix ? wanted : role == 0))
+		tag->runs =
+			(unsigned char)(postfix ? LOG_RUN_OURS(tag->kind) : LOG_RUN_ANY(tag->kind));
 }

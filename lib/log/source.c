@@ -227,6 +227,7 @@ int log_read(const struct sw_host *h, const struct log_where *where, int64_t sin
 		r->reader.wanted_ctx = where->wanted_ctx;
 		r->reader.role = where->role;
 		r->reader.may_matter = where->may_matter;
+		r->reader.dull = where->dull;
 		name_hosts(r);
 		rc = log_choose(h, where, &r->reader, choice, report, why);
 		r->window.by_config = choice->by_config;

@@ -31,6 +31,7 @@ struct log_where {
 	/* as in struct log_reader */
 	unsigned (*role)(struct sw_raw program);
 	bool (*may_matter)(unsigned role, struct sw_raw text);
+	const struct log_dull *dull;
 };
 
 /* A place that was looked at. */

@@ -28,6 +28,11 @@ static int take_line(struct sw_raw line, void *ctx)
 	return t->first && t->facts->first > 0;
 }
 
+static int take_lines(const struct log_lines *lines, void *ctx)
+{
+	return log_lines_each(lines, take_line, ctx);
+}
+
 static int tail_at(int fd, off_t end, size_t size, struct log_reader *reader, struct log_facts *ret,
 		   off_t *at, struct sw_fault *why)
 {
@@ -35,7 +40,7 @@ static int tail_at(int fd, off_t end, size_t size, struct log_reader *reader, st
 
 	*ret = (struct log_facts){ .lines = 0 };
 	log_reader_restart(reader);
-	return log_file_tail(fd, end, size, take_line, &t, at, why);
+	return log_file_tail(fd, end, size, take_lines, &t, at, why);
 }
 
 int log_tail(int fd, struct log_reader *reader, struct log_facts *ret, struct sw_fault *why)
@@ -57,13 +62,13 @@ int log_tail_end(int fd, struct log_reader *reader, struct log_facts *ret, struc
 static int first_stamp(int fd, struct tail *t, struct sw_fault *why)
 {
 	off_t at;
-	int rc = log_file_tail(fd, NEAR, NEAR, take_line, t, &at, why);
+	int rc = log_file_tail(fd, NEAR, NEAR, take_lines, t, &at, why);
 
 	if (rc < 0 || t->facts->first > 0)
 		return rc;
 	*t->facts = (struct log_facts){ .lines = 0 };
 	log_reader_restart(t->reader);
-	return log_file_tail(fd, TAIL, TAIL, take_line, t, &at, why);
+	return log_file_tail(fd, TAIL, TAIL, take_lines, t, &at, why);
 }
 
 bool log_tail_stamp(const struct log_set_file *file, bool last, struct log_reader *reader,
@@ -78,7 +83,7 @@ bool log_tail_stamp(const struct log_set_file *file, bool last, struct log_reade
 
 	log_reader_restart(reader);
 	if (log_format_unpacks(file->format, &format))
-		rc = log_file_unpacked(file->fd, format, &limits, take_line, &t, &ignored);
+		rc = log_file_unpacked(file->fd, format, &limits, take_lines, &t, &ignored);
 	else if (last)
 		rc = log_tail(file->fd, reader, &facts, &ignored);
 	else
@@ -116,7 +121,7 @@ static int64_t heard_in(const struct log_set_file *file, struct log_reader *read
 	if (!log_format_unpacks(file->format, &format))
 		return heard_far(file->fd, reader);
 	log_reader_restart(reader);
-	(void)!log_file_unpacked(file->fd, format, &limits, take_line, &t, &ignored);
+	(void)!log_file_unpacked(file->fd, format, &limits, take_lines, &t, &ignored);
 	return facts.heard;
 }
 

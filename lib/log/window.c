@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "log/file.h"
+#include "log/run.h"
 #include "log/tail.h"
 #include "os/clock.h"
 
@@ -67,13 +68,33 @@ static __attribute__((noinline)) int take_after_gap(struct log_window *w, struct
 	return is_ours ? take_message(w) : 0;
 }
 
-static int take_line(struct sw_raw line, void *ctx)
+/* Must the next line be asked whether it ends a gap? */
+static bool is_in_gap(const struct log_window *w)
 {
-	struct log_window *w = ctx;
+	return w->file.run >= RUN_FEW || w->file.lost_run >= RUN_FEW || w->part.doubt != LOG_FINE;
+}
 
-	if (w->file.run >= RUN_FEW || w->file.lost_run >= RUN_FEW || w->part.doubt != LOG_FINE)
+static int take_line(struct log_window *w, struct sw_raw line)
+{
+	if (is_in_gap(w))
 		return take_after_gap(w, line);
 	return log_reader_take(w->reader, line, &w->file, &w->message) ? take_message(w) : 0;
+}
+
+static int take_lines(const struct log_lines *lines, void *ctx)
+{
+	struct log_window *w = ctx;
+	const struct log_run run = { w->reader, &w->file, w->proof, w->fn, w->ctx };
+	struct sw_raw line;
+	int rc = 0;
+
+	for (size_t i = 0; i < lines->n && rc == 0; i++) {
+		if (!is_in_gap(w))
+			i = log_run(&run, lines, i, &rc);
+		if (rc == 0 && i < lines->n && log_lines_get(lines, i, &line))
+			rc = take_line(w, line);
+	}
+	return rc;
 }
 
 static void part_is_missing(struct log_window *w, const struct log_set_file *file,
@@ -144,11 +165,11 @@ static int read_lines(struct log_window *w, const struct log_set_file *file, int
 	enum unpack_format format;
 
 	if (file->format == LOG_PLAIN)
-		return log_file_window(file->fd, &w->reader->clock, since, take_line, w, &w->whole,
+		return log_file_window(file->fd, &w->reader->clock, since, take_lines, w, &w->whole,
 				       why);
 	if (!log_format_unpacks(file->format, &format))
 		return sw_fault(why, ENOTSUP, "it is compressed in a way that is not read");
-	return log_file_unpacked(file->fd, format, &limits, take_line, w, why);
+	return log_file_unpacked(file->fd, format, &limits, take_lines, w, why);
 }
 
 static int read_one(struct log_window *w, const struct log_set_file *file, int64_t since,

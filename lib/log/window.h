@@ -9,9 +9,6 @@
 #include "log/proof.h"
 #include "log/set.h"
 
-/* A value other than 0 ends the reading and is what the function returns. */
-typedef int (*log_fn)(const struct log_message *message, void *ctx);
-
 /* Who reads, what is told; a file at a time. Start with the first five set and the rest 0. */
 struct log_window {
 	struct log_reader *reader;

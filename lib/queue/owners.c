@@ -1,13 +1,11 @@
 #include "queue/owners.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "queue/file.h"
+#include "queue/plain.h"
 #include "postfix/qid.h"
 #include "base/block.h"
 #include "base/rank.h"
@@ -35,8 +33,7 @@ struct reading {
 	size_t pendings;
 	size_t pendings_max;
 	int64_t since;
-	int directory; /* the hash directory of the last file */
-	char hash[QUEUE_SAMPLE_NAME];
+	struct queue_plain_place place; /* of the last file */
 	struct sw_queue_file file;
 };
 
@@ -84,24 +81,6 @@ static bool is_put_off(struct reading *r, struct sw_raw id, struct sw_raw key, s
 	return true;
 }
 
-/* The directory of an item, and the item's own name; files of one directory mostly come together.
- */
-static const char *enter(struct reading *r, int spool, const char *queue, const char *name)
-{
-	const char *slash = strrchr(name, '/');
-	const char *id = slash ? slash + 1 : name;
-	char hash[QUEUE_SAMPLE_NAME + 16];
-
-	snprintf(hash, sizeof(hash), "%s/%.*s", queue, (int)(id - name), name);
-	if (r->directory >= 0 && strcmp(hash, r->hash) == 0)
-		return id;
-	if (r->directory >= 0)
-		close(r->directory);
-	snprintf(r->hash, sizeof(r->hash), "%.*s", (int)sizeof(r->hash) - 1, hash);
-	r->directory = openat(spool, hash, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return id;
-}
-
 /* Does the file say who it came from? One that is being written, or damaged, may not. */
 static bool is_told(const struct sw_queue_file *f)
 {
@@ -133,13 +112,13 @@ static void look_at(struct reading *r, int spool, const struct queue_sample_queu
 {
 	struct sw_queue_owners *h = r->h;
 	struct sw_fault why = { 0 };
-	const char *id = enter(r, spool, q->name, name);
+	const char *id = queue_plain_enter(&r->place, spool, q->name, name);
 	bool lost = true;
 	char buf[ACCOUNT_KEY];
 	struct sw_raw key;
-	int rc = r->directory < 0
-			 ? -ENOENT
-			 : sw_queue_file_read(r->directory, id, SW_QUEUE_FILE_WHO, &r->file, &why);
+	int rc = r->place.directory < 0 ? -ENOENT
+					: sw_queue_file_read(r->place.directory, id,
+							     SW_QUEUE_FILE_WHO, &r->file, &why);
 
 	if (rc == -ENOENT) /* delivered or moved meanwhile */
 		return;
@@ -224,7 +203,7 @@ int queue_owners_read(const struct sw_host *h, int spool, const struct queue_sam
 	r->h = ret;
 	r->log = log;
 	r->since = h->now;
-	r->directory = -1;
+	r->place = queue_plain_nowhere();
 	r->pendings_max = s->most;
 	r->origin = block_take(&block, s->most, sizeof(*r->origin));
 	r->pending = block_take(&block, s->most, sizeof(*r->pending));
@@ -233,8 +212,7 @@ int queue_owners_read(const struct sw_host *h, int spool, const struct queue_sam
 			look_at(r, spool, &s->queue[i], i, s->queue[i].item[k].name);
 	settle(r);
 	weigh(ret, s);
-	if (r->directory >= 0)
-		close(r->directory);
+	queue_plain_leave(&r->place);
 	block_free(&block);
 	return 0;
 }

@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 ssize_t queue_plain_pread(void *ctx, char *ret, size_t n, int64_t offset)
@@ -29,4 +31,40 @@ int queue_plain_open(int directory, const char *name)
 		return fd;
 	/* a symbolic link, a socket */
 	return errno == ELOOP || errno == ENXIO ? -EBADMSG : -errno;
+}
+
+struct queue_plain_place queue_plain_nowhere(void)
+{
+	return (struct queue_plain_place){ .directory = -EBADF };
+}
+
+void queue_plain_leave(struct queue_plain_place *place)
+{
+	if (place->directory >= 0)
+		close(place->directory);
+	*place = queue_plain_nowhere();
+}
+
+const char *queue_plain_enter(struct queue_plain_place *place, int spool, const char *queue,
+			      const char *name)
+{
+	const char *slash = strrchr(name, '/');
+	size_t n = slash ? (size_t)(slash + 1 - name) : 0;
+	bool is_known = place->directory >= 0 || place->directory == -ENOENT;
+	char path[64 + QUEUE_HASH];
+
+	if (is_known && place->queue == queue && place->hash_n == n &&
+	    memcmp(place->hash, name, n) == 0)
+		return name + n;
+	queue_plain_leave(place);
+	if (n < sizeof(place->hash)) {
+		snprintf(path, sizeof(path), "%s/%.*s", queue, (int)n, name);
+		place->directory = openat(spool, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (place->directory < 0)
+			place->directory = -errno;
+		place->queue = queue;
+		place->hash_n = n;
+		memcpy(place->hash, name, n);
+	}
+	return name + n;
 }

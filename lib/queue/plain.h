@@ -2,8 +2,11 @@
 #ifndef SW_QUEUE_PLAIN_H
 #define SW_QUEUE_PLAIN_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+
+#include "queue/count.h"
 
 /*
  * Open a file to be read: no link is followed, nothing blocks, nothing is locked, no access time is
@@ -16,5 +19,23 @@ int queue_plain_open(int directory, const char *name);
  * no regular file (a FIFO, a directory, some devices), another -errno.
  */
 ssize_t queue_plain_pread(void *ctx, char *ret, size_t n, int64_t offset);
+
+/* The directory of the last file: those of one mostly come together. */
+struct queue_plain_place {
+	int directory; /* open, or a -errno */
+	const char *queue;
+	char hash[QUEUE_HASH];
+	size_t hash_n;
+};
+
+/*
+ * Go to the directory of a file with `name` ("A/4jY2t6") in a queue ("deferred", the same pointer
+ * each time) below the queue directory `spool`, and give the name that it has there. Begin with
+ * nowhere and end with leave.
+ */
+const char *queue_plain_enter(struct queue_plain_place *place, int spool, const char *queue,
+			      const char *name);
+struct queue_plain_place queue_plain_nowhere(void);
+void queue_plain_leave(struct queue_plain_place *place);
 
 #endif

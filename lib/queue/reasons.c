@@ -12,6 +12,8 @@
 /* A name of the table is one of these, then its bytes. */
 enum { DOMAIN = 'd', FORM = 'f', BOTH = 'b', NAME = 1 + QUEUE_REASON_FORM + QUEUE_REASON_DOMAIN };
 
+enum { OTHER_MISSES = 64 };
+
 struct tally {
 	uint64_t message; /* the last one that was counted */
 	uint64_t messages;
@@ -20,6 +22,9 @@ struct tally {
 struct reading {
 	struct queue_reasons *r;
 	uint64_t message; /* counted from 1 */
+	struct queue_plain_place place, other;
+	bool is_other; /* a log was found there */
+	int misses;    /* of those that were not */
 	char log[QUEUE_REASONS_BYTES];
 };
 
@@ -68,32 +73,39 @@ static bool count_entries(struct reading *reading, size_t n)
 	return entries > 0;
 }
 
+static int open_in(struct queue_plain_place *place, int spool, const char *name)
+{
+	static const char defer[] = "defer";
+	const char *id = queue_plain_enter(place, spool, defer, name);
+
+	return place->directory < 0 ? place->directory : queue_plain_open(place->directory, id);
+}
+
 /*
  * The log of a message; hash_queue_names may hash one of deferred and defer and not the other, by
- * the first characters of the ID (of a long one by others, which are not tried).
+ * the first characters of the ID (of a long one by others, which are not tried). All logs lie
+ * alike, so the second way is no longer tried when some have not been there.
  */
-static int open_log(int spool, const char *message)
+static int open_log(struct reading *reading, int spool, const char *message)
 {
 	const char *slash = strrchr(message, '/');
-	const char *id = slash ? slash + 1 : message;
-	char path[QUEUE_SAMPLE_NAME + 16];
-	int fd;
+	char hashed[QUEUE_SAMPLE_NAME + 2];
+	int fd = open_in(&reading->place, spool, message);
 
-	snprintf(path, sizeof(path), "defer/%s", message);
-	fd = queue_plain_open(spool, path);
-	if (fd != -ENOENT)
+	if (fd != -ENOENT || (!reading->is_other && reading->misses >= OTHER_MISSES))
 		return fd;
-	if (slash)
-		snprintf(path, sizeof(path), "defer/%s", id);
-	else
-		snprintf(path, sizeof(path), "defer/%c/%s", id[0], id);
-	return queue_plain_open(spool, path);
+	if (!slash)
+		snprintf(hashed, sizeof(hashed), "%c/%s", message[0], message);
+	fd = open_in(&reading->other, spool, slash ? slash + 1 : hashed);
+	reading->is_other |= fd != -ENOENT;
+	reading->misses += fd == -ENOENT;
+	return fd;
 }
 
 static void look_at(struct reading *reading, int spool, const char *message)
 {
 	struct queue_reasons *r = reading->r;
-	int fd = open_log(spool, message);
+	int fd = open_log(reading, spool, message);
 	ssize_t n;
 
 	if (fd == -ENOENT) /* it was not tried yet, or is gone */
@@ -121,10 +133,15 @@ int queue_reasons_read(const struct sw_host *h, int spool, const struct queue_sa
 	*ret = (struct queue_reasons){ .left_out = q->picked - n };
 	rc = topk_new(QUEUE_REASONS_NAMES, NAME, sizeof(struct tally), h->secret, &table, why);
 	ret->table = table;
-	reading.r = ret;
+	reading.r = ret; /* one by one: the room for a log is not cleared */
 	reading.message = 0;
+	reading.place = reading.other = queue_plain_nowhere();
+	reading.is_other = false;
+	reading.misses = 0;
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		look_at(&reading, spool, q->item[i * q->picked / n].name);
+	queue_plain_leave(&reading.place);
+	queue_plain_leave(&reading.other);
 	return rc;
 }
 

@@ -37,11 +37,9 @@ static bool fits(int64_t offset, size_t n)
 	       (n <= SW_QUEUE_FILE_HEAD && offset <= (int64_t)(SW_QUEUE_FILE_HEAD - n));
 }
 
-/*
- * The file from `offset`: at least n bytes, which must fit; fewer only where it ends or can't be
- * read. Those outside the head are valid until the next view.
- */
-static struct sw_raw view(struct queue_records *from, int64_t offset, size_t n)
+/* What is not in memory yet, or not in the head. */
+static __attribute__((noinline)) struct sw_raw view_more(struct queue_records *from, int64_t offset,
+							 size_t n)
 {
 	struct sw_queue_file_room *room = from->room;
 	size_t skip;
@@ -65,6 +63,19 @@ static struct sw_raw view(struct queue_records *from, int64_t offset, size_t n)
 	fill(from, room->more, &room->more_n, skip + n, SW_QUEUE_FILE_MORE, room->more_at);
 	return skip < room->more_n ? raw_from(room->more + skip, room->more_n - skip)
 				   : raw_from(room->more, 0);
+}
+
+/*
+ * The file from `offset`: at least n bytes, which must fit; fewer only where it ends or can't be
+ * read. Those outside the head are valid until the next view.
+ */
+static inline struct sw_raw view(struct queue_records *from, int64_t offset, size_t n)
+{
+	const struct sw_queue_file_room *room = from->room;
+
+	if (offset > (int64_t)room->head_n - (int64_t)n || offset + (int64_t)n > from->size)
+		return view_more(from, offset, n);
+	return raw_from(room->head + offset, room->head_n - (size_t)offset);
 }
 
 bool queue_record_next(struct queue_records *from, struct queue_record *ret)
@@ -120,14 +131,26 @@ bool queue_record_keep(struct queue_records *from, struct sw_raw bytes, struct s
 	return true;
 }
 
+/* Postfix prints numbers with 15 places. */
+static struct sw_raw behind_blanks(struct sw_raw b)
+{
+	while (b.n >= 8 && memcmp(b.p, "        ", 8) == 0)
+		b = raw_skip(b, 8);
+	while (b.n > 0 && b.p[0] == ' ')
+		b = raw_skip(b, 1);
+	while (b.n > 0 && raw_is_blank(b.p[0]))
+		b = raw_skip(b, 1);
+	return b;
+}
+
 bool queue_record_number(struct sw_raw *rest, int64_t *ret)
 {
-	struct sw_raw b = *rest;
+	struct sw_raw b = behind_blanks(*rest);
 	uint64_t value;
 	size_t n = 0;
 
-	while (b.n > 0 && raw_is_blank(b.p[0]))
-		b = raw_skip(b, 1);
+	while (n < b.n && raw_is_digit(b.p[n]))
+		n++;
 	while (n < b.n && !raw_is_blank(b.p[n]))
 		n++;
 	if (!num_from(raw_from(b.p, n), &value) || value > QUEUE_RECORD_NUMBER)

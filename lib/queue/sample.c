@@ -1,13 +1,16 @@
 #include "queue/sample.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "postfix/qid.h"
+#include "queue/count.h"
 
 /* Of the room this part at least is for each queue, however small its share. */
 enum { SMALL_PART = 10, ROOM_FIRST = 32 };
+
+_Static_assert((int)QUEUE_HASH < (int)QUEUE_SAMPLE_NAME,
+	       "an item has room for its hash directories");
 
 struct pick {
 	struct queue_sample_queue *queue;
@@ -36,8 +39,14 @@ static uint64_t next_below(uint64_t *state, uint64_t n)
 
 static void keep(struct queue_sample_item *item, const struct sw_queue_message *message)
 {
+	size_t hash = strlen(message->hash);
+	size_t room = sizeof(item->name) - 1 - hash;
+	size_t id = message->id_n < room ? message->id_n : room;
+
 	/* an ID has at most some 20 bytes; a name that does not fit is none, and opens as ENOENT */
-	snprintf(item->name, sizeof(item->name), "%s%s", message->hash, message->id);
+	memcpy(item->name, message->hash, hash);
+	memcpy(item->name + hash, message->id, id);
+	item->name[hash + id] = '\0';
 }
 
 /* Room for one more item; most queues are empty. */

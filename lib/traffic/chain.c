@@ -32,11 +32,11 @@ static int take(const struct log_message *message, void *ctx)
 	/* an ID of long ago was another message's */
 	if (message->time < s->since)
 		return 0;
-	if (raw_is(message->head.program, "smtpd")) {
-		if (event_client(message->head.text, &client) && client.user.n > 0)
+	if (raw_is(message->program, "smtpd")) {
+		if (event_client(message->text, &client) && client.user.n > 0)
 			note(s, client.queue_id, account_login(client.user, buf));
-	} else if (raw_is(message->head.program, "pickup")) {
-		if (event_pickup(message->head.text, &pickup) && !pickup.requeued)
+	} else if (raw_is(message->program, "pickup")) {
+		if (event_pickup(message->text, &pickup) && !pickup.requeued)
 			note(s, pickup.queue_id, account_uid(pickup.uid, buf));
 	}
 	return 0;

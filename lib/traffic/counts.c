@@ -217,7 +217,7 @@ static void take_state(struct traffic *s, const struct log_message *message, str
 		blocked_accept(&s->blocked, message->time, minute_of(s, message->time));
 		return;
 	}
-	cause = blocked_event(program, message->head.text, &pid, &reason);
+	cause = blocked_event(program, message->text, &pid, &reason);
 	if (cause != BLOCKED_NOT)
 		blocked_take(&s->blocked, cause, pid, reason, message->time,
 			     minute_of(s, message->time));
@@ -231,7 +231,7 @@ static void take_client(struct traffic *s, const struct log_message *message)
 	struct topk_row *row;
 	struct moment at;
 
-	if (!when(s, message, &at) || !event_client(message->head.text, &client))
+	if (!when(s, message, &at) || !event_client(message->text, &client))
 		return;
 	key = client.user.n > 0 ? account_login(client.user, buf)
 				: account_client(client.address, buf);
@@ -258,7 +258,7 @@ static void take_pickup(struct traffic *s, const struct log_message *message)
 	struct sw_raw key;
 	struct moment at;
 
-	bool accepted = event_pickup(message->head.text, &pickup);
+	bool accepted = event_pickup(message->text, &pickup);
 
 	take_state(s, message, raw_of("pickup"), accepted);
 	if (!accepted || !s->local || pickup.requeued || !when(s, message, &at))
@@ -276,15 +276,15 @@ static void take_active(struct traffic *s, const struct log_message *message)
 	uint64_t recipients;
 	struct moment at;
 
-	if (!event_may_be_active(message->head.text, &id))
+	if (!event_may_be_active(message->text, &id))
 		return;
 	idmap_expect(s->id, id);
-	if (!event_active(message->head.text, &id, &recipients))
+	if (!event_active(message->text, &id, &recipients))
 		return;
 	known = idmap_get(s->id, id);
 	if (!known)
 		return;
-	if (known->row == UINT32_MAX && !event_is_bounce(message->head.text))
+	if (known->row == UINT32_MAX && !event_is_bounce(message->text))
 		mute_active(&s->mute, known, message->time);
 	if (known->row == UINT32_MAX || known->flags & ID_COUNTED || !when(s, message, &at))
 		return;
@@ -298,7 +298,7 @@ static void take_active(struct traffic *s, const struct log_message *message)
 
 static void take_smtpd(struct traffic *s, const struct log_message *message)
 {
-	struct sw_raw text = message->head.text;
+	struct sw_raw text = message->text;
 	bool accepted = event_is_accepted(text);
 	/* who did not log in does not, and of his IDs no copy is told */
 	bool matters = !accepted || raw_starts(raw_skip(text, raw_find(text, ',')), ", sasl_");
@@ -313,8 +313,8 @@ static void take_smtpd(struct traffic *s, const struct log_message *message)
 int traffic_message(const struct log_message *message, void *ctx)
 {
 	struct traffic *s = ctx;
-	struct sw_raw text = message->head.text;
-	struct sw_raw program = message->head.program;
+	struct sw_raw text = message->text;
+	struct sw_raw program = message->program;
 	enum role role = message->role ? message->role : role_of(program);
 	struct sw_raw id;
 
@@ -363,6 +363,7 @@ int traffic_read(struct traffic *s, const struct sw_host *h, const struct log_wh
 
 	asked.role = role_of;
 	asked.may_matter = role_may_matter;
+	asked.dull = role_dull;
 	if (rc == 0)
 		rc = log_read(h, &asked, s->start, traffic_message, s, &s->proof, &s->report, why);
 	if (rc == 0 && s->mute.to > 0) {

@@ -26,8 +26,7 @@ static int take(const struct log_message *message, void *ctx)
 	struct event_client client;
 	char buf[ACCOUNT_KEY];
 
-	if (message->time < s->since || !event_client(message->head.text, &client) ||
-	    client.user.n == 0)
+	if (message->time < s->since || !event_client(message->text, &client) || client.user.n == 0)
 		return 0;
 	for (size_t i = 0; i < s->n; i++)
 		if (s->query[i].is_client(client.address, s->query[i].ctx))
@@ -63,6 +62,7 @@ int logins_find(const struct sw_host *h, const struct log_where *where, struct l
 
 	asked.role = smtpd_alone;
 	asked.may_matter = role_may_matter;
+	asked.dull = role_dull;
 	log_proof_begin(&proof, h->now, s.since, 1);
 	for (size_t i = 0; i < s.n && rc == 0; i++)
 		rc = topk_new(LOGINS_ACCOUNTS, ACCOUNT_SOUGHT_KEY, 0, h->secret, &s.account[i],

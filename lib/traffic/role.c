@@ -26,6 +26,12 @@ bool role_may_matter(unsigned role, struct sw_raw text)
 	       (!raw_starts(text, "connect from ") && !raw_starts(text, "disconnect from "));
 }
 
+const struct log_dull role_dull[] = {
+	{ ROLE_SMTPD, { "connect ", "disconne" }, "" },
+	{ ROLE_QMGR, { "", "" }, " active)" },
+	{ 0, { "", "" }, "" },
+};
+
 enum role role_by(struct sw_raw text)
 {
 	static const struct {

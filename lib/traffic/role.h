@@ -2,7 +2,7 @@
 #ifndef SW_TRAFFIC_ROLE_H
 #define SW_TRAFFIC_ROLE_H
 
-#include "base/raw.h"
+#include "log/shape.h"
 
 enum role {
 	ROLE_NOBODY,
@@ -19,8 +19,11 @@ enum role {
 /* The enum role of a program; n is 0: unknown. */
 unsigned role_of(struct sw_raw program);
 
-/* False for most lines of smtpd and qmgr: of connections, and of messages that are removed. */
+/* False for most lines of smtpd: of connections. */
 bool role_may_matter(unsigned role, struct sw_raw text);
+
+/* These, and most of qmgr: of messages that are removed. */
+extern const struct log_dull role_dull[];
 
 /* Whose a text is, as far as it matters: behind its first colon, or at its beginning. */
 enum role role_by(struct sw_raw text);

@@ -1,7 +1,8 @@
 # shellcheck shell=sh disable=SC2034,SC2154,SC2016 # variables are those of bench.sh
 # Part of bench.sh: who holds a queue of real queue files, of which one account has 97 in 100.
 
-most=100000 # QUEUE_SAMPLE_MOST in lib/queue/sample.h
+most=100000    # QUEUE_SAMPLE_MOST in lib/queue/sample.h
+logs_read=1000 # QUEUE_REASONS_MOST in lib/queue/reasons.h: of so many it is read why they wait
 
 # who SAMPLE: what the plugin says of deferred, with at most so many files opened
 who() {
@@ -45,12 +46,12 @@ postcat_loop() {
 
 # holders PARENT MESSAGES
 holders() {
-	if ! has_room "$1" $(($2 * 5)) $(($2 + 100)); then
+	if ! has_room "$1" $(($2 * 9)) $(($2 * 2 + 100)); then
 		left_out "attribution of $2 messages on $1, which has no room for them"
 		return 0
 	fi
 	workdir "$1" || return 1
-	"$tools/mkqueue" "$dir/spool" "$2" mails || return 1
+	"$tools/mkqueue" "$dir/spool" "$2" mails logs || return 1
 	check_names "$2"
 	parent=$1
 	size=$2
@@ -59,10 +60,11 @@ holders() {
 	set -- floor_getdents "$tools/floor_getdents" "$dir/spool/deferred" \
 		--- sample:1000 "spooldir=$dir/spool" sample=1000 "$plugin"
 	if [ "$size" -le "$most" ]; then
-		set -- "$@" --- floor_open "$tools/floor_open" "$dir/spool/deferred" \
+		set -- "$@" --- floor_open "$tools/floor_open" "$dir/spool/deferred" "$dir/spool/defer:$logs_read" \
 			--- exact "spooldir=$dir/spool" "sample=$most" "$plugin"
 		if own_postfix "$size"; then
 			set -- "$@" --- postqueue:-j sh -c 'postqueue -c "$0" -j 2>/dev/null' "$dir/etc"
+			! has qshape || set -- "$@" --- qshape qshape -c "$dir/etc" deferred
 		else
 			left_out 'postqueue -j: not installed, not root, or it does not read this queue'
 		fi
@@ -91,7 +93,7 @@ cold_holders() {
 	set -- floor_getdents "$tools/floor_getdents" "$dir/spool/deferred" \
 		--- sample:1000 "spooldir=$dir/spool" sample=1000 "$plugin"
 	[ "$size" -gt "$most" ] ||
-		set -- "$@" --- floor_open "$tools/floor_open" "$dir/spool/deferred" \
+		set -- "$@" --- floor_open "$tools/floor_open" "$dir/spool/deferred" "$dir/spool/defer:$logs_read" \
 			--- exact "spooldir=$dir/spool" "sample=$most" "$plugin"
 	cold=yes
 	race "$rounds_cold" "The same $size, caches emptied before each run" "$@"

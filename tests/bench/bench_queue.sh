@@ -20,13 +20,13 @@ count_queue() {
 	done
 	set -- "$@" --- postfix_queue "spooldir=$dir/spool" sample=10 "$plugins/postfix_queue" \
 		--- 'find|wc' sh -c 'find "$0" -type f | wc -l' "$dir/spool/deferred"
-	[ ! -x "$MUNIN_LIBDIR/plugins/postfix_mailqueue" ] ||
+	! has postfix_mailqueue "$MUNIN_LIBDIR/plugins/postfix_mailqueue" ||
 		set -- "$@" --- munin:postfix_mailqueue "MUNIN_LIBDIR=$MUNIN_LIBDIR" \
 			"spooldir=$dir/spool" "$MUNIN_LIBDIR/plugins/postfix_mailqueue"
 	# the files are empty, of which it says that they are no queue files
 	race 101 "$title" "$@" 2>/dev/null
 	# below that the start of a program is more than its work
-	[ "$size" -lt 10000 ] || aim postfix_queue floor_getdents 1.1 "count of $size"
+	[ "$size" -lt 10000 ] || aim postfix_queue floor_getdents 1.05 "count of $size"
 	clean
 }
 

@@ -35,12 +35,15 @@ plugin_on_tmpfs() {
 
 # race_of_walks TITLE [AIM]: of $dir/tree
 race_of_walks() {
-	race 31 "$1" \
-		floor_walk "$tools/floor_walk" "$dir/tree" \
+	title=$1
+	limit=${2:-1.05}
+	set -- floor_walk "$tools/floor_walk" "$dir/tree" \
 		--- hogs "$tools/linked/bench_dirs" "$dir/tree" 60000 \
 		--- 'find|cut|sort|uniq' sh -c "$counted_in_shell" "$dir/tree" \
-		--- du:--inodes du --inodes -x "$dir/tree" || return 0
-	aim hogs floor_walk "${2:-1.2}" "walk of $1"
+		--- du:--inodes du --inodes -x "$dir/tree"
+	! has bfs || set -- "$@" --- bfs:-j1 bfs -j1 "$dir/tree" -type d
+	race 31 "$title" "$@" || return 0
+	aim hogs floor_walk "$limit" "walk of $title"
 	want=$(($("$tools/floor_walk" "$dir/tree") + 1))
 	got=$("$tools/linked/bench_dirs" "$dir/tree" 60000)
 	[ "${got%% *}" = "$want" ] || is_broken "hogs_scan() says $got of $want"

@@ -3,11 +3,14 @@
  * else: the least that it can cost to see who holds a queue. To be set beside postfix_queue with
  * env.sample above the number of files.
  *
- *     floor_open DIRECTORY...
+ *     floor_open DIRECTORY [DIRECTORY:MOST]...     of these at most so many files
  */
 #include <fcntl.h>
+#include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -22,7 +25,7 @@ struct kernel_entry {
 enum { LISTING = 32 * 1024, HEAD = 4096, BELOW_MAX = 64 };
 
 struct sums {
-	long files, failed;
+	long files, failed, most;
 	long long bytes;
 };
 
@@ -66,6 +69,8 @@ static int each(int at, const char *name, struct sums *sums)
 			i += e->length;
 			if (e->name[0] == '.')
 				continue;
+			if (e->name[1] && sums->files >= sums->most)
+				continue;
 			if (e->name[1]) {
 				look(fd, e->name, sums);
 			} else if (directories < BELOW_MAX) {
@@ -84,9 +89,17 @@ int main(int argc, char **argv)
 {
 	struct sums sums = { 0 };
 
-	for (int i = 1; i < argc; i++)
+	for (int i = 1; i < argc; i++) {
+		char *most = strrchr(argv[i], ':');
+
+		sums.most = LONG_MAX;
+		if (most) {
+			*most = '\0';
+			sums.most = sums.files + strtol(most + 1, NULL, 10);
+		}
 		if (each(AT_FDCWD, argv[i], &sums) < 0)
 			return 1;
+	}
 	printf("%ld files, %lld bytes\n", sums.files, sums.bytes);
 	return sums.failed > 0;
 }

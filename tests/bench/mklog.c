@@ -1,7 +1,10 @@
 /*
  * mklog: write a mail log of a submission server on stdout, the same one each time.
  *
- *     mklog FORM MEGABYTES WINDOW END      FORM: bsd iso busybox rfc5424 metalog docker cri tai64n
+ *     mklog FORM MEGABYTES WINDOW END [quiet]
+ *
+ * FORM: bsd iso busybox rfc5424 metalog docker cri tai64n. quiet: without the lines that a rate is
+ * made of, a client's with a login and the queue manager's of an active message.
  *
  * Time goes with the bytes that the traditional form (bsd) has, so that every form has the same
  * messages at the same times: the last 5 minutes hold WINDOW such megabytes, and the last line
@@ -29,6 +32,7 @@ enum { ACCOUNTS = 300, BUSY_ADDRESSES = 14, MINUTES = 5 };
 
 struct log {
 	enum form form;
+	bool quiet;
 	int64_t size;
 	int64_t window; /* bytes of the last 5 minutes */
 	int64_t end;	/* microseconds since the epoch */
@@ -132,9 +136,11 @@ __attribute__((format(printf, 2, 3))) static void line(struct log *l, const char
 		strftime(l->bsd, sizeof(l->bsd), "%b %e %H:%M:%S", &tm);
 		l->stamped = second;
 	}
-	text = strstr(buf, ": ");
-	*text = '\0';
-	put(l, buf, text + 2);
+	if (!l->quiet || (!strstr(buf, ", sasl_method=") && !strstr(buf, " (queue active)"))) {
+		text = strstr(buf, ": ");
+		*text = '\0';
+		put(l, buf, text + 2);
+	}
 	l->at += (int64_t)strlen(l->bsd) + n + 5; /* blanks, mx, newline */
 }
 
@@ -255,10 +261,11 @@ int main(int argc, char **argv)
 	       strcmp(argv[1], forms[form]) != 0)
 		form++;
 	if (argc < 5 || form == sizeof(forms) / sizeof(*forms) || strtod(argv[3], NULL) <= 0) {
-		fputs("usage: mklog FORM MEGABYTES WINDOW END\n", stderr);
+		fputs("usage: mklog FORM MEGABYTES WINDOW END [quiet]\n", stderr);
 		return 2;
 	}
 	l.form = (enum form)form;
+	l.quiet = argc > 5 && strcmp(argv[5], "quiet") == 0;
 	l.size = (int64_t)(strtod(argv[2], NULL) * 1e6);
 	l.window = (int64_t)(strtod(argv[3], NULL) * 1e6);
 	l.end = (int64_t)strtoll(argv[4], NULL, 10) * 1000000;

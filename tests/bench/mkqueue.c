@@ -3,10 +3,11 @@
  * Postfix hashes by default. Names are short queue IDs, hexadecimal microseconds and inode; the
  * same ones each time. The files are empty: counting a queue opens none of them.
  *
- *     mkqueue DIRECTORY N [twins] [mails]
+ *     mkqueue DIRECTORY N [twins] [mails] [logs]
  *
  * twins: the log of its deliveries beside each message too. mails: whole queue files, of 900 bytes,
  * as smtpd(8) and cleanup(8) leave them after a SASL login; 97 of each 100 are of one account.
+ * logs: twins, as bounce(8) writes them when a message is deferred.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -145,6 +146,18 @@ static void compose(struct text *t, const char *id, unsigned long i)
 	record(t, 'E', "%s", "");
 }
 
+/* Of one recipient, of some domains (bounce_append_service.c). */
+static void write_log(struct text *t, unsigned long i)
+{
+	t->n += (size_t)snprintf(
+		t->bytes + t->n, sizeof(t->bytes) - t->n,
+		"<someone%lu@far%lu.example>: connect to mx.far%lu.example[192.0.2.%lu]:25: "
+		"Connection timed out\nrecipient=someone%lu@far%lu.example\noffset=744\n"
+		"dsn_orig_rcpt=rfc822;someone%lu@far%lu.example\nstatus=4.4.1\naction=delayed\n"
+		"reason=connect to mx.far%lu.example[192.0.2.%lu]:25: Connection timed out\n\n",
+		i, i % 70, i % 70, i % 250, i, i % 70, i, i % 70, i % 70, i % 250);
+}
+
 static int make_file(int at, const char *name, const struct text *t)
 {
 	int fd = openat(at, name, O_WRONLY | O_CREAT | O_EXCL, 0700);
@@ -162,18 +175,20 @@ int main(int argc, char **argv)
 	int defer[16];
 	bool twins = false;
 	bool mails = false;
+	bool logs = false;
 	uint64_t random = 0x9e3779b97f4a7c15U;
 	unsigned long n;
 	int spool;
 
 	if (argc < 3) {
-		fputs("usage: mkqueue DIRECTORY N [twins] [mails]\n", stderr);
+		fputs("usage: mkqueue DIRECTORY N [twins] [mails] [logs]\n", stderr);
 		return 2;
 	}
 	n = strtoul(argv[2], NULL, 10);
 	for (int i = 3; i < argc; i++) {
 		twins |= strcmp(argv[i], "twins") == 0;
 		mails |= strcmp(argv[i], "mails") == 0;
+		logs |= strcmp(argv[i], "logs") == 0;
 	}
 	if (make_directory(AT_FDCWD, argv[1]) < 0)
 		return fail(argv[1]);
@@ -184,8 +199,8 @@ int main(int argc, char **argv)
 	if (open_hashed(spool, "deferred", deferred) < 0 || open_hashed(spool, "defer", defer) < 0)
 		return fail("hash directories");
 	for (unsigned long i = 0; i < n; i++) {
-		static const struct text nothing;
 		struct text mail = { .n = 0 };
+		struct text log = { .n = 0 };
 		unsigned micros;
 		char id[32];
 
@@ -196,8 +211,10 @@ int main(int argc, char **argv)
 		snprintf(id, sizeof(id), "%05X%lX", micros, 0x760000 + i);
 		if (mails)
 			compose(&mail, id, i);
+		if (logs)
+			write_log(&log, i);
 		if (make_file(deferred[micros >> 16], id, &mail) < 0 ||
-		    (twins && make_file(defer[micros >> 16], id, &nothing) < 0))
+		    ((twins || logs) && make_file(defer[micros >> 16], id, &log) < 0))
 			return fail(id);
 	}
 	return 0;

@@ -44,7 +44,7 @@ static struct log_facts count(struct log_reader *r, struct sw_raw text)
 		    f.lost > f.lines - f.headed || f.run > f.lines - f.headed ||
 		    f.heard < before.heard || (f.heard > 0 && f.ours == 0))
 			abort();
-		if (is_ours && (message.time > f.heard || message.head.text.n > line.n))
+		if (is_ours && (message.time > f.heard || message.text.n > line.n))
 			abort();
 	}
 	return f;

@@ -61,7 +61,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		p.learning.wanted = is_wanted;
 	if (size % 4 > 1)
 		log_hosts_add(&p.learning.hosts, raw_of("mx"));
-	p.plain = p.learning;
+	p.plain = p.running = p.learning;
+	p.heard.now = p.ran.now = p.learning.clock.now;
 	for (int round = 0; round < 6; round++) {
 		struct sw_raw rest = raw_from((const char *)data, size);
 		struct sw_raw line;

@@ -91,7 +91,7 @@ static bool time_of(struct log_clock *clock, struct sw_raw line, int64_t *ret)
 	return head.time.kind != STAMP_NONE && log_clock_time(clock, &head.time, ret);
 }
 
-static int count(struct sw_raw line, void *ctx)
+static int count_one(struct sw_raw line, void *ctx)
 {
 	size_t *n = ctx;
 
@@ -100,19 +100,29 @@ static int count(struct sw_raw line, void *ctx)
 	return 0;
 }
 
+static int count(const struct log_lines *lines, void *ctx)
+{
+	return log_lines_each(lines, count_one, ctx);
+}
+
 struct compare {
 	struct sw_raw text;
 	size_t at;
 	bool differs;
 };
 
-static int compare(struct sw_raw line, void *ctx)
+static int compare_one(struct sw_raw line, void *ctx)
 {
 	struct compare *c = ctx;
 	struct sw_raw want;
 
 	c->differs = c->differs || !next(c->text, &c->at, &want) || !raw_same(line, want);
 	return 0;
+}
+
+static int compare(const struct log_lines *lines, void *ctx)
+{
+	return log_lines_each(lines, compare_one, ctx);
 }
 
 static bool is_at_end(struct compare *c)
@@ -122,9 +132,14 @@ static bool is_at_end(struct compare *c)
 	return !c->differs && !next(c->text, &c->at, &line);
 }
 
-static int stop(struct sw_raw line, void *ctx)
+static int stop_one(struct sw_raw line, void *ctx)
 {
-	return count(line, ctx) + 42;
+	return count_one(line, ctx) + 42;
+}
+
+static int stop(const struct log_lines *lines, void *ctx)
+{
+	return log_lines_each(lines, stop_one, ctx);
 }
 
 bool reference_window(int fd, struct sw_raw text, int64_t now, int64_t since)

@@ -5,23 +5,7 @@
 #ifndef SW_REFERENCE_SHAPE_H
 #define SW_REFERENCE_SHAPE_H
 
-#include "log/facts.h"
-
-static inline bool is_same_head(const struct log_head *a, const struct log_head *b)
-{
-	const struct log_stamp *s = &a->time;
-	const struct log_stamp *t = &b->time;
-
-	return a->form == b->form && raw_same(a->stamp, b->stamp) && raw_same(a->host, b->host) &&
-	       raw_same(a->tag, b->tag) && raw_same(a->syslog_name, b->syslog_name) &&
-	       raw_same(a->program, b->program) && raw_same(a->text, b->text) &&
-	       a->repeated == b->repeated && a->is_postfix == b->is_postfix &&
-	       a->program_unknown == b->program_unknown && a->partial == b->partial &&
-	       a->contained == b->contained && s->kind == t->kind && s->offset == t->offset &&
-	       s->seconds == t->seconds && s->year == t->year && s->month == t->month &&
-	       s->day == t->day && s->hour == t->hour && s->minute == t->minute &&
-	       s->second == t->second && s->label == t->label;
-}
+#include "log/run.h"
 
 static inline bool is_same_facts(const struct log_facts *a, const struct log_facts *b)
 {
@@ -36,15 +20,58 @@ static inline bool is_same_facts(const struct log_facts *a, const struct log_fac
 }
 
 struct shape_pair {
-	struct log_reader learning, plain;
-	struct log_facts by_shape, by_line;
+	struct log_reader learning, plain, running;
+	struct log_facts by_shape, by_line, by_run;
+	struct log_proof heard, ran;
+	uint64_t taken; /* by log_run() */
 };
 
-/* False when the two do not agree. */
+enum { SHAPE_LINE = LOG_LINE_MOST + 4096 };
+
+static inline int shape_given(const struct log_message *message, void *ctx)
+{
+	*(struct log_message *)ctx = *message;
+	return 0;
+}
+
+/* A line by log_run(), or, where it does not take it, one by one. As log_reader_take(). */
+static inline bool shape_run(struct shape_pair *p, struct sw_raw line, struct log_message *ret)
+{
+	static char bytes[SHAPE_LINE];
+	static struct log_lines lines;
+	const struct log_run run = { &p->running, &p->by_run, &p->ran, shape_given, ret };
+	uint64_t ours = p->by_run.ours;
+	bool is_ours;
+	int rc = 0;
+
+	if (line.n <= LOG_LINE_MOST) {
+		memcpy(bytes, line.p, line.n);
+		bytes[line.n] = '\n';
+		log_lines_find(&lines, bytes, bytes + line.n + 1);
+		lines.limit = bytes + sizeof(bytes);
+		if (log_run(&run, &lines, 0, &rc) == 1) {
+			p->taken++;
+			return p->by_run.ours > ours;
+		}
+	}
+	is_ours = log_reader_take(&p->running, line, &p->by_run, ret);
+	if (is_ours)
+		log_proof_hear(&p->ran, ret->time);
+	return is_ours;
+}
+
+static inline bool is_same_message(const struct log_message *a, const struct log_message *b)
+{
+	return a->time == b->time && a->role == b->role &&
+	       (a->role == 0 || (raw_same(a->program, b->program) && raw_same(a->text, b->text)));
+}
+
+/* False when they do not agree. */
 static inline bool shape_pair_take(struct shape_pair *p, struct sw_raw line)
 {
 	struct log_message one = { .role = 0 };
 	struct log_message other = one;
+	struct log_message third = one;
 	bool first = log_reader_take(&p->learning, line, &p->by_shape, &one);
 	int64_t last = p->plain.clock.last;
 	bool partial = p->plain.partial;
@@ -54,11 +81,18 @@ static inline bool shape_pair_take(struct shape_pair *p, struct sw_raw line)
 	p->plain.clock.last = last;
 	p->plain.partial = partial;
 	second = log_reader_take(&p->plain, line, &p->by_line, &other);
+	if (first)
+		log_proof_hear(&p->heard, one.time);
+	if (shape_run(p, line, &third) != first || p->ran.heard != p->heard.heard ||
+	    !is_same_facts(&p->by_run, &p->by_line) ||
+	    p->running.clock.last != p->plain.clock.last || p->running.partial != p->plain.partial)
+		return false;
+	if (first && one.role != 0 && !is_same_message(&one, &third))
+		return false;
 	return first == second && is_same_facts(&p->by_shape, &p->by_line) &&
 	       p->learning.clock.last == p->plain.clock.last &&
 	       p->learning.partial == p->plain.partial &&
-	       (!first || (one.time == other.time && one.role == other.role &&
-			   (one.role == 0 || is_same_head(&one.head, &other.head))));
+	       (!first || is_same_message(&one, &other));
 }
 
 #endif

@@ -74,7 +74,7 @@ static inline bool time_of(struct log_clock *clock, struct sw_raw line, int64_t 
 	return head.time.kind != STAMP_NONE && log_clock_time(clock, &head.time, ret);
 }
 
-static inline int look(struct sw_raw line, void *ctx)
+static inline int look_at(struct sw_raw line, void *ctx)
 {
 	struct seen *s = ctx;
 	struct log_clock clock = { .now = START };
@@ -94,6 +94,11 @@ static inline int look(struct sw_raw line, void *ctx)
 	if (s->fd > 0 && s->cut_to >= 0)
 		assert_int_equal(ftruncate(s->fd, s->cut_to), 0);
 	return s->stop_after && s->lines == (size_t)s->stop_after ? 42 : 0;
+}
+
+static inline int look(const struct log_lines *lines, void *ctx)
+{
+	return log_lines_each(lines, look_at, ctx);
 }
 
 static inline int read_fd(int fd, int64_t since, struct seen *s)

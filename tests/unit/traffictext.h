@@ -13,6 +13,7 @@ static inline void sent(struct traffic *s, int64_t when, int n, const char *clie
 			const char *login)
 {
 	struct log_scratch scratch;
+	struct log_head head;
 	char line[1024];
 	char stamp[32];
 	struct tm tm;
@@ -25,7 +26,9 @@ static inline void sent(struct traffic *s, int64_t when, int n, const char *clie
 	for (int i = 0; i < n; i++) {
 		struct log_message message = { .time = when };
 
-		assert_true(log_header(raw_of(line), &scratch, &message.head));
+		assert_true(log_header(raw_of(line), &scratch, &head));
+		message.program = head.program;
+		message.text = head.text;
 		assert_int_equal(traffic_message(&message, s), 0);
 	}
 }
@@ -35,6 +38,7 @@ static inline void queued(struct traffic *s, int64_t when, const char *id, const
 			  const char *login, int recipients)
 {
 	struct log_scratch scratch;
+	struct log_head head;
 	char line[1024];
 	char stamp[32];
 	struct tm tm;
@@ -54,7 +58,9 @@ static inline void queued(struct traffic *s, int64_t when, const char *id, const
 				 "%s mx postfix/qmgr[1]: %s: from=<a@b>, size=1, nrcpt=%d (queue "
 				 "active)",
 				 stamp, id, recipients);
-		assert_true(log_header(raw_of(line), &scratch, &message.head));
+		assert_true(log_header(raw_of(line), &scratch, &head));
+		message.program = head.program;
+		message.text = head.text;
 		assert_int_equal(traffic_message(&message, s), 0);
 	}
 }

@@ -102,8 +102,8 @@ static inline int source_hear(const struct log_message *message, void *ctx)
 	struct source_got *got = ctx;
 	size_t n = strlen(got->heard);
 
-	snprintf(got->heard + n, sizeof(got->heard) - n, "%.*s|", (int)message->head.text.n,
-		 message->head.text.p);
+	snprintf(got->heard + n, sizeof(got->heard) - n, "%.*s|", (int)message->text.n,
+		 message->text.p);
 	return ++got->n == got->stop_after ? 42 : 0;
 }
 

@@ -29,7 +29,8 @@ static void begin(const char *tz)
 	pair.learning.role = not_of_anvil;
 	log_hosts_add(&pair.learning.hosts, raw_of("mx"));
 	log_hosts_add(&pair.learning.hosts, raw_of("mail"));
-	pair.plain = pair.learning;
+	pair.plain = pair.running = pair.learning;
+	pair.heard.now = pair.ran.now = pair.learning.clock.now;
 }
 
 static void take(const char *what, struct sw_raw line)
@@ -76,7 +77,7 @@ static void a_line_one_byte_off_is_read_as_if_alone(void **state)
 		char *line = (char *)whole.p;
 
 		begin(cet);
-		pair.learning.wanted = pair.plain.wanted = i % 2 ? is_postfix_s : NULL;
+		pair.learning.wanted = pair.plain.wanted = pair.running.wanted = i % 2 ? is_postfix_s : NULL;
 		teach(&header_forms[i]);
 		for (size_t at = 0; at < whole.n; at++) {
 			char was = line[at];
@@ -93,6 +94,7 @@ static void a_line_one_byte_off_is_read_as_if_alone(void **state)
 			if (pair.learning.shapes.missed > 2000) {
 				log_reader_restart(&pair.learning);
 				log_reader_restart(&pair.plain);
+				log_reader_restart(&pair.running);
 				teach(&header_forms[i]);
 			}
 		}

@@ -1,0 +1,194 @@
+#include "log/run.h"
+
+#include "log/shape_parts.h"
+
+/* A line of which fewer bytes are there is not looked at here: all of these may be read. */
+enum { REACH = LOG_SHAPE_PIECES * LOG_PATTERN + LOG_TAG_NAME + 32 };
+
+/* What lines told; the rest of it is the reader's and the facts'. */
+struct told {
+	uint64_t ours; /* of Postfix are all ours */
+	int64_t last;  /* of all, and of ours */
+	int64_t heard, ours_last, beside;
+};
+
+/* Texts that begin so may be more than they seem: see take_text() in shape.c, take_rfc5424(). */
+static const bool is_odd[256] = { ['\n'] = true, ['\r'] = true, [' '] = true, ['['] = true,
+				  ['m'] = true,	 ['\\'] = true, [0xEF] = true };
+
+static inline bool has_head(const struct log_shape *shape, const char *line)
+{
+	eight_pair hits = log_pattern_hits(&shape->piece[0], line);
+
+	if (shape->pieces > 1)
+		hits &= log_pattern_hits(&shape->piece[1], line + LOG_PATTERN);
+	for (size_t i = 2; i < shape->pieces; i++)
+		hits &= log_pattern_hits(&shape->piece[i], line + LOG_PATTERN * i);
+	return log_pattern_all(hits);
+}
+
+static inline bool has_name(const struct log_tag *tag, const char *name)
+{
+	return log_pattern_all(log_pattern_hits(&tag->piece[0], name) &
+			       log_pattern_hits(&tag->piece[1], name + LOG_PATTERN));
+}
+
+/* Behind digits, of which there are less than eight; NULL: there are none, or more. */
+static inline const char *behind_digits(const char *p)
+{
+	uint64_t others = eight_no_digits(eight_at(p));
+	size_t n = others ? eight_first(others) : 0;
+
+	return n > 0 ? p + n : NULL;
+}
+
+/* Where the text begins behind a tag's name; NULL: another way may tell. */
+static inline const char *behind_tag(const struct log_tag *tag, const char *name)
+{
+	const char *rest = name + tag->n + 1;
+
+	switch (tag->kind) {
+	case LOG_TAG_PID:
+		rest = behind_digits(rest);
+		return rest && memcmp(rest, "]: ", 3) == 0 ? rest + 3 : NULL;
+	case LOG_TAG_RFC5424:
+		rest = behind_digits(rest);
+		return rest && memcmp(rest, " - - ", 5) == 0 ? rest + 5 : NULL;
+	default:
+		return *rest == ' ' ? rest + 1 : NULL;
+	}
+}
+
+/* What tag->runs must have one bit of behind a head. */
+static unsigned runs_of(const struct log_shape *shape)
+{
+	unsigned kinds = LOG_RUN_ANY(LOG_TAG_PID) | LOG_RUN_ANY(LOG_TAG_BARE);
+
+	if (shape->rfc5424)
+		kinds = LOG_RUN_ANY(LOG_TAG_RFC5424);
+	else if (shape->metalog)
+		kinds = LOG_RUN_ANY(LOG_TAG_METALOG);
+	return shape->ours ? kinds | kinds * LOG_RUN_OURS(0) : kinds;
+}
+
+static inline void tell(struct told *t, bool ours, int64_t time)
+{
+	if (ours) {
+		t->ours++;
+		t->beside = t->last;
+		t->ours_last = time;
+		t->heard = time > t->heard ? time : t->heard;
+	}
+	t->last = time;
+}
+
+/* What n lines told, to those who keep it. */
+static void keep(const struct log_run *run, const struct told *t, bool local, size_t n)
+{
+	struct log_facts *f = run->facts;
+
+	if (n == 0)
+		return;
+	f->lines += n;
+	f->stamped += n;
+	f->headed += n;
+	f->run = 0;
+	f->local = local;
+	f->last = t->last;
+	run->reader->clock.last = t->last;
+	run->reader->shapes.fitted += n;
+	if (t->ours == 0)
+		return;
+	f->postfix += t->ours;
+	f->ours += t->ours;
+	f->lost_run = 0;
+	f->ours_last = t->ours_last;
+	f->beside = t->beside;
+	if (t->heard > f->heard)
+		f->heard = t->heard;
+	log_proof_hear(run->proof, t->heard);
+}
+
+/*
+ * Is a text asked for? Without a branch but the one on the answer: nobody could guess them. None of
+ * the words has a newline in it, so what is equal lies within the text.
+ */
+static inline bool is_asked(const struct log_tag *tag, const char *text, const char *end)
+{
+	uint64_t begin = eight_at(text);
+	bool dull = (begin == tag->dull.begin[0]) | (begin == tag->dull.begin[1]) |
+		    (tag->dull.ends & (eight_at(end - 8) != tag->dull.end));
+
+	return tag->asked & !(dull & tag->given);
+}
+
+/* A line at a glance: its tag, time and text; NULL when it needs another. */
+static inline struct log_tag *take(struct log_shapes *s, const struct log_shape *shape,
+				   const char *line, int64_t *time, const char **text)
+{
+	const char *name = line + shape->n;
+	struct log_tag *tag = &s->tag[s->guess[log_guess_of(name)]];
+
+	*text = behind_tag(tag, name);
+	return has_name(tag, name) && *text && !is_odd[(unsigned char)**text] &&
+			       log_shape_time(shape, line, time)
+		       ? tag
+		       : NULL;
+}
+
+static inline int give(const struct log_run *run, struct log_tag *tag, const char *name,
+		       int64_t time, struct sw_raw text)
+{
+	const struct log_message message = {
+		.role = tag->role,
+		.time = time,
+		.program = raw_from(name + tag->n - tag->program, tag->program),
+		.text = text,
+	};
+
+	if (run->reader->may_matter && !run->reader->may_matter(message.role, text))
+		return 0;
+	tag->given = tag->dull.is;
+	return run->fn(&message, run->ctx);
+}
+
+size_t log_run(const struct log_run *run, const struct log_lines *lines, size_t first, int *rc)
+{
+	struct log_shapes *s = &run->reader->shapes;
+	const struct log_shape *shape = &s->shape[s->last];
+	const char *const p = lines->p;
+	const char *const reach = lines->limit - REACH;
+	const char *line = p + log_lines_begin(lines, first);
+	const int64_t most = run->proof->now + LOG_PROOF_SLACK; /* later ones prove nothing */
+	const unsigned runs = runs_of(shape);
+	const size_t n = lines->n;
+	struct told told = { .last = run->facts->last, .heard = INT64_MIN };
+	size_t i = first;
+
+	*rc = 0;
+	if (run->reader->partial || shape->n == 0 || shape->docker ||
+	    lines->end[0] > LOG_LINE_MOST || lines->limit - p < REACH)
+		return first;
+	while (i < n && *rc == 0) {
+		const char *end = p + lines->end[i];
+		struct log_tag *tag;
+		const char *text;
+		int64_t time;
+
+		if (line > reach || !has_head(shape, line))
+			break;
+		tag = take(s, shape, line, &time, &text);
+		if (!tag || !(tag->runs & runs) || (unsigned char)end[-1] <= ' ' || time > most)
+			break;
+		if (run->facts->first == 0)
+			run->facts->first = time;
+		tell(&told, tag->postfix, time);
+		if (is_asked(tag, text, end))
+			*rc = give(run, tag, line + shape->n, time,
+				   raw_from(text, (size_t)(end - text)));
+		line = end + 1;
+		i++;
+	}
+	keep(run, &told, shape->local, i - first);
+	return i;
+}
