@@ -126,6 +126,20 @@ static unsigned role_in(const struct log_reader *r, unsigned role, struct sw_raw
 	return role == 0 || !r->may_matter || r->may_matter(role, text) ? role : 0;
 }
 
+/* A line of somebody else on this host. */
+static bool take_other(const struct log_reader *r, unsigned role, struct sw_raw text,
+		       struct log_message *ret)
+{
+	ret->is_other = true;
+	ret->role = role_in(r, role, text);
+	return ret->role != 0;
+}
+
+static unsigned others_role(const struct log_reader *r, const struct log_head *head)
+{
+	return r->others ? r->others(head->tag) : 0;
+}
+
 static inline bool take_known(struct log_reader *r, struct log_facts *f, struct log_message *ret)
 {
 	const struct log_line *line = &r->known;
@@ -137,8 +151,12 @@ static inline bool take_known(struct log_reader *r, struct log_facts *f, struct 
 	ret->time = line->time;
 	r->clock.last = line->time;
 	place(f, line->time, shape->head.time.kind == STAMP_LOCAL);
-	if (!tag->postfix)
-		return false;
+	if (!tag->postfix) {
+		if (tag->role == 0 || !shape->ours || !take_other(r, tag->role, line->text, ret))
+			return false;
+		log_shape_head(line, &ret->head);
+		return true;
+	}
 	f->postfix++;
 	if (!tag->wanted || !shape->ours) {
 		of_another(f, tag->wanted, raw_from(line->name, tag->syslog_name),
@@ -146,6 +164,7 @@ static inline bool take_known(struct log_reader *r, struct log_facts *f, struct 
 		return false;
 	}
 	hear(f, line->time, before);
+	ret->is_other = false;
 	ret->role = role_in(r, tag->role, line->text);
 	if (ret->role)
 		log_shape_head(line, &ret->head);
@@ -160,13 +179,15 @@ static bool take_headed(struct log_reader *r, struct log_facts *f, struct log_me
 
 	place(f, ret->time, head->time.kind == STAMP_LOCAL);
 	if (!is_postfix(r, head))
-		return false;
+		return is_ours(&r->hosts, head->host) &&
+		       take_other(r, others_role(r, head), head->text, ret);
 	f->postfix++;
 	if (!wanted || !is_ours(&r->hosts, head->host)) {
 		of_another(f, wanted, head->syslog_name, head->host);
 		return false;
 	}
 	hear(f, ret->time, before);
+	ret->is_other = false;
 	ret->role = role_in(r, role_of(r, head->program), head->text);
 	return true;
 }
@@ -182,7 +203,7 @@ static void learn(struct log_reader *r, struct sw_raw line, const struct log_mes
 		return;
 	tag->postfix = is_postfix(r, head);
 	tag->wanted = is_wanted(r, head->syslog_name);
-	tag->role = role_of(r, head->program);
+	tag->role = tag->postfix ? role_of(r, head->program) : others_role(r, head);
 }
 
 /* The long way; most lines do not pay for its beginning. */

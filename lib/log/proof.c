@@ -11,6 +11,16 @@ void log_proof_begin(struct log_proof *p, int64_t now, int64_t start, unsigned m
 	memset(p->why, 0, sizeof(p->why));
 }
 
+void log_proof_last(const struct log_proof *p, unsigned minutes, struct log_proof *ret)
+{
+	unsigned before = p->minutes > minutes ? p->minutes - minutes : 0;
+
+	*ret = *p;
+	ret->start += 60 * (int64_t)before;
+	ret->minutes -= before;
+	memmove(ret->why, ret->why + before, ret->minutes);
+}
+
 static bool is_same(const struct log_reason *a, const struct log_reason *b)
 {
 	return a->doubt == b->doubt && a->passes == b->passes &&

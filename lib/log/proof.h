@@ -16,7 +16,7 @@
 #include "base/fault.h"
 
 enum {
-	LOG_PROOF_MINUTES = 64,
+	LOG_PROOF_MINUTES = 9 * 1440,
 	LOG_PROOF_REASONS = 8,	 /* different ones in a run; what is beyond counts as the last */
 	LOG_PROOF_QUIET = 600,	 /* seconds of silence that say nothing yet */
 	LOG_PROOF_ALONE = 86400, /* the same, of a log beside which there is no queue */
@@ -81,6 +81,9 @@ struct log_proof {
 
 /* Begin with nothing heard and nothing in doubt. */
 void log_proof_begin(struct log_proof *p, int64_t now, int64_t start, unsigned minutes);
+
+/* What is proven of the last `minutes` alone. */
+void log_proof_last(const struct log_proof *p, unsigned minutes, struct log_proof *ret);
 
 /* A line of this Postfix was placed at `time`. */
 static inline void log_proof_hear(struct log_proof *p, int64_t time)

@@ -206,7 +206,7 @@ static void each_reason_is_kept_once_up_to_a_bound(void **state)
 		}
 	}
 	want_number("bounded", p.reasons, LOG_PROOF_REASONS);
-	log_proof_begin(&p, NOW, START, 1000);
+	log_proof_begin(&p, NOW, START, LOG_PROOF_MINUTES + 1);
 	want_number("minutes", p.minutes, LOG_PROOF_MINUTES);
 }
 
