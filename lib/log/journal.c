@@ -12,6 +12,9 @@ static const char *const programs[] = { "smtpd",      "qmgr",	  "pickup",	     "
 					"verify",     "scache",	  "discard",	     "dnsblog",
 					NULL };
 
+/* Who else knows of logins; what they say proves nothing of Postfix. */
+static const char *const others[] = { "dovecot", "saslauthd", NULL };
+
 struct listener {
 	const struct log_where *where;
 	log_fn fn;
@@ -41,11 +44,23 @@ static bool read_own(const struct journal_entry *entry, struct log_message *ret)
 	return true;
 }
 
+static int take_other(struct listener *l, const struct journal_entry *entry)
+{
+	struct log_message message = { .is_other = true, .time = entry->time };
+
+	message.head.tag = entry->identifier;
+	message.head.text = entry->text;
+	message.role = l->where->others ? l->where->others(entry->identifier) : 0;
+	return message.role ? l->fn(&message, l->ctx) : 0;
+}
+
 static int take(const struct journal_entry *entry, void *ctx)
 {
 	struct listener *l = ctx;
 	struct log_message message = { .time = entry->time };
 
+	if (entry->other)
+		return take_other(l, entry);
 	if (entry->contained ? !read_contained(l, entry, &message) : !read_own(entry, &message))
 		return 0;
 	message.time = entry->time;
@@ -89,6 +104,7 @@ int log_journal_read(const struct sw_host *h, const struct log_where *where, int
 {
 	struct listener l = { .where = where, .fn = fn, .ctx = ctx };
 	struct journal_query query = { .programs = programs,
+				       .others = where->others ? others : NULL,
 				       .owner = owner_of(where),
 				       .since = since,
 				       .fn = take,
