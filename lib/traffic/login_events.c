@@ -63,7 +63,7 @@ static bool is_any(struct sw_raw text, const char *const *words)
 
 bool login_failure(struct sw_raw text, struct login_failure *ret)
 {
-	static const char failed[] = " authentication failed: ";
+	static const char failed[] = " authentication failed:"; /* a blank may be gone */
 	static const char user[] = ", sasl_username=";
 	static const char *const lost[] = { "Connection lost to authentication server",
 					    "Can't connect to authentication server", NULL };
