@@ -160,6 +160,7 @@ static void add_tried(struct run *run, bool accounts)
 			.name = sw_field_own(accounts ? "accounts" : "addresses"),
 			.label = sw_label_printed(accounts ? "accounts tried"
 							   : "addresses that failed"),
+			.draw = accounts ? "LINE2" : "LINE3",
 			.own_levels = true,
 			.info = accounts
 					? "Accounts whose login failed within 5 minutes"
@@ -193,10 +194,10 @@ static bool is_calm(const struct failures *f, unsigned minute, struct sw_label *
 	int64_t end = f->start + 60 * ((int64_t)minute + 1);
 	unsigned known = failures_known_of_day(f, minute);
 
-	if (known < FAILURES_DAY)
-		*why = words_failures_known(known);
-	else if (f->kept->silent >= end - 86400 && f->kept->named < end - 86400)
+	if (f->kept->silent >= end - 86400 && f->kept->named < end - 86400)
 		*why = words_failures_silent();
+	else if (known < FAILURES_DAY)
+		*why = words_failures_known(known);
 	else
 		return true;
 	return false;
@@ -209,6 +210,7 @@ static void add_broken_in(struct run *run)
 		(struct sw_munin_field){
 			.name = sw_field_own("broken_in"),
 			.label = sw_label_printed("accounts broken into"),
+			.draw = "AREA",
 			.own_levels = true,
 			.info = "Accounts that somebody got into within the last day after "
 				"guessing, from where they were not used before" });
@@ -240,6 +242,7 @@ static void add_sub(struct run *run, bool accounts)
 			.name = sw_field_own("most"),
 			.label = sw_label_printed(accounts ? "most of one account"
 							   : "most of one address"),
+			.draw = "LINE2",
 			.own_levels = true,
 			.info = accounts ? "Failed logins per minute of the account that has most"
 					 : "Failed logins per minute of the address that has "
@@ -314,10 +317,11 @@ static int collect(struct sw_munin *m, struct sw_fault *why)
 	run.minutes.proof = &run.f.proof;
 	read_log(&run);
 	sw_munin_graph(m, &root);
-	add_failures(&run);
-	add_tried(&run, true);
-	add_tried(&run, false);
+	/* one attacker is one address and one account: the wider line is drawn first */
 	add_broken_in(&run);
+	add_tried(&run, false);
+	add_tried(&run, true);
+	add_failures(&run);
 	add_sub(&run, true);
 	add_sub(&run, false);
 	failures_free(&run.f);

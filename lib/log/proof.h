@@ -16,7 +16,7 @@
 #include "base/fault.h"
 
 enum {
-	LOG_PROOF_MINUTES = 9 * 1440,
+	LOG_PROOF_MINUTES = 10 * 1440,
 	LOG_PROOF_REASONS = 8,	 /* different ones in a run; what is beyond counts as the last */
 	LOG_PROOF_QUIET = 600,	 /* seconds of silence that say nothing yet */
 	LOG_PROOF_ALONE = 86400, /* the same, of a log beside which there is no queue */

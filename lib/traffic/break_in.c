@@ -46,12 +46,9 @@ static int32_t day_of(int64_t time)
 
 /* --- failures of the last days */
 
-static void tries_add(struct slot *slot, struct break_in_tries *t, int64_t time, bool used)
+/* The next day of failures; at_use may be NULL. */
+static void go_to(struct slot *slot, struct break_in_tries *t, uint32_t *at_use, int32_t day)
 {
-	int32_t day = day_of(time);
-	uint32_t second = (uint32_t)(time % DAY);
-	int i = day % BREAK_IN_DAYS;
-
 	if (slot->day < day - BREAK_IN_DAYS)
 		slot->day = day - BREAK_IN_DAYS;
 	while (slot->day < day) {
@@ -59,7 +56,18 @@ static void tries_add(struct slot *slot, struct break_in_tries *t, int64_t time,
 
 		t->failed[k] = 0;
 		t->used &= ~(1U << k);
+		if (at_use)
+			at_use[k] = 0;
 	}
+}
+
+static void tries_add(struct slot *slot, struct break_in_tries *t, int64_t time, bool used)
+{
+	int32_t day = day_of(time);
+	uint32_t second = (uint32_t)(time % DAY);
+	int i = day % BREAK_IN_DAYS;
+
+	go_to(slot, t, NULL, day);
 	if (day <= slot->day - BREAK_IN_DAYS)
 		return;
 	if (t->failed[i] == 0 || second < t->first[i])
@@ -70,6 +78,11 @@ static void tries_add(struct slot *slot, struct break_in_tries *t, int64_t time,
 	slot->weight += slot->weight < UINT32_MAX;
 }
 
+static bool has_day(const struct slot *slot, int32_t day)
+{
+	return day <= slot->day && day > slot->day - BREAK_IN_DAYS;
+}
+
 /* Those of the days up to `day`; *since is when the first one was. */
 static uint64_t tries_sum(const struct slot *slot, const struct break_in_tries *t, int32_t day,
 			  int64_t *since)
@@ -77,8 +90,7 @@ static uint64_t tries_sum(const struct slot *slot, const struct break_in_tries *
 	uint64_t sum = 0;
 
 	for (int32_t d = day; d > day - BREAK_IN_DAYS; d--) {
-		if (d > slot->day || d <= slot->day - BREAK_IN_DAYS ||
-		    t->failed[d % BREAK_IN_DAYS] == 0)
+		if (!has_day(slot, d) || t->failed[d % BREAK_IN_DAYS] == 0)
 			continue;
 		sum += t->failed[d % BREAK_IN_DAYS];
 		*since = (int64_t)d * DAY + t->first[d % BREAK_IN_DAYS];
@@ -151,6 +163,7 @@ void break_in_failure(struct break_ins *b, struct sw_raw name,
 		slots_take(TABLE(b->address), hash_of(b, 'a', 0, address), oldest, &b->lost);
 
 	tries_add(&a->slot, &a->tries, time, false);
+	go_to(&p->slot, &p->tries, p->at_use, day_of(time));
 	tries_add(&p->slot, &p->tries, time, used_days(b, pair, day_of(time)) & 1);
 	tries_add(&from->slot, &from->tries, time, false);
 	p->account = account;
@@ -206,6 +219,22 @@ static void tell(struct break_ins *b, const struct getting_in *in, struct break_
 	memcpy(one->name, in->name.p, one->name_n);
 }
 
+/* Was the network used after the last of the guesses already? */
+static bool is_told(const struct break_in_pair *p, const struct getting_in *in, uint32_t used)
+{
+	uint64_t sum = 0;
+	int32_t d = in->day - BREAK_IN_DAYS;
+	uint32_t failed = 0;
+
+	while (sum < in->rules->guesses && d < in->day) {
+		d++;
+		failed = has_day(&p->slot, d) ? p->tries.failed[d % BREAK_IN_DAYS] : 0;
+		sum += failed;
+	}
+	return (used & ((1U << (in->day - d)) - 1)) != 0 ||
+	       sum - failed + p->at_use[d % BREAK_IN_DAYS] >= in->rules->guesses;
+}
+
 /* (a) */
 static void judge_network(struct break_ins *b, const struct getting_in *in)
 {
@@ -215,11 +244,11 @@ static void judge_network(struct break_ins *b, const struct getting_in *in)
 	uint64_t failed = p ? tries_sum(&p->slot, &p->tries, in->day, &since) : 0;
 	int32_t first = day_of(since);
 
-	if (failed < in->rules->guesses || p->told || used >> (in->day - first) >> 1 ||
-	    p->tries.used >> first % BREAK_IN_DAYS & 1)
-		return;
-	p->told = 1;
-	tell(b, in, (struct break_in){ .failures = (uint32_t)failed, .since = since });
+	if (failed >= in->rules->guesses && !is_told(p, in, used) &&
+	    !(used >> (in->day - first) >> 1) && !(p->tries.used >> first % BREAK_IN_DAYS & 1))
+		tell(b, in, (struct break_in){ .failures = (uint32_t)failed, .since = since });
+	if (p && has_day(&p->slot, in->day))
+		p->at_use[in->day % BREAK_IN_DAYS] = p->tries.failed[in->day % BREAK_IN_DAYS];
 }
 
 /* (c) */

@@ -12,7 +12,7 @@
  *       networks that had not either use it within an hour;
  *   (c) an address that failed for at least `guesses` accounts, and that nobody had used, gets into
  *       one whose network had not used that account. Who broke in is nobody.
- * Each of these is told once: of (a) and (c) the first use counts.
+ * Of (a) the first use after the last of the guesses counts, of (b) the use that makes it so.
  *
  * What an attacker can make many of is kept in base/slots.h: of too many networks, accounts and
  * addresses that fail those that go on failing are kept. Nothing is counted too high, but in (b),
@@ -72,7 +72,7 @@ struct break_ins {
 	struct break_in_pair {
 		struct slot slot;
 		struct break_in_tries tries;
-		uint32_t told;
+		uint32_t at_use[BREAK_IN_DAYS]; /* failures of that day before its last use */
 		uint64_t account;
 	} pair[BREAK_IN_PAIRS];
 	struct break_in_account {

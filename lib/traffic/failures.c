@@ -242,6 +242,8 @@ int failures_message(const struct log_message *message, void *ctx)
 		return 1;
 	if (message->time > f->seen)
 		f->seen = message->time;
+	if (message->is_other && message->role == 0)
+		return 0;
 	if (role == ROLE_UNKNOWN)
 		role = raw_starts(text, "warning: ") ? ROLE_SMTPD : role_by(text);
 	if (role == OTHER_DOVECOT)

@@ -15,6 +15,8 @@ enum {
 	SAVED = 900, /* seconds between two times that it is kept */
 };
 
+_Static_assert(sizeof(struct failures_kept) <= 4 << 20, "as large as os/state.h allows");
+
 /* --- minutes that are known */
 
 static int64_t end_of(const struct failures *f)
@@ -100,7 +102,7 @@ static uint64_t owner_of(const struct failures *f)
 /* The first day that a use of the last day looks back on. */
 static int64_t oldest_of(const struct failures *f)
 {
-	return ((end_of(f) - DAY) / DAY - BREAK_IN_DAYS + 1) * DAY;
+	return ((end_of(f) - DAY - NEAR) / DAY - BREAK_IN_DAYS + 1) * DAY;
 }
 
 static void forget(struct failures *f, int64_t from)

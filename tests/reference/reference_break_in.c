@@ -38,10 +38,15 @@ static bool by_network(struct reference_login *list, int now, unsigned guesses)
 	}
 	if (n < (int)guesses || was_used(list, use, first, use->time))
 		return false;
-	/* told before */
-	for (int k = 0; k < now; k++)
-		if (is_pair(&list[k], use) && list[k].rules & RULE_A)
+	/* told before: a use after the last of the guesses */
+	n = 0;
+	for (int k = first; k < now; k++) {
+		if (!is_pair(&list[k], use))
+			continue;
+		if (!list[k].failed && n >= (int)guesses)
 			return false;
+		n += list[k].failed;
+	}
 	use->failures = n;
 	return true;
 }
