@@ -197,7 +197,7 @@ static bool is_calm(const struct failures *f, unsigned minute, struct sw_label *
 	if (f->kept->silent >= end - 86400 && f->kept->named < end - 86400)
 		*why = words_failures_silent();
 	else if (known < FAILURES_DAY)
-		*why = words_failures_known(known);
+		*why = words_failures_known(f, known);
 	else
 		return true;
 	return false;

@@ -59,7 +59,9 @@ struct failures {
 	struct log_proof proof;
 	struct log_report report;
 	struct failures_kept *kept; /* up to the last minute */
-	struct sw_fault damage;	    /* of the state file */
+	struct log_reason
+		hole; /* why a minute of the last day is not known; fine: it was not read */
+	struct sw_fault damage; /* of the state file */
 
 	struct failures_kept *saved; /* ours: up to the window */
 	bool split;		     /* they differ */

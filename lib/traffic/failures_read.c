@@ -40,19 +40,22 @@ static void set_known(struct failures_kept *kept, int64_t time, bool known)
 		(unsigned char)(known ? kept->known[i / 8] | bit : kept->known[i / 8] & ~bit);
 }
 
-/* Note what *all says of from..to-1. Returns how many minutes are not known. */
-static unsigned note_known(const struct failures *f, struct failures_kept *kept, int64_t to)
+/* Note what *all says of the minutes before `to`. Returns how many are not known. */
+static unsigned note_known(struct failures *f, struct failures_kept *kept, int64_t to)
 {
 	unsigned unknown = 0;
 
 	for (unsigned i = 0; i < f->all->minutes; i++) {
 		int64_t time = f->all->start + 60 * (int64_t)i;
-		bool known = log_proof_state(f->all, i, 1, NULL) == LOG_MINUTE_KNOWN;
+		const struct log_reason *why;
+		bool known = log_proof_state(f->all, i, 1, &why) == LOG_MINUTE_KNOWN;
 
 		if (time >= to)
 			break;
 		set_known(kept, time, known);
 		unknown += !known;
+		if (!known && time >= end_of(f) - DAY - NEAR)
+			f->hole = *why;
 	}
 	return unknown;
 }

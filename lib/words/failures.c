@@ -5,6 +5,7 @@
 #include "base/rank.h"
 #include "postfix/account.h"
 #include "words/share.h"
+#include "words/source.h"
 
 enum { DAY = 86400, LISTED = 8 };
 
@@ -85,9 +86,18 @@ struct sw_label words_break_ins(const struct failures *f, int64_t end)
 	return text;
 }
 
-struct sw_label words_failures_known(unsigned minutes)
+struct sw_label words_failures_known(const struct failures *f, unsigned minutes)
 {
-	return sw_label_printed("only %u of the last 24 hours are known", minutes / 60);
+	struct sw_label text =
+		sw_label_printed("only %u of the last 24 hours are known", minutes / 60);
+	struct sw_label why = words_source_doubt(&f->hole, f->host->now, NULL);
+
+	sw_label_print(&text, ": ");
+	if (f->hole.doubt != LOG_FINE)
+		sw_label_append(&text, &why);
+	else
+		sw_label_print(&text, "there was no time to read more");
+	return text;
 }
 
 struct sw_label words_failures_silent(void)
