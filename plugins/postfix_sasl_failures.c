@@ -189,15 +189,17 @@ static unsigned broken_at(const struct failures *f, int64_t end)
 }
 
 /* Can a 0 be said of the day that ends with a minute? Else *why. */
-static bool is_calm(const struct failures *f, unsigned minute, struct sw_label *why)
+static bool is_calm(const struct run *run, unsigned minute, struct sw_label *why)
 {
+	const struct failures *f = &run->f;
+	struct sw_label link = sw_munin_link(run->minutes.m);
 	int64_t end = f->start + 60 * ((int64_t)minute + 1);
 	unsigned known = failures_known_of_day(f, minute);
 
 	if (f->kept->silent >= end - 86400 && f->kept->named < end - 86400)
 		*why = words_failures_silent();
 	else if (known < FAILURES_DAY)
-		*why = words_failures_known(f, known);
+		*why = words_failures_known(f, known, link.s);
 	else
 		return true;
 	return false;
@@ -221,7 +223,7 @@ static void add_broken_in(struct run *run)
 		unsigned n = broken_at(&run->f, end);
 		struct sw_label why = label_new();
 
-		if (n > 0 || is_calm(&run->f, minute, &why))
+		if (n > 0 || is_calm(run, minute, &why))
 			f.at[i] = sw_munin_value_of(n);
 		if (i + 1 < f.points)
 			continue;

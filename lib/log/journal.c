@@ -27,7 +27,7 @@ struct listener {
 static bool read_contained(struct listener *l, const struct journal_entry *entry,
 			   struct log_message *ret)
 {
-	return log_header(entry->text, &l->scratch, &ret->head) && ret->head.is_postfix;
+	return log_header(entry->text, &l->scratch, &ret->head);
 }
 
 static bool read_own(const struct journal_entry *entry, struct log_message *ret)
@@ -44,14 +44,11 @@ static bool read_own(const struct journal_entry *entry, struct log_message *ret)
 	return true;
 }
 
-static int take_other(struct listener *l, const struct journal_entry *entry)
+static int take_other(struct listener *l, struct log_message *message)
 {
-	struct log_message message = { .is_other = true, .time = entry->time };
-
-	message.head.tag = entry->identifier;
-	message.head.text = entry->text;
-	message.role = l->where->others ? l->where->others(entry->identifier) : 0;
-	return message.role ? l->fn(&message, l->ctx) : 0;
+	message->is_other = true;
+	message->role = l->where->others ? l->where->others(message->head.tag) : 0;
+	return message->role ? l->fn(message, l->ctx) : 0;
 }
 
 static int take(const struct journal_entry *entry, void *ctx)
@@ -60,10 +57,13 @@ static int take(const struct journal_entry *entry, void *ctx)
 	struct log_message message = { .time = entry->time };
 
 	if (entry->other)
-		return take_other(l, entry);
-	if (entry->contained ? !read_contained(l, entry, &message) : !read_own(entry, &message))
+		message.head = (struct log_head){ .tag = entry->identifier, .text = entry->text };
+	else if (entry->contained ? !read_contained(l, entry, &message)
+				  : !read_own(entry, &message))
 		return 0;
 	message.time = entry->time;
+	if (!message.head.is_postfix)
+		return take_other(l, &message);
 	message.role = l->where->role ? l->where->role(message.head.program) : 1;
 	if (l->where->wanted && !l->where->wanted(message.head.syslog_name, l->where->wanted_ctx)) {
 		if (l->name.n == 0)

@@ -86,11 +86,11 @@ struct sw_label words_break_ins(const struct failures *f, int64_t end)
 	return text;
 }
 
-struct sw_label words_failures_known(const struct failures *f, unsigned minutes)
+struct sw_label words_failures_known(const struct failures *f, unsigned minutes, const char *link)
 {
 	struct sw_label text =
 		sw_label_printed("only %u of the last 24 hours are known", minutes / 60);
-	struct sw_label why = words_source_doubt(&f->hole, f->host->now, NULL);
+	struct sw_label why = words_source_doubt(&f->hole, f->host->now, link);
 
 	sw_label_print(&text, ": ");
 	if (f->hole.doubt != LOG_FINE)

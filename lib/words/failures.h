@@ -16,8 +16,11 @@ struct sw_label words_break_ins(const struct failures *f, int64_t end);
 /* "198.51.100.121" */
 struct sw_label words_address(struct sw_raw key);
 
-/* "only 9 of the last 24 hours are known: ...": why nobody can say that nobody broke in. */
-struct sw_label words_failures_known(const struct failures *f, unsigned minutes);
+/*
+ * "only 9 of the last 24 hours are known: ...": why nobody can say that nobody broke in; `link` as
+ * in words_source_doubt().
+ */
+struct sw_label words_failures_known(const struct failures *f, unsigned minutes, const char *link);
 
 /* That nobody names whose logins fail, and what to set. */
 struct sw_label words_failures_silent(void);
