@@ -10,7 +10,7 @@ bool network_address(struct sw_raw text, struct network_address *ret)
 	char copy[INET6_ADDRSTRLEN];
 
 	text.n = raw_find(text, '%');
-	if (text.n >= sizeof(copy) || raw_find(text, '\0') < text.n)
+	if (text.n == 0 || text.n >= sizeof(copy) || raw_find(text, '\0') < text.n)
 		return false;
 	memcpy(copy, text.p, text.n);
 	copy[text.n] = '\0';
