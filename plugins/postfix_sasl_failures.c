@@ -6,10 +6,10 @@
 #include <errno.h>
 
 #include "os/reach.h"
-#include "parts/account_field.h"
 #include "parts/log_source.h"
-#include "parts/minute_lines.h"
+#include "parts/minute_ranks.h"
 #include "parts/settings_shared.h"
+#include "postfix/account.h"
 #include "words/failures.h"
 
 enum { BUDGET_MS = 2000 };
@@ -22,10 +22,6 @@ static const struct sw_munin_setting settings[] = {
 	  "failed logins after which a login is a break-in, if nothing speaks for it" },
 	{ "new_networks", SW_MUNIN_COUNT, "3", 1, BREAK_IN_NETWORKS,
 	  "networks never seen for an account that was guessed, which use it within an hour" },
-	{ "accounts", SW_MUNIN_COUNT, "20", 1, MINUTE_LINES_MAX,
-	  "most accounts, and most addresses, that a sub-graph draws at a time" },
-	{ "floor", SW_MUNIN_COUNT, "1", 0, 1000000,
-	  "failed logins per minute, over 5 minutes, that one must reach to be drawn" },
 	{ "broken_in_critical", SW_MUNIN_LEVEL, ":0",
 	  .help = "critical range of the number of accounts that were broken into" },
 	{ "FIELD_warning", SW_MUNIN_LEVEL, NULL,
@@ -42,11 +38,11 @@ static const struct sw_munin_graph root = MINUTES_GRAPH(
 static const struct sw_munin_graph by_account =
 	MINUTES_GRAPH("by_account", "SASL login failures by account", "failures per minute",
 		      "The accounts whose logins fail most, and all others together, those that "
-		      "name no account among them. The most are over the 5 minutes before.");
+		      "name no account among them; each over the 5 minutes before.");
 static const struct sw_munin_graph by_address =
 	MINUTES_GRAPH("by_address", "SASL login failures by address", "failures per minute",
-		      "The client addresses whose logins fail most, and all others together. The "
-		      "most are over the 5 minutes before.");
+		      "The client addresses whose logins fail most, and all others together; each "
+		      "over the 5 minutes before.");
 
 struct run {
 	struct minutes minutes;
@@ -63,69 +59,30 @@ static uint64_t sum_of(const uint64_t *minute, unsigned first, unsigned n)
 	return sum;
 }
 
-/* Nobody says whose logins failed in the span that ends with point i, though one may be somebody's.
- */
-static bool is_silent(const struct run *run, unsigned i)
+/* Nobody says whose logins failed in the span that ends with point i. */
+static bool is_silent(unsigned i, struct sw_label *why, void *ctx)
 {
+	const struct run *run = ctx;
 	unsigned first = minutes_first(i);
+	bool is = sum_of(run->f.silent, first, MINUTES_WINDOW) > 0 &&
+		  sum_of(run->f.named, first, MINUTES_WINDOW) == 0;
 
-	return sum_of(run->f.silent, first, MINUTES_WINDOW) > 0 &&
-	       sum_of(run->f.named, first, MINUTES_WINDOW) == 0;
+	if (is)
+		*why = words_failures_silent();
+	return is;
 }
 
-/* Of what is unknown in a span that nobody named; says so when it is the last one. */
-static void doubt_names(const struct run *run, struct sw_munin_field *f)
-{
-	for (unsigned i = 0; i < f->points && !run->minutes.failed.code; i++) {
-		if (!is_silent(run, i))
-			continue;
-		f->at[i] = (struct sw_munin_value){ .is_set = false };
-		if (i + 1 == f->points)
-			f->extinfo = words_failures_silent();
-	}
-}
-
-static void name_account(const struct topk_row *row, struct sw_munin_field *ret, void *ctx)
+static struct sw_label name_account(const struct topk_row *row, void *ctx)
 {
 	const struct run *run = ctx;
 
-	ret->name = account_field(row->name);
-	ret->label = account_name(run->f.host, row->name);
+	return account_name(run->f.host, row->name);
 }
 
-static void name_address(const struct topk_row *row, struct sw_munin_field *ret, void *ctx)
+static struct sw_label name_address(const struct topk_row *row, void *ctx)
 {
 	(void)ctx;
-	ret->label = words_address(row->name);
-	ret->name = sw_field_hashed("a_", raw_from(ret->label.s, ret->label.n));
-}
-
-static struct minute_lines lines_of(struct run *run, bool accounts)
-{
-	return (struct minute_lines){
-		.minutes = &run->minutes,
-		.table = accounts ? run->f.account : run->f.address,
-		.sum = failures_sum,
-		.total = run->f.failed,
-		.least = sw_munin_count(run->minutes.m, "floor") * MINUTES_WINDOW,
-		.lines = sw_munin_count(run->minutes.m, "accounts"),
-		.name = accounts ? name_account : name_address,
-		.ctx = run,
-	};
-}
-
-/* "clara@example.com 60 in 5 min" */
-static struct sw_label busiest(const struct minute_lines *l, const struct topk_row *row)
-{
-	unsigned first = minutes_first(l->minutes->history - 1);
-	struct sw_munin_field f = { .own_levels = true };
-	struct sw_label text;
-
-	l->name(row, &f, l->ctx);
-	text = f.label;
-	sw_label_print(&text, " %llu in %d min",
-		       (unsigned long long)l->sum(row, first, MINUTES_WINDOW), MINUTES_WINDOW);
-	return text;
+	return words_address(row->name);
 }
 
 static void add_failures(struct run *run)
@@ -174,8 +131,15 @@ static void add_tried(struct run *run, bool accounts)
 	if (lost)
 		f.extinfo = sw_label_printed("more than %d, only the busiest are kept",
 					     accounts ? FAILURES_ACCOUNTS : FAILURES_ADDRESSES);
-	if (accounts)
-		doubt_names(run, &f);
+	for (unsigned i = 0; i < f.points && accounts && !run->minutes.failed.code; i++) {
+		struct sw_label why;
+
+		if (!is_silent(i, &why, run))
+			continue;
+		f.at[i] = (struct sw_munin_value){ .is_set = false };
+		if (i + 1 == f.points)
+			f.extinfo = why;
+	}
 	minutes_add(&run->minutes, &f, MINUTES_WINDOW, false);
 }
 
@@ -227,8 +191,9 @@ static void add_broken_in(struct run *run)
 			f.at[i] = sw_munin_value_of(n);
 		if (i + 1 < f.points)
 			continue;
-		/* not yet known, and not to be mailed: a fresh install is no alert */
-		f.disarmed = !f.at[i].is_set;
+		/* of a day that is not known yet nobody is mailed, of a log that is lost he is */
+		f.disarmed = !f.at[i].is_set &&
+			     log_proof_state(&run->f.proof, minute, 1, NULL) == LOG_MINUTE_KNOWN;
 		f.extinfo = n > 0 ? words_break_ins(&run->f, end) : why;
 	}
 	minutes_add(&run->minutes, &f, 1, true);
@@ -236,28 +201,16 @@ static void add_broken_in(struct run *run)
 
 static void add_sub(struct run *run, bool accounts)
 {
-	struct minute_lines lines = lines_of(run, accounts);
-	const struct topk_row *row;
-	struct sw_munin_field most = minutes_series(
-		&run->minutes,
-		(struct sw_munin_field){
-			.name = sw_field_own("most"),
-			.label = sw_label_printed(accounts ? "most of one account"
-							   : "most of one address"),
-			.draw = "LINE2",
-			.own_levels = true,
-			.info = accounts ? "Failed logins per minute of the account that has most"
-					 : "Failed logins per minute of the address that has "
-					   "most" });
+	struct minute_ranks ranks = { .minutes = &run->minutes,
+				      .table = accounts ? run->f.account : run->f.address,
+				      .sum = failures_sum,
+				      .total = run->f.failed,
+				      .name = accounts ? name_account : name_address,
+				      .is_unknown = accounts ? is_silent : NULL,
+				      .ctx = run };
 
 	sw_munin_graph(run->minutes.m, accounts ? &by_account : &by_address);
-	minute_lines_most(&lines, &most, &row);
-	if (row)
-		most.extinfo = busiest(&lines, row);
-	if (accounts)
-		doubt_names(run, &most);
-	minutes_add(&run->minutes, &most, MINUTES_WINDOW, false);
-	minute_lines_add(&lines);
+	minute_ranks_add(&ranks);
 }
 
 static const char *state_path(struct sw_munin *m)
@@ -284,9 +237,7 @@ static void note_memory(struct run *run)
 static void read_log(struct run *run)
 {
 	struct sw_munin *m = run->minutes.m;
-	struct log_where place;
 	struct failures_where where = {
-		.log = &place,
 		.rules = { .guesses = (unsigned)sw_munin_count(m, "guesses"),
 			   .networks = (unsigned)sw_munin_count(m, "new_networks") },
 		.state = state_path(m),
@@ -296,11 +247,11 @@ static void read_log(struct run *run)
 	struct sw_fault why = { 0 };
 
 	log_source_begin(&run->source, m);
-	place = log_source_where(&run->source);
-	log_source_complain(&run->source, &place);
+	where.log = log_source_where(&run->source);
+	log_source_complain(&run->source, &where.log);
 	if (failures_read(&run->f, sw_munin_host(m), &where, minutes_read(run->minutes.history),
 			  &why) < 0)
-		log_source_failed(&place, &why, &run->minutes.failed);
+		log_source_failed(&where.log, &why, &run->minutes.failed);
 	if (run->source.bad_name.code && !run->minutes.failed.code)
 		run->minutes.failed = run->source.bad_name;
 	if (run->f.damage.code)

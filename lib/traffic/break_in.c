@@ -1,6 +1,8 @@
 #include "traffic/break_in.h"
 
-enum { DAY = 86400, HOUR = 3600, COMPARED = 100 /* bytes that smtpd logs of a name */ };
+#include "traffic/login_events.h"
+
+enum { DAY = 86400, HOUR = 3600 };
 
 #define TABLE(array)                                                                               \
 	(struct slots)                                                                             \
@@ -34,7 +36,7 @@ static uint64_t account_of(const struct break_ins *b, struct sw_raw name)
 {
 	uint64_t hash;
 
-	name.n = name.n < COMPARED ? name.n : COMPARED;
+	name.n = name.n < LOGIN_NAME ? name.n : LOGIN_NAME;
 	hash = hash_bytes(b->key, name);
 	return hash ? hash : 1;
 }

@@ -38,7 +38,7 @@ struct failures_kept {
 };
 
 struct failures_where {
-	const struct log_where *log;
+	struct log_where log;
 	struct break_in_rules rules;
 	const char *state;    /* a path as state_open() has it; NULL: nothing is kept */
 	const char *instance; /* what else tells one log from another; may be NULL */

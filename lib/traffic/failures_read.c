@@ -90,7 +90,7 @@ static uint64_t mix(uint64_t hash, const char *text)
 /* Another host's, another log's or other rules' is none. */
 static uint64_t owner_of(const struct failures *f)
 {
-	const struct log_where *log = f->where.log;
+	const struct log_where *log = &f->where.log;
 	struct utsname names;
 	char rules[96];
 	uint64_t hash = mix(1, uname(&names) == 0 ? names.nodename : NULL);
@@ -133,7 +133,7 @@ static bool is_ours(const struct failures *f)
 /* Read on from what is kept, to the window or through it. Returns 1 when it took too long. */
 static int read_on(struct failures *f, int64_t from, bool older, struct sw_fault *why)
 {
-	struct log_where asked = *f->where.log;
+	struct log_where asked = f->where.log;
 
 	failures_ask(&asked, older);
 	f->names = (struct login_names){ .next = 0 };

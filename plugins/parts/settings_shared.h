@@ -18,7 +18,7 @@
  * which come and go.
  */
 #define SETTINGS_SHARED_FIELDS                                                                     \
-	"u_* l_* c_* a_* _* others "                                                               \
+	"u_* l_* c_* _* others second third fourth fifth "                                         \
 	"busiest failures accounts backend broken_in most total active over_limit "                \
 	"unusual blocked most_recipients most_addresses "                                          \
 	"deferred maildrop incoming corrupt hold age_active age_deferred age_maildrop "            \

@@ -15,7 +15,7 @@ static struct log_where somewhere = { .logdir = "/var/log", .journal = LOG_JOURN
 
 static struct failures_where where_of(const char *state)
 {
-	return (struct failures_where){ .log = &somewhere,
+	return (struct failures_where){ .log = somewhere,
 					.rules = { .guesses = 5, .networks = 3 },
 					.state = state,
 					.budget_ms = 60000 };
