@@ -11,6 +11,8 @@
 #include "parts/settings_shared.h"
 #include "postfix/account.h"
 #include "words/failures.h"
+#include "words/share.h"
+#include "words/source.h"
 
 enum { BUDGET_MS = 2000 };
 
@@ -85,6 +87,30 @@ static struct sw_label name_address(const struct topk_row *row, void *ctx)
 	return words_address(row->name);
 }
 
+static struct minute_ranks ranks_of(struct run *run, bool accounts)
+{
+	return (struct minute_ranks){ .minutes = &run->minutes,
+				      .table = accounts ? run->f.account : run->f.address,
+				      .sum = failures_sum,
+				      .total = run->f.failed,
+				      .name = accounts ? name_account : name_address,
+				      .is_unknown = accounts ? is_silent : NULL,
+				      .ctx = run };
+}
+
+/* "198.51.100.7 60 in 5 min, then clara@example.com 60 in 5 min" */
+static struct sw_label busiest(struct run *run)
+{
+	struct minute_ranks addresses = ranks_of(run, false);
+	struct minute_ranks accounts = ranks_of(run, true);
+	struct sw_label text = minute_ranks_first(&addresses);
+	struct sw_label account = minute_ranks_first(&accounts);
+
+	if (account.n > 0)
+		(void)words_then(&text, &account);
+	return text;
+}
+
 static void add_failures(struct run *run)
 {
 	struct sw_munin_field f = minutes_series(
@@ -105,6 +131,7 @@ static void add_failures(struct run *run)
 		f.at[i] = sw_munin_value_of((double)run->f.failed[minutes_last(i)]);
 		backend.at[i] = sw_munin_value_of((double)run->f.backend[minutes_last(i)]);
 	}
+	f.extinfo = busiest(run);
 	minutes_add(&run->minutes, &f, 1, false);
 	minutes_add(&run->minutes, &backend, 1, false);
 }
@@ -201,13 +228,7 @@ static void add_broken_in(struct run *run)
 
 static void add_sub(struct run *run, bool accounts)
 {
-	struct minute_ranks ranks = { .minutes = &run->minutes,
-				      .table = accounts ? run->f.account : run->f.address,
-				      .sum = failures_sum,
-				      .total = run->f.failed,
-				      .name = accounts ? name_account : name_address,
-				      .is_unknown = accounts ? is_silent : NULL,
-				      .ctx = run };
+	struct minute_ranks ranks = ranks_of(run, accounts);
 
 	sw_munin_graph(run->minutes.m, accounts ? &by_account : &by_address);
 	minute_ranks_add(&ranks);
@@ -220,32 +241,39 @@ static const char *state_path(struct sw_munin *m)
 	return path && reach_is_sure(sw_munin_host(m), path) ? path : NULL;
 }
 
-/* How far back a use of an account is remembered, where that is less than it could be. */
-static void note_memory(struct run *run)
+/*
+ * Which log was read; and how far back a use of an account is remembered, where that is less than
+ * it could be.
+ */
+static void note(struct run *run)
 {
-	unsigned known = failures_known(&run->f);
-	struct sw_label note = label_new();
+	unsigned known = run->minutes.failed.code ? 0 : failures_known(&run->f);
+	struct sw_label text =
+		words_source_choice(&run->f.report, sw_munin_host(run->minutes.m)->now);
 
-	if (known >= (BREAK_IN_DAYS - 1) * FAILURES_DAY)
-		return;
-	sw_label_print(&note, "Where an account was used before is known for %u hours.",
-		       known / 60);
-	munin_note(run->minutes.m, &note);
+	if (known > 0 && known < (BREAK_IN_DAYS - 1) * FAILURES_DAY)
+		sw_label_print(&text, "%sWhere an account was used is known for %u hours.",
+			       text.n ? " " : "", known / 60);
+	munin_note(run->minutes.m, &text);
 }
 
 /* Patterns of a name that can't be read would match no message: then nothing is known, not 0. */
 static void read_log(struct run *run)
 {
 	struct sw_munin *m = run->minutes.m;
+	const char *syslog_name = sw_munin_text(m, "syslog_name");
+	char instance[512];
 	struct failures_where where = {
 		.rules = { .guesses = (unsigned)sw_munin_count(m, "guesses"),
 			   .networks = (unsigned)sw_munin_count(m, "new_networks") },
 		.state = state_path(m),
-		.instance = sw_munin_text(m, "syslog_name"),
+		.instance = instance,
 		.budget_ms = BUDGET_MS,
 	};
 	struct sw_fault why = { 0 };
 
+	snprintf(instance, sizeof(instance), "%s %s", sw_munin_text(m, "config_directory"),
+		 syslog_name ? syslog_name : "");
 	log_source_begin(&run->source, m);
 	where.log = log_source_where(&run->source);
 	log_source_complain(&run->source, &where.log);
@@ -256,9 +284,7 @@ static void read_log(struct run *run)
 		run->minutes.failed = run->source.bad_name;
 	if (run->f.damage.code)
 		sw_munin_complain(m, &run->f.damage);
-	log_source_note(m, &run->f.report);
-	if (!run->minutes.failed.code)
-		note_memory(run);
+	note(run);
 }
 
 static int collect(struct sw_munin *m, struct sw_fault *why)

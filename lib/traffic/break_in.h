@@ -36,7 +36,6 @@ enum {
 	BREAK_IN_PAIRS = 1 << 13,
 	BREAK_IN_ACCOUNTS = 1 << 12,
 	BREAK_IN_ADDRESSES = 1 << 12,
-	BREAK_IN_VERSION = 1,
 };
 
 struct break_in_rules {

@@ -240,8 +240,9 @@ int failures_message(const struct log_message *message, void *ctx)
 
 	if (f->by_ms > 0 && f->lines++ % MESSAGES_A_LOOK == 0 && clock_ms() > f->by_ms)
 		return 1;
-	if (message->time > f->seen)
-		f->seen = message->time;
+	if (message->time > f->seen && f->last > f->seen)
+		f->seen = message->time < f->last ? message->time : f->last;
+	f->last = message->time;
 	if (message->is_other && message->role == 0)
 		return 0;
 	if (role == ROLE_UNKNOWN)

@@ -7,8 +7,8 @@
  * Postfix names no user, Dovecot and saslauthd may (traffic/login_names.h), in the same log. Names
  * are compared with ASCII letters in lower case.
  *
- * What was seen before the minutes that are told again is kept between runs, or read in the log: on
- * FAILURES_DAYS days. Both say the same. Memory is bounded: FAILURES_ACCOUNTS names and
+ * What was seen before the minutes that are told again is kept between runs, or read in the log
+ * again. Both say the same. Memory is bounded: FAILURES_ACCOUNTS names and
  * FAILURES_ADDRESSES addresses by Space-Saving (base/topk.h), and struct break_ins.
  */
 #ifndef SW_TRAFFIC_FAILURES_H
@@ -59,8 +59,8 @@ struct failures {
 	struct log_proof proof;
 	struct log_report report;
 	struct failures_kept *kept; /* up to the last minute */
-	struct log_reason
-		hole; /* why a minute of the last day is not known; fine: it was not read */
+	/* why a minute of the last day is not known; LOG_FINE: it was not read */
+	struct log_reason hole;
 	struct sw_fault damage; /* of the state file */
 
 	struct failures_kept *saved; /* ours: up to the window */
@@ -71,7 +71,8 @@ struct failures {
 	struct idmap *ids;
 	int64_t lost;  /* when smtpd last said that the authentication server can't be reached */
 	int64_t by_ms; /* older days are read until then; 0: this is the window */
-	int64_t seen;  /* the youngest line of them */
+	int64_t seen;  /* so far they were read: two lines one after the other say so */
+	int64_t last;  /* the time of the last line */
 	uint64_t lines;
 };
 

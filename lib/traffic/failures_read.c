@@ -139,6 +139,7 @@ static int read_on(struct failures *f, int64_t from, bool older, struct sw_fault
 	f->names = (struct login_names){ .next = 0 };
 	f->lost = 0;
 	f->seen = 0;
+	f->last = 0;
 	f->by_ms = older ? clock_ms() + f->where.budget_ms : 0;
 	log_proof_begin(f->all, f->host->now, from, (unsigned)((end_of(f) - from) / 60));
 	return log_read(f->host, &asked, from, failures_message, f, f->all, &f->report, why);

@@ -62,9 +62,29 @@ static void fill(const struct minute_ranks *r, unsigned i, struct sw_munin_field
 		uint64_t count = k < *n ? list[k].count : 0;
 
 		f[k].at[i] = sw_munin_value_of(per_minute(count));
+		/* of so many, others may have had as many */
+		if (k < *n && list[k].row->error > count)
+			f[k].at[i].is_set = false;
 		rest -= count < rest ? count : rest; /* too high a count makes nothing negative */
 	}
 	f[RANKS].at[i] = sw_munin_value_of(per_minute(rest));
+}
+
+static struct sw_label who(const struct minute_ranks *r, const struct ranked *one)
+{
+	struct sw_label text = r->name(one->row, r->ctx);
+
+	sw_label_print(&text, " %llu in %d min", (unsigned long long)one->count, MINUTES_WINDOW);
+	return text;
+}
+
+struct sw_label minute_ranks_first(const struct minute_ranks *r)
+{
+	struct ranked list[RANKS];
+
+	if (r->minutes->failed.code || rank(r, r->minutes->history - 1, list) == 0)
+		return label_new();
+	return who(r, &list[0]);
 }
 
 /* Who it is now: "second: bob@example.com", "bob@example.com 60 in 5 min" */
@@ -73,9 +93,7 @@ static void say_who(const struct minute_ranks *r, const struct ranked *one,
 {
 	struct sw_label name = r->name(one->row, r->ctx);
 
-	f->extinfo = name;
-	sw_label_print(&f->extinfo, " %llu in %d min", (unsigned long long)one->count,
-		       MINUTES_WINDOW);
+	f->extinfo = who(r, one);
 	sw_label_print(&f->label, ": ");
 	sw_label_append(&f->label, &name);
 	f->label = label_short(&f->label, MINUTES_LEGEND);

@@ -21,6 +21,9 @@ struct minute_ranks {
 	void *ctx;
 };
 
+/* "bob@example.com 60 in 5 min": who has most at the last point; empty when nobody has. */
+struct sw_label minute_ranks_first(const struct minute_ranks *r);
+
 /*
  * Add `most`, `second` to `fifth`, and `others`, what all others and those without a name have; per
  * minute, over the MINUTES_WINDOW minutes before. They lie on each other, so none hides another.
