@@ -293,30 +293,28 @@ static uint64_t failed_unseen(struct break_ins *b, const struct getting_in *in,
 	return sum;
 }
 
-/* (b) */
+/* (b): what failed before the first of them counts, for then it was from elsewhere. */
 static void judge_account(struct break_ins *b, const struct getting_in *in)
 {
 	struct break_in_account *a = slots_find(TABLE(b->account), in->account);
 	uint32_t n = in->rules->networks;
 	int64_t since = 0;
-	uint64_t failed = a && in->is_new ? failed_unseen(b, in, a, &since) : 0;
-	uint32_t first;
+	uint32_t i;
 
-	if (failed < in->rules->guesses)
+	if (!a || !in->is_new)
 		return;
-	a->came[a->n % BREAK_IN_NETWORKS].time = (uint32_t)in->time;
-	a->came[a->n % BREAK_IN_NETWORKS].failed = (uint32_t)failed;
-	a->came[a->n % BREAK_IN_NETWORKS].since = (uint32_t)since;
-	a->n++;
+	i = a->n++ % BREAK_IN_NETWORKS;
+	a->came[i].time = (uint32_t)in->time;
+	a->came[i].failed = (uint32_t)failed_unseen(b, in, a, &since);
+	a->came[i].since = (uint32_t)since;
 	if (a->n < n)
 		return;
-	first = (a->n - n) % BREAK_IN_NETWORKS;
-	if (in->time - a->came[first].time > HOUR)
+	i = (a->n - n) % BREAK_IN_NETWORKS;
+	if (a->came[i].failed < in->rules->guesses || in->time - a->came[i].time > HOUR)
 		return;
 	tell(b, in,
-	     (struct break_in){ .failures = a->came[first].failed,
-				.since = a->came[first].since,
-				.networks = n });
+	     (struct break_in){
+		     .failures = a->came[i].failed, .since = a->came[i].since, .networks = n });
 	a->n = 0;
 }
 

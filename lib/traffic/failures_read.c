@@ -204,6 +204,15 @@ static int read_window(struct failures *f, unsigned *unknown, struct sw_fault *w
 	return 0;
 }
 
+/* Of a log that can't be read at all nothing is kept: it may be read soon, and tell of days. */
+static bool is_read(const struct failures *f)
+{
+	for (unsigned i = 0; i < f->minutes; i++)
+		if (log_proof_state(&f->proof, i, 1, NULL) == LOG_MINUTE_KNOWN)
+			return true;
+	return false;
+}
+
 int failures_read(struct failures *f, const struct sw_host *h, const struct failures_where *where,
 		  unsigned minutes, struct sw_fault *why)
 {
@@ -230,7 +239,8 @@ int failures_read(struct failures *f, const struct sw_host *h, const struct fail
 	if (rc == 0)
 		rc = read_window(f, &unknown, why);
 	/* what can't be read now may be read by the next run */
-	if (rc == 0 && keeps && f->saved->until >= before + (unknown > 0 ? NEAR : SAVED))
+	if (rc == 0 && keeps && is_read(f) &&
+	    f->saved->until >= before + (unknown > 0 ? NEAR : SAVED))
 		(void)!state_save(&state, FAILURES_VERSION, f->saved, &ignored);
 	state_close(&state);
 	return rc;

@@ -115,20 +115,21 @@ static bool by_account(struct reference_login *list, int now, const struct break
 {
 	unsigned came = 0;
 
+	if (was_used(list, &list[now], now, list[now].time))
+		return false;
 	for (int k = now; k >= 0; k--) {
 		if (list[k].account != list[now].account || list[k].failed)
 			continue;
 		/* those that were told together do not count again */
 		if (k < now && list[k].rules & RULE_B)
 			break;
-		if (was_used(list, &list[k], k, list[k].time) ||
-		    unseen_failures(list, k) < (int)rules->guesses)
+		if (was_used(list, &list[k], k, list[k].time))
 			continue;
 		if (list[now].time - list[k].time > 3600)
 			break;
 		if (++came == rules->networks) {
 			list[now].failures = unseen_failures(list, k);
-			return true;
+			return list[now].failures >= (int)rules->guesses;
 		}
 	}
 	return false;

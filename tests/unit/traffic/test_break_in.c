@@ -108,6 +108,7 @@ static void stories_end_as_they_should(void **state)
 		{ "(b) one of three was known", "0:+bob@241.1.0.1 1:-2bob@240.1.0.1 1:-3bob@240.2.0.1 2:+bob@241.1.0.1 2.5:+bob@241.2.0.1 3:+bob@241.3.0.1", "" },
 		{ "(b) four guesses", "1:-2bob@240.1.0.1 1:-2bob@240.2.0.1 2:+bob@241.1.0.1 2.5:+bob@241.2.0.1 3:+bob@241.3.0.1", "" },
 		{ "(b) the fifth after the first use", "1:-2bob@240.1.0.1 1:-2bob@240.2.0.1 2:+bob@241.1.0.1 2.1:-1bob@240.3.0.1 2.5:+bob@241.2.0.1 3:+bob@241.3.0.1", "" },
+		{ "(b) those that guessed get in", "1:-1bob@240.1.0.1 1:-1bob@240.2.0.1 1:-1bob@240.3.0.1 1:-1bob@240.4.0.1 1:-1bob@240.5.0.1 2:+bob@240.1.0.1 2.5:+bob@240.2.0.1 3:+bob@240.3.0.1", "bob 240.3.0.1 5 since 1 of 3 networks" },
 		{ "(b) guesses of a network of his own", "0:+bob@240.1.0.1 1:-9bob@240.1.0.1 2:+bob@241.1.0.1 2.5:+bob@241.2.0.1 3:+bob@241.3.0.1", "" },
 		{ "(b) mistypes of a traveller", "0.5:-3bob@241.1.0.1 1:+bob@241.1.0.1 1.1:-3bob@241.2.0.1 1.2:+bob@241.2.0.1 1.3:+bob@241.3.0.1", "" },
 		{ "(b) guessed, and not used", "1:-9bob@240.1.0.1 2:+ann@241.1.0.1 2.5:+ann@241.2.0.1 3:+ann@241.3.0.1", "" },

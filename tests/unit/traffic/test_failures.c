@@ -330,6 +330,25 @@ static void a_long_log_is_read_in_pieces(void **state)
 	host_remove(&h);
 }
 
+/* What could not be read at first is read when it can be. */
+static void of_a_log_that_is_not_there_nothing_is_kept(void **state)
+{
+	struct sw_host h = host_new(NULL);
+	const char *kept = strdup(host_path(&h, "/state"));
+	struct failures f;
+
+	(void)state;
+	read_at(&f, &h, NOW - 7200, kept);
+	want_number("no log", failures_known(&f), 0);
+	failures_free(&f);
+	make_days(&h, 9.5, 3);
+	read_at(&f, &h, NOW, kept);
+	assert_true(failures_known(&f) > 8 * FAILURES_DAY);
+	failures_free(&f);
+	free((char *)kept);
+	host_remove(&h);
+}
+
 /* A log that begins within the day says no 0 of it. */
 static void of_a_young_log_the_day_is_not_known(void **state)
 {
@@ -366,6 +385,7 @@ int main(void)
 		cmocka_unit_test(a_day_in_polls_is_a_day_in_one_run),
 		cmocka_unit_test(what_is_kept_and_not_ours_is_read_again),
 		cmocka_unit_test(a_long_log_is_read_in_pieces),
+		cmocka_unit_test(of_a_log_that_is_not_there_nothing_is_kept),
 		cmocka_unit_test(of_a_young_log_the_day_is_not_known),
 	};
 
