@@ -24,11 +24,12 @@ static int64_t end_of(const struct failures *f)
 	return f->start + 60 * (int64_t)f->minutes;
 }
 
+/* Of before 1970, where a clock is not set yet, nothing is. */
 static bool is_known(const struct failures_kept *kept, int64_t time)
 {
 	size_t i = (size_t)(time / 60 % FAILURES_KNOWN);
 
-	return kept->known[i / 8] >> i % 8 & 1;
+	return time >= 0 && kept->known[i / 8] >> i % 8 & 1;
 }
 
 static void set_known(struct failures_kept *kept, int64_t time, bool known)
@@ -36,6 +37,8 @@ static void set_known(struct failures_kept *kept, int64_t time, bool known)
 	size_t i = (size_t)(time / 60 % FAILURES_KNOWN);
 	unsigned bit = 1U << i % 8;
 
+	if (time < 0)
+		return;
 	kept->known[i / 8] =
 		(unsigned char)(known ? kept->known[i / 8] | bit : kept->known[i / 8] & ~bit);
 }
@@ -105,7 +108,9 @@ static uint64_t owner_of(const struct failures *f)
 /* The first day that a use of the last day looks back on. */
 static int64_t oldest_of(const struct failures *f)
 {
-	return ((end_of(f) - DAY - NEAR) / DAY - BREAK_IN_DAYS + 1) * DAY;
+	int64_t day = (end_of(f) - DAY - NEAR) / DAY - BREAK_IN_DAYS + 1;
+
+	return day > 0 ? day * DAY : 0;
 }
 
 static void forget(struct failures *f, int64_t from)

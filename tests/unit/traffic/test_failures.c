@@ -349,6 +349,24 @@ static void of_a_log_that_is_not_there_nothing_is_kept(void **state)
 	host_remove(&h);
 }
 
+static void any_clock_is_one(void **state)
+{
+	static const int64_t clocks[] = { 0, 59, 1000, 90000, 700000, 99999999999999 };
+	struct sw_host h = host_new(NULL);
+
+	(void)state;
+	make_days(&h, 0.5, 3);
+	for (size_t i = 0; i < SW_COUNT(clocks); i++) {
+		struct failures f;
+
+		read_at(&f, &h, clocks[i], NULL);
+		want_number("known", failures_known_of_day(&f, MINUTES - 1), 0);
+		want_number("known", failures_known(&f), 0);
+		failures_free(&f);
+	}
+	host_remove(&h);
+}
+
 /* A log that begins within the day says no 0 of it. */
 static void of_a_young_log_the_day_is_not_known(void **state)
 {
@@ -386,6 +404,7 @@ int main(void)
 		cmocka_unit_test(what_is_kept_and_not_ours_is_read_again),
 		cmocka_unit_test(a_long_log_is_read_in_pieces),
 		cmocka_unit_test(of_a_log_that_is_not_there_nothing_is_kept),
+		cmocka_unit_test(any_clock_is_one),
 		cmocka_unit_test(of_a_young_log_the_day_is_not_known),
 	};
 
