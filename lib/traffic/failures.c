@@ -1,6 +1,7 @@
 #include "traffic/failures.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "os/clock.h"
@@ -131,6 +132,50 @@ static void take_failure(struct failures *f, const struct login_failure *failure
 		count(f->account, key, at->minute, n);
 }
 
+/* A message with an ID: does it stand here a second time? */
+static void note_copy(struct failures *f, const struct event_client *client,
+		      const struct moment *at)
+{
+	enum { LAG = 1 }; /* two programs round its time */
+	uint32_t check = (uint32_t)hash_bytes((struct hash_key){ 0, 0 }, client->address);
+	const struct idmap_value *known = idmap_get(f->ids, client->queue_id);
+	bool copy = known && known->check == check && at->time - known->time <= LAG &&
+		    known->time - at->time <= LAG;
+
+	for (size_t k = 0; k < SW_COUNT(at->kept); k++)
+		if (at->kept[k] && copy)
+			at->kept[k]->copies++;
+		else if (at->kept[k])
+			at->kept[k]->ids++;
+	if (!copy)
+		idmap_put(f->ids, client->queue_id,
+			  (struct idmap_value){
+				  .row = UINT32_MAX, .check = check, .time = at->time });
+}
+
+/* In a file that is doubled, is it the second line of a failure? */
+static bool is_second(struct failures *f, struct sw_raw text, int64_t time)
+{
+	const struct failures_kept *kept = f->split ? f->kept : f->saved;
+	char name[48];
+	struct idmap_value *known;
+	int n;
+
+	if (kept->copies <= kept->ids / 2)
+		return false;
+	n = snprintf(name, sizeof(name), "FAILED %llx %llx",
+		     (unsigned long long)hash_bytes((struct hash_key){ 0, 0 }, text),
+		     (unsigned long long)time);
+	known = idmap_get(f->ids, raw_from(name, (size_t)n));
+	if (known) {
+		known->flags ^= 1;
+		return known->flags & 1;
+	}
+	idmap_put(f->ids, raw_from(name, (size_t)n),
+		  (struct idmap_value){ .row = UINT32_MAX, .time = time });
+	return false;
+}
+
 static void take_use(struct failures *f, struct sw_raw user, struct sw_raw address,
 		     const struct moment *at)
 {
@@ -159,11 +204,15 @@ static void take_smtpd(struct failures *f, const struct log_message *message,
 	} else if (login_failure(text, &failure)) {
 		bool lost = f->lost <= at->time && at->time - f->lost <= LOST_LAG;
 
+		if (is_second(f, text, at->time))
+			return;
 		if (!failure.backend && !(failure.unclear && lost))
 			take_failure(f, &failure, n, at);
 		else if (at->minute >= 0)
 			f->backend[at->minute] += n;
 	} else if (event_client(text, &client)) {
+		if (!raw_is(client.queue_id, "NOQUEUE"))
+			note_copy(f, &client, at);
 		take_use(f, client.user, client.address, at);
 	}
 }

@@ -7,6 +7,9 @@
  * Postfix names no user, Dovecot and saslauthd may (traffic/login_names.h), in the same log. Names
  * are compared with ASCII letters in lower case.
  *
+ * Where two programs write each line into one file (imuxsock and imjournal), most messages have two
+ * client= lines: then every second failure that is the same in the same second is not counted.
+ *
  * What was seen before the minutes that are told again is kept between runs, or read in the log
  * again. Both say the same. Memory is bounded: FAILURES_ACCOUNTS names and
  * FAILURES_ADDRESSES addresses by Space-Saving (base/topk.h), and struct break_ins.
@@ -32,7 +35,8 @@ struct failures_kept {
 	uint64_t owner; /* of the host, log and rules that it is of */
 	int64_t until; /* all before is in it; seconds since the epoch, whole minutes; 0: nothing */
 	int64_t named; /* last failure that somebody named; 0: none */
-	int64_t silent; /* last one that nobody did, though smtpd would not have */
+	int64_t silent;	      /* last one that nobody did, though smtpd would not have */
+	uint64_t ids, copies; /* messages, and second lines of the same */
 	unsigned char known[FAILURES_KNOWN / 8]; /* bit MINUTE % FAILURES_KNOWN */
 	struct break_ins in;
 };

@@ -100,6 +100,45 @@ static void each_line_counts_as_it_should(void **state)
 	host_remove(&h);
 }
 
+/* What two programs write into one file counts once; what is so by chance counts. */
+static void a_file_that_is_doubled_counts_once(void **state)
+{
+	static const struct {
+		const char *what;
+		int times; /* each client= line stands so often */
+		unsigned failed, named;
+	} rows[] = { { "not doubled", 1, 4, 4 }, { "doubled", 2, 2, 2 } };
+	struct sw_host h = host_new(NULL);
+
+	(void)state;
+	h.now = NOW;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct failures_where where = where_of(NULL);
+		struct sw_fault why = { 0 };
+		struct failures f;
+		unsigned m = MINUTES - 2;
+		int64_t time;
+
+		assert_int_equal(failures_new(&f, &h, &where, MINUTES, &why), 0);
+		time = f.start + 60 * m;
+		for (int k = 0; k < 5 * rows[i].times; k++) {
+			char line[256];
+
+			snprintf(line, sizeof(line),
+				 SMTPD "4ABC01234%d: client=pc[192.0.2.9], sasl_method=PLAIN, "
+				       "sasl_username=ann",
+				 k / rows[i].times);
+			tell(&f, time + k / rows[i].times, line);
+		}
+		for (int k = 0; k < 4; k++)
+			tell(&f, time + 10 + k / 2, SMTPD FAIL "x, sasl_username=bob");
+		want_number(rows[i].what, f.failed[m], rows[i].failed);
+		want_number(rows[i].what, f.named[m], rows[i].named);
+		failures_free(&f);
+	}
+	host_remove(&h);
+}
+
 /* --- a log of days */
 
 static void stamp(FILE *f, int64_t time)
@@ -400,6 +439,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_line_counts_as_it_should),
+		cmocka_unit_test(a_file_that_is_doubled_counts_once),
 		cmocka_unit_test(a_day_in_polls_is_a_day_in_one_run),
 		cmocka_unit_test(what_is_kept_and_not_ours_is_read_again),
 		cmocka_unit_test(a_long_log_is_read_in_pieces),
