@@ -25,8 +25,8 @@ int failures_new(struct failures *f, const struct sw_host *h, const struct failu
 	log_proof_begin(&f->proof, h->now, f->start, f->minutes);
 	f->kept = calloc(1, sizeof(*f->kept));
 	f->saved = calloc(1, sizeof(*f->saved));
-	f->all = calloc(1, sizeof(*f->all));
-	if (!f->kept || !f->saved || !f->all)
+	f->all_minutes = calloc(1, FAILURES_KNOWN);
+	if (!f->kept || !f->saved || !f->all_minutes)
 		return sw_fault_errno(why, ENOMEM, "count failed logins");
 	rc = topk_new(FAILURES_ACCOUNTS, TRAFFIC_NAME, sizeof(struct failures_count), h->secret,
 		      &f->account, why);
@@ -45,7 +45,7 @@ void failures_free(struct failures *f)
 	idmap_free(f->ids);
 	free(f->kept);
 	free(f->saved);
-	free(f->all);
+	free(f->all_minutes);
 	*f = (struct failures){ .minutes = 0 };
 }
 

@@ -25,8 +25,8 @@
 enum {
 	FAILURES_ACCOUNTS = 4096,
 	FAILURES_ADDRESSES = 16384,
-	FAILURES_DAY = 1440,		    /* minutes */
-	FAILURES_KNOWN = LOG_PROOF_MINUTES, /* minutes of which it is kept whether they are known */
+	FAILURES_DAY = 1440,	    /* minutes */
+	FAILURES_KNOWN = 10 * 1440, /* minutes of which it is kept whether they are known */
 	FAILURES_VERSION = 1,
 };
 
@@ -69,7 +69,8 @@ struct failures {
 
 	struct failures_kept *saved; /* ours: up to the window */
 	bool split;		     /* they differ */
-	struct log_proof *all;	     /* ours: since what is kept */
+	struct log_proof all;	     /* ours: since what is kept, at most FAILURES_KNOWN minutes */
+	unsigned char *all_minutes;
 	struct login_names names;
 	struct mute mute;
 	struct idmap *ids;

@@ -48,10 +48,10 @@ static unsigned note_known(struct failures *f, struct failures_kept *kept, int64
 {
 	unsigned unknown = 0;
 
-	for (unsigned i = 0; i < f->all->minutes; i++) {
-		int64_t time = f->all->start + 60 * (int64_t)i;
+	for (unsigned i = 0; i < f->all.minutes; i++) {
+		int64_t time = f->all.start + 60 * (int64_t)i;
 		const struct log_reason *why;
-		bool known = log_proof_state(f->all, i, 1, &why) == LOG_MINUTE_KNOWN;
+		bool known = log_proof_state(&f->all, i, 1, &why) == LOG_MINUTE_KNOWN;
 
 		if (time >= to)
 			break;
@@ -139,6 +139,7 @@ static bool is_ours(const struct failures *f)
 static int read_on(struct failures *f, int64_t from, bool older, struct sw_fault *why)
 {
 	struct log_where asked = f->where.log;
+	int64_t minutes = (end_of(f) - from) / 60;
 
 	failures_ask(&asked, older);
 	f->names = (struct login_names){ .next = 0 };
@@ -146,8 +147,9 @@ static int read_on(struct failures *f, int64_t from, bool older, struct sw_fault
 	f->seen = 0;
 	f->last = 0;
 	f->by_ms = older ? clock_ms() + f->where.budget_ms : 0;
-	log_proof_begin(f->all, f->host->now, from, (unsigned)((end_of(f) - from) / 60));
-	return log_read(f->host, &asked, from, failures_message, f, f->all, &f->report, why);
+	log_proof_begin_days(&f->all, f->host->now, from, minutes > 0 ? (unsigned)minutes : 0,
+			     f->all_minutes);
+	return log_read(f->host, &asked, from, failures_message, f, &f->all, &f->report, why);
 }
 
 /*
@@ -199,8 +201,8 @@ static int read_window(struct failures *f, unsigned *unknown, struct sw_fault *w
 	rc = read_on(f, from, false, why);
 	if (rc < 0)
 		return rc;
-	mute_doubt(&f->mute, &f->report, f->all);
-	log_proof_last(f->all, f->minutes, &f->proof);
+	mute_doubt(&f->mute, &f->report, &f->all);
+	log_proof_last(&f->all, f->minutes, &f->proof);
 	if (!f->split)
 		memcpy(f->kept, f->saved, sizeof(*f->kept));
 	*unknown = note_known(f, f->saved, f->start);

@@ -213,11 +213,12 @@ static void each_reason_is_kept_once_up_to_a_bound(void **state)
 static void the_last_minutes_are_those_of_all(void **state)
 {
 	struct log_reason why = { .doubt = LOG_BEGINS };
+	unsigned char room[300];
 	struct log_proof all;
 	struct log_proof last;
 
 	(void)state;
-	log_proof_begin(&all, NOW, START, 300);
+	log_proof_begin_days(&all, NOW, START, 300, room);
 	log_proof_doubt(&all, START, START + 60 * 290, &why);
 	for (unsigned n = 1; n < 40; n++) {
 		log_proof_last(&all, n, &last);
@@ -228,7 +229,10 @@ static void the_last_minutes_are_those_of_all(void **state)
 				    log_proof_state(&all, 300 - n + m, 1, NULL));
 	}
 	log_proof_last(&all, 1000, &last);
-	want_number("no more than all", last.minutes, 300);
+	want_number("no more than there is room for", last.minutes, LOG_PROOF_MINUTES);
+	log_proof_begin(&all, NOW, START, 9);
+	log_proof_last(&all, 20, &last);
+	want_number("no more than all", last.minutes, 9);
 	want_number("from its start", last.start, START);
 }
 
