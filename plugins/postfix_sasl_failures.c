@@ -254,6 +254,9 @@ static void note(struct run *run)
 	if (known > 0 && known < (BREAK_IN_DAYS - 1) * FAILURES_DAY)
 		sw_label_print(&text, "%sWhere an account was used is known for %u hours.",
 			       text.n ? " " : "", known / 60);
+	if (known > 0 && run->f.kept->in.lost_at > run->f.start - BREAK_IN_DAYS * 86400)
+		sw_label_print(&text, "%sMore accounts and addresses fail than are remembered.",
+			       text.n ? " " : "");
 	munin_note(run->minutes.m, &text);
 }
 

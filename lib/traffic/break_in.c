@@ -152,6 +152,21 @@ static void note_tried(struct break_in_address *a, uint32_t account, int32_t day
 	a->tried[oldest].day = (uint32_t)day;
 }
 
+static void note_lost(struct break_ins *b, uint64_t before, int64_t time)
+{
+	if (b->lost != before)
+		b->lost_at = time;
+}
+
+/* An account that is used is nobody's invention: it does not give way to those that are. */
+static void favour(struct slot *slot)
+{
+	const uint32_t real = UINT32_MAX / 2;
+
+	if (slot && slot->weight < real)
+		slot->weight += real;
+}
+
 void break_in_failure(struct break_ins *b, struct sw_raw name,
 		      const struct network_address *address, int64_t time)
 {
@@ -159,6 +174,7 @@ void break_in_failure(struct break_ins *b, struct sw_raw name,
 	struct network_address network = network_of(address);
 	uint64_t account = account_of(b, name);
 	uint64_t pair = hash_of(b, 'p', account, &network);
+	uint64_t lost = b->lost;
 	struct break_in_account *a = slots_take(TABLE(b->account), account, oldest, &b->lost);
 	struct break_in_pair *p = slots_take(TABLE(b->pair), pair, oldest, &b->lost);
 	struct break_in_address *from =
@@ -169,6 +185,11 @@ void break_in_failure(struct break_ins *b, struct sw_raw name,
 	tries_add(&p->slot, &p->tries, time, used_days(b, pair, day_of(time)) & 1);
 	tries_add(&from->slot, &from->tries, time, false);
 	p->account = account;
+	if (used_days(b, account, day_of(time)) != 0) {
+		favour(&a->slot);
+		favour(&p->slot);
+	}
+	note_lost(b, lost, time);
 	note_tried(from, (uint32_t)account, day_of(time));
 }
 
@@ -329,6 +350,7 @@ void break_in_use(struct break_ins *b, const struct break_in_rules *rules, struc
 				 .time = time,
 				 .day = day_of(time) };
 	const struct break_in *one;
+	uint64_t lost = b->lost;
 
 	in.pair = hash_of(b, 'p', in.account, &in.network);
 	in.from = hash_of(b, 'a', 0, address);
@@ -336,8 +358,12 @@ void break_in_use(struct break_ins *b, const struct break_in_rules *rules, struc
 	judge_network(b, &in);
 	judge_address(b, &in);
 	judge_account(b, &in);
+	use(b, in.account, in.day);
 	use(b, in.pair, in.day);
+	favour(slots_find(TABLE(b->account), in.account));
+	favour(slots_find(TABLE(b->pair), in.pair));
 	one = broken_find(b, in.account);
 	if (!one || memcmp(&one->network, &in.network, sizeof(in.network)) != 0)
 		use(b, in.from, in.day);
+	note_lost(b, lost, time);
 }

@@ -15,7 +15,8 @@
  * Of (a) the first use after the last of the guesses counts, of (b) the use that makes it so.
  *
  * What an attacker can make many of is kept in base/slots.h: of too many networks, accounts and
- * addresses that fail those that go on failing are kept. Nothing is counted too high, but in (b),
+ * addresses that fail those of accounts that are used, and then those that go on failing, are kept.
+ * Nothing is counted too high, but in (b),
  * where of an account with many networks of its own the failures of those may be forgotten to have
  * come from them. Names are kept of accounts that were broken into alone.
  */
@@ -66,8 +67,10 @@ struct break_in {
 
 struct break_ins {
 	struct hash_key key;
-	uint64_t lost;			 /* places that were taken from what was of use still */
-	struct slot used[BREAK_IN_USED]; /* of pairs and of addresses; weight: DAY << 8 | days */
+	uint64_t lost;	 /* places that were taken from what was of use still */
+	int64_t lost_at; /* when the last one was; 0: none */
+	struct slot
+		used[BREAK_IN_USED]; /* of accounts, pairs and addresses; weight: DAY << 8 | days */
 	struct break_in_pair {
 		struct slot slot;
 		struct break_in_tries tries;

@@ -185,10 +185,48 @@ static void a_flood_does_not_hide_who_goes_on_guessing(void **state)
 		if (i % 100 == 0)
 			break_in_failure(b, raw_of("boss"), &bot, time + i / 10);
 	}
-	assert_true(b->lost > 0);
+	assert_true(b->lost > 0 && b->lost_at > T);
 	break_in_use(b, &usual, raw_of("boss"), &bot, time + 30000);
 	want_number("told", b->broken[0].last, time + 30000);
 	assert_true(b->broken[0].failures > 1000 && b->broken[0].failures <= 2000);
+}
+
+/* And what is an account's is not lost for names that are none. */
+static void a_flood_does_not_hide_an_account_that_is_used(void **state)
+{
+	struct break_ins *b = fresh();
+	struct network_address home = address_of("203.0.113.9");
+
+	(void)state;
+	for (int i = 0; i < 100; i++) {
+		char name[16];
+		int n = snprintf(name, sizeof(name), "user%d", i);
+
+		break_in_use(b, &usual, raw_from(name, (size_t)n), &home, T + i);
+	}
+	for (int i = 0; i < 200000; i++) {
+		struct network_address from = address_of("240.0.0.1");
+		char name[16];
+		int n = snprintf(name, sizeof(name), "n%d", i % 50000);
+
+		memcpy(from.byte + 12, &i, sizeof(i));
+		break_in_failure(b, raw_from(name, (size_t)n), &from, T + 1000 + i / 10);
+		if (i % 20000 != 0)
+			continue;
+		for (int k = 0; k < 100; k++) {
+			n = snprintf(name, sizeof(name), "user%d", k);
+			from = address_of("240.7.7.7");
+			break_in_failure(b, raw_from(name, (size_t)n), &from, T + 1000 + i / 10);
+		}
+	}
+	for (int i = 0; i < 100; i++) {
+		struct network_address bot = address_of("240.7.1.1");
+		char name[16];
+		int n = snprintf(name, sizeof(name), "user%d", i);
+
+		break_in_use(b, &usual, raw_from(name, (size_t)n), &bot, T + 30000 + i);
+		want_number(name, b->broken[i].failures, 10);
+	}
 }
 
 static uint32_t next_random(uint32_t *seed)
@@ -272,6 +310,7 @@ int main(void)
 		cmocka_unit_test(a_name_is_as_long_as_smtpd_logs_it),
 		cmocka_unit_test(it_lasts_a_day),
 		cmocka_unit_test(a_flood_does_not_hide_who_goes_on_guessing),
+		cmocka_unit_test(a_flood_does_not_hide_an_account_that_is_used),
 		cmocka_unit_test(it_says_what_the_reference_says),
 	};
 
