@@ -80,6 +80,8 @@ static int64_t owner_of(const struct log_where *where)
 
 static int keep_time(const struct log_message *message, void *ctx)
 {
+	if (message->is_other)
+		return 0;
 	*(int64_t *)ctx = message->time;
 	return 1; /* the last one is the first that is given */
 }

@@ -205,6 +205,16 @@ want "who failed: failures" "$(value '' failures 10)" 5
 want "who failed: accounts" "$(value '' accounts 10)" 3
 want "who failed: broken in" "$(value '' broken_in 10)" 1
 want "who failed: victim" "$(grep -c victim "$work/out")" 0
+# What they say is no proof that Postfix is heard.
+rm -rf "$host"
+{
+	seq=0
+	entry 560 dovecot log 0 "auth: passwd-file(bob,198.51.100.9): Password mismatch"
+	contained 572 dockerd 0 "Nov 23 11:09:32 mail dovecot[9]: auth: sql(ann,198.51.100.9): unknown user"
+} | journal_from
+run journal=yes
+want "Dovecot alone: values" "$(grep -c '\.value .*:[0-9]' "$work/out")" 0
+want "Dovecot alone: why" "$(grep -c 'the journal: no line of Postfix' "$work/err")" 1
 plugin=postfix_sasl_rate
 
 # A journal that begins within the window says nothing of what was before.
