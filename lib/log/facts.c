@@ -126,6 +126,11 @@ static unsigned role_in(const struct log_reader *r, unsigned role, struct sw_raw
 	return role == 0 || !r->may_matter || r->may_matter(role, text) ? role : 0;
 }
 
+static unsigned others_role(const struct log_reader *r, const struct log_head *head)
+{
+	return r->others ? r->others(head->tag) : 0;
+}
+
 static inline bool take_known(struct log_reader *r, struct log_facts *f, struct log_message *ret)
 {
 	const struct log_line *line = &r->known;
@@ -136,8 +141,16 @@ static inline bool take_known(struct log_reader *r, struct log_facts *f, struct 
 	f->lines++;
 	r->clock.last = line->time;
 	place(f, line->time, shape->local);
-	if (!tag->postfix)
-		return false;
+	if (!tag->postfix) {
+		if (tag->role == 0 || !shape->ours)
+			return false;
+		*ret = (struct log_message){ .is_other = true,
+					     .role = role_in(r, tag->role, line->text),
+					     .time = line->time,
+					     .program = log_shape_program(line),
+					     .text = line->text };
+		return ret->role != 0;
+	}
 	f->postfix++;
 	if (!tag->wanted || !shape->ours) {
 		of_another(f, tag->wanted, raw_from(line->name, tag->syslog_name),
@@ -160,8 +173,17 @@ static bool take_headed(struct log_reader *r, struct log_facts *f, int64_t time,
 	int64_t before = f->last;
 
 	place(f, time, head->time.kind == STAMP_LOCAL);
-	if (!is_postfix(r, head))
-		return false;
+	if (!is_postfix(r, head)) {
+		if (!is_ours(&r->hosts, head->host))
+			return false;
+		*ret = (struct log_message){ .is_other = true,
+					     .role = role_in(r, others_role(r, head), head->text),
+					     .time = time,
+					     .program = head->program,
+					     .text = head->text,
+					     .repeated = head->repeated };
+		return ret->role != 0;
+	}
 	f->postfix++;
 	if (!wanted || !is_ours(&r->hosts, head->host)) {
 		of_another(f, wanted, head->syslog_name, head->host);
@@ -171,7 +193,8 @@ static bool take_headed(struct log_reader *r, struct log_facts *f, int64_t time,
 	*ret = (struct log_message){ .role = role_in(r, role_of(r, head->program), head->text),
 				     .time = time,
 				     .program = head->program,
-				     .text = head->text };
+				     .text = head->text,
+				     .repeated = head->repeated };
 	return true;
 }
 
@@ -184,7 +207,9 @@ static void learn(struct log_reader *r, struct sw_raw line, int64_t time)
 
 	if (tag)
 		log_shape_means(tag, is_postfix(r, head), is_wanted(r, head->syslog_name),
-				is_postfix(r, head) ? role_of(r, head->program) : 0, r->dull);
+				is_postfix(r, head) ? role_of(r, head->program)
+						    : others_role(r, head),
+				r->dull);
 }
 
 /* The long way; most lines do not pay for its beginning. */

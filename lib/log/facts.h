@@ -33,8 +33,13 @@ struct log_reader {
 	/* Of those: is this text one that he asks for? NULL: all are. */
 	bool (*may_matter)(unsigned role, struct sw_raw text);
 	const struct log_dull *dull; /* of those: what else need not be given; NULL: nothing */
-	int64_t unpack_by;	     /* compressed files are read until then, in clock_ms() */
-	bool partial;		     /* ours: the line before was cut by the container's log */
+	/*
+	 * What the caller calls a program that is none of Postfix's, by its tag: it proves nothing,
+	 * but its messages on this host are given, too. 0: not asked for. NULL: none is.
+	 */
+	unsigned (*others)(struct sw_raw tag);
+	int64_t unpack_by; /* compressed files are read until then, in clock_ms() */
+	bool partial;	   /* ours: the line before was cut by the container's log */
 	struct log_shapes shapes;
 	struct log_line known; /* the last line that had a shape */
 	struct log_head head;  /* of the last line that had none */
@@ -61,20 +66,22 @@ struct log_facts {
 	struct sw_label name;  /* syslog_name of one of an instance that was not asked for */
 };
 
-/* One message of this Postfix. */
+/* One message of this Postfix, or of another program that was asked for. */
 struct log_message {
+	bool is_other;
 	unsigned role; /* of its program; 0: not asked for, and nothing else need be filled */
 	int64_t time;  /* seconds since the epoch */
 	struct sw_raw program, text; /* as in log_head */
+	unsigned repeated;	     /* likewise */
 };
 
 /* A value other than 0 ends the reading and is what the function returns. */
 typedef int (*log_fn)(const struct log_message *message, void *ctx);
 
 /*
- * Take a line: *f counts it. True when it is one of this Postfix and *ret holds it, borrowed from
- * the line and *r; else *ret is undefined. Lines are given in the order of their file; begin
- * another file with log_reader_restart().
+ * Take a line: *f counts it. True when it is one of this Postfix, or of another program that is
+ * asked for, and *ret holds it, borrowed from the line and *r; else *ret is undefined. Lines are
+ * given in the order of their file; begin another file with log_reader_restart().
  */
 bool log_reader_take(struct log_reader *r, struct sw_raw line, struct log_facts *f,
 		     struct log_message *ret);

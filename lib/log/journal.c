@@ -12,6 +12,9 @@ static const char *const programs[] = { "smtpd",      "qmgr",	  "pickup",	     "
 					"verify",     "scache",	  "discard",	     "dnsblog",
 					NULL };
 
+/* Who else knows of logins; what they say proves nothing of Postfix. */
+static const char *const others[] = { "dovecot", "saslauthd", NULL };
+
 struct listener {
 	const struct log_where *where;
 	log_fn fn;
@@ -24,7 +27,7 @@ struct listener {
 /* A container's line has a header of its own; its time is the journal's all the same. */
 static bool read_contained(struct listener *l, const struct journal_entry *entry)
 {
-	return log_header(entry->text, &l->scratch, &l->head) && l->head.is_postfix;
+	return log_header(entry->text, &l->scratch, &l->head);
 }
 
 static bool read_own(struct listener *l, const struct journal_entry *entry)
@@ -41,15 +44,27 @@ static bool read_own(struct listener *l, const struct journal_entry *entry)
 	return true;
 }
 
+static int take_other(struct listener *l, struct log_message *message)
+{
+	message->is_other = true;
+	message->role = l->where->others ? l->where->others(l->head.tag) : 0;
+	return message->role ? l->fn(message, l->ctx) : 0;
+}
+
 static int take(const struct journal_entry *entry, void *ctx)
 {
 	struct listener *l = ctx;
 	struct log_message message = { .time = entry->time };
 
-	if (entry->contained ? !read_contained(l, entry) : !read_own(l, entry))
+	if (entry->other)
+		l->head = (struct log_head){ .tag = entry->identifier, .text = entry->text };
+	else if (entry->contained ? !read_contained(l, entry) : !read_own(l, entry))
 		return 0;
 	message.program = l->head.program;
 	message.text = l->head.text;
+	message.repeated = l->head.repeated;
+	if (!l->head.is_postfix)
+		return take_other(l, &message);
 	message.role = l->where->role ? l->where->role(message.program) : 1;
 	if (l->where->wanted && !l->where->wanted(l->head.syslog_name, l->where->wanted_ctx)) {
 		if (l->name.n == 0)
@@ -66,6 +81,8 @@ static int64_t owner_of(const struct log_where *where)
 
 static int keep_time(const struct log_message *message, void *ctx)
 {
+	if (message->is_other)
+		return 0;
 	*(int64_t *)ctx = message->time;
 	return 1; /* the last one is the first that is given */
 }
@@ -90,6 +107,7 @@ int log_journal_read(const struct sw_host *h, const struct log_where *where, int
 {
 	struct listener l = { .where = where, .fn = fn, .ctx = ctx };
 	struct journal_query query = { .programs = programs,
+				       .others = where->others ? others : NULL,
 				       .owner = owner_of(where),
 				       .since = since,
 				       .fn = take,

@@ -1,14 +1,50 @@
 #include "log/proof.h"
 
-void log_proof_begin(struct log_proof *p, int64_t now, int64_t start, unsigned minutes)
+/* The number of the reason of each minute. */
+static unsigned char *numbers(struct log_proof *p)
+{
+	return p->days ? p->days : p->why;
+}
+
+static const struct log_reason *reason_of(const struct log_proof *p, size_t minute)
+{
+	return &p->reason[p->days ? p->days[minute] : p->why[minute]];
+}
+
+static void begin(struct log_proof *p, int64_t now, int64_t start, unsigned minutes,
+		  unsigned char *days)
 {
 	p->now = now;
 	p->start = start;
-	p->minutes = minutes < LOG_PROOF_MINUTES ? minutes : LOG_PROOF_MINUTES;
+	p->minutes = minutes;
 	p->heard = 0;
 	p->reasons = 1;
 	p->reason[0] = (struct log_reason){ .doubt = LOG_FINE };
-	memset(p->why, 0, sizeof(p->why));
+	p->days = days;
+	memset(numbers(p), 0, minutes);
+}
+
+void log_proof_begin(struct log_proof *p, int64_t now, int64_t start, unsigned minutes)
+{
+	begin(p, now, start, minutes < LOG_PROOF_MINUTES ? minutes : LOG_PROOF_MINUTES, NULL);
+}
+
+void log_proof_begin_days(struct log_proof *p, int64_t now, int64_t start, unsigned minutes,
+			  unsigned char *room)
+{
+	begin(p, now, start, minutes, room);
+}
+
+void log_proof_last(const struct log_proof *p, unsigned minutes, struct log_proof *ret)
+{
+	unsigned n = minutes < LOG_PROOF_MINUTES ? minutes : LOG_PROOF_MINUTES;
+	unsigned before = p->minutes > n ? p->minutes - n : 0;
+
+	*ret = *p;
+	ret->start += 60 * (int64_t)before;
+	ret->minutes -= before;
+	memcpy(ret->why, (p->days ? p->days : p->why) + before, ret->minutes);
+	ret->days = NULL;
 }
 
 static bool is_same(const struct log_reason *a, const struct log_reason *b)
@@ -50,15 +86,15 @@ void log_proof_doubt(struct log_proof *p, int64_t from, int64_t to, const struct
 		return;
 	number = number_of(p, why);
 	for (int64_t m = (from - p->start) / 60; m <= (to - 1 - p->start) / 60; m++)
-		if (goes_before(why, &p->reason[p->why[m]]))
-			p->why[m] = number;
+		if (goes_before(why, reason_of(p, (size_t)m)))
+			numbers(p)[m] = number;
 }
 
 void log_proof_doubt_all(struct log_proof *p, const struct log_reason *why)
 {
 	for (unsigned m = 0; m < p->minutes && !why->passes; m++)
-		if (p->reason[p->why[m]].doubt >= LOG_SILENT)
-			p->why[m] = 0;
+		if (reason_of(p, m)->doubt >= LOG_SILENT)
+			numbers(p)[m] = 0;
 	log_proof_doubt(p, p->start, p->start + 60 * (int64_t)p->minutes, why);
 }
 
@@ -95,7 +131,7 @@ enum log_minute log_proof_state(const struct log_proof *p, unsigned first, unsig
 	if (why)
 		*why = &p->reason[0];
 	for (unsigned m = first; m < first + n && m < p->minutes; m++) {
-		const struct log_reason *reason = &p->reason[p->why[m]];
+		const struct log_reason *reason = reason_of(p, m);
 		int64_t age = p->now - (p->start + 60 * ((int64_t)m + 1));
 		enum log_minute state = reason->doubt == LOG_FINE ? LOG_MINUTE_KNOWN
 					: reason->passes && age < LOG_PROOF_WAIT

@@ -71,16 +71,24 @@ enum log_minute { LOG_MINUTE_KNOWN, LOG_MINUTE_WAITS, LOG_MINUTE_UNKNOWN };
 struct log_proof {
 	int64_t now;
 	int64_t start;	  /* of the first minute */
-	unsigned minutes; /* 1..LOG_PROOF_MINUTES */
+	unsigned minutes; /* 1..LOG_PROOF_MINUTES; of log_proof_begin_days() more */
 	int64_t heard; /* the last line of Postfix up to now, before the first minute too; 0: none
 			*/
 	size_t reasons;
 	struct log_reason reason[LOG_PROOF_REASONS]; /* the first is LOG_FINE */
 	unsigned char why[LOG_PROOF_MINUTES];	     /* of each minute: which reason */
+	unsigned char *days;			     /* in its place, of more minutes; else NULL */
 };
 
 /* Begin with nothing heard and nothing in doubt. */
 void log_proof_begin(struct log_proof *p, int64_t now, int64_t start, unsigned minutes);
+
+/* The same of days: `room` is the caller's, of a byte a minute. */
+void log_proof_begin_days(struct log_proof *p, int64_t now, int64_t start, unsigned minutes,
+			  unsigned char *room);
+
+/* What is proven of the last `minutes` alone, at most LOG_PROOF_MINUTES. */
+void log_proof_last(const struct log_proof *p, unsigned minutes, struct log_proof *ret);
 
 /* A line of this Postfix was placed at `time`. */
 static inline void log_proof_hear(struct log_proof *p, int64_t time)

@@ -93,7 +93,8 @@ static int take_entry(const struct log_message *message, void *ctx)
 {
 	struct log_window *w = ctx;
 
-	log_proof_hear(w->proof, message->time);
+	if (!message->is_other)
+		log_proof_hear(w->proof, message->time);
 	return message->role ? w->fn(message, w->ctx) : 0;
 }
 
@@ -228,6 +229,7 @@ int log_read(const struct sw_host *h, const struct log_where *where, int64_t sin
 		r->reader.role = where->role;
 		r->reader.may_matter = where->may_matter;
 		r->reader.dull = where->dull;
+		r->reader.others = where->others;
 		name_hosts(r);
 		rc = log_choose(h, where, &r->reader, choice, report, why);
 		r->window.by_config = choice->by_config;

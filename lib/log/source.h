@@ -32,6 +32,7 @@ struct log_where {
 	unsigned (*role)(struct sw_raw program);
 	bool (*may_matter)(unsigned role, struct sw_raw text);
 	const struct log_dull *dull;
+	unsigned (*others)(struct sw_raw tag);
 };
 
 /* A place that was looked at. */
@@ -48,10 +49,11 @@ struct log_report {
 };
 
 /*
- * Call fn for each message of this Postfix that can be of `since`..now, in the order of the log,
- * through rotated and compressed files; fn sees older and younger ones too and decides by their
- * time. *proof, begun by the caller, is told what was heard and what is in doubt: where no source
- * can be read, all of it is. *report says what was looked at.
+ * Call fn for each message of this Postfix, and of the other programs of the same log that `others`
+ * asks for (see struct log_reader), that can be of `since`..now, in the order of the log, through
+ * rotated and compressed files; fn sees older and younger ones too and decides by their time.
+ * *proof, begun by the caller, is told what was heard and what is in doubt: where no source can be
+ * read, all of it is. *report says what was looked at.
  *
  * A source that the admin or main.cf named is the only one. Of the usual files that one is read in
  * which Postfix was heard last; a file of somebody else's is none. Lines of another host prove

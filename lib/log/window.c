@@ -29,7 +29,8 @@ static void cover(struct log_window *w, int64_t time)
 
 static inline int take_message(struct log_window *w)
 {
-	log_proof_hear(w->proof, w->message.time);
+	if (!w->message.is_other)
+		log_proof_hear(w->proof, w->message.time);
 	return w->message.role ? w->fn(&w->message, w->ctx) : 0;
 }
 
@@ -57,7 +58,8 @@ static __attribute__((noinline)) int take_after_gap(struct log_window *w, struct
 	uint64_t lost = w->file.lost_run;
 	int64_t last = w->file.last;
 	int64_t ours = w->file.ours_last > 0 ? w->file.ours_last : w->file.first;
-	bool is_ours = log_reader_take(w->reader, line, &w->file, &w->message);
+	bool is_given = log_reader_take(w->reader, line, &w->file, &w->message);
+	bool is_ours = is_given && !message->is_other;
 
 	if (run >= RUN_FEW && w->file.run == 0 && last > 0 && w->file.last >= last + 60)
 		doubt_run(w, last, w->file.last, false);
@@ -65,7 +67,7 @@ static __attribute__((noinline)) int take_after_gap(struct log_window *w, struct
 		doubt_run(w, ours, message->time, false);
 	if (w->part.doubt != LOG_FINE && w->file.run == 0 && w->file.last > 0)
 		cover(w, w->file.last);
-	return is_ours ? take_message(w) : 0;
+	return is_given ? take_message(w) : 0;
 }
 
 /* Must the next line be asked whether it ends a gap? */

@@ -17,6 +17,7 @@ struct journal_entry {
 	 * a line with a header of its own, the identifier that of the container.
 	 */
 	bool contained;
+	bool other; /* one of the query's `others` wrote it */
 };
 
 /* A value other than 0 ends the reading and is what journal_read() returns. */
@@ -27,9 +28,14 @@ enum { JOURNAL_BACK = 1000, JOURNAL_CONTAINERS = 64 };
 
 struct journal_query {
 	const char *const *programs; /* NULL at the end */
-	int64_t owner;		     /* a user ID, or -1 */
-	int64_t since;		     /* seconds since the epoch */
-	bool backwards;		     /* from the last message, whatever `since` says */
+	/*
+	 * Identifiers of programs of root's that are given, too; NULL at the end, NULL: none. What
+	 * writes them is of that name, or Dovecot's own `log`, through which all of it logs.
+	 */
+	const char *const *others;
+	int64_t owner;	/* a user ID, or -1 */
+	int64_t since;	/* seconds since the epoch */
+	bool backwards; /* from the last message, whatever `since` says */
 	journal_fn fn;
 	void *ctx;
 	int64_t begins; /* out: the first entry of the whole journal; 0: not known */

@@ -94,6 +94,32 @@ static int match_containers(sd_journal *j)
 	return rc;
 }
 
+/* Or what the others have said. */
+static int match_others(sd_journal *j, const char *const *others)
+{
+	int rc = others && *others ? lib.sd_journal_add_disjunction_(j) : 0;
+
+	for (; others && *others && rc >= 0; others++) {
+		char match[64];
+		int n = snprintf(match, sizeof(match), "SYSLOG_IDENTIFIER=%s", *others);
+
+		rc = lib.sd_journal_add_match_(j, match, (size_t)n);
+	}
+	return rc;
+}
+
+static bool is_other(sd_journal *j, struct sw_raw identifier, const char *const *others)
+{
+	struct sw_raw value;
+	bool is = false;
+
+	for (; others && *others; others++)
+		is |= raw_is(identifier, *others);
+	return is && value_of(j, "_UID", &value) && raw_is(value, "0") &&
+	       value_of(j, "_COMM", &value) &&
+	       (raw_same(value, identifier) || raw_is(value, "log"));
+}
+
 static int64_t first_entry(sd_journal *j)
 {
 	uint64_t usec;
@@ -140,7 +166,8 @@ static int give(sd_journal *j, const struct journal_query *query)
 
 	memcpy(name, entry.identifier.p, n);
 	entry.identifier = raw_from(name, n);
-	if ((!entry.contained && !is_trusted(j, entry.identifier, query->owner)) ||
+	entry.other = !entry.contained && is_other(j, entry.identifier, query->others);
+	if ((!entry.contained && !entry.other && !is_trusted(j, entry.identifier, query->owner)) ||
 	    lib.sd_journal_get_realtime_usec_(j, &usec) < 0 || !value_of(j, "MESSAGE", &entry.text))
 		return 0;
 	entry.time = (int64_t)(usec / 1000000);
@@ -161,6 +188,8 @@ static int begin(const struct sw_host *h, struct journal_query *query, sd_journa
 	rc = match_programs(*ret, query->programs);
 	if (rc >= 0)
 		rc = match_containers(*ret);
+	if (rc >= 0)
+		rc = match_others(*ret, query->others);
 	if (rc >= 0)
 		rc = lib.sd_journal_seek_tail_(*ret);
 	if (rc >= 0)

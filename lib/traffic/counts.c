@@ -366,12 +366,7 @@ int traffic_read(struct traffic *s, const struct sw_host *h, const struct log_wh
 	asked.dull = role_dull;
 	if (rc == 0)
 		rc = log_read(h, &asked, s->start, traffic_message, s, &s->proof, &s->report, why);
-	if (rc == 0 && s->mute.to > 0) {
-		struct log_reason mute = { .doubt = LOG_MUTE };
-
-		if (s->report.chosen < s->report.candidates)
-			mute.where = s->report.candidate[s->report.chosen].where;
-		log_proof_doubt(&s->proof, s->mute.from, s->mute.to, &mute);
-	}
+	if (rc == 0)
+		mute_doubt(&s->mute, &s->report, &s->proof);
 	return rc;
 }

@@ -59,7 +59,7 @@ static struct sw_raw take_number(struct sw_raw *rest)
 }
 
 /* NAME[ADDR][:PORT]: the name is checked by valid_hostname(), the address is numeric */
-static bool take_peer(struct sw_raw *rest, struct sw_raw *name, struct sw_raw *address)
+bool event_take_peer(struct sw_raw *rest, struct sw_raw *name, struct sw_raw *address)
 {
 	*name = take_set(rest, IN_NAME);
 	if (name->n == 0 || !take(rest, "["))
@@ -67,7 +67,11 @@ static bool take_peer(struct sw_raw *rest, struct sw_raw *name, struct sw_raw *a
 	*address = take_set(rest, IN_ADDRESS);
 	if (address->n == 0 || !take(rest, "]"))
 		return false;
-	return !take(rest, ":") || take_number(rest).n > 0;
+	if (rest->n > 1 && rest->p[0] == ':' && raw_is_digit(rest->p[1])) {
+		*rest = raw_skip(*rest, 1);
+		(void)take_number(rest);
+	}
+	return true;
 }
 
 /* Index of the last ", key=" (it begins with the only comma in it); text.n when there is none. */
@@ -91,7 +95,7 @@ static bool is_peer(struct sw_raw text)
 
 	if (raw_is(text, "unknown[unknown]"))
 		return true;
-	return take_peer(&text, &name, &address) && text.n == 0;
+	return event_take_peer(&text, &name, &address) && text.n == 0;
 }
 
 /* Take what smtpd adds last off the end. */
@@ -121,7 +125,7 @@ bool event_client(struct sw_raw text, struct event_client *ret)
 	ret->user = raw_from(NULL, 0);
 	ret->orig_queue_id = raw_from(NULL, 0);
 	if (ret->queue_id.n < QUEUE_ID_MIN || !take(&text, ": client=") ||
-	    !take_peer(&text, &ret->name, &ret->address))
+	    !event_take_peer(&text, &ret->name, &ret->address))
 		return false;
 	if (text.n == 0)
 		return true;

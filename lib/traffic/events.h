@@ -12,6 +12,12 @@
 #include "base/raw.h"
 #include "log/header.h"
 
+/*
+ * Take NAME[ADDR][:PORT] off: NAME a host name that Postfix has checked, or "unknown"; ADDR
+ * numeric. False, with *rest anywhere, for every other text.
+ */
+bool event_take_peer(struct sw_raw *rest, struct sw_raw *name, struct sw_raw *address);
+
 /* smtpd: the start of a message. All borrowed. */
 struct event_client {
 	struct sw_raw queue_id;	     /* "NOQUEUE" before a proxy filter */

@@ -1,5 +1,8 @@
 #include "traffic/mute.h"
 
+#include "traffic/events.h"
+#include "traffic/role.h"
+
 /* Flags of an ID, beside those of counts.c. */
 enum { ID_ENTERED = 16, ID_FROM_NOWHERE = 32 };
 
@@ -45,4 +48,53 @@ void mute_forward(struct mute *m, struct idmap_value *known)
 	known->flags &= ~(uint32_t)ID_ENTERED;
 	if (known->flags & ID_FROM_NOWHERE && m->n > 0)
 		m->n--;
+}
+
+static void take_active(struct mute *m, struct idmap *ids, struct sw_raw text, int64_t time)
+{
+	struct sw_raw id;
+	uint64_t recipients;
+
+	if (event_active(text, &id, &recipients) && !event_is_bounce(text))
+		mute_active(m, idmap_get(ids, id), time);
+}
+
+void mute_take(struct mute *m, struct idmap *ids, unsigned role, struct sw_raw text, int64_t time)
+{
+	struct event_pickup pickup;
+	struct sw_raw id;
+
+	switch (role) {
+	case ROLE_SMTPD:
+	case ROLE_QMQPD:
+		if (event_is_accepted(text))
+			mute_accept(m, time);
+		break;
+	case ROLE_PICKUP:
+		if (event_pickup(text, &pickup))
+			mute_accept(m, time);
+		break;
+	case ROLE_CLEANUP:
+		if (mute_asks(m, time) && event_entered(text, &id))
+			mute_enter(m, ids, id, time);
+		break;
+	case ROLE_QMGR:
+		take_active(m, ids, text, time);
+		break;
+	case ROLE_LOCAL:
+		if (event_forwarded(text, &id))
+			mute_forward(m, idmap_get(ids, id));
+		break;
+	}
+}
+
+void mute_doubt(const struct mute *m, const struct log_report *report, struct log_proof *proof)
+{
+	struct log_reason why = { .doubt = LOG_MUTE };
+
+	if (m->to == 0)
+		return;
+	if (report->chosen < report->candidates)
+		why.where = report->candidate[report->chosen].where;
+	log_proof_doubt(proof, m->from, m->to, &why);
 }

@@ -11,7 +11,7 @@
 #define SW_TRAFFIC_MUTE_H
 
 #include "base/idmap.h"
-#include "log/proof.h"
+#include "log/source.h"
 
 struct mute {
 	int64_t known;		      /* somebody's message was accepted last; 0: none */
@@ -40,5 +40,11 @@ void mute_active(struct mute *m, struct idmap_value *known, int64_t time);
 
 /* local: a message was forwarded under a new ID. */
 void mute_forward(struct mute *m, struct idmap_value *known);
+
+/* The same of any text, for who looks at nothing else; `role` is of traffic/role.h. */
+void mute_take(struct mute *m, struct idmap *ids, unsigned role, struct sw_raw text, int64_t time);
+
+/* Put what is in doubt in doubt. */
+void mute_doubt(const struct mute *m, const struct log_report *report, struct log_proof *proof);
 
 #endif

@@ -86,6 +86,17 @@ hits() {
 	rm -f "$dir/quiet" "$dir/without"
 }
 
+# Who failed and who broke in, in the same log: with what was kept, and what a first run reads.
+failures() {
+	race 31 'The same log, for logins that failed: a first run of all of it, and one with its state' \
+		sasl_rate TZ=UTC "SPOOLWATCH_NOW=$now" "logfile=$dir/wide" "$plugin" \
+		--- first TZ=UTC "SPOOLWATCH_NOW=$now" "logfile=$dir/wide" "$plugins/postfix_sasl_failures" \
+		--- kept TZ=UTC "SPOOLWATCH_NOW=$now" "logfile=$dir/wide" "MUNIN_STATEFILE=$dir/kept" \
+		"$plugins/postfix_sasl_failures"
+	aim kept sasl_rate 1.5 'failed logins with what was kept, beside postfix_sasl_rate'
+	rm -f "$dir/kept"
+}
+
 # The same messages in each header form. OLD=DIRECTORY: plugins of an older build, whose traditional
 # form is then what the forms are beside.
 header_forms() {
@@ -160,7 +171,7 @@ bench_log() {
 		case $form in bsd | iso) limit=1.25 ;; *) limit=1.4 ;; esac
 		scan "$form" "$limit" || return 1
 	done
-	hits && peers || return 1
+	hits && failures && peers || return 1
 	rm -f "$dir/wide" "$dir/read"
 	header_forms || return 1
 	crowded

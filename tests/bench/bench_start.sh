@@ -24,7 +24,7 @@ bench_start() {
 	queue="spooldir=$dir/spool"
 	state="MUNIN_STATEFILE=$dir/states"
 	set -- empty "$tools/empty"
-	for name in postfix_queue postfix_sasl_rate inode_percent; do
+	for name in postfix_queue postfix_sasl_rate postfix_sasl_failures inode_percent; do
 		set -- "$@" --- "$name:--version" "$plugins/$name" --version
 	done
 	set -- "$@" --- postfix_queue:nothing "$state/nothing_queue" "spooldir=$dir/empty/spool" \
@@ -32,7 +32,7 @@ bench_start() {
 	set -- "$@" --- postfix_sasl_rate:nothing "$state/nothing_rate" "logfile=$dir/empty/log" \
 		"SPOOLWATCH_NOW=$now" "$plugins/postfix_sasl_rate"
 	race 301 'Start to exit: alone, an empty spool, an empty log' "$@" 2>/dev/null
-	for name in postfix_queue postfix_sasl_rate inode_percent; do
+	for name in postfix_queue postfix_sasl_rate postfix_sasl_failures inode_percent; do
 		aim "$name:--version" empty 1.2 "start of $name alone"
 	done
 	aim postfix_queue:nothing empty 1.5 'fetch of an empty spool'

@@ -191,12 +191,71 @@ static void another_file_begins_with_a_whole_line(void **state)
 		    true);
 }
 
+static unsigned asks_for_dovecot(struct sw_raw tag)
+{
+	return raw_is(tag, "dovecot") ? 7 : 0;
+}
+
+static bool may_be_a_login(unsigned role, struct sw_raw text)
+{
+	return role != 7 || raw_starts(text, "imap-login");
+}
+
+/* Read a line at a time, the second time by its shape: the same is given, and nothing is heard. */
+static void others_that_are_asked_for_prove_nothing(void **state)
+{
+	static const struct {
+		const char *line;
+		bool given;
+	} rows[] = {
+		{ "2026-11-23T10:59:00Z mx dovecot: imap-login: Login: user=<bob>", true },
+		{ "2026-11-23T10:59:00Z mx dovecot[9]: imap-login: Login: user=<bob>", true },
+		{ "Nov 23 10:59:00 mx mail.info dovecot: imap-login: Login: user=<bob>", true },
+		{ "2026-11-23T10:59:00Z mx dovecot: lmtp(bob): saved", false },
+		{ "2026-11-23T10:59:00Z hub dovecot: imap-login: Login: user=<bob>", false },
+		{ "2026-11-23T10:59:00Z mx dovecot2: imap-login: Login: user=<bob>", false },
+		{ "2026-11-23T10:59:00Z mx php: dovecot: imap-login: Login: user=<bob>", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		static struct log_reader r;
+		struct log_facts f = { .lines = 0 };
+		struct log_message message;
+
+		r = (struct log_reader){ .clock.now = NOW,
+					 .others = asks_for_dovecot,
+					 .may_matter = may_be_a_login };
+		log_hosts_add(&r.hosts, raw_of("mx"));
+		for (int k = 0; k < 3; k++) {
+			/* shapes are learned from Postfix's lines */
+			want_number(rows[i].line,
+				    log_reader_take(&r,
+						    raw_of("2026-11-23T10:58:00Z mx postfix/smtpd[1]: x"),
+						    &f, &message),
+				    true);
+			want_number(rows[i].line, message.is_other, false);
+			want_number(rows[i].line,
+				    log_reader_take(&r, raw_of(rows[i].line), &f, &message), rows[i].given);
+			if (!rows[i].given)
+				continue;
+			want_number(rows[i].line, message.is_other, true);
+			want_number(rows[i].line, message.role, 7);
+			want_raw(rows[i].line, message.text, "imap-login: Login: user=<bob>");
+		}
+		want_number(rows[i].line, f.heard, NOW - 120);
+		want_number(rows[i].line, f.ours, 3);
+		want_number(rows[i].line, f.postfix, 3);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lines_are_counted_by_what_they_prove),
 		cmocka_unit_test(a_host_has_few_names_that_say_something),
 		cmocka_unit_test(another_file_begins_with_a_whole_line),
+		cmocka_unit_test(others_that_are_asked_for_prove_nothing),
 	};
 
 	return cmocka_run_group_tests_name("facts", tests, NULL, NULL);

@@ -206,8 +206,34 @@ static void each_reason_is_kept_once_up_to_a_bound(void **state)
 		}
 	}
 	want_number("bounded", p.reasons, LOG_PROOF_REASONS);
-	log_proof_begin(&p, NOW, START, 1000);
+	log_proof_begin(&p, NOW, START, LOG_PROOF_MINUTES + 1);
 	want_number("minutes", p.minutes, LOG_PROOF_MINUTES);
+}
+
+static void the_last_minutes_are_those_of_all(void **state)
+{
+	struct log_reason why = { .doubt = LOG_BEGINS };
+	unsigned char room[300];
+	struct log_proof all;
+	struct log_proof last;
+
+	(void)state;
+	log_proof_begin_days(&all, NOW, START, 300, room);
+	log_proof_doubt(&all, START, START + 60 * 290, &why);
+	for (unsigned n = 1; n < 40; n++) {
+		log_proof_last(&all, n, &last);
+		want_number("minutes", last.minutes, n);
+		want_number("start", last.start, START + 60 * (300 - (int64_t)n));
+		for (unsigned m = 0; m < n; m++)
+			want_number("state", log_proof_state(&last, m, 1, NULL),
+				    log_proof_state(&all, 300 - n + m, 1, NULL));
+	}
+	log_proof_last(&all, 1000, &last);
+	want_number("no more than there is room for", last.minutes, LOG_PROOF_MINUTES);
+	log_proof_begin(&all, NOW, START, 9);
+	log_proof_last(&all, 20, &last);
+	want_number("no more than all", last.minutes, 9);
+	want_number("from its start", last.start, START);
 }
 
 static void more_reasons_than_there_is_room_for_leave_no_minute_known(void **state)
@@ -235,6 +261,7 @@ int main(void)
 		cmocka_unit_test(what_is_said_of_the_source_goes_before_what_is_said_of_minutes),
 		cmocka_unit_test(each_reason_is_kept_once_up_to_a_bound),
 		cmocka_unit_test(more_reasons_than_there_is_room_for_leave_no_minute_known),
+		cmocka_unit_test(the_last_minutes_are_those_of_all),
 	};
 
 	return cmocka_run_group_tests_name("proof", tests, NULL, NULL);

@@ -1,0 +1,275 @@
+/* failures_read: where what is kept ends the log is read; what is kept is as the log would say it.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/utsname.h>
+
+#include "os/clock.h"
+#include "os/state.h"
+#include "traffic/failures.h"
+
+enum {
+	DAY = 86400,
+	NEAR = 3600, /* so much before the window is read with it */
+	SAVED = 900, /* seconds between two times that it is kept */
+};
+
+_Static_assert(sizeof(struct failures_kept) <= 4 << 20, "as large as os/state.h allows");
+
+/* --- minutes that are known */
+
+static int64_t end_of(const struct failures *f)
+{
+	return f->start + 60 * (int64_t)f->minutes;
+}
+
+/* Of before 1970, where a clock is not set yet, nothing is. */
+static bool is_known(const struct failures_kept *kept, int64_t time)
+{
+	size_t i = (size_t)(time / 60 % FAILURES_KNOWN);
+
+	return time >= 0 && kept->known[i / 8] >> i % 8 & 1;
+}
+
+static void set_known(struct failures_kept *kept, int64_t time, bool known)
+{
+	size_t i = (size_t)(time / 60 % FAILURES_KNOWN);
+	unsigned bit = 1U << i % 8;
+
+	if (time < 0)
+		return;
+	kept->known[i / 8] =
+		(unsigned char)(known ? kept->known[i / 8] | bit : kept->known[i / 8] & ~bit);
+}
+
+/* Note what *all says of the minutes before `to`. Returns how many are not known. */
+static unsigned note_known(struct failures *f, struct failures_kept *kept, int64_t to)
+{
+	unsigned unknown = 0;
+
+	for (unsigned i = 0; i < f->all.minutes; i++) {
+		int64_t time = f->all.start + 60 * (int64_t)i;
+		const struct log_reason *why;
+		bool known = log_proof_state(&f->all, i, 1, &why) == LOG_MINUTE_KNOWN;
+
+		if (time >= to)
+			break;
+		set_known(kept, time, known);
+		unknown += !known;
+		if (!known && time >= end_of(f) - DAY - NEAR)
+			f->hole = *why;
+	}
+	return unknown;
+}
+
+unsigned failures_known_of_day(const struct failures *f, unsigned i)
+{
+	int64_t end = f->start + 60 * ((int64_t)i + 1);
+	unsigned n = 0;
+
+	for (int64_t time = end - DAY; time < end; time += 60)
+		n += is_known(f->kept, time);
+	return n;
+}
+
+unsigned failures_known(const struct failures *f)
+{
+	int64_t end = end_of(f);
+	unsigned n = 0;
+
+	while (n < FAILURES_KNOWN && is_known(f->kept, end - 60 * ((int64_t)n + 1)))
+		n++;
+	return n;
+}
+
+/* --- what is kept */
+
+static uint64_t mix(uint64_t hash, const char *text)
+{
+	return hash_bytes((struct hash_key){ hash, 0 }, raw_of(text ? text : "\1"));
+}
+
+/* Another host's, another log's or other rules' is none. */
+static uint64_t owner_of(const struct failures *f)
+{
+	const struct log_where *log = &f->where.log;
+	struct utsname names;
+	char rules[96];
+	uint64_t hash = mix(1, uname(&names) == 0 ? names.nodename : NULL);
+
+	snprintf(rules, sizeof(rules), "%u %u %d", f->where.rules.guesses, f->where.rules.networks,
+		 (int)log->journal);
+	hash = mix(mix(hash, rules), f->host->root_path);
+	hash = mix(mix(mix(hash, log->logfile), log->logdir), log->zone);
+	return mix(hash, f->where.instance);
+}
+
+/* The first day that a use of the last day looks back on. */
+static int64_t oldest_of(const struct failures *f)
+{
+	int64_t day = (end_of(f) - DAY - NEAR) / DAY - BREAK_IN_DAYS + 1;
+
+	return day > 0 ? day * DAY : 0;
+}
+
+static void forget(struct failures *f, int64_t from)
+{
+	struct failures_kept *kept = f->saved;
+
+	memset(kept, 0, sizeof(*kept));
+	kept->owner = owner_of(f);
+	kept->until = from;
+	break_in_begin(&kept->in, f->host->secret);
+}
+
+/* Is it of this log, and can be gone on with? One that is younger than the window is of a clock
+ * gone wrong, or of a run that knows more: it is let alone. */
+static bool is_ours(const struct failures *f)
+{
+	const struct failures_kept *kept = f->saved;
+
+	return kept->owner == owner_of(f) && kept->until % 60 == 0 && kept->until >= oldest_of(f) &&
+	       kept->until <= f->start;
+}
+
+/* --- readings */
+
+/* Read on from what is kept, to the window or through it. Returns 1 when it took too long. */
+static int read_on(struct failures *f, int64_t from, bool older, struct sw_fault *why)
+{
+	struct log_where asked = f->where.log;
+	int64_t minutes = (end_of(f) - from) / 60;
+
+	failures_ask(&asked, older);
+	f->names = (struct login_names){ .next = 0 };
+	f->lost = 0;
+	f->seen = 0;
+	f->last = 0;
+	f->by_ms = older ? clock_ms() + f->where.budget_ms : 0;
+	log_proof_begin_days(&f->all, f->host->now, from, minutes > 0 ? (unsigned)minutes : 0,
+			     f->all_minutes);
+	return log_read(f->host, &asked, from, failures_message, f, &f->all, &f->report, why);
+}
+
+/*
+ * Older days, in their order. What takes too long is read no further: the next run goes on there,
+ * if there is something to keep it in.
+ */
+static int read_older(struct failures *f, struct sw_fault *why)
+{
+	int64_t until;
+	int rc = read_on(f, f->saved->until, true, why);
+
+	if (rc < 0)
+		return rc;
+	until = rc == 0 ? f->start : f->seen + 60 - f->seen % 60;
+	if (until > f->start)
+		until = f->start;
+	if (until > f->saved->until) {
+		(void)note_known(f, f->saved, until);
+		f->saved->until = until;
+	}
+	return rc;
+}
+
+/* As many days as there is time for; else the last one. */
+static int read_all_older(struct failures *f, struct sw_fault *why)
+{
+	bool goes_on = f->saved->until > oldest_of(f);
+	int rc = read_older(f, why);
+
+	if (rc <= 0 || goes_on)
+		return rc < 0 ? rc : 0;
+	forget(f, end_of(f) - DAY - 60 * (int64_t)TRAFFIC_MINUTES);
+	rc = read_older(f, why);
+	return rc < 0 ? rc : 0;
+}
+
+static int read_window(struct failures *f, unsigned *unknown, struct sw_fault *why)
+{
+	bool joins = f->saved->until >= f->start - NEAR;
+	int64_t from = joins ? f->saved->until : f->start;
+	int64_t until = f->saved->until;
+	int rc;
+
+	/* between them nothing is read, and nothing is known */
+	for (int64_t time = until; !joins && time < f->start; time += 60)
+		set_known(f->saved, time, false);
+	if (!joins)
+		f->saved->until = f->start;
+	rc = read_on(f, from, false, why);
+	if (rc < 0)
+		return rc;
+	mute_doubt(&f->mute, &f->report, &f->all);
+	log_proof_last(&f->all, f->minutes, &f->proof);
+	if (!f->split)
+		memcpy(f->kept, f->saved, sizeof(*f->kept));
+	*unknown = note_known(f, f->saved, f->start);
+	(void)note_known(f, f->kept, end_of(f));
+	f->saved->until = joins ? f->start : until;
+	return 0;
+}
+
+/* Of a log that can't be read at all nothing is kept: it may be read soon, and tell of days. */
+static bool is_read(const struct failures *f)
+{
+	for (unsigned i = 0; i < f->minutes; i++)
+		if (log_proof_state(&f->proof, i, 1, NULL) == LOG_MINUTE_KNOWN)
+			return true;
+	return false;
+}
+
+int failures_read(struct failures *f, const struct sw_host *h, const struct failures_where *where,
+		  unsigned minutes, struct sw_fault *why)
+{
+	struct state state = { .fd = -1 };
+	struct sw_fault ignored = { 0 };
+	unsigned unknown = 0;
+	int64_t before;
+	int rc = failures_new(f, h, where, minutes, why);
+	bool keeps;
+
+	if (rc < 0)
+		return rc;
+	keeps = state_open(&state, where->state, FAILURES_VERSION, f->saved, sizeof(*f->saved),
+			   &ignored) == 0;
+	f->damage = state.damage;
+	keeps &= f->saved->until <= f->start || f->saved->owner != owner_of(f);
+	before = f->saved->until;
+	if (!is_ours(f)) {
+		forget(f, oldest_of(f));
+		before = 0;
+	}
+	if (f->saved->until < f->start - NEAR)
+		rc = read_all_older(f, why);
+	if (rc == 0)
+		rc = read_window(f, &unknown, why);
+	/* what can't be read now may be read by the next run */
+	if (rc == 0 && keeps && is_read(f) &&
+	    f->saved->until >= before + (unknown > 0 ? NEAR : SAVED))
+		(void)!state_save(&state, FAILURES_VERSION, f->saved, &ignored);
+	state_close(&state);
+	return rc;
+}
+
+/* --- counts */
+
+uint64_t failures_sum(const struct topk_row *row, unsigned first, unsigned n)
+{
+	const struct failures_count *c = row->value;
+	uint64_t sum = 0;
+
+	for (unsigned i = first; i < first + n && i < TRAFFIC_MINUTES; i++)
+		sum += c->minute[i];
+	return sum;
+}
+
+size_t failures_rows(struct topk *table, unsigned first, unsigned n)
+{
+	size_t rows = 0;
+
+	for (size_t i = 0; i < topk_rows(table); i++)
+		rows += failures_sum(topk_row(table, i), first, n) > 0;
+	return rows;
+}

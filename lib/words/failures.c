@@ -1,0 +1,108 @@
+#include "words/failures.h"
+
+#include <time.h>
+
+#include "base/rank.h"
+#include "postfix/account.h"
+#include "words/share.h"
+#include "words/source.h"
+
+enum { DAY = 86400, LISTED = 8 };
+
+/* "03:10"; of another day "Nov 24 17:05" */
+static void add_since(struct sw_label *text, int64_t since, int64_t now)
+{
+	time_t t = (time_t)since;
+	char clock[32];
+	struct tm tm;
+
+	if (localtime_r(&t, &tm) &&
+	    strftime(clock, sizeof(clock), now - since < DAY ? "%H:%M" : "%b %d %H:%M", &tm) > 0)
+		sw_label_print(text, " since %s", clock);
+}
+
+struct sw_label words_address(struct sw_raw key)
+{
+	struct network_address address = { { 0 } };
+	char buf[NETWORK_TEXT];
+
+	memcpy(address.byte, key.p, key.n < sizeof(address.byte) ? key.n : sizeof(address.byte));
+	return sw_label_from(network_text(&address, buf));
+}
+
+static void plural(struct sw_label *text, uint64_t n, const char *one)
+{
+	sw_label_print(text, "%llu %s%s", (unsigned long long)n, one, n == 1 ? "" : "s");
+}
+
+struct sw_label words_break_in(const struct sw_host *h, const struct break_in *one)
+{
+	struct sw_label text = account_name(h, raw_from(one->name, one->name_n));
+	struct sw_label from =
+		words_address(raw_from((const char *)one->address.byte, sizeof(one->address.byte)));
+
+	sw_label_print(&text, " from ");
+	sw_label_append(&text, &from);
+	if (one->networks > 1) {
+		sw_label_print(&text, " and ");
+		plural(&text, one->networks - 1, "more new network");
+	}
+	sw_label_print(&text, " after ");
+	plural(&text, one->failures, "failure");
+	if (one->accounts > 0)
+		sw_label_print(&text, " for %u%s accounts", one->accounts,
+			       one->accounts == BREAK_IN_GUESSES ? " or more" : "");
+	add_since(&text, one->since, h->now);
+	return text;
+}
+
+/* The last first; equal ones by their hash, which no two share. */
+static bool is_later(const void *a, const void *b)
+{
+	const struct break_in *x = *(const struct break_in *const *)a;
+	const struct break_in *y = *(const struct break_in *const *)b;
+
+	return x->first != y->first ? x->first > y->first : x->account < y->account;
+}
+
+struct sw_label words_break_ins(const struct failures *f, int64_t end)
+{
+	const struct break_in *list[LISTED];
+	struct sw_label text = label_new();
+	size_t n = 0;
+
+	for (size_t i = 0; i < BREAK_IN_BROKEN; i++) {
+		const struct break_in *one = &f->kept->in.broken[i];
+
+		if (break_in_is_of(one, end))
+			n = rank_add(list, n, LISTED, sizeof(list[0]), &one, is_later);
+	}
+	for (size_t i = 0; i < n; i++) {
+		struct sw_label one = words_break_in(f->host, list[i]);
+
+		if (!words_then(&text, &one))
+			break;
+	}
+	return text;
+}
+
+struct sw_label words_failures_known(const struct failures *f, unsigned minutes, const char *link)
+{
+	struct sw_label text =
+		sw_label_printed("only %u of the last 24 hours are known", minutes / 60);
+	struct sw_label why = words_source_doubt(&f->hole, f->host->now, link);
+
+	sw_label_print(&text, ": ");
+	if (f->hole.doubt != LOG_FINE)
+		sw_label_append(&text, &why);
+	else
+		sw_label_print(&text, "there was no time to read more");
+	return text;
+}
+
+struct sw_label words_failures_silent(void)
+{
+	return sw_label_printed("nobody says whose logins fail: this Postfix does not (3.5.22, "
+				"3.6.12, 3.7.8, 3.8.3 and 3.9 do): set auth_verbose = yes in "
+				"Dovecot, and let it write to the same log");
+}

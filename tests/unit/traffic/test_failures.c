@@ -1,0 +1,456 @@
+#include "traffic/failures.h"
+
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "test.h"
+
+enum { NOW = 1795701030 /* 2026-11-26T13:50:30Z */, MINUTES = 24, DAY = 86400 };
+
+#define SMTPD "mx postfix/submission/smtpd[7]: "
+#define FAIL  "warning: unknown[240.7.7.7]: SASL LOGIN authentication failed: "
+
+static struct log_where somewhere = { .logdir = "/var/log", .journal = LOG_JOURNAL_NO };
+
+static struct failures_where where_of(const char *state)
+{
+	return (struct failures_where){ .log = somewhere,
+					.rules = { .guesses = 5, .networks = 3 },
+					.state = state,
+					.budget_ms = 60000 };
+}
+
+/* --- lines, one by one */
+
+static void tell(struct failures *f, int64_t time, const char *line)
+{
+	struct log_scratch scratch;
+	struct log_message message = { .time = time };
+	struct log_head head;
+	char text[1024];
+
+	snprintf(text, sizeof(text), "2026-11-26T13:45:00Z %s", line);
+	assert_true(log_header(raw_of(text), &scratch, &head));
+	message.program = head.program;
+	message.text = head.text;
+	message.repeated = head.repeated;
+	message.is_other = !head.is_postfix;
+	if (message.is_other) {
+		struct log_where asked = { .logfile = NULL };
+
+		failures_ask(&asked, false);
+		message.role = asked.others(head.tag);
+	}
+	assert_int_equal(failures_message(&message, f), 0);
+}
+
+static void each_line_counts_as_it_should(void **state)
+{
+	static const struct {
+		const char *what;
+		const char *lines[6]; /* a second apart */
+		unsigned failed, backend, named, silent;
+		const char *account; /* the only one, NULL: there is none */
+	} rows[] = {
+		{ "one", { SMTPD FAIL "x, sasl_username=Bob@Example.com" }, 1, 0, 1, 0, "bob@example.com" },
+		{ "of one address, in two cases", { SMTPD FAIL "x, sasl_username=bob", SMTPD FAIL "x, sasl_username=BOB" }, 2, 0, 2, 0, "bob" },
+		{ "a long name is cut where smtpd cuts it", { SMTPD FAIL "x, sasl_username=0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789" }, 1, 0, 1, 0, "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789" },
+		{ "of nobody", { SMTPD FAIL "x, sasl_username=(unavailable)" }, 1, 0, 0, 0, NULL },
+		{ "rsyslog counted", { SMTPD FAIL "x, sasl_username=bob", SMTPD "message repeated 3 times: [ " FAIL "x, sasl_username=bob]" }, 4, 0, 4, 0, "bob" },
+		{ "the library's words", { SMTPD "warning: SASL authentication failure: Password verification failed", SMTPD FAIL "authentication failure, sasl_username=bob" }, 1, 0, 1, 0, "bob" },
+		{ "aborted", { SMTPD "warning: unknown[240.7.7.7]: SASL LOGIN authentication aborted" }, 0, 0, 0, 0, NULL },
+		{ "no answer", { SMTPD FAIL "Connection lost to authentication server, sasl_username=(unavailable)" }, 0, 1, 0, 0, NULL },
+		{ "no answer, Cyrus", { SMTPD "warning: SASL authentication failure: cannot connect to saslauthd server: Connection refused", SMTPD FAIL "generic failure" }, 0, 1, 0, 0, NULL },
+		{ "that was long ago", { SMTPD "warning: SASL authentication failure: cannot connect to saslauthd server: Connection refused", SMTPD "x", SMTPD "x", SMTPD FAIL "generic failure, sasl_username=bob" }, 1, 0, 1, 0, "bob" },
+		{ "no answer, and a wrong password", { SMTPD "warning: SASL: Connect to private/auth failed: Connection refused", SMTPD FAIL "authentication failure, sasl_username=bob" }, 1, 0, 1, 0, "bob" },
+		{ "nobody names him", { SMTPD FAIL "UGFzc3dvcmQ6" }, 1, 0, 0, 1, NULL },
+		{ "Dovecot does", { "mx dovecot: auth: passwd-file(bob,240.7.7.7): Password mismatch", SMTPD "x", SMTPD FAIL "UGFzc3dvcmQ6" }, 1, 0, 1, 0, "bob" },
+		{ "Dovecot 2.4 does", { "mx dovecot[5]: auth(bob,240.7.7.7,sasl:login): sql: unknown user", SMTPD "x", SMTPD FAIL "UGFzc3dvcmQ6" }, 1, 0, 1, 0, "bob" },
+		{ "Dovecot twice, of one login", { "mx dovecot: auth: passwd-file(bob,240.7.7.7): unknown user", "mx dovecot: auth-worker(9): sql(bob,240.7.7.7): Password mismatch", SMTPD FAIL "UGFzc3dvcmQ6", SMTPD FAIL "UGFzc3dvcmQ6" }, 2, 0, 1, 1, "bob" },
+		{ "Dovecot twice, of two", { "mx dovecot: auth: passwd-file(bob,240.7.7.7): Password mismatch", "mx dovecot: auth: passwd-file(bob,240.7.7.7): Password mismatch", SMTPD FAIL "UGFzc3dvcmQ6", SMTPD FAIL "UGFzc3dvcmQ6" }, 2, 0, 2, 0, "bob" },
+		{ "Dovecot, of another address", { "mx dovecot: auth: passwd-file(bob,240.7.7.8): Password mismatch", SMTPD FAIL "UGFzc3dvcmQ6" }, 1, 0, 0, 1, NULL },
+		{ "Dovecot, of IMAP", { "mx dovecot: auth: passwd-file(bob,240.7.7.7,<A>): Password mismatch", SMTPD FAIL "UGFzc3dvcmQ6" }, 1, 0, 0, 1, NULL },
+		{ "Dovecot alone", { "mx dovecot: auth: passwd-file(bob,240.7.7.7): Password mismatch" }, 0, 0, 0, 0, NULL },
+		{ "smtpd knows better", { "mx dovecot: auth: passwd-file(ann,240.7.7.7): Password mismatch", SMTPD FAIL "x, sasl_username=bob" }, 1, 0, 1, 0, "bob" },
+		{ "saslauthd does", { "mx saslauthd[9]: do_auth         : auth failure: [user=bob] [service=smtp] [realm=] [mech=pam] [reason=PAM auth error]", SMTPD FAIL "authentication failure" }, 1, 0, 1, 0, "bob" },
+		{ "saslauthd, too long ago", { "mx saslauthd[9]: do_auth         : auth failure: [user=bob] [service=smtp] [realm=] [mech=pam] [reason=PAM auth error]", SMTPD "x", SMTPD "x", SMTPD "x", SMTPD FAIL "authentication failure" }, 1, 0, 0, 1, NULL },
+		{ "another program's words", { "mx php: " FAIL "x, sasl_username=bob" }, 0, 0, 0, 0, NULL },
+		{ "another daemon's", { "mx postfix/cleanup[7]: " FAIL "x, sasl_username=bob" }, 0, 0, 0, 0, NULL },
+		{ "a tag that is cut", { "mx postfix[7]: x" }, 0, 0, 0, 0, NULL },
+	};
+	struct sw_host h = host_new(NULL);
+
+	(void)state;
+	h.now = NOW;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct failures_where where = where_of(NULL);
+		struct sw_fault why = { 0 };
+		struct failures f;
+		unsigned m = MINUTES - 2;
+
+		assert_int_equal(failures_new(&f, &h, &where, MINUTES, &why), 0);
+		for (int k = 0; k < 6 && rows[i].lines[k]; k++)
+			tell(&f, f.start + 60 * m + k, rows[i].lines[k]);
+		want_number(rows[i].what, f.failed[m], rows[i].failed);
+		want_number(rows[i].what, f.backend[m], rows[i].backend);
+		want_number(rows[i].what, f.named[m], rows[i].named);
+		want_number(rows[i].what, f.silent[m], rows[i].silent);
+		want_number(rows[i].what, topk_rows(f.account), rows[i].account != NULL);
+		if (rows[i].account)
+			want_raw(rows[i].what, topk_row(f.account, 0)->name, rows[i].account);
+		failures_free(&f);
+	}
+	host_remove(&h);
+}
+
+/* What two programs write into one file counts once; what is so by chance counts. */
+static void a_file_that_is_doubled_counts_once(void **state)
+{
+	static const struct {
+		const char *what;
+		int times; /* each client= line stands so often */
+		unsigned failed, named;
+	} rows[] = { { "not doubled", 1, 4, 4 }, { "doubled", 2, 2, 2 } };
+	struct sw_host h = host_new(NULL);
+
+	(void)state;
+	h.now = NOW;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct failures_where where = where_of(NULL);
+		struct sw_fault why = { 0 };
+		struct failures f;
+		unsigned m = MINUTES - 2;
+		int64_t time;
+
+		assert_int_equal(failures_new(&f, &h, &where, MINUTES, &why), 0);
+		time = f.start + 60 * m;
+		for (int k = 0; k < 5 * rows[i].times; k++) {
+			char line[256];
+
+			snprintf(line, sizeof(line),
+				 SMTPD "4ABC01234%d: client=pc[192.0.2.9], sasl_method=PLAIN, "
+				       "sasl_username=ann",
+				 k / rows[i].times);
+			tell(&f, time + k / rows[i].times, line);
+		}
+		for (int k = 0; k < 4; k++)
+			tell(&f, time + 10 + k / 2, SMTPD FAIL "x, sasl_username=bob");
+		want_number(rows[i].what, f.failed[m], rows[i].failed);
+		want_number(rows[i].what, f.named[m], rows[i].named);
+		failures_free(&f);
+	}
+	host_remove(&h);
+}
+
+/* --- a log of days */
+
+static void stamp(FILE *f, int64_t time)
+{
+	char text[32];
+	struct tm tm;
+
+	gmtime_r(&(time_t){ (time_t)time }, &tm);
+	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	fprintf(f, "%s ", text);
+}
+
+static void failed(FILE *f, int64_t time, const char *from, const char *user)
+{
+	stamp(f, time);
+	fprintf(f, SMTPD "warning: unknown[%s]: SASL LOGIN authentication failed: x, sasl_username=%s\n",
+		from, user);
+}
+
+static void used(FILE *f, int64_t time, const char *from, const char *user)
+{
+	stamp(f, time);
+	fprintf(f, SMTPD "%010llX: client=unknown[%s], sasl_method=PLAIN, sasl_username=%s\n",
+		(unsigned long long)time, from, user);
+}
+
+static FILE *open_log(const struct sw_host *h, const char *name)
+{
+	FILE *f;
+
+	host_file(h, name, "");
+	f = fopen(host_path(h, name), "w");
+	assert_non_null(f);
+	return f;
+}
+
+static uint32_t next_random(uint32_t *seed)
+{
+	*seed = *seed * 1664525 + 1013904223;
+	return *seed >> 8;
+}
+
+/* Some logins of a few people and bots, one every two minutes or so, for `days` to NOW + 2 h. */
+static void make_days(const struct sw_host *h, double days, uint32_t seed)
+{
+	FILE *f = open_log(h, "/var/log/mail.log");
+	int64_t time = NOW - (int64_t)(days * DAY);
+
+	stamp(f, time);
+	fprintf(f, "mx postfix/master[1]: daemon started -- version 3.7.11, configuration /etc/postfix\n");
+	while (time < NOW + 7200) {
+		char from[32];
+		char user[16];
+		bool fails = next_random(&seed) % 100 < 70;
+
+		time += next_random(&seed) % 200;
+		snprintf(from, sizeof(from), "240.%u.7.%u", next_random(&seed) % 12, next_random(&seed) % 2);
+		snprintf(user, sizeof(user), "user%u", next_random(&seed) % 30);
+		(fails ? failed : used)(f, time, from, user);
+	}
+	fclose(f);
+}
+
+static void read_at(struct failures *f, struct sw_host *h, int64_t now, const char *state_file)
+{
+	static struct failures_where where;
+	struct sw_fault why = { 0 };
+
+	where = where_of(state_file);
+	h->now = now;
+	h->replayed = true;
+	if (failures_read(f, h, &where, MINUTES, &why) < 0)
+		fail_msg("%s", why.text.s);
+}
+
+static void want_same_minutes(const char *what, const struct failures *a, const struct failures *b)
+{
+	for (unsigned m = 0; m < MINUTES; m++) {
+		want_number(what, a->failed[m], b->failed[m]);
+		want_number(what, a->named[m], b->named[m]);
+		want_number(what, failures_known_of_day(a, m), failures_known_of_day(b, m));
+		want_number(what, failures_rows(a->account, m, 5), failures_rows(b->account, m, 5));
+		want_number(what, failures_rows(a->address, m, 5), failures_rows(b->address, m, 5));
+	}
+}
+
+static const struct break_in *broken_find(const struct failures *f, const struct break_in *one)
+{
+	for (size_t i = 0; i < BREAK_IN_BROKEN; i++)
+		if (f->kept->in.broken[i].account &&
+		    raw_same(raw_from(f->kept->in.broken[i].name, f->kept->in.broken[i].name_n),
+			     raw_from(one->name, one->name_n)))
+			return &f->kept->in.broken[i];
+	return NULL;
+}
+
+/* Who is told of as broken into in the last day; returns how many. */
+static unsigned want_same_burglars(const char *what, const struct failures *a,
+				   const struct failures *b)
+{
+	int64_t end = a->start + 60 * (int64_t)a->minutes;
+	unsigned n = 0;
+
+	for (size_t i = 0; i < BREAK_IN_BROKEN; i++) {
+		const struct break_in *one = &a->kept->in.broken[i];
+		const struct break_in *other;
+
+		if (!break_in_is_of(one, end))
+			continue;
+		n++;
+		other = broken_find(b, one);
+		if (!other || !break_in_is_of(other, end))
+			fail_msg("%s: %.*s is not told of", what, (int)one->name_n, one->name);
+		want_number(what, one->last, other->last);
+	}
+	return n;
+}
+
+static void a_day_in_polls_is_a_day_in_one_run(void **state)
+{
+	struct sw_host h = host_new(NULL);
+	const char *kept = strdup(host_path(&h, "/state"));
+	unsigned told = 0;
+	int polls = 0;
+
+	(void)state;
+	make_days(&h, 9.5, 7);
+	/* now and then one is left out */
+	for (int64_t now = NOW - DAY - 7200; now < NOW + 3600; now += polls % 40 == 39 ? 7500 : 300) {
+		struct failures a;
+		struct failures b;
+
+		read_at(&a, &h, now, kept);
+		if (polls++ % 8 == 0) {
+			read_at(&b, &h, now, NULL);
+			want_same_minutes("polls", &a, &b);
+			told += want_same_burglars("polls", &a, &b);
+			(void)want_same_burglars("one run", &b, &a);
+			failures_free(&b);
+		}
+		failures_free(&a);
+	}
+	assert_true(told > 50);
+	free((char *)kept);
+	host_remove(&h);
+}
+
+static void poke(const char *path, long at)
+{
+	FILE *f = fopen(path, "r+");
+
+	assert_non_null(f);
+	fseek(f, at, SEEK_SET);
+	fputc(0x5a, f);
+	fclose(f);
+}
+
+/* Neither a damaged state nor another's makes an answer another one. */
+static void what_is_kept_and_not_ours_is_read_again(void **state)
+{
+	static const char *const whats[] = { "ours", "damaged", "of another log", "of a time to come",
+					     "none" };
+	struct sw_host h = host_new(NULL);
+	const char *kept = strdup(host_path(&h, "/state"));
+	struct failures plain;
+
+	(void)state;
+	make_days(&h, 9.5, 3);
+	read_at(&plain, &h, NOW, NULL);
+	for (size_t i = 0; i < SW_COUNT(whats); i++) {
+		struct failures f;
+
+		unlink(kept);
+		somewhere.logdir = i == 2 ? "/var/log/" : "/var/log";
+		read_at(&f, &h, i == 3 ? NOW + 3600 : NOW - 1800, i == 4 ? "/no/such" : kept);
+		failures_free(&f);
+		somewhere.logdir = "/var/log";
+		if (i == 1) {
+			poke(kept, 4096);
+			poke(kept, 4096 + (long)sizeof(struct failures_kept) / 4096 * 4096 + 8192);
+		}
+		read_at(&f, &h, NOW, kept);
+		want_number(whats[i], f.damage.code != 0, i == 1);
+		want_same_minutes(whats[i], &f, &plain);
+		want_number(whats[i], want_same_burglars(whats[i], &f, &plain),
+			    want_same_burglars(whats[i], &plain, &f));
+		failures_free(&f);
+	}
+	failures_free(&plain);
+	free((char *)kept);
+	host_remove(&h);
+}
+
+/* What there is no time for is not known; what is kept goes on from there. */
+static void a_long_log_is_read_in_pieces(void **state)
+{
+	struct sw_host h = host_new(NULL);
+	const char *kept = strdup(host_path(&h, "/state"));
+	struct failures_where where = where_of(kept);
+	struct sw_fault why = { 0 };
+	struct failures f;
+	uint64_t all = 0;
+	int runs = 0;
+
+	(void)state;
+	make_days(&h, 9.5, 5);
+	h.now = NOW;
+	h.replayed = true;
+	where.budget_ms = -1000;
+	assert_int_equal(failures_read(&f, &h, &where, MINUTES, &why), 0);
+	assert_true(failures_known_of_day(&f, MINUTES - 1) < 100);
+	for (unsigned m = 0; m < MINUTES; m++)
+		all += f.failed[m];
+	assert_true(all > 0);
+	want_number("the window is known", log_proof_state(&f.proof, 0, MINUTES, NULL), LOG_MINUTE_KNOWN);
+	failures_free(&f);
+	where.budget_ms = 60000;
+	do {
+		assert_int_equal(failures_read(&f, &h, &where, MINUTES, &why), 0);
+		runs++;
+		if (failures_known_of_day(&f, MINUTES - 1) == FAILURES_DAY)
+			break;
+		failures_free(&f);
+	} while (runs < 10);
+	want_number("runs", runs, 1);
+	failures_free(&f);
+	free((char *)kept);
+	host_remove(&h);
+}
+
+/* What could not be read at first is read when it can be. */
+static void of_a_log_that_is_not_there_nothing_is_kept(void **state)
+{
+	struct sw_host h = host_new(NULL);
+	const char *kept = strdup(host_path(&h, "/state"));
+	struct failures f;
+
+	(void)state;
+	read_at(&f, &h, NOW - 7200, kept);
+	want_number("no log", failures_known(&f), 0);
+	failures_free(&f);
+	make_days(&h, 9.5, 3);
+	read_at(&f, &h, NOW, kept);
+	assert_true(failures_known(&f) > 8 * FAILURES_DAY);
+	failures_free(&f);
+	free((char *)kept);
+	host_remove(&h);
+}
+
+static void any_clock_is_one(void **state)
+{
+	static const int64_t clocks[] = { 0, 59, 1000, 90000, 700000, 99999999999999 };
+	struct sw_host h = host_new(NULL);
+
+	(void)state;
+	make_days(&h, 0.5, 3);
+	for (size_t i = 0; i < SW_COUNT(clocks); i++) {
+		struct failures f;
+
+		read_at(&f, &h, clocks[i], NULL);
+		want_number("known", failures_known_of_day(&f, MINUTES - 1), 0);
+		want_number("known", failures_known(&f), 0);
+		failures_free(&f);
+	}
+	host_remove(&h);
+}
+
+/* A log that begins within the day says no 0 of it. */
+static void of_a_young_log_the_day_is_not_known(void **state)
+{
+	static const struct {
+		const char *what;
+		double days;
+		unsigned known_from, known_to;
+	} rows[] = { { "nine hours", 9.0 / 24, 530, 541 },
+		     { "a day and an hour", 25.0 / 24, FAILURES_DAY, FAILURES_DAY },
+		     { "ten days", 10, FAILURES_DAY, FAILURES_DAY } };
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct sw_host h = host_new(NULL);
+		struct failures f;
+		unsigned known;
+
+		make_days(&h, rows[i].days, 3);
+		read_at(&f, &h, NOW, NULL);
+		known = failures_known_of_day(&f, MINUTES - 1);
+		if (known < rows[i].known_from || known > rows[i].known_to)
+			fail_msg("%s: %u minutes", rows[i].what, known);
+		known = failures_known(&f);
+		assert_true(known >= rows[i].known_from && known <= FAILURES_KNOWN);
+		failures_free(&f);
+		host_remove(&h);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_line_counts_as_it_should),
+		cmocka_unit_test(a_file_that_is_doubled_counts_once),
+		cmocka_unit_test(a_day_in_polls_is_a_day_in_one_run),
+		cmocka_unit_test(what_is_kept_and_not_ours_is_read_again),
+		cmocka_unit_test(a_long_log_is_read_in_pieces),
+		cmocka_unit_test(of_a_log_that_is_not_there_nothing_is_kept),
+		cmocka_unit_test(any_clock_is_one),
+		cmocka_unit_test(of_a_young_log_the_day_is_not_known),
+	};
+
+	return cmocka_run_group_tests_name("failures", tests, NULL, NULL);
+}

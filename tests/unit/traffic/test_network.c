@@ -1,0 +1,53 @@
+#include "traffic/network.h"
+#include "test.h"
+
+static void an_address_is_of_its_network_however_it_is_spelt(void **state)
+{
+	static const struct {
+		const char *text, *usual, *network; /* usual NULL: it is none */
+	} rows[] = {
+		{ "192.0.2.9", "192.0.2.9", "192.0.0.0" },
+		{ "::ffff:192.0.2.9", "192.0.2.9", "192.0.0.0" },
+		{ "::FFFF:c000:209", "192.0.2.9", "192.0.0.0" },
+		{ "3fff:a::9", "3fff:a::9", "3fff:a::" },
+		{ "3FFF:000a:0:1:0:0:0:9", "3fff:a:0:1::9", "3fff:a::" },
+		{ "3fff:ab:1::5", "3fff:ab:1::5", "3fff:ab::" },
+		{ "fe80::1%eth0", "fe80::1", "fe80::" },
+		{ "::1", "::1", "::" },
+		{ "192.0.2", NULL, "" },
+		{ "192.0.2.256", NULL, "" },
+		{ "192.0.2.9 ", NULL, "" },
+		{ "3fff:a::9::1", NULL, "" },
+		{ "unknown", NULL, "" },
+		{ "", NULL, "" },
+		{ "1111:2222:3333:4444:5555:6666:7777:8888:9999:aaaa:bbbb", NULL, "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct network_address address;
+		char buf[NETWORK_TEXT];
+		bool is = network_address(raw_of(rows[i].text), &address);
+
+		want_number(rows[i].text, is, rows[i].usual != NULL);
+		if (!is)
+			continue;
+		want_raw(rows[i].text, network_text(&address, buf), rows[i].usual);
+		address = network_of(&address);
+		want_raw(rows[i].text, network_text(&address, buf), rows[i].network);
+	}
+	{
+		struct network_address address;
+
+		assert_false(network_address(raw_from("192.0.2.9\0x", 11), &address));
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_address_is_of_its_network_however_it_is_spelt),
+	};
+
+	return cmocka_run_group_tests_name("network", tests, NULL, NULL);
+}

@@ -1,0 +1,99 @@
+#include "words/failures.h"
+#include "test.h"
+
+enum { NOW = 1795701030 /* 2026-11-26T13:50:30Z */ };
+
+static struct break_in one_of(const char *name, const char *from)
+{
+	struct break_in one = { .account = 1, .first = NOW - 3600, .last = NOW - 60, .failures = 412 };
+
+	assert_true(network_address(raw_of(from), &one.address));
+	one.name_n = (uint32_t)strlen(name);
+	memcpy(one.name, name, one.name_n);
+	return one;
+}
+
+static void who_broke_in_is_one_sentence(void **state)
+{
+	static const struct {
+		const char *name, *from;
+		uint32_t failures, accounts, networks;
+		int64_t ago;
+		const char *want;
+	} rows[] = {
+		{ "email@ourdomain.com", "94.251.111.121", 412, 0, 0, 38430, "email@ourdomain.com from 94.251.111.121 after 412 failures since 03:10" },
+		{ "bob", "3fff:a::9", 1, 0, 0, 38430, "bob from 3fff:a::9 after 1 failure since 03:10" },
+		{ "bob", "192.0.2.9", 5, 0, 0, 3 * 86400, "bob from 192.0.2.9 after 5 failures since Nov 23 13:50" },
+		{ "bob", "192.0.2.9", 225, 0, 3, 38430, "bob from 192.0.2.9 and 2 more new networks after 225 failures since 03:10" },
+		{ "bob", "192.0.2.9", 225, 0, 1, 38430, "bob from 192.0.2.9 after 225 failures since 03:10" },
+		{ "bob", "192.0.2.9", 7, 5, 0, 38430, "bob from 192.0.2.9 after 7 failures for 5 accounts since 03:10" },
+		{ "bob", "192.0.2.9", 70, BREAK_IN_GUESSES, 0, 38430, "bob from 192.0.2.9 after 70 failures for 16 or more accounts since 03:10" },
+		{ "$(reboot);'\"<b>", "192.0.2.9", 5, 0, 0, 38430, "[%24(reboot)%3B%27%22%3Cb%3E] from 192.0.2.9 after 5 failures since 03:10" },
+		{ "bob from 1.2.3.4 after", "192.0.2.9", 5, 0, 0, 38430, "[bob from 1.2.3.4 after] from 192.0.2.9 after 5 failures since 03:10" },
+	};
+	struct sw_host h = { .now = NOW };
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct break_in one = one_of(rows[i].name, rows[i].from);
+
+		one.failures = rows[i].failures;
+		one.accounts = rows[i].accounts;
+		one.networks = rows[i].networks;
+		one.since = NOW - rows[i].ago;
+		want_text(rows[i].name, words_break_in(&h, &one).s, rows[i].want);
+	}
+}
+
+static void the_last_comes_first_and_whole(void **state)
+{
+	static struct failures_kept kept;
+	struct sw_host h = { .now = NOW };
+	struct failures f = { .host = &h, .kept = &kept };
+	struct sw_label text;
+
+	(void)state;
+	want_text("nobody", words_break_ins(&f, NOW).s, "");
+	for (unsigned i = 0; i < 20; i++) {
+		char name[16];
+
+		snprintf(name, sizeof(name), "user%u", i);
+		kept.in.broken[i] = one_of(name, "192.0.2.9");
+		kept.in.broken[i].account = i + 1;
+		kept.in.broken[i].first = NOW - 7200 + i;
+		kept.in.broken[i].since = NOW - 38430;
+	}
+	kept.in.broken[19].first = NOW - 3 * 86400; /* long ago, and at once again */
+	kept.in.broken[18].last = NOW - 2 * 86400;  /* long ago */
+	text = words_break_ins(&f, NOW);
+	want_in("first", text.s, "user17 from 192.0.2.9 after 412 failures since 03:10, then user16 from");
+	assert_null(strstr(text.s, "user18"));
+	assert_null(strstr(text.s, "user19"));
+	assert_true(text.n <= SW_LABEL_MAX);
+	want_text("whole", text.s + text.n - strlen("since 03:10"), "since 03:10");
+}
+
+static void why_nobody_can_say_is_said(void **state)
+{
+	struct sw_host h = { .now = NOW };
+	struct failures f = { .host = &h };
+
+	(void)state;
+	want_text("in time", words_failures_known(&f, 9 * 60 + 5, "").s,
+		  "only 9 of the last 24 hours are known: there was no time to read more");
+	f.hole = (struct log_reason){ .doubt = LOG_BEGINS, .where = sw_label_printed("/var/log/mail.log") };
+	want_text("a log that begins", words_failures_known(&f, 60, "").s,
+		  "only 1 of the last 24 hours are known: /var/log/mail.log begins within the time, and nothing before it was found");
+	want_in("what to set", words_failures_silent().s, "auth_verbose = yes");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(who_broke_in_is_one_sentence),
+		cmocka_unit_test(the_last_comes_first_and_whole),
+		cmocka_unit_test(why_nobody_can_say_is_said),
+	};
+
+	return cmocka_run_group_tests_name("failures", tests, NULL, NULL);
+}
