@@ -6,12 +6,10 @@
 
 #include "base/num.h"
 #include "queue/plain.h"
+#include "queue/trace.h"
 
 enum {
-	WHO_BYTES = 2 * SW_QUEUE_FILE_HEAD, /* of records; Postfix writes 9.6 KB at most before S */
-	WHO_JUMPS = 64,
 	ALL_JUMPS = 20000, /* Postfix allows 10000 backward ones (record.c) */
-	TRACE_RECORDS = 16,
 };
 
 struct walk {
@@ -89,80 +87,29 @@ static bool attribute(struct walk *w, const struct queue_record *r)
 	return true;
 }
 
-/* A pointer of value 0 is a dummy that a milter may use later. */
 static bool pointer(struct walk *w, const struct queue_record *r)
 {
-	struct sw_raw b;
 	int64_t target;
 
-	if (!queue_record_data(&w->records, r, &b))
+	if (!queue_record_target(&w->records, r, &target))
 		return false;
-	if (!queue_record_number(&b, &target) || raw_trim(b).n > 0)
-		return damaged(w);
 	if (target == 0)
 		return true;
 	w->sealed = true;
 	if (w->depth == SW_QUEUE_FILE_WHO && w->q->sasl_username.n > 0)
 		return false;
-	if (target >= w->records.size || --w->jumps < 0)
-		return damaged(w);
-	w->records.at = target;
-	return true;
+	return queue_record_jump(&w->records, target, &w->jumps);
 }
 
-/* "Received: by HOST (NAME, from userid UID)" */
-static bool is_pickup(struct sw_raw line, uint64_t *ret_uid)
-{
-	static const char words[] = ", from userid ";
-	size_t comma = raw_find_last(line, ',');
-
-	if (!raw_starts(line, "Received: by ") || line.p[line.n - 1] != ')' ||
-	    !raw_starts(raw_skip(line, comma), words))
-		return false;
-	line = raw_skip(line, comma + sizeof(words) - 1);
-	return num_from(raw_from(line.p, line.n - 1), ret_uid) && *ret_uid <= UINT32_MAX;
-}
-
-/* "\tid QUEUE-ID; date": only Postfix knew the ID when the message was written */
-static bool is_id(struct sw_raw line, const char *name)
-{
-	if (!raw_starts(line, "\tid "))
-		return false;
-	line = raw_skip(line, 4);
-	return raw_is(raw_from(line.p, raw_find(line, ';')), name);
-}
-
-/* Is this local mail, and whose? Looks at the first Received header, a milter's before it or not.
- */
+/* Is this local mail, and whose? */
 static void trace(struct walk *w)
 {
 	struct sw_queue_file *q = w->q;
-	struct walk t = *w;
-	struct queue_record r;
-	struct sw_raw line;
-	uint64_t uid;
 
 	if (q->client_name.p || q->client_address.p || q->sasl_username.p)
 		return;
 	q->local = true;
-	if (q->data_offset == 0 || !w->name)
-		return;
-	t.records.at = q->data_offset;
-	t.records.budget = WHO_BYTES;
-	t.jumps = WHO_JUMPS;
-	for (int i = 0; i < TRACE_RECORDS && queue_record_next(&t.records, &r); i++) {
-		if (r.type == 'p' ? !pointer(&t, &r) : !queue_record_data(&t.records, &r, &line))
-			break;
-		if (r.type == 'p' || !raw_starts(line, "Received:"))
-			continue;
-		if (is_pickup(line, &uid) && queue_record_next(&t.records, &r) &&
-		    queue_record_data(&t.records, &r, &line) && is_id(line, w->name)) {
-			q->uid = uid;
-			q->has_uid = true;
-		}
-		break;
-	}
-	w->records.error = t.records.error; /* what was wrong there is none of the envelope's */
+	w->records.error = queue_trace(&w->records, w->name, w->body, q);
 }
 
 /* From M to X. The size in C is that of the content as first written: what edits it lies behind E.
@@ -302,11 +249,11 @@ int queue_file_parse(queue_record_pread_fn fn, void *ctx, const char *name, int6
 			     .ctx = ctx,
 			     .room = &ret->room,
 			     .size = size,
-			     .budget = all ? size : WHO_BYTES },
+			     .budget = all ? size : QUEUE_RECORD_FEW },
 		.q = ret,
 		.name = name,
 		.depth = depth,
-		.jumps = all ? ALL_JUMPS : WHO_JUMPS,
+		.jumps = all ? ALL_JUMPS : QUEUE_RECORD_JUMPS,
 	};
 	struct queue_record r;
 	int rc;

@@ -159,3 +159,21 @@ bool queue_record_number(struct sw_raw *rest, int64_t *ret)
 	*ret = (int64_t)value;
 	return true;
 }
+
+bool queue_record_target(struct queue_records *from, const struct queue_record *r, int64_t *ret)
+{
+	struct sw_raw b;
+
+	if (!queue_record_data(from, r, &b))
+		return false;
+	return (queue_record_number(&b, ret) && raw_trim(b).n == 0) ||
+	       queue_record_stop(from, QUEUE_RECORD_BAD);
+}
+
+bool queue_record_jump(struct queue_records *from, int64_t target, int *jumps)
+{
+	if (target >= from->size || --*jumps < 0)
+		return queue_record_stop(from, QUEUE_RECORD_BAD);
+	from->at = target;
+	return true;
+}

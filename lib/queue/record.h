@@ -23,6 +23,9 @@
 enum {
 	QUEUE_RECORD_LONGEST =
 		16000, /* record outside the content; Postfix's have 9.3 KB at most */
+	/* for a walk that is to be short; Postfix writes 9.6 KB at most before S */
+	QUEUE_RECORD_FEW = 2 * SW_QUEUE_FILE_HEAD, /* bytes of records */
+	QUEUE_RECORD_JUMPS = 64,
 };
 
 /* A number in a record is at most this; sums of a few can't overflow. */
@@ -77,6 +80,15 @@ bool queue_record_keep(struct queue_records *from, struct sw_raw bytes, struct s
  * Postfix has to say. False for what is negative, above QUEUE_RECORD_NUMBER or none.
  */
 bool queue_record_number(struct sw_raw *rest, int64_t *ret);
+
+/*
+ * Where a 'p' record leads; 0 (a dummy that a milter may use later): nowhere. False with .end or
+ * .error set.
+ */
+bool queue_record_target(struct queue_records *from, const struct queue_record *r, int64_t *ret);
+
+/* Go on there. False with .end set behind the end of the file, or when no jumps are left. */
+bool queue_record_jump(struct queue_records *from, int64_t target, int *jumps);
 
 /* Set .end, to the worse of what it was and this; always false. */
 bool queue_record_stop(struct queue_records *from, enum queue_record_end end);

@@ -64,7 +64,7 @@ int sw_queue_count(int spool, const char *queue, uint64_t *ret, struct sw_fault 
  * first S, p, recipient or M, where nobody but Postfix writes; the first of a name wins, as in
  * qmgr(8). sasl_sender is what an unchecked client says in MAIL FROM ... AUTH=, even one that never
  * logged in; it may read "x, sasl_username=victim" and means nothing. The content is not looked at
- * (for the one exception see uid).
+ * (for the two exceptions see uid and script).
  *
  * Hostile input (a local user's sender can hold newline and NUL up to 3.11): values hold any bytes,
  * up to 16 KB; wrong text in them is all that a made-up file can do. Pointers and lengths lead to
@@ -145,6 +145,16 @@ struct sw_queue_file {
 	 */
 	uint64_t uid;
 
+	/*
+	 * What handed it in, by the header of the message: PHP's "X-PHP-Originating-Script:
+	 * 1001:mailer.php", where mail.add_x_header is on. The first one within 64 records, of a
+	 * message with uid alone; 1..255 bytes, .p NULL when there is none. Any program of that
+	 * user can write one: it says where to look, not whose the message is. script_uid is whose
+	 * the script's file is (0..4294967295).
+	 */
+	struct sw_raw script;
+	uint64_t script_uid;
+
 	/* C, all 0 while cleanup(8) is still writing; in maildrop there is none */
 	int64_t data_size;   /* content segment as first written: what postqueue shows */
 	int64_t data_offset; /* of the first byte of content */
@@ -184,6 +194,13 @@ struct sw_queue_owner {
 	double share;	   /* 0..1 of the messages */
 	double error;	   /* half of a 95 % confidence interval; 0 when exact */
 	double messages;
+	/*
+	 * Of a user ID: the script that handed in most of its messages, as in sw_queue_file; .n 0
+	 * when none said so. Of *owners.
+	 */
+	struct sw_raw script;
+	uint64_t script_uid;
+	double script_share; /* 0..1 of the messages of this owner */
 };
 
 enum {
@@ -214,6 +231,7 @@ struct sw_queue_owners {
 	struct sw_queue_owners_queue queue[SW_QUEUE_OWNERS_QUEUES];
 	const struct sw_host *host; /* ours, as what follows */
 	void *table;
+	void *scripts;
 };
 
 /*
@@ -231,8 +249,9 @@ int sw_queue_owners_read(const struct sw_host *h, int spool, size_t most,
 
 /*
  * The greatest owners of one queue (index of .queue) or of SW_QUEUE_OWNERS_ALL, at most `max`, the
- * greatest first, equal ones by key. Returns how many into ret. Of more than 2048 owners the
- * greatest are kept (Space-Saving), so nobody can hide behind invented names.
+ * greatest first, equal ones by key. Returns how many into ret. Of more than 2048 owners, and of
+ * more than 512 scripts, the greatest are kept (Space-Saving), so nobody can hide behind invented
+ * names.
  */
 size_t sw_queue_owners_top(const struct sw_queue_owners *owners, size_t queue,
 			   struct sw_queue_owner *ret, size_t max);

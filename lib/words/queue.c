@@ -9,6 +9,12 @@
 enum { NAMED = 3, NAME_MOST = 90 };
 static const double least_named = 0.05;
 
+/*
+ * Behind a script's name another owner is named from a third on: it reads as if the script were
+ * his, and by_sender has all of them.
+ */
+static const double least_behind_script = 1.0 / 3;
+
 /* Half as many again are more than a few other reasons, or other destinations. */
 static const double far_more = 1.5;
 
@@ -27,10 +33,17 @@ static const char *how(struct sw_raw key)
 	return " (local)";
 }
 
-static struct sw_label share_of(const struct sw_queue_owner *owner)
+static bool has_script(const struct sw_queue_owner *owner)
+{
+	return owner->script.n > 0 && owner->script_share >= least_named;
+}
+
+static struct sw_label share_of(const struct sw_queue_owner *owner, bool script)
 {
 	struct sw_label text = owner->name;
 
+	if (script && has_script(owner))
+		words_script(&text, owner->script, owner->script_uid, owner->script_share);
 	sw_label_print(&text, " ");
 	words_share(&text, owner->share, owner->error);
 	return text;
@@ -58,13 +71,15 @@ struct sw_label words_queue_and(const struct sw_queue_owners *h, size_t queue,
 	size_t n = sw_queue_owners_top(h, queue, top, NAMED);
 	bool all = queue == SW_QUEUE_OWNERS_ALL;
 	struct sw_label text = all ? unknown(h) : label_new();
+	double least;
 
 	if (text.n > 0)
 		return text;
 	if (n == 0)
 		return *more;
-	for (size_t i = 0; i < n && (i == 0 || top[i].share >= least_named); i++) {
-		struct sw_label owner = share_of(&top[i]);
+	least = has_script(&top[0]) ? least_behind_script : least_named;
+	for (size_t i = 0; i < n && (i == 0 || top[i].share >= least); i++) {
+		struct sw_label owner = share_of(&top[i], i == 0);
 
 		if (i == 0)
 			words_of(&owner, all ? h->messages : h->queue[queue].messages,
@@ -150,7 +165,7 @@ struct sw_label words_queue_reasons(const struct sw_queue_owners *h, size_t queu
 
 struct sw_label words_queue_owner(const struct sw_queue_owner *owner)
 {
-	struct sw_label text = share_of(owner);
+	struct sw_label text = share_of(owner, true);
 
 	sw_label_print(&text, ", about ");
 	words_count(&text, (uint64_t)(owner->messages + 0.5), "message", "messages");

@@ -7,8 +7,9 @@
 
 /*
  * "email@ourdomain.com 97% +-1% of 2325393 (sample of 1000) (SASL login), then ...": the greatest
- * owners of one queue or of SW_QUEUE_OWNERS_ALL. Empty when it holds nothing, or nothing could be
- * read; "unknown senders (why)" of all when one queue could not be read.
+ * owners of one queue or of SW_QUEUE_OWNERS_ALL. Of a user ID that is first also its script, as
+ * words_script(); then others are named from a third on. Empty when it holds nothing, or nothing
+ * could be read; "unknown senders (why)" of all when one queue could not be read.
  */
 struct sw_label words_queue(const struct sw_queue_owners *h, size_t queue);
 

@@ -1,5 +1,7 @@
 #include "words/share.h"
 
+enum { SCRIPT_MOST = 60 }; /* bytes of a script's name */
+
 /* 12.5 of 100 may be a little less in binary. */
 static const double rounding = 1e-9;
 
@@ -27,6 +29,24 @@ void words_of(struct sw_label *text, uint64_t all, uint64_t looked)
 void words_count(struct sw_label *text, uint64_t n, const char *one, const char *many)
 {
 	sw_label_print(text, "%llu %s", (unsigned long long)n, n == 1 ? one : many);
+}
+
+void words_script(struct sw_label *text, struct sw_raw script, uint64_t uid, double share)
+{
+	struct sw_label name = label_new();
+
+	if (script.n == 0)
+		return;
+	sw_label_add_name(&name, script);
+	name = label_short(&name, SCRIPT_MOST);
+	sw_label_print(text, ", script ");
+	sw_label_append(text, &name);
+	sw_label_print(text, " (uid %llu)", (unsigned long long)uid);
+	if (share < 1) {
+		sw_label_print(text, " for ");
+		words_share(text, share, 0);
+		sw_label_print(text, " of it,");
+	}
 }
 
 bool words_then(struct sw_label *list, const struct sw_label *item)

@@ -18,6 +18,12 @@ void words_of(struct sw_label *text, uint64_t all, uint64_t looked);
 void words_count(struct sw_label *text, uint64_t n, const char *one, const char *many);
 
 /*
+ * ", script mailer.php (uid 1001)": behind a user ID, what handed its mail in; " for 93% of it,"
+ * where that is not all (share 0..1). Nothing for an empty name.
+ */
+void words_script(struct sw_label *text, struct sw_raw script, uint64_t uid, double share);
+
+/*
  * The next item of a list, ", then " before all but the first. False when it does not fit whole:
  * then the list is as it was, and at its end. The first one is cut, so that something is said.
  */

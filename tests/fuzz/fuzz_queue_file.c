@@ -96,14 +96,14 @@ static void touch(const struct sw_queue_file *q)
 					 q->sasl_sender,     q->log_ident,
 					 q->client_name,     q->client_address,
 					 q->log_client_name, q->log_client_address,
-					 q->sender };
+					 q->sender,	     q->script };
 
 	for (size_t i = 0; i < SW_COUNT(values); i++)
 		inside(q, values[i]);
 	if (q->arrival_usec < 0 || q->arrival_usec > 999999 || q->arrival_time < 0 ||
 	    q->data_offset < 0 || q->data_size < 0 || (unsigned)q->state > SW_QUEUE_FILE_DAMAGED)
 		abort();
-	if (q->has_uid && !q->local)
+	if ((q->has_uid && !q->local) || (q->script.p && !q->maildrop && !q->has_uid))
 		abort();
 }
 

@@ -246,6 +246,78 @@ static void local_mail_has_the_uid_of_its_sender(void **state)
 	assert_true(q.has_uid && q.uid == st.st_uid);
 }
 
+static void a_local_message_names_the_script_in_its_header(void **state)
+{
+	static const struct {
+		const char *path;
+		const char *want; /* UID:NAME, cut; "" for none */
+	} rows[] = {
+		{ "spool/deferred/2/2A5F324", "1001:mailer.php" },
+		{ "spool/deferred/3/3344626", "1001:mailer.php(3) :\teval()'d code" },
+		{ "spool/deferred/4/4680630", "1001:xxxxxxxxxxxxxxxx" }, /* 3000 of them */
+		{ "spool/deferred/4/4F62735", "" },			 /* in a part of it alone */
+		{ "spool/deferred/D/DB856A76051", "" },
+		{ "spool/maildrop/70AD137", "1001:mailer.php" },
+		{ "spool/maildrop/7626938", "1001:mailer.php(3) :\teval()'d code" },
+		{ "spool/maildrop/79F2C39", "" },
+		{ "spool/maildrop/8217A3A", "1001:mailer.php" }, /* sendmail -t */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++)
+		for (enum sw_queue_file_depth depth = SW_QUEUE_FILE_WHO; depth <= SW_QUEUE_FILE_ALL;
+		     depth++) {
+			char got[400] = "";
+
+			want_number(rows[i].path, read_data(rows[i].path, depth, &q), 0);
+			want_number(rows[i].path, q.state, SW_QUEUE_FILE_WHOLE);
+			if (q.script.p)
+				snprintf(got, sizeof(got), "%llu:%.*s",
+					 (unsigned long long)q.script_uid, (int)q.script.n, q.script.p);
+			if (strlen(got) == 5 + 255)
+				got[5 + 16] = '\0';
+			want_text(rows[i].path, got, rows[i].want);
+		}
+}
+
+/* What a milter takes out becomes a 'w', what it puts in stands at the end, behind a 'p'. */
+static void a_milter_may_have_changed_the_header(void **state)
+{
+	struct sw_raw file = load("spool/deferred/2/2A5F324");
+	char *line = memmem(file.p, file.n, "N\051X-PHP", 7);
+	char *end = (char *)file.p + file.n;
+
+	(void)state;
+	assert_non_null(line);
+	*line = 'w';
+	assert_int_equal(parse(file, "2A5F324", SW_QUEUE_FILE_WHO, &q), 0);
+	want_raw("the next one", q.script, "second.php");
+	snprintf(line, 20, "p\017%015zu", file.n);
+	memcpy(line + 17, "w\030", 2);
+	file.n += (size_t)sprintf(end, "N\051X-PHP-Originating-Script: 1001:milter.phpp\017%015zu",
+				  (size_t)(line + 17 - file.p));
+	assert_int_equal(parse(file, "2A5F324", SW_QUEUE_FILE_WHO, &q), 0);
+	want_raw("in its place", q.script, "milter.php");
+	/* a loop: it ends, and says nothing */
+	*(char *)memmem(end, 64, "-Script", 7) = '_';
+	snprintf(end + 43, 18, "p\017%015zu", file.n - 60);
+	assert_int_equal(parse(file, "2A5F324", SW_QUEUE_FILE_ALL, &q), 0);
+	want_raw("a loop", q.script, "");
+	want_number("and no harm", q.state, SW_QUEUE_FILE_WHOLE);
+	free((char *)file.p);
+}
+
+/* The same lines under another name are nobody's of ours. */
+static void a_script_without_a_uid_is_none(void **state)
+{
+	struct sw_raw file = load("spool/deferred/2/2A5F324");
+
+	(void)state;
+	assert_int_equal(parse(file, "2A5F325", SW_QUEUE_FILE_WHO, &q), 0);
+	assert_true(q.local && !q.has_uid && !q.script.p);
+	free((char *)file.p);
+}
+
 static void a_received_header_of_somebody_else_is_no_uid(void **state)
 {
 	struct sw_raw file = load("spool/deferred/D/DB856A76051");
@@ -944,6 +1016,9 @@ int main(int argc, char **argv)
 		cmocka_unit_test(every_real_file_says_what_was_expected),
 		cmocka_unit_test(the_submitter_is_the_same_without_the_rest),
 		cmocka_unit_test(local_mail_has_the_uid_of_its_sender),
+		cmocka_unit_test(a_local_message_names_the_script_in_its_header),
+		cmocka_unit_test(a_milter_may_have_changed_the_header),
+		cmocka_unit_test(a_script_without_a_uid_is_none),
 		cmocka_unit_test(a_received_header_of_somebody_else_is_no_uid),
 		cmocka_unit_test(the_client_is_found_in_mail_without_a_login),
 		cmocka_unit_test(a_sasl_sender_can_blame_nobody),

@@ -150,6 +150,28 @@ static void a_message_is_its_submitters(void **state)
 	}
 }
 
+static void a_user_has_the_script_that_most_of_his_messages_name(void **state)
+{
+	struct sw_queue_owner owner;
+	struct sw_queue_owners h;
+
+	(void)state;
+	copy("spool/deferred/2/2A5F324", "deferred/2/2A5F324");
+	copy("spool/deferred/3/3344626", "deferred/3/3344626");
+	copy("spool/deferred/3/3344626", "active/3344626");
+	copy("spool/deferred/4/4F62735", "active/4F62735");
+	h = look_at_all(NULL);
+	owner = find(&h, SW_QUEUE_OWNERS_ALL, "uid 33 www-data");
+	want_raw("of two the more frequent", owner.script, "mailer.php(3) :\teval()'d code");
+	want_number("its owner", (long long)owner.script_uid, 1001);
+	want_near("its share", owner.script_share, 0.5);
+	owner = find(&h, 0, "uid 33 www-data");
+	want_raw("of two equal ones the first by name", owner.script, "mailer.php");
+	want_near("its share of the queue", owner.script_share, 0.5);
+	want_number("none in a queue without one", (long long)find(&h, 2, "uid 33 www-data").script.n, 0);
+	sw_queue_owners_free(&h);
+}
+
 static void files_that_vanish_are_no_fault_and_damaged_ones_are(void **state)
 {
 	struct queue_sample s;
@@ -352,6 +374,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_message_is_its_submitters),
+		TEST(a_user_has_the_script_that_most_of_his_messages_name),
 		TEST(files_that_vanish_are_no_fault_and_damaged_ones_are),
 		TEST(an_empty_file_is_said_to_be_empty),
 		TEST(queues_weigh_what_they_hold),

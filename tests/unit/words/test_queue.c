@@ -108,6 +108,60 @@ static void who_holds_it_how_much_of_how_many(void **state)
 	}
 }
 
+static void a_user_is_named_with_his_script(void **state)
+{
+	static const struct {
+		const char *what;
+		struct held held[4];
+		const char *script;
+		uint32_t n;
+		const char *want;
+	} rows[] = {
+		{ "all of it", { { 'u', "", { 100 } } }, "mailer.php", 100,
+		  "uid 33, script mailer.php (uid 1001) 100% of 100 (local)" },
+		{ "most of it", { { 'u', "", { 100 } } }, "mailer.php", 93,
+		  "uid 33, script mailer.php (uid 1001) for 93% of it, 100% of 100 (local)" },
+		{ "hardly any", { { 'u', "", { 100 } } }, "mailer.php", 4, "uid 33 100% of 100 (local)" },
+		{ "beside a login",
+		  { { 'u', "", { 80 } }, { 'l', "a@x", { 20 } } },
+		  "mailer.php",
+		  80,
+		  "uid 33, script mailer.php (uid 1001) 80% of 100 (local)" },
+		{ "beside one of a third",
+		  { { 'u', "", { 60 } }, { 'l', "a@x", { 40 } } },
+		  "mailer.php",
+		  60,
+		  "uid 33, script mailer.php (uid 1001) 60% of 100 (local), then a@x 40% (SASL "
+		  "login)" },
+		{ "behind a login",
+		  { { 'u', "", { 20 } }, { 'l', "a@x", { 80 } } },
+		  "mailer.php",
+		  20,
+		  "a@x 80% of 100 (SASL login), then uid 33 20% (local)" },
+		{ "hostile", { { 'u', "", { 100 } } }, "$(touch x);reboot<b>", 100,
+		  "uid 33, script [%24(touch x)%3Breboot%3Cb%3E] (uid 1001) 100% of 100 (local)" },
+		{ "long",
+		  { { 'u', "", { 100 } } },
+		  "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx.php",
+		  100,
+		  "uid 33, script xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx... "
+		  "(uid 1001) 100% of 100 (local)" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct sw_host h = host_new(NULL);
+		struct sw_queue_owners o = owners_of(&h, 100, 0);
+
+		for (size_t k = 0; rows[i].held[k].kind; k++)
+			hold(&o, &rows[i].held[k]);
+		scripted(&o, 33, 1001, rows[i].script, 0, rows[i].n);
+		want_text(rows[i].what, words_queue(&o, 0).s, rows[i].want);
+		sw_queue_owners_free(&o);
+		host_remove(&h);
+	}
+}
+
 static void long_names_end_the_list_not_a_name(void **state)
 {
 	struct sw_host h = host_new(NULL);
@@ -305,6 +359,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(who_holds_it_how_much_of_how_many),
+		cmocka_unit_test(a_user_is_named_with_his_script),
 		cmocka_unit_test(long_names_end_the_list_not_a_name),
 		cmocka_unit_test(one_owner_is_told_with_his_messages),
 		cmocka_unit_test(why_they_wait_stands_behind_the_first_owner),
