@@ -1,8 +1,6 @@
 #include "queue/reason.h"
 
-#include <string.h>
-
-static const struct sw_raw none;
+#include "postfix/reply.h"
 
 /* name = value, as split_nameval(3) of Postfix has it */
 static void attribute(struct sw_raw line, struct queue_reason *ret)
@@ -107,32 +105,6 @@ static bool is_code(struct sw_raw word)
 	       (behind.n == 0 || enhanced(behind) == behind.n || is_plain(behind));
 }
 
-/* The words themselves: without who said them, and to what. */
-static struct sw_raw words_of(struct sw_raw text)
-{
-	static const char suspended[] = "delivery temporarily suspended: ";
-	static const char said[] = " said: ";
-	static const char refused[] = " refused to talk to me: ";
-	static const char to[] = " (in reply to ";
-	size_t end;
-
-	while (raw_starts(text, suspended))
-		text = raw_skip(text, sizeof(suspended) - 1);
-	if (raw_starts(text, "host ")) {
-		size_t first = find(text, said);
-		size_t second = find(text, refused);
-
-		if (first < second)
-			text = raw_skip(text, first + sizeof(said) - 1);
-		else if (second < text.n)
-			text = raw_skip(text, second + sizeof(refused) - 1);
-	}
-	end = raw_find_last(text, '(');
-	if (end > 0 && end < text.n && raw_starts(raw_skip(text, end - 1), to))
-		text.n = end - 1;
-	return text;
-}
-
 static bool next_word(struct sw_raw *rest, struct sw_raw *ret)
 {
 	size_t n = 0;
@@ -149,11 +121,12 @@ static bool next_word(struct sw_raw *rest, struct sw_raw *ret)
 size_t queue_reason_form(struct sw_raw reason, char buf[QUEUE_REASON_FORM])
 {
 	static const char dots[] = "...";
-	struct sw_raw rest = words_of(reason);
+	struct sw_raw rest;
 	struct sw_raw word;
 	bool gap = false; /* the last word is the dots */
 	size_t n = 0;
 
+	(void)reply_words(reason, &rest);
 	for (size_t i = 0; next_word(&rest, &word); i++) {
 		bool kept = (i < 2 && is_code(word)) || (is_plain(word) && !raw_is(word, dots));
 		bool room;
@@ -172,19 +145,5 @@ size_t queue_reason_form(struct sw_raw reason, char buf[QUEUE_REASON_FORM])
 		if (kept && !room)
 			break;
 	}
-	return n;
-}
-
-size_t queue_reason_domain(struct sw_raw recipient, char buf[QUEUE_REASON_DOMAIN])
-{
-	size_t at = raw_find_last(recipient, '@');
-	struct sw_raw domain = at < recipient.n ? raw_skip(recipient, at + 1) : none;
-	size_t n = domain.n < QUEUE_REASON_DOMAIN ? domain.n : QUEUE_REASON_DOMAIN;
-
-	for (size_t i = 0; i < n; i++)
-		buf[i] = domain.p[i] >= 'A' && domain.p[i] <= 'Z' ? (char)(domain.p[i] | 0x20)
-								  : domain.p[i];
-	while (n > 0 && buf[n - 1] == '.')
-		n--;
 	return n;
 }

@@ -19,10 +19,7 @@
 
 #include "base/raw.h"
 
-enum {
-	QUEUE_REASON_FORM = 64,	   /* bytes of a form */
-	QUEUE_REASON_DOMAIN = 255, /* bytes of a domain (RFC 1035, 2.3.4) */
-};
+enum { QUEUE_REASON_FORM = 64 }; /* bytes of a form */
 
 struct queue_reason {
 	struct sw_raw recipient; /* within the text, as what follows; .p NULL: it is not said */
@@ -40,8 +37,5 @@ bool queue_reason_next(struct sw_raw *rest, struct queue_reason *ret);
  * a digit, an address, a name of a host or an ID as "...": "421-4.7.28 Unusual rate of ...".
  */
 size_t queue_reason_form(struct sw_raw reason, char buf[QUEUE_REASON_FORM]);
-
-/* The domain of a recipient in lower case, into buf, cut to its size; returns how many bytes. */
-size_t queue_reason_domain(struct sw_raw recipient, char buf[QUEUE_REASON_DOMAIN]);
 
 #endif

@@ -6,11 +6,12 @@
 
 #include "base/topk.h"
 #include "os/host.h"
+#include "postfix/address.h"
 #include "queue/plain.h"
 #include "queue/reason.h"
 
 /* A name of the table is one of these, then its bytes. */
-enum { DOMAIN = 'd', FORM = 'f', BOTH = 'b', NAME = 1 + QUEUE_REASON_FORM + QUEUE_REASON_DOMAIN };
+enum { DOMAIN = 'd', FORM = 'f', BOTH = 'b', NAME = 1 + QUEUE_REASON_FORM + ADDRESS_DOMAIN };
 
 enum { OTHER_MISSES = 64 };
 
@@ -41,9 +42,9 @@ static void count(struct reading *reading, const char *name, size_t n)
 static void count_entry(struct reading *reading, const struct queue_reason *entry)
 {
 	char name[NAME]; /* the form is as long as it is, the domain behind it */
-	char domain[1 + QUEUE_REASON_DOMAIN];
+	char domain[1 + ADDRESS_DOMAIN];
 	size_t form_n = queue_reason_form(entry->reason, name + 1);
-	size_t domain_n = queue_reason_domain(entry->recipient, domain + 1);
+	size_t domain_n = address_domain(entry->recipient, domain + 1);
 
 	domain[0] = DOMAIN;
 	count(reading, domain, 1 + domain_n);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "postfix/address.h"
 #include "queue/reason.h"
 #include "reference_match.h"
 
@@ -112,16 +113,16 @@ static bool form_agrees(struct sw_raw reason)
 
 static bool domain_agrees(struct sw_raw recipient)
 {
-	char got[QUEUE_REASON_DOMAIN];
+	char got[ADDRESS_DOMAIN];
 	char *text = copy_of(recipient);
 	char *at = strrchr(text, '@');
-	size_t n = queue_reason_domain(recipient, got);
+	size_t n = address_domain(recipient, got);
 	size_t want;
 	bool agrees;
 
 	at = at ? at + 1 : text + recipient.n;
-	if (strlen(at) > QUEUE_REASON_DOMAIN)
-		at[QUEUE_REASON_DOMAIN] = '\0';
+	if (strlen(at) > ADDRESS_DOMAIN)
+		at[ADDRESS_DOMAIN] = '\0';
 	while (*at && at[strlen(at) - 1] == '.')
 		at[strlen(at) - 1] = '\0';
 	want = strlen(at);

@@ -61,32 +61,6 @@ static void reasons_of_one_kind_have_one_form(void **state)
 	}
 }
 
-static void a_destination_is_the_domain_of_the_recipient(void **state)
-{
-	static const struct {
-		const char *recipient;
-		const char *want;
-	} rows[] = {
-		{ "a@x.example", "x.example" },
-		{ "a@X.Example.", "x.example" },
-		{ "\"a@b\"@c.example", "c.example" },
-		{ "a@[192.0.2.1]", "[192.0.2.1]" },
-		{ "a", "" },
-		{ "", "" },
-		{ "a@", "" },
-		{ "a@\303\204.example", "\303\204.example" },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < SW_COUNT(rows); i++) {
-		char got[QUEUE_REASON_DOMAIN + 1];
-		size_t n = queue_reason_domain(raw_of(rows[i].recipient), got);
-
-		got[n] = '\0';
-		want_text(rows[i].recipient, got, rows[i].want);
-	}
-}
-
 static void a_log_has_an_entry_for_each_recipient(void **state)
 {
 	static const char log[] = "\n<a@x>: old words\nrecipient=b@x\noffset=651\nstatus=4.4.1\n"
@@ -114,7 +88,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reasons_of_one_kind_have_one_form),
-		cmocka_unit_test(a_destination_is_the_domain_of_the_recipient),
 		cmocka_unit_test(a_log_has_an_entry_for_each_recipient),
 	};
 
