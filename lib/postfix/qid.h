@@ -42,4 +42,36 @@ static inline bool qid_time(struct sw_raw id, int64_t *ret)
 	return true;
 }
 
+/*
+ * The names of the hash directories that a queue file lies in, where its queue has such
+ * (mail_queue.c: mail_queue_dir()): the first characters of a short ID; of a long one those of its
+ * microseconds, in hexadecimal.
+ */
+enum { QID_HASH = 2 };
+
+static inline bool qid_hash(struct sw_raw id, char ret[QID_HASH])
+{
+	static const char digits[] = "0123456789BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz";
+	static const char hex[] = "0123456789ABCDEF";
+	size_t z = raw_find_last(id, 'z');
+	int64_t time;
+	unsigned usec = 0;
+
+	if (!qid_is(id))
+		return false;
+	memcpy(ret, id.p, QID_HASH);
+	if (!qid_time(id, &time))
+		return true;
+	for (size_t i = z - 4; i < z; i++) {
+		const char *digit = id.p[i] ? strchr(digits, id.p[i]) : NULL;
+
+		if (!digit)
+			return true;
+		usec = usec * 52 + (unsigned)(digit - digits);
+	}
+	ret[0] = hex[usec >> 16 & 15];
+	ret[1] = hex[usec >> 12 & 15];
+	return true;
+}
+
 #endif

@@ -118,7 +118,7 @@ static bool next_word(struct sw_raw *rest, struct sw_raw *ret)
 	return n > 0;
 }
 
-size_t queue_reason_form(struct sw_raw reason, char buf[QUEUE_REASON_FORM])
+size_t queue_reason_form(struct sw_raw reason, char *buf, size_t size)
 {
 	static const char dots[] = "...";
 	struct sw_raw rest;
@@ -132,7 +132,7 @@ size_t queue_reason_form(struct sw_raw reason, char buf[QUEUE_REASON_FORM])
 		bool room;
 
 		/* so that the dots have room behind it, whatever follows */
-		room = kept && n + 1 + word.n + sizeof(dots) <= QUEUE_REASON_FORM;
+		room = kept && n + 1 + word.n + sizeof(dots) <= size;
 		if (!kept || !room)
 			word = raw_of(dots);
 		if (!gap || room) {

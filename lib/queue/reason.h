@@ -19,7 +19,7 @@
 
 #include "base/raw.h"
 
-enum { QUEUE_REASON_FORM = 64 }; /* bytes of a form */
+enum { QUEUE_REASON_FORM = 64 }; /* bytes of a form by which reasons are counted */
 
 struct queue_reason {
 	struct sw_raw recipient; /* within the text, as what follows; .p NULL: it is not said */
@@ -31,11 +31,12 @@ struct queue_reason {
 bool queue_reason_next(struct sw_raw *rest, struct queue_reason *ret);
 
 /*
- * What a reason has in common with others of its kind, into buf; returns how many bytes. The words
- * of a remote server without whose they are ("host NAME[ADDRESS] said: "), without "delivery
- * temporarily suspended: " and "(in reply to ...)": its codes, then the first words, each that has
- * a digit, an address, a name of a host or an ID as "...": "421-4.7.28 Unusual rate of ...".
+ * What a reason has in common with others of its kind, into buf of `size` bytes (4 at least);
+ * returns how many. The words of a remote server without whose they are ("host NAME[ADDRESS] said:
+ * "), without "delivery temporarily suspended: " and "(in reply to ...)": its codes, then the first
+ * words, each that has a digit, an address, a name of a host or an ID as "...": "421-4.7.28 Unusual
+ * rate of ...".
  */
-size_t queue_reason_form(struct sw_raw reason, char buf[QUEUE_REASON_FORM]);
+size_t queue_reason_form(struct sw_raw reason, char *buf, size_t size);
 
 #endif

@@ -43,7 +43,7 @@ static void count_entry(struct reading *reading, const struct queue_reason *entr
 {
 	char name[NAME]; /* the form is as long as it is, the domain behind it */
 	char domain[1 + ADDRESS_DOMAIN];
-	size_t form_n = queue_reason_form(entry->reason, name + 1);
+	size_t form_n = queue_reason_form(entry->reason, name + 1, QUEUE_REASON_FORM);
 	size_t domain_n = address_domain(entry->recipient, domain + 1);
 
 	domain[0] = DOMAIN;

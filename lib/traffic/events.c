@@ -208,12 +208,14 @@ bool event_pickup(struct sw_raw text, struct event_pickup *ret)
 	if (end == text.n)
 		return false;
 	ret->requeued = false;
+	ret->orig_id = raw_from(NULL, 0);
 	if (text.n >= TEXT_WHOLE)
 		return true;
 	text = raw_skip(text, end + 1);
 	if (text.n == 0)
 		return true;
 	ret->requeued = take(&text, " orig_id=") && qid_is(text);
+	ret->orig_id = ret->requeued ? text : ret->orig_id;
 	return ret->requeued;
 }
 

@@ -57,7 +57,8 @@ bool event_may_be_active(struct sw_raw text, struct sw_raw *queue_id);
 struct event_pickup {
 	struct sw_raw queue_id;
 	uint64_t uid;
-	bool requeued; /* was counted when it first came */
+	bool requeued;	       /* was counted when it first came */
+	struct sw_raw orig_id; /* then: under this ID; else n is 0 */
 };
 bool event_pickup(struct sw_raw text, struct event_pickup *ret);
 

@@ -104,7 +104,7 @@ static bool form_agrees(struct sw_raw reason)
 	char got[QUEUE_REASON_FORM];
 	char want[QUEUE_REASON_FORM + 1];
 	char *text = copy_of(reason);
-	size_t n = queue_reason_form(reason, got);
+	size_t n = queue_reason_form(reason, got, sizeof(got));
 
 	form_of(text, want);
 	free(text);

@@ -54,7 +54,7 @@ static void reasons_of_one_kind_have_one_form(void **state)
 	(void)state;
 	for (size_t i = 0; i < SW_COUNT(rows); i++) {
 		char got[QUEUE_REASON_FORM + 1];
-		size_t n = queue_reason_form(raw_of(rows[i].reason), got);
+		size_t n = queue_reason_form(raw_of(rows[i].reason), got, QUEUE_REASON_FORM);
 
 		got[n] = '\0';
 		want_text(rows[i].what, got, rows[i].want);

@@ -1,0 +1,314 @@
+#include "traffic/refusals.h"
+
+#include "traffic/events.h"
+#include "traffic/refusals_tables.h"
+#include "traffic/role.h"
+
+enum { BEFORE = -1, ROLE_SENDER = 64 }; /* smtp and error; other roles are enum role */
+
+/* What is known of a queue ID besides its account: flags of its place. */
+enum { ID_NOBODYS = 1, ID_UNKNOWN = 2 };
+
+int refusals_new(struct refusals *s, const struct sw_host *h, unsigned minutes,
+		 struct sw_fault *why)
+{
+	int64_t end = h->now - REFUSALS_LATE - (h->now - REFUSALS_LATE) % 60;
+	int rc;
+
+	*s = (struct refusals){ .host = h,
+				.minutes =
+					minutes < REFUSALS_MINUTES ? minutes : REFUSALS_MINUTES };
+	s->start = end - 60 * (int64_t)s->minutes;
+	log_proof_begin(&s->proof, h->now, s->start, s->minutes);
+	rc = topk_new(REFUSALS_ACCOUNTS, ACCOUNT_SOUGHT_KEY, sizeof(struct refused_account),
+		      h->secret, &s->account, why);
+	if (rc == 0)
+		rc = topk_new(REFUSALS_RECEIVERS, ADDRESS_DOMAIN, sizeof(struct refusing_receiver),
+			      h->secret, &s->receiver, why);
+	if (rc == 0)
+		rc = topk_new(REFUSALS_PAIRS, sizeof(struct refused_pair_name),
+			      sizeof(struct refused_pair), h->secret, &s->pair, why);
+	if (rc == 0)
+		rc = idmap_new(REFUSALS_IDS, h->secret, &s->id, why);
+	if (rc == 0)
+		rc = idmap_new(REFUSALS_SEEN, h->secret, &s->seen, why);
+	return rc;
+}
+
+void refusals_free(struct refusals *s)
+{
+	topk_free(s->account);
+	topk_free(s->receiver);
+	topk_free(s->pair);
+	idmap_free(s->id);
+	idmap_free(s->seen);
+	s->account = s->receiver = s->pair = NULL;
+	s->id = s->seen = NULL;
+}
+
+static int minute_of(const struct refusals *s, int64_t time)
+{
+	return time < s->start || time >= s->start + 60 * (int64_t)s->minutes
+		       ? BEFORE
+		       : (int)((time - s->start) / 60);
+}
+
+/* Of an ID, from now on: an account's (key.n > 0), or nobody's. */
+static void know(struct refusals *s, struct sw_raw id, struct sw_raw key, int64_t time)
+{
+	struct idmap_value value = { .flags = ID_NOBODYS, .time = time };
+	struct topk_row *row;
+
+	if (key.n > 0) {
+		row = topk_count(s->account, key, 1);
+		value.row = (uint32_t)(row - topk_row(s->account, 0));
+		value.id = row->id;
+		value.flags = 0;
+	}
+	idmap_put(s->id, id, value);
+}
+
+/* A second ID is the account's whose the first one is. False when the first is not known. */
+static bool follow(struct refusals *s, struct sw_raw first, struct sw_raw id, int64_t time)
+{
+	const struct idmap_value *known = first.n > 0 ? idmap_get(s->id, first) : NULL;
+	struct idmap_value value;
+
+	if (!known)
+		return false;
+	value = *known;
+	value.time = time;
+	idmap_put(s->id, id, value);
+	return true;
+}
+
+static void take_client(struct refusals *s, struct sw_raw text, int64_t time)
+{
+	struct event_client client;
+	char buf[ACCOUNT_KEY];
+
+	if (!event_client(text, &client) || raw_is(client.queue_id, "NOQUEUE"))
+		return;
+	if (client.user.n > 0)
+		know(s, client.queue_id, account_login(client.user, buf), time);
+	else if (!follow(s, client.orig_queue_id, client.queue_id, time))
+		know(s, client.queue_id, client.user, time);
+}
+
+/* What `postsuper -r` put back is no uid's: its own line is followed, or its file asked. */
+static void take_pickup(struct refusals *s, struct sw_raw text, int64_t time)
+{
+	struct event_pickup pickup;
+	char buf[ACCOUNT_KEY];
+
+	if (!event_pickup(text, &pickup))
+		return;
+	if (!pickup.requeued)
+		know(s, pickup.queue_id, account_uid(pickup.uid, buf), time);
+	else
+		(void)follow(s, pickup.orig_id, pickup.queue_id, time);
+}
+
+/* A bounce comes from nobody; what somebody sent without a sender is his all the same. */
+static void take_bounce(struct refusals *s, struct sw_raw text, int64_t time)
+{
+	static const struct sw_raw nobody = { NULL, 0 };
+	struct sw_raw id = raw_from(text.p, raw_find(text, ':'));
+
+	if (event_is_bounce(text) && !idmap_get(s->id, id))
+		know(s, id, nobody, time);
+}
+
+/* Was the recipient counted in this minute? From now on it is. */
+static bool is_seen(struct refusals *s, const struct delivery *d, int minute)
+{
+	char name[2048];
+	size_t n = 0;
+	struct idmap_value *known;
+	struct idmap_value value = { .time = 0 };
+	const struct sw_raw parts[] = { d->queue_id, d->recipient };
+	uint64_t bit = (uint64_t)1 << minute;
+
+	for (size_t i = 0; i < SW_COUNT(parts); i++) {
+		size_t more = parts[i].n < sizeof(name) - 1 - n ? parts[i].n : sizeof(name) - 1 - n;
+
+		memcpy(name + n, parts[i].p, more);
+		n += more;
+		name[n++] = ' ';
+		if (n == sizeof(name))
+			break;
+	}
+	known = idmap_get(s->seen, raw_from(name, n));
+	if (known) {
+		bool before = (uint64_t)known->time & bit;
+
+		known->time |= (int64_t)bit;
+		return before;
+	}
+	value.time = (int64_t)bit;
+	idmap_put(s->seen, raw_from(name, n), value);
+	return false;
+}
+
+/* Of a message that the log does not tell of. */
+static void ask(struct refusals *s, struct sw_raw id, int64_t time)
+{
+	struct account_sought sought = { .key_n = 0 };
+
+	if (s->find && s->asked < REFUSALS_ASKED && id.n < sizeof(sought.id)) {
+		s->asked++;
+		memcpy(sought.id, id.p, id.n);
+		if (s->find(s->find_ctx, time, &sought)) {
+			know(s, id, raw_from(sought.key, sought.key_n), time);
+			return;
+		}
+	}
+	idmap_put(s->id, id, (struct idmap_value){ .flags = ID_UNKNOWN, .time = time });
+}
+
+/* Whose a message is; NULL: nobody's. The row of no name is that of unknown accounts. */
+static struct topk_row *account_of(struct refusals *s, struct sw_raw id, int64_t time)
+{
+	const struct idmap_value *known = idmap_get(s->id, id);
+	struct topk_row *row;
+
+	if (!known || known->time < time - REFUSALS_OLD) {
+		ask(s, id, time);
+		known = idmap_get(s->id, id);
+	}
+	if (known->flags & ID_NOBODYS)
+		return NULL;
+	row = known->flags & ID_UNKNOWN ? NULL : topk_row(s->account, known->row);
+	if (!row || row->id != known->id) /* or it lost its place */
+		return topk_count(s->account, raw_from("", 0), 1);
+	return topk_count(s->account, row->name, 1);
+}
+
+static void note_words(struct refusing_receiver *r, const struct refusal_reason *why)
+{
+	size_t n = why->words.n < REFUSALS_WORDS ? why->words.n : REFUSALS_WORDS;
+
+	if (n > 0)
+		memcpy(r->words[why->kind], why->words.p, n);
+	r->words_n[why->kind] = (unsigned char)n;
+}
+
+static void count_pair(struct refusals *s, const struct topk_row *receiver,
+		       const struct topk_row *account, const struct refusal_reason *why, int minute)
+{
+	const struct refused_pair_name name = { .receiver = receiver->id,
+						.account = account ? account->id : REFUSALS_NOBODY,
+						.kind = why->kind,
+						.at_connect = why->at_connect };
+	struct refused_pair *pair =
+		topk_count(s->pair, raw_from((const char *)&name, sizeof(name)), 1)->value;
+
+	pair->receiver_row = (uint32_t)(receiver - topk_row(s->receiver, 0));
+	if (account)
+		pair->account_row = (uint32_t)(account - topk_row(s->account, 0));
+	pair->minute[minute]++;
+}
+
+static void count(struct refusals *s, const struct delivery *d, int64_t time, int minute)
+{
+	struct refusal_reason why = refusal_reason(d);
+	struct topk_row *account = account_of(s, d->queue_id, time);
+	char domain[ADDRESS_DOMAIN];
+	size_t n = address_domain(d->recipient, domain);
+	struct topk_row *receiver = topk_count(s->receiver, raw_from(domain, n), 1);
+	struct refusing_receiver *refusing = receiver->value;
+
+	s->total[why.kind][minute]++;
+	refusing->minute[why.kind][minute]++;
+	note_words(refusing, &why);
+	if (account)
+		((struct refused_account *)account->value)->minute[minute]++;
+	count_pair(s, receiver, account, &why, minute);
+}
+
+static void take_delivery(struct refusals *s, struct sw_raw text, int64_t time)
+{
+	int minute = minute_of(s, time);
+	struct delivery d;
+	struct sw_raw next;
+
+	if (!delivery_event(text, &d))
+		return;
+	if (delivery_is_inside(&d)) {
+		next = raw_is(d.status, "sent") ? delivery_queued_as(&d) : raw_from("", 0);
+		if (next.n > 0)
+			(void)follow(s, d.queue_id, next, time);
+	} else if (minute != BEFORE && delivery_is_refused(&d) && !is_seen(s, &d, minute)) {
+		count(s, &d, time, minute);
+	}
+}
+
+static unsigned sender_role(struct sw_raw program)
+{
+	return raw_is(program, "smtp") || raw_is(program, "error") ? ROLE_SENDER : role_of(program);
+}
+
+static bool may_matter(unsigned role, struct sw_raw text)
+{
+	struct sw_raw rest = raw_skip(text, raw_find(text, ':'));
+
+	switch (role) {
+	case ROLE_SENDER:
+		return raw_starts(rest, ": to=<");
+	case ROLE_SMTPD:
+		return raw_starts(rest, ": client=");
+	case ROLE_QMGR:
+		return raw_starts(rest, ": from=<>,") || raw_starts(rest, ": from=<double-bounce@");
+	case ROLE_PICKUP:
+		return raw_starts(rest, ": uid=");
+	default:
+		return role == ROLE_UNKNOWN;
+	}
+}
+
+int refusals_message(const struct log_message *message, void *ctx)
+{
+	struct refusals *s = ctx;
+	struct sw_raw text = message->text;
+	unsigned role = message->role ? message->role : sender_role(message->program);
+
+	if (message->time < s->start - REFUSALS_OLD ||
+	    message->time >= s->start + 60 * (int64_t)s->minutes)
+		return 0;
+	/* whose the text is, where the program is not told; of agents that say to= smtp is meant */
+	if (role == ROLE_UNKNOWN)
+		role = role_by(text) == ROLE_LOCAL ? (unsigned)ROLE_SENDER : role_by(text);
+	if (!may_matter(role, text))
+		return 0;
+	switch (role) {
+	case ROLE_SENDER:
+		take_delivery(s, text, message->time);
+		break;
+	case ROLE_SMTPD:
+		take_client(s, text, message->time);
+		break;
+	case ROLE_PICKUP:
+		take_pickup(s, text, message->time);
+		break;
+	default:
+		take_bounce(s, text, message->time);
+		break;
+	}
+	return 0;
+}
+
+int refusals_read(struct refusals *s, const struct sw_host *h, const struct log_where *where,
+		  unsigned minutes, refusals_find_fn find, void *ctx, struct sw_fault *why)
+{
+	int rc = refusals_new(s, h, minutes, why);
+	struct log_where asked = *where;
+
+	s->find = find;
+	s->find_ctx = ctx;
+	asked.role = sender_role;
+	asked.may_matter = may_matter;
+	if (rc == 0)
+		rc = log_read(h, &asked, s->start - REFUSALS_OLD, refusals_message, s, &s->proof,
+			      &s->report, why);
+	return rc;
+}

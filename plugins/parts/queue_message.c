@@ -1,0 +1,86 @@
+#include "parts/queue_message.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "os/reach.h"
+#include "postfix/qid.h"
+
+static int directory_of(struct queue_message *m)
+{
+	struct sw_fault ignored = { 0 };
+	const char *path;
+
+	if (!m->looked) {
+		m->looked = true;
+		m->directory = -1;
+		m->file = calloc(1, sizeof(*m->file));
+		if (spool_path(m->spool, &path, &ignored) == 0 && reach_is_sure(m->host, path))
+			m->directory = spool_directory(m->spool, &ignored);
+	}
+	return m->directory;
+}
+
+/* The file in a queue, or in a hash directory of it (hash_queue_names, hash_queue_depth). */
+static int read_from(int spool, const char *queue, const char *id, struct sw_queue_file *ret)
+{
+	char hash[QID_HASH];
+	char path[64];
+	int rc = -ENOENT;
+
+	for (int depth = 0; depth <= QID_HASH && rc == -ENOENT; depth++) {
+		struct sw_fault ignored = { 0 };
+		int directory;
+		int n = snprintf(path, sizeof(path), "%s", queue);
+
+		for (int i = 0; i < depth && qid_hash(raw_of(id), hash); i++)
+			n += snprintf(path + n, sizeof(path) - (size_t)n, "/%c", hash[i]);
+		directory = openat(spool, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (directory < 0)
+			continue;
+		rc = sw_queue_file_read(directory, id, SW_QUEUE_FILE_WHO, ret, &ignored);
+		close(directory);
+	}
+	return rc;
+}
+
+/* False when the file does not say, or only who brought it back from a filter. */
+static bool key_of(const struct sw_queue_file *f, struct account_sought *ret)
+{
+	char buf[ACCOUNT_KEY];
+	struct sw_raw key = { NULL, 0 };
+
+	if (f->sasl_username.n > 0)
+		key = account_login(f->sasl_username, buf);
+	else if (f->has_uid)
+		key = account_uid(f->uid, buf);
+	else if (f->state != SW_QUEUE_FILE_WHOLE ||
+		 (f->log_ident.n > 0 && !raw_is(f->log_ident, ret->id)))
+		return false;
+	ret->key_n = key.n < sizeof(ret->key) ? key.n : sizeof(ret->key);
+	if (ret->key_n > 0)
+		memcpy(ret->key, key.p, ret->key_n);
+	return true;
+}
+
+bool queue_message_find(void *ctx, int64_t before, struct account_sought *ret)
+{
+	/* where what is put off waits, first */
+	static const char *const queues[] = { "deferred", "active", "hold", "incoming" };
+	struct queue_message *m = ctx;
+	int spool = directory_of(m);
+	int rc = -ENOENT;
+
+	for (size_t i = 0; i < SW_COUNT(queues) && spool >= 0 && m->file && rc == -ENOENT; i++)
+		rc = read_from(spool, queues[i], ret->id, m->file);
+	return rc == 0 && m->file->arrival_time <= before && key_of(m->file, ret);
+}
+
+void queue_message_end(struct queue_message *m)
+{
+	free(m->file);
+	m->file = NULL;
+}
