@@ -1,0 +1,323 @@
+/* Recipients that are refused: how often they count, and whose they are. */
+#include "refusalstext.h"
+
+static struct sw_host host;
+
+static int set_up(void **state)
+{
+	(void)state;
+	host = host_new(NULL);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	host_remove(&host);
+	return 0;
+}
+
+/* "r1 c0 u0 f0 g0 n0 o0" of all minutes. */
+static const char *kinds(const struct refusals *s)
+{
+	static const char letters[] = "rcufgno";
+	static char text[256];
+
+	text[0] = '\0';
+	for (unsigned k = 0; k < REFUSAL_KINDS; k++)
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s%c%llu", k ? " " : "",
+			 letters[k],
+			 (unsigned long long)refusals_total(s, k, 0, REFUSALS_SPAN));
+	return text;
+}
+
+/* "NAME COUNT;" of accounts, the unknown one as "?". */
+static const char *accounts(const struct refusals *s)
+{
+	static char text[512];
+	struct refusals_rank top[8];
+	size_t n = refusals_accounts(s, 0, REFUSALS_SPAN, 1, top, SW_COUNT(top));
+
+	text[0] = '\0';
+	for (size_t i = 0; i < n; i++)
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%.*s %llu;",
+			 (int)(top[i].name.n ? top[i].name.n : 1), top[i].name.n ? top[i].name.p : "?",
+			 (unsigned long long)top[i].count);
+	return text;
+}
+
+static void a_recipient_counts_once_a_minute(void **state)
+{
+	struct refusals s = refusals_fresh(&host);
+
+	(void)state;
+	say(&s, 0, "smtpd", LOGIN("4ABC01", "anna@example.com"));
+	for (int i = 0; i < 3; i++) {
+		say(&s, 1 + i, "smtp", NOT_NOW("4ABC01", "a@b.example"));
+		say(&s, 61 + i, "smtp", NOT_NOW("4ABC01", "a@b.example"));
+	}
+	want_number("the first minute", (long long)refusals_total(&s, REFUSAL_GREYLISTED, 0, 1), 1);
+	want_number("the second", (long long)refusals_total(&s, REFUSAL_GREYLISTED, 1, 1), 1);
+	want_number("the third", (long long)refusals_total(&s, REFUSALS_ALL, 2, 1), 0);
+	say(&s, 5, "smtp", NOT_NOW("4ABC01", "c@b.example"));
+	say(&s, 5, "smtp", NOT_NOW("4ABC02", "a@b.example"));
+	want_number("another recipient, another message",
+		    (long long)refusals_total(&s, REFUSAL_GREYLISTED, 0, 1), 3);
+	say(&s, 6, "smtp", LISTED("4ABC01", "a@b.example"));
+	want_text("of two kinds the first", kinds(&s), "r0 c0 u0 f0 g4 n0 o0");
+	refusals_free(&s);
+}
+
+static void only_what_smtp_and_error_say_to_somebody_counts(void **state)
+{
+	static const struct {
+		const char *what;
+		const char *program;
+		const char *text;
+		const char *want;
+	} rows[] = {
+		{ "smtp", "smtp", LISTED("4ABC01", "a@b"), "r1 c0 u0 f0 g0 n0 o0" },
+		{ "error", "error", LISTED("4ABC01", "a@b"), "r1 c0 u0 f0 g0 n0 o0" },
+		{ "our own mailboxes", "lmtp", LISTED("4ABC01", "a@b"), "r0 c0 u0 f0 g0 n0 o0" },
+		{ "local", "local", UNKNOWN("4ABC01", "a@b"), "r0 c0 u0 f0 g0 n0 o0" },
+		{ "what is sent", "smtp", TO("4ABC01", "a@b", "2.0.0", "sent", "250 block list"),
+		  "r0 c0 u0 f0 g0 n0 o0" },
+		{ "a probe", "smtp", TO("4ABC01", "a@b", "5.1.1", "undeliverable", SAID "550 no"),
+		  "r0 c0 u0 f0 g0 n0 o0" },
+		{ "a first server", "smtp", "4ABC01: " SAID "450 4.7.1 Greylisted (in reply to RCPT TO)",
+		  "r0 c0 u0 f0 g0 n0 o0" },
+		{ "a connection", "smtp", "connect to mx[192.0.2.1]:25: Connection timed out",
+		  "r0 c0 u0 f0 g0 n0 o0" },
+		{ "our own refusal", "smtpd",
+		  "NOQUEUE: reject: RCPT from x[192.0.2.1]: 554 5.7.1 blocked using zen; from=<a@b>",
+		  "r0 c0 u0 f0 g0 n0 o0" },
+		{ "a filter of our own",
+		  "smtp",
+		  "4ABC01: to=<a@b>, relay=none, dsn=4.4.1, status=deferred (connect to "
+		  "127.0.0.1[127.0.0.1]:10024: Connection refused)",
+		  "r0 c0 u0 f0 g0 n0 o0" },
+		{ "a tag that was cut (RFC 5424)", "", LISTED("4ABC01", "a@b"),
+		  "r1 c0 u0 f0 g0 n0 o0" },
+		{ "the queue manager", "qmgr", LISTED("4ABC01", "a@b"), "r0 c0 u0 f0 g0 n0 o0" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct refusals s = refusals_fresh(&host);
+
+		say(&s, 10, rows[i].program, "%s", rows[i].text);
+		want_text(rows[i].what, kinds(&s), rows[i].want);
+		refusals_free(&s);
+	}
+}
+
+static void a_minute_of_the_window_counts(void **state)
+{
+	static const struct {
+		int second;
+		unsigned long long want;
+	} rows[] = { { -1, 0 }, { 0, 1 }, { 299, 1 }, { 300, 0 }, { -4000, 0 }, { 4000, 0 } };
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct refusals s = refusals_fresh(&host);
+
+		say(&s, rows[i].second, "smtp", LISTED("4ABC01", "a@b"));
+		want_number("counted", (long long)refusals_total(&s, REFUSALS_ALL, 0, 64),
+			    (long long)rows[i].want);
+		refusals_free(&s);
+	}
+}
+
+static void a_message_is_whose_line_took_it_within_the_hour(void **state)
+{
+	static const struct {
+		const char *what;
+		int second;
+		const char *program;
+		const char *text[3]; /* before the refusal of 4ABC01, all at that second */
+		const char *want;
+	} rows[] = {
+		{ "a login", 0, "smtpd", { LOGIN("4ABC01", "anna@example.com") }, "anna@example.com 1;" },
+		{ "in capitals", 0, "smtpd", { LOGIN("4ABC01", "Anna@example.com") },
+		  "anna@example.com 1;" },
+		{ "an hour ago", -3540, "smtpd", { LOGIN("4ABC01", "anna@example.com") },
+		  "anna@example.com 1;" },
+		{ "before that", -3541, "smtpd", { LOGIN("4ABC01", "anna@example.com") }, "? 1;" },
+		{ "nothing", 0, "smtpd", { "connect from unknown[192.0.2.1]" }, "? 1;" },
+		{ "another message", 0, "smtpd", { LOGIN("4ABC02", "anna@example.com") }, "? 1;" },
+		{ "an ID that is used again", 0, "smtpd",
+		  { LOGIN("4ABC01", "anna@example.com"), LOGIN("4ABC01", "bert@example.com") },
+		  "bert@example.com 1;" },
+		{ "no login: nobody's", 0, "smtpd", { "4ABC01: client=mx.other.example[198.51.100.3]" },
+		  "" },
+		{ "what a client says", 0, "smtpd",
+		  { "4ABC01: client=x[198.51.100.3], sasl_sender=x, sasl_username=anna@example.com" },
+		  "" },
+		{ "a local user", 0, "pickup", { "4ABC01: uid=33 from=<www-data>" }, "\00133 1;" },
+		{ "a bounce: nobody's", 0, "qmgr", { "4ABC01: from=<>, size=1, nrcpt=1 (queue active)" },
+		  "" },
+		{ "through a filter that says so", 0, "smtpd",
+		  { LOGIN("4ABC00", "anna@example.com"),
+		    "4ABC01: client=localhost[127.0.0.1], orig_queue_id=4ABC00, "
+		    "orig_client=unknown[192.0.2.4]" },
+		  "anna@example.com 1;" },
+		{ "requeued", 0, "pickup",
+		  { "4ABC00: uid=33 from=<www-data>", "4ABC01: uid=103 from=<www-data> orig_id=4ABC00" },
+		  "\00133 1;" },
+		{ "requeued, of long ago", 0, "pickup", { "4ABC01: uid=103 from=<x> orig_id=4ABC00" },
+		  "? 1;" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct refusals s = refusals_fresh(&host);
+
+		for (size_t k = 0; k < 3 && rows[i].text[k]; k++)
+			say(&s, rows[i].second, rows[i].program, "%s", rows[i].text[k]);
+		say(&s, 60, "smtp", LISTED("4ABC01", "a@b.example"));
+		want_text(rows[i].what, accounts(&s), rows[i].want);
+		refusals_free(&s);
+	}
+}
+
+static void a_filter_is_followed_by_the_id_that_it_quotes(void **state)
+{
+	struct refusals s = refusals_fresh(&host);
+
+	(void)state;
+	say(&s, 0, "smtpd", LOGIN("4ABC00", "anna@example.com"));
+	say(&s, 1, "smtpd", "4ABC01: client=localhost[127.0.0.1]");
+	say(&s, 2, "smtp",
+	    "4ABC00: to=<a@b>, relay=127.0.0.1[127.0.0.1]:10024, dsn=2.0.0, status=sent (250 2.0.0 "
+	    "from MTA(smtp:[127.0.0.1]:10025): 250 2.0.0 Ok: queued as 4ABC01)");
+	/* no server but our own names an ID of ours */
+	say(&s, 2, "smtpd", "4ABC02: client=mx.other.example[198.51.100.3]");
+	say(&s, 2, "smtp", TO("4ABC00", "c@d", "2.0.0", "sent", "250 2.0.0 Ok: queued as 4ABC02"));
+	say(&s, 60, "smtp", LISTED("4ABC01", "a@b.example"));
+	say(&s, 60, "smtp", LISTED("4ABC02", "a@b.example"));
+	want_text("the second pass alone", accounts(&s), "anna@example.com 1;");
+	refusals_free(&s);
+}
+
+struct asked {
+	int times;
+	int64_t before;
+};
+
+static bool find(void *ctx, int64_t before, struct account_sought *ret)
+{
+	struct asked *asked = ctx;
+
+	asked->times++;
+	asked->before = before;
+	if (strcmp(ret->id, "4ABC01") == 0) {
+		memcpy(ret->key, "carol", 5);
+		ret->key_n = 5;
+	}
+	return strcmp(ret->id, "4ABC09") != 0;
+}
+
+static void of_what_the_log_does_not_tell_another_is_asked_once(void **state)
+{
+	struct refusals s = refusals_fresh(&host);
+	struct asked asked = { 0 };
+
+	(void)state;
+	s.find = find;
+	s.find_ctx = &asked;
+	for (int i = 0; i < 3; i++) {
+		say(&s, 60 + i, "smtp", LISTED("4ABC01", "a@b.example")); /* carol's */
+		say(&s, 120 + i, "smtp", LISTED("4ABC01", "a@b.example"));
+		say(&s, 120 + i, "smtp", LISTED("4ABC02", "a@b.example")); /* nobody's */
+		say(&s, 120 + i, "smtp", LISTED("4ABC09", "a@b.example")); /* not known */
+	}
+	want_text("accounts", accounts(&s), "carol 2;? 1;");
+	want_number("asked", asked.times, 3);
+	want_number("when", asked.before - REFUSALS_AT, 120);
+	for (int i = 0; i < 2 * REFUSALS_ASKED; i++) {
+		char text[400];
+
+		snprintf(text, sizeof(text), "5ABC%05d: %s", i,
+			 LISTED("", "a@b.example") + strlen(": "));
+		say(&s, 180, "smtp", "%s", text);
+	}
+	want_number("no more than that", asked.times, REFUSALS_ASKED);
+	refusals_free(&s);
+}
+
+static void the_busiest_of_many_are_kept(void **state)
+{
+	struct refusals s = refusals_fresh(&host);
+	struct refusals_rank top[2];
+
+	(void)state;
+	for (int i = 0; i < 3 * REFUSALS_RECEIVERS; i++) {
+		say(&s, 10, "smtp", "4A%06d: to=<a@%d.invented.example>, relay=none, dsn=5.4.4, status=bounced (no)",
+		    i, i);
+		if (i % 3 == 0)
+			say(&s, 10, "smtp", "4B%06d: to=<a@big.example>, relay=none, dsn=5.4.4, status=bounced (no)",
+			    i);
+	}
+	want_number("in all", (long long)refusals_total(&s, REFUSALS_ALL, 0, 5),
+		    4 * REFUSALS_RECEIVERS);
+	assert_true(refusals_receivers(&s, REFUSALS_ALL, 0, 5, 1, top, 2) <= REFUSALS_RECEIVERS);
+	want_raw("the greatest", top[0].name, "big.example");
+	want_number("of it", (long long)top[0].count, REFUSALS_RECEIVERS);
+	refusals_free(&s);
+}
+
+static void whom_a_receiver_refuses_most(void **state)
+{
+	struct refusals s = refusals_fresh(&host);
+	struct refusals_rank top[4];
+	struct refusals_blamed blamed;
+
+	(void)state;
+	say(&s, 0, "smtpd", LOGIN("4ABC01", "anna@example.com"));
+	say(&s, 0, "smtpd", LOGIN("4ABC02", "bert@example.com"));
+	for (int i = 0; i < 4; i++) {
+		say(&s, 60 * i, "smtp", LISTED("4ABC01", "a@b.example"));
+		say(&s, 60 * i, "smtp", LISTED("4ABC01", "c@B.EXAMPLE."));
+		say(&s, 60 * i, "smtp", LISTED("4ABC02", "a@b.example"));
+		say(&s, 60 * i, "smtp", CLOSED("4ABC02", "d@b.example"));
+		say(&s, 60 * i, "smtp", UNKNOWN("4ABC02", "a@c.example"));
+	}
+	want_number("receivers", (long long)refusals_receivers(&s, REFUSALS_ALL, 0, 5, 1, top, 4), 2);
+	want_raw("the greatest", top[0].name, "b.example");
+	want_number("its recipients", (long long)top[0].count, 16);
+	blamed = refusals_blamed(&s, top[0].row, REFUSAL_REPUTATION, 0, 5);
+	want_number("all", (long long)blamed.all, 16);
+	want_number("at connect", (long long)blamed.at_connect, 4);
+	want_raw("whose", blamed.account.name, "anna@example.com");
+	want_number("of these", (long long)blamed.account.count, 8);
+	want_raw("words", refusals_words(&s, top[0].row, REFUSAL_REPUTATION), "554 on our block list");
+	want_number("of another kind", (long long)refusals_blamed(&s, top[0].row, REFUSAL_FULL, 0, 5).all,
+		    0);
+	want_number("for a kind",
+		    (long long)refusals_receivers(&s, REFUSAL_UNKNOWN_USER, 0, 5, 1, top, 4), 1);
+	want_raw("the only one", top[0].name, "c.example");
+	want_number("accounts", (long long)refusals_accounts(&s, 1, 2, 1, top, 4), 2);
+	want_raw("the greatest", top[0].name, "bert@example.com");
+	want_number("in two minutes", (long long)top[0].count, 6);
+	want_raw("by", refusals_of(&s, top[0].row, 1, 2).name, "b.example");
+	refusals_free(&s);
+}
+
+#define TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_recipient_counts_once_a_minute),
+		TEST(only_what_smtp_and_error_say_to_somebody_counts),
+		TEST(a_minute_of_the_window_counts),
+		TEST(a_message_is_whose_line_took_it_within_the_hour),
+		TEST(a_filter_is_followed_by_the_id_that_it_quotes),
+		TEST(of_what_the_log_does_not_tell_another_is_asked_once),
+		TEST(the_busiest_of_many_are_kept),
+		TEST(whom_a_receiver_refuses_most),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
