@@ -45,7 +45,7 @@ enum log_doubt {
 	/* of some minutes */
 	LOG_SILENT, /* nothing of Postfix, but the queue moved */
 	LOG_UNSEEN, /* nothing of Postfix, and whether the queue moved may not be seen */
-	LOG_MUTE,   /* the queue manager is heard, who accepts mail is not */
+	LOG_MUTE,   /* the queue manager is heard, who accepts mail (or quote) is not */
 	LOG_BEGINS, /* before the first line, and nothing older was found */
 	LOG_PART,   /* a rotated file that could not be read, or not to its end */
 };

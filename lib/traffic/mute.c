@@ -21,13 +21,10 @@ void mute_enter(struct mute *m, struct idmap *ids, struct sw_raw id, int64_t tim
 				  .row = UINT32_MAX, .flags = ID_ENTERED, .time = time });
 }
 
-void mute_active(struct mute *m, struct idmap_value *known, int64_t time)
+void mute_count(struct mute *m, int64_t time)
 {
 	int64_t oldest;
 
-	if (!known || !(known->flags & ID_ENTERED) || known->flags & ID_FROM_NOWHERE)
-		return;
-	known->flags |= ID_FROM_NOWHERE;
 	if (m->n == 0)
 		m->first = time;
 	m->last[m->n++ % LOG_PROOF_MUTE] = time;
@@ -39,6 +36,14 @@ void mute_active(struct mute *m, struct idmap_value *known, int64_t time)
 	if (m->to == 0)
 		m->from = m->first;
 	m->to = time + 1;
+}
+
+void mute_active(struct mute *m, struct idmap_value *known, int64_t time)
+{
+	if (!known || !(known->flags & ID_ENTERED) || known->flags & ID_FROM_NOWHERE)
+		return;
+	known->flags |= ID_FROM_NOWHERE;
+	mute_count(m, time);
 }
 
 void mute_forward(struct mute *m, struct idmap_value *known)

@@ -24,6 +24,12 @@ struct mute {
 /* A line of smtpd, qmqpd or pickup told of a message. */
 void mute_accept(struct mute *m, int64_t time);
 
+/*
+ * A message of which nobody was heard; that each is counted once, the caller sees to. Of who
+ * delivers (refusals.h) the same is counted, with mute_accept() for a line of a delivery.
+ */
+void mute_count(struct mute *m, int64_t time);
+
 /* Does mute_enter() keep an ID at that time? */
 static inline bool mute_asks(const struct mute *m, int64_t time)
 {

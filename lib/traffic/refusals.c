@@ -4,10 +4,13 @@
 #include "traffic/refusals_tables.h"
 #include "traffic/role.h"
 
-enum { BEFORE = -1, ROLE_SENDER = 64 }; /* smtp and error; other roles are enum role */
+enum { BEFORE = -1 };
+
+/* Beside those of enum role: smtp and error; the other delivery agents. */
+enum { ROLE_SENDER = 64, ROLE_AGENT };
 
 /* What is known of a queue ID besides its account: flags of its place. */
-enum { ID_NOBODYS = 1, ID_UNKNOWN = 2 };
+enum { ID_NOBODYS = 1, ID_UNKNOWN = 2, ID_TOLD = 4 };
 
 int refusals_new(struct refusals *s, const struct sw_host *h, unsigned minutes,
 		 struct sw_fault *why)
@@ -117,6 +120,24 @@ static void take_bounce(struct refusals *s, struct sw_raw text, int64_t time)
 
 	if (event_is_bounce(text) && !idmap_get(s->id, id))
 		know(s, id, nobody, time);
+}
+
+/* A message is finished: did nobody tell of it? */
+static void take_removed(struct refusals *s, struct sw_raw text, int64_t time)
+{
+	const struct idmap_value *known = idmap_get(s->id, raw_from(text.p, raw_find(text, ':')));
+
+	if (known && !(known->flags & ID_TOLD))
+		mute_count(&s->mute, time);
+}
+
+/* A delivery agent told of a message. */
+static void tell(struct refusals *s, struct sw_raw text)
+{
+	struct idmap_value *known = idmap_get(s->id, raw_from(text.p, raw_find(text, ':')));
+
+	if (known)
+		known->flags |= ID_TOLD;
 }
 
 /* Was the recipient counted in this minute? From now on it is. */
@@ -245,7 +266,14 @@ static void take_delivery(struct refusals *s, struct sw_raw text, int64_t time)
 
 static unsigned sender_role(struct sw_raw program)
 {
-	return raw_is(program, "smtp") || raw_is(program, "error") ? ROLE_SENDER : role_of(program);
+	static const char *const agents[] = { "local", "lmtp", "virtual", "pipe", "discard" };
+
+	if (raw_is(program, "smtp") || raw_is(program, "error"))
+		return ROLE_SENDER;
+	for (size_t i = 0; i < SW_COUNT(agents); i++)
+		if (raw_is(program, agents[i]))
+			return ROLE_AGENT;
+	return role_of(program);
 }
 
 static bool may_matter(unsigned role, struct sw_raw text)
@@ -254,11 +282,13 @@ static bool may_matter(unsigned role, struct sw_raw text)
 
 	switch (role) {
 	case ROLE_SENDER:
+	case ROLE_AGENT:
 		return raw_starts(rest, ": to=<");
 	case ROLE_SMTPD:
 		return raw_starts(rest, ": client=");
 	case ROLE_QMGR:
-		return raw_starts(rest, ": from=<>,") || raw_starts(rest, ": from=<double-bounce@");
+		return raw_starts(rest, ": from=<>,") ||
+		       raw_starts(rest, ": from=<double-bounce@") || raw_is(rest, ": removed");
 	case ROLE_PICKUP:
 		return raw_starts(rest, ": uid=");
 	default:
@@ -282,7 +312,12 @@ int refusals_message(const struct log_message *message, void *ctx)
 		return 0;
 	switch (role) {
 	case ROLE_SENDER:
+		mute_accept(&s->mute, message->time);
 		take_delivery(s, text, message->time);
+		tell(s, text);
+		break;
+	case ROLE_AGENT:
+		tell(s, text);
 		break;
 	case ROLE_SMTPD:
 		take_client(s, text, message->time);
@@ -291,7 +326,10 @@ int refusals_message(const struct log_message *message, void *ctx)
 		take_pickup(s, text, message->time);
 		break;
 	default:
-		take_bounce(s, text, message->time);
+		if (text.n > 0 && text.p[text.n - 1] == 'd') /* removed */
+			take_removed(s, text, message->time);
+		else
+			take_bounce(s, text, message->time);
 		break;
 	}
 	return 0;
@@ -310,5 +348,12 @@ int refusals_read(struct refusals *s, const struct sw_host *h, const struct log_
 	if (rc == 0)
 		rc = log_read(h, &asked, s->start - REFUSALS_OLD, refusals_message, s, &s->proof,
 			      &s->report, why);
+	if (rc == 0 && s->mute.to > 0) {
+		struct log_reason mute = { .doubt = LOG_MUTE, .quote = sw_label_printed("smtp") };
+
+		if (s->report.chosen < s->report.candidates)
+			mute.where = s->report.candidate[s->report.chosen].where;
+		log_proof_doubt(&s->proof, s->mute.from, s->mute.to, &mute);
+	}
 	return rc;
 }

@@ -21,6 +21,7 @@
 #include "log/source.h"
 #include "postfix/account.h"
 #include "postfix/address.h"
+#include "traffic/mute.h"
 #include "traffic/refusal.h"
 
 enum {
@@ -50,6 +51,7 @@ struct refusals {
 	unsigned minutes;	  /* 1..REFUSALS_MINUTES, all of them complete */
 	struct log_proof proof;	  /* which of the minutes are known */
 	struct log_report report; /* what was read */
+	struct mute mute;	  /* smtp(8), and error(8) */
 	refusals_find_fn find;	  /* may be NULL */
 	void *find_ctx;
 	unsigned asked;

@@ -54,27 +54,24 @@ static struct sw_label begin(const struct refusals_rank *receiver, struct words_
 	return text;
 }
 
-/* ", 96% of email@ourdomain.com", ", at connect" */
-static void add_blamed(struct sw_label *text, const struct refusals *s,
-		       const struct refusals_blamed *blamed)
+/* "96% of email@ourdomain.com", "at connect"; empty: nobody is to be named */
+static struct sw_label blamed_of(const struct refusals *s, const struct refusals_blamed *blamed)
 {
 	struct sw_label name = words_refusals_account_name(s, blamed->account.name);
+	struct sw_label text = label_new();
 
 	if (blamed->at_connect > blamed->account.count) {
-		sw_label_print(text, ", ");
 		if (blamed->at_connect < blamed->all) {
-			words_share(text, (double)blamed->at_connect / (double)blamed->all, 0);
-			sw_label_print(text, " ");
+			words_share(&text, (double)blamed->at_connect / (double)blamed->all, 0);
+			sw_label_print(&text, " ");
 		}
-		sw_label_print(text, "at connect");
-		return;
+		sw_label_print(&text, "at connect");
+	} else if (blamed->account.count > 0) {
+		words_share(&text, (double)blamed->account.count / (double)blamed->all, 0);
+		sw_label_print(&text, blamed->account.name.n > 0 ? " of " : " ");
+		add_name(&text, &name);
 	}
-	if (blamed->account.count == 0)
-		return;
-	sw_label_print(text, ", ");
-	words_share(text, (double)blamed->account.count / (double)blamed->all, 0);
-	sw_label_print(text, blamed->account.name.n > 0 ? " of " : " ");
-	add_name(text, &name);
+	return text;
 }
 
 /* ": 421-4.7.28 unsolicited mail originating from your IP" */
@@ -89,12 +86,19 @@ static void add_words(struct sw_label *text, struct sw_raw words)
 	sw_label_add(text, raw_from(form, n));
 }
 
+/* Whom, between two words of ours; then what it said. */
 static void add_why(struct sw_label *text, const struct refusals *s, uint32_t receiver,
-		    enum refusal kind, struct words_refusals_span span)
+		    enum refusal kind, struct words_refusals_span span, const char *before,
+		    const char *after)
 {
 	struct refusals_blamed blamed = refusals_blamed(s, receiver, kind, span.first, span.n);
+	struct sw_label whom = blamed_of(s, &blamed);
 
-	add_blamed(text, s, &blamed);
+	if (whom.n > 0) {
+		sw_label_print(text, "%s", before);
+		sw_label_append(text, &whom);
+		sw_label_print(text, "%s", after);
+	}
 	add_words(text, refusals_words(s, receiver, kind));
 }
 
@@ -103,7 +107,7 @@ struct sw_label words_refusals(const struct refusals *s, const struct refusals_r
 {
 	struct sw_label text = begin(receiver, span);
 
-	add_why(&text, s, receiver->row, kind, span);
+	add_why(&text, s, receiver->row, kind, span, ", ", "");
 	return text;
 }
 
@@ -125,7 +129,7 @@ struct sw_label words_refusals_receiver(const struct refusals *s,
 	sw_label_print(&text, ", ");
 	words_share(&text, (double)most / (double)receiver->count, 0);
 	sw_label_print(&text, " %s", words_refusals_kind(kind));
-	add_why(&text, s, receiver->row, kind, span);
+	add_why(&text, s, receiver->row, kind, span, " (", ")");
 	return text;
 }
 

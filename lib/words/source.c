@@ -230,8 +230,9 @@ struct sw_label words_source_doubt(const struct log_reason *why, int64_t now, co
 		break;
 	case LOG_MUTE:
 		sw_label_print(&text,
-			       ": the queue manager is heard, smtpd is not (its chroot has no "
-			       "/dev/log, or the log daemon was started anew: postfix reload)");
+			       ": the queue manager is heard, %s is not (its chroot has no "
+			       "/dev/log, or the log daemon was started anew: postfix reload)",
+			       why->quote.n > 0 ? why->quote.s : "smtpd");
 		break;
 	case LOG_BEGINS:
 		sw_label_print(&text, " begins within the time, and nothing before it was found");

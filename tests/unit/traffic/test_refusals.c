@@ -304,6 +304,45 @@ static void whom_a_receiver_refuses_most(void **state)
 	refusals_free(&s);
 }
 
+/* Messages are taken and finished, and of their deliveries somebody tells, or nobody. */
+static void messages_that_nobody_delivers_say_that_smtp_is_mute(void **state)
+{
+	static const struct {
+		const char *what;
+		const char *program; /* who tells */
+		bool taken;	     /* the log tells of their beginning */
+		int n;
+		int apart;
+		bool mute;
+	} rows[] = {
+		{ "nobody tells", NULL, true, LOG_PROOF_MUTE, 1, true },
+		{ "few", NULL, true, LOG_PROOF_MUTE - 1, 1, false },
+		{ "seldom", NULL, true, LOG_PROOF_MUTE, 200, false },
+		{ "smtp does", "smtp", true, LOG_PROOF_MUTE, 1, false },
+		{ "our own mailboxes", "lmtp", true, LOG_PROOF_MUTE, 1, false },
+		{ "of long ago", NULL, false, LOG_PROOF_MUTE, 1, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct refusals s = refusals_fresh(&host);
+
+		for (int k = 0; k < rows[i].n; k++) {
+			int second = 250 - rows[i].apart * (rows[i].n - k);
+
+			if (rows[i].taken)
+				say(&s, second, "smtpd", "4ABC%02d: client=x[192.0.2.1]", k);
+			if (rows[i].program)
+				say(&s, second, rows[i].program,
+				    "4ABC%02d: to=<a@b>, relay=x[192.0.2.1]:25, dsn=2.0.0, status=sent (250 ok)",
+				    k);
+			say(&s, second, "qmgr", "4ABC%02d: removed", k);
+		}
+		want_number(rows[i].what, s.mute.to > 0, rows[i].mute);
+		refusals_free(&s);
+	}
+}
+
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
 
 int main(void)
@@ -317,6 +356,7 @@ int main(void)
 		TEST(of_what_the_log_does_not_tell_another_is_asked_once),
 		TEST(the_busiest_of_many_are_kept),
 		TEST(whom_a_receiver_refuses_most),
+		TEST(messages_that_nobody_delivers_say_that_smtp_is_mute),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

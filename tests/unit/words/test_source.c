@@ -171,9 +171,12 @@ static void a_doubt_is_told_with_what_to_do(void **state)
 		  "/var/log/mail.log: last line of Postfix 2 days ago, and whether its queue moves "
 		  "may not be seen",
 		  0, 0, 172800 },
-		{ LOG_MUTE, 0, NULL,
+		{ LOG_MUTE, NO_QUOTE, NULL,
 		  "/var/log/mail.log: the queue manager is heard, smtpd is not (its chroot has no "
 		  "/dev/log, or the log daemon was started anew: postfix reload)" },
+		{ LOG_MUTE, 0, NULL,
+		  "/var/log/mail.log: the queue manager is heard, postfix-out is not (its chroot has "
+		  "no /dev/log, or the log daemon was started anew: postfix reload)" },
 		{ LOG_BEGINS, 0, NULL,
 		  "/var/log/mail.log begins within the time, and nothing before it was found" },
 		{ LOG_PART, 0, "s", "/var/log/mail.log: the cause", EIO },
