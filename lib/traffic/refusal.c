@@ -5,14 +5,16 @@
 enum {
 	LOOKED_AT = 1024, /* bytes of a reply without what is left out; real ones have 500 */
 	ADDRESS = 330,	  /* bytes of what may stand in < > */
+	STARTS = 2048,
 };
 
 /* What is said, made comparable. */
 struct plain {
 	char text[LOOKED_AT]; /* small letters, one blank between words, no codes, no addresses */
 	size_t n;
-	unsigned class;		 /* of the reply's code, else of the DSN */
-	struct delivery_dsn dsn; /* of Postfix, or else of "#5.1.1" in the words */
+	unsigned char begins[STARTS / 8]; /* a bit for each three bytes that a word begins with */
+	unsigned class;			  /* of the reply's code, else of the DSN */
+	struct delivery_dsn dsn;	  /* of Postfix, or else of "#5.1.1" in the words */
 };
 
 static char lower(char c)
@@ -91,6 +93,43 @@ static void simplify(struct plain *p, struct sw_raw words, struct delivery_dsn d
 	}
 }
 
+/* Does a piece that begins with c begin a word at text.p[at]? */
+static bool is_start(struct sw_raw text, size_t at, char c)
+{
+	return at == 0 || !raw_is_alnum(text.p[at - 1]) || !raw_is_alnum(c);
+}
+
+static unsigned start_of(const char *p)
+{
+	return (((unsigned char)p[0] * 31u + (unsigned char)p[1]) * 31u + (unsigned char)p[2]) %
+	       STARTS;
+}
+
+/* Most rows begin with letters that no word begins with. */
+static void note_starts(struct plain *p)
+{
+	struct sw_raw text = raw_from(p->text, p->n);
+
+	for (size_t i = 0; i + 3 <= text.n; i++) {
+		unsigned start = start_of(text.p + i);
+
+		if (is_start(text, i, text.p[i]))
+			p->begins[start / 8] |= (unsigned char)(1u << start % 8);
+	}
+}
+
+static bool may_be_said(const struct plain *p, const char *words)
+{
+	unsigned start;
+
+	words += *words == '^';
+	for (int i = 0; i < 3; i++)
+		if (words[i] == '\0' || words[i] == ' ' || words[i] == '*')
+			return true;
+	start = start_of(words);
+	return p->begins[start / 8] >> start % 8 & 1;
+}
+
 /* Where a piece stands as the beginning of a word; text.n: nowhere. */
 static size_t find(struct sw_raw text, size_t from, struct sw_raw piece)
 {
@@ -98,7 +137,7 @@ static size_t find(struct sw_raw text, size_t from, struct sw_raw piece)
 		const char *hit = memmem(text.p + from, text.n - from, piece.p, piece.n);
 		size_t at = hit ? (size_t)(hit - text.p) : text.n;
 
-		if (!hit || at == 0 || !raw_is_alnum(text.p[at - 1]) || !raw_is_alnum(piece.p[0]))
+		if (!hit || is_start(text, at, piece.p[0]))
 			return at;
 		from = at + 1;
 	}
@@ -135,7 +174,7 @@ static bool is_said(const struct plain *p, const char *words)
 
 static bool is_row(const struct refusal_words *row, const struct plain *p)
 {
-	return (row->class == 0 || row->class == p->class) &&
+	return may_be_said(p, row->words) && (row->class == 0 || row->class == p->class) &&
 	       (row->subject == 0 || row->subject == p->dsn.subject) &&
 	       (row->detail == 0 || row->detail == p->dsn.detail) && is_said(p, row->words);
 }
@@ -187,6 +226,7 @@ struct refusal_reason refusal_reason(const struct delivery *d)
 	}
 	ret.at_connect = whose == REPLY_REFUSED;
 	simplify(&plain, ret.words, d->dsn);
+	note_starts(&plain);
 	if (is_authentication(plain.dsn)) {
 		ret.kind = REFUSAL_OTHER;
 		return ret;
