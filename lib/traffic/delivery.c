@@ -117,7 +117,7 @@ static bool is_loopback(struct sw_raw server)
 {
 	struct sw_raw address = raw_skip(server, raw_find(server, '['));
 
-	return raw_starts(address, "[127.") || raw_starts(address, "[::1]");
+	return raw_starts(address, "[127.0.0.1]") || raw_starts(address, "[::1]");
 }
 
 bool delivery_is_inside(const struct delivery *d)

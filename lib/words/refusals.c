@@ -55,12 +55,15 @@ static struct sw_label begin(const struct refusals_rank *receiver, struct words_
 }
 
 /* "96% of email@ourdomain.com", "at connect"; empty: nobody is to be named */
-static struct sw_label blamed_of(const struct refusals *s, const struct refusals_blamed *blamed)
+static struct sw_label blamed_of(const struct refusals *s, const struct refusals_blamed *blamed,
+				 enum refusal kind)
 {
 	struct sw_label name = words_refusals_account_name(s, blamed->account.name);
 	struct sw_label text = label_new();
 
 	if (blamed->at_connect > blamed->account.count) {
+		if (kind == REFUSAL_CONNECTION) /* says so itself */
+			return text;
 		if (blamed->at_connect < blamed->all) {
 			words_share(&text, (double)blamed->at_connect / (double)blamed->all, 0);
 			sw_label_print(&text, " ");
@@ -92,7 +95,7 @@ static void add_why(struct sw_label *text, const struct refusals *s, uint32_t re
 		    const char *after)
 {
 	struct refusals_blamed blamed = refusals_blamed(s, receiver, kind, span.first, span.n);
-	struct sw_label whom = blamed_of(s, &blamed);
+	struct sw_label whom = blamed_of(s, &blamed, kind);
 
 	if (whom.n > 0) {
 		sw_label_print(text, "%s", before);

@@ -66,6 +66,11 @@ static struct sw_field receiver_field(struct sw_raw name)
 	return sw_field_hashed("d_", name);
 }
 
+static struct sw_field account_or_unknown(struct sw_raw name)
+{
+	return name.n > 0 ? account_field(name) : sw_field_own("unknown");
+}
+
 static const struct side sides[] = {
 	{ .graph = MINUTES_GRAPH(
 		  "by_receiver", "Mail refused by receiver", "recipients per minute",
@@ -88,7 +93,7 @@ static const struct side sides[] = {
 	  .top = refusals_accounts,
 	  .sum = refusals_account_sum,
 	  .name = words_refusals_account_name,
-	  .field = account_field,
+	  .field = account_or_unknown,
 	  .words = words_refusals_account },
 };
 

@@ -102,7 +102,8 @@ static void a_filter_on_this_host_is_inside(void **state)
 		bool want;
 	} rows[] = {
 		{ "127.0.0.1[127.0.0.1]:10024", "250 ok", true },
-		{ "localhost[127.0.0.2]:10024", "250 ok", true },
+		{ "localhost[127.0.0.1]:10024", "250 ok", true },
+		{ "dead.example[127.0.0.2]:25", "250 ok", false },
 		{ "localhost[::1]:10024", "250 ok", true },
 		{ MX, "250 ok", false },
 		{ "127.0.0.1.example[192.0.2.1]:25", "250 ok", false },

@@ -1,0 +1,88 @@
+/* Whose a message is that still waits. */
+#include "parts/queue_message.h"
+#include "test.h"
+
+#define DATA "tests/unit/queue/files/spool/"
+
+enum { LATER = 2000000000 };
+
+static void copy(struct sw_host *h, const char *from, const char *to)
+{
+	char path[512];
+	char bytes[1 << 16];
+	FILE *f;
+
+	snprintf(path, sizeof(path), DATA "%s", from);
+	f = fopen(path, "r");
+	assert_non_null(f);
+	snprintf(path, sizeof(path), "/var/spool/postfix/%s", to);
+	host_bytes(h, path, bytes, fread(bytes, 1, sizeof(bytes), f));
+	fclose(f);
+}
+
+static void a_queue_file_is_found_by_its_id(void **state)
+{
+	static const struct {
+		const char *what;
+		const char *from;
+		const char *to; /* NULL: nowhere */
+		int64_t before;
+		const char *id;
+		const char *want; /* NULL: not known; "": nobody's */
+	} rows[] = {
+		{ "a login", "deferred/A/4jY2t64rKTz1bgFB", "deferred/A/4jY2t64rKTz1bgFB", LATER,
+		  "4jY2t64rKTz1bgFB", "alice@mx.example.com" },
+		{ "not hashed", "deferred/A/4jY2t64rKTz1bgFB", "deferred/4jY2t64rKTz1bgFB", LATER,
+		  "4jY2t64rKTz1bgFB", "alice@mx.example.com" },
+		{ "hashed twice", "deferred/D/DB856A76051", "deferred/D/B/DB856A76051", LATER,
+		  "DB856A76051", "\00133" },
+		{ "in another queue", "deferred/D/DB856A76051", "active/DB856A76051", LATER,
+		  "DB856A76051", "\00133" },
+		{ "held", "deferred/D/DB856A76051", "hold/DB856A76051", LATER, "DB856A76051", "\00133" },
+		{ "younger than the refusal", "deferred/D/DB856A76051", "deferred/D/DB856A76051", 1000,
+		  "DB856A76051", NULL },
+		{ "a client that did not log in", "deferred/6/6C11EA760CB", "deferred/6/6C11EA760CB",
+		  LATER, "6C11EA760CB", "" },
+		{ "a bounce", "deferred/E/E51BAA76024", "deferred/E/E51BAA76024", LATER, "E51BAA76024",
+		  "" },
+		{ "from behind a filter", "deferred/B/BB0B0A76129", "deferred/B/BB0B0A76129", LATER,
+		  "BB0B0A76129", NULL },
+		{ "gone", NULL, NULL, LATER, "DB856A76051", NULL },
+		{ "no ID", NULL, NULL, LATER, "../../etc/passwd", NULL },
+		{ "no queue file", "../expected.tsv", "deferred/D/DB856A76051", LATER, "DB856A76051",
+		  NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct sw_host h = host_new(NULL);
+		const struct spool_where where = { .config_directory = "/etc/postfix" };
+		struct account_sought sought = { .key_n = 0 };
+		struct sw_fault why = { 0 };
+		struct spool spool;
+		struct queue_message m = { .host = &h, .spool = &spool };
+		char got[64] = "not known";
+
+		host_file(&h, "/etc/postfix/main.cf", "mail_owner = postfix\n");
+		host_file(&h, "/var/spool/postfix/active/x", "");
+		if (rows[i].from)
+			copy(&h, rows[i].from, rows[i].to);
+		assert_int_equal(spool_open(&h, &where, &spool, &why), 0);
+		snprintf(sought.id, sizeof(sought.id), "%s", rows[i].id);
+		if (queue_message_find(&m, rows[i].before, &sought))
+			snprintf(got, sizeof(got), "%.*s", (int)sought.key_n, sought.key);
+		want_text(rows[i].what, got, rows[i].want ? rows[i].want : "not known");
+		queue_message_end(&m);
+		spool_close(&spool);
+		host_remove(&h);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_queue_file_is_found_by_its_id),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
