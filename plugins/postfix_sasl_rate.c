@@ -12,6 +12,7 @@
 #include "parts/limits.h"
 #include "parts/log_source.h"
 #include "parts/outliers.h"
+#include "parts/script_hint.h"
 #include "parts/settings_patterns.h"
 #include "parts/settings_shared.h"
 #include "parts/share.h"
@@ -196,12 +197,16 @@ static int collect(struct sw_munin *m, struct sw_fault *why)
 	struct run run = { .rates = { .m = m,
 				      .history = (unsigned)sw_munin_count(m, "history"),
 				      .accounts = sw_munin_count(m, "accounts") } };
+	struct script_hint scripts = { .host = sw_munin_host(m), .spool = &run.source.spool };
 	struct sw_fault bad_ignore = { 0 };
 
 	(void)why;
 	(void)settings_patterns(m, "ignore", &run.ignore, &bad_ignore);
 	read_log(&run);
+	run.rates.s.more = script_hint_add;
+	run.rates.s.more_ctx = &scripts;
 	add_all(&run);
+	script_hint_end(&scripts);
 	traffic_free(&run.rates.s);
 	patterns_free(run.ignore);
 	log_source_end(&run.source);

@@ -58,6 +58,11 @@ enum sw_account_kind account_kind(struct sw_raw key)
 	}
 }
 
+bool account_uid_of(struct sw_raw key, uint64_t *ret)
+{
+	return account_kind(key) == SW_ACCOUNT_UID && num_from(raw_skip(key, 1), ret);
+}
+
 struct sw_label account_name(const struct sw_host *h, struct sw_raw key)
 {
 	struct sw_label name = label_new();
@@ -66,7 +71,7 @@ struct sw_label account_name(const struct sw_host *h, struct sw_raw key)
 
 	switch (account_kind(key)) {
 	case SW_ACCOUNT_UID:
-		if (num_from(raw_skip(key, 1), &uid))
+		if (account_uid_of(key, &uid))
 			users_name(h, uid, user);
 		sw_label_print(&name, "uid ");
 		sw_label_add(&name, raw_skip(key, 1));

@@ -23,6 +23,9 @@ struct sw_raw account_local(char buf[ACCOUNT_KEY]); /* made on this host, it is 
 
 enum sw_account_kind account_kind(struct sw_raw key);
 
+/* The number in the key of a user ID; false for any other key. */
+bool account_uid_of(struct sw_raw key, uint64_t *ret);
+
 /*
  * For people: "alice@example.com", "uid 33 www-data" (the name from the host's passwd), "client
  * 198.51.100.7", "local mail" (of a user, or Postfix's own). A login with blanks or commas stands

@@ -6,7 +6,7 @@
 
 #include "queue/file.h"
 #include "queue/plain.h"
-#include "queue/script.h"
+#include "queue/scripts.h"
 #include "postfix/qid.h"
 #include "base/block.h"
 #include "base/rank.h"
@@ -38,27 +38,11 @@ struct reading {
 	struct sw_queue_file file;
 };
 
-static void count(void *table, struct sw_raw key, size_t queue)
+static void count(struct sw_queue_owners *h, struct sw_raw key, size_t queue)
 {
-	struct tally *tally = topk_count(table, key, 1)->value;
+	struct tally *tally = topk_count(h->table, key, 1)->value;
 
 	tally->looked[queue]++;
-}
-
-/* The name of a script in its table: whose message, whose script, and what stands in its name. */
-struct script {
-	uint64_t uid;
-	uint64_t script_uid;
-};
-
-static void count_script(struct sw_queue_owners *h, const struct sw_queue_file *f, size_t queue)
-{
-	const struct script of = { f->uid, f->script_uid };
-	char name[sizeof(of) + QUEUE_SCRIPT_NAME];
-
-	memcpy(name, &of, sizeof(of));
-	memcpy(name + sizeof(of), f->script.p, f->script.n);
-	count(h->scripts, raw_from(name, sizeof(of) + f->script.n), queue);
 }
 
 /* Whose message is it, by its own file? */
@@ -156,9 +140,8 @@ static void look_at(struct reading *r, int spool, const struct queue_sample_queu
 		h->queue[queue].oldest = r->file.arrival_time;
 	key = key_of(&r->file, buf);
 	if (!is_put_off(r, raw_of(id), key, queue))
-		count(h->table, key, queue);
-	if (r->file.script.n > 0)
-		count_script(h, &r->file, queue);
+		count(h, key, queue);
+	queue_scripts_count(h->scripts, &r->file, queue);
 }
 
 static void settle(struct reading *r)
@@ -172,7 +155,7 @@ static void settle(struct reading *r)
 		const struct account_sought *o = &r->origin[i];
 		const struct pending *p = &r->pending[i];
 
-		count(r->h->table,
+		count(r->h,
 		      rc > 0 && o->key_n > 0 ? raw_from(o->key, o->key_n)
 					     : raw_from(p->fallback, p->fallback_n),
 		      p->queue);
@@ -214,8 +197,7 @@ int queue_owners_read(const struct sw_host *h, int spool, const struct queue_sam
 	rc = topk_new(QUEUE_OWNERS_NAMES, QUEUE_OWNERS_NAME, sizeof(struct tally), h->secret,
 		      &table, why);
 	if (rc == 0)
-		rc = topk_new(QUEUE_OWNERS_SCRIPTS, sizeof(struct script) + QUEUE_SCRIPT_NAME,
-			      sizeof(struct tally), h->secret, &scripts, why);
+		rc = queue_scripts_new(h->secret, &scripts, why);
 	ret->table = table;
 	ret->scripts = scripts;
 	if (rc < 0)
@@ -294,39 +276,22 @@ static bool is_before(const void *one, const void *other)
 	return a->share != b->share ? a->share > b->share : raw_order(a->key, b->key) < 0;
 }
 
-/* Messages of a queue, or of all, that those looked at stand for. */
-static double weighed(const struct sw_queue_owners *h, size_t queue, const struct tally *t)
-{
-	double sum = 0;
-
-	for (size_t i = 0; i < SW_QUEUE_OWNERS_QUEUES; i++)
-		if (queue == SW_QUEUE_OWNERS_ALL || queue == i)
-			sum += h->queue[i].weight * t->looked[i];
-	return sum;
-}
-
-/* The script of a user ID that most of its messages are from; equal ones by name. */
+/* The script of a user ID, in one queue or in all. */
 static void add_script(const struct sw_queue_owners *h, size_t queue, struct sw_queue_owner *owner)
 {
-	char buf[ACCOUNT_KEY];
-	double most = 0;
+	double weight[SW_QUEUE_OWNERS_QUEUES] = { 0 };
+	struct queue_script_most most;
+	uint64_t uid;
 
-	for (size_t i = 0; i < topk_rows(h->scripts); i++) {
-		const struct topk_row *row = topk_row(h->scripts, i);
-		double messages = weighed(h, queue, row->value);
-		struct sw_raw name = raw_skip(row->name, sizeof(struct script));
-		struct script of;
-
-		memcpy(&of, row->name.p, sizeof(of));
-		if (messages < most || messages <= 0 ||
-		    (messages <= most && raw_order(name, owner->script) >= 0) ||
-		    !raw_same(account_uid(of.uid, buf), owner->key))
-			continue;
-		most = messages;
-		owner->script = name;
-		owner->script_uid = of.script_uid;
-	}
-	owner->script_share = owner->messages > 0 ? fmin(most / owner->messages, 1) : 0;
+	if (!account_uid_of(owner->key, &uid))
+		return;
+	for (size_t i = 0; i < SW_QUEUE_OWNERS_QUEUES; i++)
+		if (queue == SW_QUEUE_OWNERS_ALL || queue == i)
+			weight[i] = h->queue[i].weight;
+	most = queue_scripts_most(h->scripts, uid, weight);
+	owner->script = most.script;
+	owner->script_uid = most.script_uid;
+	owner->script_share = most.share;
 }
 
 size_t sw_queue_owners_top(const struct sw_queue_owners *h, size_t queue,
@@ -345,8 +310,7 @@ size_t sw_queue_owners_top(const struct sw_queue_owners *h, size_t queue,
 	for (size_t i = 0; i < kept; i++) {
 		ret[i].kind = account_kind(ret[i].key);
 		ret[i].name = account_name(h->host, ret[i].key);
-		if (ret[i].kind == SW_ACCOUNT_UID)
-			add_script(h, queue, &ret[i]);
+		add_script(h, queue, &ret[i]);
 	}
 	return kept;
 }

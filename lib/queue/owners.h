@@ -8,7 +8,7 @@
 #include "postfix/account.h"
 #include "queue/sample.h"
 
-enum { QUEUE_OWNERS_NAMES = 2048, QUEUE_OWNERS_NAME = 320, QUEUE_OWNERS_SCRIPTS = 512 };
+enum { QUEUE_OWNERS_NAMES = 2048, QUEUE_OWNERS_NAME = 320 };
 
 /* How origins are found: chain_find() behind a function, so that who has no log needs no reader.
  */

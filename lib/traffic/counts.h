@@ -32,6 +32,9 @@ enum {
 
 enum traffic_what { TRAFFIC_MESSAGES, TRAFFIC_RECIPIENTS, TRAFFIC_ADDRESSES, TRAFFIC_KINDS };
 
+/* What others know of an account, to be added behind its name in a sentence. */
+typedef void (*traffic_more_fn)(void *ctx, struct sw_raw key, struct sw_label *name);
+
 struct traffic {
 	const struct sw_host *host;
 	int64_t start;	  /* first minute of the window, in seconds since the epoch */
@@ -45,6 +48,8 @@ struct traffic {
 	struct log_report report; /* what was read */
 	struct blocked blocked;	  /* in which of them Postfix could not queue */
 	struct mute mute;
+	traffic_more_fn more; /* to be set when the log was read; NULL: nobody knows more */
+	void *more_ctx;
 	uint64_t ids; /* messages with an ID, and copies of their lines (see below) */
 	uint64_t copies;
 	uint64_t without_id;		    /* messages that have none */

@@ -33,25 +33,34 @@ static void add_origin(struct sw_label *text, const struct traffic_peers *peers,
 	}
 }
 
+/* Behind its name. */
+static void add_facts(struct sw_label *text, const struct traffic *s,
+		      const struct traffic_rank *account, enum traffic_what what,
+		      struct words_account_span span)
+{
+	uint64_t messages = traffic_sum(s, account->row, TRAFFIC_MESSAGES, span.first, span.n);
+	struct traffic_peers peers;
+
+	sw_label_print(text, " ");
+	add_count(text, account->count, what);
+	sw_label_print(text, " in %u min", span.n);
+	if (account->error > 0)
+		sw_label_print(text, " (or up to %llu more)", (unsigned long long)account->error);
+	if (what != TRAFFIC_MESSAGES) {
+		sw_label_print(text, ", ");
+		add_count(text, messages, TRAFFIC_MESSAGES);
+	}
+	traffic_peers_of(s, account->row, span.first, span.n, &peers);
+	if (peers.count > 0) /* of the messages */
+		add_origin(text, &peers, messages);
+}
+
 struct sw_label words_account(const struct traffic *s, const struct traffic_rank *account,
 			      enum traffic_what what, struct words_account_span span)
 {
 	struct sw_label text = traffic_name(s, account);
-	uint64_t messages = traffic_sum(s, account->row, TRAFFIC_MESSAGES, span.first, span.n);
-	struct traffic_peers peers;
 
-	sw_label_print(&text, " ");
-	add_count(&text, account->count, what);
-	sw_label_print(&text, " in %u min", span.n);
-	if (account->error > 0)
-		sw_label_print(&text, " (or up to %llu more)", (unsigned long long)account->error);
-	if (what != TRAFFIC_MESSAGES) {
-		sw_label_print(&text, ", ");
-		add_count(&text, messages, TRAFFIC_MESSAGES);
-	}
-	traffic_peers_of(s, account->row, span.first, span.n, &peers);
-	if (peers.count > 0) /* of the messages */
-		add_origin(&text, &peers, messages);
+	add_facts(&text, s, account, what, span);
 	return text;
 }
 
@@ -63,8 +72,11 @@ struct sw_label words_account_list(const struct traffic *s, const struct traffic
 	struct sw_label text = label_new();
 
 	for (size_t i = 0; i < n && (i == 0 || (double)account[i].count / minutes > level); i++) {
-		struct sw_label one = words_account(s, &account[i], what, span);
+		struct sw_label one = traffic_name(s, &account[i]);
 
+		if (s->more)
+			s->more(s->more_ctx, account[i].key, &one);
+		add_facts(&one, s, &account[i], what, span);
 		if (!words_then(&text, &one))
 			break;
 	}

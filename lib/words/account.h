@@ -18,7 +18,7 @@ struct sw_label words_account(const struct traffic *s, const struct traffic_rank
 
 /*
  * The first of `account` (greatest first), then those whose count per minute (of addresses: whose
- * count) is above `level`, while they fit whole. Empty for n 0.
+ * count) is above `level`, while they fit whole; with what s->more knows of each. Empty for n 0.
  */
 struct sw_label words_account_list(const struct traffic *s, const struct traffic_rank *account,
 				   size_t n, enum traffic_what what, struct words_account_span span,

@@ -17,6 +17,7 @@ struct account_graphs {
 	size_t accounts;	       /* most accounts that are drawn at a time */
 	struct sw_fault failed;	       /* code not 0: nothing could be read, all fields are U */
 	struct sw_fault no_recipients; /* the same of the recipients alone */
+	struct script_hint *scripts;   /* NULL: no local user has any */
 	bool full; /* Postfix's file system has no room now: what was not accepted is no calm */
 };
 

@@ -4,6 +4,7 @@
 
 #include "base/topk.h"
 #include "queue/owners.h"
+#include "queue/scripts.h"
 #include "test.h"
 
 enum { OWNERS_ROOM = 128 };
@@ -23,9 +24,7 @@ static inline struct sw_queue_owners owners_of(const struct sw_host *h, uint64_t
 	assert_int_equal(topk_new(OWNERS_ROOM, 320, sizeof(uint32_t[SW_QUEUE_OWNERS_QUEUES]),
 				  (struct hash_key){ 1, 2 }, &table, &why),
 			 0);
-	assert_int_equal(topk_new(OWNERS_ROOM, 320, sizeof(uint32_t[SW_QUEUE_OWNERS_QUEUES]),
-				  (struct hash_key){ 1, 2 }, &scripts, &why),
-			 0);
+	assert_int_equal(queue_scripts_new((struct hash_key){ 1, 2 }, &scripts, &why), 0);
 	o.table = table;
 	o.scripts = scripts;
 	return o;
@@ -41,17 +40,17 @@ static inline void holds(struct sw_queue_owners *o, struct sw_raw key, size_t qu
 	o->looked += n;
 }
 
-/* As many of them were handed in by a script, which is a file of script_uid; exact. */
-static inline void scripted(struct sw_queue_owners *o, uint64_t uid, uint64_t script_uid,
-			    const char *script, size_t queue, uint32_t n)
+/* Of so many of a user's messages, which are all that were looked at, some name a script. */
+static inline void scripted(struct sw_queue_owners *o, uint64_t uid, const char *script,
+			    size_t queue, uint32_t messages, uint32_t of_script)
 {
-	const uint64_t of[2] = { uid, script_uid };
-	char name[sizeof(of) + 255];
+	static struct sw_queue_file f; /* too large for a stack */
 
-	memcpy(name, of, sizeof(of));
-	memcpy(name + sizeof(of), script, strlen(script));
-	((uint32_t *)topk_count(o->scripts, raw_from(name, sizeof(of) + strlen(script)), 1)
-		 ->value)[queue] += n;
+	f = (struct sw_queue_file){ .has_uid = true, .uid = uid, .script_uid = 1001 };
+	for (uint32_t i = 0; i < messages; i++) {
+		f.script = raw_from(script, i < of_script ? strlen(script) : 0);
+		queue_scripts_count(o->scripts, &f, queue);
+	}
 	o->queue[queue].weight = 1;
 }
 

@@ -170,6 +170,30 @@ static void the_list_names_the_first_and_those_above_the_level(void **state)
 	traffic_free(&s);
 }
 
+static void knows(void *ctx, struct sw_raw key, struct sw_label *name)
+{
+	(void)ctx;
+	if (raw_is(key, "b@x"))
+		sw_label_print(name, ", known");
+}
+
+static void what_others_know_stands_behind_the_name(void **state)
+{
+	struct traffic s = fresh();
+	struct traffic_rank top[2];
+	size_t n;
+
+	(void)state;
+	sent(&s, START + 60, 50, "unknown[192.0.2.1]", "a@x");
+	sent(&s, START + 60, 25, "unknown[192.0.2.1]", "b@x");
+	n = traffic_top(&s, TRAFFIC_MESSAGES, 1, 5, 1, true, top, 2);
+	s.more = knows;
+	want_text("in the list", words_account_list(&s, top, n, TRAFFIC_MESSAGES, SPAN, 0).s,
+		  "a@x 50 msg in 5 min, 100% from 192.0.2.1, then b@x, known 25 msg in 5 min, 100% from "
+		  "192.0.2.1");
+	traffic_free(&s);
+}
+
 static void a_long_list_ends_with_a_whole_account(void **state)
 {
 	struct traffic s = fresh();
@@ -214,6 +238,7 @@ int main(void)
 		cmocka_unit_test(the_count_that_is_ranked_stands_first),
 		cmocka_unit_test(a_count_that_may_be_too_low_says_so),
 		cmocka_unit_test(the_list_names_the_first_and_those_above_the_level),
+		cmocka_unit_test(what_others_know_stands_behind_the_name),
 		cmocka_unit_test(a_long_list_ends_with_a_whole_account),
 		cmocka_unit_test(the_other_sentences),
 	};

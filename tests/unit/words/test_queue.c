@@ -155,7 +155,8 @@ static void a_user_is_named_with_his_script(void **state)
 
 		for (size_t k = 0; rows[i].held[k].kind; k++)
 			hold(&o, &rows[i].held[k]);
-		scripted(&o, 33, 1001, rows[i].script, 0, rows[i].n);
+		scripted(&o, 33, rows[i].script, 0, rows[i].held[0].kind == 'u' ? rows[i].held[0].n[0] : 0,
+			 rows[i].n);
 		want_text(rows[i].what, words_queue(&o, 0).s, rows[i].want);
 		sw_queue_owners_free(&o);
 		host_remove(&h);
