@@ -128,14 +128,14 @@ static void add_kind(struct refusal_graphs *g, const struct kind *k)
 	minutes_add(&g->minutes, &f, MINUTES_WINDOW, false);
 }
 
-/* An area behind the lines, of which its last one would hide it. */
+/* A line over the areas, behind them in the list, or they would hide it. */
 static void add_most(struct refusal_graphs *g, const struct side *side)
 {
 	struct sw_munin_field f = minutes_series(
 		&g->minutes, (struct sw_munin_field){ .name = sw_field_own("most"),
 						      .label = sw_label_printed("%s", side->label),
 						      .info = side->info,
-						      .draw = "AREA",
+						      .draw = "LINE2",
 						      .own_levels = true });
 	struct refusals_rank top = { .count = 0 };
 
@@ -190,6 +190,7 @@ static void add_line(struct refusal_graphs *g, const struct side *side, const st
 	struct sw_munin_field f = minutes_series(
 		&g->minutes, (struct sw_munin_field){ .name = side->field(line->rank.name),
 						      .label = label_short(&name, MINUTES_LEGEND),
+						      .draw = "AREASTACK",
 						      .own_levels = true });
 	struct refusals_rank now = line->rank;
 
@@ -212,6 +213,7 @@ static void add_lines(struct refusal_graphs *g, const struct side *side)
 	struct sw_munin_field others = minutes_series(
 		&g->minutes, (struct sw_munin_field){ .name = sw_field_own("others"),
 						      .label = sw_label_printed("all others"),
+						      .draw = "AREASTACK",
 						      .own_levels = true });
 	size_t n = g->minutes.failed.code ? 0 : choose(g, side, line);
 
@@ -234,7 +236,7 @@ void refusal_graphs_add(struct refusal_graphs *g)
 		add_kind(g, &kinds[i]);
 	for (size_t i = 0; i < SW_COUNT(sides); i++) {
 		sw_munin_graph(g->minutes.m, &sides[i].graph);
-		add_most(g, &sides[i]);
 		add_lines(g, &sides[i]);
+		add_most(g, &sides[i]);
 	}
 }
