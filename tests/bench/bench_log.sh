@@ -42,6 +42,7 @@ long_and_short() {
 		empty "$tools/empty" \
 		--- "sasl_rate:$small" "SPOOLWATCH_NOW=$now" "logfile=$dir/small" "$plugin" \
 		--- "sasl_rate:$large" "SPOOLWATCH_NOW=$now" "logfile=$dir/large" "$plugin" \
+		--- "refusals:$large" "SPOOLWATCH_NOW=$now" "logfile=$dir/large" "$plugins/postfix_refusals" \
 		--- "memmem:$small:all" "$tools/floor_memmem" "$dir/small" \
 		--- "memmem:$large:all" "$tools/floor_memmem" "$dir/large" \
 		--- "grep:$large:all" grep -c sasl_username "$dir/large"

@@ -105,6 +105,7 @@ if [ "$alone" = 0 ] && ${CC:-cc} -o dead "$here/dead.c" 2>/dev/null && [ -w /dev
 		ok "a poll ends, main.cf in $where" poll inode_percent config_directory="$where" timeout=1
 		[ -n "${full:-}" ] && says "what is full is named" "266 of [0-9]* in $W/full/x"
 		ok "a poll ends, main.cf in $where" poll postfix_sasl_rate config_directory="$where"
+		ok "a poll ends, main.cf in $where" poll postfix_refusals config_directory="$where"
 	done
 	for file in scan_file MUNIN_STATEFILE logfile; do
 		ok "a poll ends, $file there" poll inode_percent $file="$W/fuse/d/file" timeout=1
