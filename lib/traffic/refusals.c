@@ -85,6 +85,18 @@ static bool follow(struct refusals *s, struct sw_raw first, struct sw_raw id, in
 	return true;
 }
 
+/* What a filter puts back without a word of where it came from is somebody's, but whose? */
+static void take_no_login(struct refusals *s, const struct event_client *client, int64_t time)
+{
+	if (follow(s, client->orig_queue_id, client->queue_id, time))
+		return;
+	if (raw_is(client->address, "127.0.0.1") || raw_is(client->address, "::1"))
+		idmap_put(s->id, client->queue_id,
+			  (struct idmap_value){ .flags = ID_UNKNOWN, .time = time });
+	else
+		know(s, client->queue_id, client->user, time);
+}
+
 static void take_client(struct refusals *s, struct sw_raw text, int64_t time)
 {
 	struct event_client client;
@@ -94,8 +106,8 @@ static void take_client(struct refusals *s, struct sw_raw text, int64_t time)
 		return;
 	if (client.user.n > 0)
 		know(s, client.queue_id, account_login(client.user, buf), time);
-	else if (!follow(s, client.orig_queue_id, client.queue_id, time))
-		know(s, client.queue_id, client.user, time);
+	else
+		take_no_login(s, &client, time);
 }
 
 /* What `postsuper -r` put back is no uid's: its own line is followed, or its file asked. */

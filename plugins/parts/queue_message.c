@@ -57,7 +57,8 @@ static bool key_of(const struct sw_queue_file *f, struct account_sought *ret)
 		key = account_login(f->sasl_username, buf);
 	else if (f->has_uid)
 		key = account_uid(f->uid, buf);
-	else if (f->state != SW_QUEUE_FILE_WHOLE ||
+	else if (f->state != SW_QUEUE_FILE_WHOLE || raw_is(f->client_address, "127.0.0.1") ||
+		 raw_is(f->client_address, "::1") ||
 		 (f->log_ident.n > 0 && !raw_is(f->log_ident, ret->id)))
 		return false;
 	ret->key_n = key.n < sizeof(ret->key) ? key.n : sizeof(ret->key);

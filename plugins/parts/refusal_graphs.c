@@ -140,9 +140,10 @@ static void add_most(struct refusal_graphs *g, const struct side *side)
 	struct refusals_rank top = { .count = 0 };
 
 	for (unsigned i = 0; i < f.points && !g->minutes.failed.code; i++) {
-		top.count = 0;
+		top = (struct refusals_rank){ .count = 0 };
 		(void)side->top(g->s, minutes_first(i), MINUTES_WINDOW, 1, &top, 1);
-		f.at[i] = per_minute(top.count);
+		if (top.error <= top.count) /* else others may have had as many */
+			f.at[i] = per_minute(top.count);
 	}
 	if (top.count > 0)
 		f.extinfo = side->words(g->s, &top, now_of(g));

@@ -151,6 +151,8 @@ static void a_message_is_whose_line_took_it_within_the_hour(void **state)
 		  "bert@example.com 1;" },
 		{ "no login: nobody's", 0, "smtpd", { "4ABC01: client=mx.other.example[198.51.100.3]" },
 		  "" },
+		{ "put back by a filter that does not say whose", 0, "smtpd",
+		  { "4ABC01: client=localhost[127.0.0.1]" }, "? 1;" },
 		{ "what a client says", 0, "smtpd",
 		  { "4ABC01: client=x[198.51.100.3], sasl_sender=x, sasl_username=anna@example.com" },
 		  "" },
