@@ -80,6 +80,7 @@ static bool follow(struct refusals *s, struct sw_raw first, struct sw_raw id, in
 	if (!known)
 		return false;
 	value = *known;
+	value.flags &= ~(uint32_t)ID_TOLD;
 	value.time = time;
 	idmap_put(s->id, id, value);
 	return true;
