@@ -3,6 +3,9 @@
  * account; names the receiver that blocks us, its words, and the account that it blocks. Each
  * minute is printed once it is complete, with its time, and again by the next runs.
  */
+#include <errno.h>
+#include <stdlib.h>
+
 #include "munin/munin.h"
 #include "parts/log_source.h"
 #include "parts/queue_message.h"
@@ -26,36 +29,52 @@ static const struct sw_munin_setting settings[] = {
 	{ 0 },
 };
 
-static int collect(struct sw_munin *m, struct sw_fault *why)
-{
-	struct refusals s = { .host = sw_munin_host(m) };
-	struct refusal_graphs g = { .minutes = { .m = m,
-						 .proof = &s.proof,
-						 .history =
-							 (unsigned)sw_munin_count(m, "history") },
-				    .s = &s,
-				    .lines = sw_munin_count(m, "accounts"),
-				    .least = sw_munin_count(m, "floor") * MINUTES_WINDOW };
-	struct sw_fault failed = { 0 };
-	struct queue_message queue = { .host = sw_munin_host(m) };
+/* Too large for a stack. */
+struct run {
+	struct refusals s;
+	struct refusal_graphs graphs;
+	struct queue_message queue;
 	struct log_source source;
+};
+
+/* Patterns of a name that can't be read would match no message: then nothing is known, not 0. */
+static void read_log(struct run *run, struct sw_munin *m)
+{
+	struct minutes *minutes = &run->graphs.minutes;
+	struct sw_fault why = { 0 };
 	struct log_where where;
 
-	(void)why;
-	log_source_begin(&source, m);
-	queue.spool = &source.spool;
-	where = log_source_where(&source);
-	log_source_complain(&source, &where);
-	if (refusals_read(&s, sw_munin_host(m), &where, minutes_read(g.minutes.history),
-			  queue_message_find, &queue, &failed) < 0)
-		log_source_failed(&where, &failed, &g.minutes.failed);
-	if (source.bad_name.code && !g.minutes.failed.code)
-		g.minutes.failed = source.bad_name;
-	log_source_note(m, &s.report);
-	refusal_graphs_add(&g);
-	refusals_free(&s);
-	queue_message_end(&queue);
-	log_source_end(&source);
+	log_source_begin(&run->source, m);
+	run->queue =
+		(struct queue_message){ .host = sw_munin_host(m), .spool = &run->source.spool };
+	where = log_source_where(&run->source);
+	log_source_complain(&run->source, &where);
+	if (refusals_read(&run->s, sw_munin_host(m), &where, minutes_read(minutes->history),
+			  queue_message_find, &run->queue, &why) < 0)
+		log_source_failed(&where, &why, &minutes->failed);
+	if (run->source.bad_name.code && !minutes->failed.code)
+		minutes->failed = run->source.bad_name;
+	log_source_note(m, &run->s.report);
+}
+
+static int collect(struct sw_munin *m, struct sw_fault *why)
+{
+	struct run *run = calloc(1, sizeof(*run));
+
+	if (!run)
+		return sw_fault_errno(why, ENOMEM, "refusals");
+	run->graphs.minutes = (struct minutes){ .m = m,
+						.proof = &run->s.proof,
+						.history = (unsigned)sw_munin_count(m, "history") };
+	run->graphs.s = &run->s;
+	run->graphs.lines = sw_munin_count(m, "accounts");
+	run->graphs.least = sw_munin_count(m, "floor") * MINUTES_WINDOW;
+	read_log(run, m);
+	refusal_graphs_add(&run->graphs);
+	refusals_free(&run->s);
+	queue_message_end(&run->queue);
+	log_source_end(&run->source);
+	free(run);
 	return 0;
 }
 

@@ -150,42 +150,34 @@ static void add_most(struct refusal_graphs *g, const struct side *side)
 	minutes_add(&g->minutes, &f, MINUTES_WINDOW, false);
 }
 
-struct line {
-	struct refusals_rank rank; /* of all minutes that were read */
-	uint64_t drawn;		   /* bit i: at point i */
-};
-
 /*
  * At a point those are drawn that are among the first of its span and the minutes before it, so
  * that a line does not come and go.
  */
-static void mark(const struct refusal_graphs *g, const struct side *side, unsigned i,
-		 struct line *line, size_t lines)
+static void mark(struct refusal_graphs *g, const struct side *side, unsigned i, size_t lines)
 {
-	struct refusals_rank top[REFUSAL_GRAPHS_LINES_MAX];
-	size_t n = side->top(g->s, i, MINUTES_LINGER + MINUTES_WINDOW, g->least, top, g->lines);
+	size_t n = side->top(g->s, i, MINUTES_LINGER + MINUTES_WINDOW, g->least, g->top, g->lines);
 
 	for (size_t k = 0; k < n && k < g->lines; k++)
 		for (size_t l = 0; l < lines; l++)
-			if (line[l].rank.row == top[k].row)
-				line[l].drawn |= (uint64_t)1 << i;
+			if (g->line[l].rank.row == g->top[k].row)
+				g->line[l].drawn |= (uint64_t)1 << i;
 }
 
-static size_t choose(const struct refusal_graphs *g, const struct side *side,
-		     struct line line[REFUSAL_GRAPHS_LINES_MAX])
+/* The lines that there may be, into g->line. */
+static size_t choose(struct refusal_graphs *g, const struct side *side)
 {
-	struct refusals_rank all[REFUSAL_GRAPHS_LINES_MAX];
-	size_t n = side->top(g->s, 0, minutes_read(g->minutes.history), g->least, all,
+	size_t n = side->top(g->s, 0, minutes_read(g->minutes.history), g->least, g->top,
 			     REFUSAL_GRAPHS_LINES_MAX);
 
 	n = n < REFUSAL_GRAPHS_LINES_MAX ? n : REFUSAL_GRAPHS_LINES_MAX;
 	for (size_t k = 0; k < n; k++)
-		line[k] = (struct line){ .rank = all[k] };
+		g->line[k] = (struct refusal_line){ .rank = g->top[k] };
 	return n;
 }
 
-static void add_line(struct refusal_graphs *g, const struct side *side, const struct line *line,
-		     uint64_t *rest)
+static void add_line(struct refusal_graphs *g, const struct side *side,
+		     const struct refusal_line *line, uint64_t *rest)
 {
 	struct sw_label name = side->name(g->s, line->rank.name);
 	struct sw_munin_field f = minutes_series(
@@ -209,22 +201,21 @@ static void add_line(struct refusal_graphs *g, const struct side *side, const st
 
 static void add_lines(struct refusal_graphs *g, const struct side *side)
 {
-	struct line line[REFUSAL_GRAPHS_LINES_MAX];
 	uint64_t rest[MINUTES_HISTORY_MAX] = { 0 };
 	struct sw_munin_field others = minutes_series(
 		&g->minutes, (struct sw_munin_field){ .name = sw_field_own("others"),
 						      .label = sw_label_printed("all others"),
 						      .draw = "AREASTACK",
 						      .own_levels = true });
-	size_t n = g->minutes.failed.code ? 0 : choose(g, side, line);
+	size_t n = g->minutes.failed.code ? 0 : choose(g, side);
 
 	for (unsigned i = 0; i < others.points && !g->minutes.failed.code; i++) {
-		mark(g, side, i, line, n);
+		mark(g, side, i, n);
 		rest[i] = refusals_total(g->s, REFUSALS_ALL, minutes_first(i), MINUTES_WINDOW);
 	}
 	for (size_t k = 0; k < n; k++)
-		if (line[k].drawn)
-			add_line(g, side, &line[k], rest);
+		if (g->line[k].drawn)
+			add_line(g, side, &g->line[k], rest);
 	for (unsigned i = 0; i < others.points; i++)
 		others.at[i] = per_minute(rest[i]);
 	minutes_add(&g->minutes, &others, MINUTES_WINDOW, false);

@@ -10,11 +10,17 @@
 
 enum { REFUSAL_GRAPHS_LINES_MAX = 200 };
 
+/* Too large for a stack; start with the first four set and the rest 0. */
 struct refusal_graphs {
 	struct minutes minutes;
 	const struct refusals *s;
 	size_t lines;	/* most that a sub-graph draws at a time */
 	uint64_t least; /* recipients in a span, of a line */
+	struct refusals_rank top[REFUSAL_GRAPHS_LINES_MAX];
+	struct refusal_line {
+		struct refusals_rank rank; /* of all minutes that were read */
+		uint64_t drawn;		   /* bit i: at point i */
+	} line[REFUSAL_GRAPHS_LINES_MAX];
 };
 
 /* Add the root graph, then by_receiver and by_account. */
