@@ -1,5 +1,7 @@
 #include "traffic/refusal.h"
 
+#include <strings.h>
+
 #include "postfix/reply.h"
 
 enum {
@@ -69,12 +71,28 @@ static struct sw_raw without_codes(struct sw_raw word, struct delivery_dsn *dsn)
 	return word;
 }
 
-static void simplify(struct plain *p, struct sw_raw words, struct delivery_dsn dsn)
+static bool same_name(struct sw_raw a, struct sw_raw b)
+{
+	return a.n == b.n && a.n > 0 && strncasecmp(a.p, b.p, a.n) == 0;
+}
+
+/* The server's own name, or the recipient's domain, with or without a mark behind it */
+static bool is_theirs(struct sw_raw word, const struct delivery *d)
+{
+	struct sw_raw server = raw_from(d->relay.p, raw_find(d->relay, '['));
+	struct sw_raw domain = raw_skip(d->recipient, raw_find_last(d->recipient, '@'));
+
+	while (word.n > 0 && strchr(".,:;)", word.p[word.n - 1]))
+		word.n--;
+	return same_name(word, server) || (domain.n > 1 && same_name(word, raw_skip(domain, 1)));
+}
+
+static void simplify(struct plain *p, struct sw_raw words, const struct delivery *d)
 {
 	struct sw_raw rest = words;
 	struct sw_raw word;
 
-	*p = (struct plain){ .dsn = dsn, .class = dsn.class };
+	*p = (struct plain){ .dsn = d->dsn, .class = d->dsn.class };
 	if (words.n >= 3 && (words.p[0] == '4' || words.p[0] == '5') && raw_is_digit(words.p[1]) &&
 	    raw_is_digit(words.p[2]))
 		p->class = (unsigned)(words.p[0] - '0');
@@ -82,7 +100,7 @@ static void simplify(struct plain *p, struct sw_raw words, struct delivery_dsn d
 		if (raw_find(word, '@') < word.n)
 			continue;
 		word = without_codes(word, &p->dsn);
-		if (word.n == 0)
+		if (word.n == 0 || is_theirs(word, d))
 			continue;
 		if (p->n + 1 + word.n > LOOKED_AT)
 			break;
@@ -172,8 +190,21 @@ static bool is_said(const struct plain *p, const char *words)
 	return true;
 }
 
+/* There is no such mailbox, or domain; it has moved; it takes no mail (RFC 3463, RFC 7505) */
+static bool is_bad_recipient(struct delivery_dsn dsn)
+{
+	return dsn.subject == 1 &&
+	       ((dsn.detail >= 1 && dsn.detail <= 3) || dsn.detail == 6 || dsn.detail == 10);
+}
+
+/*
+ * Of a mailbox that there is not, the words say no more than that: "blocked.spam" may be its name.
+ */
 static bool is_row(const struct refusal_words *row, const struct plain *p)
 {
+	if ((row->kind == REFUSAL_REPUTATION || row->kind == REFUSAL_CONTENT) &&
+	    is_bad_recipient(p->dsn))
+		return false;
 	return may_be_said(p, row->words) && (row->class == 0 || row->class == p->class) &&
 	       (row->subject == 0 || row->subject == p->dsn.subject) &&
 	       (row->detail == 0 || row->detail == p->dsn.detail) && is_said(p, row->words);
@@ -183,13 +214,6 @@ static bool is_row(const struct refusal_words *row, const struct plain *p)
 static bool is_authentication(struct delivery_dsn dsn)
 {
 	return dsn.subject == 7 && dsn.detail >= 20 && dsn.detail <= 32 && dsn.detail != 28;
-}
-
-/* There is no such mailbox, or domain; it has moved; it takes no mail (RFC 3463, RFC 7505) */
-static bool is_bad_recipient(struct delivery_dsn dsn)
-{
-	return dsn.subject == 1 &&
-	       ((dsn.detail >= 1 && dsn.detail <= 3) || dsn.detail == 6 || dsn.detail == 10);
 }
 
 /* What the code alone says. */
@@ -225,7 +249,7 @@ struct refusal_reason refusal_reason(const struct delivery *d)
 		return ret;
 	}
 	ret.at_connect = whose == REPLY_REFUSED;
-	simplify(&plain, ret.words, d->dsn);
+	simplify(&plain, ret.words, d);
 	note_starts(&plain);
 	if (is_authentication(plain.dsn)) {
 		ret.kind = REFUSAL_OTHER;

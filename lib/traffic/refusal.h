@@ -5,7 +5,8 @@
  * Codes alone say little: 5.7.1 is a block list, a policy, or somebody's taste, 550 without a code
  * anything. So the words are asked first (refusal_words.c), then what the code means in RFC 3463;
  * what neither tells is REFUSAL_OTHER: words in a language that no table has, too. Words that only
- * name a list, a rate or spam decide nothing by themselves.
+ * name a list, a rate or spam decide nothing by themselves; addresses, what stands in < >, the name
+ * of the server and the recipient's domain are no words.
  */
 #ifndef SW_TRAFFIC_REFUSAL_H
 #define SW_TRAFFIC_REFUSAL_H

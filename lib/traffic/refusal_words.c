@@ -164,6 +164,7 @@ const struct refusal_words refusal_words[] = {
 	{ REFUSAL_REPUTATION, "rate limit reached", ANY },
 	{ REFUSAL_REPUTATION, "reject due to policy violations", ANY },
 	{ REFUSAL_REPUTATION, "policy restrictions (ip based)", ANY },
+	{ REFUSAL_OTHER, "policy restrictions", ANY }, /* "mailbox unavailable" goes before it */
 	{ REFUSAL_REPUTATION, "throttled - try again later", ANY },
 	{ REFUSAL_REPUTATION, "too many errors detected from your ip", ANY },
 	{ REFUSAL_REPUTATION, "suspected spam sender", ANY },

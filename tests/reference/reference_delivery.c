@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <stdlib.h>
+#include <strings.h>
 
 #include "postfix/reply.h"
 #include "reference_match.h"
@@ -100,10 +101,12 @@ static char *without_brackets(struct sw_raw words)
 }
 
 /* One word without its codes, in small letters, behind the others. */
-static void add_word(char *word, char *text, struct delivery_dsn *dsn)
+static void add_word(char *word, char *text, struct delivery_dsn *dsn, const char *server,
+		     const char *domain)
 {
 	struct sw_raw rest = raw_of(word);
 	struct sw_raw group[REF_GROUPS];
+	size_t n;
 
 	if (strchr(word, '@'))
 		return;
@@ -119,6 +122,12 @@ static void add_word(char *word, char *text, struct delivery_dsn *dsn)
 			rest.n = 0;
 	}
 	if (rest.n == 0)
+		return;
+	n = rest.n;
+	while (n > 0 && strchr(".,:;)", rest.p[n - 1]))
+		n--;
+	if (n > 0 && ((n == strlen(server) && strncasecmp(rest.p, server, n) == 0) ||
+		      (n == strlen(domain) && strncasecmp(rest.p, domain, n) == 0)))
 		return;
 	if (*text)
 		strcat(text, " ");
@@ -160,6 +169,8 @@ bool reference_refusal_agrees(struct sw_raw line)
 	struct refusal_reason got;
 	struct sw_raw words;
 	char *context = NULL;
+	char *server;
+	char *domain;
 	unsigned class;
 	char *text;
 	char *all;
@@ -175,8 +186,17 @@ bool reference_refusal_agrees(struct sw_raw line)
 	text = calloc(1, strlen(all) + 2);
 	if (!text)
 		abort();
+	/* no word holds a NUL */
+	server = strndup(d.relay.p, memchr(d.relay.p, 0, d.relay.n) ? 0 : d.relay.n);
+	domain = strndup(d.recipient.p, memchr(d.recipient.p, 0, d.recipient.n) ? 0 : d.recipient.n);
+	if (!server || !domain)
+		abort();
+	server[strcspn(server, "[")] = '\0';
 	for (char *word = strtok_r(all, " ", &context); word; word = strtok_r(NULL, " ", &context))
-		add_word(word, text, &d.dsn);
+		add_word(word, text, &d.dsn, server,
+			 strrchr(domain, '@') ? strrchr(domain, '@') + 1 : "");
+	free(server);
+	free(domain);
 	for (char *p = text; *p; p++)
 		*p = (char)((unsigned char)*p < 128 ? tolower((unsigned char)*p) : *p);
 	if (strlen(text) > 1024) /* some is not looked at */
@@ -186,7 +206,11 @@ bool reference_refusal_agrees(struct sw_raw line)
 
 		if ((r->class == 0 || r->class == class) &&
 		    (r->subject == 0 || r->subject == d.dsn.subject) &&
-		    (r->detail == 0 || r->detail == d.dsn.detail) && is_said(text, r->words))
+		    (r->detail == 0 || r->detail == d.dsn.detail) && is_said(text, r->words) &&
+		    !((r->kind == REFUSAL_REPUTATION || r->kind == REFUSAL_CONTENT) &&
+		      d.dsn.subject == 1 &&
+		      (d.dsn.detail == 1 || d.dsn.detail == 2 || d.dsn.detail == 3 ||
+		       d.dsn.detail == 6 || d.dsn.detail == 10)))
 			break;
 		row++;
 	}

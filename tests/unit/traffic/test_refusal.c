@@ -11,7 +11,9 @@
 static struct refusal_reason reason_of(const char *dsn, const char *said, const char *relay)
 {
 	struct sw_raw code = raw_of(dsn);
-	struct delivery d = { .said = raw_of(said), .relay = raw_of(relay) };
+	struct delivery d = { .said = raw_of(said),
+			      .relay = raw_of(relay),
+			      .recipient = raw_of("v@far.example") };
 
 	assert_true(delivery_take_dsn(&code, &d.dsn));
 	return refusal_reason(&d);
@@ -173,6 +175,7 @@ static const struct {
 	{ "rate limit reached", "4.0.0", "421 Rate limit reached. Please try again later" },
 	{ "reject due to policy violations", "4.0.0", "450 Requested mail action not taken 450 Reject due to policy violations" },
 	{ "policy restrictions (ip based)", "5.0.0", "550 <a@b.example>: Reject due to policy restrictions (IP based)" },
+	{ "policy restrictions", "5.0.0", "550-Requested action not taken: mailbox unavailable 550 Reject due to policy restrictions." },
 	{ "throttled - try again later", "4.0.0", "421 mx.example 192.0.2.1 Throttled - try again later." },
 	{ "too many errors detected from your ip", "4.0.0", "451 too many errors detected from your IP (192.0.2.1)" },
 	{ "suspected spam sender", "5.0.0", "550 Suspected spam sender." },
@@ -347,6 +350,9 @@ static void where_no_words_are_known_the_code_tells(void **state)
 		{ "a name without", "5.3.0", "550 5.3.0 blacklist@spamhaus.example no", REFUSAL_OTHER },
 		{ "a quoted name", "5.3.0", "550 5.3.0 <\"in our blacklist\"@b.example> no",
 		  REFUSAL_OTHER },
+		{ "the server's own name", "4.3.2", "421 4.3.2 mx.far.example: busy", REFUSAL_OTHER },
+		{ "of a mailbox that there is not", "5.1.1", "550 5.1.1 blacklist: no such user",
+		  REFUSAL_UNKNOWN_USER },
 		{ "a bracket without an end", "5.7.1", "550 5.7.1 < blacklist", REFUSAL_REPUTATION },
 		{ "a part of a word", "5.7.1", "550 5.7.1 irreputation rirbl", REFUSAL_OTHER },
 		{ "over lines", "5.7.0", "552-5.7.0 refused because 552-5.7.0 its content 552 5.7.0 no",
@@ -408,6 +414,32 @@ static void postfix_s_own_words_are_told_by_their_code(void **state)
 	}
 }
 
+/* Of a server or a domain that is called like a list. */
+static void names_of_the_receiver_are_no_words(void **state)
+{
+	static const struct {
+		const char *said;
+		enum refusal kind;
+	} rows[] = {
+		{ "421 4.3.2 Blacklist.example busy", REFUSAL_OTHER },
+		{ "421-blacklist.example, busy", REFUSAL_OTHER },
+		{ "421 4.3.2 no mail for dnsbl.example.", REFUSAL_OTHER },
+		{ "421 4.3.2 dnsbl.example.org says no", REFUSAL_REPUTATION },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		char said[200];
+		struct delivery d = { .said = raw_from(said, 0),
+				      .relay = raw_of("blacklist.example[192.0.2.1]:25"),
+				      .recipient = raw_of("a@dnsbl.example"),
+				      .dsn = { 4, 3, 2 } };
+
+		d.said.n = (size_t)snprintf(said, sizeof(said), HOST "%s", rows[i].said);
+		want_number(rows[i].said, refusal_reason(&d).kind, rows[i].kind);
+	}
+}
+
 static void words_of_any_length_are_looked_at_in_part(void **state)
 {
 	static char words[3000];
@@ -429,6 +461,7 @@ int main(void)
 		cmocka_unit_test(each_row_has_an_example),
 		cmocka_unit_test(where_no_words_are_known_the_code_tells),
 		cmocka_unit_test(postfix_s_own_words_are_told_by_their_code),
+		cmocka_unit_test(names_of_the_receiver_are_no_words),
 		cmocka_unit_test(words_of_any_length_are_looked_at_in_part),
 	};
 
