@@ -309,6 +309,11 @@ static bool may_matter(unsigned role, struct sw_raw text)
 	}
 }
 
+static const struct log_dull dull[] = {
+	{ ROLE_SMTPD, { "connect ", "disconne" }, "" },
+	{ 0, { "", "" }, "" },
+};
+
 int refusals_message(const struct log_message *message, void *ctx)
 {
 	struct refusals *s = ctx;
@@ -358,6 +363,7 @@ int refusals_read(struct refusals *s, const struct sw_host *h, const struct log_
 	s->find_ctx = ctx;
 	asked.role = sender_role;
 	asked.may_matter = may_matter;
+	asked.dull = dull;
 	if (rc == 0)
 		rc = log_read(h, &asked, s->start - REFUSALS_OLD, refusals_message, s, &s->proof,
 			      &s->report, why);
