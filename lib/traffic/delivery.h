@@ -34,8 +34,7 @@ bool delivery_event(struct sw_raw text, struct delivery *ret);
 /* Was the recipient refused or put off? */
 bool delivery_is_refused(const struct delivery *d);
 
-/* Is the relay, or whom it could not reach, 127.0.0.1 or ::1, as a content filter of this host is?
- */
+/* To this host itself, as a content filter of it is given mail? */
 bool delivery_is_inside(const struct delivery *d);
 
 /* The new queue ID that a Postfix names at the end of what was said; n is 0 when none is. */

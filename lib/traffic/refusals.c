@@ -268,13 +268,12 @@ static void take_delivery(struct refusals *s, struct sw_raw text, int64_t time)
 
 	if (!delivery_event(text, &d))
 		return;
-	if (delivery_is_inside(&d)) {
-		next = raw_is(d.status, "sent") ? delivery_queued_as(&d) : raw_from("", 0);
-		if (next.n > 0)
-			(void)follow(s, d.queue_id, next, time);
-	} else if (minute != BEFORE && delivery_is_refused(&d) && !is_seen(s, &d, minute)) {
+	if (minute != BEFORE && delivery_is_refused(&d) && !is_seen(s, &d, minute))
 		count(s, &d, time, minute);
-	}
+	next = raw_is(d.status, "sent") && delivery_is_inside(&d) ? delivery_queued_as(&d)
+								  : raw_from("", 0);
+	if (next.n > 0)
+		(void)follow(s, d.queue_id, next, time);
 }
 
 static unsigned sender_role(struct sw_raw program)

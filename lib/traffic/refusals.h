@@ -3,9 +3,9 @@
  * minute, from the mail log.
  *
  * A recipient is that of one message: it counts once in each minute in which smtp(8), or error(8)
- * in its place, says that it was deferred or bounced, however often that is; a delivery to this
- * host itself (a content filter) does not. What a first server said before a second one was asked
- * has no to= and is no delivery. The receiver is the domain of the recipient. Whose the message is
+ * in its place, says that it was deferred or bounced, however often that is. What a first server
+ * said before a second one was asked has no to= and is no delivery. The receiver is the domain of
+ * the recipient, whoever was asked for it (a relayhost, a content filter). Whose the message is
  * stands in its client= or pickup line, in the hour before; a filter's second ID is followed to the
  * first one.
  *

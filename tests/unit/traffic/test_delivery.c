@@ -98,30 +98,22 @@ static void a_filter_on_this_host_is_inside(void **state)
 {
 	static const struct {
 		const char *relay;
-		const char *said;
 		bool want;
 	} rows[] = {
-		{ "127.0.0.1[127.0.0.1]:10024", "250 ok", true },
-		{ "localhost[127.0.0.1]:10024", "250 ok", true },
-		{ "dead.example[127.0.0.2]:25", "250 ok", false },
-		{ "localhost[::1]:10024", "250 ok", true },
-		{ MX, "250 ok", false },
-		{ "127.0.0.1.example[192.0.2.1]:25", "250 ok", false },
-		{ "none", "connect to 127.0.0.1[127.0.0.1]:10024: Connection refused", true },
-		{ "none", "connect to mx[192.0.2.1]:25: Connection refused", false },
-		{ "none",
-		  "delivery temporarily suspended: connect to 127.0.0.1[127.0.0.1]:10024: Connection "
-		  "refused",
-		  true },
-		{ "none", "Host not found [127.0.0.1]", false },
-		{ "", "", false },
+		{ "127.0.0.1[127.0.0.1]:10024", true },
+		{ "localhost[127.0.0.2]:10024", true },
+		{ "localhost[::1]:10024", true },
+		{ MX, false },
+		{ "127.0.0.1.example[192.0.2.1]:25", false },
+		{ "none", false },
+		{ "", false },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < SW_COUNT(rows); i++) {
-		struct delivery d = made(rows[i].relay, "sent", rows[i].said);
+		struct delivery d = made(rows[i].relay, "sent", "250 ok");
 
-		want_number(rows[i].said, delivery_is_inside(&d), rows[i].want);
+		want_number(rows[i].relay, delivery_is_inside(&d), rows[i].want);
 	}
 }
 

@@ -91,11 +91,10 @@ static void only_what_smtp_and_error_say_to_somebody_counts(void **state)
 		{ "our own refusal", "smtpd",
 		  "NOQUEUE: reject: RCPT from x[192.0.2.1]: 554 5.7.1 blocked using zen; from=<a@b>",
 		  "r0 c0 u0 f0 g0 n0 o0" },
-		{ "a filter of our own",
-		  "smtp",
+		{ "a filter of our own that is down", "smtp",
 		  "4ABC01: to=<a@b>, relay=none, dsn=4.4.1, status=deferred (connect to "
 		  "127.0.0.1[127.0.0.1]:10024: Connection refused)",
-		  "r0 c0 u0 f0 g0 n0 o0" },
+		  "r0 c0 u0 f0 g0 n1 o0" },
 		{ "a tag that was cut (RFC 5424)", "", LISTED("4ABC01", "a@b"),
 		  "r1 c0 u0 f0 g0 n0 o0" },
 		{ "the queue manager", "qmgr", LISTED("4ABC01", "a@b"), "r0 c0 u0 f0 g0 n0 o0" },
