@@ -9,6 +9,8 @@
 #include "munin/munin.h"
 #include "os/vfs.h"
 #include "parts/account_graphs.h"
+#include "parts/day_graphs.h"
+#include "parts/day_log.h"
 #include "parts/limits.h"
 #include "parts/log_source.h"
 #include "parts/outliers.h"
@@ -16,7 +18,7 @@
 #include "parts/settings_patterns.h"
 #include "parts/settings_shared.h"
 #include "parts/share.h"
-#include "traffic/kept.h"
+#include "postfix/account.h"
 
 static const struct sw_munin_setting settings[] = {
 	LOG_SOURCE_SETTINGS,
@@ -31,6 +33,12 @@ static const struct sw_munin_setting settings[] = {
 	{ "limit_FIELD", SW_MUNIN_COUNT, "0", 0, 1000000,
 	  "messages per minute that one account (its field in by_account) may reach, in place of "
 	  "the levels of busiest; over_limit then counts it" },
+	{ "limit_day_FIELD", SW_MUNIN_COUNT, "0", 0, 1000000000,
+	  "messages in 24 hours that one account may reach, in place of the levels of most_day; "
+	  "over_limit_day then counts it" },
+	{ "day_seconds", SW_MUNIN_COUNT, "2", 0, 30,
+	  "seconds that a run may read of the hours before the last one, where no run before has; "
+	  "0 is never" },
 	{ "accounts", SW_MUNIN_COUNT, "20", 1, ACCOUNT_GRAPHS_ACCOUNTS_MAX,
 	  "most accounts that a sub-graph draws at a time" },
 	{ "floor", SW_MUNIN_COUNT, "1", 0, 1000000,
@@ -44,6 +52,20 @@ static const struct sw_munin_setting settings[] = {
 	{ "most_addresses_warning", SW_MUNIN_LEVEL, "10",
 	  .help = "warning range of the account with most client addresses in 5 minutes" },
 	{ "most_addresses_critical", SW_MUNIN_LEVEL, "30", .help = "its critical range" },
+	{ "most_day_warning", SW_MUNIN_LEVEL, "1000",
+	  .help = "warning range of the account with most messages in 24 hours" },
+	{ "most_day_critical", SW_MUNIN_LEVEL, "5000", .help = "its critical range" },
+	{ "most_networks_warning", SW_MUNIN_LEVEL, "10",
+	  .help = "warning range of the account with most client networks in 24 hours" },
+	{ "most_networks_critical", SW_MUNIN_LEVEL, "25", .help = "its critical range" },
+	{ "most_senders_warning", SW_MUNIN_LEVEL, "20",
+	  .help = "warning range of the account with most envelope senders in 24 hours" },
+	{ "most_senders_critical", SW_MUNIN_LEVEL, "100", .help = "its critical range" },
+	{ "most_external_warning", SW_MUNIN_LEVEL, "2000",
+	  .help = "warning range of the account with most recipients outside in 24 hours" },
+	{ "most_external_critical", SW_MUNIN_LEVEL, "10000", .help = "its critical range" },
+	{ "over_limit_day_warning", SW_MUNIN_LEVEL, ":0",
+	  .help = "warning range of the number of accounts over their limit_day_FIELD" },
 	{ "over_limit_warning", SW_MUNIN_LEVEL, ":0",
 	  .help = "warning range of the number of accounts over their limit_FIELD" },
 	{ "blocked_critical", SW_MUNIN_LEVEL, ":0",
@@ -65,6 +87,7 @@ enum { RECENT = 120 }; /* seconds */
 
 struct run {
 	struct account_graphs rates;
+	struct day day;
 	struct patterns *ignore;
 	struct log_source source;
 };
@@ -101,6 +124,19 @@ static void add_totals(struct account_graphs *r)
 	account_graphs_add(r, &active, MINUTES_WINDOW);
 }
 
+static bool is_ignored(struct run *run, const struct sw_label *name, struct sw_raw key)
+{
+	return patterns_match(run->ignore, raw_of(name->s)) || patterns_match(run->ignore, key);
+}
+
+static bool ignores(struct sw_raw key, void *ctx)
+{
+	struct run *run = ctx;
+	struct sw_label name = account_name(sw_munin_host(run->rates.m), key);
+
+	return is_ignored(run, &name, key);
+}
+
 /* What is ignored never alarms; what has a limit of its own is only no candidate for busiest. */
 static unsigned left_out(const struct traffic_rank *account, void *ctx)
 {
@@ -110,8 +146,7 @@ static unsigned left_out(const struct traffic_rank *account, void *ctx)
 	if (run->ignore) {
 		struct sw_label name = traffic_name(&run->rates.s, account);
 
-		if (patterns_match(run->ignore, raw_of(name.s)) ||
-		    patterns_match(run->ignore, account->key))
+		if (is_ignored(run, &name, account->key))
 			return ~0U;
 	}
 	return limits_of(run->rates.m, account, &limit) ? 1U << TRAFFIC_MESSAGES : 0;
@@ -135,6 +170,7 @@ static void add_all(struct run *run)
 	outliers_add(r);
 	account_graphs_add_blocked(r);
 	account_graphs_add_subs(r);
+	day_graphs_add(r, &run->day, run->ignore ? ignores : NULL, run);
 }
 
 /* Where nothing was accepted lately: is there room for it? */
@@ -178,9 +214,7 @@ static void read_log(struct run *run)
 	log_source_begin(&run->source, r->m);
 	place = log_source_where(&run->source);
 	log_source_complain(&run->source, &place);
-	if (traffic_read_shared(&r->s, &share, sw_munin_host(r->m), &place,
-				minutes_read(r->history), sw_munin_is(r->m, "local", "yes"),
-				&why) < 0)
+	if (day_log_read(r, &run->day, &share, &place, &why) < 0)
 		log_source_failed(&place, &why, &r->failed);
 	share_end(&share);
 	if (run->source.bad_name.code && !r->failed.code)
@@ -208,6 +242,7 @@ static int collect(struct sw_munin *m, struct sw_fault *why)
 	add_all(&run);
 	script_hint_end(&scripts);
 	traffic_free(&run.rates.s);
+	day_free(&run.day);
 	patterns_free(run.ignore);
 	log_source_end(&run.source);
 	return 0;

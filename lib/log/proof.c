@@ -21,6 +21,7 @@ static void begin(struct log_proof *p, int64_t now, int64_t start, unsigned minu
 	p->reasons = 1;
 	p->reason[0] = (struct log_reason){ .doubt = LOG_FINE };
 	p->days = days;
+	p->wider = NULL;
 	memset(numbers(p), 0, minutes);
 }
 
@@ -45,6 +46,7 @@ void log_proof_last(const struct log_proof *p, unsigned minutes, struct log_proo
 	ret->minutes -= before;
 	memcpy(ret->why, (p->days ? p->days : p->why) + before, ret->minutes);
 	ret->days = NULL;
+	ret->wider = NULL;
 }
 
 static bool is_same(const struct log_reason *a, const struct log_reason *b)
@@ -73,7 +75,7 @@ static bool goes_before(const struct log_reason *why, const struct log_reason *o
 	       (old->passes || (why->doubt < LOG_SILENT && old->doubt >= LOG_SILENT));
 }
 
-void log_proof_doubt(struct log_proof *p, int64_t from, int64_t to, const struct log_reason *why)
+static void doubt(struct log_proof *p, int64_t from, int64_t to, const struct log_reason *why)
 {
 	int64_t end = p->start + 60 * (int64_t)p->minutes;
 	unsigned char number;
@@ -90,12 +92,21 @@ void log_proof_doubt(struct log_proof *p, int64_t from, int64_t to, const struct
 			numbers(p)[m] = number;
 }
 
+void log_proof_doubt(struct log_proof *p, int64_t from, int64_t to, const struct log_reason *why)
+{
+	if (p->wider)
+		doubt(p->wider, from, to, why);
+	doubt(p, from, to, why);
+}
+
 void log_proof_doubt_all(struct log_proof *p, const struct log_reason *why)
 {
 	for (unsigned m = 0; m < p->minutes && !why->passes; m++)
 		if (reason_of(p, m)->doubt >= LOG_SILENT)
 			numbers(p)[m] = 0;
-	log_proof_doubt(p, p->start, p->start + 60 * (int64_t)p->minutes, why);
+	if (p->wider)
+		log_proof_doubt_all(p->wider, why);
+	doubt(p, p->start, p->start + 60 * (int64_t)p->minutes, why);
 }
 
 void log_proof_silence(struct log_proof *p, int64_t moved, const struct sw_label *source)
@@ -108,6 +119,10 @@ void log_proof_silence(struct log_proof *p, int64_t moved, const struct sw_label
 	int64_t quiet = p->heard + LOG_PROOF_QUIET;
 	int64_t end = p->start + 60 * (int64_t)p->minutes;
 
+	if (p->wider) {
+		log_proof_hear(p->wider, p->heard);
+		log_proof_silence(p->wider, moved, source);
+	}
 	if (moved == 0 && p->heard < p->now - LOG_PROOF_ALONE) {
 		why.doubt = LOG_UNSEEN; /* no queue is here to show that it rests */
 		quiet = p->heard + LOG_PROOF_ALONE;
@@ -120,7 +135,7 @@ void log_proof_silence(struct log_proof *p, int64_t moved, const struct sw_label
 		quiet = p->start - 1;
 	else
 		quiet -= (quiet - p->start) % 60;
-	log_proof_doubt(p, quiet, end, &why);
+	doubt(p, quiet, end, &why);
 }
 
 enum log_minute log_proof_state(const struct log_proof *p, unsigned first, unsigned n,

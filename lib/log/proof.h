@@ -59,8 +59,10 @@ struct log_reason {
 	struct sw_label where; /* "/var/log/mail.log", "the journal" */
 	struct sw_label quote; /* head of a line; what else was looked at */
 	struct sw_fault cause; /* what the system said */
-	int64_t heard;	       /* Postfix's last line, in seconds since the epoch; 0: none */
-	int64_t moved;	       /* the queue's last move, likewise */
+	/* Postfix's last line, in seconds since the epoch; 0: none. Of BEGINS the log's first one.
+	 */
+	int64_t heard;
+	int64_t moved;	     /* the queue's last move, likewise */
 	int64_t offset;	     /* AHEAD, ZONE: seconds that the stamps are ahead (negative: behind) */
 	uint64_t lines;	     /* that were looked at */
 	uint64_t understood; /* of them */
@@ -78,6 +80,8 @@ struct log_proof {
 	struct log_reason reason[LOG_PROOF_REASONS]; /* the first is LOG_FINE */
 	unsigned char why[LOG_PROOF_MINUTES];	     /* of each minute: which reason */
 	unsigned char *days;			     /* in its place, of more minutes; else NULL */
+	/* is told of the same lines and doubts, about minutes of its own; NULL: none */
+	struct log_proof *wider;
 };
 
 /* Begin with nothing heard and nothing in doubt. */

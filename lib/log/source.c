@@ -95,6 +95,8 @@ static int take_entry(const struct log_message *message, void *ctx)
 
 	if (!message->is_other)
 		log_proof_hear(w->proof, message->time);
+	if (w->by && clock_ms() > w->by)
+		return LOG_LATE;
 	return message->role ? w->fn(message, w->ctx) : 0;
 }
 
@@ -121,6 +123,7 @@ static int read_journal(struct reading *r, int64_t since, struct log_candidate *
 	why.doubt = r->window.proof->heard > 0 ? LOG_BEGINS
 		    : why.quote.n > 0	       ? LOG_UNNAMED
 					       : LOG_OTHERS;
+	why.heard = begins;
 	if (why.doubt != LOG_BEGINS)
 		log_proof_doubt_all(r->window.proof, &why);
 	else
@@ -220,7 +223,8 @@ int log_read(const struct sw_host *h, const struct log_where *where, int64_t sin
 						 .proof = proof,
 						 .fn = fn,
 						 .ctx = ctx,
-						 .replayed = h->replayed };
+						 .replayed = h->replayed,
+						 .by = where->by };
 		r->reader.clock.now = h->now;
 		r->reader.unpack_by = clock_ms() + UNPACK_ALL_MS;
 		r->reader.clock.zone = where->zone ? &zone : NULL;

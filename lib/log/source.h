@@ -33,6 +33,7 @@ struct log_where {
 	bool (*may_matter)(unsigned role, struct sw_raw text);
 	const struct log_dull *dull;
 	unsigned (*others)(struct sw_raw tag);
+	int64_t by; /* give up then, in clock_ms(); 0: never */
 };
 
 /* A place that was looked at. */
@@ -59,8 +60,9 @@ struct log_report {
  * which Postfix was heard last; a file of somebody else's is none. Lines of another host prove
  * nothing and are not given, except of a named file; nor are those of an instance not asked for.
  *
- * Returns 0, what fn returned, or -ENOMEM; -EINVAL when the zone is none. Any bytes are legal in a
- * log. Time is bounded by the window, by host_left() and for a compressed file by UNPACKED bytes.
+ * Returns 0, what fn returned, LOG_LATE after where->by, or -ENOMEM; -EINVAL when the zone is none.
+ * Any bytes are legal in a log. Time is bounded by the window, by host_left() and for a compressed
+ * file by UNPACKED bytes.
  */
 int log_read(const struct sw_host *h, const struct log_where *where, int64_t since, log_fn fn,
 	     void *ctx, struct log_proof *proof, struct log_report *report,

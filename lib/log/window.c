@@ -21,6 +21,8 @@ enum { UNPACK_MS = 2000, RUN_MANY = 64, RUN_FEW = 3, ZONE_STEP = 900, ZONE_MOST 
 static void cover(struct log_window *w, int64_t time)
 {
 	/* a file that begins before the window has all of it */
+	if (w->part.doubt == LOG_BEGINS)
+		w->part.heard = time;
 	if (w->part.doubt != LOG_FINE && w->whole)
 		log_proof_doubt(w->proof, w->covered, time + 1, &w->part);
 	w->part.doubt = LOG_FINE;
@@ -88,7 +90,7 @@ static int take_lines(const struct log_lines *lines, void *ctx)
 	struct log_window *w = ctx;
 	const struct log_run run = { w->reader, &w->file, w->proof, w->fn, w->ctx };
 	struct sw_raw line;
-	int rc = 0;
+	int rc = w->by && clock_ms() > w->by ? LOG_LATE : 0;
 
 	for (size_t i = 0; i < lines->n && rc == 0; i++) {
 		if (!is_in_gap(w))

@@ -9,6 +9,8 @@
 #include "log/proof.h"
 #include "log/set.h"
 
+enum { LOG_LATE = 1 << 16 }; /* what is returned when log_window.by is past */
+
 /* Who reads, what is told; a file at a time. Start with the first five set and the rest 0. */
 struct log_window {
 	struct log_reader *reader;
@@ -17,6 +19,7 @@ struct log_window {
 	void *ctx;
 	bool by_config;		    /* the log is named by main.cf */
 	bool replayed;		    /* the log may go on after now */
+	int64_t by;		    /* see log_where */
 	struct log_facts all;	    /* of all files of the log */
 	struct log_facts file;	    /* ours: of the one that is read */
 	struct log_message message; /* ours: of the last line */

@@ -21,6 +21,9 @@ bool munin_any(const struct sw_munin *m, const char *prefix);
  */
 double munin_upper_warning(struct sw_munin *m, const struct sw_munin_field *f);
 
+/* Is a number above the upper end of a range that holds for a field? */
+bool munin_passes(struct sw_munin *m, const struct sw_munin_field *f, double number);
+
 /*
  * A whole run: argv as main() has it. Writes to out and err, nothing else. Returns the exit
  * status: 0; 1 when nothing could be said or written (munin-node then drops all output);

@@ -123,9 +123,11 @@ struct sw_label settings_level(struct sw_munin *m, const struct sw_munin_field *
 			       const char *which)
 {
 	const char *fallback = NULL;
-	struct sw_label level;
+	struct sw_label level = label_new();
 	char name[SW_FIELD_MAX + 16];
 
+	if (f->no_level)
+		return level;
 	snprintf(name, sizeof(name), "%s_%s", f->name.s, which);
 	if (!f->disarmed)
 		fallback = fallback_level(m, name);
@@ -142,11 +144,21 @@ bool munin_has_level(struct sw_munin *m, const struct sw_munin_field *f)
 	return settings_level(m, f, "warning").n > 0 || settings_level(m, f, "critical").n > 0;
 }
 
-double munin_upper_warning(struct sw_munin *m, const struct sw_munin_field *f)
+static double upper(struct sw_munin *m, const struct sw_munin_field *f, const char *which)
 {
-	struct sw_label level = settings_level(m, f, "warning");
+	struct sw_label level = settings_level(m, f, which);
 
 	return range_upper(level.s);
+}
+
+double munin_upper_warning(struct sw_munin *m, const struct sw_munin_field *f)
+{
+	return upper(m, f, "warning");
+}
+
+bool munin_passes(struct sw_munin *m, const struct sw_munin_field *f, double number)
+{
+	return number > upper(m, f, "warning") || number > upper(m, f, "critical");
 }
 
 void settings_check(struct sw_munin *m)

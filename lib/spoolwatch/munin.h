@@ -179,6 +179,7 @@ struct sw_munin_field {
 	int64_t first;
 	int64_t step;
 	struct sw_munin_value at[SW_MUNIN_POINTS];
+	bool no_level; /* nothing is a level, what the environment says neither */
 };
 
 /* The machine that is looked at: for the readers of the other headers. Until collect() returns. */

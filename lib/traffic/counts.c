@@ -4,6 +4,7 @@
 
 #include "log/file.h"
 #include "postfix/account.h"
+#include "traffic/day.h"
 #include "traffic/events.h"
 #include "traffic/role.h"
 #include "traffic/tables.h"
@@ -154,8 +155,7 @@ static bool is_copy(struct traffic *s, struct sw_raw id, struct sw_raw key, stru
 	return true;
 }
 
-/* Of messages without an ID every second one of a sender and a second, in a file that is doubled.
- */
+/* Of messages without an ID every second one of a second, in a file that is doubled. */
 static bool is_second(struct traffic *s, const struct event_client *client, struct sw_raw key,
 		      int64_t time)
 {
@@ -229,12 +229,17 @@ static void take_client(struct traffic *s, const struct log_message *message)
 	char buf[ACCOUNT_KEY];
 	struct sw_raw key;
 	struct topk_row *row;
-	struct moment at;
+	struct moment at = { 0 };
+	bool counted = when(s, message, &at);
 
-	if (!when(s, message, &at) || !event_client(message->text, &client))
+	if ((!counted && !s->day) || !event_client(message->text, &client))
 		return;
 	key = client.user.n > 0 ? account_login(client.user, buf)
 				: account_client(client.address, buf);
+	if (s->day)
+		day_client(s->day, &client, key, message->time);
+	if (!counted)
+		return;
 	if (raw_is(client.queue_id, "NOQUEUE")) {
 		if (client.user.n == 0 || is_second(s, &client, key, at.time))
 			return;
@@ -257,7 +262,6 @@ static void take_pickup(struct traffic *s, const struct log_message *message)
 	char buf[ACCOUNT_KEY];
 	struct sw_raw key;
 	struct moment at;
-
 	bool accepted = event_pickup(message->text, &pickup);
 
 	take_state(s, message, raw_of("pickup"), accepted);
@@ -272,6 +276,7 @@ static void take_active(struct traffic *s, const struct log_message *message)
 {
 	struct idmap_value *known;
 	struct topk_row *row;
+	struct sw_raw sender;
 	struct sw_raw id;
 	uint64_t recipients;
 	struct moment at;
@@ -279,8 +284,12 @@ static void take_active(struct traffic *s, const struct log_message *message)
 	if (!event_may_be_active(message->text, &id))
 		return;
 	idmap_expect(s->id, id);
-	if (!event_active(message->text, &id, &recipients))
+	if (s->day)
+		day_expect(s->day, id);
+	if (!event_active(message->text, &id, &recipients, &sender))
 		return;
+	if (s->day)
+		day_active(s->day, id, sender, message->time);
 	known = idmap_get(s->id, id);
 	if (!known)
 		return;
@@ -303,11 +312,18 @@ static void take_smtpd(struct traffic *s, const struct log_message *message)
 	/* who did not log in does not, and of his IDs no copy is told */
 	bool matters = !accepted || raw_starts(raw_skip(text, raw_find(text, ',')), ", sasl_");
 
-	if (accepted && matters)
-		idmap_expect(s->id, raw_from(text.p, raw_find(text, ':')));
+	if (accepted && matters) {
+		struct sw_raw id = raw_from(text.p, raw_find(text, ':'));
+
+		idmap_expect(s->id, id);
+		if (s->day)
+			day_expect(s->day, id);
+	}
 	take_state(s, message, raw_of("smtpd"), accepted);
 	if (matters)
 		take_client(s, message);
+	else if (s->day)
+		day_message(s->day, message);
 }
 
 int traffic_message(const struct log_message *message, void *ctx)
@@ -318,7 +334,11 @@ int traffic_message(const struct log_message *message, void *ctx)
 	enum role role = message->role ? message->role : role_of(program);
 	struct sw_raw id;
 
-	switch (role == ROLE_UNKNOWN ? role_by(text) : role) {
+	if (role == ROLE_UNKNOWN)
+		role = role_by(text);
+	if (s->day && role != ROLE_SMTPD && role != ROLE_QMGR)
+		day_message(s->day, message);
+	switch (role) {
 	case ROLE_SMTPD:
 		take_smtpd(s, message);
 		break;
@@ -348,11 +368,22 @@ int traffic_message(const struct log_message *message, void *ctx)
 	case ROLE_BLOCKED:
 		take_state(s, message, program.n > 0 ? program : raw_of("master"), false);
 		break;
+	case ROLE_SMTP:
 	case ROLE_UNKNOWN:
 	case ROLE_NOBODY:
 		break;
 	}
 	return 0;
+}
+
+int traffic_log(struct traffic *s, const struct log_where *where, int64_t since,
+		struct sw_fault *why)
+{
+	int rc = log_read(s->host, where, since, traffic_message, s, &s->proof, &s->report, why);
+
+	if (rc == 0)
+		mute_doubt(&s->mute, &s->report, &s->proof);
+	return rc;
 }
 
 int traffic_read(struct traffic *s, const struct sw_host *h, const struct log_where *where,
@@ -364,9 +395,5 @@ int traffic_read(struct traffic *s, const struct sw_host *h, const struct log_wh
 	asked.role = role_of;
 	asked.may_matter = role_may_matter;
 	asked.dull = role_dull;
-	if (rc == 0)
-		rc = log_read(h, &asked, s->start, traffic_message, s, &s->proof, &s->report, why);
-	if (rc == 0)
-		mute_doubt(&s->mute, &s->report, &s->proof);
-	return rc;
+	return rc ? rc : traffic_log(s, &asked, s->start, why);
 }

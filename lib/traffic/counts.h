@@ -35,8 +35,11 @@ enum traffic_what { TRAFFIC_MESSAGES, TRAFFIC_RECIPIENTS, TRAFFIC_ADDRESSES, TRA
 /* What others know of an account, to be added behind its name in a sentence. */
 typedef void (*traffic_more_fn)(void *ctx, struct sw_raw key, struct sw_label *name);
 
+struct day;
+
 struct traffic {
 	const struct sw_host *host;
+	struct day *day;  /* is given all that traffic_message() is given; NULL: none */
 	int64_t start;	  /* first minute of the window, in seconds since the epoch */
 	unsigned minutes; /* 1..TRAFFIC_MINUTES, all of them complete */
 	bool local;	  /* count local users, too */
@@ -83,6 +86,10 @@ struct traffic_peers {
  */
 int traffic_read(struct traffic *s, const struct sw_host *h, const struct log_where *where,
 		 unsigned minutes, bool local, struct sw_fault *why) SW_CHECK;
+
+/* The same of an empty window, from `since` on: for s->day. */
+int traffic_log(struct traffic *s, const struct log_where *where, int64_t since,
+		struct sw_fault *why) SW_CHECK;
 
 void traffic_free(struct traffic *s);
 

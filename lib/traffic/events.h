@@ -41,9 +41,11 @@ bool event_client(struct sw_raw text, struct event_client *ret);
 /*
  * qmgr: a message enters the active queue, on arrival and again at each retry (qmgr/qmgr_active.c)
  *     ID: from=<S>, size=N, nrcpt=N (queue active)
- * S is the client's text, so the numbers are read from the right. False for every other text.
+ * S is the client's text, so the numbers are read from the right. S (borrowed) may be empty: the
+ * null sender. False for every other text.
  */
-bool event_active(struct sw_raw text, struct sw_raw *queue_id, uint64_t *recipients);
+bool event_active(struct sw_raw text, struct sw_raw *queue_id, uint64_t *recipients,
+		  struct sw_raw *sender);
 
 /* Does the text begin and end like one? Then only who knows the ID need read it. */
 bool event_may_be_active(struct sw_raw text, struct sw_raw *queue_id);
@@ -73,6 +75,25 @@ bool event_entered(struct sw_raw text, struct sw_raw *queue_id);
  * notices and probes (double_bounce_sender)?
  */
 bool event_is_bounce(struct sw_raw text);
+
+/*
+ * smtp, and every other delivery agent: what became of a recipient (global/log_adhoc.c)
+ *     ID: to=<R>[, orig_to=<O>], relay=NAME[ADDR]:PORT, delay=..., status=sent (250 ...)
+ *     ID: to=<R>[, orig_to=<O>], relay=none, ..., status=deferred (connect to NAME[ADDR]:PORT: ...)
+ * R and O are text of the sender: in <> the local part is quoted where it holds other letters than
+ * those of an atom (3.5, RFC 5321), so a '>' in a quoted string ends nothing. Behind them all is
+ * Postfix's up to the last ( ), which holds the server's words. False for every other text.
+ */
+struct event_delivery {
+	struct sw_raw queue_id;
+	struct sw_raw recipient;
+	struct sw_raw server; /* numeric; n is 0 when none was tried, or it is a local socket */
+	struct sw_raw said;   /* without its ( ) */
+};
+bool event_delivery(struct sw_raw text, struct event_delivery *ret);
+
+/* The ID that a Postfix, and a filter that quotes it, says at the end of a message; or n is 0. */
+struct sw_raw event_queued_as(struct sw_raw said);
 
 /* local: ID: to=<...>, ... status=sent (forwarded as NEW) */
 bool event_forwarded(struct sw_raw text, struct sw_raw *new_id);

@@ -221,20 +221,27 @@ static bool take_answer(struct traffic *s, struct sw_raw answer, const struct sw
 	return false;
 }
 
+void traffic_share(const struct traffic *s, struct share *share, const struct sw_host *h)
+{
+	struct sw_raw kept;
+
+	if (!share_is_wanted(share))
+		return;
+	traffic_keep(s, &kept);
+	share_keep(share, h, kept);
+	free((char *)kept.p);
+}
+
 int traffic_read_shared(struct traffic *s, struct share *share, const struct sw_host *h,
 			const struct log_where *where, unsigned minutes, bool local,
 			struct sw_fault *why)
 {
-	struct sw_raw kept;
 	int rc;
 
 	if (take_answer(s, share->answer, h, minutes, local))
 		return 0;
 	rc = traffic_read(s, h, where, minutes, local, why);
-	if (rc == 0 && share_is_wanted(share)) {
-		traffic_keep(s, &kept);
-		share_keep(share, h, kept);
-		free((char *)kept.p);
-	}
+	if (rc == 0)
+		traffic_share(s, share, h);
 	return rc;
 }

@@ -13,6 +13,9 @@ int traffic_read_shared(struct traffic *s, struct share *share, const struct sw_
 			const struct log_where *where, unsigned minutes, bool local,
 			struct sw_fault *why) SW_CHECK;
 
+/* What was read, for others that wait. */
+void traffic_share(const struct traffic *s, struct share *share, const struct sw_host *h);
+
 /*
  * All that is asked of a traffic that was read, as bytes that the caller frees; *ret is empty when
  * they are more than SHARE_ROOM, or not another's: see log_keep().

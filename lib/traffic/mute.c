@@ -57,10 +57,11 @@ void mute_forward(struct mute *m, struct idmap_value *known)
 
 static void take_active(struct mute *m, struct idmap *ids, struct sw_raw text, int64_t time)
 {
+	struct sw_raw sender;
 	struct sw_raw id;
 	uint64_t recipients;
 
-	if (event_active(text, &id, &recipients) && !event_is_bounce(text))
+	if (event_active(text, &id, &recipients, &sender) && !event_is_bounce(text))
 		mute_active(m, idmap_get(ids, id), time);
 }
 

@@ -20,8 +20,15 @@ unsigned role_of(struct sw_raw program)
 	return ROLE_NOBODY;
 }
 
+unsigned role_of_day(struct sw_raw program)
+{
+	return raw_is(program, "smtp") ? ROLE_SMTP : role_of(program);
+}
+
 bool role_may_matter(unsigned role, struct sw_raw text)
 {
+	if (role == ROLE_SMTP)
+		return raw_starts(raw_skip(text, raw_find(text, ':')), ": to=<");
 	return role != ROLE_SMTPD ||
 	       (!raw_starts(text, "connect from ") && !raw_starts(text, "disconnect from "));
 }

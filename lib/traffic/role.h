@@ -13,13 +13,17 @@ enum role {
 	ROLE_LOCAL,
 	ROLE_QMQPD,
 	ROLE_BLOCKED, /* master and commands: no more than that Postfix can't queue */
+	ROLE_SMTP,    /* asked for by role_of_day() alone */
 	ROLE_UNKNOWN, /* a tag that RFC 5424 cut at its slash: see role_by() */
 };
 
 /* The enum role of a program; n is 0: unknown. */
 unsigned role_of(struct sw_raw program);
 
-/* False for most lines of smtpd: of connections. */
+/* The same, with smtp(8), who brings mail to other servers. */
+unsigned role_of_day(struct sw_raw program);
+
+/* False for lines of smtpd on connections, and those of smtp that are no delivery. */
 bool role_may_matter(unsigned role, struct sw_raw text);
 
 /* These, and most of qmgr: of messages that are removed. */

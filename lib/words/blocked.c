@@ -1,7 +1,5 @@
 #include "words/blocked.h"
 
-#include <time.h>
-
 #include "words/share.h"
 
 static void add_cause(struct sw_label *text, const struct blocked *b)
@@ -22,14 +20,12 @@ static void add_cause(struct sw_label *text, const struct blocked *b)
 	sw_label_print(text, ")");
 }
 
-static void add_clock(struct sw_label *text, int64_t since)
+static void add_since(struct sw_label *text, int64_t since)
 {
-	time_t t = (time_t)since;
-	struct tm tm;
-	char clock[8];
-
-	if (since > 0 && localtime_r(&t, &tm) && strftime(clock, sizeof(clock), "%H:%M", &tm) > 0)
-		sw_label_print(text, " since %s", clock);
+	if (since <= 0)
+		return;
+	sw_label_print(text, " since ");
+	words_clock(text, since);
 }
 
 /* Where nothing was accepted before the first line, it may have come before what was read. */
@@ -37,7 +33,7 @@ static void add_state(struct sw_label *text, const struct blocked *b)
 {
 	sw_label_print(text, b->since > 0 ? "no mail can be queued"
 					  : "no mail could be queued for a while");
-	add_clock(text, b->since);
+	add_since(text, b->since);
 	if (b->since > 0 && b->accepted == 0)
 		sw_label_print(text, " or before");
 }
@@ -65,7 +61,7 @@ struct sw_label words_blocked_rate(const struct blocked *b, bool full)
 	if (full && b->since == 0) {
 		sw_label_print(&text, "the file system of the queue is full, and no message was "
 				      "accepted");
-		add_clock(&text, b->accepted);
+		add_since(&text, b->accepted);
 	} else {
 		add_state(&text, b);
 	}

@@ -1,5 +1,7 @@
 #include "words/share.h"
 
+#include <time.h>
+
 enum { SCRIPT_MOST = 60 }; /* bytes of a script's name */
 
 /* 12.5 of 100 may be a little less in binary. */
@@ -47,6 +49,16 @@ void words_script(struct sw_label *text, struct sw_raw script, uint64_t uid, dou
 		words_share(text, share, 0);
 		sw_label_print(text, " of it,");
 	}
+}
+
+void words_clock(struct sw_label *text, int64_t time)
+{
+	time_t t = (time_t)time;
+	char clock[8];
+	struct tm tm;
+
+	if (localtime_r(&t, &tm) && strftime(clock, sizeof(clock), "%H:%M", &tm) > 0)
+		sw_label_print(text, "%s", clock);
 }
 
 bool words_then(struct sw_label *list, const struct sw_label *item)

@@ -17,6 +17,9 @@ void words_of(struct sw_label *text, uint64_t all, uint64_t looked);
 /* "1 address", "13 addresses" */
 void words_count(struct sw_label *text, uint64_t n, const char *one, const char *many);
 
+/* "17:50", in local time */
+void words_clock(struct sw_label *text, int64_t time);
+
 /*
  * ", script mailer.php (uid 1001)": behind a user ID, what handed its mail in; " for 93% of it,"
  * where that is not all (share 0..1). Nothing for an empty name.

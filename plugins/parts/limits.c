@@ -55,7 +55,7 @@ void limits_add(struct account_graphs *r)
 	struct sw_fault why = { 0 };
 	size_t n;
 
-	if (!munin_any(r->m, "limit_"))
+	if (!munin_any(r->m, "limit_u_") && !munin_any(r->m, "limit_l_"))
 		return;
 	all = calloc(TRAFFIC_ACCOUNTS, sizeof(*all));
 	if (r->failed.code || !all) {

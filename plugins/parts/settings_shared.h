@@ -10,8 +10,8 @@
 #define SETTINGS_SHARED                                                                            \
 	"exclude include_re exclude_re timeout scan_seconds scan_file config_directory spooldir "  \
 	"sample accounts logfile logdir log_timezone journal syslog_name history local ignore "    \
-	"floor guesses new_networks limit_u_* limit_l_* limit_c_* warning critical dontexclude "   \
-	"ports clients"
+	"floor day_seconds limit_day_* guesses new_networks limit_u_* limit_l_* limit_c_* "        \
+	"warning critical dontexclude ports clients"
 
 /*
  * Fields of which FIELD_warning may be set; first those of accounts, devices and mount points,
@@ -21,6 +21,7 @@
 	"u_* l_* c_* _* others second third fourth fifth "                                         \
 	"busiest failures accounts backend broken_in most total active over_limit "                \
 	"unusual blocked most_recipients most_addresses "                                          \
+	"most_day most_networks most_senders most_external over_limit_day "                        \
 	"deferred maildrop incoming corrupt hold age_active age_deferred age_maildrop "            \
 	"age_incoming age_corrupt age_hold size_active size_deferred size_maildrop "               \
 	"size_incoming size_corrupt size_hold volume delivered r_* "                               \

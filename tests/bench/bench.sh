@@ -41,11 +41,11 @@ now=$((end + 30))
 if [ "${QUICK:-0}" = 1 ]; then
 	seconds=1
 	sizes_queue='20000' sizes_holders='10000' size_walk=40000 size_host=5 files_walk=10 others=80
-	logs='20 50' sizes_sockets='10 20000' wide=12 forms_wide=3 crowd=100000 rounds_cold=1
+	logs='20 50' sizes_sockets='10 20000' wide=12 forms_wide=3 days=1 crowd=100000 rounds_cold=1
 else
 	seconds=6
 	sizes_queue='1000 100000 1000000' sizes_holders='10000 100000 1000000'
-	size_walk=1000000 size_host=100 files_walk=100 others=2000 logs='100 1000' sizes_sockets='10 20000' wide=40 forms_wide=16 crowd=1000000 rounds_cold=3
+	size_walk=1000000 size_host=100 files_walk=100 others=2000 logs='100 1000' sizes_sockets='10 20000' wide=40 forms_wide=16 days='4 18' crowd=1000000 rounds_cold=3
 fi
 
 # There is one working directory at a time, so that names with blanks need no list.

@@ -9,9 +9,10 @@ minutes_read=34
 # of what is measured, and finding where to begin is what it is on a host.
 minutes_logged=102
 
-# rate FILE: what the plugin says
+# rate FILE: what the plugin says. As everywhere below it has a state file: without one each run would
+# read the whole day.
 rate() {
-	TZ=UTC SPOOLWATCH_NOW=$now logfile="$1" "$plugins/postfix_sasl_rate"
+	TZ=UTC SPOOLWATCH_NOW=$now MUNIN_STATEFILE="$1.state" logfile="$1" "$plugins/postfix_sasl_rate"
 }
 
 # check_total WANT OUTPUT: the five last minutes together
@@ -40,14 +41,14 @@ long_and_short() {
 	make_log iso "$small" 1 "$dir/small" && make_log iso "$large" 1 "$dir/large" || return 1
 	race 31 "Mail log of $small MB and of $large MB; 1 MB of each is of the last 5 minutes" \
 		empty "$tools/empty" \
-		--- "sasl_rate:$small" "SPOOLWATCH_NOW=$now" "logfile=$dir/small" "$plugin" \
-		--- "sasl_rate:$large" "SPOOLWATCH_NOW=$now" "logfile=$dir/large" "$plugin" \
+		--- "sasl_rate:$small" TZ=UTC "SPOOLWATCH_NOW=$now" "MUNIN_STATEFILE=$dir/small.state" "logfile=$dir/small" "$plugin" \
+		--- "sasl_rate:$large" TZ=UTC "SPOOLWATCH_NOW=$now" "MUNIN_STATEFILE=$dir/large.state" "logfile=$dir/large" "$plugin" \
 		--- "refusals:$large" "SPOOLWATCH_NOW=$now" "logfile=$dir/large" "$plugins/postfix_refusals" \
 		--- "memmem:$small:all" "$tools/floor_memmem" "$dir/small" \
 		--- "memmem:$large:all" "$tools/floor_memmem" "$dir/large" \
 		--- "grep:$large:all" grep -c sasl_username "$dir/large"
 	aim "sasl_rate:$large" "sasl_rate:$small" 1.1 "$large MB of log as fast as $small MB"
-	rm -f "$dir/small" "$dir/large"
+	rm -f "$dir"/small* "$dir"/large*
 }
 
 # scan FORM LIMIT: lines that no rate is made of, beside one word's search over the same bytes
@@ -77,8 +78,8 @@ hits() {
 	all=$(wc -l <"$dir/read")
 	set -- memmem "$tools/floor_memmem" "$dir/read" \
 		--- memmem:3-words "$tools/floor_memmem" "$dir/read" ', sasl_method=' ' (queue active)' '/pickup[' \
-		--- sasl_rate TZ=UTC "SPOOLWATCH_NOW=$now" "logfile=$dir/wide" "$plugin" \
-		--- sasl_rate:without TZ=UTC "SPOOLWATCH_NOW=$now" "logfile=$dir/quiet" "$plugin" \
+		--- sasl_rate TZ=UTC "SPOOLWATCH_NOW=$now" "MUNIN_STATEFILE=$dir/wide.state" "logfile=$dir/wide" "$plugin" \
+		--- sasl_rate:without TZ=UTC "SPOOLWATCH_NOW=$now" "MUNIN_STATEFILE=$dir/quiet.state" "logfile=$dir/quiet" "$plugin" \
 		--- grep grep -c sasl_username "$dir/read"
 	race 31 "Mail log (bsd), $lines of $all lines tell of a login or its message" "$@"
 	more=$(awk -v a="$(cell sasl_rate 2)" -v b="$(cell sasl_rate:without 2)" -v n="$lines" \
@@ -112,11 +113,11 @@ header_forms() {
 	fi
 	for form in $forms; do
 		make_log "$form" "$total" "$forms_wide" "$dir/form-$form" || return 1
-		set -- "$@" --- "$form" TZ=UTC "SPOOLWATCH_NOW=$now" "logfile=$dir/form-$form" "$plugin"
+		set -- "$@" --- "$form" TZ=UTC "SPOOLWATCH_NOW=$now" "MUNIN_STATEFILE=$dir/form-$form.state" "logfile=$dir/form-$form" "$plugin"
 	done
-	said=$(rate "$dir/form-bsd")
+	said=$(rate "$dir/form-bsd" | sed 's/form-[a-z0-9]*//g')
 	for form in $forms; do
-		[ "$(rate "$dir/form-$form")" = "$said" ] || is_broken "another answer for the form $form"
+		[ "$(rate "$dir/form-$form" | sed 's/form-[a-z0-9]*//g')" = "$said" ] || is_broken "another answer for the form $form"
 	done
 	race 31 "The same messages in each header form, $((forms_wide * minutes_read / 5)) MB of the traditional one" "$@"
 	for form in $forms; do
@@ -130,7 +131,7 @@ header_forms() {
 peers() {
 	old=$MUNIN_LIBDIR/plugins
 	set -- memmem "$tools/floor_memmem" "$dir/read" \
-		--- sasl_rate TZ=UTC "SPOOLWATCH_NOW=$now" "logfile=$dir/wide" "$plugin"
+		--- sasl_rate TZ=UTC "SPOOLWATCH_NOW=$now" "MUNIN_STATEFILE=$dir/wide.state" "logfile=$dir/wide" "$plugin"
 	! has postfix_mailstats "$old/postfix_mailstats" ||
 		set -- "$@" --- munin:postfix_mailstats "MUNIN_LIBDIR=$MUNIN_LIBDIR" \
 			"MUNIN_PLUGSTATE=$dir" "logdir=$dir" logfile=read sh -c \
@@ -156,8 +157,38 @@ crowded() {
 		is_broken "of $crowd accounts postfix_sasl_rate names $name, $got a minute, not $busy"
 	race 5 "Mail log of $crowd invented accounts and a real one" \
 		memmem "$tools/floor_memmem" "$dir/crowd" \
-		--- sasl_rate TZ=UTC "SPOOLWATCH_NOW=$now" "logfile=$dir/crowd" "$plugin"
+		--- sasl_rate TZ=UTC "SPOOLWATCH_NOW=$now" "MUNIN_STATEFILE=$dir/crowd.state" "logfile=$dir/crowd" "$plugin"
 	judge "$(cell sasl_rate 6)" 16 "MB of memory for $crowd accounts"
+}
+
+# A day of so many megabytes in five minutes: a poll, which is a config and a fetch, that goes on where
+# the one of five minutes before has ended; beside one that does not look at the day.
+days() {
+	for each in $days; do
+		if ! has_room "$out" $((each * 300 * 1200)) 10; then
+			left_out "a day of $((each * 288)) MB, $out has no room for it"
+			continue
+		fi
+		state=$dir/day.state
+		"$tools/mklog" iso $((each * 300)) "$each" "$end" >"$dir/day" 2>"$dir/want" || return 1
+		runs=0
+		until said=$(TZ=UTC SPOOLWATCH_NOW=$((now - 300)) MUNIN_STATEFILE=$state logfile=$dir/day "$plugin" 2>&1) &&
+			[ "$(value most_day "$said")" != U ]; do
+			runs=$((runs + 1))
+			[ $runs -lt 60 ] || {
+				is_broken "a day of $((each * 288)) MB is not known after $runs runs"
+				return 1
+			}
+		done
+		cp "$state.day" "$dir/kept"
+		race 15 "A poll in a day of $((each * 288)) MB, known after $((runs + 1)) runs of 2 s" \
+			without TZ=UTC "SPOOLWATCH_NOW=$now" "logfile=$dir/day" day_seconds=0 \
+			sh -c 'cp "$1" "$1.copy"; "$0" config >/dev/null 2>&1; exec "$0"' "$plugin" "$dir/kept" \
+			--- day TZ=UTC "SPOOLWATCH_NOW=$now" "logfile=$dir/day" "MUNIN_STATEFILE=$state" \
+			sh -c 'cp "$1" "$MUNIN_STATEFILE.day"; "$0" config >/dev/null 2>&1; exec "$0"' "$plugin" "$dir/kept"
+		aim day without 1.3 "a poll with the state of a day of $((each * 288)) MB, beside one without the day"
+		rm -f "$dir"/day* "$dir"/kept*
+	done
 }
 
 bench_log() {
@@ -173,8 +204,8 @@ bench_log() {
 		scan "$form" "$limit" || return 1
 	done
 	hits && failures && peers || return 1
-	rm -f "$dir/wide" "$dir/read"
-	header_forms || return 1
+	rm -f "$dir"/wide* "$dir/read"
+	header_forms && days || return 1
 	crowded
 	clean
 }

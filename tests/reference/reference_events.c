@@ -99,16 +99,18 @@ static bool is_client(struct sw_raw text, struct event_client *ret)
 	return true;
 }
 
-static bool is_active(struct sw_raw text, struct sw_raw *queue_id, uint64_t *recipients)
+static bool is_active(struct sw_raw text, struct sw_raw *queue_id, uint64_t *recipients,
+		      struct sw_raw *sender)
 {
 	struct sw_raw g[GROUPS];
 	uint64_t size;
 
-	if (!match(text, "^" ID ": from=<.*>, size=([0-9]+), nrcpt=([0-9]+) \\(queue active\\)$",
+	if (!match(text, "^" ID ": from=<(.*)>, size=([0-9]+), nrcpt=([0-9]+) \\(queue active\\)$",
 		   g))
 		return false;
 	*queue_id = g[1];
-	return text.n - g[1].n < WHOLE && big_number(g[2], &size) && big_number(g[3], recipients);
+	*sender = g[2];
+	return text.n - g[1].n < WHOLE && big_number(g[3], &size) && big_number(g[4], recipients);
 }
 
 static bool is_pickup(struct sw_raw text, struct event_pickup *ret)
@@ -119,12 +121,14 @@ static bool is_pickup(struct sw_raw text, struct event_pickup *ret)
 		return false;
 	ret->queue_id = g[1];
 	ret->requeued = false;
+	ret->orig_id = raw_from(NULL, 0);
 	text = raw_skip(text, g[0].n);
 	if (text.n >= WHOLE)
 		return match(text, ">", g);
 	if (!match(text, ">( orig_id=[0-9A-Za-z_]{2,})?$", g))
 		return false;
 	ret->requeued = g[1].n > 0;
+	ret->orig_id = ret->requeued ? raw_skip(g[1], strlen(" orig_id=")) : ret->orig_id;
 	return true;
 }
 
@@ -140,20 +144,68 @@ bool reference_text_agrees(struct sw_raw text)
 	struct event_pickup c;
 	struct event_pickup d = { .uid = 0 };
 	struct sw_raw id[2] = { { NULL, 0 }, { NULL, 0 } };
+	struct sw_raw from[2] = { { NULL, 0 }, { NULL, 0 } };
 	uint64_t n[2] = { 0, 0 };
 	bool client = event_client(text, &a);
-	bool active = event_active(text, &id[0], &n[0]);
+	bool active = event_active(text, &id[0], &n[0], &from[0]);
 	bool pickup = event_pickup(text, &c);
 
-	if (client != is_client(text, &b) || active != is_active(text, &id[1], &n[1]) ||
+	if (client != is_client(text, &b) || active != is_active(text, &id[1], &n[1], &from[1]) ||
 	    pickup != is_pickup(text, &d))
 		return false;
 	return (!client || (same(a.queue_id, b.queue_id) && same(a.name, b.name) &&
 			    same(a.address, b.address) && same(a.user, b.user) &&
 			    same(a.orig_queue_id, b.orig_queue_id))) &&
-	       (!active || (same(id[0], id[1]) && n[0] == n[1])) &&
-	       (!pickup ||
-		(same(c.queue_id, d.queue_id) && c.uid == d.uid && c.requeued == d.requeued));
+	       (!active || (same(id[0], id[1]) && n[0] == n[1] && same(from[0], from[1]))) &&
+	       (!pickup || (same(c.queue_id, d.queue_id) && c.uid == d.uid &&
+			    c.requeued == d.requeued && same(c.orig_id, d.orig_id)));
+}
+
+/* An address in <>: a quoted string, if there is one, then all but '>'. */
+#define ADDRESS "((\"([^\"\\\\]|\\\\.)*\"|)[^>]*)"
+#define SERVER	"[A-Za-z0-9._:%-]+\\[([0-9A-Fa-f.:%]+)]:[0-9]+"
+
+static bool is_delivery(struct sw_raw text, struct event_delivery *ret)
+{
+	struct sw_raw g[GROUPS];
+	struct sw_raw rest = text;
+
+	*ret = (struct event_delivery){ .server = { NULL, 0 } };
+	if (!match(rest, "^" ID ": to=<", g))
+		return false;
+	ret->queue_id = g[1];
+	rest = raw_skip(rest, g[0].n);
+	if (raw_starts(rest, "\"") && !match(rest, "^\"([^\"\\]|\\\\.)*\"", g))
+		return false;
+	if (!match(rest, "^" ADDRESS ">", g))
+		return false;
+	ret->recipient = g[1];
+	rest = raw_skip(rest, g[0].n);
+	if (match(rest, "^, orig_to=<", g)) {
+		rest = raw_skip(rest, g[0].n);
+		if (raw_starts(rest, "\"") && !match(rest, "^\"([^\"\\]|\\\\.)*\"", g))
+			return false;
+		if (!match(rest, "^" ADDRESS ">", g))
+			return false;
+		rest = raw_skip(rest, g[0].n);
+	}
+	if (!match(rest, "^, relay=", g))
+		return false;
+	rest = raw_skip(rest, g[0].n);
+	if (match(rest, "^" SERVER, g))
+		ret->server = g[1];
+	return true;
+}
+
+bool reference_delivery_agrees(struct sw_raw text)
+{
+	struct event_delivery a;
+	struct event_delivery b;
+
+	if (!event_delivery(text, &a))
+		return true; /* that it should be one the rows of test_events say */
+	return is_delivery(text, &b) && same(a.queue_id, b.queue_id) &&
+	       same(a.recipient, b.recipient) && (b.server.n == 0 || same(a.server, b.server));
 }
 
 #define QID "[0-9A-Za-z_]{2,}"
@@ -179,7 +231,8 @@ bool reference_marks_agree(struct sw_raw text)
 	if (event_is_accepted(text) !=
 	    (is_second_word(text, "^([0-9A-Za-z]{6,}): client=", &b) && !raw_is(b, "NOQUEUE")))
 		return false;
-	if (event_is_bounce(text) != is_second_word(text, "^[0-9A-Za-z]*: from=<>, ", &b))
+	if (event_is_bounce(text) !=
+	    is_second_word(text, "^[0-9A-Za-z]*: from=<(>, |double-bounce@)", &b))
 		return false;
 	entered = event_forwarded(text, &a);
 	return entered == is_second_word(text, " \\(forwarded as (" QID ")\\)$", &b) &&
@@ -191,7 +244,8 @@ static enum blocked_cause refusal(struct sw_raw text)
 	struct sw_raw g[GROUPS];
 
 	if (match(text,
-		  "^" QID ": (proxy-)?reject: END-OF-MESSAGE: 451 4\\.3\\.0 Error: queue file write "
+		  "^" QID
+		  ": (proxy-)?reject: END-OF-MESSAGE: 451 4\\.3\\.0 Error: queue file write "
 		  "error",
 		  g))
 		return BLOCKED_WRITE;
@@ -252,7 +306,7 @@ static enum blocked_cause blocked(const char *program, struct sw_raw text, uint6
 
 bool reference_blocked_agrees(struct sw_raw text)
 {
-	static const char *const programs[] = { "smtpd",  "cleanup", "postdrop",
+	static const char *const programs[] = { "smtpd",    "cleanup", "postdrop",
 						"sendmail", "pickup",  "master" };
 
 	for (size_t i = 0; i < SW_COUNT(programs); i++) {
@@ -263,8 +317,7 @@ bool reference_blocked_agrees(struct sw_raw text)
 
 		if (cause != blocked(programs[i], text, &pid[1], &reason[1]))
 			return false;
-		if (cause != BLOCKED_NOT &&
-		    (pid[0] != pid[1] || !raw_same(reason[0], reason[1])))
+		if (cause != BLOCKED_NOT && (pid[0] != pid[1] || !raw_same(reason[0], reason[1])))
 			return false;
 	}
 	return true;

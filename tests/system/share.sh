@@ -41,8 +41,9 @@ poll() {
 	env "MUNIN_PLUGSTATE=$state" "$@"
 }
 
-TZ=UTC0 SPOOLWATCH_ROOT=$root SPOOLWATCH_NOW=$now journal=no logfile=mail.log
-export TZ SPOOLWATCH_ROOT SPOOLWATCH_NOW journal logfile
+# The day is not shared: without a state file each run reads its own hours.
+TZ=UTC0 SPOOLWATCH_ROOT=$root SPOOLWATCH_NOW=$now journal=no logfile=mail.log day_seconds=0
+export TZ SPOOLWATCH_ROOT SPOOLWATCH_NOW journal logfile day_seconds
 unset MUNIN_PLUGSTATE
 lone=$work/lone
 "$plugin" >"$lone" 2>"$lone.err"

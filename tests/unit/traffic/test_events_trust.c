@@ -205,8 +205,9 @@ static void the_queue_manager_s_numbers_are_the_last_ones(void **state)
 	(void)state;
 	for (size_t i = 0; i < SW_COUNT(rows); i++) {
 		struct sw_raw id = raw_of("");
+		struct sw_raw sender;
 		uint64_t recipients = 0;
-		bool got = event_active(raw_of(rows[i].text), &id, &recipients);
+		bool got = event_active(raw_of(rows[i].text), &id, &recipients, &sender);
 
 		want_number(rows[i].text, got ? (long)recipients : -1, rows[i].want);
 		if (got)
@@ -275,6 +276,7 @@ static void the_end_of_a_text_that_was_cut_is_not_believed(void **state)
 		size_t n = cuts[i / 2];
 		size_t tail = strlen(rows[i % 2].tail);
 		struct event_pickup pickup;
+		struct sw_raw sender;
 		struct sw_raw id;
 		uint64_t recipients;
 		char text[2000];
@@ -282,8 +284,8 @@ static void the_end_of_a_text_that_was_cut_is_not_believed(void **state)
 		memset(text, 'x', n);
 		memcpy(text, rows[i % 2].head, strlen(rows[i % 2].head));
 		memcpy(text + n - tail, rows[i % 2].tail, tail);
-		want_number(rows[i % 2].what, event_active(raw_from(text, n), &id, &recipients),
-			    false);
+		want_number(rows[i % 2].what,
+			    event_active(raw_from(text, n), &id, &recipients, &sender), false);
 		if (event_pickup(raw_from(text, n), &pickup))
 			want_number(rows[i % 2].what, pickup.requeued, false);
 	}

@@ -1,0 +1,118 @@
+/* Which recipients of which messages were counted, in the time in which one can come again. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "traffic/day_parts.h"
+
+enum { ROOM_FIRST = 1 << 10, ROOM_MOST = 1 << 18, WAITING = 1024 };
+
+/* Of DAY_LAG seconds; what came in one of them comes again in it or in the next. */
+struct generation {
+	uint64_t *pair; /* 0: free */
+	size_t room, n;
+};
+
+struct day_pairs {
+	struct generation now, before;
+	int64_t generation; /* the number of `now` */
+	struct {
+		uint64_t id, recipient; /* id 0: free */
+	} waiting[WAITING];
+	size_t next;
+};
+
+int day_pairs_new(struct day_pairs **ret, struct sw_fault *why)
+{
+	*ret = calloc(1, sizeof(**ret));
+	return *ret ? 0 : sw_fault_errno(why, ENOMEM, "pairs of message and recipient");
+}
+
+void day_pairs_free(struct day_pairs *p)
+{
+	if (p) {
+		free(p->now.pair);
+		free(p->before.pair);
+	}
+	free(p);
+}
+
+/* Where a pair is, or would be. The room is never full. */
+static uint64_t *find(const struct generation *g, uint64_t pair)
+{
+	size_t i = pair & (g->room - 1);
+
+	while (g->pair[i] && g->pair[i] != pair)
+		i = (i + 1) & (g->room - 1);
+	return &g->pair[i];
+}
+
+static bool grow(struct generation *g)
+{
+	struct generation more = { .room = g->room ? 4 * g->room : ROOM_FIRST, .n = g->n };
+
+	if (more.room > ROOM_MOST)
+		return false;
+	more.pair = calloc(more.room, sizeof(*more.pair));
+	if (!more.pair)
+		return false;
+	for (size_t i = 0; i < g->room; i++)
+		if (g->pair[i])
+			*find(&more, g->pair[i]) = g->pair[i];
+	free(g->pair);
+	*g = more;
+	return true;
+}
+
+static void go_on(struct day_pairs *p, int64_t generation)
+{
+	struct generation old = p->before;
+
+	p->before = p->now;
+	p->now = old;
+	if (p->now.n > 0)
+		memset(p->now.pair, 0, p->now.room * sizeof(*p->now.pair));
+	p->now.n = 0;
+	if (generation > p->generation + 1 && p->before.n > 0) {
+		memset(p->before.pair, 0, p->before.room * sizeof(*p->before.pair));
+		p->before.n = 0;
+	}
+	p->generation = generation;
+}
+
+enum day_pair day_pairs_add(struct day_pairs *p, uint64_t pair, int64_t time)
+{
+	uint64_t *place;
+
+	pair += pair == 0;
+	if (time / DAY_LAG > p->generation)
+		go_on(p, time / DAY_LAG);
+	if (p->before.n > 0 && *find(&p->before, pair))
+		return DAY_PAIR_KNOWN;
+	if (4 * (p->now.n + 1) > 3 * p->now.room && !grow(&p->now))
+		return p->now.n > 0 && *find(&p->now, pair) ? DAY_PAIR_KNOWN : DAY_PAIR_FULL;
+	place = find(&p->now, pair);
+	if (*place)
+		return DAY_PAIR_KNOWN;
+	*place = pair;
+	p->now.n++;
+	return DAY_PAIR_NEW;
+}
+
+void day_pairs_wait(struct day_pairs *p, uint64_t id, uint64_t recipient)
+{
+	p->waiting[p->next].id = id + (id == 0);
+	p->waiting[p->next].recipient = recipient;
+	p->next = (p->next + 1) % WAITING;
+}
+
+bool day_pairs_take(struct day_pairs *p, uint64_t id, uint64_t *recipient)
+{
+	id += id == 0;
+	for (size_t i = 0; i < WAITING; i++)
+		if (p->waiting[i].id == id) {
+			p->waiting[i].id = 0;
+			*recipient = p->waiting[i].recipient;
+			return true;
+		}
+	return false;
+}

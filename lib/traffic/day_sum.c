@@ -1,0 +1,240 @@
+/* Numbers of a day. */
+#include "traffic/day_parts.h"
+#include "postfix/account.h"
+
+static const struct day_account *account_at(const struct day *d, uint32_t row)
+{
+	const struct topk_row *r = topk_row(d->account, row);
+	const struct day_account *a = &d->of[row];
+
+	return a->id == r->id + 1 ? a : NULL;
+}
+
+/* Was it seen in the day that ends with `end`? */
+static bool is_of(const struct day *d, const struct day_seen *s, uint32_t end)
+{
+	uint32_t bits = end - d->base; /* an end is never before the base */
+
+	return s->last + DAY_BUCKETS >= end ||
+	       (s->recent & (bits < 32 ? ((uint32_t)1 << bits) - 1 : UINT32_MAX));
+}
+
+static bool is_blind(const struct day_account *a, uint32_t end)
+{
+	return a->blind && a->blind + DAY_BUCKETS >= end;
+}
+
+static const struct day_list *list_of(const struct day_account *a, enum day_what what)
+{
+	return &a->list[what == DAY_NETWORKS ? DAY_LIST_NETWORKS : DAY_LIST_SENDERS];
+}
+
+static struct day_count distinct(const struct day *d, const struct day_list *list, uint32_t end)
+{
+	struct day_count c = { .sure = true };
+
+	for (uint32_t i = 0; i < list->n; i++)
+		c.n += is_of(d, &list->seen[i], end);
+	c.more = c.n == DAY_SEEN && list->dropped + DAY_BUCKETS >= end;
+	/* some of those that gave way were seen in this day, others of these after it */
+	if (!c.more && list->dropped + DAY_BUCKETS >= end)
+		c.sure = false;
+	return c;
+}
+
+static uint32_t sum_before(const struct day_account *a, enum day_what what, uint32_t bucket)
+{
+	uint32_t n = day_cells_before(a, bucket);
+
+	if (n == 0)
+		return 0;
+	return what == DAY_MESSAGES ? a->cell[n - 1].messages : a->cell[n - 1].external;
+}
+
+struct day_count day_count(const struct day *d, uint32_t row, enum day_what what, uint32_t end)
+{
+	const struct day_account *a = account_at(d, row);
+	struct day_count c = { .sure = true };
+
+	if (!a)
+		return c;
+	if (what == DAY_NETWORKS || what == DAY_SENDERS)
+		c = distinct(d, list_of(a, what), end);
+	else
+		c.n = sum_before(a, what, end) - sum_before(a, what, end - DAY_BUCKETS);
+	if (a->lost > 0 && a->until + DAY_BUCKETS >= end)
+		c.sure = false;
+	if ((what == DAY_SENDERS || what == DAY_EXTERNAL) && is_blind(a, end))
+		c.sure = false;
+	if (what == DAY_EXTERNAL && d->short_until && d->short_until + DAY_BUCKETS >= end)
+		c.sure = false;
+	return c;
+}
+
+uint32_t day_since(const struct day *d, uint32_t row, uint32_t end)
+{
+	const struct day_account *a = account_at(d, row);
+
+	uint32_t sum = a ? sum_before(a, DAY_MESSAGES, end - DAY_BUCKETS) : 0;
+
+	for (uint32_t i = a ? day_cells_before(a, end - DAY_BUCKETS) : 0; a && i < a->cells; i++)
+		if (a->cell[i].messages != sum)
+			return a->cell[i].bucket < end ? a->cell[i].bucket : 0;
+	return 0;
+}
+
+static struct sw_label text_of(const struct day_account *a, uint64_t key)
+{
+	struct sw_label text = label_new();
+
+	for (uint32_t i = 0; i < a->texts; i++)
+		if (a->text[i].key == key && a->text[i].n > 0)
+			sw_label_add_name(&text, raw_from(a->text[i].text, a->text[i].n));
+	return text;
+}
+
+/* Of two the one that was seen later goes first; of those of one bucket the smaller key. */
+static bool goes_before(const struct day *d, const struct day_seen *a, const struct day_seen *b)
+{
+	uint32_t x = day_latest(d, a);
+	uint32_t y = day_latest(d, b);
+
+	return x != y ? x > y : a->key < b->key;
+}
+
+size_t day_telling(const struct day *d, uint32_t row, enum day_what what, uint32_t end,
+		   struct sw_label ret[DAY_TELLING])
+{
+	const struct day_account *a = account_at(d, row);
+	const struct day_seen *best[DAY_TELLING];
+	size_t n = 0;
+
+	for (uint32_t i = 0; a && i < list_of(a, what)->n; i++) {
+		const struct day_seen *s = &list_of(a, what)->seen[i];
+		size_t at = n < DAY_TELLING ? n++ : DAY_TELLING;
+
+		if (!is_of(d, s, end)) {
+			n -= at < DAY_TELLING;
+			continue;
+		}
+		for (; at > 0 && goes_before(d, s, best[at - 1]); at--)
+			if (at < DAY_TELLING)
+				best[at] = best[at - 1];
+		if (at < DAY_TELLING)
+			best[at] = s;
+	}
+	for (size_t i = 0; i < n; i++)
+		ret[i] = what == DAY_NETWORKS ? day_network_name(best[i]->key)
+					      : text_of(a, best[i]->key);
+	return n;
+}
+
+static bool is_before(const struct day_rank *a, const struct day_rank *b)
+{
+	return a->count.n != b->count.n ? a->count.n > b->count.n : raw_order(a->key, b->key) < 0;
+}
+
+size_t day_top(const struct day *d, enum day_what what, uint32_t end, uint64_t least,
+	       day_skip_fn skip, void *ctx, struct day_rank *ret, size_t max)
+{
+	size_t found = 0;
+	size_t kept = 0;
+
+	for (uint32_t i = 0; i < topk_rows(d->account); i++) {
+		struct day_rank rank = { .row = i, .count = day_count(d, i, what, end) };
+		size_t at;
+
+		if (rank.count.n == 0 || rank.count.n < least)
+			continue;
+		rank.key = topk_row(d->account, i)->name;
+		if (skip && skip(rank.key, ctx))
+			continue;
+		found++;
+		at = kept < max ? kept++ : max;
+		for (; at > 0 && is_before(&rank, &ret[at - 1]); at--)
+			if (at < max)
+				ret[at] = ret[at - 1];
+		if (at < max)
+			ret[at] = rank;
+	}
+	for (size_t i = 0; i < kept; i++)
+		ret[i].name = account_name(d->host, ret[i].key);
+	return found;
+}
+
+uint64_t day_lost(const struct day *d)
+{
+	uint64_t least = UINT64_MAX;
+
+	if (topk_evicted(d->account) == 0)
+		return d->lost;
+	for (uint32_t i = 0; i < topk_rows(d->account); i++)
+		if (topk_row(d->account, i)->count < least)
+			least = topk_row(d->account, i)->count;
+	return d->lost + least;
+}
+
+bool day_is_blind(const struct day *d, uint32_t end)
+{
+	for (uint32_t i = 0; i < topk_rows(d->account); i++) {
+		const struct day_account *a = account_at(d, i);
+
+		if (a && is_blind(a, end))
+			return true;
+	}
+	return false;
+}
+
+bool day_is_sure(const struct day *d, enum day_what what, uint32_t end,
+		 const struct day_rank *greatest)
+{
+	bool some = topk_evicted(d->account) > 0 || d->lost_until + DAY_BUCKETS >= end;
+	uint64_t most = some ? day_lost(d) : 0;
+	uint64_t n = greatest ? greatest->count.n : 0;
+
+	if (greatest && !greatest->count.sure)
+		return false;
+	if ((what == DAY_SENDERS || what == DAY_EXTERNAL) && day_is_blind(d, end))
+		return false;
+	if (what == DAY_EXTERNAL && d->short_until && d->short_until + DAY_BUCKETS >= end)
+		return false;
+	if (most == 0)
+		return true;
+	if (what == DAY_EXTERNAL || most > n)
+		return false;
+	for (uint32_t i = 0; i < topk_rows(d->account); i++) {
+		const struct day_account *a = account_at(d, i);
+
+		if (a && a->until + DAY_BUCKETS >= end &&
+		    day_count(d, i, what, end).n + a->lost > n)
+			return false;
+	}
+	return true;
+}
+
+enum log_minute day_state_of(const struct day *d, uint32_t bucket)
+{
+	uint32_t at = bucket - d->first;
+	unsigned worst = d->state[at];
+
+	for (uint32_t i = at + 1; i <= at + DAY_LAG / DAY_BUCKET; i++)
+		if (i >= DAY_SPANS || d->state[i] > worst)
+			worst = i < DAY_SPANS ? d->state[i] : LOG_MINUTE_UNKNOWN;
+	return (enum log_minute)worst;
+}
+
+enum log_minute day_state(const struct day *d, uint32_t end, unsigned *hours)
+{
+	enum log_minute worst = LOG_MINUTE_KNOWN;
+	unsigned known = 0;
+
+	for (uint32_t b = end - DAY_BUCKETS; b < end; b++) {
+		enum log_minute state = b < d->first ? LOG_MINUTE_UNKNOWN : day_state_of(d, b);
+
+		known += state == LOG_MINUTE_KNOWN;
+		if (state > worst)
+			worst = state;
+	}
+	*hours = known * DAY_BUCKET / 3600;
+	return worst;
+}

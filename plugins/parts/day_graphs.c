@@ -1,0 +1,309 @@
+#include "parts/day_graphs.h"
+
+#include <errno.h>
+
+#include "parts/account_field.h"
+#include "words/day.h"
+#include "words/share.h"
+
+enum { POLL = 5, NAMED = 8 };
+
+/* Different days that the points of a history end: one in five minutes. */
+enum { ENDS = MINUTES_HISTORY_MAX / 5 + 2 };
+
+struct graphs {
+	struct account_graphs *r;
+	const struct day *d;
+	day_skip_fn ignore;
+	void *ctx;
+	bool limited;	    /* some accounts have a limit of their own */
+	enum day_what what; /* of the graph that is added */
+	size_t ends;
+	uint32_t end[ENDS];
+	enum log_minute state[ENDS];
+	unsigned hours[ENDS];
+	unsigned char of[MINUTES_HISTORY_MAX]; /* which of them a point has */
+};
+
+#define GRAPH(NAME, TITLE, VLABEL, INFO)                                                           \
+	MINUTES_GRAPH(NAME, TITLE, VLABEL,                                                         \
+		      INFO " in the 24 hours that ended 10 to 15 minutes before.")
+
+static const struct {
+	struct sw_munin_graph graph;
+	const char *most, *info;
+	uint64_t least; /* to be drawn */
+} subs[DAY_KINDS] = {
+	[DAY_MESSAGES] = { GRAPH("by_day", "SASL messages in a day by account",
+				 "messages in 24 hours", "Messages that accounts submitted"),
+			   "most_day", "Messages in 24 hours of the account that has most", 100 },
+	[DAY_NETWORKS] = { GRAPH("by_network", "SASL client networks in a day by account",
+				 "networks in 24 hours",
+				 "Different client networks (/16, of IPv6 /32) that used an "
+				 "account"),
+			   "most_networks", "Client networks of the account that has most", 2 },
+	[DAY_SENDERS] = { GRAPH("by_sender", "SASL envelope senders in a day by account",
+				"senders in 24 hours",
+				"Different envelope senders (without extensions, VERP) of an "
+				"account"),
+			  "most_senders", "Envelope senders of the account that has most", 2 },
+	[DAY_EXTERNAL] = { GRAPH("by_external", "SASL recipients outside in a day by account",
+				 "recipients in 24 hours",
+				 "Recipients of an account for whom another server was tried"),
+			   "most_external",
+			   "Recipients outside, in 24 hours, of the account that has most", 100 },
+};
+
+static bool limit_of(struct graphs *g, struct sw_raw key, uint64_t *limit)
+{
+	struct sw_field f = account_field(key);
+	char name[SW_FIELD_MAX + 16];
+
+	snprintf(name, sizeof(name), "limit_day_%s", f.s);
+	return munin_number(g->r->m, name, "limit_day_FIELD", limit);
+}
+
+static bool skip(struct sw_raw key, void *ctx)
+{
+	struct graphs *g = ctx;
+	uint64_t limit;
+
+	return (g->ignore && g->ignore(key, g->ctx)) ||
+	       (g->limited && g->what == DAY_MESSAGES && limit_of(g, key, &limit));
+}
+
+static void find_ends(struct graphs *g)
+{
+	int64_t first = account_graphs_series(g->r, (struct sw_munin_field){ 0 }).first;
+
+	for (unsigned i = 0; i < g->r->history; i++) {
+		uint32_t end = day_end(first + 60 * (int64_t)i);
+
+		if (g->ends == 0 || g->end[g->ends - 1] != end) {
+			g->state[g->ends] = day_state(g->d, end, &g->hours[g->ends]);
+			g->end[g->ends++] = end;
+		}
+		g->of[i] = (unsigned char)(g->ends - 1);
+	}
+}
+
+static struct sw_label doubt(struct graphs *g, size_t e)
+{
+	struct sw_label link = sw_munin_link(g->r->m);
+
+	if (g->state[e] != LOG_MINUTE_KNOWN)
+		return words_day_known(g->d, g->end[e], g->hours[e], link.s);
+	if (g->what >= DAY_SENDERS && day_is_blind(g->d, g->end[e]))
+		return sw_label_printed(
+			"what goes through smtpd_proxy_filter has no queue ID in the log: its "
+			"senders and recipients are not known");
+	return sw_label_printed("others may have as many: more than %d accounts in a day, only the "
+				"busiest are kept",
+				DAY_ACCOUNTS);
+}
+
+/*
+ * A line in the node's log each run: not where a log is younger than a day, which is no fault of
+ * the host, nor where nothing is known, which the minutes have said.
+ */
+static void add_doubted(struct graphs *g, struct sw_munin_field *f, const struct sw_label *why)
+{
+	f->extinfo = *why;
+	if (g->hours[g->ends - 1] == 0 || (g->d->doubted && g->d->reason.doubt == LOG_BEGINS))
+		sw_munin_add(g->r->m, f);
+	else
+		munin_add_doubted(g->r->m, f, why);
+}
+
+/* The greatest, and what else is above the level. */
+static struct sw_label list(struct graphs *g, const struct sw_munin_field *f, bool at_least)
+{
+	size_t e = g->ends - 1;
+	struct day_rank top[NAMED];
+	size_t n = day_top(g->d, g->what, g->end[e], 1, skip, g, top, NAMED);
+	double level = munin_upper_warning(g->r->m, f);
+	struct sw_label text = label_new();
+
+	for (size_t i = 0; i < n && i < NAMED && (i == 0 || (double)top[i].count.n > level); i++) {
+		struct sw_label one = words_day(g->d, &top[i], g->what, g->end[e],
+						at_least || !top[i].count.sure);
+
+		if (!words_then(&text, &one))
+			break;
+	}
+	return text;
+}
+
+static void add_most(struct graphs *g)
+{
+	struct sw_munin *m = g->r->m;
+	struct sw_munin_field f = account_graphs_series(
+		g->r, (struct sw_munin_field){ .name = sw_field_own(subs[g->what].most),
+					       .label = sw_label_printed("most of one account"),
+					       .own_levels = true,
+					       .info = subs[g->what].info });
+	struct sw_munin_value value[ENDS] = { { 0 } };
+	bool sure = false;
+	struct sw_label why;
+
+	for (size_t e = 0; e < g->ends; e++) {
+		struct day_rank top;
+		size_t n = day_top(g->d, g->what, g->end[e], 1, skip, g, &top, 1);
+		double number = n ? (double)top.count.n : 0;
+
+		sure = g->state[e] == LOG_MINUTE_KNOWN &&
+		       day_is_sure(g->d, g->what, g->end[e], n ? &top : NULL);
+		if (sure || munin_passes(m, &f, number))
+			value[e] = sw_munin_value_of(number);
+		else
+			value[e].waits = g->state[e] == LOG_MINUTE_WAITS;
+	}
+	for (unsigned i = 0; i < f.points; i++) {
+		f.at[i] = value[g->of[i]];
+		/* the next run tells it no more; and a field must say something */
+		f.at[i].waits &= i >= POLL;
+	}
+	if (f.at[f.points - 1].is_set)
+		f.extinfo = list(g, &f, !sure);
+	if (sure) {
+		sw_munin_add(m, &f);
+		return;
+	}
+	why = doubt(g, g->ends - 1);
+	if (f.extinfo.n > 0) {
+		sw_label_print(&f.extinfo, ", only ");
+		sw_label_append(&f.extinfo, &why);
+		why = f.extinfo;
+	}
+	f.no_level = !f.at[f.points - 1].is_set;
+	add_doubted(g, &f, &why);
+}
+
+static void add_account(struct graphs *g, uint32_t row, uint16_t drawn)
+{
+	struct sw_raw key = topk_row(g->d->account, row)->name;
+	struct day_rank account = { .name = account_name(g->d->host, key), .key = key, .row = row };
+	struct sw_munin_field f = account_graphs_series(
+		g->r, (struct sw_munin_field){ .name = account_field(key),
+					       .label = label_short(&account.name, MINUTES_LEGEND),
+					       .own_levels = true });
+	uint32_t end = g->end[g->ends - 1];
+
+	for (unsigned i = 0; i < f.points; i++) {
+		struct day_count c = day_count(g->d, row, g->what, g->end[g->of[i]]);
+
+		if (drawn >> g->of[i] & 1 && c.sure)
+			f.at[i] = sw_munin_value_of((double)c.n);
+	}
+	account.count = day_count(g->d, row, g->what, end);
+	if (account.count.n > 0)
+		f.extinfo =
+			words_day(g->d, &account, g->what, end,
+				  g->state[g->ends - 1] != LOG_MINUTE_KNOWN || !account.count.sure);
+	sw_munin_add(g->r->m, &f);
+}
+
+static void add_accounts(struct graphs *g)
+{
+	struct day_rank top[ACCOUNT_GRAPHS_ACCOUNTS_MAX];
+	uint32_t row[ENDS * ACCOUNT_GRAPHS_ACCOUNTS_MAX];
+	uint16_t drawn[DAY_ACCOUNTS] = { 0 }; /* bit e: at that end */
+	size_t rows = 0;
+
+	/* as they stand now, then who is no longer among them */
+	for (size_t e = g->ends; e-- > 0;) {
+		size_t n = g->state[e] == LOG_MINUTE_KNOWN
+				   ? day_top(g->d, g->what, g->end[e], subs[g->what].least, NULL,
+					     NULL, top, g->r->accounts)
+				   : 0;
+
+		for (size_t k = 0; k < n && k < g->r->accounts; k++) {
+			if (!drawn[top[k].row])
+				row[rows++] = top[k].row;
+			drawn[top[k].row] |= (uint16_t)(1U << e);
+		}
+	}
+	for (size_t i = 0; i < rows; i++)
+		add_account(g, row[i], drawn[row[i]]);
+}
+
+/* Accounts that sent more in a day than they may. */
+static void add_over(struct graphs *g)
+{
+	struct sw_munin_field f = account_graphs_series(
+		g->r, (struct sw_munin_field){
+			      .name = sw_field_own("over_limit_day"),
+			      .label = sw_label_printed("accounts over their limit"),
+			      .own_levels = true,
+			      .info = "Accounts that sent more than their env.limit_day_FIELD" });
+	unsigned over[ENDS] = { 0 };
+	size_t last = g->ends - 1;
+
+	for (uint32_t row = 0; row < topk_rows(g->d->account); row++) {
+		struct day_rank one = { .row = row, .key = topk_row(g->d->account, row)->name };
+		uint64_t limit;
+
+		if (!limit_of(g, one.key, &limit))
+			continue;
+		for (size_t e = 0; e < g->ends; e++) {
+			one.count = day_count(g->d, row, DAY_MESSAGES, g->end[e]);
+			over[e] += one.count.n > limit;
+		}
+		if (one.count.n > limit) {
+			struct sw_label text;
+
+			one.name = account_name(g->d->host, one.key);
+			text = words_day_limit(&one, limit);
+			words_then(&f.extinfo, &text);
+		}
+	}
+	for (unsigned i = 0; i < f.points; i++)
+		if (g->state[g->of[i]] == LOG_MINUTE_KNOWN || over[g->of[i]] > 0)
+			f.at[i] = sw_munin_value_of(over[g->of[i]]);
+	if (g->state[last] == LOG_MINUTE_KNOWN || over[last] > 0) {
+		sw_munin_add(g->r->m, &f);
+	} else {
+		struct sw_label why = doubt(g, last);
+
+		f.no_level = true;
+		add_doubted(g, &f, &why);
+	}
+}
+
+static void add_failed(struct graphs *g, const struct sw_fault *why)
+{
+	struct sw_munin_field f = account_graphs_series(
+		g->r, (struct sw_munin_field){ .name = sw_field_own(subs[g->what].most),
+					       .label = sw_label_printed("most of one account"),
+					       .info = subs[g->what].info,
+					       .no_level = true });
+
+	sw_munin_add_unknown(g->r->m, &f, why);
+}
+
+void day_graphs_add(struct account_graphs *r, const struct day *d, day_skip_fn ignore, void *ctx)
+{
+	struct graphs g = { .r = r,
+			    .d = d,
+			    .ignore = ignore,
+			    .ctx = ctx,
+			    .limited = munin_any(r->m, "limit_day_") };
+	struct sw_fault why = r->failed;
+
+	if (d->failed)
+		sw_fault_errno(&why, d->failed, "a day of each account");
+	if (!why.code)
+		find_ends(&g);
+	for (unsigned what = 0; what < DAY_KINDS; what++) {
+		g.what = (enum day_what)what;
+		sw_munin_graph(r->m, &subs[what].graph);
+		if (why.code) {
+			add_failed(&g, &why);
+			continue;
+		}
+		add_most(&g);
+		if (what == DAY_MESSAGES && g.limited)
+			add_over(&g);
+		add_accounts(&g);
+	}
+}

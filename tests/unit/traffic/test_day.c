@@ -1,0 +1,327 @@
+/* A day of each account: what counts, in which bucket, and all of it against a slow counter. */
+#include "daytext.h"
+
+static struct day fresh(int64_t m)
+{
+	static const char *const none[] = { NULL };
+	static struct sw_host h;
+	struct sw_fault why = { 0 };
+	struct day d;
+
+	h = (struct sw_host){ .root = -1, .now = m + 30, .env = none, .secret = { 1, 2 } };
+	assert_int_equal(day_new(&d, &h, m - 14 * 60, m, true, &why), 0);
+	return d;
+}
+
+static void give(struct day *d, int64_t time, const char *program, const char *text)
+{
+	struct log_message message = { .time = time };
+
+	message.program = raw_of(program);
+	message.text = raw_of(text);
+	day_message(d, &message);
+}
+
+static void a_network_is_half_of_an_ipv4_address_and_a_quarter_of_an_ipv6_one(void **state)
+{
+	static const struct {
+		const char *address, *want; /* "": none */
+	} rows[] = {
+		{ "203.0.113.7", "203.0.0.0/16" },
+		{ "0.0.0.0", "0.0.0.0/16" },
+		{ "255.255.255.255", "255.255.0.0/16" },
+		{ "::ffff:203.0.113.7", "203.0.0.0/16" },
+		{ "2001:db8:5:7:1::9", "2001:db8::/32" },
+		{ "2001:db9::", "2001:db9::/32" },
+		{ "fe80::1%eth0", "fe80::/32" },
+		{ "::1", "::/32" },
+		{ "unknown", "" },
+		{ "1.2.3", "" },
+		{ "1.2.3.4.5", "" },
+		{ "", "" },
+		{ "%", "" },
+		{ "1111:1111:1111:1111:1111:1111:1111:1111:1111:1111:1111:1111", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		uint64_t network = day_network(raw_of(rows[i].address));
+		struct sw_label name = network ? day_network_name(network) : sw_label_printed(" ");
+
+		want_text(rows[i].address, network ? name.s : "", rows[i].want);
+	}
+}
+
+static void a_sender_counts_without_what_its_list_adds(void **state)
+{
+	static const struct {
+		const char *sender, *want;
+	} rows[] = {
+		{ "anna@example.com", "anna@example.com" },
+		{ "anna+shop@example.com", "anna@example.com" },
+		{ "anna+shop+x@example.com", "anna@example.com" },
+		{ "club-bounces+m17=far.example@lists.example.com",
+		  "club-bounces@lists.example.com" },
+		{ "club-return-17-m17=far.example@lists.example.com",
+		  "club-return-17@lists.example.com" },
+		{ "club-m17=far=x.example@l", "club@l" },
+		{ "prvs=1234abcd=anna@example.com", "prvs=1234abcd=anna@example.com" },
+		{ "a=b-c@x", "a=b-c@x" },
+		{ "a-b@c=d", "a-b@c=d" },
+		{ "a-b@c+d", "a-b@c+d" },
+		{ "+x@y", "@y" },
+		{ "-=@y", "@y" },
+		{ "a@b-c=d@y", "a@b@y" },
+		{ "no-at=x", "no" },
+		{ "", "" },
+		{ "@", "@" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		char buf[64];
+		char reference[1024];
+
+		want_raw(rows[i].sender, day_sender(raw_of(rows[i].sender), buf, sizeof(buf)),
+			 rows[i].want);
+		ref_day_sender(rows[i].sender, reference);
+		want_text("reference", reference, rows[i].want);
+		assert_true(day_sender(raw_of(rows[i].sender), buf, 3).n <= 3);
+	}
+}
+
+static void a_day_ends_with_a_whole_bucket_ten_minutes_before(void **state)
+{
+	static const struct {
+		int64_t m, end;
+	} rows[] = {
+		{ M, END },	      { M + 59, END },
+		{ M + 299, END },     { M + 300, END + 300 },
+		{ M - 1, END - 300 }, { M + 86400, END + 86400 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++)
+		want_number("end", day_time(day_end(rows[i].m)), rows[i].end);
+}
+
+#define CLIENT(id, address) id ": client=unknown[" address "], sasl_method=PLAIN, sasl_username=a@x"
+#define ACTIVE(id, sender)  id ": from=<" sender ">, size=1, nrcpt=1 (queue active)"
+#define TO(id, rcpt, relay, said)                                                                  \
+	id ": to=<" rcpt ">, relay=" relay                                                         \
+	   ", delay=1, delays=1/0/0/0, dsn=2.0.0, status=sent (" said ")"
+
+struct said {
+	int64_t time;
+	const char *program, *text;
+};
+
+static void what_counts(void **state)
+{
+	static const struct {
+		const char *what;
+		struct said line[12];
+		unsigned want[4]; /* messages, networks, senders, recipients outside */
+	} rows[] = {
+		{ "one message",
+		  { { END - 1, "smtpd", CLIENT("A1B2C3", "192.0.2.1") },
+		    { END + 599, "qmgr", ACTIVE("A1B2C3", "s@x") },
+		    { END + 599, "smtp", TO("A1B2C3", "r@y", FAR, "250 ok") } },
+		  { 1, 1, 1, 1 } },
+		{ "ten minutes are over",
+		  { { END - 2, "smtpd", CLIENT("A1B2C3", "192.0.2.1") },
+		    { END + 599, "qmgr", ACTIVE("A1B2C3", "s@x") },
+		    { END + 599, "smtp", TO("A1B2C3", "r@y", FAR, "") } },
+		  { 1, 1, 0, 0 } },
+		{ "the first second of the day",
+		  { { BEGIN, "smtpd", CLIENT("A1B2C3", "192.0.2.1") },
+		    { BEGIN, "qmgr", ACTIVE("A1B2C3", "s@x") } },
+		  { 1, 1, 1, 0 } },
+		{ "the last one before",
+		  { { BEGIN - 1, "smtpd", CLIENT("A1B2C3", "192.0.2.1") },
+		    { BEGIN, "qmgr", ACTIVE("A1B2C3", "s@x") },
+		    { BEGIN, "smtp", TO("A1B2C3", "r@y", FAR, "250 ok") } },
+		  { 0, 0, 0, 0 } },
+		{ "the day is not over yet",
+		  { { END, "smtpd", CLIENT("A1B2C3", "192.0.2.1") },
+		    { END, "smtp", TO("A1B2C3", "r@y", FAR, "") } },
+		  { 0, 0, 0, 0 } },
+		{ "the same recipient again, and another of the same message",
+		  { { END - 900, "smtpd", CLIENT("A1B2C3", "192.0.2.1") },
+		    { END - 899, "smtp", TO("A1B2C3", "r@y", FAR, "250") },
+		    { END - 600, "smtp", TO("A1B2C3", "r@y", FAR, "250") },
+		    { END - 300, "smtp", TO("A1B2C3", "q@y", FAR, "250") } },
+		  { 1, 1, 0, 2 } },
+		{ "the same recipient of another message",
+		  { { END - 900, "smtpd", CLIENT("A1B2C3", "192.0.2.1") },
+		    { END - 900, "smtpd", CLIENT("A1B2C4", "192.0.3.1") },
+		    { END - 899, "smtp", TO("A1B2C3", "r@y", FAR, "250") },
+		    { END - 600, "smtp", TO("A1B2C4", "r@y", FAR, "250") } },
+		  { 2, 1, 0, 2 } },
+		{ "who brings it to an own mailbox is no smtp(8)",
+		  { { END - 900, "smtpd", CLIENT("A1B2C3", "192.0.2.1") },
+		    { END - 899, "lmtp", TO("A1B2C3", "r@y", "box[192.0.2.9]:24", "250") },
+		    { END - 899, "error",
+		      TO("A1B2C3", "r@y", "none", "connect to b[192.0.2.9]:25: x") },
+		    { END - 899, "local", TO("A1B2C3", "r@y", "local", "delivered") } },
+		  { 1, 1, 0, 0 } },
+		{ "a server that does not answer was tried, a name that is not known was not",
+		  { { END - 900, "smtpd", CLIENT("A1B2C3", "192.0.2.1") },
+		    { END - 899, "smtp",
+		      TO("A1B2C3", "r@y", "none",
+			 "connect to mx.y[192.0.2.9]:25: Connection refused") },
+		    { END - 899, "smtp",
+		      TO("A1B2C3", "s@y", "none", "Host or domain name not found") },
+		    { END - 899, "smtp",
+		      TO("A1B2C3", "t@y", "none",
+			 "connect to l[127.0.0.1]:25: Connection refused") } },
+		  { 1, 1, 0, 1 } },
+		{ "a loopback address is nobody outside",
+		  { { END - 900, "smtpd", CLIENT("A1B2C3", "192.0.2.1") },
+		    { END - 899, "smtp", TO("A1B2C3", "r@y", "localhost[127.0.0.1]:25", "250") },
+		    { END - 899, "smtp", TO("A1B2C3", "s@y", "localhost[::1]:25", "250") } },
+		  { 1, 1, 0, 0 } },
+		{ "a filter that says whose it is",
+		  { { END - 900, "smtpd", CLIENT("A1B2C3", "192.0.2.1") },
+		    { END - 899, "smtpd",
+		      "D1B2C3: client=localhost[127.0.0.1], orig_queue_id=A1B2C3" },
+		    { END - 899, "qmgr", ACTIVE("D1B2C3", "other@x") },
+		    { END - 898, "smtp", TO("A1B2C3", "r@y", OWN, "250 queued as D1B2C3") },
+		    { END - 897, "smtp", TO("D1B2C3", "r@y", FAR, "250 queued as E1B2C3") } },
+		  { 1, 1, 0, 1 } },
+		{ "one that does not, and whose mail is faster than its answer",
+		  { { END - 900, "smtpd", CLIENT("A1B2C3", "192.0.2.1") },
+		    { END - 899, "smtpd", "D1B2C3: client=localhost[127.0.0.1]" },
+		    { END - 899, "smtp", TO("D1B2C3", "r@y", FAR, "250") },
+		    { END - 899, "smtp", TO("D1B2C3", "r@y", FAR, "250") },
+		    { END - 898, "smtp", TO("A1B2C3", "r@y", OWN, "250 ok: 250 queued as D1B2C3") },
+		    { END - 897, "smtp", TO("D1B2C3", "s@y", FAR, "250") } },
+		  { 1, 1, 0, 2 } },
+		{ "a filter on another host is not outside, where it gives the mail back",
+		  { { END - 900, "smtpd", CLIENT("A1B2C3", "192.0.2.1") },
+		    { END - 899, "smtpd", "D1B2C3: client=f[192.0.2.77], orig_queue_id=A1B2C3" },
+		    { END - 898, "smtp",
+		      TO("A1B2C3", "r@y", "f[192.0.2.77]:25", "250 queued as D1B2C3") },
+		    { END - 897, "lmtp", TO("D1B2C3", "r@y", "box[192.0.2.9]:24", "250") } },
+		  { 1, 1, 0, 0 } },
+		{ "a filter that logs in, once for each message",
+		  { { END - 900, "smtpd", CLIENT("A1B2C3", "192.0.2.1") },
+		    { END - 899, "smtpd",
+		      CLIENT("D1B2C3", "198.51.100.1") ", orig_queue_id=A1B2C3" },
+		    { END - 898, "smtpd",
+		      CLIENT("D1B2C4", "203.0.113.1") ", orig_queue_id=A1B2C3" },
+		    { END - 897, "smtp", TO("D1B2C3", "r@y", FAR, "250") },
+		    { END - 897, "smtp", TO("D1B2C4", "r@y", FAR, "250") } },
+		  { 2, 2, 0, 2 } },
+		{ "what is requeued is the same message",
+		  { { END - 900, "smtpd", CLIENT("A1B2C3", "192.0.2.1") },
+		    { END - 899, "smtp", TO("A1B2C3", "r@y", FAR, "450") },
+		    { END - 700, "pickup", "D1B2C3: uid=103 from=<s@x> orig_id=A1B2C3" },
+		    { END - 699, "qmgr", ACTIVE("D1B2C3", "s@x") },
+		    { END - 698, "smtp", TO("D1B2C3", "r@y", FAR, "250") } },
+		  { 1, 1, 0, 1 } },
+		{ "the server's words name no message of ours",
+		  { { END - 900, "smtpd", CLIENT("A1B2C3", "192.0.2.1") },
+		    { END - 900, "smtpd",
+		      "B1B2C3: client=u[192.0.2.2], sasl_method=PLAIN, sasl_username=b@x" },
+		    { END - 899, "smtp", TO("B1B2C3", "q@y", OWN, "250 queued as A1B2C3") },
+		    { END - 899, "smtp", TO("A1B2C3", "r@y", FAR, "250 queued as B1B2C3") } },
+		  { 1, 1, 0, 1 } },
+		{ "two lines of one message, written by two programs",
+		  { { END - 900, "smtpd", CLIENT("A1B2C3", "192.0.2.1") },
+		    { END - 900, "smtpd", CLIENT("A1B2C3", "192.0.2.1") },
+		    { END - 899, "smtp", TO("A1B2C3", "r@y", FAR, "250") },
+		    { END - 899, "smtp", TO("A1B2C3", "r@y", FAR, "250") } },
+		  { 1, 1, 0, 1 } },
+		{ "an ID that is used again is another message's",
+		  { { END - 900, "smtpd", CLIENT("A1B2C3", "192.0.2.1") },
+		    { END - 890, "smtpd", CLIENT("A1B2C3", "192.0.2.1") },
+		    { END - 880, "smtpd",
+		      "A1B2C3: client=u[192.0.2.2], sasl_method=PLAIN, sasl_username=b@x" },
+		    { END - 879, "smtp", TO("A1B2C3", "r@y", FAR, "250") } },
+		  { 2, 1, 0, 0 } },
+		{ "before a proxy filter there is no ID",
+		  { { END - 900, "smtpd",
+		      "NOQUEUE: client=u[192.0.2.2], sasl_method=PLAIN, sasl_username=a@x" } },
+		  { 1, 1, 0, 0 } },
+		{ "a login in capitals is the same, one that is claimed is none",
+		  { { END - 900, "smtpd",
+		      "A1B2C3: client=u[192.0.2.2], sasl_method=PLAIN, sasl_username=A@X" },
+		    { END - 900, "smtpd",
+		      "A1B2C4: client=u[192.0.2.2], sasl_sender=x, sasl_username=a@x" } },
+		  { 1, 1, 0, 0 } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct day d = fresh(M);
+		struct day_rank top[2];
+		size_t n;
+
+		for (const struct said *s = rows[i].line; s->text; s++)
+			give(&d, s->time, s->program, s->text);
+		n = day_top(&d, DAY_MESSAGES, day_end(M), 1, NULL, NULL, top, 2);
+		while (n > 0 && !raw_is(top[n - 1].key, "a@x"))
+			n--;
+		for (unsigned what = 0; what < DAY_KINDS; what++)
+			want_number(
+				rows[i].what,
+				n ? day_count(&d, top[n - 1].row, (enum day_what)what, day_end(M)).n
+				  : 0,
+				rows[i].want[what]);
+		day_free(&d);
+	}
+}
+
+static void the_slow_counter_finds_the_same(void **state)
+{
+	(void)state;
+	for (unsigned run = 1; run <= 8; run++) {
+		struct day d = fresh(M);
+
+		make_day(run);
+		for (size_t i = 0; i < lines; i++)
+			give(&d, line[i].time, line[i].program, line[i].text);
+		for (unsigned a = 0; a < ACCOUNTS; a++)
+			for (int64_t m = M - 14 * 60; m <= M; m += 420) {
+				struct day_rank top[ACCOUNTS];
+				char name[32];
+				size_t n;
+
+				snprintf(name, sizeof(name), a + 1 < ACCOUNTS ? "a%u@x" : "uid 33",
+					 a);
+				n = day_top(&d, DAY_MESSAGES, day_end(m), 1, NULL, NULL, top,
+					    ACCOUNTS);
+				while (n > 0 && strncmp(top[n - 1].name.s, name, strlen(name)) != 0)
+					n--;
+				assert_true(n > 0);
+				for (unsigned what = 0; what < DAY_KINDS; what++) {
+					char of[64];
+
+					snprintf(of, sizeof(of), "run %u %s what %u m %+d", run,
+						 name, what, (int)(m - M));
+					want_number(of,
+						    day_count(&d, top[n - 1].row,
+							      (enum day_what)what, day_end(m))
+							    .n,
+						    ref_day(line, lines, name,
+							    (enum ref_day_what)what, m));
+				}
+			}
+		free_day();
+		day_free(&d);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_network_is_half_of_an_ipv4_address_and_a_quarter_of_an_ipv6_one),
+		cmocka_unit_test(a_sender_counts_without_what_its_list_adds),
+		cmocka_unit_test(a_day_ends_with_a_whole_bucket_ten_minutes_before),
+		cmocka_unit_test(what_counts),
+		cmocka_unit_test(the_slow_counter_finds_the_same),
+	};
+
+	return cmocka_run_group_tests_name("day", tests, NULL, NULL);
+}

@@ -1,0 +1,189 @@
+/* A day that is read in polls, by whatever master and with whatever state, is the day as it is. */
+#include <fcntl.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "daytext.h"
+#include "traffic/day_read.h"
+
+enum { HISTORY = 15, MINUTES = HISTORY + 9, ROOM = 1 << 16 };
+
+/* All that is told of a day, at each moment of the history. */
+static void tell(const struct day *d, int64_t m, char ret[ROOM])
+{
+	size_t n = 0;
+
+	ret[0] = '\0';
+	for (int64_t at = m - 60 * (HISTORY - 1); at <= m; at += 60) {
+		uint32_t end = day_end(at);
+		unsigned hours;
+		enum log_minute known = day_state(d, end, &hours);
+
+		n += (size_t)snprintf(ret + n, ROOM - n, "%+d known %d %u", (int)(at - m), known,
+				      hours);
+		for (unsigned what = 0; what < DAY_KINDS; what++) {
+			struct day_rank top[ACCOUNTS];
+			size_t found =
+				day_top(d, (enum day_what)what, end, 1, NULL, NULL, top, ACCOUNTS);
+
+			for (size_t i = 0; i < found; i++) {
+				struct sw_label text[DAY_TELLING];
+				size_t texts = 0;
+
+				if (what != DAY_MESSAGES && what != DAY_EXTERNAL && at == m)
+					texts = day_telling(d, top[i].row, (enum day_what)what, end,
+							    text);
+				n += (size_t)snprintf(ret + n, ROOM - n, ", %.20s %u %u",
+						      top[i].name.s, (unsigned)top[i].count.n,
+						      day_since(d, top[i].row, end));
+				for (size_t k = 0; k < texts; k++)
+					n += (size_t)snprintf(ret + n, ROOM - n, " %.40s",
+							      text[k].s);
+			}
+		}
+		n += (size_t)snprintf(ret + n, ROOM - n, "\n");
+		assert_true(n < ROOM);
+	}
+}
+
+static void read_at(const struct sw_host *root, int64_t now, const char *state, char ret[ROOM])
+{
+	const struct log_where where = { .logfile = "/var/log/mail.log" };
+	const struct day_request request = {
+		.minutes = MINUTES, .history = HISTORY, .local = true, .seconds = 20, .state = state
+	};
+	struct sw_fault unsaved = { 0 };
+	struct sw_fault why = { 0 };
+	struct sw_host h = *root;
+	struct share share = { .fd = -1 };
+	struct traffic s;
+	struct day d;
+
+	h.now = now;
+	h.replayed = true;
+	assert_int_equal(day_read(&d, &s, &share, &h, &where, &request, &unsaved, &why), 0);
+	tell(&d, s.start + 60 * MINUTES, ret);
+	traffic_free(&s);
+	day_free(&d);
+}
+
+/* The lines up to `until`, as rsyslog writes them. */
+static void write_log(const struct sw_host *h, int64_t until)
+{
+	char *text = NULL;
+	size_t n = 0;
+	FILE *f = open_memstream(&text, &n);
+
+	fprintf(f, "2026-11-24T00:00:00Z mx postfix/master[1]: daemon started\n");
+	for (size_t i = 0; i < lines && line[i].time <= until; i++) {
+		struct tm tm;
+		char stamp[32];
+
+		gmtime_r(&(time_t){ (time_t)line[i].time }, &tm);
+		strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%SZ", &tm);
+		fprintf(f, "%s mx postfix/%s[1]: %s\n", stamp, line[i].program, line[i].text);
+	}
+	fclose(f);
+	host_file(h, "/var/log/mail.log", text);
+	free(text);
+}
+
+static void want_same(const char *what, const struct sw_host *h, int64_t now, const char *state)
+{
+	static char got[ROOM];
+	static char want[ROOM];
+	char of[200];
+
+	read_at(h, now, state, got);
+	read_at(h, now, NULL, want);
+	snprintf(of, sizeof(of), "%s at M %+d", what, (int)(now - M));
+	want_text(of, got, want);
+	want_in(of, got, "known 0 24");
+}
+
+static const char *file(const struct sw_host *h, const char *name)
+{
+	static char path[2][4200];
+	static int which;
+
+	which = 1 - which;
+	snprintf(path[which], sizeof(path[0]), "%s", host_path(h, name));
+	return path[which];
+}
+
+static void every_poll_tells_what_a_single_run_tells(void **state)
+{
+	(void)state;
+	for (unsigned run = 1; run <= 2; run++) {
+		struct sw_host h = host_new(NULL);
+		const char *one = file(&h, "/one");
+		const char *two = file(&h, "/two");
+		int64_t now = M - 2 * 3600 + 7 * run;
+
+		make_day(run);
+		/* two masters, one of them at odd times and away for a while */
+		for (unsigned i = 0; now < M + 30; i++) {
+			write_log(&h, now);
+			want_same("every five minutes", &h, now, one);
+			want_same("once more in the same poll", &h, now + 1, one);
+			if (i % 3 == 2 || i > 18)
+				want_same("another master", &h, now + (int)dice(60), two);
+			now += 300;
+		}
+		write_log(&h, M + 3600);
+		for (unsigned i = 0; i < 12; i++)
+			want_same("in no order", &h, M - (int)dice(2 * 3600), i % 2 ? one : two);
+		want_same("and back", &h, M + 30, one);
+		free_day();
+		host_remove(&h);
+	}
+}
+
+static void flip(const char *path, off_t at)
+{
+	int fd = open(path, O_RDWR);
+	char c;
+
+	assert_int_equal(pread(fd, &c, 1, at), 1);
+	c ^= 16;
+	assert_int_equal(pwrite(fd, &c, 1, at), 1);
+	close(fd);
+}
+
+static void a_state_that_is_damaged_or_of_another_log_changes_nothing(void **state)
+{
+	struct sw_host h = host_new(NULL);
+	const char *path = file(&h, "/state");
+	static char ignored[ROOM];
+
+	(void)state;
+	make_day(1);
+	write_log(&h, M + 3600);
+	for (off_t at = 8; at < 5000; at += 397) {
+		unlink(path);
+		read_at(&h, M - 300, path, ignored);
+		flip(path, at);
+		want_same("damaged", &h, M + 30, path);
+	}
+	unlink(path);
+	read_at(&h, M - 300, path, ignored);
+	free_day();
+	make_day(2);
+	write_log(&h, M + 3600);
+	want_same("of another log", &h, M + 30, path);
+	want_same("of this one", &h, M + 330, path);
+	host_file(&h, "/etc/machine-id", "0123456789abcdef\n");
+	want_same("of another host", &h, M + 360, path);
+	free_day();
+	host_remove(&h);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_poll_tells_what_a_single_run_tells),
+		cmocka_unit_test(a_state_that_is_damaged_or_of_another_log_changes_nothing),
+	};
+
+	return cmocka_run_group_tests_name("day_read", tests, NULL, NULL);
+}
