@@ -6,6 +6,9 @@ HONEST="alice bob carol dave erin"
 GUILTY=email@$DOMAIN
 TOP=127.94.251.111	# where nine of ten of the guilty account's mails come from
 SPOOL=/var/spool/postfix
+SLOW=slow@$DOMAIN	# another one, that was sold weeks ago and sends little
+# As outlook.com says it
+REFUSAL="550 5.7.1 Unfortunately, messages from [192.0.2.1] weren't sent. Please contact your Internet service provider since part of their network is on our block list (S3150)."
 
 # What the caller wants otherwise
 mailhost_config() {
@@ -36,10 +39,11 @@ mailhost_start() {
 	cyrus_sasl_config_path = /etc/postfix/sasl
 	smtpd_relay_restrictions = permit_sasl_authenticated, reject
 
-	# One next hop that takes everything, one that is dead
+	# One next hop that takes everything, one that has our address on its list, one that is dead
 	transport_maps = inline:{
 	    { $DOMAIN = smtp:[127.0.0.3]:2525 }
 	    { live.example = smtp:[127.0.0.3]:2525 }
+	    { outlook.com = smtp:[127.0.0.4]:2525 }
 	    { dead.example = smtp:[127.0.0.2]:9 } }
 	EOF
 	cat >/etc/postfix/master.cf <<-EOF
@@ -79,6 +83,7 @@ mailhost_start() {
 	mailhost_config
 	chown postfix: /var/lib/postfix
 	(smtp-sink -u postfix 127.0.0.3:2525 200 &)
+	(smtp-sink -u postfix -f rcpt -B "$REFUSAL" 127.0.0.4:2525 50 &)
 	postfix start >/var/log/postfix-start 2>&1 || die "postfix start: $(cat /var/log/postfix-start)"
 	wait_for 10 postfix status 2>/dev/null || die "Postfix does not run"
 }
@@ -208,4 +213,56 @@ all_cleanups_spoke() {
 	_spoke=$(sed -n "s/^[^:]*$(clock_text | cut -c12-16):.*mail_queue_enter.*[.]\([0-9]*\): .*/\1/p" \
 		/var/log/mail.log | sort -u | wc -l)
 	[ "$_spoke" -gt 1 ] && [ "$_spoke" -eq "$(cleanups)" ]
+}
+
+# slow_day: the log of the day before, as it was rotated: one account that sends two mails at a time from
+# one network after another, never more than that in five minutes
+slow_day() {
+	awk -v start=$((START - 26 * 3600)) -v end=$((START - 600)) -v host="${HOST%%.*}" -v account="$SLOW" '
+		function put(t, who, text) {
+			printf "%s %s postfix/%s[900]: %s\n", strftime("%Y-%m-%dT%H:%M:%S.000000+00:00", t, 1), host, who, text
+		}
+		BEGIN {
+			for (t = start; t < end; t += 600)
+				for (i = 0; i < 2; i++) {
+					id = sprintf("%05X%05X", t % 1048576, ++n)
+					net = int(n / 2) % 140
+					put(t + i, "submission/smtpd", id ": client=unknown[" 50 + net ".20.3." i + 1 "], sasl_method=PLAIN, sasl_username=" account)
+					put(t + i, "cleanup", id ": message-id=<" n "@story.example>")
+					put(t + i, "qmgr", id ": from=<" account ">, size=812, nrcpt=1 (queue active)")
+					put(t + i + 1, "smtp", id ": to=<friend" n "@live.example>, relay=mx.live.example[198.51.100.9]:25, delay=1, delays=0.1/0/0.4/0.5, dsn=2.0.0, status=sent (250 2.0.0 Ok)")
+					put(t + i + 1, "qmgr", id ": removed")
+				}
+		}' >/var/log/mail.log.1
+	chgrp adm /var/log/mail.log.1
+	chmod 0640 /var/log/mail.log.1
+	touch -d "@$((START - 600))" /var/log/mail.log.1
+}
+
+# guess TIMES: so many wrong passwords of the guilty account from each of twelve addresses of one network
+guess() {
+	set -- "$1" $(seq -f '127.94.251.%g=1' 110 121)
+	_times=$1
+	shift
+	while [ "$_times" -gt 0 ]; do
+		_times=$((_times - 1))
+		"$TOOLS/flood" -u "$GUILTY" -p guess -P 587 -T 20 -r "friend@live.example" "$@" >/dev/null 2>&1
+	done
+}
+
+# guessed: how many the server refused
+guessed() {
+	grep -c 'SASL PLAIN authentication failed' /var/log/mail.log
+}
+
+# hold COUNT: that many connections to port 25, forty-five of them from the top address, until `kill $held`
+hold() {
+	perl -MIO::Socket::INET -e '
+		my ($top, $n) = @ARGV;
+		my @held = map { IO::Socket::INET->new(PeerAddr => "127.0.0.1:25",
+			LocalAddr => $_ < 45 ? $top : "127.66.1." . ($_ % 100 + 1)) or die "connect: $@" } 0 .. $n - 1;
+		open my $f, ">", "/run/story/held" and close $f;
+		sleep 60' $TOP "$1" &
+	held=$!
+	wait_for 20 test -e /run/story/held
 }

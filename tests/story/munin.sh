@@ -2,11 +2,13 @@
 # A real munin-node with our plugins, and a real Munin master.
 
 RATE=postfix_sasl_rate
-SUITE="inode_percent postfix_queue $RATE"
+SUITE="inode_percent postfix_queue postfix_refusals postfix_sasl_failures $RATE smtp_clients"
 
 # Where an installation would put them; the checkout may lie where the users
 # nobody and postfix can't look.
-GRAPHS="$RATE $RATE/by_account $RATE/by_recipients $RATE/by_address postfix_queue postfix_queue/by_sender inode_percent"
+GRAPHS="$RATE $RATE/by_account $RATE/by_recipients $RATE/by_address $RATE/by_day $RATE/by_network
+	postfix_queue postfix_queue/by_sender inode_percent postfix_refusals postfix_refusals/by_receiver
+	postfix_sasl_failures postfix_sasl_failures/by_address smtp_clients smtp_clients/by_address"
 PLUGINS=/run/spoolwatch/plugins
 MASTER=/usr/share/munin
 
@@ -29,7 +31,15 @@ node_start() {
 	user postfix
 	env.deferred_warning 300
 
-	[$RATE]
+	[postfix_sasl_*]
+	group adm
+	env.logfile /var/log/mail.log
+
+	[postfix_refusals]
+	group adm
+	env.logfile /var/log/mail.log
+
+	[smtp_clients]
 	group adm
 	env.logfile /var/log/mail.log
 
