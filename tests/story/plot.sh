@@ -61,8 +61,8 @@ has "the first login after the guesses is told" "$mail" "$GUILTY from $TOP"
 mail=$(grep -l ":: .*refus" $(alerts $CYCLE) /dev/null)
 has "who refuses us is told" "$mail" "outlook.com "
 has "... because of whom" "$mail" "$GUILTY"
-has "... in its words" "$mail" "block list (S3150)"
-same_number "cycle $CYCLE: refused are all" "$(sum_of "$FETCH" postfix_refusals reputation)" 40
+has "... in its words" "$mail" "550 5.7.1 Unfortunately, messages from"
+same_number "cycle $CYCLE: refused are all 40, a minute" "$(value "$FETCH" postfix_refusals reputation)" 8
 mail=$(grep -l "busiest client is" $(alerts $CYCLE) /dev/null)
 has "who is connected is told" "$mail" "CRITICALs: busiest client is 45.00 (outside range [:40]): $TOP 45 connections"
 has "... and the account" "$mail" "used by $GUILTY"
