@@ -15,7 +15,7 @@ static void try_text(struct sw_raw text)
 	struct sw_raw queued = event_queued_as(text);
 
 	if (sender.n > text.n || (queued.n > 0 && !qid_is(queued)) ||
-	    !reference_delivery_agrees(text))
+	    !reference_event_delivery_agrees(text))
 		abort();
 	if (!reference_text_agrees(text) || !reference_marks_agree(text) ||
 	    !reference_blocked_agrees(text))

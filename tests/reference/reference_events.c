@@ -197,7 +197,7 @@ static bool is_delivery(struct sw_raw text, struct event_delivery *ret)
 	return true;
 }
 
-bool reference_delivery_agrees(struct sw_raw text)
+bool reference_event_delivery_agrees(struct sw_raw text)
 {
 	struct event_delivery a;
 	struct event_delivery b;
