@@ -129,6 +129,11 @@ $(B)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(sw_CPPFLAGS) $(CPPFLAGS) $(sw_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
+# A parent can hand down a small stack. Without -O, and with sanitizers, frames are what they are.
+ifneq ($(filter release static,$(PROFILE)),)
+$(lib_OBJ) $(parts_OBJ) $(PLUGINS:%=%.o): sw_CFLAGS += -Wframe-larger-than=16384
+endif
+
 $(B)/libspoolwatch.a: $(lib_OBJ)
 	@rm -f $@
 	$(Q)$(AR) qcs $@ $^
