@@ -200,6 +200,16 @@ LINKED := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/linked/*.c))
 $(LINKED): $(B)/%: $(B)/%.o $(B)/libspoolwatch.a
 	$(Q)$(CC) $(sw_CFLAGS) $(CFLAGS) $(sw_LDFLAGS) $(LDFLAGS) -o $@ $^ $(all_LIBS) $(sw_LDLIBS) $(LDLIBS)
 
+# The trial by faults: a program that watches a plugin's calls, and what is preloaded into the plugin.
+FAULTS := $(B)/tests/faults/trial $(B)/tests/faults/memory.so
+
+$(B)/tests/faults/trial: $(patsubst %,$(B)/tests/faults/%.o,trial supervise judge calls)
+	$(Q)$(CC) $(sw_CFLAGS) $(CFLAGS) $(sw_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(B)/tests/faults/memory.so: tests/faults/memory.c Makefile
+	@mkdir -p $(@D)
+	$(Q)$(CC) -D_GNU_SOURCE $(CPPFLAGS) -Wall -Wextra -O2 -fPIC -shared -o $@ $<
+
 tests: $(TESTS) $(SYSTEM) $(REPLAYS)
 
 deps: ## install what the build lacks (apt-get, dnf or apk; root or sudo)
@@ -224,6 +234,10 @@ test: plugins library tests ## the same without installing anything, for distrib
 
 system: tests $(B)/tests/bench/connected ## (root) tests that mount; nothing is installed or left behind
 	@tests/system.sh $(B)
+
+.PHONY: faults
+faults: plugins $(FAULTS) ## each system call and each malloc of each plugin fails (SEED=n; SHALLOW=m: one in m)
+	@SEED='$(SEED)' SHALLOW='$(SHALLOW)' tests/faults/faults.sh $(B)
 
 mutants: ## change the code in N=400 places, list the changes that no test notices (SEED ONLY LEAST)
 	@contrib/packaging/deps.sh build check mutants

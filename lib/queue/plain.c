@@ -59,7 +59,9 @@ const char *queue_plain_enter(struct queue_plain_place *place, int spool, const 
 	queue_plain_leave(place);
 	if (n < sizeof(place->hash)) {
 		snprintf(path, sizeof(path), "%s/%.*s", queue, (int)n, name);
-		place->directory = openat(spool, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		do {
+			place->directory = openat(spool, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		} while (place->directory < 0 && errno == EINTR);
 		if (place->directory < 0)
 			place->directory = -errno;
 		place->queue = queue;

@@ -106,10 +106,24 @@ static void add_total(struct sw_munin *m, const struct queue_sample *s)
 	sw_munin_add(m, &f);
 }
 
+struct the_log {
+	struct sw_munin *m;
+	struct log_where where;
+};
+
 static int find_in_log(const struct sw_host *h, int64_t since, struct account_sought *origin,
 		       size_t n, void *ctx, struct sw_fault *why)
 {
-	return chain_find(h, ctx, since, origin, n, why);
+	struct the_log *log = ctx;
+	struct sw_fault unread = { 0 };
+	struct sw_fault said = { 0 };
+	int rc = chain_find(h, &log->where, since, origin, n, &unread);
+
+	if (unread.code) {
+		fault_wrap(&said, &unread, "who stands behind a content filter is not known: ");
+		sw_munin_complain(log->m, &said);
+	}
+	return rc < 0 ? fault_wrap(why, &unread, "%s", "") : rc;
 }
 
 /* What to do about it, which is done in the section of plugin-conf.d that is named as the link. */
@@ -127,7 +141,7 @@ static int look(struct sw_munin *m, struct spool *spool, int directory, struct l
 		struct sw_fault *why)
 {
 	const struct sw_host *host = sw_munin_host(m);
-	struct log_where where = { .logfile = sw_munin_text(m, "logfile"), .spool = spool };
+	struct the_log where = { m, { .logfile = sw_munin_text(m, "logfile"), .spool = spool } };
 	struct queue_owners_log log = { find_in_log, &where };
 	struct queue_sample *s = &l->sample;
 	int rc = queue_sample_take(s, directory, sw_munin_count(m, "sample"),

@@ -1,0 +1,84 @@
+#!/bin/sh
+# The trial by faults: each system call and each request for memory of each plugin fails, over golden
+# hosts, in config and fetch, without and with a state file (trial.c says what is asked of it):
+#     [SEED=n] [SHALLOW=m] tests/faults/faults.sh BUILDDIR [HOST [LINK]]
+# SHALLOW: one fault in m, chosen by SEED.
+set -u
+build=$(cd "$1" && pwd) || exit 1
+only_host=${2:-}
+only_link=${3:-}
+seed=${SEED:-1}
+shallow=${SHALLOW:-1}
+cd "$(dirname "$0")/.." || exit 1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+trial=$build/tests/faults/trial
+passed=0
+failed=0
+echo "SEED=$seed SHALLOW=$shallow"
+
+behind() {
+	case $1 in
+	df_inode) echo inode_percent ;;
+	postfix_mailqueue) echo postfix_queue ;;
+	postfix_queue_?*) echo postfix_queue_ ;;
+	*) echo "$1" ;;
+	esac
+}
+
+one() { # HOST LINK MODE STATE: a case; STATE may be empty
+	ln -sf "$build/plugins/$(behind "$2")" "$work/$2"
+	(
+		set -f
+		IFS='
+'
+		# shellcheck disable=SC2046,SC2086  # one word a line
+		exec env -i PATH="$PATH" TZ=UTC SPOOLWATCH_ROOT="$PWD/hosts/$1/root" $(cat "hosts/$1/env") \
+			"$trial" -s "$seed" -m "$shallow" -p "$build/tests/faults/memory.so" \
+			-n "$1/$2.${3:-fetch}${4:+, state}" ${4:+-t "$4"} "$work/$2" ${3:+"$3"}
+	)
+	case $? in
+	0) passed=$((passed + 1)) ;;
+	*) failed=$((failed + 1)) ;;
+	esac
+}
+
+# A state that has learnt: a run three days ago, one now.
+learn() { # HOST LINK
+	ln -sf "$build/plugins/$(behind "$2")" "$work/$2"
+	rm -f "$work/state"
+	now=$(sed -n 's/^SPOOLWATCH_NOW=//p' "hosts/$1/env")
+	for before in 172800 86400 0; do
+		env -i PATH="$PATH" TZ=UTC SPOOLWATCH_ROOT="$PWD/hosts/$1/root" \
+			MUNIN_STATEFILE="$work/state" SPOOLWATCH_NOW=$((now - before)) \
+			"$work/$2" >/dev/null 2>&1
+	done
+}
+
+while read -r host link modes; do
+	[ "${only_host:-$host}" = "$host" ] && [ "${only_link:-$link}" = "$link" ] || continue
+	for mode in $modes; do
+		[ "$mode" = fetch ] && mode=
+		one "$host" "$link" "$mode" ""
+	done
+	case $link in
+	inode_percent | postfix_sasl_rate)
+		learn "$host" "$link"
+		one "$host" "$link" "" "$work/state"
+		;;
+	esac
+done <<EOT
+friday inode_percent fetch config autoconf
+friday postfix_queue fetch config
+friday postfix_sasl_rate fetch config autoconf
+blocked postfix_sasl_rate fetch
+forged postfix_sasl_rate fetch
+instances postfix_queue_ suggest
+instances postfix_queue_postfix-out fetch
+mounts inode_percent fetch
+senders postfix_queue fetch
+several postfix_sasl_rate fetch
+syslog_name_slash postfix_sasl_rate config
+EOT
+echo "faults: $passed passed, $failed failed"
+[ $failed = 0 ]
