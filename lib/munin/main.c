@@ -51,11 +51,11 @@ int sw_munin_main(const struct sw_munin_plugin *plugin, int argc, char **argv)
 	struct sw_host h;
 	int status;
 
+	take_process();
 	if (!takes_descriptors()) {
 		fprintf(stderr, "%s: one of the descriptors 0 to 2 is closed\n", plugin->name);
 		return 2;
 	}
-	take_process();
 	if (host_open(&h, (const char *const *)environ, &why) < 0) {
 		fprintf(stderr, "%s: %s\n", plugin->name, why.text.s);
 		return 2;
