@@ -200,14 +200,14 @@ static struct sw_label of_sample(const char *words, const struct sw_queue_owners
 	return sw_label_printed("%s %llu", words, (unsigned long long)h->queue[queue].looked);
 }
 
-struct sw_label words_queue_age(const struct sw_queue_owners *h, size_t queue)
+struct sw_label words_queue_age(const struct sw_queue_owners *h, size_t queue, bool by_names)
 {
 	const struct sw_fault *unread = &h->queue[queue].unread;
 
 	/* one that is being written is young, one that is damaged no message */
 	if (unread->code && unread->code != ENODATA && unread->code != EBADMSG)
 		return sw_label_printed("at least: %s", unread->text.s);
-	return of_sample("at least, by a sample of", h, queue);
+	return by_names ? label_new() : of_sample("at least, by a sample of", h, queue);
 }
 
 struct sw_label words_queue_size(const struct sw_queue_owners *h, size_t queue)

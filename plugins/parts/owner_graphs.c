@@ -141,8 +141,7 @@ static void add_age(struct sw_munin *m, const struct sw_queue_owners *h,
 		int64_t seconds = sw_munin_host(m)->now - h->queue[i].oldest;
 
 		f.value = sw_munin_value_of(seconds > 0 ? (double)seconds / 3600 : 0);
-		if (!s->queue[i].oldest || h->queue[i].unread.code)
-			f.extinfo = words_queue_age(h, i);
+		f.extinfo = words_queue_age(h, i, s->queue[i].oldest != 0);
 	} else if (!why) {
 		f.value = sw_munin_value_of(0); /* of none */
 	}

@@ -348,10 +348,10 @@ static void an_estimate_is_said_to_be_one(void **state)
 	(void)state;
 	o.queue[1].messages = 20;
 	o.queue[1].looked = 19;
-	want_text("age", words_queue_age(&o, 1).s, "at least, by a sample of 19");
+	want_text("age", words_queue_age(&o, 1, false).s, "at least, by a sample of 19");
 	want_text("size", words_queue_size(&o, 1).s, "estimated from 19");
 	o.queue[1].looked = 20;
-	want_text("exact age", words_queue_age(&o, 1).s, "");
+	want_text("exact age", words_queue_age(&o, 1, false).s, "");
 	want_text("exact size", words_queue_size(&o, 1).s, "");
 	want_text("of another queue", words_queue_size(&o, 0).s, "");
 }
