@@ -177,6 +177,7 @@ $(TESTS) $(SYSTEM): $(B)/%: $(B)/%.o $(B)/libsupport.a $(B)/libparts.a $(B)/libr
 # Tests for which the machine fails: a call that they take over.
 $(B)/tests/unit/queue/test_count_fault: sw_LDFLAGS += -Wl,--wrap=syscall
 $(B)/tests/unit/parts/test_limits $(B)/tests/unit/parts/test_outliers: sw_LDFLAGS += -Wl,--wrap=calloc
+$(B)/tests/unit/munin/test_out: sw_LDFLAGS += -Wl,--wrap=realloc
 
 # Slow and obvious second opinions, for fuzz targets and tests.
 $(B)/libreference.a: $(reference_SRC:%.c=$(B)/%.o)

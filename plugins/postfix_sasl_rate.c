@@ -91,6 +91,7 @@ struct run {
 	struct day day;
 	struct patterns *ignore;
 	struct log_source source;
+	struct outliers *outliers;
 };
 
 static void add_totals(struct account_graphs *r)
@@ -168,7 +169,7 @@ static void add_all(struct run *run)
 	account_graphs_add_greatest(r, busiest, TRAFFIC_MESSAGES);
 	add_totals(r);
 	limits_add(r);
-	outliers_add(r);
+	outliers_add(r, run->outliers);
 	account_graphs_add_blocked(r);
 	account_graphs_add_subs(r);
 	day_graphs_add(r, &run->day, run->ignore ? ignores : NULL, run);
@@ -213,6 +214,8 @@ static void read_log(struct run *run)
 
 	share_open(&share, r->m, "postfix_sasl_rate");
 	log_source_begin(&run->source, r->m);
+	run->outliers = outliers_open(r->m);
+	log_source_confine(&run->source);
 	place = log_source_where(&run->source);
 	log_source_complain(&run->source, &place);
 	if (day_log_read(r, &run->day, &share, &place, &why) < 0)
@@ -248,6 +251,7 @@ static int collect(struct sw_munin *m, struct sw_fault *why)
 	traffic_free(&run->rates.s);
 	day_free(&run->day);
 	patterns_free(run->ignore);
+	outliers_close(run->outliers);
 	log_source_end(&run->source);
 	free(run);
 	return 0;

@@ -52,7 +52,7 @@ static int start(const char *const *argv, int out, pid_t *pid)
 	if (!rc)
 		rc = posix_spawn_file_actions_adddup2(&actions, out, 1);
 	if (!rc)
-		rc = posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
+		rc = posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_RDONLY, 0);
 	if (!rc)
 		rc = posix_spawnp(pid, argv[0], &actions, &attr, (char *const *)argv, environ);
 	posix_spawnattr_destroy(&attr);

@@ -7,10 +7,10 @@
 #include <unistd.h>
 
 #include "os/clock.h"
+#include "os/confine.h"
 #include "os/reach.h"
 #include "os/users.h"
 #include "parts/settings_paths.h"
-#include "postfix/spool.h"
 #include "words/culprit.h"
 #include "words/queue.h"
 
@@ -36,7 +36,9 @@ int culprit_open(struct culprit *c, struct sw_munin *m, struct sw_fault *why)
 	int64_t gone;
 	int rc;
 
-	*c = (struct culprit){ .m = m, .keep = outside ? KEEP_OUTSIDE : KEEP };
+	*c = (struct culprit){
+		.m = m, .queue = -1, .spool.directory = -1, .keep = outside ? KEEP_OUTSIDE : KEEP
+	};
 	if (!block_new(&c->block, block_room(1, sizeof(*c->memory))))
 		return sw_fault_errno(why, ENOMEM, "scan of the directories");
 	c->memory = block_take(&c->block, 1, sizeof(*c->memory));
@@ -77,6 +79,7 @@ void culprit_close(struct culprit *c)
 	    state_save(&c->state, CULPRIT_VERSION, c->memory, &why) < 0)
 		sw_munin_complain(c->m, &why);
 	state_close(&c->state);
+	spool_close(&c->spool);
 	block_free(&c->block);
 	c->memory = NULL;
 }
@@ -200,25 +203,33 @@ static void find_queuer(struct culprit *c, const struct sw_inode_dirs *dirs,
 			struct words_culprit *facts)
 {
 	const struct sw_host *h = sw_munin_host(c->m);
-	struct sw_fault why = { 0 };
-	const struct spool_where where = { .config_directory =
-						   sw_munin_text(c->m, "config_directory") };
-	const char *path;
-	struct spool spool;
-	int directory = -1;
 	bool any = false;
 
-	/* what is looked into answers at once; a queue that may not is no part of it */
-	if (spool_open(h, &where, &spool, &why) == 0 && spool_path(&spool, &path, &why) == 0 &&
-	    reach_is_sure(h, path))
-		directory = spool_directory(&spool, &why);
 	/* the path of a directory below a mount leads to what is mounted */
-	for (size_t i = 0; i < dirs->n && directory >= 0; i++)
-		any |= facts->of[i].queue = facts->over[i].n == 0 &&
-					    is_in(h, inode_dir_path(&dirs->item[i]), directory);
+	for (size_t i = 0; i < dirs->n && c->queue >= 0; i++)
+		any |= facts->of[i].queue =
+			facts->over[i].n == 0 && is_in(h, inode_dir_path(&dirs->item[i]), c->queue);
 	if (any)
-		facts->who = queuer(h, directory);
-	spool_close(&spool);
+		facts->who = queuer(h, c->queue);
+}
+
+/* Postfix's queue directory, once; and then no program has to be run any more. */
+static void open_queue(struct culprit *c)
+{
+	const struct sw_host *h = sw_munin_host(c->m);
+	const struct spool_where where = { .config_directory =
+						   sw_munin_text(c->m, "config_directory") };
+	struct sw_fault ignored = { 0 };
+	const char *path;
+
+	if (c->spool.host)
+		return;
+	/* what is looked into answers at once; a queue that may not is no part of it */
+	if (spool_open(h, &where, &c->spool, &ignored) == 0 &&
+	    spool_path(&c->spool, &path, &ignored) == 0 && reach_is_sure(h, path))
+		c->queue = spool_directory(&c->spool, &ignored);
+	spool_settle(&c->spool);
+	confine(CONFINE_EXEC);
 }
 
 typedef char user_name[USERS_NAME];
@@ -312,6 +323,7 @@ static struct sw_label scan(struct culprit *c, struct culprit_entry *e,
 	struct scan *s = calloc(1, sizeof(*s));
 	struct sw_label text = label_new();
 
+	open_queue(c);
 	if (s) {
 		text = scan_with(s, c, e, use, why);
 		sw_inode_dirs_free(&s->dirs);

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "os/confine.h"
 #include "parts/settings_paths.h"
 #include "parts/settings_patterns.h"
 #include "words/source.h"
@@ -23,6 +24,12 @@ void log_source_end(struct log_source *s)
 {
 	patterns_free(s->syslog_name);
 	spool_close(&s->spool);
+}
+
+void log_source_confine(struct log_source *s)
+{
+	spool_settle(&s->spool);
+	confine(CONFINE_WRITE | CONFINE_EXEC);
 }
 
 static bool is_instance(struct sw_raw syslog_name, void *ctx)
@@ -100,6 +107,7 @@ static int probe_with(struct probing *p, struct sw_munin *m, struct sw_fault *wh
 	int rc;
 
 	log_source_begin(&p->source, m);
+	log_source_confine(&p->source);
 	place = log_source_where(&p->source);
 	log_proof_begin(&p->proof, h->now, h->now - h->now % 60 - 60, 1);
 	rc = log_read(h, &place, p->proof.start, ignore_message, NULL, &p->proof, &p->report, why);

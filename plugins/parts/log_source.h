@@ -42,6 +42,12 @@ struct log_source {
 void log_source_begin(struct log_source *s, struct sw_munin *m);
 void log_source_end(struct log_source *s);
 
+/*
+ * Now all is open that may be written to: confine the process (os/confine.h), before it reads what
+ * others wrote.
+ */
+void log_source_confine(struct log_source *s);
+
 /* What log_read() needs, by the settings; good until log_source_end(). */
 struct log_where log_source_where(struct log_source *s);
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "traffic/chain.h"
+#include "os/confine.h"
 #include "postfix/spool.h"
 #include "parts/owner_graphs.h"
 #include "parts/settings_paths.h"
@@ -191,6 +192,8 @@ int queue_graphs_collect(struct sw_munin *m, struct sw_fault *why)
 		no_queue(&spool, &failed);
 		advise(m, ": set env.spooldir or env.config_directory for ", "", &failed.text);
 	}
+	spool_settle(&spool);
+	confine(CONFINE_WRITE | CONFINE_EXEC);
 	if (!failed.code)
 		rc = look(m, &spool, directory, &l, why);
 	if (rc == 0)
