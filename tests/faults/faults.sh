@@ -26,6 +26,19 @@ behind() {
 	esac
 }
 
+# This very host: its mount table, its disks, children that ask them.
+live() { # PLUGIN
+	(
+		cd / || exit 1
+		exec env -i PATH="$PATH" "$trial" -l -s "$seed" -m "$((shallow * 2))" \
+			-p "$build/tests/faults/memory.so" -n "live/$1" "$build/plugins/$1"
+	)
+	case $? in
+	0) passed=$((passed + 1)) ;;
+	*) failed=$((failed + 1)) ;;
+	esac
+}
+
 one() { # HOST LINK MODE STATE: a case; STATE may be empty
 	ln -sf "$build/plugins/$(behind "$2")" "$work/$2"
 	(
@@ -35,7 +48,7 @@ one() { # HOST LINK MODE STATE: a case; STATE may be empty
 		# shellcheck disable=SC2046,SC2086  # one word a line
 		exec env -i PATH="$PATH" TZ=UTC SPOOLWATCH_ROOT="$PWD/hosts/$1/root" $(cat "hosts/$1/env") \
 			"$trial" -s "$seed" -m "$shallow" -p "$build/tests/faults/memory.so" \
-			-n "$1/$2.${3:-fetch}${4:+, state}" ${4:+-t "$4"} "$work/$2" ${3:+"$3"}
+			-n "$1/$2.${3:-fetch}${4:+, state}" ${4:+-t} ${4:+"$4"} "$work/$2" ${3:+"$3"}
 	)
 	case $? in
 	0) passed=$((passed + 1)) ;;
@@ -65,6 +78,7 @@ while read -r host link modes; do
 	inode_percent | postfix_sasl_rate)
 		learn "$host" "$link"
 		one "$host" "$link" "" "$work/state"
+		one "$host" "$link" "" "$work/none" # a first run
 		;;
 	esac
 done <<EOT
@@ -80,5 +94,8 @@ senders postfix_queue fetch
 several postfix_sasl_rate fetch
 syslog_name_slash postfix_sasl_rate config
 EOT
+for plugin in inode_percent postfix_queue postfix_sasl_rate; do
+	[ "${only_host:-live}" = live ] && [ "${only_link:-$plugin}" = "$plugin" ] && live "$plugin"
+done
 echo "faults: $passed passed, $failed failed"
 [ $failed = 0 ]

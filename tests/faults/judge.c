@@ -204,7 +204,7 @@ static bool wrote_to(const struct run *r, const struct fault *f, int fd)
 }
 
 /* "yes", or "no (REASON)"; of suggest the names, or what it says instead. */
-static const char *judge_words(const struct run *truth, const struct run *got)
+static const char *judge_words(const struct run *truth, const struct run *got, bool weak)
 {
 	size_t n = got->out_n;
 	const char *p = got->out;
@@ -219,7 +219,9 @@ static const char *judge_words(const struct run *truth, const struct run *got)
 		if (!stop || !memmem(truth->out, truth->out_n, p, (size_t)(stop - p)))
 			return "it suggests what is not there";
 	}
-	return n < truth->out_n && got->err_n == 0 ? "it suggests too little without a word" : NULL;
+	return n < truth->out_n && got->err_n == 0 && !weak
+		       ? "it suggests too little without a word"
+		       : NULL;
 }
 
 const char *judge(const struct run *truth, const struct run *got, const struct fault *f, bool weak)
@@ -231,8 +233,12 @@ const char *judge(const struct run *truth, const struct run *got, const struct f
 			abort();
 	if (got->late)
 		return "it does not end";
-	if (!WIFEXITED(got->status))
-		return "it died of a signal";
+	if (!WIFEXITED(got->status)) {
+		static char text[64];
+
+		snprintf(text, sizeof(text), "it died of signal %d", WTERMSIG(got->status));
+		return text;
+	}
 	if (got->children > 0)
 		return "it left a child";
 	/* 127 is the loader's: before main() its words are its own */
@@ -252,7 +258,7 @@ const char *judge(const struct run *truth, const struct run *got, const struct f
 		return NULL;
 	if (memcmp(truth->out, "yes\n", 4) == 0 || memcmp(truth->out, "no (", 4) == 0 ||
 	    !memchr(truth->out, ' ', truth->out_n))
-		return judge_words(truth, got);
+		return judge_words(truth, got, weak);
 	read_list(truth, &lists[0]);
 	read_list(got, &lists[1]);
 	if (!lists[1].legal)

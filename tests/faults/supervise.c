@@ -163,7 +163,8 @@ static bool is_hit(struct watch *w, const struct seccomp_notif *n, size_t this)
 {
 	if (w->f->kind == FAULT_NONE || w->f->kind == FAULT_MEMORY)
 		return false;
-	if (this == w->f->at) {
+	/* of runs that make their calls in another order, each time, this may be another one */
+	if (this == w->f->at && n->data.nr == w->f->number) {
 		w->failed = true;
 		w->number = n->data.nr;
 		w->run->failed_fd = (int)n->data.args[0];

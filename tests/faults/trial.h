@@ -19,6 +19,7 @@ enum fault_kind {
 struct fault {
 	enum fault_kind kind;
 	size_t at;	/* the call, from 0 on; of FAULT_MEMORY the request, from 1 on */
+	int number;	/* of that call */
 	bool always;	/* each call of the same number after it, too */
 	int error;	/* errno */
 	uint32_t bytes; /* of FAULT_SHORT, at most */
