@@ -38,6 +38,7 @@ whole "dirs" tests/system/dirs.sh "$build/tests/unit/inode/test_dirs"
 case $build in
 */release)
 	whole "house" tests/house.sh "$build"
+	whole "confined" tests/system/confined.sh "$build"
 	whole "loaded" tests/system/loaded.sh "$build/plugins"
 	whole "readme" tests/system/readme.sh "$build/plugins"
 	whole "installed" tests/system/installed.sh "$build/plugins" "$make"

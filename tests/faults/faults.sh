@@ -28,10 +28,13 @@ behind() {
 
 # This very host: its mount table, its disks, children that ask them.
 live() { # PLUGIN
+	memory=$build/tests/faults/memory.so
+	# sd_journal_add_match() of libsystemd 252 aborts the program where it finds no memory
+	[ "$1" = postfix_sasl_rate ] && memory=
 	(
 		cd / || exit 1
 		exec env -i PATH="$PATH" "$trial" -l -s "$seed" -m "$((shallow * 2))" \
-			-p "$build/tests/faults/memory.so" -n "live/$1" "$build/plugins/$1"
+			${memory:+-p "$memory"} -n "live/$1" "$build/plugins/$1"
 	)
 	case $? in
 	0) passed=$((passed + 1)) ;;
