@@ -268,8 +268,9 @@ static size_t end_children(void)
 	ssize_t n;
 	int fd;
 
-	while (waitpid(-1, NULL, WNOHANG) > 0)
-		;
+	/* one that was killed is still there for a moment */
+	for (int i = 0; i < 200 && waitpid(-1, NULL, WNOHANG) >= 0; i++)
+		usleep(500);
 	snprintf(path, sizeof(path), "/proc/self/task/%d/children", (int)getpid());
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	n = fd < 0 ? 0 : read(fd, pids, sizeof(pids) - 1);
