@@ -241,7 +241,7 @@ static int collect(struct sw_munin *m, struct sw_fault *why)
 	scripts.spool = &run->source.spool;
 	run->rates.m = m;
 	run->rates.history = (unsigned)sw_munin_count(m, "history");
-	run->rates.accounts = sw_munin_count(m, "accounts");
+	run->rates.accounts = (size_t)sw_munin_count(m, "accounts");
 	(void)settings_patterns(m, "ignore", &run->ignore, &bad_ignore);
 	read_log(run);
 	run->rates.s.more = script_hint_add;

@@ -78,7 +78,7 @@ static bool is_row(const struct topk *t, size_t i, uint64_t hash, struct sw_raw 
 /* The bucket of a name, or the free one where it belongs. */
 static size_t bucket_of(const struct topk *t, uint64_t hash, struct sw_raw name)
 {
-	size_t b = hash & (t->buckets - 1);
+	size_t b = (size_t)hash & (t->buckets - 1);
 
 	while (t->bucket[b] && !is_row(t, t->bucket[b] - 1, hash, name))
 		b = (b + 1) & (t->buckets - 1);

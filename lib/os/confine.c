@@ -3,13 +3,13 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-/* linux/landlock.h is younger than some systems that this is built on; these never change. */
-enum { CREATE_RULESET = 444, RESTRICT_SELF = 446, GET_VERSION = 1 };
+#include "os/syscalls.h"
 
+/* linux/landlock.h is younger than some systems that this is built on; these never change. */
 enum {
+	GET_VERSION = 1,
 	EXECUTE = 1 << 0,
 	WRITE_FILE = 1 << 1,
 	REMOVE_AND_MAKE = 0x1ff0, /* of each kind: bits 4 to 12 */
@@ -25,7 +25,7 @@ struct ruleset {
 void confine(unsigned what)
 {
 	struct ruleset r = { .files = 0 };
-	long version = syscall(CREATE_RULESET, NULL, 0, GET_VERSION);
+	long version = syscall(SYS_landlock_create_ruleset, NULL, 0, GET_VERSION);
 	int fd;
 
 	if (version < 1)
@@ -39,11 +39,11 @@ void confine(unsigned what)
 	}
 	/* linking and renaming need rights to remove and to make; before version 2 they are denied
 	 */
-	fd = (int)syscall(CREATE_RULESET, &r,
+	fd = (int)syscall(SYS_landlock_create_ruleset, &r,
 			  version >= 4 ? sizeof(r) : offsetof(struct ruleset, network), 0);
 	if (fd < 0)
 		return;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0)
-		(void)!syscall(RESTRICT_SELF, fd, 0);
+		(void)!syscall(SYS_landlock_restrict_self, fd, 0);
 	close(fd);
 }

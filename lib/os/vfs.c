@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "os/clock.h"
+#include "os/syscalls.h"
 #include "os/mark.h"
 #include "os/syscalls.h"
 

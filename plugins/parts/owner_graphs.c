@@ -51,7 +51,7 @@ static void add(struct sw_munin *m, const struct sw_munin_field *f, const struct
 static void add_by_sender(struct sw_munin *m, const struct sw_queue_owners *h,
 			  const struct queue_sample *s, const struct sw_fault *failed)
 {
-	size_t most = sw_munin_count(m, "accounts");
+	size_t most = (size_t)sw_munin_count(m, "accounts");
 	struct sw_queue_owner *top = malloc(most * sizeof(*top));
 	size_t n = 0;
 	double rest;

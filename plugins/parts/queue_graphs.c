@@ -145,7 +145,7 @@ static int look(struct sw_munin *m, struct spool *spool, int directory, struct l
 	struct the_log where = { m, { .logfile = sw_munin_text(m, "logfile"), .spool = spool } };
 	struct queue_owners_log log = { find_in_log, &where };
 	struct queue_sample *s = &l->sample;
-	int rc = queue_sample_take(s, directory, sw_munin_count(m, "sample"),
+	int rc = queue_sample_take(s, directory, (size_t)sw_munin_count(m, "sample"),
 				   (uint64_t)(host->now / 60), why);
 
 	for (size_t i = 0; i < s->n; i++)
