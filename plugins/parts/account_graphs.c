@@ -166,6 +166,9 @@ static uint64_t reaches(const struct account_graphs *r, uint32_t row, enum traff
 	return points;
 }
 
+/* The minutes before and of a point by which it is chosen who is drawn at it. */
+enum { CHOOSING = MINUTES_LINGER + MINUTES_WINDOW };
+
 /* Which accounts are drawn at which points. */
 static void choose(struct account_graphs *r, enum traffic_what what, uint64_t least,
 		   struct room *room)
@@ -175,8 +178,7 @@ static void choose(struct account_graphs *r, enum traffic_what what, uint64_t le
 
 	memset(room->drawn, 0, rows * sizeof(room->drawn[0]));
 	for (unsigned i = 0; i < r->history && !r->failed.code; i++) {
-		size_t n = traffic_top(&r->s, what, i, MINUTES_LINGER + MINUTES_WINDOW, least, true,
-				       top, r->accounts);
+		size_t n = traffic_top(&r->s, what, i, CHOOSING, least, true, top, r->accounts);
 
 		for (size_t k = 0; k < n && k < r->accounts; k++)
 			room->drawn[top[k].row] |= (uint64_t)1 << i;
@@ -184,6 +186,14 @@ static void choose(struct account_graphs *r, enum traffic_what what, uint64_t le
 	for (uint32_t row = 0; row < rows; row++)
 		if (room->drawn[row])
 			room->drawn[row] &= reaches(r, row, what, least);
+}
+
+/* May a later run choose otherwise who is drawn at point i? */
+static bool choice_waits(struct account_graphs *r, unsigned i)
+{
+	struct minutes minutes = minutes_of(r);
+
+	return minutes_wait(&minutes, i, i, CHOOSING);
 }
 
 /* The values of an account's points: of the minutes; of addresses, of the spans. */
@@ -216,6 +226,8 @@ static void add_account(struct account_graphs *r, const struct by *by, struct tr
 			others[i] -= value;
 		if (is_drawn || value <= 0) /* else it is among the others */
 			f.at[i] = sw_munin_value_of(value);
+		else /* or would be drawn, by minutes that are not known yet */
+			f.at[i].waits = choice_waits(r, i);
 	}
 	account->count = traffic_sum(&r->s, account->row, by->what,
 				     account_graphs_span(r->history - 1).first, MINUTES_WINDOW);
@@ -248,9 +260,11 @@ static void add_sub(struct account_graphs *r, const struct by *by, uint64_t leas
 	for (size_t k = 0; k < n && k < ACCOUNT_GRAPHS_ACCOUNTS_MAX; k++)
 		if (room->drawn[room->top[k].row])
 			add_account(r, by, &room->top[k], room->drawn[room->top[k].row], rest);
-	/* a count that is too high must not make this negative */
-	for (unsigned i = 0; i < r->history; i++)
-		others.at[i] = sw_munin_value_of(rest[i] > 0 ? rest[i] : 0);
+	for (unsigned i = 0; i < r->history && !r->failed.code; i++)
+		if (rest[i] > 0 && choice_waits(r, i))
+			others.at[i].waits = true;
+		else /* a count that is too high must not make this negative */
+			others.at[i] = sw_munin_value_of(rest[i] > 0 ? rest[i] : 0);
 	if (by->others)
 		account_graphs_add(r, &others, 1);
 	r->failed = failed;
