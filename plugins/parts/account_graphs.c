@@ -248,8 +248,10 @@ static void add_sub(struct account_graphs *r, const struct by *by, uint64_t leas
 	double rest[MINUTES_HISTORY_MAX] = { 0 };
 	size_t n = 0;
 
-	if (!room)
+	if (!room) {
 		sw_fault_errno(&r->failed, ENOMEM, "rank the accounts");
+		sw_munin_complain(r->m, &r->failed); /* a graph may have no field to say it */
+	}
 	if (!r->failed.code)
 		choose(r, by->what, least, room);
 	for (unsigned i = 0; i < r->history && by->others && !r->failed.code; i++)

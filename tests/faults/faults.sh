@@ -120,10 +120,11 @@ mounts inode_percent fetch
 senders postfix_queue fetch
 several postfix_sasl_rate fetch
 syslog_name_slash postfix_sasl_rate config
+connected smtp_clients fetch config
 rotated-xz postfix_sasl_rate fetch
 rotated-gz postfix_sasl_rate fetch
 EOT
-for plugin in inode_percent postfix_queue postfix_sasl_rate; do
+for plugin in inode_percent postfix_queue postfix_sasl_rate smtp_clients; do
 	[ "${only_host:-live}" = live ] && [ "${only_link:-$plugin}" = "$plugin" ] && live "$plugin"
 done
 echo "faults: $passed passed, $failed failed"

@@ -102,14 +102,15 @@ if [ -z "$only" ] || [ "$only" = hosts ]; then
 		cat "$out/log"
 		exit 1
 	}
-	for host in friday senders several strange mounts; do
+	for host in friday senders several strange mounts connected; do
 		rm -rf "$out/host"
 		mkdir -p "$out/host"
 		now=$(grep '^SPOOLWATCH_NOW=' "tests/hosts/$host/env")
 		step "plugins on $host" env -i PATH="$PATH" TZ=UTC ASAN_OPTIONS=detect_leaks=0:exitcode=99 \
 			"$now" "$PWD/build/asan/tests/fuzz/hosts" "$seconds" "$seed" \
 			"tests/hosts/$host/root" "$out/host" "$PWD/build/asan/plugins/inode_percent" \
-			"$PWD/build/asan/plugins/postfix_queue" "$PWD/build/asan/plugins/postfix_sasl_rate"
+			"$PWD/build/asan/plugins/postfix_queue" "$PWD/build/asan/plugins/postfix_sasl_rate" \
+			"$PWD/build/asan/plugins/smtp_clients"
 	done
 fi
 echo "fuzz: $passed passed, $failed failed"

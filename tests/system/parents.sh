@@ -49,7 +49,10 @@ SPOOLWATCH_ROOT=$PWD/friday/root
 SPOOLWATCH_NOW=$(sed -n 's/^SPOOLWATCH_NOW=//p' friday/env)
 export SPOOLWATCH_ROOT SPOOLWATCH_NOW
 
-for plugin in inode_percent postfix_queue postfix_sasl_rate; do
+for plugin in inode_percent postfix_queue postfix_sasl_rate smtp_clients; do
+	[ $plugin = smtp_clients ] && host=connected || host=friday
+	SPOOLWATCH_ROOT=$PWD/$host/root
+	SPOOLWATCH_NOW=$(sed -n 's/^SPOOLWATCH_NOW=//p' $host/env)
 	for mode in '' config; do
 		MUNIN_STATEFILE=/dev/null
 		export MUNIN_STATEFILE
@@ -117,7 +120,8 @@ for plugin in inode_percent postfix_queue postfix_sasl_rate; do
 		done
 		rm -f "$work/state"
 		as sh -c 'umask 0777; exec "$@"' sh
-		[ "$plugin" = postfix_queue ] || [ "$(stat -c %a "$work/state")" = 600 ]
+		case $plugin in postfix_queue | smtp_clients) continue ;; esac # they have none
+		[ "$(stat -c %a "$work/state")" = 600 ]
 		ok "umask 0777, state" $?
 		rm -f "$work/state"
 	done

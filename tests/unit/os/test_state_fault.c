@@ -12,7 +12,7 @@ enum { VERSION = 3, SIZE = 5000 };
 
 static int fail_at; /* the read that fails, from 1 on; 0: none */
 static int reads;
-static bool no_memory; /* for SIZE bytes */
+static bool no_memory;
 
 /* glibc calls it so where files are large */
 ssize_t __wrap_pread64(int fd, void *buf, size_t n, off_t at);
@@ -29,7 +29,7 @@ ssize_t __wrap_pread64(int fd, void *buf, size_t n, off_t at)
 
 void *__wrap_malloc(size_t n)
 {
-	return no_memory && n == SIZE ? NULL : __real_malloc(n);
+	return no_memory ? NULL : __real_malloc(n);
 }
 
 static int open_it(const char *path, char *block, struct sw_fault *why, struct state *s)
