@@ -125,12 +125,13 @@ static bool is_for_us(const struct sw_host *h, const struct kept *kept, struct w
 static bool take_answer(struct share *s, const struct sw_host *h, const struct kept *kept,
 			struct wait *w)
 {
-	char *bytes = is_for_us(h, kept, w) ? malloc(kept->size) : NULL;
-	struct sw_raw answer = raw_from(bytes, kept->size);
+	size_t n = is_for_us(h, kept, w) ? (size_t)kept->size : 0;
+	char *bytes = n > 0 ? malloc(n) : NULL;
+	struct sw_raw answer = raw_from(bytes, n);
 
 	if (!bytes)
 		return false;
-	if (io_pread(s->fd, bytes, kept->size, ANSWER_AT) != (ssize_t)kept->size ||
+	if (io_pread(s->fd, bytes, n, ANSWER_AT) != (ssize_t)n ||
 	    sum_of_kept(*kept, answer) != kept->checksum) {
 		free(bytes);
 		return false;
