@@ -63,7 +63,8 @@ struct outliers *outliers_open(struct sw_munin *m)
 			 path);
 		path = NULL;
 	}
-	(void)!state_open(&o->state, path, BASELINE_VERSION, &o->learnt, sizeof(o->learnt), &o->why);
+	(void)!state_open(&o->state, path, BASELINE_VERSION, &o->learnt, sizeof(o->learnt),
+			  &o->why);
 	if (o->state.damage.code)
 		sw_munin_complain(m, &o->state.damage);
 	return o;
@@ -90,8 +91,7 @@ static void add_learnt(struct account_graphs *r, struct sw_munin_field *f, struc
 	/* what is not known is noted for no day, either */
 	if (!account_graphs_is_known(r, f))
 		return;
-	if (!o->why.code &&
-	    (compare(&r->s, account_graphs_span(r->history - 1), o, f) || begun) &&
+	if (!o->why.code && (compare(&r->s, account_graphs_span(r->history - 1), o, f) || begun) &&
 	    state_save(&o->state, BASELINE_VERSION, &o->learnt, &unsaved) < 0)
 		sw_munin_complain(m, &unsaved);
 	/* without a state file this is no fault of the host: no line in the log each run */

@@ -14,6 +14,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trial=$build/tests/faults/trial
 passed=0
+mkdir "$work/shared" # for polls that share a reading
 failed=0
 echo "SEED=$seed SHALLOW=$shallow"
 
@@ -66,7 +67,8 @@ one() { # HOST LINK MODE STATE: a case; STATE may be empty
 		IFS='
 '
 		# shellcheck disable=SC2046,SC2086  # one word a line
-		exec env -i PATH="$PATH" TZ=UTC SPOOLWATCH_ROOT="$host_dir/root" $(cat "$host_dir/env") \
+		exec env -i PATH="$PATH" TZ=UTC ${4:+"MUNIN_PLUGSTATE=$work/shared"} \
+			SPOOLWATCH_ROOT="$host_dir/root" $(cat "$host_dir/env") \
 			"$trial" -s "$seed" -m "$shallow" -p "$build/tests/faults/memory.so" \
 			-n "$1/$2.${3:-fetch}${4:+, state}" ${4:+-t} ${4:+"$4"} "$work/$2" ${3:+"$3"}
 	)
