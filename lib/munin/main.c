@@ -34,8 +34,7 @@ static bool takes_descriptors(void)
 /* What a parent hands down: ignored signals, a mask for new files. */
 static void take_process(void)
 {
-	/* a reader that went away, a file of the largest size: errors, to be said, no silent death
-	 */
+	/* a reader that went away, a file that may not grow: errors, to be said, no silent death */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
 	signal(SIGCHLD, SIG_DFL); /* who ignores it never hears how a child ended */
