@@ -59,6 +59,7 @@ replay() { # BUILD TARGET
 }
 
 names=$(ls tests/fuzz/corpus)
+# shellcheck disable=SC2046  # it is a word
 if can clang -fsanitize=fuzzer-no-link,address,undefined && [ -n "$(clang -print-file-name=libclang_rt.fuzzer-$(uname -m).a | grep /)" ]; then
 	how=by_libfuzzer
 	targets fuzzer || exit 1
