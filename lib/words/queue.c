@@ -203,10 +203,13 @@ static struct sw_label of_sample(const char *words, const struct sw_queue_owners
 struct sw_label words_queue_age(const struct sw_queue_owners *h, size_t queue, bool by_names)
 {
 	const struct sw_fault *unread = &h->queue[queue].unread;
+	struct sw_label text = sw_label_printed("at least: ");
 
 	/* one that is being written is young, one that is damaged no message */
-	if (unread->code && unread->code != ENODATA && unread->code != EBADMSG)
-		return sw_label_printed("at least: %s", unread->text.s);
+	if (unread->code && unread->code != ENODATA && unread->code != EBADMSG) {
+		sw_label_append(&text, &unread->text);
+		return text;
+	}
 	return by_names ? label_new() : of_sample("at least, by a sample of", h, queue);
 }
 
