@@ -49,9 +49,13 @@ by_libfuzzer() { # TARGET: the corpus is read, and stays as it is
 		"$out/found/$t" "../../../../tests/fuzz/corpus/$t")
 }
 
+mutated() { # BUILD TARGET SECONDS: an input on which it dies is left in build/fuzz/fuzz-died
+	(cd "$out" && ASAN_OPTIONS=abort_on_error=1 MSAN_OPTIONS=abort_on_error=1 \
+		"../$1/tests/fuzz/fuzz_$2" "../../tests/fuzz/corpus/$2" "$3" "$seed")
+}
+
 by_mutator() {
-	(cd "$out" && ASAN_OPTIONS=abort_on_error=1 "$PWD/../asan/tests/fuzz/fuzz_$1" \
-		"../../tests/fuzz/corpus/$1" "$seconds" "$seed")
+	mutated asan "$1" "$seconds"
 }
 
 replay() { # BUILD TARGET
@@ -79,7 +83,7 @@ if [ -z "$only" ] && can clang -fsanitize=memory; then
 		# libraries that MSan has not seen fill memory there, and fstat(2) of a glibc
 		# that is younger than it
 		unpack | log_file | facts) ;;
-		*) step "$t, MSan" env MSAN_OPTIONS=exitcode=1 "build/msan/tests/fuzz/fuzz_$t" "tests/fuzz/corpus/$t" 2 "$seed" ;;
+		*) step "$t, MSan" mutated msan "$t" 2 ;;
 		esac
 	done
 elif [ -z "$only" ]; then
