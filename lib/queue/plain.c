@@ -23,10 +23,16 @@ ssize_t queue_plain_pread(void *ctx, char *ret, size_t n, int64_t offset)
 int queue_plain_open(int directory, const char *name)
 {
 	static const int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
-	int fd = openat(directory, name, flags | O_NOATIME);
+	int more = O_NOATIME;
+	int fd;
 
-	if (fd < 0 && errno == EPERM)
-		fd = openat(directory, name, flags);
+	do {
+		fd = openat(directory, name, flags | more);
+		if (fd < 0 && errno == EPERM && more) {
+			more = 0;
+			errno = EINTR;
+		}
+	} while (fd < 0 && errno == EINTR);
 	if (fd >= 0)
 		return fd;
 	/* a symbolic link, a socket */

@@ -123,6 +123,8 @@ senders postfix_queue fetch
 several postfix_sasl_rate fetch
 syslog_name_slash postfix_sasl_rate config
 connected smtp_clients fetch config
+refused postfix_refusals fetch config
+guessed postfix_sasl_failures fetch config
 rotated-xz postfix_sasl_rate fetch
 rotated-gz postfix_sasl_rate fetch
 EOT
