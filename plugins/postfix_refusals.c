@@ -45,7 +45,6 @@ static void read_log(struct run *run, struct sw_munin *m)
 	struct log_where where;
 
 	log_source_begin(&run->source, m);
-	log_source_confine(&run->source);
 	run->queue =
 		(struct queue_message){ .host = sw_munin_host(m), .spool = &run->source.spool };
 	where = log_source_where(&run->source);

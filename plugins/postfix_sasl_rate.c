@@ -215,7 +215,6 @@ static void read_log(struct run *run)
 	share_open(&share, r->m, "postfix_sasl_rate");
 	log_source_begin(&run->source, r->m);
 	run->outliers = outliers_open(r->m);
-	log_source_confine(&run->source);
 	place = log_source_where(&run->source);
 	log_source_complain(&run->source, &place);
 	if (day_log_read(r, &run->day, &share, &place, &why) < 0)

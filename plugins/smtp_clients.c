@@ -174,7 +174,6 @@ static void find_logins(struct run *run, struct busiest *address, struct busiest
 	if (n == 0)
 		return;
 	log_source_begin(&source, run->m);
-	log_source_confine(&source);
 	where = log_source_where(&source);
 	/* a log that can't be read names nobody, and is postfix_sasl_rate's to complain of */
 	(void)!logins_find(sw_munin_host(run->m), &where, query, n, &ignored);

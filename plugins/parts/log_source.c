@@ -26,10 +26,19 @@ void log_source_end(struct log_source *s)
 	spool_close(&s->spool);
 }
 
-void log_source_confine(struct log_source *s)
+/*
+ * Now all is open that may be written to, and no program has to be run any more: before what others
+ * wrote is read.
+ */
+static void give_up(void *ctx)
 {
-	spool_settle(&s->spool);
-	confine(CONFINE_WRITE | CONFINE_EXEC);
+	struct log_source *s = ctx;
+
+	if (!s->confined) {
+		spool_settle(&s->spool);
+		confine(CONFINE_WRITE | CONFINE_EXEC);
+	}
+	s->confined = true;
 }
 
 static bool is_instance(struct sw_raw syslog_name, void *ctx)
@@ -49,6 +58,8 @@ struct log_where log_source_where(struct log_source *s)
 								: LOG_JOURNAL_AUTO,
 		.wanted = sw_munin_text(s->m, "syslog_name") ? is_instance : NULL,
 		.wanted_ctx = s->syslog_name,
+		.before = give_up,
+		.before_ctx = s,
 	};
 }
 
@@ -107,7 +118,6 @@ static int probe_with(struct probing *p, struct sw_munin *m, struct sw_fault *wh
 	int rc;
 
 	log_source_begin(&p->source, m);
-	log_source_confine(&p->source);
 	place = log_source_where(&p->source);
 	log_proof_begin(&p->proof, h->now, h->now - h->now % 60 - 60, 1);
 	rc = log_read(h, &place, p->proof.start, ignore_message, NULL, &p->proof, &p->report, why);
