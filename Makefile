@@ -30,6 +30,7 @@ sw_CFLAGS := -std=c11 -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -W
 sw_LDFLAGS := -Wl,--gc-sections -Wl,--as-needed
 # of what a program does not call nothing is linked (--as-needed)
 sw_LDLIBS = -lm $(mnl_LIBS)
+comma := ,
 
 ifeq ($(PROFILE),release)
 # -O2 without frame-checking noise for packagers who bring their own CFLAGS
@@ -42,6 +43,12 @@ sw_LDFLAGS += -fsanitize=address,undefined
 else ifeq ($(PROFILE),cov)
 sw_CFLAGS += -O0 -g --coverage
 sw_LDFLAGS += --coverage
+else ifneq ($(filter fuzzer msan,$(PROFILE)),)
+# for make fuzz: clang's libFuzzer with ASan and UBSan; MemorySanitizer
+CC := clang
+sanitize := -fsanitize=$(if $(filter msan,$(PROFILE)),memory,fuzzer-no-link$(comma)address$(comma)undefined -fno-sanitize-recover=all)
+sw_CFLAGS += -O1 -g -fno-omit-frame-pointer $(sanitize)
+sw_LDFLAGS += $(sanitize)
 else ifeq ($(PROFILE),static)
 ifeq ($(origin CC),default)
 CC := musl-gcc
@@ -53,7 +60,7 @@ sw_CPPFLAGS += -DSW_LINKED # what others load (os/load.h)
 sw_LDFLAGS += -static
 PKG_CONFIG += --static
 else
-$(error PROFILE is $(PROFILE), allowed are release, asan, cov, static)
+$(error PROFILE is $(PROFILE), allowed are release, asan, cov, static, fuzzer, msan)
 endif
 
 ifeq ($(origin CC),default)
@@ -129,6 +136,11 @@ $(B)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(sw_CPPFLAGS) $(CPPFLAGS) $(sw_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
+# A parent can hand down a small stack. Without -O, and with sanitizers, frames are what they are.
+ifneq ($(filter release static,$(PROFILE)),)
+$(lib_OBJ) $(parts_OBJ) $(PLUGINS:%=%.o): sw_CFLAGS += -Wframe-larger-than=16384
+endif
+
 $(B)/libspoolwatch.a: $(lib_OBJ)
 	@rm -f $@
 	$(Q)$(AR) qcs $@ $^
@@ -172,14 +184,19 @@ $(TESTS) $(SYSTEM): $(B)/%: $(B)/%.o $(B)/libsupport.a $(B)/libparts.a $(B)/libr
 # Tests for which the machine fails: a call that they take over.
 $(B)/tests/unit/queue/test_count_fault: sw_LDFLAGS += -Wl,--wrap=syscall
 $(B)/tests/unit/parts/test_limits $(B)/tests/unit/parts/test_outliers: sw_LDFLAGS += -Wl,--wrap=calloc
+$(B)/tests/unit/munin/test_out: sw_LDFLAGS += -Wl,--wrap=realloc
+$(B)/tests/unit/os/test_io: sw_LDFLAGS += -Wl,--wrap=pread64,--wrap=pwrite64
+$(B)/tests/unit/os/test_state_fault: sw_LDFLAGS += -Wl,--wrap=pread64,--wrap=malloc
 
 # Slow and obvious second opinions, for fuzz targets and tests.
 $(B)/libreference.a: $(reference_SRC:%.c=$(B)/%.o)
 	@rm -f $@
 	$(Q)$(AR) qcs $@ $^
 
-$(REPLAYS): $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(B)/tests/fuzz/replay.o $(B)/libreference.a $(B)/libspoolwatch.a
-	$(Q)$(CC) $(sw_CFLAGS) $(CFLAGS) $(sw_LDFLAGS) $(LDFLAGS) -o $@ $^ $(zlib_LIBS) $(all_LIBS) $(sw_LDLIBS) $(LDLIBS)
+# libFuzzer brings a main() of its own
+fuzz_main = $(if $(filter fuzzer,$(PROFILE)),,$(B)/tests/fuzz/replay.o $(B)/tests/fuzz/mutate.o)
+$(REPLAYS): $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(fuzz_main) $(B)/libreference.a $(B)/libspoolwatch.a
+	$(Q)$(CC) $(sw_CFLAGS) $(CFLAGS) $(sw_LDFLAGS) $(LDFLAGS) $(if $(filter fuzzer,$(PROFILE)),-fsanitize=fuzzer) -o $@ $^ $(zlib_LIBS) $(all_LIBS) $(sw_LDLIBS) $(LDLIBS)
 
 # Programs of one file each: the story's sender, the benchmarks' floors.
 $(B)/tests/story/%: tests/story/%.c Makefile
@@ -195,7 +212,21 @@ LINKED := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/linked/*.c))
 $(LINKED): $(B)/%: $(B)/%.o $(B)/libspoolwatch.a
 	$(Q)$(CC) $(sw_CFLAGS) $(CFLAGS) $(sw_LDFLAGS) $(LDFLAGS) -o $@ $^ $(all_LIBS) $(sw_LDLIBS) $(LDLIBS)
 
-tests: $(TESTS) $(SYSTEM) $(REPLAYS)
+# The trial by faults: a program that watches a plugin's calls, and what is preloaded into the plugin.
+FAULTS := $(B)/tests/faults/trial $(B)/tests/faults/memory.so
+
+$(B)/tests/faults/trial: $(patsubst %,$(B)/tests/faults/%.o,trial supervise judge calls)
+	$(Q)$(CC) $(sw_CFLAGS) $(CFLAGS) $(sw_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(B)/tests/fuzz/hosts: $(B)/tests/fuzz/hosts.o $(B)/tests/fuzz/mutate.o $(patsubst %,$(B)/tests/faults/%.o,supervise judge calls)
+	$(Q)$(CC) $(sw_CFLAGS) $(CFLAGS) $(sw_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+PRELOADED := $(B)/tests/faults/memory.so $(B)/tests/system/attempts.so
+$(PRELOADED): $(B)/%.so: %.c Makefile
+	@mkdir -p $(@D)
+	$(Q)$(CC) -D_GNU_SOURCE $(CPPFLAGS) -Wall -Wextra -O2 -fPIC -shared -o $@ $<
+
+tests: $(TESTS) $(SYSTEM) $(REPLAYS) $(FAULTS) $(PRELOADED)
 
 deps: ## install what the build lacks (apt-get, dnf or apk; root or sudo)
 	@contrib/packaging/deps.sh build
@@ -219,6 +250,16 @@ test: plugins library tests ## the same without installing anything, for distrib
 
 system: tests $(B)/tests/bench/connected ## (root) tests that mount; nothing is installed or left behind
 	@tests/system.sh $(B)
+
+.PHONY: faults
+faults: plugins $(FAULTS) ## each system call and each malloc of each plugin fails (SEED=n; SHALLOW=m: one in m)
+	@SEED='$(SEED)' SHALLOW='$(SHALLOW)' tests/faults/faults.sh $(B)
+
+.PHONY: fuzz replays
+replays: $(REPLAYS)
+
+fuzz: ## every parser and whole plugins over changed hosts, SECONDS=n each (10; SEED=n, ONLY=target)
+	@SECONDS_EACH='$(SECONDS)' SEED='$(SEED)' ONLY='$(ONLY)' tests/fuzz/fuzz.sh $(firstword $(MAKE))
 
 mutants: ## change the code in N=400 places, list the changes that no test notices (SEED ONLY LEAST)
 	@contrib/packaging/deps.sh build check mutants

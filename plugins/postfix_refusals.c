@@ -55,6 +55,12 @@ static void read_log(struct run *run, struct sw_munin *m)
 	if (run->source.bad_name.code && !minutes->failed.code)
 		minutes->failed = run->source.bad_name;
 	log_source_note(m, &run->s.report);
+	if (run->queue.why.code) {
+		struct sw_fault unread = { 0 };
+
+		fault_wrap(&unread, &run->queue.why, "whose some messages are is not known: ");
+		sw_munin_complain(m, &unread);
+	}
 }
 
 static int collect(struct sw_munin *m, struct sw_fault *why)

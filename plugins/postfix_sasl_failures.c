@@ -4,6 +4,7 @@
  * and again by the next runs, as in postfix_sasl_rate.
  */
 #include <errno.h>
+#include <stdlib.h>
 
 #include "os/reach.h"
 #include "parts/log_source.h"
@@ -292,22 +293,25 @@ static void read_log(struct run *run)
 
 static int collect(struct sw_munin *m, struct sw_fault *why)
 {
-	struct run run = { .minutes = { .m = m,
-					.history = (unsigned)sw_munin_count(m, "history") } };
+	struct run *run = calloc(1, sizeof(*run)); /* too large for a small stack */
 
-	(void)why;
-	run.minutes.proof = &run.f.proof;
-	read_log(&run);
+	if (!run)
+		return sw_fault_errno(why, ENOMEM, "read the log");
+	run->minutes = (struct minutes){ .m = m,
+					 .proof = &run->f.proof,
+					 .history = (unsigned)sw_munin_count(m, "history") };
+	read_log(run);
 	sw_munin_graph(m, &root);
 	/* one attacker is one address and one account: the wider line is drawn first */
-	add_broken_in(&run);
-	add_tried(&run, false);
-	add_tried(&run, true);
-	add_failures(&run);
-	add_sub(&run, true);
-	add_sub(&run, false);
-	failures_free(&run.f);
-	log_source_end(&run.source);
+	add_broken_in(run);
+	add_tried(run, false);
+	add_tried(run, true);
+	add_failures(run);
+	add_sub(run, true);
+	add_sub(run, false);
+	failures_free(&run->f);
+	log_source_end(&run->source);
+	free(run);
 	return 0;
 }
 

@@ -5,6 +5,7 @@
  * graph.
  */
 #include <errno.h>
+#include <stdlib.h>
 
 #include "munin/munin.h"
 #include "os/vfs.h"
@@ -90,6 +91,7 @@ struct run {
 	struct day day;
 	struct patterns *ignore;
 	struct log_source source;
+	struct outliers *outliers;
 };
 
 static void add_totals(struct account_graphs *r)
@@ -167,7 +169,7 @@ static void add_all(struct run *run)
 	account_graphs_add_greatest(r, busiest, TRAFFIC_MESSAGES);
 	add_totals(r);
 	limits_add(r);
-	outliers_add(r);
+	outliers_add(r, run->outliers);
 	account_graphs_add_blocked(r);
 	account_graphs_add_subs(r);
 	day_graphs_add(r, &run->day, run->ignore ? ignores : NULL, run);
@@ -212,6 +214,7 @@ static void read_log(struct run *run)
 
 	share_open(&share, r->m, "postfix_sasl_rate");
 	log_source_begin(&run->source, r->m);
+	run->outliers = outliers_open(r->m);
 	place = log_source_where(&run->source);
 	log_source_complain(&run->source, &place);
 	if (day_log_read(r, &run->day, &share, &place, &why) < 0)
@@ -228,23 +231,28 @@ static void read_log(struct run *run)
 
 static int collect(struct sw_munin *m, struct sw_fault *why)
 {
-	struct run run = { .rates = { .m = m,
-				      .history = (unsigned)sw_munin_count(m, "history"),
-				      .accounts = sw_munin_count(m, "accounts") } };
-	struct script_hint scripts = { .host = sw_munin_host(m), .spool = &run.source.spool };
+	struct run *run = calloc(1, sizeof(*run)); /* too large for a small stack */
+	struct script_hint scripts = { .host = sw_munin_host(m) };
 	struct sw_fault bad_ignore = { 0 };
 
-	(void)why;
-	(void)settings_patterns(m, "ignore", &run.ignore, &bad_ignore);
-	read_log(&run);
-	run.rates.s.more = script_hint_add;
-	run.rates.s.more_ctx = &scripts;
-	add_all(&run);
+	if (!run)
+		return sw_fault_errno(why, ENOMEM, "read the log");
+	scripts.spool = &run->source.spool;
+	run->rates.m = m;
+	run->rates.history = (unsigned)sw_munin_count(m, "history");
+	run->rates.accounts = (size_t)sw_munin_count(m, "accounts");
+	(void)settings_patterns(m, "ignore", &run->ignore, &bad_ignore);
+	read_log(run);
+	run->rates.s.more = script_hint_add;
+	run->rates.s.more_ctx = &scripts;
+	add_all(run);
 	script_hint_end(&scripts);
-	traffic_free(&run.rates.s);
-	day_free(&run.day);
-	patterns_free(run.ignore);
-	log_source_end(&run.source);
+	traffic_free(&run->rates.s);
+	day_free(&run->day);
+	patterns_free(run->ignore);
+	outliers_close(run->outliers);
+	log_source_end(&run->source);
+	free(run);
 	return 0;
 }
 

@@ -274,7 +274,7 @@ static void add_each(struct run *run)
 	size_t n = run->failed.code
 			   ? 0
 			   : connections_top(run->seen.address, sw_munin_count(run->m, "floor"),
-					     row, sw_munin_count(run->m, "clients"));
+					     row, (size_t)sw_munin_count(run->m, "clients"));
 	char text[SOCKET_TEXT + 4];
 	char key[ACCOUNT_KEY];
 

@@ -13,6 +13,7 @@ export PATH
 whole "mounts" tests/system/dirs_mounts.sh "$build/tests/unit/inode/test_dirs"
 whole "mounts that fail" tests/system/mounts.sh "$build/plugins"
 whole "share, full disks" tests/system/share.sh "$build/plugins" disk
+whole "injection" tests/story/inject.sh "$build/plugins" "$build/inject"
 unit "$build/tests/unit/os/test_state_live" # on a full disk, which it mounts
 unit "$build/tests/unit/os/test_walk"       # over a mount that it finds
 whole "in and out" tests/system/in_and_out.sh "$build/plugins"

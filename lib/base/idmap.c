@@ -92,7 +92,7 @@ static uint64_t hash_of(struct idmap *r, struct sw_raw name)
 static struct spot find(struct idmap *r, struct sw_raw name)
 {
 	struct spot ret = { .hash = hash_of(r, name) };
-	size_t i = ret.hash & (r->sets - 1);
+	size_t i = (size_t)ret.hash & (r->sets - 1);
 
 	ret.tag = (uint32_t)(ret.hash >> 32);
 	ret.tag += ret.tag == 0;
@@ -172,7 +172,7 @@ struct idmap_value *idmap_get(struct idmap *r, struct sw_raw name)
 
 void idmap_expect(struct idmap *r, struct sw_raw name)
 {
-	size_t i = hash_of(r, name) & (r->sets - 1);
+	size_t i = (size_t)hash_of(r, name) & (r->sets - 1);
 
 	__builtin_prefetch(&r->set[i]);
 }

@@ -48,7 +48,7 @@ static inline bool raw_starts(struct sw_raw a, const char *s)
 /* What is left after the first n bytes; n is at most a.n. */
 static inline struct sw_raw raw_skip(struct sw_raw a, size_t n)
 {
-	return (struct sw_raw){ a.p + n, a.n - n };
+	return (struct sw_raw){ n ? a.p + n : a.p, a.n - n }; /* NULL + 0 is no pointer */
 }
 
 /* Index of the first byte c, or a.n when there is none. */

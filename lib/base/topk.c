@@ -78,7 +78,7 @@ static bool is_row(const struct topk *t, size_t i, uint64_t hash, struct sw_raw 
 /* The bucket of a name, or the free one where it belongs. */
 static size_t bucket_of(const struct topk *t, uint64_t hash, struct sw_raw name)
 {
-	size_t b = hash & (t->buckets - 1);
+	size_t b = (size_t)hash & (t->buckets - 1);
 
 	while (t->bucket[b] && !is_row(t, t->bucket[b] - 1, hash, name))
 		b = (b + 1) & (t->buckets - 1);
@@ -89,13 +89,13 @@ static size_t bucket_of(const struct topk *t, uint64_t hash, struct sw_raw name)
 static void unlink_row(struct topk *t, size_t i)
 {
 	size_t mask = t->buckets - 1;
-	size_t gap = t->row[i].hash & mask;
+	size_t gap = (size_t)t->row[i].hash & mask;
 	size_t b;
 
 	while (t->bucket[gap] != i + 1)
 		gap = (gap + 1) & mask;
 	for (b = (gap + 1) & mask; t->bucket[b]; b = (b + 1) & mask) {
-		size_t home = t->row[t->bucket[b] - 1].hash & mask;
+		size_t home = (size_t)t->row[t->bucket[b] - 1].hash & mask;
 
 		if (((b - home) & mask) >= ((b - gap) & mask)) {
 			t->bucket[gap] = t->bucket[b];
@@ -136,7 +136,7 @@ static void grow(struct topk *t)
 	memset(t->bucket, 0, t->buckets * sizeof(*t->bucket)); /* behind these they are zeros */
 	t->buckets *= 2;
 	for (size_t i = 0; i < t->rows; i++) {
-		size_t b = t->row[i].hash & (t->buckets - 1);
+		size_t b = (size_t)t->row[i].hash & (t->buckets - 1);
 
 		while (t->bucket[b])
 			b = (b + 1) & (t->buckets - 1);

@@ -322,51 +322,63 @@ static struct log_reason nobody(const struct look *l, const struct log_candidate
 	return why;
 }
 
-static int look_around(const struct sw_host *h, const struct log_where *where,
-		       struct log_reader *reader, struct log_choice *ret, struct log_report *report)
+static void look_with(struct look *l, const struct log_where *where, struct log_choice *ret,
+		      struct log_report *report)
 {
 	const char *directory = where->logdir ? where->logdir : LOG_DIRECTORY;
-	struct look l = { .h = h, .reader = reader, .report = report };
 	struct log_candidate *journal = NULL;
 
 	for (size_t i = 0; i < SW_COUNT(usual); i++) {
-		join(l.place[i].path, directory, raw_of(usual[i]));
-		look_at(&l, i);
+		join(l->place[i].path, directory, raw_of(usual[i]));
+		look_at(l, i);
 	}
-	pick(&l);
-	if (heard_of(&l, l.best) < h->now - LOG_PROOF_QUIET && where->journal == LOG_JOURNAL_AUTO) {
+	pick(l);
+	if (heard_of(l, l->best) < l->h->now - LOG_PROOF_QUIET &&
+	    where->journal == LOG_JOURNAL_AUTO) {
 		struct sw_fault why = { 0 };
 
 		journal = candidate(report, sw_label_printed("the journal"));
-		journal->error = -log_journal_last(h, where, &journal->heard, &l.name, &why);
+		journal->error = -log_journal_last(l->h, where, &journal->heard, &l->name, &why);
 		if (journal->error == ENOTSUP || journal->error == ENOENT)
 			journal->error = 0;
 	}
-	if (heard_of(&l, l.best) < h->now - LOG_PROOF_QUIET &&
-	    (!journal || journal->heard < h->now - LOG_PROOF_QUIET)) {
+	if (heard_of(l, l->best) < l->h->now - LOG_PROOF_QUIET &&
+	    (!journal || journal->heard < l->h->now - LOG_PROOF_QUIET)) {
 		for (size_t i = 0; i < SW_COUNT(usual); i++)
-			look_back(&l, i);
-		pick(&l);
+			look_back(l, i);
+		pick(l);
 	}
-	if (journal && journal->heard > heard_of(&l, l.best)) {
+	if (journal && journal->heard > heard_of(l, l->best)) {
 		ret->journal = true;
 		report->chosen = (size_t)(journal - report->candidate);
-		return 0;
+	} else if (l->best == SW_COUNT(usual)) {
+		ret->why = nobody(l, journal);
+	} else {
+		report->chosen = l->number[l->best] - 1;
+		ret->place[0] = l->place[l->best];
+		ret->n = 1;
 	}
-	if (l.best == SW_COUNT(usual)) {
-		ret->why = nobody(&l, journal);
-		return 0;
-	}
-	report->chosen = l.number[l.best] - 1;
-	ret->place[0] = l.place[l.best];
-	ret->n = 1;
+}
+
+static int look_around(const struct sw_host *h, const struct log_where *where,
+		       struct log_reader *reader, struct log_choice *ret, struct log_report *report,
+		       struct sw_fault *why)
+{
+	struct look *l = calloc(1, sizeof(*l)); /* too large for a small stack */
+
+	if (!l)
+		return sw_fault_errno(why, ENOMEM, "look for the log");
+	l->h = h;
+	l->reader = reader;
+	l->report = report;
+	look_with(l, where, ret, report);
+	free(l);
 	return 0;
 }
 
 int log_choose(const struct sw_host *h, const struct log_where *where, struct log_reader *reader,
 	       struct log_choice *ret, struct log_report *report, struct sw_fault *why)
 {
-	(void)why;
 	ret->journal = false;
 	ret->named = false;
 	ret->by_config = false;
@@ -384,5 +396,5 @@ int log_choose(const struct sw_host *h, const struct log_where *where, struct lo
 	}
 	if (name_by_config(where, ret))
 		return 0;
-	return look_around(h, where, reader, ret, report);
+	return look_around(h, where, reader, ret, report, why);
 }

@@ -6,29 +6,12 @@
 #include <unistd.h>
 
 #include "log/hole.h"
+#include "os/io.h"
 
 enum { BLOCK = 128 * 1024, PROBE = 16 * 1024, PROBE_LINES = 16 };
 
 /* How many bytes of late lines are looked behind, some 150,000 lines: up to 10 ms. */
 enum { LATE_MOST = 16 << 20 };
-
-static ssize_t read_at(int fd, char *buf, size_t size, off_t at)
-{
-	size_t n = 0;
-
-	while (n < size) {
-		ssize_t got = pread(fd, buf + n, size - n, at + (off_t)n);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return -errno;
-		if (got == 0)
-			break;
-		n += (size_t)got;
-	}
-	return (ssize_t)n;
-}
 
 /* Drop what stands before the first newline: the end of a line that began earlier. */
 static struct sw_raw after_newline(struct sw_raw block)
@@ -49,40 +32,47 @@ static bool next_line(struct sw_raw *block, struct sw_raw *line)
 	return true;
 }
 
-/* Bytes at `at` that are no NULs, or what comes first after them; *at moves there. */
-static struct sw_raw probe(int fd, off_t *at, off_t size, char buf[PROBE])
-{
-	ssize_t n = read_at(fd, buf, PROBE, *at);
+/* Where a file is looked at for the start of the window. On the heap: a stack may be small. */
+struct search {
+	int fd;
+	off_t size;
+	struct log_clock *clock;
+	struct log_scratch scratch;
+	char buf[PROBE];
+};
 
-	if (n > 0 && log_lines_bare(raw_from(buf, (size_t)n)).n == 0) {
-		*at = log_file_after_hole(fd, *at);
-		n = *at >= 0 && *at < size ? read_at(fd, buf, PROBE, *at) : 0;
+/* Bytes at `at` that are no NULs, or what comes first after them; *at moves there. */
+static struct sw_raw probe(struct search *s, off_t *at)
+{
+	ssize_t n = io_pread(s->fd, s->buf, PROBE, *at);
+
+	if (n > 0 && log_lines_bare(raw_from(s->buf, (size_t)n)).n == 0) {
+		*at = log_file_after_hole(s->fd, *at);
+		n = *at >= 0 && *at < s->size ? io_pread(s->fd, s->buf, PROBE, *at) : 0;
 	}
-	return raw_from(buf, n > 0 ? (size_t)n : 0);
+	return raw_from(s->buf, n > 0 ? (size_t)n : 0);
 }
 
 /*
  * Is all that stands near `at` older than `since`? Several lines are asked, so that one with a
  * clock gone wrong does not end the search; where no line has a stamp the answer is no.
  */
-static bool is_before(int fd, struct log_clock *clock, off_t at, off_t size, int64_t since)
+static bool is_before(struct search *s, off_t at, int64_t since)
 {
-	char buf[PROBE];
 	off_t from = at;
-	struct sw_raw block = probe(fd, &from, size, buf);
-	struct log_scratch scratch;
+	struct sw_raw block = probe(s, &from);
 	struct sw_raw line;
 	int stamps = 0;
 
-	clock->last = 0;
+	s->clock->last = 0;
 	if (from == at && at > 0)
 		block = after_newline(block);
 	while (stamps < PROBE_LINES && next_line(&block, &line)) {
 		struct log_head head;
 		int64_t time;
 
-		(void)log_header(line, &scratch, &head);
-		if (head.time.kind == STAMP_NONE || !log_clock_time(clock, &head.time, &time))
+		(void)log_header(line, &s->scratch, &head);
+		if (head.time.kind == STAMP_NONE || !log_clock_time(s->clock, &head.time, &time))
 			continue;
 		if (time >= since)
 			return false;
@@ -92,23 +82,20 @@ static bool is_before(int fd, struct log_clock *clock, off_t at, off_t size, int
 }
 
 /* Of the lines of from..to the first stamp that is of the window; INT64_MAX: there is none. */
-static int64_t first_young(int fd, struct log_clock *clock, off_t from, off_t to, int64_t since)
+static int64_t first_young(struct search *s, off_t from, off_t to, int64_t since)
 {
-	struct log_scratch scratch;
-	char buf[PROBE];
-
-	clock->last = 0;
+	s->clock->last = 0;
 	for (off_t at = from; at < to; at += PROBE) {
-		ssize_t n = read_at(fd, buf, PROBE, at);
-		struct sw_raw block = after_newline(raw_from(buf, n > 0 ? (size_t)n : 0));
+		ssize_t n = io_pread(s->fd, s->buf, PROBE, at);
+		struct sw_raw block = after_newline(raw_from(s->buf, n > 0 ? (size_t)n : 0));
 		struct sw_raw line;
 		struct log_head head;
 		int64_t time;
 
 		while (next_line(&block, &line)) {
-			(void)log_header(line, &scratch, &head);
+			(void)log_header(line, &s->scratch, &head);
 			if (head.time.kind != STAMP_NONE &&
-			    log_clock_time(clock, &head.time, &time) && time >= since)
+			    log_clock_time(s->clock, &head.time, &time) && time >= since)
 				return time;
 		}
 	}
@@ -120,31 +107,30 @@ static int64_t first_young(int fd, struct log_clock *clock, off_t from, off_t to
  * a relay, or a program with another clock, sent late and in one go. Then lines of the window stand
  * before them.
  */
-static off_t before_late_lines(int fd, struct log_clock *clock, off_t old, off_t young, off_t size,
-			       int64_t since)
+static off_t before_late_lines(struct search *s, off_t old, off_t young, int64_t since)
 {
-	off_t end = young + PROBE < size ? young + PROBE : size;
+	off_t end = young + PROBE < s->size ? young + PROBE : s->size;
 
-	if (old == 0 || first_young(fd, clock, old, end, since) <= since + LOG_DISORDER / 2)
+	if (old == 0 || first_young(s, old, end, since) <= since + LOG_DISORDER / 2)
 		return old;
 	for (off_t at = old - PROBE; at > 0 && old - at < LATE_MOST; at -= PROBE)
-		if (!is_before(fd, clock, at, size, since))
+		if (!is_before(s, at, since))
 			old = at - PROBE;
 	return old > 0 ? old : 0;
 }
 
 /* An offset before which no line is of the window: gallop back from the end, then bisect. */
-static off_t window_start(int fd, struct log_clock *clock, off_t size, int64_t since)
+static off_t window_start(struct search *s, int64_t since)
 {
 	off_t step = PROBE;
-	off_t young = size; /* from here on lines may be of the window */
+	off_t young = s->size; /* from here on lines may be of the window */
 	off_t old = 0;
 
 	for (;;) {
-		old = size > step ? size - step : 0;
+		old = s->size > step ? s->size - step : 0;
 		if (old == 0 && young <= 4 * PROBE)
 			return 0;
-		if (is_before(fd, clock, old, size, since))
+		if (is_before(s, old, since))
 			break;
 		young = old;
 		if (old == 0)
@@ -154,12 +140,12 @@ static off_t window_start(int fd, struct log_clock *clock, off_t size, int64_t s
 	while (young - old > 4 * PROBE) {
 		off_t middle = old + (young - old) / 2;
 
-		if (is_before(fd, clock, middle, size, since))
+		if (is_before(s, middle, since))
 			old = middle;
 		else
 			young = middle;
 	}
-	return before_late_lines(fd, clock, old, young, size, since);
+	return before_late_lines(s, old, young, since);
 }
 
 /* Bytes of a log as they come, cut into lines: room for a block behind the rest of the last one. */
@@ -237,7 +223,7 @@ static int read_lines(struct cutter *c, int fd, off_t at, off_t end, struct sw_f
 
 	while (at < end && rc == 0) {
 		size_t want = end - at < BLOCK ? (size_t)(end - at) : BLOCK;
-		ssize_t n = read_at(fd, c->buf + c->kept, want, at);
+		ssize_t n = io_pread(fd, c->buf + c->kept, want, at);
 		size_t kept = c->kept;
 
 		if (n < 0)
@@ -263,6 +249,7 @@ int log_file_window(int fd, struct log_clock *clock, int64_t since, log_lines_fn
 		    bool *whole, struct sw_fault *why)
 {
 	int64_t last = clock->last;
+	struct search *s;
 	struct cutter *c;
 	struct stat st;
 	off_t at;
@@ -270,13 +257,20 @@ int log_file_window(int fd, struct log_clock *clock, int64_t since, log_lines_fn
 
 	if (fstat(fd, &st) < 0)
 		return sw_fault_errno(why, errno, "stat the log");
+	s = malloc(sizeof(*s));
+	if (!s)
+		return sw_fault_errno(why, ENOMEM, "read the log");
+	s->fd = fd;
+	s->size = st.st_size;
+	s->clock = clock;
+	since = log_clock_before_change(clock, since - LOG_DISORDER);
+	at = window_start(s, since);
+	free(s);
+	clock->last = last; /* of the file before, not of a probe */
+	*whole = at == 0;
 	c = cutter_new(fn, ctx, why);
 	if (!c)
 		return -ENOMEM;
-	since = log_clock_before_change(clock, since - LOG_DISORDER);
-	at = window_start(fd, clock, st.st_size, since);
-	clock->last = last; /* of the file before, not of a probe */
-	*whole = at == 0;
 	c->skipping = at > 0;
 	rc = read_lines(c, fd, at, st.st_size, why);
 	free(c);

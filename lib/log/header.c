@@ -301,13 +301,13 @@ static bool read_docker(struct sw_raw rest, struct reader *r, struct log_head *r
 {
 	struct sw_raw object = rest;
 	struct sw_raw log = { NULL, 0 };
+	struct sw_raw time = { NULL, 0 }; /* of two the first counts, whatever it is */
+	struct log_stamp stamp;
 	struct sw_raw key;
 	struct sw_raw value;
 	bool more = take(&rest, "{");
 
 	while (more) {
-		struct log_stamp stamp;
-
 		if (!log_json_member(&rest, &key, &value, &more))
 			return false;
 		if (!value.p)
@@ -315,10 +315,11 @@ static bool read_docker(struct sw_raw rest, struct reader *r, struct log_head *r
 		if (raw_is(key, "log") && !log.p &&
 		    !log_json_text(value, &r->room, &r->room_n, &log))
 			return false;
-		if (raw_is(key, "time") && ret->time.kind == STAMP_NONE && value.n > 0 &&
-		    log_stamp_read(value, &stamp) == value.n)
-			note_stamp(r, ret, value, &stamp);
+		if (raw_is(key, "time") && !time.p)
+			time = value;
 	}
+	if (time.n > 0 && log_stamp_read(time, &stamp) == time.n)
+		note_stamp(r, ret, time, &stamp);
 	if (rest.n > 0)
 		return false;
 	if (!log.p)

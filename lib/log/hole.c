@@ -5,8 +5,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "os/io.h"
+
 /* The first look is at a line's length, then at what one call copies fast. */
-enum { LOOK = 512, BLOCK = 64 * 1024 };
+enum { LOOK = 512, LOOK_ON = 8 * 1024, BLOCK = 64 * 1024 };
 
 /* How many NULs a block begins with. */
 static size_t nuls(const char *buf, size_t n)
@@ -54,17 +56,15 @@ off_t log_file_before_hole(int fd, off_t size)
 
 off_t log_file_after_hole(int fd, off_t at)
 {
-	char buf[BLOCK];
+	char buf[LOOK_ON];
 	size_t want = LOOK;
 
 	for (off_t seen = 0; seen <= LOG_HOLE_MAX;) {
-		ssize_t n = pread(fd, buf, want, at);
+		ssize_t n = io_pread(fd, buf, want, at);
 		size_t empty;
 
-		if (n < 0 && errno == EINTR)
-			continue;
 		if (n < 0)
-			return -errno;
+			return n;
 		empty = nuls(buf, (size_t)n);
 		if (n == 0 || empty < (size_t)n)
 			return at + (off_t)empty;

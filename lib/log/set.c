@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "log/set_parts.h"
+#include "os/io.h"
 
 enum { TRIES = 5, TICK_NS = 20000000, MAGIC = 16 };
 
@@ -96,10 +97,11 @@ static bool have_changed(const struct log_set_places *places)
 static int find_format(struct log_set_file *file)
 {
 	char start[MAGIC];
-	ssize_t n = pread(file->fd, start, sizeof(start), 0);
+	ssize_t n = io_pread(file->fd, start, sizeof(start), 0);
 
 	if (n < 0)
-		return sw_fault_errno(&file->why, errno, "read %s%s", file->directory, file->name);
+		return sw_fault_errno(&file->why, (int)-n, "read %s%s", file->directory,
+				      file->name);
 	file->format = log_format_of(raw_from(start, (size_t)n));
 	if (file->is.log && file->format == LOG_UNREAD)
 		file->format = LOG_PLAIN;

@@ -8,6 +8,7 @@
 #include "log/hole.h"
 #include "log/file.h"
 #include "os/clock.h"
+#include "os/io.h"
 
 /* Bytes that tell two logs apart: two lines and more. */
 enum { START = 256, START_MS = 200, STARTS_MS = 1000, ZONE_CHANGE = 2 * 3600 };
@@ -77,7 +78,7 @@ static void read_start(const struct log_set_file *file, struct start *start, int
 		return;
 	start->at = log_file_after_hole(file->fd, 0);
 	if (start->at >= 0)
-		n = pread(file->fd, start->bytes, START, start->at);
+		n = io_pread(file->fd, start->bytes, START, start->at);
 	start->n = n > 0 ? (size_t)n : 0;
 }
 

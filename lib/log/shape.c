@@ -54,7 +54,7 @@ static inline size_t first_place(const char *name, size_t n, enum log_tag_kind k
 		mixed = end;
 	}
 	mixed = (mixed << 8 | (uint64_t)n << 2 | kind) * UINT64_C(0x9E3779B97F4A7C15);
-	return mixed >> 58;
+	return (size_t)(mixed >> 58);
 }
 
 /* n bytes, as memcmp(3); names are shorter than it likes. */

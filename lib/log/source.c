@@ -214,6 +214,8 @@ int log_read(const struct sw_host *h, const struct log_where *where, int64_t sin
 	struct log_zone zone;
 	int rc = r && choice ? 0 : sw_fault_errno(why, ENOMEM, "read the log");
 
+	if (where->before)
+		where->before(where->before_ctx);
 	if (rc == 0 && where->zone)
 		rc = log_zone_open(&zone, h, where->zone, why);
 	if (rc == 0) {

@@ -28,6 +28,10 @@ struct log_where {
 	/* Is this the syslog_name of the instance asked for? NULL: any name is. */
 	bool (*wanted)(struct sw_raw syslog_name, void *ctx);
 	void *wanted_ctx;
+	/* Called first by log_read(): from then on lines of others are read. NULL: nothing is done.
+	 */
+	void (*before)(void *ctx);
+	void *before_ctx;
 	/* as in struct log_reader */
 	unsigned (*role)(struct sw_raw program);
 	bool (*may_matter)(unsigned role, struct sw_raw text);

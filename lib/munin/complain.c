@@ -4,6 +4,9 @@
 #include "base/hash.h"
 #include "munin/run.h"
 
+/* Any label, the name of a field and of a plugin before it. */
+enum { LINE = 2048 };
+
 /*
  * May this text of the admin's be shown to him as it is? In a log all that prints may; in a note
  * what is no syntax to the pages and the datafile that graph_info goes through.
@@ -52,29 +55,33 @@ static void try_settings(const struct sw_munin *m, struct quoted *q)
 	try(q, raw_of(m->called_raw));
 }
 
-void complain_print(const struct sw_munin *m, const char *text, enum reader reader, FILE *out)
+void complain_print(const struct sw_munin *m, const char *text, enum reader reader, struct out *out)
 {
-	const char *from = text; /* stderr has no buffer: as few pieces as can be */
+	const char *from = text;
 
 	while (strchr(text, '%')) { /* else nothing of it is encoded */
 		struct quoted q = { .text = text, .reader = reader };
 
 		try_settings(m, &q);
 		if (q.n > 0) {
-			fwrite(from, 1, (size_t)(text - from), out);
-			fwrite(q.plain.p, 1, q.plain.n, out);
+			out_put(out, from, (size_t)(text - from));
+			out_put(out, q.plain.p, q.plain.n);
 			from = text + q.n;
 		}
 		text += q.n > 0 ? q.n : 1;
 	}
-	fputs(from, out);
+	out_put(out, from, strlen(from));
 }
 
 void complain_say(const struct sw_munin *m, const char *field, const char *text)
 {
-	fprintf(m->err, "%s%s: %s%s", m->err_prefix, m->plugin->name, field, *field ? ": " : "");
-	complain_print(m, text, READER_LOG, m->err);
-	fputc('\n', m->err);
+	char room[LINE]; /* one line is one write(2), and needs no memory */
+	struct out line = { .text = room, .room = sizeof(room), .fixed = true };
+
+	out_print(&line, "%s%s: %s%s", m->err_prefix, m->plugin->name, field, *field ? ": " : "");
+	complain_print(m, text, READER_LOG, &line);
+	out_put(&line, "\n", 1);
+	(void)!out_write(&line, m->err); /* where stderr is gone nobody can be told */
 }
 
 static void count_one_more(struct sw_munin *m, const struct sw_label *text)

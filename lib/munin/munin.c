@@ -70,8 +70,10 @@ static bool has_room(struct sw_munin *m)
 	if (field)
 		m->field = field;
 	index = field ? calloc(2 * size, sizeof(*index)) : NULL;
-	if (!index)
+	if (!index) {
+		m->no_memory = true;
 		return false;
+	}
 	free(m->index);
 	m->index = index;
 	m->fields_size = size;
@@ -149,7 +151,7 @@ static const char *add(struct sw_munin *m, const struct sw_munin_field *f)
 	warning = settings_level(m, f, "warning");
 	critical = settings_level(m, f, "critical");
 	if (!keep(&m->field[m->fields], f, &warning, &critical)) {
-		m->dropped++;
+		m->no_memory = true;
 		return NULL;
 	}
 	*place = (uint16_t)++m->fields;
@@ -206,7 +208,7 @@ void sw_munin_suggest(struct sw_munin *m, struct sw_raw instance)
 		fine = raw_is_alnum(instance.p[i]) ||
 		       (instance.p[i] && strchr("-_.:", instance.p[i]));
 	if (fine) {
-		fprintf(m->suggest_to, "%.*s\n", (int)instance.n, instance.p);
+		out_print(m->suggest_to, "%.*s\n", (int)instance.n, instance.p);
 		return;
 	}
 	sw_fault(&why, EINVAL,
@@ -215,22 +217,22 @@ void sw_munin_suggest(struct sw_munin *m, struct sw_raw instance)
 	sw_munin_complain(m, &why);
 }
 
-static int autoconf(struct sw_munin *m, FILE *out)
+static int autoconf(struct sw_munin *m, struct out *out)
 {
 	struct sw_fault why = { 0 };
 	struct sw_label reason;
 
 	if (!m->plugin->probe || m->plugin->probe(m, &why) == 0) {
-		fputs("yes\n", out);
+		out_print(out, "yes\n");
 		return 0;
 	}
 	/* the node's pattern ends at a closing bracket; a second one inside is fine */
 	reason = why.text.n ? why.text : sw_label_printed("not on this host");
-	fprintf(out, "no (%s)\n", reason.s);
+	out_print(out, "no (%s)\n", reason.s);
 	return 0;
 }
 
-static int suggest(struct sw_munin *m, FILE *out)
+static int suggest(struct sw_munin *m, struct out *out)
 {
 	struct sw_fault why = { 0 };
 
@@ -240,14 +242,19 @@ static int suggest(struct sw_munin *m, FILE *out)
 	return 0;
 }
 
-static int collect(struct sw_munin *m, enum mode mode, FILE *out)
+static int collect(struct sw_munin *m, enum mode mode, struct out *out)
 {
 	struct sw_fault why = { 0 };
 	struct sw_label more;
 
 	settings_check(m);
-	if (m->plugin->collect(m, &why) < 0 || m->fields == 0) {
+	if (m->plugin->collect(m, &why) < 0 || (m->fields == 0 && !m->no_memory)) {
 		complain_say(m, "", why.text.n ? why.text.s : "nothing to show on this host");
+		return 1;
+	}
+	if (m->no_memory) { /* half a list would read as a whole one */
+		sw_fault_errno(&why, ENOMEM, "keep the list of fields");
+		complain_say(m, "", why.text.s);
 		return 1;
 	}
 	settings_slips(m);
@@ -302,16 +309,19 @@ static void take_name(struct sw_munin *m, const char *path)
 }
 
 /* Written only when all is known: a run that fails half way must leave nothing on stdout. */
-static int deliver(const struct sw_munin *m, const char *text, size_t n, FILE *out)
+static int deliver(const struct sw_munin *m, const struct out *text, FILE *out)
 {
-	if (fwrite(text, 1, n, out) == n && fflush(out) == 0 && !ferror(out))
+	struct sw_fault why = { 0 };
+	int rc = out_write(text, out);
+
+	if (rc == 0)
 		return 0;
-	fprintf(m->err, "%s%s: write the output: %s\n", m->err_prefix, m->plugin->name,
-		strerror(errno));
+	sw_fault_errno(&why, -rc, "write the output");
+	complain_say(m, "", why.text.s);
 	return 1;
 }
 
-static int run_mode(struct sw_munin *m, enum mode mode, FILE *text)
+static int run_mode(struct sw_munin *m, enum mode mode, struct out *text)
 {
 	switch (mode) {
 	case MODE_AUTOCONF:
@@ -322,7 +332,7 @@ static int run_mode(struct sw_munin *m, enum mode mode, FILE *text)
 		render_help(m->plugin, text);
 		return 0;
 	case MODE_VERSION:
-		fprintf(text, "%s (spoolwatch) %s\n", m->plugin->name, SW_VERSION);
+		out_print(text, "%s (spoolwatch) %s\n", m->plugin->name, SW_VERSION);
 		return 0;
 	case MODE_FETCH:
 	case MODE_CONFIG:
@@ -336,9 +346,7 @@ int munin_run(const struct sw_munin_plugin *plugin, int argc, char *const *argv,
 {
 	struct sw_munin m;
 	enum mode mode;
-	char *text = NULL;
-	size_t n = 0;
-	FILE *buffer;
+	struct out text = { .n = 0 };
 	int status;
 
 	memset(&m, 0, offsetof(struct sw_munin, graph));
@@ -356,17 +364,10 @@ int munin_run(const struct sw_munin_plugin *plugin, int argc, char *const *argv,
 	}
 	if (mode == MODE_AUTOCONF || mode == MODE_SUGGEST)
 		m.err_prefix = "# ";
-	buffer = open_memstream(&text, &n);
-	if (!buffer) {
-		fprintf(err, "%s: out of memory\n", plugin->name);
-		return 1;
-	}
-	status = run_mode(&m, mode, buffer);
-	if (fclose(buffer) != 0)
-		status = 1;
+	status = run_mode(&m, mode, &text);
 	if (status == 0)
-		status = deliver(&m, text, n, out);
-	free(text);
+		status = deliver(&m, &text, out);
+	out_free(&text);
 	for (size_t i = 0; i < m.fields; i++)
 		free(m.field[i].memory);
 	free(m.field);

@@ -6,16 +6,16 @@
 #include "munin/run.h"
 #include "spoolwatch/version.h"
 
-static void line(FILE *out, const char *key, const char *value)
+static void line(struct out *out, const char *key, const char *value)
 {
 	if (value && *value)
-		fprintf(out, "%s %s\n", key, value);
+		out_print(out, "%s %s\n", key, value);
 }
 
-static void field_line(FILE *out, const char *field, const char *key, const char *value)
+static void field_line(struct out *out, const char *field, const char *key, const char *value)
 {
 	if (value && *value)
-		fprintf(out, "%s.%s %s\n", field, key, value);
+		out_print(out, "%s.%s %s\n", field, key, value);
 }
 
 static bool is_multigraph(const struct sw_munin *m)
@@ -27,15 +27,15 @@ static bool is_multigraph(const struct sw_munin *m)
  * Every block starts with its own line, the first of fetch too: munin-asyncd joins config and
  * fetch, and values without it would land in the last graph of config.
  */
-static void begin(const struct sw_munin *m, const struct sw_munin_graph *g, FILE *out)
+static void begin(const struct sw_munin *m, const struct sw_munin_graph *g, struct out *out)
 {
 	if (is_multigraph(m))
-		fprintf(out, "multigraph %s%s%s\n", m->called, g->name ? "." : "",
-			g->name ? g->name : "");
+		out_print(out, "multigraph %s%s%s\n", m->called, g->name ? "." : "",
+			  g->name ? g->name : "");
 }
 
 /* A line of its own length: what an admin must read is not cut for what stands before it. */
-static void info_line(const struct sw_munin *m, const struct sw_munin_graph *g, FILE *out)
+static void info_line(const struct sw_munin *m, const struct sw_munin_graph *g, struct out *out)
 {
 	struct sw_label info = sw_label_printed("%s", g->info ? g->info : "");
 	struct sw_label more = complain_more(m);
@@ -43,24 +43,24 @@ static void info_line(const struct sw_munin *m, const struct sw_munin_graph *g, 
 
 	if (info.n == 0 && (!root || (m->complaints == 0 && m->note.n == 0)))
 		return;
-	fprintf(out, "graph_info %s", info.s);
+	out_print(out, "graph_info %s", info.s);
 	if (root && m->note.n > 0) {
-		fputs(info.n ? " " : "", out);
+		out_print(out, "%s", info.n ? " " : "");
 		complain_print(m, m->note.s, READER_NOTE, out);
 	}
 	for (size_t i = 0; root && i < m->complaints; i++) {
-		fputs(info.n || m->note.n || i ? " Note: " : "Note: ", out);
+		out_print(out, "%s", info.n || m->note.n || i ? " Note: " : "Note: ");
 		complain_print(m, m->complaint[i].s, READER_NOTE, out);
 	}
 	if (root && more.n > 0)
-		fprintf(out, " %s", more.s);
-	fputs("\n", out);
+		out_print(out, " %s", more.s);
+	out_print(out, "\n");
 }
 
-static void config_graph(const struct sw_munin *m, const struct sw_munin_graph *g, FILE *out)
+static void config_graph(const struct sw_munin *m, const struct sw_munin_graph *g, struct out *out)
 {
-	fprintf(out, "graph_title %s%s%s%s\n", g->title, g->about.n ? " (" : "", g->about.s,
-		g->about.n ? ")" : "");
+	out_print(out, "graph_title %s%s%s%s\n", g->title, g->about.n ? " (" : "", g->about.s,
+		  g->about.n ? ")" : "");
 	line(out, "graph_args", g->args);
 	line(out, "graph_vlabel", g->vlabel);
 	line(out, "graph_scale", g->no_scale ? "no" : NULL);
@@ -70,7 +70,7 @@ static void config_graph(const struct sw_munin *m, const struct sw_munin_graph *
 	info_line(m, g, out);
 }
 
-static void config_field(const struct field_entry *e, FILE *out)
+static void config_field(const struct field_entry *e, struct out *out)
 {
 	const struct field_kept *f = &e->field;
 
@@ -87,7 +87,7 @@ static void value_text(char text[RANGE_VALUE], struct sw_munin_value value)
 	range_value(text, value.is_set ? value.number : NAN);
 }
 
-static void values(const struct field_entry *e, FILE *out)
+static void values(const struct field_entry *e, struct out *out)
 {
 	const struct field_kept *f = &e->field;
 	char text[RANGE_VALUE];
@@ -108,7 +108,7 @@ static void values(const struct field_entry *e, FILE *out)
 		memcpy(line + n, text, strlen(text));
 		n += strlen(text);
 		line[n++] = '\n';
-		fwrite(line, 1, n, out);
+		out_put(out, line, n);
 	}
 	if (f->points > 0)
 		return;
@@ -116,7 +116,7 @@ static void values(const struct field_entry *e, FILE *out)
 	field_line(out, f->name.s, "value", text);
 }
 
-static void render(const struct sw_munin *m, bool config, bool value, FILE *out)
+static void render(const struct sw_munin *m, bool config, bool value, struct out *out)
 {
 	for (size_t g = 0; g < m->graphs; g++) {
 		size_t end = g + 1 < m->graphs ? m->graph[g + 1].first_field : m->fields;
@@ -137,41 +137,42 @@ static void render(const struct sw_munin *m, bool config, bool value, FILE *out)
 	}
 }
 
-void render_config(const struct sw_munin *m, FILE *out)
+void render_config(const struct sw_munin *m, struct out *out)
 {
 	render(m, true, false, out);
 }
 
-void render_values(const struct sw_munin *m, FILE *out)
+void render_values(const struct sw_munin *m, struct out *out)
 {
 	render(m, false, true, out);
 }
 
-void render_all(const struct sw_munin *m, FILE *out)
+void render_all(const struct sw_munin *m, struct out *out)
 {
 	render(m, true, true, out);
 }
 
 /* README's table of settings is checked against these lines: "  env.NAME [FALLBACK] HELP". */
-void render_help(const struct sw_munin_plugin *plugin, FILE *out)
+void render_help(const struct sw_munin_plugin *plugin, struct out *out)
 {
-	fprintf(out,
-		"%s %s - %s\n\n"
-		"Link it into /etc/munin/plugins; munin-node runs it. Arguments, as Munin passes "
-		"them:\n"
-		"  (none)       the values\n"
-		"  config       the graphs\n"
-		"  autoconf     can it run here? yes or no (reason)\n"
-		"%s"
-		"  --help       this text\n"
-		"  --version    name and version\n\n"
-		"Settings, in plugin-conf.d [default]:\n",
-		plugin->name, SW_VERSION, plugin->summary,
-		plugin->suggest ? "  suggest      the instances of this host\n" : "");
+	out_print(out,
+		  "%s %s - %s\n\n"
+		  "Link it into /etc/munin/plugins; munin-node runs it. Arguments, as Munin passes "
+		  "them:\n"
+		  "  (none)       the values\n"
+		  "  config       the graphs\n"
+		  "  autoconf     can it run here? yes or no (reason)\n"
+		  "%s"
+		  "  --help       this text\n"
+		  "  --version    name and version\n\n"
+		  "Settings, in plugin-conf.d [default]:\n",
+		  plugin->name, SW_VERSION, plugin->summary,
+		  plugin->suggest ? "  suggest      the instances of this host\n" : "");
 	for (const struct sw_munin_setting *s = plugin->settings; s && s->name; s++)
-		fprintf(out, "  env.%s [%s] %s\n", s->name, s->fallback ? s->fallback : "",
-			s->help);
-	fprintf(out,
+		out_print(out, "  env.%s [%s] %s\n", s->name, s->fallback ? s->fallback : "",
+			  s->help);
+	out_print(
+		out,
 		"  env.SPOOLWATCH_ROOT [/] a directory that stands for /, to look at a copied "
 		"host\n"
 		"  env.SPOOLWATCH_NOW [now] the time to take for now, in seconds since the epoch\n"

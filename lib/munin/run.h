@@ -3,6 +3,7 @@
 #define SW_RUN_H
 
 #include "munin/munin.h"
+#include "munin/out.h"
 
 /*
  * Far above what a plugin prints (a line of by_account a field), far below what hurts Munin
@@ -53,11 +54,12 @@ struct sw_munin {
 	size_t fields_size;
 	uint16_t *index; /* by the hash of the name, 1 + the field; of 2 * fields_size; 0: empty */
 	size_t dropped;	 /* fields that found no room */
+	bool no_memory;	 /* for one of them: then there is no list */
 	size_t complaints;
 	size_t more_n;
 	struct sw_label unknown; /* the last reason for a U, to say it once on stderr */
 	struct sw_label note;	 /* for graph_info */
-	FILE *suggest_to;
+	struct out *suggest_to;
 	/* What follows is counted above; most of it is never touched, and not cleared. */
 	struct graph_entry graph[GRAPHS_MAX];
 	struct sw_label complaint[COMPLAINTS_MAX];
@@ -83,7 +85,8 @@ void settings_slips(struct sw_munin *m);
  * is extinfo stays encoded: munin-limits gives it to a shell.)
  */
 enum reader { READER_LOG, READER_NOTE };
-void complain_print(const struct sw_munin *m, const char *text, enum reader reader, FILE *out);
+void complain_print(const struct sw_munin *m, const char *text, enum reader reader,
+		    struct out *out);
 /* complain.c: a line on stderr, of a field when that is not "". */
 void complain_say(const struct sw_munin *m, const char *field, const char *text);
 
@@ -91,9 +94,9 @@ void complain_say(const struct sw_munin *m, const char *field, const char *text)
 struct sw_label complain_more(const struct sw_munin *m);
 
 /* render.c */
-void render_config(const struct sw_munin *m, FILE *out);
-void render_values(const struct sw_munin *m, FILE *out);
-void render_all(const struct sw_munin *m, FILE *out); /* dirtyconfig */
-void render_help(const struct sw_munin_plugin *plugin, FILE *out);
+void render_config(const struct sw_munin *m, struct out *out);
+void render_values(const struct sw_munin *m, struct out *out);
+void render_all(const struct sw_munin *m, struct out *out); /* dirtyconfig */
+void render_help(const struct sw_munin_plugin *plugin, struct out *out);
 
 #endif

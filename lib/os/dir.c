@@ -15,13 +15,18 @@ struct kernel_entry {
 	char name[];
 };
 
-/* Large enough that a directory of a million takes a few hundred calls, small enough for a stack.
+/*
+ * Large enough that a directory of a million takes some thousand calls, small enough for any stack.
  */
-enum { BUFFER = 64 * 1024 };
+enum { BUFFER = 15 * 1024 };
 
 int dir_fill(struct dir_piece *piece, int fd)
 {
-	long n = syscall(SYS_getdents64, fd, piece->buf, piece->size);
+	long n;
+
+	do {
+		n = syscall(SYS_getdents64, fd, piece->buf, piece->size);
+	} while (n < 0 && errno == EINTR);
 
 	piece->at = 0;
 	piece->n = n > 0 ? (size_t)n : 0;

@@ -1,17 +1,25 @@
 /*
  * fortify_musl: only in PROFILE=static. Distributions build libpcre2-8.a, libz.a and libbz2.a with
  * glibc's _FORTIFY_SOURCE, whose checked functions musl doesn't have; these are the ones that they
- * call.
+ * call. lseek64() is in musl before 1.2.4 alone.
  */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 void *__memcpy_chk(void *to, const void *from, size_t n, size_t room);
 int __vsnprintf_chk(char *to, size_t n, int flag, size_t room, const char *fmt, va_list args);
 int __snprintf_chk(char *to, size_t n, int flag, size_t room, const char *fmt, ...);
 int __fprintf_chk(FILE *to, int flag, const char *fmt, ...);
+
+#undef lseek64
+off_t lseek64(int fd, off_t at, int whence);
+off_t lseek64(int fd, off_t at, int whence)
+{
+	return lseek(fd, at, whence);
+}
 
 void *__memcpy_chk(void *to, const void *from, size_t n, size_t room)
 {

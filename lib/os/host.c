@@ -162,14 +162,18 @@ int host_openat(const struct sw_host *h, const char *path, int flags, struct sw_
 		struct open_how how = { .flags = (uint64_t)(unsigned)flags,
 					.resolve = RESOLVE_IN_ROOT };
 
-		fd = (int)syscall(SYS_openat2, h->root, path, &how, sizeof(how));
+		do {
+			fd = (int)syscall(SYS_openat2, h->root, path, &how, sizeof(how));
+		} while (fd < 0 && errno == EINTR);
 		if (fd < 0 && errno != ENOSYS && errno != EPERM)
 			return sw_fault_errno(why, errno, "open %s", path);
 	}
 	if (fd < 0) {
 		while (*path == '/' && path[1])
 			path++;
-		fd = openat(h->root, *path == '/' ? "." : path, flags);
+		do {
+			fd = openat(h->root, *path == '/' ? "." : path, flags);
+		} while (fd < 0 && errno == EINTR);
 	}
 	if (fd < 0)
 		return sw_fault_errno(why, errno, "open /%s", path);

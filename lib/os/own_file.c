@@ -7,11 +7,13 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "os/io.h"
+
 static bool has_mark(int fd, const struct own_layout *layout, off_t at)
 {
 	char got[OWN_FILE_MARK];
 
-	return pread(fd, got, sizeof(got), at) == (ssize_t)sizeof(got) &&
+	return io_pread(fd, got, sizeof(got), at) == (ssize_t)sizeof(got) &&
 	       memcmp(got, layout->mark, sizeof(got)) == 0;
 }
 
@@ -30,7 +32,7 @@ static bool is_begun(int fd, const struct own_layout *layout, off_t size)
 	while (at < size && n > 0) {
 		ssize_t i = 0;
 
-		n = pread(fd, piece, sizeof(piece), at);
+		n = io_pread(fd, piece, sizeof(piece), at);
 		while (at == 0 && i < n && i < OWN_FILE_MARK && piece[i] == layout->mark[i])
 			i++;
 		for (; i < n; i++)
@@ -52,9 +54,7 @@ static bool is_ours(int fd, const struct own_layout *layout, off_t size)
 /* So that it is known as ours from its first byte on, whatever a crash leaves of what follows. */
 static int put_mark(int fd, const struct own_layout *layout, off_t at)
 {
-	ssize_t n = pwrite(fd, layout->mark, OWN_FILE_MARK, at);
-
-	return n == OWN_FILE_MARK ? 0 : n < 0 ? errno : ENOSPC;
+	return -io_pwrite(fd, layout->mark, OWN_FILE_MARK, at);
 }
 
 /*

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "os/clock.h"
+#include "os/io.h"
 #include "os/likeness.h"
 #include "os/own_file.h"
 
@@ -53,14 +54,14 @@ static uint64_t sum_of_kept(struct kept kept, struct sw_raw answer)
 
 static bool put(const struct share *s, const void *bytes, size_t n, off_t at)
 {
-	return pwrite(s->fd, bytes, n, at) == (ssize_t)n;
+	return io_pwrite(s->fd, bytes, n, at) == 0;
 }
 
 /* False when it is damaged, or nothing was ever read. Numbers that can't be are none. */
 static bool get_head(const struct share *s, struct head *ret)
 {
-	if (pread(s->fd, ret, sizeof(*ret), 0) != (ssize_t)sizeof(*ret) || ret->begun.number == 0 ||
-	    ret->begun.checksum != sum_of(ret->begun.number))
+	if (io_pread(s->fd, ret, sizeof(*ret), 0) != (ssize_t)sizeof(*ret) ||
+	    ret->begun.number == 0 || ret->begun.checksum != sum_of(ret->begun.number))
 		return false;
 	if (ret->kept.number > ret->begun.number)
 		ret->kept = (struct kept){ .number = 0 };
@@ -124,12 +125,13 @@ static bool is_for_us(const struct sw_host *h, const struct kept *kept, struct w
 static bool take_answer(struct share *s, const struct sw_host *h, const struct kept *kept,
 			struct wait *w)
 {
-	char *bytes = is_for_us(h, kept, w) ? malloc(kept->size) : NULL;
-	struct sw_raw answer = raw_from(bytes, kept->size);
+	size_t n = is_for_us(h, kept, w) ? (size_t)kept->size : 0;
+	char *bytes = n > 0 ? malloc(n) : NULL;
+	struct sw_raw answer = raw_from(bytes, n);
 
 	if (!bytes)
 		return false;
-	if (pread(s->fd, bytes, kept->size, ANSWER_AT) != (ssize_t)kept->size ||
+	if (io_pread(s->fd, bytes, n, ANSWER_AT) != (ssize_t)n ||
 	    sum_of_kept(*kept, answer) != kept->checksum) {
 		free(bytes);
 		return false;

@@ -1,6 +1,7 @@
 /* sockets_mnl: asks the kernel, net/ipv4/inet_diag.c, through libmnl. */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <libmnl/libmnl.h>
 #include <linux/inet_diag.h>
 #include <linux/sock_diag.h>
@@ -138,21 +139,21 @@ int sockets_answer(const void *datagram, size_t n, const struct sockets_query *q
 static int list(struct mnl_socket *nl, unsigned char family, const struct sockets_query *q,
 		struct sw_fault *why)
 {
-	union {
-		struct nlmsghdr align;
-		char bytes[DATAGRAM];
-	} buf;
-	int rc = ask(nl, family, q);
+	void *buf = malloc(DATAGRAM); /* too large for a small stack */
+	int rc = buf ? ask(nl, family, q) : -ENOMEM;
 
 	while (rc >= 0) {
-		ssize_t n = mnl_socket_recvfrom(nl, &buf, sizeof(buf));
+		ssize_t n = mnl_socket_recvfrom(nl, buf, DATAGRAM);
 
 		if (n < 0 && errno == EINTR)
 			continue;
-		rc = n < 0 ? -errno : answer(&buf, (size_t)n, mnl_socket_get_portid(nl), q);
+		rc = n < 0 ? -errno : answer(buf, (size_t)n, mnl_socket_get_portid(nl), q);
 		if (rc == MNL_CB_STOP)
-			return 0;
+			break;
 	}
+	free(buf);
+	if (rc == MNL_CB_STOP)
+		return 0;
 	if (rc == -ENOENT)
 		return sw_fault(why, ENOENT,
 				"the kernel can't list connections (no inet_diag module)");

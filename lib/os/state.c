@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/sparse.h"
+#include "os/io.h"
 #include "os/own_file.h"
 
 /* Byte order and layout are this machine's: a state file never leaves it. */
@@ -37,62 +38,82 @@ static size_t slot_size(size_t size)
 	return (sizeof(struct head) + sparse_room(size) + 4095) & ~(size_t)4095;
 }
 
-static bool read_head(const struct state *s, unsigned slot, uint32_t version, struct head *ret)
+/* Can the slot be whole, by its head? 1 or 0, or -errno: it can't be told. */
+static int read_head(const struct state *s, unsigned slot, uint32_t version, struct head *ret)
 {
-	return pread(s->fd, ret, sizeof(*ret), (off_t)(slot * slot_size(s->size))) ==
-		       (ssize_t)sizeof(*ret) &&
-	       memcmp(ret->magic, magic, sizeof(magic)) == 0 && ret->version == version &&
-	       ret->size == s->size && ret->stored <= sparse_room(s->size);
+	ssize_t n = io_pread(s->fd, ret, sizeof(*ret), (off_t)(slot * slot_size(s->size)));
+
+	if (n < 0)
+		return (int)n;
+	return n == (ssize_t)sizeof(*ret) && memcmp(ret->magic, magic, sizeof(magic)) == 0 &&
+	       ret->version == version && ret->size == s->size &&
+	       ret->stored <= sparse_room(s->size);
 }
 
-/* What stands behind the head, into memory of the caller's; NULL when it is not whole. */
-static char *read_stored(int fd, off_t at, const struct head *head)
+/* What stands behind the head, into memory of the caller's; 1, 0 when it is not whole, or -errno.
+ */
+static int read_stored(int fd, off_t at, const struct head *head, char **ret)
 {
-	char *stored = malloc(head->stored + 1U);
+	ssize_t n = -ENOMEM;
 
-	if (stored &&
-	    pread(fd, stored, head->stored, at + (off_t)sizeof(*head)) == (ssize_t)head->stored &&
-	    head->checksum == checksum(*head, stored))
-		return stored;
-	free(stored);
-	return NULL;
+	*ret = malloc(head->stored + 1U);
+	if (*ret)
+		n = io_pread(fd, *ret, head->stored, at + (off_t)sizeof(*head));
+	if (n == (ssize_t)head->stored && head->checksum == checksum(*head, *ret))
+		return 1;
+	free(*ret);
+	*ret = NULL;
+	return n < 0 ? (int)n : 0;
 }
 
-static bool load_slot(struct state *s, unsigned slot, const struct head *head, void *block)
+static int load_slot(struct state *s, unsigned slot, const struct head *head, void *block)
 {
-	char *stored = read_stored(s->fd, (off_t)(slot * slot_size(s->size)), head);
-	bool whole = stored && sparse_from(raw_from(stored, head->stored), block, s->size);
+	char *stored;
+	int rc = read_stored(s->fd, (off_t)(slot * slot_size(s->size)), head, &stored);
 
+	if (rc > 0)
+		rc = sparse_from(raw_from(stored, head->stored), block, s->size);
 	free(stored);
-	if (whole) {
+	if (rc > 0) {
 		s->slot = slot;
 		s->sequence = head->sequence;
 	}
-	return whole;
+	return rc;
 }
 
-/* The newer of the slots that are whole. False: there is none, the zeroed block stays so. */
-static bool load(struct state *s, uint32_t version, void *block)
+/*
+ * The newer of the slots that are whole. 1; 0: there is none, the zeroed block stays so; or -errno:
+ * what can't be read now is not lost, and must not be begun anew.
+ */
+static int load(struct state *s, uint32_t version, void *block)
 {
 	struct head head[2];
-	bool may_be[2];
+	int may_be[2];
 	unsigned newer;
+	int rc = 0;
 
-	for (unsigned i = 0; i < 2; i++)
+	for (unsigned i = 0; i < 2; i++) {
 		may_be[i] = read_head(s, i, version, &head[i]);
+		if (may_be[i] < 0)
+			return may_be[i];
+	}
 	newer = may_be[0] && (!may_be[1] || head[0].sequence > head[1].sequence) ? 0 : 1;
 	s->slot = 1;
-	return (may_be[newer] && load_slot(s, newer, &head[newer], block)) ||
-	       (may_be[1 - newer] && load_slot(s, 1 - newer, &head[1 - newer], block));
+	if (may_be[newer])
+		rc = load_slot(s, newer, &head[newer], block);
+	if (rc == 0 && may_be[1 - newer])
+		rc = load_slot(s, 1 - newer, &head[1 - newer], block);
+	return rc;
 }
 
 /* A slot that another layout of ours has filled; only its first one lies where ours does. */
 static bool is_of_another(int fd, const struct head *head)
 {
-	char *stored = head->stored <= OTHER_MAX ? read_stored(fd, 0, head) : NULL;
+	char *stored = NULL;
+	bool whole = head->stored <= OTHER_MAX && read_stored(fd, 0, head, &stored) > 0;
 
 	free(stored);
-	return stored;
+	return whole;
 }
 
 /* No slot is whole: is that so because nothing was ever saved in this layout? */
@@ -105,7 +126,7 @@ static bool is_damaged(const struct state *s)
 		off_t at = (off_t)(i * slot_size(s->size));
 		struct head head = { .version = 0 };
 
-		if (pread(s->fd, &head, sizeof(head), at) < 0)
+		if (io_pread(s->fd, &head, sizeof(head), at) < 0)
 			return false;
 		if (i == 0 && is_of_another(s->fd, &head))
 			return false;
@@ -142,16 +163,16 @@ static int open_state(struct state *s, const char *path, mode_t mode, uint32_t v
 	if (!s->read_only && fcntl(s->fd, F_OFD_SETLK, &whole) < 0) {
 		s->read_only = true; /* that run writes what we would: leave it to it */
 		/* it may be writing: of two such runs each can tear a slot while we read */
-		for (unsigned i = 0; i < TRIES && !load(s, version, block); i++)
+		for (unsigned i = 0; i < TRIES && (rc = load(s, version, block)) == 0; i++)
 			;
-	} else if (!load(s, version, block) && is_damaged(s)) {
+	} else if ((rc = load(s, version, block)) == 0 && is_damaged(s)) {
 		sw_fault(&s->damage, EBADMSG, "the state file %s is damaged%s", path,
 			 s->read_only ? "" : ": it is begun anew");
 		(void)!state_save(s, version, block, &ignored);
 	}
-	if (s->read_only)
+	if (s->read_only || rc < 0)
 		state_close(s);
-	return 0;
+	return rc < 0 ? sw_fault_errno(why, -rc, "read the state file %s", path) : 0;
 }
 
 int state_open(struct state *s, const char *path, uint32_t version, void *block, size_t size,
@@ -172,7 +193,7 @@ int state_save(struct state *s, uint32_t version, const void *block, struct sw_f
 	struct head head = { .version = version, .size = s->size, .sequence = s->sequence + 1 };
 	char *both;
 	size_t n;
-	ssize_t written;
+	int rc;
 
 	if (s->fd < 0)
 		return 0;
@@ -184,11 +205,12 @@ int state_save(struct state *s, uint32_t version, const void *block, struct sw_f
 	head.checksum = checksum(head, both + sizeof(head));
 	memcpy(both, &head, sizeof(head));
 	n = sizeof(head) + head.stored;
-	written = pwrite(s->fd, both, n, (off_t)(slot * slot_size(s->size)));
+	rc = io_pwrite(s->fd, both, n, (off_t)(slot * slot_size(s->size)));
 	free(both);
-	if (written != (ssize_t)n || fdatasync(s->fd) < 0)
-		return sw_fault_errno(why, written < 0 || written == (ssize_t)n ? errno : ENOSPC,
-				      "write the state file");
+	while (rc == 0 && fdatasync(s->fd) < 0)
+		rc = errno == EINTR ? 0 : -errno;
+	if (rc < 0)
+		return sw_fault_errno(why, -rc, "write the state file");
 	s->slot = slot;
 	s->sequence++;
 	return 0;

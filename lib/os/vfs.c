@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "os/clock.h"
+#include "os/syscalls.h"
 #include "os/mark.h"
 #include "os/syscalls.h"
 
@@ -84,7 +85,7 @@ static _Noreturn void answer_as_child(const struct sw_host *h, const char *path,
 {
 	struct answer a = { .error = 0 };
 	int keep[] = { out, mark, h->root };
-	int null = open("/dev/null", O_RDWR);
+	int null = open("/dev/null", O_RDONLY);
 
 	for (int fd = 0; fd <= 2; fd++)
 		if (null < 0 || dup2(null, fd) < 0)

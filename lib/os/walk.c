@@ -26,7 +26,7 @@
 #define TO_THE_END UINT_MAX /* buffers */
 
 enum {
-	BUFFER = 32 * 1024, /* on the stack, one a level of folding */
+	BUFFER = 32 * 1024, /* one a level of folding, on the heap: a stack may be small */
 	FAT = 64 * 1024,    /* bytes: on ext4 some 2000 names, which take longer than opening */
 	PAGE = 4096,	    /* a heap's orders are too small for bytes */
 	BYTES_A_NAME = 32,  /* about */
@@ -47,6 +47,7 @@ struct walk {
 	uint64_t seen;			   /* names read so far */
 	int64_t deadline;		   /* milliseconds */
 	bool late;
+	char *buf[FOLD_LEVELS + 1];
 };
 
 static bool is_late(struct walk *w)
@@ -150,6 +151,13 @@ static bool counts(const struct walk *w, uint32_t id, const struct dir_entry *en
 	return !w->options.counts || w->options.counts(id, entry, w->options.ctx);
 }
 
+static char *buffer_of(struct walk *w, unsigned level)
+{
+	if (!w->buf[level])
+		w->buf[level] = malloc(BUFFER);
+	return w->buf[level];
+}
+
 /*
  * Read an open directory for node `id`. Level 0: the node itself, its children become nodes. 1: the
  * node once more, for those of its children that did not. Above: what is below these. At level 0 it
@@ -157,12 +165,15 @@ static bool counts(const struct walk *w, uint32_t id, const struct dir_entry *en
  */
 static bool list(struct walk *w, int fd, uint32_t id, unsigned level, unsigned buffers)
 {
-	_Alignas(uint64_t) char buf[BUFFER];
-	struct dir_piece piece = { .buf = buf,
-				   .size = sizeof(buf),
+	struct dir_piece piece = { .buf = buffer_of(w, level),
+				   .size = BUFFER,
 				   .here = level == 0 ? w->tree.node[id].next : 0 };
 	int rc = 0;
 
+	if (!piece.buf) {
+		failed(w, id, "", ENOMEM);
+		return false;
+	}
 	w->sums.directories += level != 1 && piece.here == 0;
 	while (!is_late(w) && buffers-- > 0 && (rc = dir_fill(&piece, fd)) > 0) {
 		struct dir_entry entry;
@@ -347,6 +358,8 @@ void walk_free(struct walk *w)
 {
 	if (!w)
 		return;
+	for (size_t i = 0; i < SW_COUNT(w->buf); i++)
+		free(w->buf[i]);
 	tree_free(&w->tree);
 	free(w);
 }

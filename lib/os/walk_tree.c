@@ -176,13 +176,30 @@ static int enter(const struct tree *t, int fd, struct stat *ret_st)
 	return -code;
 }
 
-int tree_open_at(const struct tree *t, int at, char *name, struct stat *ret_st)
+/* What is open to make the next one cheap must not be what keeps it from being opened. */
+static bool made_room(struct tree *t, int error)
 {
-	return enter(t, open_path(t, at, name, O_RDONLY), ret_st);
+	bool any = false;
+
+	for (size_t i = 0; i < TREE_OPEN && (error == -EMFILE || error == -ENFILE); i++) {
+		if (t->open[i].id == 0)
+			continue;
+		close(t->open[i].fd);
+		t->open[i].id = 0;
+		any = true;
+	}
+	return any;
+}
+
+int tree_open_at(struct tree *t, int at, char *name, struct stat *ret_st)
+{
+	int fd = enter(t, open_path(t, at, name, O_RDONLY), ret_st);
+
+	return made_room(t, fd) ? enter(t, open_path(t, at, name, O_RDONLY), ret_st) : fd;
 }
 
 /* A path can be longer than the kernel takes at a time: then it goes in pieces. */
-int tree_open(struct tree *t, uint32_t id, struct stat *ret_st)
+static int open_node(struct tree *t, uint32_t id, struct stat *ret_st)
 {
 	uint32_t at = id;
 	int base = t->root;
@@ -211,6 +228,13 @@ int tree_open(struct tree *t, uint32_t id, struct stat *ret_st)
 		at = to;
 	}
 	return enter(t, fd, ret_st);
+}
+
+int tree_open(struct tree *t, uint32_t id, struct stat *ret_st)
+{
+	int fd = open_node(t, id, ret_st);
+
+	return made_room(t, fd) ? open_node(t, id, ret_st) : fd;
 }
 
 void tree_close(struct tree *t, uint32_t id, int fd)

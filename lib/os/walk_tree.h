@@ -75,7 +75,7 @@ size_t tree_path(const struct tree *t, uint32_t id, char *buf, size_t size);
 int tree_open(struct tree *t, uint32_t id, struct stat *ret_st) SW_CHECK;
 
 /* The same for a name in an open directory. The name is written to. */
-int tree_open_at(const struct tree *t, int at, char *name, struct stat *ret_st) SW_CHECK;
+int tree_open_at(struct tree *t, int at, char *name, struct stat *ret_st) SW_CHECK;
 
 /* Give a node's descriptor away: it stays open for a while if the node has children. */
 void tree_close(struct tree *t, uint32_t id, int fd);

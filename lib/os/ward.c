@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "os/clock.h"
+#include "os/io.h"
 
 /* A list of Munin with 2048 fields is some 2 MB. */
 enum { MOST = 32 << 20, STREAMS = 2 };
@@ -82,17 +83,8 @@ static bool has_ended(pid_t child, int64_t deadline, int *status)
 
 static void write_out(int fd, const struct stream *s)
 {
-	size_t at = 0;
-
-	while (at < s->n) {
-		ssize_t n = write(fd, s->text + at, s->n - at);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			_exit(1);
-		at += (size_t)n;
-	}
+	if (io_write(fd, s->text, s->n) < 0)
+		_exit(1);
 }
 
 static void become_child(const int *out, const int *err)

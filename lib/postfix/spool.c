@@ -172,6 +172,17 @@ static int get(struct spool *s, enum maincf_parameter parameter, const char **re
 	return 0;
 }
 
+void spool_settle(struct spool *s)
+{
+	const char *ignored;
+
+	for (int i = 0; i < MAINCF_PARAMETERS; i++) {
+		struct sw_fault why = { 0 };
+
+		(void)!get(s, (enum maincf_parameter)i, &ignored, &why);
+	}
+}
+
 int spool_maillog_file(struct spool *s, const char **ret, struct sw_fault *why)
 {
 	return get(s, MAINCF_MAILLOG_FILE, ret, why);

@@ -81,6 +81,12 @@ int spool_directory(struct spool *s, struct sw_fault *why) SW_CHECK;
 bool spool_is_queue_directory(int directory);
 
 /*
+ * Ask now for all that may be asked of main.cf: where postconf(1) is needed it is run now, and
+ * never later. What can't be known is said to who asks for it.
+ */
+void spool_settle(struct spool *s);
+
+/*
  * maillog_file: a path, "/dev/stdout", or "" for syslog; "" too when a spooldir was given. Lives as
  * long as *s. Returns 0, or -errno as maincf_value(): then it is not known where Postfix logs.
  */

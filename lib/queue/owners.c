@@ -117,12 +117,14 @@ static void look_at(struct reading *r, int spool, const struct queue_sample_queu
 	bool lost = true;
 	char buf[ACCOUNT_KEY];
 	struct sw_raw key;
-	int rc = r->place.directory < 0 ? -ENOENT
-					: sw_queue_file_read(r->place.directory, id,
-							     SW_QUEUE_FILE_WHO, &r->file, &why);
+	int rc = r->place.directory;
 
+	if (rc >= 0)
+		rc = sw_queue_file_read(r->place.directory, id, SW_QUEUE_FILE_WHO, &r->file, &why);
 	if (rc == -ENOENT) /* delivered or moved meanwhile */
 		return;
+	if (r->place.directory < 0)
+		sw_fault_errno(&why, -rc, "open %s/%s", q->name, name);
 	if (rc == 0 && !is_told(&r->file))
 		lost = explain(&r->file, id, q->name, &why);
 	if (why.code) {

@@ -23,10 +23,16 @@ ssize_t queue_plain_pread(void *ctx, char *ret, size_t n, int64_t offset)
 int queue_plain_open(int directory, const char *name)
 {
 	static const int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
-	int fd = openat(directory, name, flags | O_NOATIME);
+	int more = O_NOATIME;
+	int fd;
 
-	if (fd < 0 && errno == EPERM)
-		fd = openat(directory, name, flags);
+	do {
+		fd = openat(directory, name, flags | more);
+		if (fd < 0 && errno == EPERM && more) {
+			more = 0;
+			errno = EINTR;
+		}
+	} while (fd < 0 && errno == EINTR);
 	if (fd >= 0)
 		return fd;
 	/* a symbolic link, a socket */
@@ -59,7 +65,9 @@ const char *queue_plain_enter(struct queue_plain_place *place, int spool, const 
 	queue_plain_leave(place);
 	if (n < sizeof(place->hash)) {
 		snprintf(path, sizeof(path), "%s/%.*s", queue, (int)n, name);
-		place->directory = openat(spool, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		do {
+			place->directory = openat(spool, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		} while (place->directory < 0 && errno == EINTR);
 		if (place->directory < 0)
 			place->directory = -errno;
 		place->queue = queue;

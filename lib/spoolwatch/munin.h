@@ -236,9 +236,10 @@ void sw_munin_suggest(struct sw_munin *m, struct sw_raw instance);
  * (seconds since the epoch).
  *
  * It writes to stdout, when all is known, and to stderr, numbers as the locale has them: leave that
- * "C". The process is its own: it ignores
- * SIGPIPE, takes no transparent huge pages, opens /dev/null for what of 0, 1 and 2 is closed, and
- * sets TZ to the machine's /etc/localtime if it is not set.
+ * "C". What is not whole (a full disk, no memory) is not printed: then it returns 1. The process is
+ * its own: it ignores SIGPIPE and SIGXFSZ, takes SIGCHLD's default back, sets umask(2) to 022,
+ * opens /dev/null for what of 0, 1 and 2 is closed, takes the buffer from stdout and no transparent
+ * huge pages, and sets TZ to the machine's /etc/localtime if it is not set.
  */
 int sw_munin_main(const struct sw_munin_plugin *plugin, int argc, char **argv);
 

@@ -16,7 +16,8 @@ enum { CHAIN_OLDEST = 3600 };
 /*
  * Look for n origins in the log from `since` on (at most CHAIN_OLDEST before now). An ID that the
  * log has twice is the later one's. Returns how many were found (none in a log that can't be read),
- * or -errno as log_read().
+ * or -errno as log_read(). *why is also filled when the log, or a part of it, could not be read for
+ * a cause that may pass: then more may be found later.
  */
 int chain_find(const struct sw_host *h, const struct log_where *where, int64_t since,
 	       struct account_sought *origin, size_t n, struct sw_fault *why) SW_CHECK;

@@ -121,7 +121,7 @@ static int by_count(const void *a, const void *b)
 }
 
 /* Each account's number of distinct addresses, in one pass over the pairs. */
-static void count_addresses(const struct traffic *s, uint64_t minutes, uint32_t *ret)
+static void count_addresses(const struct traffic *s, uint64_t minutes, uint16_t *ret)
 {
 	const struct topk_row *row = topk_row(s->account, 0);
 	const struct topk_row *pair = topk_row(s->peer, 0);
@@ -139,7 +139,7 @@ static void count_addresses(const struct traffic *s, uint64_t minutes, uint32_t 
 size_t traffic_top(const struct traffic *s, enum traffic_what what, unsigned first, unsigned n,
 		   uint64_t least, bool everyone, struct traffic_rank *ret, size_t max)
 {
-	uint32_t distinct[TRAFFIC_ACCOUNTS];
+	uint16_t distinct[TRAFFIC_ACCOUNTS];		      /* of TRAFFIC_PEERS at most */
 	const struct topk_row *row = topk_row(s->account, 0); /* they follow each other */
 	size_t rows = topk_rows(s->account);
 	unsigned end = end_of(s, first, n);

@@ -200,9 +200,17 @@ static struct sw_label of_sample(const char *words, const struct sw_queue_owners
 	return sw_label_printed("%s %llu", words, (unsigned long long)h->queue[queue].looked);
 }
 
-struct sw_label words_queue_age(const struct sw_queue_owners *h, size_t queue)
+struct sw_label words_queue_age(const struct sw_queue_owners *h, size_t queue, bool by_names)
 {
-	return of_sample("at least, by a sample of", h, queue);
+	const struct sw_fault *unread = &h->queue[queue].unread;
+	struct sw_label text = sw_label_printed("at least: ");
+
+	/* one that is being written is young, one that is damaged no message */
+	if (unread->code && unread->code != ENODATA && unread->code != EBADMSG) {
+		sw_label_append(&text, &unread->text);
+		return text;
+	}
+	return by_names ? label_new() : of_sample("at least, by a sample of", h, queue);
 }
 
 struct sw_label words_queue_size(const struct sw_queue_owners *h, size_t queue)

@@ -39,10 +39,11 @@ struct sw_label words_queue_unreadable(const struct sw_queue_owners *h);
 int words_queue_unseen(const struct sw_queue_owners *h, size_t queue, struct sw_fault *why);
 
 /*
- * "at least, by a sample of 1000": of the age of a queue's oldest message, and "estimated from
- * 1000" of its bytes. Empty when all were looked at.
+ * "at least, by a sample of 1000", or "at least: read 3C1D5: Input/output error": of the age of a
+ * queue's oldest message; and "estimated from 1000" of its bytes. Empty when all were looked at.
+ * `by_names`: the queue IDs of those that were not looked at tell when they came.
  */
-struct sw_label words_queue_age(const struct sw_queue_owners *h, size_t queue);
+struct sw_label words_queue_age(const struct sw_queue_owners *h, size_t queue, bool by_names);
 struct sw_label words_queue_size(const struct sw_queue_owners *h, size_t queue);
 
 #endif

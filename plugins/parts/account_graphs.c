@@ -1,6 +1,7 @@
 #include "parts/account_graphs.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
 #include "parts/account_field.h"
 #include "words/blocked.h"
@@ -116,10 +117,13 @@ static double per_unit(enum traffic_what what, uint64_t count)
 void account_graphs_add_greatest(struct account_graphs *r, struct sw_munin_field f,
 				 enum traffic_what what)
 {
-	struct traffic_rank top[ACCOUNT_GRAPHS_ACCOUNTS_MAX];
+	const struct sw_fault failed = r->failed;
+	struct traffic_rank *top = malloc(r->accounts * sizeof(*top));
 	bool lost = !r->failed.code && topk_evicted(r->s.account) > 0;
 	size_t n = 0;
 
+	if (!top)
+		sw_fault_errno(&r->failed, ENOMEM, "rank the accounts");
 	f = account_graphs_series(r, f);
 	for (unsigned i = 0; i < f.points && !r->failed.code; i++) {
 		n = traffic_top(&r->s, what, account_graphs_span(i).first, account_graphs_span(i).n,
@@ -138,7 +142,15 @@ void account_graphs_add_greatest(struct account_graphs *r, struct sw_munin_field
 			words_account_list(&r->s, top, n, what, now, munin_upper_warning(r->m, &f));
 	}
 	account_graphs_add(r, &f, MINUTES_WINDOW);
+	r->failed = failed;
+	free(top);
 }
+
+/* Too large for a small stack. */
+struct room {
+	struct traffic_rank top[ACCOUNT_GRAPHS_ACCOUNTS_MAX];
+	uint64_t drawn[TRAFFIC_ACCOUNTS]; /* of each account at which points it is drawn: bits */
+};
 
 /* Bit i: the account reached the floor in a span that ends with point i or a little before. */
 static uint64_t reaches(const struct account_graphs *r, uint32_t row, enum traffic_what what,
@@ -154,23 +166,34 @@ static uint64_t reaches(const struct account_graphs *r, uint32_t row, enum traff
 	return points;
 }
 
-/* Which accounts are drawn at which points: bit i of ret[row]. */
-static void choose(struct account_graphs *r, enum traffic_what what, uint64_t least, uint64_t *ret)
+/* The minutes before and of a point by which it is chosen who is drawn at it. */
+enum { CHOOSING = MINUTES_LINGER + MINUTES_WINDOW };
+
+/* Which accounts are drawn at which points. */
+static void choose(struct account_graphs *r, enum traffic_what what, uint64_t least,
+		   struct room *room)
 {
-	struct traffic_rank top[ACCOUNT_GRAPHS_ACCOUNTS_MAX];
+	struct traffic_rank *top = room->top;
 	uint32_t rows = r->failed.code ? 0 : (uint32_t)topk_rows(r->s.account);
 
-	memset(ret, 0, rows * sizeof(*ret));
+	memset(room->drawn, 0, rows * sizeof(room->drawn[0]));
 	for (unsigned i = 0; i < r->history && !r->failed.code; i++) {
-		size_t n = traffic_top(&r->s, what, i, MINUTES_LINGER + MINUTES_WINDOW, least, true,
-				       top, r->accounts);
+		size_t n = traffic_top(&r->s, what, i, CHOOSING, least, true, top, r->accounts);
 
 		for (size_t k = 0; k < n && k < r->accounts; k++)
-			ret[top[k].row] |= (uint64_t)1 << i;
+			room->drawn[top[k].row] |= (uint64_t)1 << i;
 	}
 	for (uint32_t row = 0; row < rows; row++)
-		if (ret[row])
-			ret[row] &= reaches(r, row, what, least);
+		if (room->drawn[row])
+			room->drawn[row] &= reaches(r, row, what, least);
+}
+
+/* May a later run choose otherwise who is drawn at point i? */
+static bool choice_waits(struct account_graphs *r, unsigned i)
+{
+	struct minutes minutes = minutes_of(r);
+
+	return minutes_wait(&minutes, i, i, CHOOSING);
 }
 
 /* The values of an account's points: of the minutes; of addresses, of the spans. */
@@ -203,6 +226,8 @@ static void add_account(struct account_graphs *r, const struct by *by, struct tr
 			others[i] -= value;
 		if (is_drawn || value <= 0) /* else it is among the others */
 			f.at[i] = sw_munin_value_of(value);
+		else /* or would be drawn, by minutes that are not known yet */
+			f.at[i].waits = choice_waits(r, i);
 	}
 	account->count = traffic_sum(&r->s, account->row, by->what,
 				     account_graphs_span(r->history - 1).first, MINUTES_WINDOW);
@@ -214,8 +239,8 @@ static void add_account(struct account_graphs *r, const struct by *by, struct tr
 
 static void add_sub(struct account_graphs *r, const struct by *by, uint64_t least)
 {
-	struct traffic_rank top[ACCOUNT_GRAPHS_ACCOUNTS_MAX];
-	uint64_t drawn[TRAFFIC_ACCOUNTS];
+	const struct sw_fault failed = r->failed;
+	struct room *room = malloc(sizeof(*room)); /* of which choose() clears what counts */
 	struct sw_munin_field others = account_graphs_series(
 		r, (struct sw_munin_field){ .name = sw_field_own("others"),
 					    .label = sw_label_printed("all others"),
@@ -223,20 +248,29 @@ static void add_sub(struct account_graphs *r, const struct by *by, uint64_t leas
 	double rest[MINUTES_HISTORY_MAX] = { 0 };
 	size_t n = 0;
 
-	choose(r, by->what, least, drawn);
+	if (!room) {
+		sw_fault_errno(&r->failed, ENOMEM, "rank the accounts");
+		sw_munin_complain(r->m, &r->failed); /* a graph may have no field to say it */
+	}
+	if (!r->failed.code)
+		choose(r, by->what, least, room);
 	for (unsigned i = 0; i < r->history && by->others && !r->failed.code; i++)
 		rest[i] = (double)r->s.total[by->what][minutes_last(i)];
 	if (!r->failed.code)
-		n = traffic_top(&r->s, by->what, 0, minutes_read(r->history), least, true, top,
-				ACCOUNT_GRAPHS_ACCOUNTS_MAX);
+		n = traffic_top(&r->s, by->what, 0, minutes_read(r->history), least, true,
+				room->top, ACCOUNT_GRAPHS_ACCOUNTS_MAX);
 	for (size_t k = 0; k < n && k < ACCOUNT_GRAPHS_ACCOUNTS_MAX; k++)
-		if (drawn[top[k].row])
-			add_account(r, by, &top[k], drawn[top[k].row], rest);
-	/* a count that is too high must not make this negative */
-	for (unsigned i = 0; i < r->history; i++)
-		others.at[i] = sw_munin_value_of(rest[i] > 0 ? rest[i] : 0);
+		if (room->drawn[room->top[k].row])
+			add_account(r, by, &room->top[k], room->drawn[room->top[k].row], rest);
+	for (unsigned i = 0; i < r->history && !r->failed.code; i++)
+		if (rest[i] > 0 && choice_waits(r, i))
+			others.at[i].waits = true;
+		else /* a count that is too high must not make this negative */
+			others.at[i] = sw_munin_value_of(rest[i] > 0 ? rest[i] : 0);
 	if (by->others)
 		account_graphs_add(r, &others, 1);
+	r->failed = failed;
+	free(room);
 }
 
 void account_graphs_add_subs(struct account_graphs *r)

@@ -7,10 +7,10 @@
 #include <unistd.h>
 
 #include "os/clock.h"
+#include "os/confine.h"
 #include "os/reach.h"
 #include "os/users.h"
 #include "parts/settings_paths.h"
-#include "postfix/spool.h"
 #include "words/culprit.h"
 #include "words/queue.h"
 
@@ -36,7 +36,9 @@ int culprit_open(struct culprit *c, struct sw_munin *m, struct sw_fault *why)
 	int64_t gone;
 	int rc;
 
-	*c = (struct culprit){ .m = m, .keep = outside ? KEEP_OUTSIDE : KEEP };
+	*c = (struct culprit){
+		.m = m, .queue = -1, .spool.directory = -1, .keep = outside ? KEEP_OUTSIDE : KEEP
+	};
 	if (!block_new(&c->block, block_room(1, sizeof(*c->memory))))
 		return sw_fault_errno(why, ENOMEM, "scan of the directories");
 	c->memory = block_take(&c->block, 1, sizeof(*c->memory));
@@ -77,6 +79,7 @@ void culprit_close(struct culprit *c)
 	    state_save(&c->state, CULPRIT_VERSION, c->memory, &why) < 0)
 		sw_munin_complain(c->m, &why);
 	state_close(&c->state);
+	spool_close(&c->spool);
 	block_free(&c->block);
 	c->memory = NULL;
 }
@@ -200,25 +203,33 @@ static void find_queuer(struct culprit *c, const struct sw_inode_dirs *dirs,
 			struct words_culprit *facts)
 {
 	const struct sw_host *h = sw_munin_host(c->m);
-	struct sw_fault why = { 0 };
-	const struct spool_where where = { .config_directory =
-						   sw_munin_text(c->m, "config_directory") };
-	const char *path;
-	struct spool spool;
-	int directory = -1;
 	bool any = false;
 
-	/* what is looked into answers at once; a queue that may not is no part of it */
-	if (spool_open(h, &where, &spool, &why) == 0 && spool_path(&spool, &path, &why) == 0 &&
-	    reach_is_sure(h, path))
-		directory = spool_directory(&spool, &why);
 	/* the path of a directory below a mount leads to what is mounted */
-	for (size_t i = 0; i < dirs->n && directory >= 0; i++)
-		any |= facts->of[i].queue = facts->over[i].n == 0 &&
-					    is_in(h, inode_dir_path(&dirs->item[i]), directory);
+	for (size_t i = 0; i < dirs->n && c->queue >= 0; i++)
+		any |= facts->of[i].queue =
+			facts->over[i].n == 0 && is_in(h, inode_dir_path(&dirs->item[i]), c->queue);
 	if (any)
-		facts->who = queuer(h, directory);
-	spool_close(&spool);
+		facts->who = queuer(h, c->queue);
+}
+
+/* Postfix's queue directory, once; and then no program has to be run any more. */
+static void open_queue(struct culprit *c)
+{
+	const struct sw_host *h = sw_munin_host(c->m);
+	const struct spool_where where = { .config_directory =
+						   sw_munin_text(c->m, "config_directory") };
+	struct sw_fault ignored = { 0 };
+	const char *path;
+
+	if (c->spool.host)
+		return;
+	/* what is looked into answers at once; a queue that may not is no part of it */
+	if (spool_open(h, &where, &c->spool, &ignored) == 0 &&
+	    spool_path(&c->spool, &path, &ignored) == 0 && reach_is_sure(h, path))
+		c->queue = spool_directory(&c->spool, &ignored);
+	spool_settle(&c->spool);
+	confine(CONFINE_EXEC);
 }
 
 typedef char user_name[USERS_NAME];
@@ -235,40 +246,49 @@ static void find_users(const struct sw_host *h, const struct sw_inode_dirs *dirs
 	}
 }
 
+/* What one scan finds. On the heap: a stack may be small. */
+struct scan {
+	struct words_culprit facts;
+	struct sw_inode_dirs dirs, below;
+	struct inode_unseen unseen;
+	user_name names[SW_INODE_DIRS_MAX];
+	char mount[4096];
+};
+
 /*
  * The scan met less than half of what is in use: look below what is mounted in it, then for other
  * causes. The second scan stands for the first where it explains more.
  */
-static void look_further(const struct sw_host *h, const char *mount, int64_t until,
-			 struct sw_inode_dirs *dirs, struct words_culprit *facts,
-			 struct inode_unseen *unseen)
+static void look_further(const struct sw_host *h, struct scan *s, int64_t until)
 {
 	struct sw_fault ignored = { 0 };
-	struct sw_inode_dirs below;
 	int64_t left = until - clock_ms();
 
-	if (dirs->mounts > 0 && left > 0 &&
-	    inode_unseen_below(h, mount, facts->use->used, (unsigned)left, &below, &ignored) == 0) {
-		struct sw_inode_dirs other = below.counted > dirs->counted ? *dirs : below;
+	if (s->dirs.mounts > 0 && left > 0 &&
+	    inode_unseen_below(h, s->mount, s->facts.use->used, (unsigned)left, &s->below,
+			       &ignored) == 0) {
+		bool more = s->below.counted > s->dirs.counted;
 
-		if (below.counted > dirs->counted) {
-			*dirs = below;
-			for (size_t i = 0; i < dirs->n; i++)
-				facts->over[i] = inode_unseen_over(h, mount, &dirs->item[i]);
-		}
-		sw_inode_dirs_free(&other);
+		sw_inode_dirs_free(more ? &s->dirs : &s->below);
+		if (more)
+			s->dirs = s->below;
+		for (size_t i = 0; more && i < s->dirs.n; i++)
+			s->facts.over[i] = inode_unseen_over(h, s->mount, &s->dirs.item[i]);
 	}
-	if (words_culprit_is_blind(facts)) {
-		inode_unseen_look(h, raw_of(mount), until, unseen);
-		facts->unseen = unseen;
+	if (words_culprit_is_blind(&s->facts)) {
+		inode_unseen_look(h, raw_of(s->mount), until, &s->unseen);
+		s->facts.unseen = &s->unseen;
 	}
 }
 
-static struct sw_label scan(struct culprit *c, struct culprit_entry *e,
-			    const struct sw_inode_use *use, struct sw_fault *why)
+static struct sw_label scan_with(struct scan *s, struct culprit *c, struct culprit_entry *e,
+				 const struct sw_inode_use *use, struct sw_fault *why)
 {
 	const struct sw_host *h = sw_munin_host(c->m);
-	struct words_culprit facts = {
+	const int64_t began = clock_ms();
+	const int64_t until = host_until(h, c->left_ms);
+
+	s->facts = (struct words_culprit){
 		.use = use,
 		.copied = h->copied,
 		.advice = { .time = "env.scan_seconds",
@@ -276,34 +296,41 @@ static struct sw_label scan(struct culprit *c, struct culprit_entry *e,
 			    .hidden_by = "ProtectHome or PrivateTmp of munin-node",
 			    .seen_by = "env.scan_file" },
 	};
-	struct sw_label text = label_new();
-	user_name names[SW_INODE_DIRS_MAX];
-	const int64_t began = clock_ms();
-	const int64_t until = host_until(h, c->left_ms);
-	char mount[4096];
-	struct inode_unseen unseen;
-	struct sw_inode_dirs dirs;
-
 	if (until <= began)
 		sw_fault(why, ETIME, "env.scan_seconds went to other file systems");
-	if (until <= began || use->mount.n >= sizeof(mount))
-		return text;
-	memcpy(mount, use->mount.p, use->mount.n);
-	mount[use->mount.n] = '\0';
-	if (sw_inode_dirs_scan(h, mount, h->copied ? 0 : use->used, (unsigned)(until - began),
-			       &dirs, why) < 0) {
+	if (until <= began || use->mount.n >= sizeof(s->mount))
+		return label_new();
+	memcpy(s->mount, use->mount.p, use->mount.n);
+	s->mount[use->mount.n] = '\0';
+	if (sw_inode_dirs_scan(h, s->mount, h->copied ? 0 : use->used, (unsigned)(until - began),
+			       &s->dirs, why) < 0) {
 		c->left_ms -= clock_ms() - began;
-		return text;
+		return label_new();
 	}
-	facts.dirs = &dirs;
-	if (words_culprit_is_blind(&facts))
-		look_further(h, mount, until, &dirs, &facts, &unseen);
+	s->facts.dirs = &s->dirs;
+	if (words_culprit_is_blind(&s->facts))
+		look_further(h, s, until);
 	c->left_ms -= clock_ms() - began;
-	grow(c, e, &dirs, &facts);
-	find_queuer(c, &dirs, &facts);
-	find_users(h, &dirs, names, &facts);
-	text = words_culprit(&facts);
-	sw_inode_dirs_free(&dirs);
+	grow(c, e, &s->dirs, &s->facts);
+	find_queuer(c, &s->dirs, &s->facts);
+	find_users(h, &s->dirs, s->names, &s->facts);
+	return words_culprit(&s->facts);
+}
+
+static struct sw_label scan(struct culprit *c, struct culprit_entry *e,
+			    const struct sw_inode_use *use, struct sw_fault *why)
+{
+	struct scan *s = calloc(1, sizeof(*s));
+	struct sw_label text = label_new();
+
+	open_queue(c);
+	if (s) {
+		text = scan_with(s, c, e, use, why);
+		sw_inode_dirs_free(&s->dirs);
+	} else {
+		sw_fault_errno(why, ENOMEM, "scan of the directories");
+	}
+	free(s);
 	return text;
 }
 

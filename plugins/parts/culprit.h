@@ -10,6 +10,7 @@
 #include "base/block.h"
 #include "base/timeline.h"
 #include "os/state.h"
+#include "postfix/spool.h"
 #include "parts/disks.h"
 
 enum { CULPRIT_FILE_SYSTEMS = 16, CULPRIT_VERSION = 5 };
@@ -43,6 +44,9 @@ struct culprit {
 	struct block block; /* that holds the memory */
 	struct culprit_memory *memory;
 	struct state state;
+	struct spool
+		spool; /* of the Postfix whose queue it may be; .host is NULL: not opened yet */
+	int queue;     /* its directory, -1: unknown */
 	struct disks disks;
 	int64_t left_ms; /* for all scans together; what others were waited for is none of it */
 	int64_t keep;	 /* seconds that a sentence is used again */

@@ -1,7 +1,9 @@
 #include "parts/log_source.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
+#include "os/confine.h"
 #include "parts/settings_paths.h"
 #include "parts/settings_patterns.h"
 #include "words/source.h"
@@ -24,6 +26,21 @@ void log_source_end(struct log_source *s)
 	spool_close(&s->spool);
 }
 
+/*
+ * Now all is open that may be written to, and no program has to be run any more: before what others
+ * wrote is read.
+ */
+static void give_up(void *ctx)
+{
+	struct log_source *s = ctx;
+
+	if (!s->confined) {
+		spool_settle(&s->spool);
+		confine(CONFINE_WRITE | CONFINE_EXEC);
+	}
+	s->confined = true;
+}
+
 static bool is_instance(struct sw_raw syslog_name, void *ctx)
 {
 	return patterns_match(ctx, syslog_name);
@@ -41,6 +58,8 @@ struct log_where log_source_where(struct log_source *s)
 								: LOG_JOURNAL_AUTO,
 		.wanted = sw_munin_text(s->m, "syslog_name") ? is_instance : NULL,
 		.wanted_ctx = s->syslog_name,
+		.before = give_up,
+		.before_ctx = s,
 	};
 }
 
@@ -83,25 +102,38 @@ static bool is_log(const struct log_reason *why)
 	       why->doubt == LOG_MUTE || why->doubt == LOG_BEGINS || why->doubt == LOG_PART;
 }
 
-int log_source_probe(struct sw_munin *m, struct sw_fault *why)
+/* Too large for a small stack. */
+struct probing {
+	struct log_source source;
+	struct log_report report;
+	struct log_proof proof;
+};
+
+static int probe_with(struct probing *p, struct sw_munin *m, struct sw_fault *why)
 {
 	const struct sw_host *h = sw_munin_host(m);
 	const struct log_reason *reason;
-	struct log_source source;
-	struct sw_label text;
-	struct log_report report;
-	struct log_proof proof;
 	struct log_where place;
+	struct sw_label text;
 	int rc;
 
-	log_source_begin(&source, m);
-	place = log_source_where(&source);
-	log_proof_begin(&proof, h->now, h->now - h->now % 60 - 60, 1);
-	rc = log_read(h, &place, proof.start, ignore_message, NULL, &proof, &report, why);
-	log_proof_state(&proof, 0, 1, &reason);
-	log_source_end(&source);
+	log_source_begin(&p->source, m);
+	place = log_source_where(&p->source);
+	log_proof_begin(&p->proof, h->now, h->now - h->now % 60 - 60, 1);
+	rc = log_read(h, &place, p->proof.start, ignore_message, NULL, &p->proof, &p->report, why);
+	log_proof_state(&p->proof, 0, 1, &reason);
+	log_source_end(&p->source);
 	if (rc < 0 || is_log(reason))
 		return rc;
 	text = words_source_doubt(reason, h->now, "");
 	return fault_label(why, ENOENT, &text);
+}
+
+int log_source_probe(struct sw_munin *m, struct sw_fault *why)
+{
+	struct probing *p = calloc(1, sizeof(*p));
+	int rc = p ? probe_with(p, m, why) : sw_fault_errno(why, ENOMEM, "look for a log");
+
+	free(p);
+	return rc;
 }

@@ -35,6 +35,7 @@ struct log_source {
 	struct sw_munin *m;
 	struct spool spool;
 	struct patterns *syslog_name;
+	bool confined;
 	struct sw_fault bad_name; /* .code not 0: with such patterns nothing is known, not 0 */
 };
 
@@ -42,7 +43,10 @@ struct log_source {
 void log_source_begin(struct log_source *s, struct sw_munin *m);
 void log_source_end(struct log_source *s);
 
-/* What log_read() needs, by the settings; good until log_source_end(). */
+/*
+ * What log_read() needs, by the settings; good until log_source_end(). The first log_read() with it
+ * confines the process (os/confine.h): state files are to be open by then.
+ */
 struct log_where log_source_where(struct log_source *s);
 
 /*

@@ -72,6 +72,12 @@ static void complain(struct minutes *s, const struct sw_label *why)
 	sw_munin_complain(s->m, &partly);
 }
 
+bool minutes_wait(const struct minutes *s, unsigned i, unsigned first, unsigned n)
+{
+	/* the next run tells the first ones no more */
+	return i >= POLL && log_proof_state(s->proof, first, n, NULL) == LOG_MINUTE_WAITS;
+}
+
 static void add_judged(struct minutes *s, const struct sw_munin_field *field, unsigned minutes,
 		       enum judged how)
 {

@@ -56,6 +56,9 @@ struct sw_munin_field minutes_series(const struct minutes *s, struct sw_munin_fi
  */
 void minutes_add(struct minutes *s, const struct sw_munin_field *f, unsigned minutes, bool proven);
 
+/* Does a value of point i that hangs on minutes first..first+n-1, too, wait for what they say? */
+bool minutes_wait(const struct minutes *s, unsigned i, unsigned first, unsigned n);
+
 /*
  * The same of a value of now, of the last span. False when it is not known; then it was added as U.
  */

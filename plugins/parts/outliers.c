@@ -11,17 +11,19 @@
 enum { DAY = 86400, NAMED_MAX = 5 };
 
 /* Of which as much is touched as there are accounts: too large for a stack that others go down. */
-struct memory {
+struct outliers {
+	struct state state;
+	struct sw_fault why; /* nothing of before is known */
 	struct baseline learnt;
 	struct traffic_rank top[TRAFFIC_ACCOUNTS];
 };
 
 /* Count the accounts, name them, note what they sent. Returns whether it is to be saved. */
-static bool compare(const struct traffic *s, struct words_account_span span, struct memory *memory,
+static bool compare(const struct traffic *s, struct words_account_span span, struct outliers *o,
 		    struct sw_munin_field *f)
 {
-	struct traffic_rank *top = memory->top;
-	struct baseline *u = &memory->learnt;
+	struct traffic_rank *top = o->top;
+	struct baseline *u = &o->learnt;
 	bool changed = false;
 	size_t n = traffic_top(s, TRAFFIC_MESSAGES, span.first, span.n, 1, true, top,
 			       TRAFFIC_ACCOUNTS);
@@ -49,51 +51,61 @@ static bool compare(const struct traffic *s, struct words_account_span span, str
 	return changed;
 }
 
-/* It has no level while it is learnt, or munin-limits mails UNKNOWN for each day of it. */
-static void add_learnt(struct account_graphs *r, struct sw_munin_field *f, struct memory *memory)
+struct outliers *outliers_open(struct sw_munin *m)
 {
-	struct baseline *u = &memory->learnt;
-	struct sw_munin *m = r->m;
-	bool begun;
-	struct sw_fault why = { 0 };
-	struct state state;
+	struct outliers *o = calloc(1, sizeof(*o));
 	const char *path = host_env(sw_munin_host(m), "MUNIN_STATEFILE");
-	int rc;
 
+	if (!o)
+		return NULL;
 	if (path && !reach_is_sure(sw_munin_host(m), path)) {
-		sw_fault(&why, EREMOTE, "%s may be on a network, and not answer: not opened", path);
+		sw_fault(&o->why, EREMOTE, "%s may be on a network, and not answer: not opened",
+			 path);
 		path = NULL;
 	}
-	rc = state_open(&state, path, BASELINE_VERSION, u, sizeof(*u), &why);
+	(void)!state_open(&o->state, path, BASELINE_VERSION, &o->learnt, sizeof(o->learnt),
+			  &o->why);
+	if (o->state.damage.code)
+		sw_munin_complain(m, &o->state.damage);
+	return o;
+}
 
-	if (state.damage.code)
-		sw_munin_complain(m, &state.damage);
-	begun = baseline_begin(u, (int32_t)(sw_munin_host(m)->now / DAY));
-	if (rc == 0 && baseline_known(u) < 1)
+void outliers_close(struct outliers *o)
+{
+	if (o)
+		state_close(&o->state);
+	free(o);
+}
+
+/* It has no level while it is learnt, or munin-limits mails UNKNOWN for each day of it. */
+static void add_learnt(struct account_graphs *r, struct sw_munin_field *f, struct outliers *o)
+{
+	struct sw_munin *m = r->m;
+	struct sw_fault why = o->why;
+	bool begun = baseline_begin(&o->learnt, (int32_t)(sw_munin_host(m)->now / DAY));
+	struct sw_fault unsaved = { 0 };
+
+	if (!why.code && baseline_known(&o->learnt) < 1)
 		sw_fault(&why, ENODATA, "learning: a whole day must be seen first");
 	f->disarmed = why.code != 0; /* said here: it holds for a U of another cause, too */
 	/* what is not known is noted for no day, either */
-	if (account_graphs_is_known(r, f)) {
-		struct sw_fault unsaved = { 0 };
-
-		if (rc == 0 &&
-		    (compare(&r->s, account_graphs_span(r->history - 1), memory, f) || begun) &&
-		    state_save(&state, BASELINE_VERSION, u, &unsaved) < 0)
-			sw_munin_complain(m, &unsaved);
-		/* without a state file this is no fault of the host: no line in the log each run */
-		if (unsaved.code && !why.code)
-			why = unsaved;
-		if (why.code) {
-			f->value = (struct sw_munin_value){ 0 };
-			f->extinfo = why.text;
-			f->disarmed = true;
-		}
-		sw_munin_add(m, f);
+	if (!account_graphs_is_known(r, f))
+		return;
+	if (!o->why.code && (compare(&r->s, account_graphs_span(r->history - 1), o, f) || begun) &&
+	    state_save(&o->state, BASELINE_VERSION, &o->learnt, &unsaved) < 0)
+		sw_munin_complain(m, &unsaved);
+	/* without a state file this is no fault of the host: no line in the log each run */
+	if (unsaved.code && !why.code)
+		why = unsaved;
+	if (why.code) {
+		f->value = (struct sw_munin_value){ 0 };
+		f->extinfo = why.text;
+		f->disarmed = true;
 	}
-	state_close(&state);
+	sw_munin_add(m, f);
 }
 
-void outliers_add(struct account_graphs *r)
+void outliers_add(struct account_graphs *r, struct outliers *o)
 {
 	struct sw_munin_field f = {
 		.name = sw_field_own("unusual"),
@@ -103,14 +115,12 @@ void outliers_add(struct account_graphs *r)
 		.info = "Accounts that send more than 5 times their own busiest 5 "
 			"minutes of the 7 days before"
 	};
-	struct memory *memory = calloc(1, sizeof(*memory));
 	struct sw_fault why = { 0 };
 
-	if (memory) {
-		add_learnt(r, &f, memory);
-	} else {
-		sw_fault(&why, ENOMEM, "out of memory");
-		sw_munin_add_unknown(r->m, &f, &why);
+	if (o) {
+		add_learnt(r, &f, o);
+		return;
 	}
-	free(memory);
+	sw_fault_errno(&why, ENOMEM, "remember what accounts sent");
+	sw_munin_add_unknown(r->m, &f, &why);
 }

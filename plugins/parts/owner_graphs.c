@@ -2,6 +2,7 @@
 #include "parts/account_field.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
 /* One long label pads every row of a legend. */
 enum { DRAWN_MAX = 200, LEGEND = 60 };
@@ -50,16 +51,23 @@ static void add(struct sw_munin *m, const struct sw_munin_field *f, const struct
 static void add_by_sender(struct sw_munin *m, const struct sw_queue_owners *h,
 			  const struct queue_sample *s, const struct sw_fault *failed)
 {
-	struct sw_queue_owner top[DRAWN_MAX];
-	size_t most = sw_munin_count(m, "accounts");
-	size_t n = failed ? 0 : sw_queue_owners_top(h, SW_QUEUE_OWNERS_ALL, top, most);
-	double rest = n ? 100 : 0;
+	size_t most = (size_t)sw_munin_count(m, "accounts");
+	struct sw_queue_owner *top = malloc(most * sizeof(*top));
+	size_t n = 0;
+	double rest;
 	struct sw_munin_field others = { .name = sw_field_own("others"),
 					 .label = sw_label_printed("all others"),
 					 .own_levels = true,
 					 .min = "0" };
 	struct sw_fault room = { 0 };
 
+	if (!top && !failed) {
+		sw_fault_errno(&room, ENOMEM, "rank the senders");
+		failed = &room;
+	}
+	if (!failed)
+		n = sw_queue_owners_top(h, SW_QUEUE_OWNERS_ALL, top, most);
+	rest = n ? 100 : 0;
 	sw_munin_graph(m, &by_sender);
 	for (size_t i = 0; i < s->n && !failed; i++)
 		if (s->queue[i].why.code)
@@ -89,6 +97,7 @@ static void add_by_sender(struct sw_munin *m, const struct sw_queue_owners *h,
 	if (!failed)
 		others.extinfo = words_queue_unreadable(h);
 	add(m, &others, failed);
+	free(top);
 }
 
 /* A field of each queue; its name must differ from the queue's own, or env.deferred_warning is
@@ -132,8 +141,7 @@ static void add_age(struct sw_munin *m, const struct sw_queue_owners *h,
 		int64_t seconds = sw_munin_host(m)->now - h->queue[i].oldest;
 
 		f.value = sw_munin_value_of(seconds > 0 ? (double)seconds / 3600 : 0);
-		if (!s->queue[i].oldest)
-			f.extinfo = words_queue_age(h, i);
+		f.extinfo = words_queue_age(h, i, s->queue[i].oldest != 0);
 	} else if (!why) {
 		f.value = sw_munin_value_of(0); /* of none */
 	}

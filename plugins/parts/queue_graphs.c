@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "traffic/chain.h"
+#include "os/confine.h"
 #include "postfix/spool.h"
 #include "parts/owner_graphs.h"
 #include "parts/settings_paths.h"
@@ -106,10 +107,24 @@ static void add_total(struct sw_munin *m, const struct queue_sample *s)
 	sw_munin_add(m, &f);
 }
 
+struct the_log {
+	struct sw_munin *m;
+	struct log_where where;
+};
+
 static int find_in_log(const struct sw_host *h, int64_t since, struct account_sought *origin,
 		       size_t n, void *ctx, struct sw_fault *why)
 {
-	return chain_find(h, ctx, since, origin, n, why);
+	struct the_log *log = ctx;
+	struct sw_fault unread = { 0 };
+	struct sw_fault said = { 0 };
+	int rc = chain_find(h, &log->where, since, origin, n, &unread);
+
+	if (unread.code) {
+		fault_wrap(&said, &unread, "who stands behind a content filter is not known: ");
+		sw_munin_complain(log->m, &said);
+	}
+	return rc < 0 ? fault_wrap(why, &unread, "%s", "") : rc;
 }
 
 /* What to do about it, which is done in the section of plugin-conf.d that is named as the link. */
@@ -127,10 +142,10 @@ static int look(struct sw_munin *m, struct spool *spool, int directory, struct l
 		struct sw_fault *why)
 {
 	const struct sw_host *host = sw_munin_host(m);
-	struct log_where where = { .logfile = sw_munin_text(m, "logfile"), .spool = spool };
+	struct the_log where = { m, { .logfile = sw_munin_text(m, "logfile"), .spool = spool } };
 	struct queue_owners_log log = { find_in_log, &where };
 	struct queue_sample *s = &l->sample;
-	int rc = queue_sample_take(s, directory, sw_munin_count(m, "sample"),
+	int rc = queue_sample_take(s, directory, (size_t)sw_munin_count(m, "sample"),
 				   (uint64_t)(host->now / 60), why);
 
 	for (size_t i = 0; i < s->n; i++)
@@ -177,6 +192,8 @@ int queue_graphs_collect(struct sw_munin *m, struct sw_fault *why)
 		no_queue(&spool, &failed);
 		advise(m, ": set env.spooldir or env.config_directory for ", "", &failed.text);
 	}
+	spool_settle(&spool);
+	confine(CONFINE_WRITE | CONFINE_EXEC);
 	if (!failed.code)
 		rc = look(m, &spool, directory, &l, why);
 	if (rc == 0)

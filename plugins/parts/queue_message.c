@@ -9,40 +9,56 @@
 #include "os/reach.h"
 #include "postfix/qid.h"
 
+/* That something is not there, or directories are not for us, is nothing to say. */
+static void note(struct queue_message *m, const struct sw_fault *why, bool is_directory)
+{
+	if (why->code && why->code != ENOENT && why->code != ENOTDIR &&
+	    (why->code != EACCES || !is_directory))
+		fault_wrap(&m->why, why, "%s", "");
+}
+
 static int directory_of(struct queue_message *m)
 {
-	struct sw_fault ignored = { 0 };
+	struct sw_fault why = { 0 };
 	const char *path;
 
 	if (!m->looked) {
 		m->looked = true;
 		m->directory = -1;
 		m->file = calloc(1, sizeof(*m->file));
-		if (spool_path(m->spool, &path, &ignored) == 0 && reach_is_sure(m->host, path))
-			m->directory = spool_directory(m->spool, &ignored);
+		if (!m->file)
+			sw_fault_errno(&why, ENOMEM, "look for a queue file");
+		else if (spool_path(m->spool, &path, &why) == 0 && reach_is_sure(m->host, path))
+			m->directory = spool_directory(m->spool, &why);
+		note(m, &why, true);
 	}
 	return m->directory;
 }
 
 /* The file in a queue, or in a hash directory of it (hash_queue_names, hash_queue_depth). */
-static int read_from(int spool, const char *queue, const char *id, struct sw_queue_file *ret)
+static int read_from(struct queue_message *m, const char *queue, const char *id)
 {
 	char hash[QID_HASH];
 	char path[64];
 	int rc = -ENOENT;
 
 	for (int depth = 0; depth <= QID_HASH && rc == -ENOENT; depth++) {
-		struct sw_fault ignored = { 0 };
+		struct sw_fault why = { 0 };
 		int directory;
 		int n = snprintf(path, sizeof(path), "%s", queue);
 
 		for (int i = 0; i < depth && qid_hash(raw_of(id), hash); i++)
 			n += snprintf(path + n, sizeof(path) - (size_t)n, "/%c", hash[i]);
-		directory = openat(spool, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		if (directory < 0)
-			continue;
-		rc = sw_queue_file_read(directory, id, SW_QUEUE_FILE_WHO, ret, &ignored);
-		close(directory);
+		do {
+			directory = openat(m->directory, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		} while (directory < 0 && errno == EINTR);
+		if (directory < 0) {
+			sw_fault_errno(&why, errno, "open %s", path);
+		} else {
+			rc = sw_queue_file_read(directory, id, SW_QUEUE_FILE_WHO, m->file, &why);
+			close(directory);
+		}
+		note(m, &why, directory < 0);
 	}
 	return rc;
 }
@@ -76,7 +92,7 @@ bool queue_message_find(void *ctx, int64_t before, struct account_sought *ret)
 	int rc = -ENOENT;
 
 	for (size_t i = 0; i < SW_COUNT(queues) && spool >= 0 && m->file && rc == -ENOENT; i++)
-		rc = read_from(spool, queues[i], ret->id, m->file);
+		rc = read_from(m, queues[i], ret->id);
 	return rc == 0 && m->file->arrival_time <= before && key_of(m->file, ret);
 }
 

@@ -13,6 +13,7 @@ struct queue_message {
 	bool looked;
 	int directory; /* of the queues, -1: not to be read; *spool owns it */
 	struct sw_queue_file *file;
+	struct sw_fault why; /* the first thing that could have been read, and was not */
 };
 
 /*

@@ -1,46 +1,105 @@
-/* replay: runs a fuzz target over its corpus, with any compiler; clang's libFuzzer does the rest.
+/*
+ * replay: runs a fuzz target over its corpus, with any compiler, and, where clang's libFuzzer is
+ * not there, over changed copies of it:
+ *
+ *     fuzz_X CORPUS [SECONDS SEED]
+ *
+ * An input on which the target dies is left in the file fuzz-died beside where it was called.
  */
 #include <dirent.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "mutate.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+enum { MOST = 1 << 20, FILES_MAX = 1000 };
+
+static struct input {
+	uint8_t *bytes;
+	size_t n;
+} input[FILES_MAX];
+static size_t inputs;
+static struct input current;
+
+static void keep(int number)
+{
+	int fd = open("fuzz-died", O_WRONLY | O_CREAT | O_TRUNC, 0644);
+
+	if (fd >= 0 && current.bytes)
+		(void)!write(fd, current.bytes, current.n);
+	signal(number, SIG_DFL);
+	raise(number);
+}
+
+/* Exactly as large as the input, so that a read behind it is seen. */
+static int run(const uint8_t *bytes, size_t n)
+{
+	current = (struct input){ malloc(n ? n : 1), n };
+	if (!current.bytes)
+		return 1;
+	if (n > 0)
+		memcpy(current.bytes, bytes, n);
+	LLVMFuzzerTestOneInput(current.bytes, n);
+	free(current.bytes);
+	current.bytes = NULL;
+	return 0;
+}
 
 static int run_file(const char *path)
 {
 	FILE *f = fopen(path, "r");
-	uint8_t *bytes = malloc(1 << 20);
+	uint8_t *bytes = malloc(MOST);
 	size_t n;
 
 	if (!f || !bytes) {
 		perror(path);
 		return 1;
 	}
-	n = fread(bytes, 1, 1 << 20, f);
+	n = fread(bytes, 1, MOST, f);
 	fclose(f);
-	/* exactly as large as the input, so that a read behind it is seen */
-	uint8_t *exact = malloc(n ? n : 1);
-	if (!exact)
-		return 1;
-	memcpy(exact, bytes, n);
-	LLVMFuzzerTestOneInput(exact, n);
-	free(exact);
-	free(bytes);
-	return 0;
+	if (inputs < FILES_MAX)
+		input[inputs++] = (struct input){ bytes, n };
+	else
+		free(bytes);
+	return run(bytes, n);
+}
+
+static unsigned long run_changed(unsigned seconds, uint64_t seed)
+{
+	static uint8_t bytes[MOST];
+	time_t until = time(NULL) + (time_t)seconds;
+	unsigned long runs = 0;
+
+	for (; time(NULL) < until; runs++) {
+		const struct input *one = &input[mutate_draw(&seed) % inputs];
+		const struct input *other = &input[mutate_draw(&seed) % inputs];
+
+		if (one->n > 0)
+			memcpy(bytes, one->bytes, one->n);
+		run(bytes, mutate(&seed, bytes, one->n, MOST, other->bytes, other->n));
+	}
+	return runs;
 }
 
 int main(int argc, char **argv)
 {
 	struct dirent *e;
-	int files = 0;
 	DIR *d;
 
-	if (argc != 2 || !(d = opendir(argv[1]))) {
-		fprintf(stderr, "usage: %s CORPUS\n", argv[0]);
+	if ((argc != 2 && argc != 4) || !(d = opendir(argv[1]))) {
+		fprintf(stderr, "usage: %s CORPUS [SECONDS SEED]\n", argv[0]);
 		return 1;
 	}
+	signal(SIGABRT, keep);
+	signal(SIGSEGV, keep);
 	while ((e = readdir(d))) {
 		char path[4096];
 
@@ -49,9 +108,14 @@ int main(int argc, char **argv)
 		snprintf(path, sizeof(path), "%s/%s", argv[1], e->d_name);
 		if (run_file(path))
 			return 1;
-		files++;
 	}
 	closedir(d);
-	printf("%s: %d inputs replayed\n", argv[0], files);
-	return files ? 0 : 1;
+	printf("%s: %zu inputs replayed\n", argv[0], inputs);
+	if (argc == 4 && inputs > 0)
+		printf("%s: %lu changed ones\n", argv[0],
+		       run_changed((unsigned)strtoul(argv[2], NULL, 10),
+				   strtoull(argv[3], NULL, 10)));
+	for (size_t i = 0; i < inputs; i++)
+		free(input[i].bytes);
+	return inputs ? 0 : 1;
 }

@@ -3,14 +3,17 @@
 #include <regex.h>
 #include <stdlib.h>
 
-#define GRAPHS	"multigraph [A-Za-z0-9_]+(\\.[A-Za-z0-9_]+)*"
-#define FIELD	"[A-Za-z_][A-Za-z0-9_]*\\."
-#define TEXT	"[][A-Za-z0-9 @._+/:,=()%-]+"
+#define GRAPHS "multigraph [A-Za-z0-9_]+(\\.[A-Za-z0-9_]+)*"
+#define FIELD  "[A-Za-z_][A-Za-z0-9_]*\\."
+#define TEXT   "[][A-Za-z0-9 @._+/:,=()%-]+"
+/* graph_info quotes the admin's own settings as he wrote them, but for what its readers trip over
+ */
+#define NOTE	"[]a-zA-Z0-9 !$%()*+,./:;=?@^_{|}~[-]+"
 #define EXTINFO FIELD "extinfo " TEXT
 #define VALUE	FIELD "value (-?[0-9]+:)?(U|-?[0-9]+(\\.[0-9]+)?)"
 #define CONFIG                                                                                     \
-	"graph_(title|args|vlabel|scale|category|period|total|info) " TEXT "|" FIELD               \
-	"(label|draw|min|info) " TEXT "|" FIELD "(warning|critical) [-+0-9.:]+"
+	"graph_(title|args|vlabel|scale|category|period|total) " TEXT "|graph_info " NOTE          \
+	"|" FIELD "(label|draw|min|info) " TEXT "|" FIELD "(warning|critical) [-+0-9.:]+"
 
 enum run { CONFIGS, VALUES, DIRTY, AUTOCONF, SUGGEST, ANY, RUNS };
 

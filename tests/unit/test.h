@@ -41,6 +41,15 @@
 				 raw_.n ? raw_.p : "", (want));                                    \
 	} while (0)
 
+/* least..most, both of them. (cmocka 2 has another name for it.) */
+#define want_within(what, got, least, most)                                                        \
+	do {                                                                                       \
+		long long got_ = (long long)(got);                                                 \
+		if (got_ < (long long)(least) || got_ > (long long)(most))                         \
+			fail_msg("%s: got %lld, want %lld..%lld", (what), got_,                    \
+				 (long long)(least), (long long)(most));                           \
+	} while (0)
+
 /* A sentence that must hold these words. */
 #define want_in(what, got, words)                                                                  \
 	do {                                                                                       \

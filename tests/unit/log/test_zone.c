@@ -152,8 +152,8 @@ static void a_file_that_is_cut_or_changed_is_no_zone(void **state)
 		file[i / 256] = (char)i;
 		if (log_zone_parse(whole, &zone))
 			for (int64_t t = -4000; t < 5000; t += 500)
-				assert_in_range(log_zone_offset(&zone, t) + LOG_ZONE_MAX, 0,
-						2 * LOG_ZONE_MAX);
+				want_within("offset", log_zone_offset(&zone, t) + LOG_ZONE_MAX, 0,
+					    2 * LOG_ZONE_MAX);
 		file[i / 256] = kept;
 	}
 }
@@ -213,7 +213,8 @@ static void without_a_rule_the_last_change_is_for_good(void **state)
 		char file[FILE_ROOM];
 		struct log_zone zone;
 
-		want_number("zone", log_zone_parse(make_file(file, rows[i].changes, ""), &zone), true);
+		want_number("zone", log_zone_parse(make_file(file, rows[i].changes, ""), &zone),
+			    true);
 		want_number("before", log_zone_offset(&zone, 0), 0);
 		want_number("for good", log_zone_offset(&zone, 1795431600), rows[i].want);
 	}

@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -175,6 +176,35 @@ static void no_descriptor_is_left(void **state)
 	}
 }
 
+/* A program that links us may ignore SIGCHLD; ours undo it. */
+static void where_ends_are_not_heard_of_it_is_said_at_once(void **state)
+{
+	struct sw_fault why = { 0 };
+	int64_t began = clock_ms();
+	char buf[64];
+
+	(void)state;
+	signal(SIGCHLD, SIG_IGN);
+	want_number("its end", shell("echo x", LONG_MS, buf, sizeof(buf), &why), -ECHILD);
+	signal(SIGCHLD, SIG_DFL);
+	want_in("why", why.text.s, "SIGCHLD is ignored");
+	want_number("at once", clock_ms() - began < LONG_MS / 2, true);
+}
+
+static void what_we_ignore_the_command_does_not(void **state)
+{
+	struct sw_fault why = { 0 };
+	char buf[64] = "";
+
+	(void)state;
+	signal(SIGPIPE, SIG_IGN);
+	want_number("it dies of SIGPIPE",
+		    shell("sh -c 'kill -PIPE $$'; echo $?", LONG_MS, buf, sizeof(buf), &why) > 0,
+		    true);
+	signal(SIGPIPE, SIG_DFL);
+	want_text("it dies of SIGPIPE", buf, "141\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -186,6 +216,8 @@ int main(void)
 		cmocka_unit_test(what_does_not_fit_is_cut),
 		cmocka_unit_test(a_program_that_never_stops_printing_ends),
 		cmocka_unit_test(no_descriptor_is_left),
+		cmocka_unit_test(where_ends_are_not_heard_of_it_is_said_at_once),
+		cmocka_unit_test(what_we_ignore_the_command_does_not),
 	};
 
 	return cmocka_run_group_tests_name("command", tests, NULL, NULL);

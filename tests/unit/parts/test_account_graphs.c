@@ -6,8 +6,8 @@
 #include "traffictext.h"
 
 /*
- * Minutes are numbered so that the last three points end spans of 5..9, 6..10, 7..11; what is before
- * is told by the run before, too.
+ * Minutes are numbered so that the last three points end spans of 5..9, 6..10, 7..11; what is
+ * before is told by the run before, too.
  */
 enum { NOW = 1795431617, END = 1795431600, START = END - 12 * 60, HISTORY = 8 };
 
@@ -22,7 +22,7 @@ struct row {
 	unsigned minutes; /* that each point is of */
 	struct doubt doubt[2];
 	uint64_t blocked; /* a bit a minute */
-	int full;	  /* the file system is, and a message was accepted in this minute; 0: not */
+	int full; /* the file system is, and a message was accepted in this minute; 0: not */
 	bool levelled;
 	const char *want; /* "0 1 2": the last points; '-' for one that is not told yet */
 	const char *why;  /* in extinfo; "" for none */
@@ -54,7 +54,8 @@ static int collect(struct sw_munin *m, struct sw_fault *why)
 	r.full = now->full != 0;
 	r.s.blocked.accepted = START + 60 * now->full;
 	f = account_graphs_series(
-		&r, (struct sw_munin_field){ .name = sw_field_own(now->levelled ? "level" : "plain") });
+		&r,
+		(struct sw_munin_field){ .name = sw_field_own(now->levelled ? "level" : "plain") });
 	for (unsigned i = 0; i < f.points; i++)
 		f.at[i] = sw_munin_value_of((double)i + 3 - (double)f.points);
 	sw_munin_graph(m, &root);
@@ -85,8 +86,8 @@ static const char *points(const char *out, unsigned history)
 
 		snprintf(stamp, sizeof(stamp), " %d:", END - 60 * (int)(2 - i));
 		hit = strstr(out, stamp);
-		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s%.1s", *text ? " " : "",
-			 hit ? hit + strlen(stamp) : "-");
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s%.1s",
+			 *text ? " " : "", hit ? hit + strlen(stamp) : "-");
 	}
 	return text;
 }
@@ -97,10 +98,12 @@ static const char *points(const char *out, unsigned history)
 static const struct row rows[] = {
 	{ "all are known", .minutes = 1, .want = "0 1 2" },
 	{ "and of spans", .minutes = 5, .want = "0 1 2" },
-	{ "the last waits", .minutes = 1, .doubt = { { 11, 1, true } }, .want = "0 1 -", .why = SILENT },
+	{ "the last waits", .minutes = 1, .doubt = { { 11, 1, true } }, .want = "0 1 -",
+	  .why = SILENT },
 	{ "the first is unknown", .minutes = 1, .doubt = { { 9, 1, false } }, .want = "U 1 2",
 	  .said = MUTE },
-	{ "the last is", .minutes = 1, .doubt = { { 11, 1, false } }, .want = "0 1 U", .why = MUTE },
+	{ "the last is", .minutes = 1, .doubt = { { 11, 1, false } }, .want = "0 1 U",
+	  .why = MUTE },
 	{ "one of each", .minutes = 1, .doubt = { { 10, 1, false }, { 11, 1, true } },
 	  .want = "0 U -", .why = SILENT },
 	{ "what waits does not hold up the younger ones", .minutes = 5, .doubt = { { 0, 6, true } },
@@ -117,8 +120,8 @@ static const struct row rows[] = {
 	{ "nor the five oldest of a longer one", .history = 7, .minutes = 1,
 	  .doubt = { { 9, 3, true } }, .want = "U - -", .why = SILENT },
 	{ "of one point", .history = 1, .minutes = 1, .want = "2" },
-	{ "which is unknown", .history = 1, .minutes = 1, .doubt = { { 11, 1, false } }, .want = "U",
-	  .why = MUTE },
+	{ "which is unknown", .history = 1, .minutes = 1, .doubt = { { 11, 1, false } },
+	  .want = "U", .why = MUTE },
 	{ "which would wait", .history = 1, .minutes = 5, .doubt = { { 11, 1, true } }, .want = "U",
 	  .why = SILENT },
 	{ "blocked, without a level", .minutes = 5, .blocked = 1 << 11, .want = "0 1 2" },
@@ -194,8 +197,8 @@ static void the_greatest_is_told_where_no_other_can_be(void **state)
 {
 	static const struct sw_munin_plugin plugin = { .name = "r",
 						       .summary = "x",
-						       .markers = SW_MUNIN_MARKERS("auto",
-										   "autoconf"),
+						       .markers =
+							       SW_MUNIN_MARKERS("auto", "autoconf"),
 						       .collect = collect_greatest };
 	static const char *const none[] = { NULL };
 	static const struct {
@@ -266,8 +269,8 @@ static void the_rest_is_others_where_only_so_many_are_drawn(void **state)
 	};
 	static const struct sw_munin_plugin plugin = { .name = "r",
 						       .summary = "x",
-						       .markers = SW_MUNIN_MARKERS("auto",
-										   "autoconf"),
+						       .markers =
+							       SW_MUNIN_MARKERS("auto", "autoconf"),
 						       .settings = counts,
 						       .collect = collect_subs };
 	static const struct {
@@ -303,6 +306,59 @@ static void the_rest_is_others_where_only_so_many_are_drawn(void **state)
 	}
 }
 
+static bool is_doubted; /* a minute before the span of the last point, by which it is drawn */
+
+static int collect_rest(struct sw_munin *m, struct sw_fault *why)
+{
+	static const struct sw_munin_graph root = { .title = "Rate" };
+	struct account_graphs r = { .m = m, .history = 8, .accounts = 20 };
+	const struct log_reason silent = { .doubt = LOG_SILENT, .passes = true };
+	int64_t last;
+
+	assert_int_equal(traffic_new(&r.s, sw_munin_host(m), minutes_read(r.history), true, why),
+			 0);
+	last = r.s.start + 60 * (int64_t)minutes_last(7);
+	sent(&r.s, last, 30, "unknown[192.0.2.1]", "first@x");
+	sent(&r.s, last, 1, "unknown[192.0.2.1]", "second@x");
+	if (is_doubted)
+		log_proof_doubt(&r.s.proof, last - 6 * 60, last - 5 * 60, &silent);
+	sw_munin_graph(m, &root);
+	account_graphs_add_subs(&r);
+	traffic_free(&r.s);
+	return 0;
+}
+
+/* One that sent much in the minute that is not known yet would be drawn, and no other. */
+static void who_is_not_drawn_waits_for_what_is_not_known(void **state)
+{
+	static const struct sw_munin_setting counts[] = {
+		{ .name = "floor", .kind = SW_MUNIN_COUNT, .fallback = "1", .max = 9 },
+		{ 0 },
+	};
+	static const struct sw_munin_plugin plugin = { .name = "r",
+						       .summary = "x",
+						       .markers =
+							       SW_MUNIN_MARKERS("auto", "autoconf"),
+						       .settings = counts,
+						       .collect = collect_rest };
+	static const char *const none[] = { NULL };
+	struct sw_host h = { .root = -1, .now = NOW, .env = none };
+	char others[64];
+
+	(void)state;
+	snprintf(others, sizeof(others), "others.value %d:", END);
+	for (int i = 0; i < 2; i++) {
+		struct plugin_run run;
+
+		is_doubted = i == 1;
+		run = plugin_run(&plugin, &h, NULL, NULL);
+		want_in("who is drawn is told", run.out, "u_first_x");
+		*strstr(run.out, "multigraph r.by_recipients") = '\0';
+		want_number(others, strstr(run.out, others) != NULL, !is_doubted);
+		plugin_free(&run);
+	}
+}
+
 static uint64_t blocked_minutes; /* of the last five, the youngest is 16 */
 
 static int collect_blocked(struct sw_munin *m, struct sw_fault *why)
@@ -325,8 +381,8 @@ static void minutes_without_a_queue_are_counted_and_explained(void **state)
 {
 	static const struct sw_munin_plugin plugin = { .name = "r",
 						       .summary = "x",
-						       .markers = SW_MUNIN_MARKERS("auto",
-										   "autoconf"),
+						       .markers =
+							       SW_MUNIN_MARKERS("auto", "autoconf"),
 						       .collect = collect_blocked };
 	static const char *const none[] = { NULL };
 	static const struct {
@@ -356,6 +412,7 @@ int main(void)
 		cmocka_unit_test(each_point_is_a_number_or_u_or_not_told_yet),
 		cmocka_unit_test(minutes_without_a_queue_are_counted_and_explained),
 		cmocka_unit_test(the_rest_is_others_where_only_so_many_are_drawn),
+		cmocka_unit_test(who_is_not_drawn_waits_for_what_is_not_known),
 		cmocka_unit_test(the_greatest_is_told_where_no_other_can_be),
 	};
 

@@ -73,8 +73,8 @@ static int parse(struct sw_raw file, const char *name, enum sw_queue_file_depth 
 	struct sw_fault why = { 0 };
 
 	return queue_file_parse(memory_pread, &m, name,
-				   depth == SW_QUEUE_FILE_ALL ? (int64_t)file.n : INT64_MAX, depth,
-				   ret, &why);
+				depth == SW_QUEUE_FILE_ALL ? (int64_t)file.n : INT64_MAX, depth,
+				ret, &why);
 }
 
 static int read_at(int directory, const char *name, enum sw_queue_file_depth depth,
@@ -593,8 +593,7 @@ static void a_long_record_is_seen_up_to_the_end_of_the_head(void **state)
 
 	(void)state;
 	for (size_t over = 0; over < 2; over++) {
-		size_t filler =
-			SW_QUEUE_FILE_HEAD - LONG - 3 - (sizeof(C_RECORD) - 1) - 3 + over;
+		size_t filler = SW_QUEUE_FILE_HEAD - LONG - 3 - (sizeof(C_RECORD) - 1) - 3 + over;
 		char *p = bytes;
 
 		memset(bytes, 'n', sizeof(bytes));
@@ -638,8 +637,7 @@ static void what_is_kept_from_far_behind_is_bounded(void **state)
 		p += sprintf(p, "A%c%cclient_name=", (int)(length | 128), (int)(length >> 7));
 		memset(p, 'n', rows[i].name);
 		p += rows[i].name;
-		p += sprintf(p, "S%c%c", (int)(rows[i].sender | 128),
-			     (int)(rows[i].sender >> 7));
+		p += sprintf(p, "S%c%c", (int)(rows[i].sender | 128), (int)(rows[i].sender >> 7));
 		memset(p, 's', rows[i].sender);
 		p += rows[i].sender;
 		memcpy(p, "R\001x", 3);
@@ -732,7 +730,7 @@ static void short_reads_change_nothing(void **state)
 
 		assert_int_equal(parse(file, "A1", SW_QUEUE_FILE_ALL, &q), 0);
 		assert_int_equal(queue_file_parse(memory_pread, &m, "A1", (int64_t)file.n,
-						     SW_QUEUE_FILE_ALL, &other, &why),
+						  SW_QUEUE_FILE_ALL, &other, &why),
 				 0);
 		assert_true(raw_same(q.sasl_username, other.sasl_username));
 		assert_true(raw_same(q.sender, other.sender));
@@ -756,7 +754,7 @@ static void a_login_costs_one_read_whatever_the_file(void **state)
 		struct sw_fault why = { 0 };
 
 		assert_int_equal(queue_file_parse(memory_pread, &m, "A1", INT64_MAX,
-						     SW_QUEUE_FILE_WHO, &q, &why),
+						  SW_QUEUE_FILE_WHO, &q, &why),
 				 0);
 		want_number(rows[i], m.reads, 1);
 		free((char *)file.p);
@@ -783,12 +781,12 @@ static void loops_end_soon(void **state)
 		memcpy(bytes, head, sizeof(head) - 1);
 		m.n = sizeof(head) - 1 + strlen(rows[i / 2]);
 		memcpy(bytes + sizeof(head) - 1, rows[i / 2], strlen(rows[i / 2]));
-		assert_int_equal(queue_file_parse(
-					 memory_pread, &m, "A1", i % 2 ? (int64_t)m.n : INT64_MAX,
+		assert_int_equal(
+			queue_file_parse(memory_pread, &m, "A1", i % 2 ? (int64_t)m.n : INT64_MAX,
 					 i % 2 ? SW_QUEUE_FILE_ALL : SW_QUEUE_FILE_WHO, &q, &why),
-				 0);
+			0);
 		want_number(rows[i / 2], q.state != SW_QUEUE_FILE_WHOLE, 1);
-		assert_in_range(m.reads, 1, 70);
+		want_within("reads", m.reads, 1, 70);
 	}
 }
 
@@ -967,7 +965,7 @@ static void a_disk_error_is_one(void **state)
 		struct sw_fault why = { 0 };
 
 		assert_int_equal(queue_file_parse(broken_pread, &good, "A1", INT64_MAX,
-						     SW_QUEUE_FILE_WHO, &q, &why),
+						  SW_QUEUE_FILE_WHO, &q, &why),
 				 -EIO);
 		want_text("sentence", why.text.s, "read A1: Input/output error");
 		assert_int_equal(q.arrival_time, 0);

@@ -348,12 +348,34 @@ static void an_estimate_is_said_to_be_one(void **state)
 	(void)state;
 	o.queue[1].messages = 20;
 	o.queue[1].looked = 19;
-	want_text("age", words_queue_age(&o, 1).s, "at least, by a sample of 19");
+	want_text("age", words_queue_age(&o, 1, false).s, "at least, by a sample of 19");
 	want_text("size", words_queue_size(&o, 1).s, "estimated from 19");
 	o.queue[1].looked = 20;
-	want_text("exact age", words_queue_age(&o, 1).s, "");
+	want_text("exact age", words_queue_age(&o, 1, false).s, "");
 	want_text("exact size", words_queue_size(&o, 1).s, "");
 	want_text("of another queue", words_queue_size(&o, 0).s, "");
+}
+
+static void an_age_is_a_lower_bound_where_a_file_could_not_be_read(void **state)
+{
+	static const struct {
+		int error;
+		const char *want;
+	} rows[] = {
+		{ EIO, "at least: read %23" },
+		{ ENODATA, "" }, /* it is being written: young */
+		{ EBADMSG, "" }, /* no message */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct sw_queue_owners o = { .messages = 20 };
+
+		o.queue[1].messages = o.queue[1].looked = 20;
+		sw_fault(&o.queue[1].unread, rows[i].error, "read #");
+		want_text("age", words_queue_age(&o, 1, false).s, rows[i].want);
+		want_text("age, by the names", words_queue_age(&o, 1, true).s, rows[i].want);
+	}
 }
 
 int main(void)
@@ -367,6 +389,7 @@ int main(void)
 		cmocka_unit_test(what_could_not_be_read_is_counted_with_the_first_reason),
 		cmocka_unit_test(a_queue_that_is_not_known_may_be_anybody_s),
 		cmocka_unit_test(an_estimate_is_said_to_be_one),
+		cmocka_unit_test(an_age_is_a_lower_bound_where_a_file_could_not_be_read),
 	};
 
 	return cmocka_run_group_tests_name("words queue", tests, NULL, NULL);

@@ -1,0 +1,164 @@
+/* What a process that gave it up can't do any more; each in a child, since it is for good. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "os/confine.h"
+#include "test.h"
+
+static bool has_landlock(void)
+{
+	return syscall(444, NULL, 0, 1) >= 1;
+}
+
+static int opening(const char *path, int flags)
+{
+	int fd = open(path, flags, 0600);
+
+	if (fd >= 0)
+		close(fd);
+	return fd < 0 ? -errno : 0;
+}
+
+static int writes(const char *path)
+{
+	return opening(path, O_WRONLY);
+}
+
+static int cuts(const char *path)
+{
+	return truncate(path, 1) == 0 ? 0 : -errno;
+}
+
+static int makes(const char *path)
+{
+	char new[4200];
+
+	snprintf(new, sizeof(new), "%s.new", path);
+	return opening(new, O_WRONLY | O_CREAT);
+}
+
+static int removes(const char *path)
+{
+	return unlink(path) == 0 ? 0 : -errno;
+}
+
+static int renames(const char *path)
+{
+	char new[4200];
+
+	snprintf(new, sizeof(new), "%s.new", path);
+	return rename(path, new) == 0 ? 0 : -errno;
+}
+
+static int makes_directory(const char *path)
+{
+	char new[4200];
+
+	snprintf(new, sizeof(new), "%s.new", path);
+	return mkdir(new, 0700) == 0 ? 0 : -errno;
+}
+
+static int links(const char *path)
+{
+	char new[4200];
+
+	snprintf(new, sizeof(new), "%s.new", path);
+	return symlink("x", new) == 0 ? 0 : -errno;
+}
+
+static int runs(const char *path)
+{
+	char *argv[] = { (char[]){ "true" }, NULL };
+
+	(void)path;
+	execv("/bin/true", argv);
+	return -errno;
+}
+
+static int reads(const char *path)
+{
+	return opening(path, O_RDONLY);
+}
+
+static const char *path;
+static unsigned what;
+static int open_before;
+static int (*act)(const char *path);
+
+static int confined(void *ctx)
+{
+	(void)ctx;
+	confine(what);
+	if (write(open_before, "x", 1) != 1)
+		return -EIO;
+	return act(path);
+}
+
+/* In a child, as who runs the tests. */
+static int in_child(void)
+{
+	int status = 0;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(-confined(NULL) & 0xff);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	return -WEXITSTATUS(status);
+}
+
+static void what_was_given_up_is_denied_and_what_was_open_stays(void **state)
+{
+	static const struct {
+		const char *name;
+		unsigned what;
+		int (*act)(const char *path);
+		int want;
+	} rows[] = {
+		{ "write", CONFINE_WRITE, writes, -EACCES },
+		{ "cut", CONFINE_WRITE, cuts, -EACCES },
+		{ "make", CONFINE_WRITE, makes, -EACCES },
+		{ "remove", CONFINE_WRITE, removes, -EACCES },
+		{ "rename", CONFINE_WRITE, renames, -EACCES },
+		{ "make a directory", CONFINE_WRITE, makes_directory, -EACCES },
+		{ "make a link", CONFINE_WRITE, links, -EACCES },
+		{ "read", CONFINE_WRITE | CONFINE_EXEC, reads, 0 },
+		{ "run", CONFINE_WRITE, runs, 0 },
+		{ "run", CONFINE_EXEC, runs, -EACCES },
+		{ "run, of both", CONFINE_WRITE | CONFINE_EXEC, runs, -EACCES },
+		{ "write, of the other", CONFINE_EXEC, writes, 0 },
+	};
+	struct sw_host h = host_new(NULL);
+
+	(void)state;
+	if (!has_landlock()) {
+		host_remove(&h);
+		skip();
+	}
+	host_file(&h, "/file", "text");
+	path = strdup(host_path(&h, "/file"));
+	open_before = open(path, O_WRONLY | O_CLOEXEC);
+	assert_true(path && open_before >= 0);
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		what = rows[i].what;
+		act = rows[i].act;
+		want_number(rows[i].name, in_child(), rows[i].want);
+	}
+	close(open_before);
+	free((char *)path);
+	host_remove(&h);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_was_given_up_is_denied_and_what_was_open_stays),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
