@@ -204,6 +204,7 @@ static uint32_t next(const struct reading *r)
 static void save(struct reading *r, struct sw_fault *unsaved)
 {
 	uint32_t end;
+	size_t used;
 
 	if (!r->read || r->d->failed || r->state.fd < 0)
 		return;
@@ -212,7 +213,12 @@ static void save(struct reading *r, struct sw_fault *unsaved)
 		return;
 	if (!r->late && r->d->read_whole == 0)
 		r->d->read_whole = r->h->now;
-	r->used = day_state_write(r->d, r->source, end, r->block, r->used);
+	used = day_state_write(r->d, r->source, end, r->block, r->used);
+	if (used == 0) {
+		sw_fault_errno(unsaved, ENOMEM, "keep a day of each account");
+		return;
+	}
+	r->used = used;
 	(void)!state_save(&r->state, DAY_STATE_VERSION, r->block, unsaved);
 }
 

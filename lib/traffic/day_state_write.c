@@ -161,7 +161,7 @@ static size_t sort_rows(const struct day *d, uint32_t oldest, uint32_t end, stru
 
 size_t day_state_write(const struct day *d, uint64_t source, uint32_t end, void *ret, size_t old)
 {
-	struct order order[DAY_ACCOUNTS];
+	struct order *order = malloc(DAY_ACCOUNTS * sizeof(*order));
 	struct day_state_head head = { .source = source,
 				       .read_whole = d->read_whole,
 				       .end = end,
@@ -170,8 +170,11 @@ size_t day_state_write(const struct day *d, uint64_t source, uint32_t end, void 
 				       .short_until = d->short_until };
 	uint32_t oldest = end - DAY_STATE_KEPT;
 	struct out o = { .p = ret, .n = sizeof(head) };
-	size_t n = sort_rows(d, oldest, end, order);
+	size_t n;
 
+	if (!order)
+		return 0;
+	n = sort_rows(d, oldest, end, order);
 	/* nothing new: the messages that the state knows have not been read again, all of them */
 	head.seam = d->resumed && end == d->from ? d->seam_of_state : day_seam_before(d, end);
 	head.lost = day_lost(d);
@@ -192,6 +195,7 @@ size_t day_state_write(const struct day *d, uint64_t source, uint32_t end, void 
 		head.lost = order[i].messages > head.lost ? order[i].messages : head.lost;
 		head.lost_until = d->end;
 	}
+	free(order);
 	head.bytes = (uint32_t)o.n;
 	memcpy(ret, &head, sizeof(head));
 	memset((char *)ret + o.n, 0, old > o.n ? old - o.n : 0);

@@ -1,6 +1,7 @@
 #include "parts/day_graphs.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
 #include "parts/account_field.h"
 #include "words/day.h"
@@ -203,28 +204,39 @@ static void add_account(struct graphs *g, uint32_t row, uint16_t drawn)
 	sw_munin_add(g->r->m, &f);
 }
 
-static void add_accounts(struct graphs *g)
-{
+struct chosen {
 	struct day_rank top[ACCOUNT_GRAPHS_ACCOUNTS_MAX];
 	uint32_t row[ENDS * ACCOUNT_GRAPHS_ACCOUNTS_MAX];
-	uint16_t drawn[DAY_ACCOUNTS] = { 0 }; /* bit e: at that end */
+	uint16_t drawn[DAY_ACCOUNTS]; /* bit e: at that end */
+};
+
+static void add_accounts(struct graphs *g)
+{
+	struct chosen *by = calloc(1, sizeof(*by));
+	struct sw_fault why = { 0 };
 	size_t rows = 0;
 
+	if (!by) {
+		sw_fault_errno(&why, ENOMEM, "%s", subs[g->what].graph.name);
+		sw_munin_complain(g->r->m, &why);
+		return;
+	}
 	/* as they stand now, then who is no longer among them */
 	for (size_t e = g->ends; e-- > 0;) {
 		size_t n = g->state[e] == LOG_MINUTE_KNOWN
 				   ? day_top(g->d, g->what, g->end[e], subs[g->what].least, NULL,
-					     NULL, top, g->r->accounts)
+					     NULL, by->top, g->r->accounts)
 				   : 0;
 
 		for (size_t k = 0; k < n && k < g->r->accounts; k++) {
-			if (!drawn[top[k].row])
-				row[rows++] = top[k].row;
-			drawn[top[k].row] |= (uint16_t)(1U << e);
+			if (!by->drawn[by->top[k].row])
+				by->row[rows++] = by->top[k].row;
+			by->drawn[by->top[k].row] |= (uint16_t)(1U << e);
 		}
 	}
 	for (size_t i = 0; i < rows; i++)
-		add_account(g, row[i], drawn[row[i]]);
+		add_account(g, by->row[i], by->drawn[by->row[i]]);
+	free(by);
 }
 
 /* Accounts that sent more in a day than they may. */
