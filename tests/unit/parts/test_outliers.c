@@ -168,6 +168,8 @@ static void an_account_is_measured_by_its_own_days(void **state)
 		  "most 0" },
 		{ "what was unusual is no measure", "rare@x=126",
 		  "rare@x 126 msg in 5 min, 100% from 192.0.2.1, before at most 25" },
+		{ "a single message was noted", "once@x=25",
+		  "once@x 25 msg in 5 min, 100% from 192.0.2.1, before at most 1" },
 		{ "what is ignored", "ignored@x=999", NULL },
 	};
 
@@ -176,7 +178,7 @@ static void an_account_is_measured_by_its_own_days(void **state)
 		char want[256] = ARMED "unusual.value 0\n";
 
 		ignored = "ignored@x";
-		run_on(0, SENT("a@x=20", "rare@x=999"), true);
+		run_on(0, SENT("a@x=20", "rare@x=999", "once@x=1"), true);
 		if (rows[i].want)
 			snprintf(want, sizeof(want), ARMED "unusual.value 1\nunusual.extinfo %s\n",
 				 rows[i].want);
