@@ -6,10 +6,11 @@
 #define GRAPHS	"multigraph [A-Za-z0-9_]+(\\.[A-Za-z0-9_]+)*"
 #define FIELD	"[A-Za-z_][A-Za-z0-9_]*\\."
 #define TEXT	"[][A-Za-z0-9 @._+/:,=()%-]+"
+#define NOTE	"[][A-Za-z0-9 !$%()*+,./:;=?@^_{|}~-]+" /* the admin's own words, as he wrote them */
 #define EXTINFO FIELD "extinfo " TEXT
 #define VALUE	FIELD "value (-?[0-9]+:)?(U|-?[0-9]+(\\.[0-9]+)?)"
 #define CONFIG                                                                                     \
-	"graph_(title|args|vlabel|scale|category|period|total|info) " TEXT "|" FIELD               \
+	"graph_(title|args|vlabel|scale|category|period|total) " TEXT "|graph_info " NOTE "|" FIELD \
 	"(label|draw|min|info) " TEXT "|" FIELD "(warning|critical) [-+0-9.:]+"
 
 enum run { CONFIGS, VALUES, DIRTY, AUTOCONF, SUGGEST, ANY, RUNS };
