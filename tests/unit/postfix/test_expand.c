@@ -125,6 +125,31 @@ static void a_value_is_what_postconf_would_say(void **state)
 	}
 }
 
+/* As if behind the text there were nothing. */
+static void what_stands_behind_a_text_is_not_of_it(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t n;
+		int want;
+	} rows[] = {
+		{ "a$$", 2, -EINVAL },	  { "$", 1, -EINVAL },	  { "$b}", 2, 0 },
+		{ "${b}", 3, -EINVAL },	  { "$(b)", 3, -EINVAL }, { "${b?x}", 5, -EINVAL },
+		{ "${b?{x}}", 7, -EINVAL }, { "${b?{x}:{y}}", 11, -EINVAL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct sw_fault why = { 0 };
+		char *got = NULL;
+
+		want_number(rows[i].text,
+			    expand(raw_from(rows[i].text, rows[i].n), look_up, NULL, &got, &why),
+			    rows[i].want);
+		free(got);
+	}
+}
+
 static void what_only_postfix_knows_is_not_guessed(void **state)
 {
 	static const struct {
@@ -204,6 +229,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_value_is_what_postconf_would_say),
+		cmocka_unit_test(what_stands_behind_a_text_is_not_of_it),
 		cmocka_unit_test(what_only_postfix_knows_is_not_guessed),
 		cmocka_unit_test(time_and_length_end),
 		cmocka_unit_test(nesting_ends_where_postfix_ends_it),
