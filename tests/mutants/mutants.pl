@@ -104,7 +104,7 @@ sub commands {
 	return (\%made, \@order);
 }
 
-# The tests: programs test_NAME, fuzz_NAME with their corpus, and the scripts that check.sh runs on
+# The tests: programs test_NAME, fuzz_NAME with their corpus, and the scripts that check.sh and system.sh run on
 # what was built, less those that build or install.
 sub tests_of {
 	my ($order, $b) = @_;
@@ -118,7 +118,7 @@ sub tests_of {
 		}
 		push @tests, { name => $name, call => "./$call", needs => [$path], unit => 1 };
 	}
-	for my $check (grep { -f } glob('tests/check.sh tests/*/check.sh')) {
+	for my $check (grep { -f } glob('tests/check.sh tests/system.sh tests/*/check.sh')) {
 		for (slurp($check) =~ /^\s*whole "[^"]*" (tests\/\S+\.sh .*\$\{?build.*)$/mg) {
 			next if /\$\{?make/;
 			my $call = $_;
