@@ -53,7 +53,9 @@ postfix_queue_ accounts 1 200 20
 postfix_sasl_rate history 1 55 15
 postfix_sasl_rate accounts 1 200 20
 postfix_sasl_rate floor 0 1000000 1
-postfix_sasl_rate limit_FIELD 0 1000000 0'
+postfix_sasl_rate limit_FIELD 0 1000000 0
+smtp_clients clients 1 100 20
+smtp_clients floor 1 1000000 5'
 complaint() { # PLUGIN NAME VALUE
 	env -i PATH="$PATH" "$2=$3" SPOOLWATCH_ROOT="$work/root" "$plugins/$1" 2>&1 >/dev/null | grep "env\.$2 is $3,"
 }
