@@ -149,6 +149,15 @@ ln -s /realspool/postfix "$root/var/spool/postfix"
 look 3000
 mostly "a spool behind a link is known" "queued by alice@mx.example.com"
 
+# One that is named so and lies elsewhere is none
+fill "$root/srv/deferred" 1 3000
+look 3500
+says "it is named for itself" "3001 of 100000 in /srv/deferred (6"
+says_not "without those who queued" "/srv/deferred (66%), queued"
+text=${text%%, then *}
+says_not "nor its users as theirs" "queued by"
+rm -rf "$root/srv"
+
 # A scan from outside, used by a run that may look at nothing
 look 4000 scan_file="$work/scan" scan_seconds=30
 look 4500 scan_file="$work/scan" scan_seconds=1 MUNIN_STATEFILE=/dev/null
