@@ -357,20 +357,11 @@ while (valid() < $n && ($next < @sites || %slot)) {
 	my $was = delete $slot{$pid} or next;
 	push @free, $was->[0];
 	$result[ $was->[1] ] = [split /\t/, slurp("$work/job$was->[0].word"), 2];
-	die "mutants: $result[$was->[1]][1]\n" if $result[ $was->[1] ][0] eq 'broken';
+	note($sites[ $was->[1] ], @{ $result[ $was->[1] ] });
 }
 
-my ($drawn, $noticed, @all) = (0, 0);
-for my $i (0 .. $#result) {
-	my ($s, $word) = ($sites[$i], $result[$i]);
-	next if !$word || $word->[0] eq 'void';
-	$drawn++;
-	$noticed++ if $word->[0] eq 'noticed';
-	my $line = sprintf "%s %s:%d: %s  (%s)\n", $word->[0], $s->{file}, $s->{line}, shown($s), $word->[1];
-	push @all, $line;
-	print $line if $word->[0] eq 'survived';
-}
-spew("$work/mutants.log", join '', @all);
+my $drawn = valid();
+my $noticed = grep { $_ && $_->[0] eq 'noticed' } @result;
 die "mutants: nothing to change\n" if !$drawn;
 my $share = 100 * $noticed / $drawn;
 printf "mutants: %d of %d noticed (%.1f %%), seed %d, %d s; all in %s/mutants.log\n", $noticed, $drawn, $share,
@@ -378,6 +369,18 @@ printf "mutants: %d of %d noticed (%.1f %%), seed %d, %d s; all in %s/mutants.lo
 if ($share < $least) {
 	print "mutants: at least $least % are wanted\n";
 	exit 1;
+}
+
+# At once: who ends a long draw early has what was tried until then.
+sub note {
+	my ($s, $word, $by) = @_;
+	die "mutants: $by\n" if $word eq 'broken';
+	return if $word eq 'void';
+	my $line = sprintf "%s %s:%d: %s  (%s)\n", $word, $s->{file}, $s->{line}, shown($s), $by;
+	open my $log, '>>', "$work/mutants.log" or die "mutants: $!\n";
+	print $log $line;
+	close $log;
+	print $line if $word eq 'survived';
 }
 
 # The line before and after, the change within its statement.
