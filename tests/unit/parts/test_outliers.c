@@ -1,6 +1,8 @@
 /* Accounts far above their own days before, and memory that is not there (Makefile: --wrap=calloc).
  */
 #include <errno.h>
+#include <signal.h>
+#include <sys/resource.h>
 
 #include "base/baseline.h"
 #include "parts/outliers.h"
@@ -277,6 +279,32 @@ static void what_was_learnt_and_is_damaged_is_said(void **state)
 	want_text("once", said, "");
 }
 
+/* A full disk: what is learnt is lost, which is said; of two reasons the first. */
+static void what_can_not_be_saved_is_said(void **state)
+{
+	struct rlimit was, none;
+	const char *text;
+
+	(void)state;
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &was), 0);
+	none = (struct rlimit){ 0, was.rlim_max };
+	run_on(0, SENT("a@x=1"), true);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+	text = run_on(1, SENT("a@x=2"), true);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &was), 0);
+	want_in("while it is learnt", text, "extinfo learning: a whole day must be seen first");
+	want_in("it is said aside", said, "write the state file: File too large");
+	run_on(1, SENT("a@x=2"), true);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+	text = run_on(2, SENT("a@x=99"), true);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &was), 0);
+	want_text("then it is the reason", text,
+		  "unusual.value U\nunusual.extinfo write the state file: File too large\n");
+	want_in("the next run knows", run_on(2, SENT("a@x=99"), true), "unusual.value 1\n");
+	want_text("and has nothing to say", said, "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -293,6 +321,7 @@ int main(void)
 						tear_down),
 		cmocka_unit_test_setup_teardown(what_is_not_known_is_u_and_never_0, set_up,
 						tear_down),
+		cmocka_unit_test_setup_teardown(what_can_not_be_saved_is_said, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests_name("outliers", tests, NULL, NULL);
