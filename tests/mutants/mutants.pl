@@ -24,7 +24,7 @@ my $work = 'build/mutants';
 my $cov = 'build/cov';
 my $asan = 'build/asan';
 my $top = getcwd();
-my $tmp = (-w '/dev/shm' ? '/dev/shm' : ($ENV{TMPDIR} // '/tmp')) . "/spoolwatch-mutants.$$";
+my $tmp = (-w '/dev/shm' ? '/dev/shm' : ($ENV{TMPDIR} // '/tmp')) . "/m.$$";
 my $main = $$;
 
 sub number {
@@ -278,7 +278,7 @@ END {
 	system 'rm', '-rf', $tmp if $main && $$ == $main;
 	$? = $was;
 }
-make_path("$tmp/$_") for 'lines', 1 .. $jobs;
+make_path("$tmp/$_") for 0, 1 .. $jobs;
 
 # The copy that counts lines. A child that ends by _exit() counts too.
 copy_tree("$work/lines");
@@ -307,7 +307,7 @@ if (!$pid) {
 	spew("$work/took", join '', map { took($_) . "\n" } @tests);
 	exit 0;
 }
-my $lines = reach("$work/lines", \@tests, "$tmp/lines");
+my $lines = reach("$work/lines", \@tests, "$tmp/0");
 1 while waitpid($pid, 0) != $pid;
 exit 1 if $?;
 my @took = split /\n/, slurp("$work/took");
