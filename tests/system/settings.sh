@@ -50,6 +50,12 @@ postfix_queue sample 10 100000 1000
 postfix_queue accounts 1 200 20
 postfix_queue_ sample 10 100000 1000
 postfix_queue_ accounts 1 200 20
+postfix_refusals history 1 55 15
+postfix_refusals accounts 1 200 20
+postfix_refusals floor 0 1000000 1
+postfix_sasl_failures history 1 55 15
+postfix_sasl_failures guesses 1 16 5
+postfix_sasl_failures new_networks 1 8 3
 postfix_sasl_rate history 1 55 15
 postfix_sasl_rate accounts 1 200 20
 postfix_sasl_rate floor 0 1000000 1
