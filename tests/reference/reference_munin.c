@@ -30,7 +30,7 @@ static bool lines_match(const char *text, enum run run)
 	static bool compiled[RUNS];
 	char *copy = strdup(text);
 	char *rest = copy;
-	bool fine = copy && !strstr(text, "# timeout");
+	bool fine = copy && (run == ANY || !strstr(text, "# timeout")); /* a log may hold it */
 
 	if (!compiled[run] && regcomp(&re[run], grammar[run], REG_EXTENDED | REG_NOSUB))
 		abort();
