@@ -11,7 +11,7 @@
 
 struct inode_unseen {
 	uint64_t deleted;	/* files of no name that a process holds open */
-	struct sw_label holder; /* the process that holds most: "1234 [name]" */
+	struct sw_label holder; /* the process that holds most: "1234 name" */
 	uint64_t held;		/* by it */
 	bool all_processes;	/* or only those of this user */
 	bool of_systemd;	/* systemd hides directories of it (ProtectHome=, PrivateTmp=) */

@@ -103,12 +103,9 @@ static long code_at(struct sw_raw text, size_t at)
 	return code;
 }
 
+/* Beyond ASCII, for which is_ascii() is asked. */
 static size_t utf8(unsigned long code, char ret[4])
 {
-	if (code < 0x80) {
-		ret[0] = (char)code;
-		return 1;
-	}
 	if (code < 0x800) {
 		ret[0] = (char)(0xC0 | code >> 6);
 		ret[1] = (char)(0x80 | (code & 0x3F));

@@ -143,21 +143,12 @@ static void add_facts(struct log_window *w)
 	all->lines += f->lines;
 	all->stamped += f->stamped;
 	all->headed += f->headed;
-	all->postfix += f->postfix;
 	all->ours += f->ours;
 	all->lost += f->lost;
 	if (f->heard > all->heard)
 		all->heard = f->heard;
-	if (all->first == 0)
-		all->first = f->first;
-	if (f->last > 0) {
-		all->last = f->last;
-		all->local = f->local;
-	}
 	if (f->quote.n > 0)
 		all->quote = f->quote;
-	if (f->host.n > 0)
-		all->host = f->host;
 	if (f->name.n > 0)
 		all->name = f->name;
 }

@@ -20,7 +20,7 @@ struct log_window {
 	bool by_config;		    /* the log is named by main.cf */
 	bool replayed;		    /* the log may go on after now */
 	int64_t by;		    /* see log_where */
-	struct log_facts all;	    /* of all files of the log */
+	struct log_facts all;	    /* of all files of the log: counts, heard, quote, name */
 	struct log_facts file;	    /* ours: of the one that is read */
 	struct log_message message; /* ours: of the last line */
 	int64_t covered;	    /* ours: up to here lines were read */

@@ -19,8 +19,8 @@ enum {
  * What is known before bucket `end` (above d->first), into room for DAY_STATE_SIZE bytes, of which
  * the first `old` are not zero; those behind the state are then. `source` tells where it comes
  * from. Returns how many it took; 0: there is no memory
- * for it, and the room is as it was. Accounts that find no room there are those with fewest messages;
- * the state says that some are lost.
+ * for it, and the room is as it was. Accounts that find no room there are those with fewest
+ * messages; the state says that some are lost.
  */
 size_t day_state_write(const struct day *d, uint64_t source, uint32_t end, void *ret, size_t old);
 

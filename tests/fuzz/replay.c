@@ -1,6 +1,6 @@
 /*
- * replay: runs a fuzz target over its corpus, with any compiler, and, where clang's libFuzzer is
- * not there, over changed copies of it:
+ * replay: runs a fuzz target over its corpus, with any compiler, and over changed copies of it: for a
+ * second, always the same ones first; or where clang's libFuzzer is not there for longer:
  *
  *     fuzz_X CORPUS [SECONDS SEED]
  *
@@ -91,30 +91,29 @@ static unsigned long run_changed(unsigned seconds, uint64_t seed)
 
 int main(int argc, char **argv)
 {
-	struct dirent *e;
-	DIR *d;
+	unsigned seconds = argc == 4 ? (unsigned)strtoul(argv[2], NULL, 10) : 1;
+	uint64_t seed = argc == 4 ? strtoull(argv[3], NULL, 10) : 1;
+	struct dirent **name;
+	int names = argc == 2 || argc == 4 ? scandir(argv[1], &name, NULL, alphasort) : -1;
 
-	if ((argc != 2 && argc != 4) || !(d = opendir(argv[1]))) {
+	if (names < 0) {
 		fprintf(stderr, "usage: %s CORPUS [SECONDS SEED]\n", argv[0]);
 		return 1;
 	}
 	signal(SIGABRT, keep);
 	signal(SIGSEGV, keep);
-	while ((e = readdir(d))) {
+	for (int i = 0; i < names; i++) {
 		char path[4096];
 
-		if (e->d_name[0] == '.')
-			continue;
-		snprintf(path, sizeof(path), "%s/%s", argv[1], e->d_name);
-		if (run_file(path))
+		snprintf(path, sizeof(path), "%s/%s", argv[1], name[i]->d_name);
+		if (name[i]->d_name[0] != '.' && run_file(path))
 			return 1;
+		free(name[i]);
 	}
-	closedir(d);
+	free(name);
 	printf("%s: %zu inputs replayed\n", argv[0], inputs);
-	if (argc == 4 && inputs > 0)
-		printf("%s: %lu changed ones\n", argv[0],
-		       run_changed((unsigned)strtoul(argv[2], NULL, 10),
-				   strtoull(argv[3], NULL, 10)));
+	if (inputs > 0)
+		printf("%s: %lu changed ones\n", argv[0], run_changed(seconds, seed));
 	for (size_t i = 0; i < inputs; i++)
 		free(input[i].bytes);
 	return inputs ? 0 : 1;

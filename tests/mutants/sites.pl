@@ -65,18 +65,52 @@ sub is_descriptor {
 	return $i && $i < $#$t && $t->[$i - 1][1] =~ /^((\w*_)?fd|spool|directory|root|pipe|mark)$/ && $t->[$i][1] =~ /^(<|>=)$/ && $t->[$i + 1][1] eq '0';
 }
 
+# The operand that ends before token $i (step -1) or begins behind it (step 1), as text: a name, its
+# members and elements, or a number.
+sub beside_operator {
+	my ($t, $i, $step) = @_;
+	my ($depth, @words) = (0);
+	for (my $j = $i + $step; $j > 0 && $j < $#$t; $j += $step) {
+		my ($kind, $word) = @{ $t->[$j] };
+		$depth += $step if $word eq '[';
+		$depth -= $step if $word eq ']';
+		last if !$depth && ($keyword{$word} || !($kind =~ /^(word|number)$/ || $word =~ /^(->|\.|\]|\[)$/));
+		push @words, $word;
+	}
+	return join ' ', $step < 0 ? reverse @words : @words;
+}
+
+# `a < b ? a : b`, `if (a < b) b = a;`, at the operator: the larger or smaller of two, and of two that
+# are the same it is no matter which.
+sub is_extreme {
+	my ($t, $i) = @_;
+	my ($left, $right) = (beside_operator($t, $i, -1), beside_operator($t, $i, 1));
+	return 0 if $t->[$i][1] !~ /^[<>]=?$/ || $left eq '' || $right eq '';
+	my $j = $i + 1 + split / /, $right;
+	my $end = $j;
+	$end++ while $end < $#$t && $t->[$end][1] !~ /^[;,{]$/ && $end < $j + 60;
+	my $rest = join ' ', map { $_->[1] } @$t[$j .. $end];
+	$rest =~ s/\( (struct )?\w+ \) //g; # of another type
+	return $rest =~ /^\)* ?(\) )*(\Q$right\E = \Q$left\E|\Q$left\E = \Q$right\E) ;$/
+		|| $rest =~ /^\? (\Q$left\E : \Q$right\E|\Q$right\E : \Q$left\E) [;,)]/;
+}
+
 # What may stand for token $i, which is no return.
 sub instead {
 	my ($t, $i, $code) = @_;
 	my ($kind, $text) = @{ $t->[$i] };
 	return $text eq '<' ? '>=' : '<' if is_descriptor($t, $i);
 	return () if $i && is_descriptor($t, $i - 1);
+	return () if $i && is_extreme($t, $i);
 	return $swap{$text} if $kind eq 'op' && $swap{$text};
 	return $text eq '+' ? '-' : '+' if $text =~ /^[-+]$/ && $i && operand($t->[$i - 1]);
 	return () if $kind ne 'number' || is_size($t, $i, $code);
 	# { 0 } is an empty struct, the number of a return is changed with it
 	return () if $t->[$i - 1][1] eq '{' && $t->[$i + 1][1] eq '}';
 	return () if $t->[$i - 1][1] eq 'return' && $t->[$i + 1][1] eq ';';
+	# nor the first size of what grows, nor a millisecond more of patience
+	return () if $i > 3 && $t->[$i - 1][1] eq ':' && $t->[$i - 2][0] eq 'word' && $t->[$i - 3][1] eq '*' && $t->[$i - 4][1] eq '2';
+	return () if $i > 1 && $t->[$i - 1][1] eq '=' && $t->[$i - 2][1] =~ /_MS$/;
 	# more memory than is needed does no harm
 	return $text - 1 if $i > 1 && $t->[$i - 1][1] eq '(' && $t->[$i - 2][1] eq 'calloc' && $text =~ /^[1-9]\d*$/;
 	return beside($text);

@@ -243,6 +243,10 @@ static enum blocked_cause refusal(struct sw_raw text)
 {
 	struct sw_raw g[GROUPS];
 
+	if (raw_starts(text, "warning: ")) /* a word, no ID */
+		return match(text, "^warning: not enough free space in mail queue: ", g)
+			       ? BLOCKED_SPACE
+			       : BLOCKED_NOT;
 	if (match(text,
 		  "^" QID
 		  ": (proxy-)?reject: END-OF-MESSAGE: 451 4\\.3\\.0 Error: queue file write "
@@ -254,9 +258,7 @@ static enum blocked_cause refusal(struct sw_raw text)
 		   "(452 4\\.3\\.1 Insufficient system storage|451 4\\.3\\.0 Error: queue file "
 		   "write error)",
 		   g))
-		return match(text, "^warning: not enough free space in mail queue: ", g)
-			       ? BLOCKED_SPACE
-			       : BLOCKED_NOT;
+		return BLOCKED_NOT;
 	return raw_starts(g[2], "452") ? BLOCKED_SPACE : BLOCKED_WRITE;
 }
 

@@ -23,6 +23,7 @@ for p in "$plugins"/*; do
 		libc.so.* | libc.musl-* | ld-linux*) ;;
 		libdl.so.*) ;; # where dlopen(3) stands in glibc before 2.34
 		libmnl.so.*) [ "${p##*/}" = smtp_clients ] || say "$(basename "$p") is linked with $library" ;;
+		libasan.so.* | libubsan.so.*) ;; # of PROFILE=asan
 		*) say "$(basename "$p") is linked with $library" ;;
 		esac
 	done

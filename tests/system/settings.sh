@@ -43,6 +43,47 @@ for link in "$work"/plugins/*; do
 	}
 done
 
+# Every setting that is a number: its bounds, and what is used beyond them.
+counts='inode_percent timeout 1 30 2
+inode_percent scan_seconds 0 30 3
+postfix_queue sample 10 100000 1000
+postfix_queue accounts 1 200 20
+postfix_queue_ sample 10 100000 1000
+postfix_queue_ accounts 1 200 20
+postfix_refusals history 1 55 15
+postfix_refusals accounts 1 200 20
+postfix_refusals floor 0 1000000 1
+postfix_sasl_failures history 1 55 15
+postfix_sasl_failures guesses 1 16 5
+postfix_sasl_failures new_networks 1 8 3
+postfix_sasl_rate history 1 55 15
+postfix_sasl_rate accounts 1 200 20
+postfix_sasl_rate floor 0 1000000 1
+postfix_sasl_rate limit_FIELD 0 1000000 0
+smtp_clients clients 1 100 20
+smtp_clients floor 1 1000000 5'
+complaint() { # PLUGIN NAME VALUE
+	env -i PATH="$PATH" "$2=$3" SPOOLWATCH_ROOT="$work/root" "$plugins/$1" 2>&1 >/dev/null | grep "env\.$2 is $3,"
+}
+echo "$counts" | while read -r plugin name least most fallback; do
+	for value in "$least" "$most"; do
+		complaint "$plugin" "$name" "$value" && say "$plugin: env.$name=$value is complained of"
+	done
+	for value in $((least - 1)) $((most + 1)) x; do
+		complaint "$plugin" "$name" "$value" |
+			grep -q "allowed is a whole number from $least to $most, and $fallback is used$" ||
+			say "$plugin: env.$name=$value: \"$(complaint "$plugin" "$name" "$value")\""
+	done
+done >"$work/bounds"
+[ ! -s "$work/bounds" ] || { cat "$work/bounds" && bad=1; }
+for p in $names; do
+	for name in $("$plugins/$p" --help | sed -n 's/^  env\.\([a-z_A-Z]*\) .*/\1/p'); do
+		case $name in SPOOLWATCH_*) continue ;; esac
+		complaint "$p" "$name" x | grep -q 'a whole number' || continue
+		echo "$counts" | grep -q "^$p $name " || say "$p: the bounds of env.$name stand in no row here"
+	done
+done
+
 run() { # LINK, as munin-node would
 	munin-run --ignore-systemd-properties --config "$work/node.conf" --servicedir "$work/plugins" \
 		--sconfdir "$work/conf" "$1" config 2>&1

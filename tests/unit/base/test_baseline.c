@@ -74,6 +74,25 @@ static void a_name_has_the_greatest_count_of_the_days_before(void **state)
 	free(u);
 }
 
+/* What is kept of the days before moves on with each day on which something is noted, to its end. */
+static void days_are_kept_for_a_week_whenever_there_is_a_note(void **state)
+{
+	(void)state;
+	for (int32_t gap = 1; gap <= 9; gap++) {
+		struct baseline *u = baseline_new();
+		uint64_t all = gap <= 7 ? 50 : 0;
+
+		note(u, raw_of("a"), 100, 50);
+		want_number("it was", before(u, raw_of("a"), 100 + gap), all);
+		note(u, raw_of("a"), 100 + gap, 1);
+		want_number("a note of the day keeps it", before(u, raw_of("a"), 100 + gap), all);
+		note(u, raw_of("a"), 101 + gap, 1);
+		want_number("the next day, too", before(u, raw_of("a"), 101 + gap),
+			    gap + 1 <= 7 ? 50 : 1);
+		free(u);
+	}
+}
+
 static void noting_the_same_again_changes_nothing(void **state)
 {
 	static const struct {
@@ -310,6 +329,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_name_has_the_greatest_count_of_the_days_before),
+		cmocka_unit_test(days_are_kept_for_a_week_whenever_there_is_a_note),
 		cmocka_unit_test(noting_the_same_again_changes_nothing),
 		cmocka_unit_test(a_count_that_does_not_fit_is_kept_as_the_most_that_does),
 		cmocka_unit_test(a_name_that_was_never_noted_has_no_count),

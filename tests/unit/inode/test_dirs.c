@@ -81,6 +81,10 @@ static void parts_can_be_asked_for(void **state)
 	want_in("children", got, "deferred=97;");
 	want_in("children", got, "defer=81;");
 	assert_false(inode_dirs_children(&hogs, raw_of("/x"), add_child, got));
+	got[0] = '\0';
+	assert_true(inode_dirs_children(&hogs, raw_of("/var/spool"), add_child, got));
+	want_number("children of the top, not itself", strncmp(got, "postfix=", 8) == 0, true);
+	want_text("no more than one", strchr(got, ';') + 1, "");
 	sw_inode_dirs_free(&hogs);
 	host_remove(&h);
 }

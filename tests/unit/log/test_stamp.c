@@ -97,6 +97,38 @@ static void each_writer_s_stamp_is_read(void **state)
 	zone("UTC0");
 }
 
+static void each_month_has_its_name_and_its_days(void **state)
+{
+	static const struct {
+		const char *name;
+		int days;
+	} rows[] = {
+		{ "Jan", 31 }, { "Feb", 28 }, { "Mar", 31 }, { "Apr", 30 }, { "May", 31 },
+		{ "Jun", 30 }, { "Jul", 31 }, { "Aug", 31 }, { "Sep", 30 }, { "Oct", 31 },
+		{ "Nov", 30 }, { "Dec", 31 },
+	};
+
+	(void)state;
+	zone("UTC0");
+	for (int i = 0; i < (int)SW_COUNT(rows); i++)
+		for (int day = rows[i].days - 1; day <= rows[i].days + 1; day++) {
+			struct log_clock clock = { .now = NOON };
+			struct log_stamp stamp;
+			char line[64], want[64];
+			int64_t got;
+
+			snprintf(line, sizeof(line), "%s %2d 2026 10:43:20", rows[i].name, day);
+			snprintf(want, sizeof(want), "2026-%02d-%02dT10:43:20Z", i + 1, day);
+			want_number(line, log_stamp_read(raw_of(line), &stamp) > 0, day <= 31);
+			if (day > rows[i].days) {
+				want_number(line, log_clock_time(&clock, &stamp, &got), false);
+				continue;
+			}
+			want_number(line, log_clock_time(&clock, &stamp, &got), true);
+			want_number(line, got, instant(want));
+		}
+}
+
 static void what_is_no_stamp_has_no_time(void **state)
 {
 	static const char *const rows[] = {
@@ -151,6 +183,12 @@ static void what_is_no_stamp_has_no_time(void **state)
 		"@400000400000000000000000 x",
 		"@40000000000000g000000000 x",
 		"@4fffffff6b041cba38dee044 x",
+		"@4f0000006b041cba38dee044 x",
+		"@4g0000006b041cba38dee044 x",
+		"@40g000006b041cba38dee044 x",
+		"@400000006b041cba38dee04g x",
+		"@400000006b041cba38dee0/4 x",
+		"@400000006b041cba38dee0`4 x",
 		"179543160 mx",
 		"17954316000 mx",
 		"1795431600. mx",
@@ -363,6 +401,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_writer_s_stamp_is_read),
+		cmocka_unit_test(each_month_has_its_name_and_its_days),
 		cmocka_unit_test(what_is_no_stamp_has_no_time),
 		cmocka_unit_test(a_stamp_without_a_year_is_of_the_last_months),
 		cmocka_unit_test(what_the_clock_remembers_changes_nothing),

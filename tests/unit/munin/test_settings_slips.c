@@ -13,16 +13,23 @@ static const struct sw_munin_setting settings[] = {
 	{ 0 },
 };
 
+enum { FILLERS = 28 };
+
 static int collect(struct sw_munin *m, struct sw_fault *why)
 {
 	static const struct sw_munin_graph root = { .title = "Fake" };
 	static const struct sw_munin_graph sub = { .title = "Sub", .name = "sub" };
 	static const char *const names[] = { "deferred", "busiest", "_dev_sda1" };
+	char filler[32];
 
 	(void)why;
 	sw_munin_graph(m, &root);
 	for (size_t i = 0; i < SW_COUNT(names); i++)
 		sw_munin_add(m, &(struct sw_munin_field){ .name = sw_field_own(names[i]) });
+	for (int i = 0; i < FILLERS; i++) { /* with them, the room for fields is full */
+		snprintf(filler, sizeof(filler), "filler%d", i);
+		sw_munin_add(m, &(struct sw_munin_field){ .name = sw_field_own(filler) });
+	}
 	sw_munin_graph(m, &sub);
 	sw_munin_add(m, &(struct sw_munin_field){ .name = sw_field_own("most_addresses") });
 	return 0;

@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "os/clock.h"
@@ -126,11 +127,60 @@ static void much_is_passed_on_whole(void **state)
 	want_number("bytes", n, 1100000);
 }
 
+static void wakes(int signal)
+{
+	(void)signal;
+}
+
+/* A signal ends a write(2) that waits for its reader after a part. */
+static void what_a_signal_cuts_is_gone_on_with(void **state)
+{
+	const struct sigaction action = { .sa_handler = wakes };
+	const struct timespec moment = { .tv_nsec = 30000000 };
+	char text[4096];
+	size_t all = 0;
+	int status;
+	int ends[2];
+	ssize_t n;
+	pid_t pid;
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	fflush(NULL);
+	pid = fork();
+	if (pid == 0) {
+		sigaction(SIGUSR1, &action, NULL);
+		dup2(ends[1], 1);
+		close(ends[0]);
+		close(ends[1]);
+		if (ward_try(-1, clock_ms() + 20000) == WARD_CHILD)
+			writes_much();
+		_exit(GIVEN_UP);
+	}
+	close(ends[1]);
+	while ((n = read(ends[0], text, sizeof(text))) > 0) {
+		for (ssize_t i = 0; i < n; i++)
+			want_number("byte", text[i],
+				    (all + (size_t)i) % 11 == 10 ? '\n'
+								 : '0' + (all + (size_t)i) % 11);
+		if (all < 5 * sizeof(text)) { /* the pipe is full then, and more is to come */
+			nanosleep(&moment, NULL);
+			kill(pid, SIGUSR1);
+		}
+		all += (size_t)n;
+	}
+	close(ends[0]);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	want_number("status", status, 0);
+	want_number("bytes", all, 1100000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_the_child_did_in_time_counts_and_nothing_else),
 		cmocka_unit_test(much_is_passed_on_whole),
+		cmocka_unit_test(what_a_signal_cuts_is_gone_on_with),
 	};
 
 	return cmocka_run_group_tests_name("ward", tests, NULL, NULL);

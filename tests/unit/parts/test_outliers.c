@@ -1,6 +1,8 @@
 /* Accounts far above their own days before, and memory that is not there (Makefile: --wrap=calloc).
  */
 #include <errno.h>
+#include <signal.h>
+#include <sys/resource.h>
 
 #include "base/baseline.h"
 #include "parts/outliers.h"
@@ -173,6 +175,8 @@ static void an_account_is_measured_by_its_own_days(void **state)
 		  "most 0" },
 		{ "what was unusual is no measure", "rare@x=126",
 		  "rare@x 126 msg in 5 min, 100% from 192.0.2.1, before at most 25" },
+		{ "a single message was noted", "once@x=25",
+		  "once@x 25 msg in 5 min, 100% from 192.0.2.1, before at most 1" },
 		{ "what is ignored", "ignored@x=999", NULL },
 	};
 
@@ -181,7 +185,7 @@ static void an_account_is_measured_by_its_own_days(void **state)
 		char want[256] = ARMED "unusual.value 0\n";
 
 		ignored = "ignored@x";
-		run_on(0, SENT("a@x=20", "rare@x=999"), true);
+		run_on(0, SENT("a@x=20", "rare@x=999", "once@x=1"), true);
 		if (rows[i].want)
 			snprintf(want, sizeof(want), ARMED "unusual.value 1\nunusual.extinfo %s\n",
 				 rows[i].want);
@@ -280,6 +284,32 @@ static void what_was_learnt_and_is_damaged_is_said(void **state)
 	want_text("once", said, "");
 }
 
+/* A full disk: what is learnt is lost, which is said; of two reasons the first. */
+static void what_can_not_be_saved_is_said(void **state)
+{
+	struct rlimit was, none;
+	const char *text;
+
+	(void)state;
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &was), 0);
+	none = (struct rlimit){ 0, was.rlim_max };
+	run_on(0, SENT("a@x=1"), true);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+	text = run_on(1, SENT("a@x=2"), true);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &was), 0);
+	want_in("while it is learnt", text, "extinfo learning: a whole day must be seen first");
+	want_in("it is said aside", said, "write the state file: File too large");
+	run_on(1, SENT("a@x=2"), true);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+	text = run_on(2, SENT("a@x=99"), true);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &was), 0);
+	want_text("then it is the reason", text,
+		  "unusual.value U\nunusual.extinfo write the state file: File too large\n");
+	want_in("the next run knows", run_on(2, SENT("a@x=99"), true), "unusual.value 1\n");
+	want_text("and has nothing to say", said, "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -296,6 +326,7 @@ int main(void)
 						tear_down),
 		cmocka_unit_test_setup_teardown(what_is_not_known_is_u_and_never_0, set_up,
 						tear_down),
+		cmocka_unit_test_setup_teardown(what_can_not_be_saved_is_said, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests_name("outliers", tests, NULL, NULL);

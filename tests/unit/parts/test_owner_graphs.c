@@ -24,6 +24,11 @@ static void one_queue_failed(void)
 	sw_fault(&sample.queue[1].why, EACCES, "open second: denied");
 }
 
+static void the_other_failed(void)
+{
+	sw_fault(&sample.queue[0].why, EACCES, "open first: denied");
+}
+
 static void nothing_was_looked_at(void)
 {
 	sw_queue_owners_free(&owners);
@@ -191,6 +196,10 @@ static void each_field_is_a_number_or_u_with_its_reason(void **state)
 		  BY UNKNOWN("open second: denied") U("others", "open second: denied") AGE
 		  "age_first.value 2\n" U("age_second", "open second: denied") SIZ
 		  "size_first.value 4096\n" U("size_second", "open second: denied") },
+		{ "nor the other", the_other_failed,
+		  BY UNKNOWN("open first: denied") U("others", "open first: denied") AGE U(
+			  "age_first", "open first: denied") "age_second.value 0\n" SIZ
+			  U("size_first", "open first: denied") "size_second.value 0\n" },
 		{ "all moved on", nothing_was_looked_at,
 		  BY U("others", "the messages moved on before they were read") AGE U(
 			  "age_first",

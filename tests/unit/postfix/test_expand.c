@@ -125,6 +125,65 @@ static void a_value_is_what_postconf_would_say(void **state)
 	}
 }
 
+/* Less, the same, greater: as numbers where both are, else as text. */
+static void an_operator_says_what_it_compares(void **state)
+{
+	static const struct {
+		const char *operator;
+		const char *want; /* of less, the same, greater: y or n each */
+	} rows[] = {
+		{ "<", "ynn" }, { "<=", "yyn" }, { "==", "nyn" },
+		{ "!=", "yny" }, { ">=", "nyy" }, { ">", "nny" },
+	};
+	static const char *const pairs[][3][2] = {
+		{ { "9", "10" }, { "10", "10" }, { "10", "9" } },
+		{ { "a", "b" }, { "b", "b" }, { "b", "a" } },
+		{ { "a", "ab" }, { "", "" }, { "ab", "a" } },
+		{ { "10", "9a" }, { "9a", "9a" }, { "9a", "10" } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++)
+		for (size_t k = 0; k < SW_COUNT(pairs) * 3; k++) {
+			const char *const *pair = pairs[k / 3][k % 3];
+			struct sw_fault why = { 0 };
+			char text[64];
+			char *got = NULL;
+
+			snprintf(text, sizeof(text), "${{%s} %s {%s}?{y}:{n}}", pair[0],
+				 rows[i].operator, pair[1]);
+			want_number(text, expand(raw_of(text), look_up, NULL, &got, &why), 0);
+			assert_non_null(got);
+			want_number(text, got[0], rows[i].want[k % 3]);
+			free(got);
+		}
+}
+
+/* As if behind the text there were nothing. */
+static void what_stands_behind_a_text_is_not_of_it(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t n;
+		int want;
+	} rows[] = {
+		{ "a$$", 2, -EINVAL },	  { "$", 1, -EINVAL },	  { "$b}", 2, 0 },
+		{ "${b}", 3, -EINVAL },	  { "$(b)", 3, -EINVAL }, { "${b?x}", 5, -EINVAL },
+		{ "${b?{x}}", 7, -EINVAL }, { "${b?{x}:{y}}", 11, -EINVAL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct sw_fault why = { 0 };
+		char *got = NULL;
+
+		want_number(rows[i].text,
+			    expand(raw_from(rows[i].text, rows[i].n), look_up, NULL, &got, &why),
+			    rows[i].want);
+		free(got);
+	}
+}
+
 static void what_only_postfix_knows_is_not_guessed(void **state)
 {
 	static const struct {
@@ -204,6 +263,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_value_is_what_postconf_would_say),
+		cmocka_unit_test(an_operator_says_what_it_compares),
+		cmocka_unit_test(what_stands_behind_a_text_is_not_of_it),
 		cmocka_unit_test(what_only_postfix_knows_is_not_guessed),
 		cmocka_unit_test(time_and_length_end),
 		cmocka_unit_test(nesting_ends_where_postfix_ends_it),

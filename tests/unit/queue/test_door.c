@@ -51,6 +51,28 @@ static void a_queue_directory_is_found_or_named(void **state)
 	host_remove(&h);
 }
 
+/* A program that was started without stdin: the directory is descriptor 0 meanwhile. */
+static void descriptor_0_is_one_as_well(void **state)
+{
+	struct sw_host h = host_new(NULL);
+	struct sw_fault why = { 0 };
+	int kept = dup(0);
+	int none, good;
+
+	(void)state;
+	host_file(&h, "/etc/other/main.cf", "");
+	host_file(&h, "/srv/spool/hold/x", "");
+	close(0);
+	none = sw_queue_open(&h, "/etc", NULL, &why);
+	good = sw_queue_open(&h, "/srv/spool", NULL, &why);
+	dup2(kept, 0);
+	close(kept);
+	want_number("no queues in it", none, -ENOENT);
+	want_number("it is not given out as 0", good >= 3, true);
+	close(good);
+	host_remove(&h);
+}
+
 /* Index of a queue by its name. */
 static size_t named(const struct sw_queue_owners *o, const char *name)
 {
@@ -93,6 +115,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_queue_directory_is_found_or_named),
+		cmocka_unit_test(descriptor_0_is_one_as_well),
 		cmocka_unit_test(owners_are_told_and_what_was_not_read),
 	};
 

@@ -649,6 +649,7 @@ static void what_is_kept_from_far_behind_is_bounded(void **state)
 		if (rows[i].state != SW_QUEUE_FILE_WHOLE)
 			continue;
 		want_number(rows[i].what, q.client_name.n, rows[i].name);
+		want_number("who has a client is not local", q.local, rows[i].name == 0);
 		want_number(rows[i].what, q.sender.n, rows[i].sender);
 		for (size_t k = 0; k < rows[i].name; k++)
 			want_number("the name stays whole", q.client_name.p[k], 'n');

@@ -299,6 +299,25 @@ static void a_long_id_says_its_time(void **state)
 
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
 
+/* Ten of eleven: each is left out in one of eleven samples, the last one too. */
+static void who_comes_one_too_late_may_take_a_place(void **state)
+{
+	enum { SEEDS = 300, MOST = 10 };
+	unsigned times[NAMES] = { 0 };
+
+	(void)state;
+	fill("deferred", MOST + 1, 0);
+	for (uint64_t seed = 0; seed < SEEDS; seed++) {
+		struct queue_sample s = take(1, MOST, seed * 1000);
+
+		mark("ten of eleven", &s.queue[0], times);
+		queue_sample_free(&s);
+	}
+	for (size_t i = 0; i <= MOST; i++)
+		if (times[i] < 240 || times[i] > 295)
+			fail_msg("%zu: got %u times, want about 273 of 300", i, times[i]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -311,6 +330,7 @@ int main(void)
 		TEST(a_queue_that_cannot_be_read_says_why),
 		TEST(the_oldest_is_that_of_all),
 		TEST(a_long_id_says_its_time),
+		TEST(who_comes_one_too_late_may_take_a_place),
 	};
 
 	return cmocka_run_group_tests_name("sample", tests, NULL, NULL);

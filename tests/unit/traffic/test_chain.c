@@ -9,7 +9,7 @@
 
 enum { NOW = 1795431600 }; /* 2026-11-23T11:00:00Z, as host_new() has it */
 
-static const char text[] = AT("10:50:00", "submission/smtpd") "A1AAAAAAAA" LOGIN("Alice@Example."
+static const char text[] = AT("10:49:59", "smtpd") "8088888888" LOGIN("z") AT("10:50:00", "submission/smtpd") "A1AAAAAAAA" LOGIN("Alice@Example."
 										 "com")
 	AT("10:50:01",
 	   "smtpd") "B1BBBBBBBB" CLIENT
@@ -100,6 +100,7 @@ static void the_log_says_who_had_an_id_first(void **state)
 		{ "a sender that looks requeued", "5055555555", "uid 41" },
 		{ "a long ID", "4jY2t64rKTz1bgFB", "long@example.com" },
 		{ "a login like two", "6066666666", "[bob smith, sasl_username=alice]" },
+		{ "a login of one letter", "8088888888", "z" },
 		{ "not in the log", "7077777777", "" },
 		{ "the start of another", "A1AAAAAAA", "" },
 		{ "in other case", "a1aaaaaaaa", "" },

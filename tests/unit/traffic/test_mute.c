@@ -37,6 +37,8 @@ static void ten_from_nowhere_while_nobody_is_heard_say_mute(void **state)
 		{ "ten, and nobody ever", 0, { 0, 10, 10, NO }, { 0 }, 0, 91 },
 		{ "nine", 0, { 0, 10, 9, NO }, { 0 }, 0, 0 },
 		{ "ten in ten minutes", 0, { 0, 66, 10, NO }, { 0 }, 0, 595 },
+		{ "ten in exactly ten minutes", 0, { 0, 1, 1, NO }, { 536, 8, 9, NO }, 0, 601 },
+		{ "ten in a second more", 0, { 0, 1, 1, NO }, { 537, 8, 9, NO }, 0, 0 },
 		{ "ten in more", 0, { 0, 67, 10, NO }, { 0 }, 0, 0 },
 		{ "ten that were forwarded", 0, { 0, 1, 10, BEFORE }, { 0 }, 0, 0 },
 		{ "and nine more", 0, { 0, 1, 10, BEFORE }, { 20, 1, 9, NO }, 0, 0 },
