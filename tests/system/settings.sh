@@ -60,6 +60,8 @@ postfix_sasl_rate history 1 55 15
 postfix_sasl_rate accounts 1 200 20
 postfix_sasl_rate floor 0 1000000 1
 postfix_sasl_rate limit_FIELD 0 1000000 0
+postfix_sasl_rate limit_day_FIELD 0 1000000000 0
+postfix_sasl_rate day_seconds 0 30 2
 smtp_clients clients 1 100 20
 smtp_clients floor 1 1000000 5'
 complaint() { # PLUGIN NAME VALUE
