@@ -220,7 +220,7 @@ static bool json(struct sw_raw object, struct ref *r)
 	struct log_stamp stamp;
 	struct sw_raw tag;
 
-	if (!ref_json_members(object, keys, SW_COUNT(keys), NULL, found))
+	if (!ref_json_members(object, keys, SW_COUNT(keys), found))
 		return false;
 	for (size_t i = 0; i < SW_COUNT(keys); i++)
 		if (found[i].p && !ref_json_text(found[i], &r->kept, &found[i]))
@@ -235,23 +235,15 @@ static bool json(struct sw_raw object, struct ref *r)
 	return tail(tag, trimmed(found[2]), r);
 }
 
-/* Of two times that which is one. */
-static bool is_docker(const char *key, struct sw_raw value)
-{
-	struct log_stamp stamp;
-
-	return strcmp(key, "time") != 0 || (value.n > 0 && ref_stamp(value, &stamp) == value.n);
-}
-
 static bool docker(struct sw_raw object, struct ref *r)
 {
 	static const char *const keys[] = { "log", "time" };
 	struct sw_raw found[2] = { { NULL, 0 } };
 	struct log_stamp stamp;
 
-	if (!ref_json_members(object, keys, SW_COUNT(keys), is_docker, found))
+	if (!ref_json_members(object, keys, SW_COUNT(keys), found))
 		return false;
-	if (found[1].n > 0 && ref_stamp(found[1], &stamp) > 0)
+	if (found[1].n > 0 && ref_stamp(found[1], &stamp) == found[1].n)
 		count(found[1], &stamp, r);
 	if (!found[0].p)
 		return json(object, r);

@@ -105,8 +105,7 @@ static bool eat_other(struct sw_raw *rest)
 }
 
 /* The first string of each key; p is NULL for one that is not there. */
-bool ref_json_members(struct sw_raw rest, const char *const *keys, size_t keys_n,
-		      bool (*fits)(const char *key, struct sw_raw value), struct sw_raw *values)
+bool ref_json_members(struct sw_raw rest, const char *const *keys, size_t keys_n, struct sw_raw *values)
 {
 	struct sw_raw g[REF_GROUPS];
 
@@ -120,7 +119,7 @@ bool ref_json_members(struct sw_raw rest, const char *const *keys, size_t keys_n
 		key = g[1];
 		if (ref_eat(&rest, "^" STRING, g)) {
 			for (size_t i = 0; i < keys_n; i++)
-				if (raw_is(key, keys[i]) && !values[i].p && (!fits || fits(keys[i], g[1])))
+				if (raw_is(key, keys[i]) && !values[i].p)
 					values[i] = raw_from(g[1].n ? g[1].p : "", g[1].n);
 		} else if (ref_is(rest, "^\"") || !eat_other(&rest)) {
 			return false;

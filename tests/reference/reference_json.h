@@ -13,11 +13,7 @@ struct ref_kept {
 /* What an escaped string stands for; *ret borrows what was added to *kept. */
 bool ref_json_text(struct sw_raw escaped, struct ref_kept *kept, struct sw_raw *ret);
 
-/*
- * The first string of each key (that `fits`, unless that is NULL), still escaped; p is NULL for one
- * that is not there.
- */
-bool ref_json_members(struct sw_raw object, const char *const *keys, size_t keys_n,
-		      bool (*fits)(const char *key, struct sw_raw value), struct sw_raw *values);
+/* The first string of each key, still escaped; p is NULL for one that is not there. */
+bool ref_json_members(struct sw_raw object, const char *const *keys, size_t keys_n, struct sw_raw *values);
 
 #endif

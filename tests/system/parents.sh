@@ -3,6 +3,7 @@
 # takes nothing. It prints the list that it always prints, or says why not and fails.
 #     tests/system/parents.sh PLUGINDIR
 set -u
+exec 3<&- 4<&- 5<&- 6<&- 7<&- 8<&- 9<&- # what make hands down
 plugins=$(cd "$1" && pwd) || exit 1
 cd "$(dirname "$0")/../hosts" || exit 1
 work=$(mktemp -d)
