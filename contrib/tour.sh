@@ -93,7 +93,7 @@ done
 if [ -n "$lacking" ]; then
 	printf '\n%sTHE SAMPLE HOST%s, recorded from a real Postfix on a Friday afternoon (tests/hosts/friday): one\n' \
 		"$bold" "$plain"
-	printf 'account among five has lost its password. Each plugin names it.\n'
+	printf 'account among five has lost its password (its log begins too late to say how).\n'
 	for name in $names; do
 		printf '\n%s%s%s\n' "$bold" "$name" "$plain"
 		table sample_run "$plugins/$name"

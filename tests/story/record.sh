@@ -8,7 +8,7 @@
 # the log, main.cf and the numbers of the file system, and env. Needs root and the Debian packages of
 # the file "packages"; nothing of the host is touched (see world.sh). What it does not record are the
 # sockets and pid files of the queue directory: git keeps no such things. The other file systems of
-# friday (its mountinfo and statvfs) are invented.
+# friday (its mountinfo and statvfs), and who is connected (sockets), are invented.
 set -u
 export LC_ALL=C TZ=UTC PATH=/usr/sbin:/usr/bin:/sbin:/bin
 
