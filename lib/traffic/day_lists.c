@@ -37,7 +37,10 @@ void day_lines_end(struct day *d)
 
 void day_free(struct day *d)
 {
-	for (size_t i = 0; d->of && i < DAY_ACCOUNTS; i++) {
+	size_t rows = d->of && d->account ? topk_rows(d->account) : 0;
+
+	/* no more: the pages of the others were never touched */
+	for (size_t i = 0; i < rows; i++) {
 		free(d->of[i].cell);
 		free(d->of[i].list[DAY_LIST_NETWORKS].seen);
 		free(d->of[i].list[DAY_LIST_SENDERS].seen);

@@ -212,10 +212,13 @@ struct chosen {
 
 static void add_accounts(struct graphs *g)
 {
-	struct chosen *by = calloc(1, sizeof(*by));
 	struct sw_fault why = { 0 };
+	struct chosen *by;
 	size_t rows = 0;
 
+	if (topk_rows(g->d->account) == 0)
+		return;
+	by = calloc(1, sizeof(*by));
 	if (!by) {
 		sw_fault_errno(&why, ENOMEM, "%s", subs[g->what].graph.name);
 		sw_munin_complain(g->r->m, &why);
