@@ -4,14 +4,6 @@
 
 enum { QUEUE_ID_MIN = 6 };
 
-static bool take(struct sw_raw *rest, const char *word)
-{
-	if (!raw_starts(*rest, word))
-		return false;
-	*rest = raw_skip(*rest, strlen(word));
-	return true;
-}
-
 static struct sw_raw take_before(struct sw_raw *rest, char end)
 {
 	struct sw_raw got = raw_from(rest->p, raw_find(*rest, end));
@@ -33,7 +25,7 @@ static bool take_address(struct sw_raw *rest, struct sw_raw *ret)
 	n += raw_find(raw_skip(*rest, n), '>');
 	*ret = raw_from(rest->p, n);
 	*rest = raw_skip(*rest, n);
-	return take(rest, ">");
+	return raw_take(rest, ">");
 }
 
 static bool take_number(struct sw_raw *rest, unsigned *ret)
@@ -52,7 +44,7 @@ bool delivery_take_dsn(struct sw_raw *rest, struct delivery_dsn *ret)
 
 	*ret = (struct delivery_dsn){ 0 };
 	if (left.n < 5 || !strchr("245", left.p[0]) || !take_number(&left, &ret->class) ||
-	    !take(&left, ".") || !take_number(&left, &ret->subject) || !take(&left, ".") ||
+	    !raw_take(&left, ".") || !take_number(&left, &ret->subject) || !raw_take(&left, ".") ||
 	    !take_number(&left, &ret->detail) || ret->class > 5) {
 		*ret = (struct delivery_dsn){ 0 };
 		return false;
@@ -64,10 +56,10 @@ bool delivery_take_dsn(struct sw_raw *rest, struct delivery_dsn *ret)
 /* ", key=value" of those between the relay and the status */
 static bool take_pair(struct sw_raw *rest, struct sw_raw *key, struct sw_raw *value)
 {
-	if (!take(rest, ", "))
+	if (!raw_take(rest, ", "))
 		return false;
 	*key = take_before(rest, '=');
-	if (!take(rest, "="))
+	if (!raw_take(rest, "="))
 		return false;
 	*value = raw_from(rest->p, 0);
 	while (value->n < rest->n && rest->p[value->n] != ',' && rest->p[value->n] != ' ')
@@ -83,9 +75,9 @@ bool delivery_event(struct sw_raw text, struct delivery *ret)
 	struct sw_raw value;
 
 	*ret = (struct delivery){ .queue_id = take_before(&text, ':') };
-	if (ret->queue_id.n < QUEUE_ID_MIN || !qid_is(ret->queue_id) || !take(&text, ": to=<") ||
-	    !take_address(&text, &ret->recipient) ||
-	    (take(&text, ", orig_to=<") && !take_address(&text, &orig)) ||
+	if (ret->queue_id.n < QUEUE_ID_MIN || !qid_is(ret->queue_id) ||
+	    !raw_take(&text, ": to=<") || !take_address(&text, &ret->recipient) ||
+	    (raw_take(&text, ", orig_to=<") && !take_address(&text, &orig)) ||
 	    !raw_starts(text, ", relay="))
 		return false;
 	while (ret->status.n == 0) {
@@ -98,7 +90,7 @@ bool delivery_event(struct sw_raw text, struct delivery *ret)
 		else if (raw_is(key, "status"))
 			ret->status = value;
 	}
-	if (!take(&text, " ("))
+	if (!raw_take(&text, " ("))
 		return false;
 	ret->said = text;
 	if (text.n > 0 && text.p[text.n - 1] == ')')
