@@ -1,8 +1,7 @@
 #include "traffic/delivery.h"
 
 #include "postfix/qid.h"
-
-enum { QUEUE_ID_MIN = 6 };
+#include "traffic/network.h"
 
 static struct sw_raw take_before(struct sw_raw *rest, char end)
 {
@@ -75,8 +74,8 @@ bool delivery_event(struct sw_raw text, struct delivery *ret)
 	struct sw_raw value;
 
 	*ret = (struct delivery){ .queue_id = take_before(&text, ':') };
-	if (ret->queue_id.n < QUEUE_ID_MIN || !qid_is(ret->queue_id) ||
-	    !raw_take(&text, ": to=<") || !take_address(&text, &ret->recipient) ||
+	if (ret->queue_id.n < QID_LOGGED || !qid_is(ret->queue_id) || !raw_take(&text, ": to=<") ||
+	    !take_address(&text, &ret->recipient) ||
 	    (raw_take(&text, ", orig_to=<") && !take_address(&text, &orig)) ||
 	    !raw_starts(text, ", relay="))
 		return false;
@@ -104,32 +103,44 @@ bool delivery_is_refused(const struct delivery *d)
 	       raw_is(d->status, "SOFTBOUNCE");
 }
 
-/* NAME[127.0.0.1]:10024 */
-bool delivery_is_inside(const struct delivery *d)
+/* The address of NAME[ADDR]:PORT at the beginning; a relayhost in [ ] has its address for a name */
+static struct sw_raw server_of(struct sw_raw text)
 {
-	struct sw_raw address = raw_skip(d->relay, raw_find(d->relay, '['));
+	struct sw_raw name = take_before(&text, '[');
+	struct network_address ignored;
+	struct sw_raw address;
 
-	return raw_starts(address, "[127.") || raw_starts(address, "[::1]");
+	if (name.n == 0 || raw_find(name, ' ') < name.n || !raw_take(&text, "["))
+		return raw_from("", 0);
+	address = take_before(&text, ']');
+	return raw_take(&text, "]:") && text.n > 0 && raw_is_digit(text.p[0]) &&
+			       network_address(address, &ignored)
+		       ? address
+		       : raw_from("", 0);
+}
+
+struct sw_raw delivery_server(const struct delivery *d)
+{
+	struct sw_raw said = d->said;
+
+	if (raw_is(d->relay, "none"))
+		return raw_take(&said, "connect to ") ? server_of(said) : raw_from("", 0);
+	return server_of(d->relay);
 }
 
 struct sw_raw delivery_queued_as(const struct delivery *d)
 {
 	static const char words[] = "queued as ";
-	const size_t n = sizeof(words) - 1;
+	struct sw_raw rest = d->said;
 	struct sw_raw id = raw_from("", 0);
+	const char *hit;
 
 	/* a filter quotes the server behind it last */
-	for (size_t at = d->said.n; at-- > 0 && id.n == 0;) {
-		struct sw_raw rest = raw_skip(d->said, at);
-
-		if (rest.n <= n || memcmp(rest.p, words, n) != 0)
-			continue;
-		rest = raw_skip(rest, n);
+	while (rest.n > 0 && (hit = memmem(rest.p, rest.n, words, strlen(words)))) {
+		rest = raw_skip(rest, (size_t)(hit - rest.p) + strlen(words));
+		id = raw_from(rest.p, 0);
 		while (id.n < rest.n && (raw_is_alnum(rest.p[id.n]) || rest.p[id.n] == '_'))
 			id.n++;
-		id.p = rest.p;
-		if (id.n < QUEUE_ID_MIN)
-			return raw_from("", 0);
 	}
-	return id;
+	return id.n >= QID_LOGGED ? id : raw_from("", 0);
 }
