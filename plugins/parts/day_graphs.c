@@ -135,14 +135,21 @@ static struct sw_label list(struct graphs *g, const struct sw_munin_field *f, bo
 	return text;
 }
 
+/* Wide: the line of the account that has most lies upon it. */
+static struct sw_munin_field most_of(struct graphs *g)
+{
+	return account_graphs_series(
+		g->r, (struct sw_munin_field){ .name = sw_field_own(subs[g->what].most),
+					       .label = sw_label_printed("most of one account"),
+					       .draw = "LINE3",
+					       .own_levels = true,
+					       .info = subs[g->what].info });
+}
+
 static void add_most(struct graphs *g)
 {
 	struct sw_munin *m = g->r->m;
-	struct sw_munin_field f = account_graphs_series(
-		g->r, (struct sw_munin_field){ .name = sw_field_own(subs[g->what].most),
-					       .label = sw_label_printed("most of one account"),
-					       .own_levels = true,
-					       .info = subs[g->what].info });
+	struct sw_munin_field f = most_of(g);
 	struct sw_munin_value value[ENDS] = { { 0 } };
 	bool sure = false;
 	struct sw_label why;
@@ -284,12 +291,9 @@ static void add_over(struct graphs *g)
 
 static void add_failed(struct graphs *g, const struct sw_fault *why)
 {
-	struct sw_munin_field f = account_graphs_series(
-		g->r, (struct sw_munin_field){ .name = sw_field_own(subs[g->what].most),
-					       .label = sw_label_printed("most of one account"),
-					       .info = subs[g->what].info,
-					       .no_level = true });
+	struct sw_munin_field f = most_of(g);
 
+	f.no_level = true;
 	sw_munin_add_unknown(g->r->m, &f, why);
 }
 
