@@ -247,14 +247,19 @@ static void add_accounts(struct graphs *g)
 }
 
 /* Accounts that sent more in a day than they may. */
-static void add_over(struct graphs *g)
+static struct sw_munin_field over_of(struct graphs *g)
 {
-	struct sw_munin_field f = account_graphs_series(
+	return account_graphs_series(
 		g->r, (struct sw_munin_field){
 			      .name = sw_field_own("over_limit_day"),
 			      .label = sw_label_printed("accounts over their limit"),
 			      .own_levels = true,
 			      .info = "Accounts that sent more than their env.limit_day_FIELD" });
+}
+
+static void add_over(struct graphs *g)
+{
+	struct sw_munin_field f = over_of(g);
 	unsigned over[ENDS] = { 0 };
 	size_t last = g->ends - 1;
 
@@ -289,10 +294,8 @@ static void add_over(struct graphs *g)
 	}
 }
 
-static void add_failed(struct graphs *g, const struct sw_fault *why)
+static void add_failed(struct graphs *g, struct sw_munin_field f, const struct sw_fault *why)
 {
-	struct sw_munin_field f = most_of(g);
-
 	f.no_level = true;
 	sw_munin_add_unknown(g->r->m, &f, why);
 }
@@ -311,14 +314,19 @@ void day_graphs_add(struct account_graphs *r, const struct day *d, day_skip_fn i
 	if (!why.code)
 		find_ends(&g);
 	for (unsigned what = 0; what < DAY_KINDS; what++) {
+		bool limited;
+
 		g.what = (enum day_what)what;
 		sw_munin_graph(r->m, &subs[what].graph);
+		limited = what == DAY_MESSAGES && g.limited;
 		if (why.code) {
-			add_failed(&g, &why);
+			add_failed(&g, most_of(&g), &why);
+			if (limited)
+				add_failed(&g, over_of(&g), &why);
 			continue;
 		}
 		add_most(&g);
-		if (what == DAY_MESSAGES && g.limited)
+		if (limited)
 			add_over(&g);
 		add_accounts(&g);
 	}
