@@ -51,6 +51,15 @@ static inline struct sw_raw raw_skip(struct sw_raw a, size_t n)
 	return (struct sw_raw){ n ? a.p + n : a.p, a.n - n }; /* NULL + 0 is no pointer */
 }
 
+/* Take a word off the beginning of *rest. False, and nothing taken, where it does not begin so. */
+static inline bool raw_take(struct sw_raw *rest, const char *word)
+{
+	if (!raw_starts(*rest, word))
+		return false;
+	*rest = raw_skip(*rest, strlen(word));
+	return true;
+}
+
 /* Index of the first byte c, or a.n when there is none. */
 static inline size_t raw_find(struct sw_raw a, char c)
 {

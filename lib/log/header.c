@@ -14,14 +14,6 @@ struct reader {
 
 static bool read_line(struct sw_raw rest, struct reader *r, struct log_head *ret);
 
-static inline bool take(struct sw_raw *rest, const char *word)
-{
-	if (!raw_starts(*rest, word))
-		return false;
-	*rest = raw_skip(*rest, strlen(word));
-	return true;
-}
-
 static inline void skip_blanks(struct sw_raw *rest)
 {
 	while (rest->n > 0 && rest->p[0] == ' ')
@@ -154,7 +146,7 @@ static bool read_rest(struct sw_raw rest, struct reader *r, struct log_head *ret
 		skip_blanks(&rest);
 		if (!hosted && rest.n > 0 && rest.p[0] == '[')
 			return read_metalog(rest, r, ret);
-		if (rest.n > 0 && rest.p[0] == 'F' && take(&rest, "Forwarded from ")) {
+		if (rest.n > 0 && rest.p[0] == 'F' && raw_take(&rest, "Forwarded from ")) {
 			if (!take_word(&rest, &word) || word.n < 2 || word.p[word.n - 1] != ':')
 				return false;
 			ret->host = raw_from(word.p, word.n - 1);
@@ -224,7 +216,7 @@ static bool read_rfc5424(struct sw_raw rest, struct reader *r, struct log_head *
 		return false;
 	note_stamp(r, ret, raw_from(rest.p, n), &stamp);
 	rest = raw_skip(rest, n);
-	if (!take(&rest, " ") || !take_word(&rest, &app) || !take_word(&rest, &word))
+	if (!raw_take(&rest, " ") || !take_word(&rest, &app) || !take_word(&rest, &word))
 		return false;
 	if (!is_digits(word)) {
 		ret->host = app;
@@ -236,7 +228,7 @@ static bool read_rfc5424(struct sw_raw rest, struct reader *r, struct log_head *
 		return false;
 	ret->form = LOG_FORM_RFC5424;
 	skip_blanks(&rest);
-	take(&rest, "\xEF\xBB\xBF");
+	raw_take(&rest, "\xEF\xBB\xBF");
 	return finish(app, rest, r, ret);
 }
 
@@ -249,7 +241,7 @@ static bool read_json(struct sw_raw rest, struct reader *r, struct log_head *ret
 	struct sw_raw value;
 	struct sw_raw tag;
 	struct log_stamp stamp;
-	bool more = take(&rest, "{");
+	bool more = raw_take(&rest, "{");
 
 	while (more) {
 		if (!log_json_member(&rest, &key, &value, &more))
@@ -280,7 +272,7 @@ static bool read_line(struct sw_raw rest, struct reader *r, struct log_head *ret
 
 		if (rest.n > 0 && rest.p[0] == '{')
 			return read_json(rest, r, ret);
-		if (log_prefix_priority(&rest) && take(&rest, "1 "))
+		if (log_prefix_priority(&rest) && raw_take(&rest, "1 "))
 			return read_rfc5424(rest, r, ret);
 		log_prefix_facility(&rest);
 		n = log_stamp_read(rest, &stamp);
@@ -305,7 +297,7 @@ static bool read_docker(struct sw_raw rest, struct reader *r, struct log_head *r
 	struct log_stamp stamp;
 	struct sw_raw key;
 	struct sw_raw value;
-	bool more = take(&rest, "{");
+	bool more = raw_take(&rest, "{");
 
 	while (more) {
 		if (!log_json_member(&rest, &key, &value, &more))
@@ -365,8 +357,8 @@ static bool read_plain(struct sw_raw line, struct log_head *ret)
 	while (n < rest.n && raw_is_digit(rest.p[n]))
 		n++;
 	rest = raw_skip(rest, n);
-	if (n == 0 || !take(&rest, "]: ") || rest.n == 0 || rest.p[0] == ' ' || rest.p[0] == '[' ||
-	    rest.p[0] == 'm')
+	if (n == 0 || !raw_take(&rest, "]: ") || rest.n == 0 || rest.p[0] == ' ' ||
+	    rest.p[0] == '[' || rest.p[0] == 'm')
 		return false;
 	ret->text = rest;
 	/* one by one: to clear it all costs more than to read a line */
@@ -391,7 +383,7 @@ bool log_header(struct sw_raw line, struct log_scratch *scratch, struct log_head
 	while (line.n > 0 && line.p[0] == '\0')
 		line = raw_skip(line, 1);
 	if (line.n > 0 && line.p[0] == '\xEF')
-		take(&line, "\xEF\xBB\xBF");
+		raw_take(&line, "\xEF\xBB\xBF");
 	if (line.n > 0 && line.p[0] == '{')
 		return read_docker(line, &r, ret);
 	if (line.n > 0 && line.p[0] >= 'a' && line.p[0] <= 'z')

@@ -49,14 +49,6 @@ static bool is_severity(struct sw_raw word)
 	return word.n > 0 && word.p[0] <= 'Z' && is_one_of(word, severities, SW_COUNT(severities));
 }
 
-static inline bool take(struct sw_raw *rest, const char *word)
-{
-	if (!raw_starts(*rest, word))
-		return false;
-	*rest = raw_skip(*rest, strlen(word));
-	return true;
-}
-
 static bool is_digits(struct sw_raw text)
 {
 	for (size_t i = 0; i < text.n; i++)
@@ -118,11 +110,11 @@ bool log_prefix_is_mark(struct sw_raw word)
  */
 bool log_prefix_data(struct sw_raw *rest)
 {
-	if (take(rest, "-"))
+	if (raw_take(rest, "-"))
 		return rest->n == 0 || rest->p[0] == ' ';
 	if (rest->n == 0 || rest->p[0] != '[')
 		return false;
-	while (take(rest, "[")) {
+	while (raw_take(rest, "[")) {
 		bool quoted = false;
 		size_t n = 0;
 
@@ -144,11 +136,11 @@ bool log_prefix_stream(struct sw_raw *rest, bool *ret_partial)
 	struct sw_raw after = *rest;
 
 	if (rest->n == 0 || rest->p[0] != 's' ||
-	    (!take(&after, "stdout ") && !take(&after, "stderr ")))
+	    (!raw_take(&after, "stdout ") && !raw_take(&after, "stderr ")))
 		return false;
-	if (take(&after, "P "))
+	if (raw_take(&after, "P "))
 		*ret_partial = true;
-	else if (!take(&after, "F "))
+	else if (!raw_take(&after, "F "))
 		return false;
 	*rest = after;
 	return true;
@@ -168,7 +160,7 @@ void log_prefix_compose(struct sw_raw *rest)
 	after = raw_skip(*rest, n);
 	while (after.n > 0 && after.p[0] == ' ')
 		after = raw_skip(after, 1);
-	if (take(&after, "| "))
+	if (raw_take(&after, "| "))
 		*rest = after;
 }
 
@@ -187,7 +179,7 @@ void log_prefix_message_id(struct sw_raw *text)
 	struct sw_raw number;
 	struct sw_raw facility;
 
-	if (take(&rest, "[ID ") && take_word(&rest, &number) && is_digits(number) &&
+	if (raw_take(&rest, "[ID ") && take_word(&rest, &number) && is_digits(number) &&
 	    take_word(&rest, &facility) && facility.p[facility.n - 1] == ']' &&
 	    log_prefix_is_facility(raw_from(facility.p, facility.n - 1)))
 		*text = rest;
@@ -198,13 +190,13 @@ unsigned log_prefix_repeated(struct sw_raw *text)
 	struct sw_raw rest = *text;
 	unsigned times = 0;
 
-	if (!take(&rest, "message repeated "))
+	if (!raw_take(&rest, "message repeated "))
 		return 0;
 	for (int digits = 0; digits < 7 && rest.n > 0 && raw_is_digit(rest.p[0]); digits++) {
 		times = times * 10 + (unsigned)(rest.p[0] - '0');
 		rest = raw_skip(rest, 1);
 	}
-	if (times == 0 || !take(&rest, " times: ["))
+	if (times == 0 || !raw_take(&rest, " times: ["))
 		return 0;
 	if (rest.n > 0 && rest.p[rest.n - 1] == ']')
 		rest.n--;

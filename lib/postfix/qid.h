@@ -18,6 +18,9 @@ static inline bool qid_is(struct sw_raw name)
 	return fine;
 }
 
+/* No ID in a log is shorter: five digits of microseconds, and an inode. */
+enum { QID_LOGGED = 6 };
+
 /*
  * When the queue file of a long ID was made, in seconds since the epoch: the ID begins with it in
  * base 52, then come four digits of microseconds, a 'z' and the inode (mail_queue.h:81-120,

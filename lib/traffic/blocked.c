@@ -3,14 +3,6 @@
 #include "base/num.h"
 #include "postfix/qid.h"
 
-static bool take(struct sw_raw *rest, const char *word)
-{
-	if (!raw_starts(*rest, word))
-		return false;
-	*rest = raw_skip(*rest, strlen(word));
-	return true;
-}
-
 static bool ends_with(struct sw_raw text, const char *end)
 {
 	size_t n = strlen(end);
@@ -24,7 +16,7 @@ static bool is_create(struct sw_raw text, uint64_t *pid, struct sw_raw *reason)
 	size_t colon;
 	size_t dot;
 
-	if (!take(&text, "warning: mail_queue_enter: create file "))
+	if (!raw_take(&text, "warning: mail_queue_enter: create file "))
 		return false;
 	colon = raw_find(text, ':');
 	dot = raw_find_last(raw_from(text.p, colon), '.');
@@ -40,14 +32,14 @@ static bool is_write(struct sw_raw text, struct sw_raw *reason)
 {
 	size_t colon;
 
-	if (!take(&text, "warning: "))
+	if (!raw_take(&text, "warning: "))
 		return false;
 	colon = raw_find(text, ':');
 	if (colon < text.n && qid_is(raw_from(text.p, colon)))
 		text = raw_trim(raw_skip(text, colon + 1));
 	if (raw_is(text, "queue file write error"))
 		return true;
-	if (!take(&text, "write queue file: "))
+	if (!raw_take(&text, "write queue file: "))
 		return false;
 	*reason = text;
 	return true;
@@ -58,7 +50,7 @@ static bool is_pickup(struct sw_raw text)
 {
 	size_t colon;
 
-	if (!take(&text, "warning: "))
+	if (!raw_take(&text, "warning: "))
 		return false;
 	colon = raw_find(text, ':');
 	return colon < text.n && raw_starts(raw_skip(text, colon), ": error writing ") &&
@@ -73,12 +65,13 @@ static enum blocked_cause refusal_of(struct sw_raw text)
 	if (colon == text.n || !qid_is(raw_from(text.p, colon)))
 		return BLOCKED_NOT;
 	text = raw_skip(text, colon + 1);
-	if (take(&text, " proxy-reject: END-OF-MESSAGE: ") ||
-	    take(&text, " reject: END-OF-MESSAGE: "))
+	if (raw_take(&text, " proxy-reject: END-OF-MESSAGE: ") ||
+	    raw_take(&text, " reject: END-OF-MESSAGE: "))
 		return raw_starts(text, "451 4.3.0 Error: queue file write error") ? BLOCKED_WRITE
 										   : BLOCKED_NOT;
-	if (take(&text, " reject: MAIL from ") || take(&text, " reject: RCPT from ") ||
-	    take(&text, " reject: DATA from ") || take(&text, " reject: END-OF-MESSAGE from ")) {
+	if (raw_take(&text, " reject: MAIL from ") || raw_take(&text, " reject: RCPT from ") ||
+	    raw_take(&text, " reject: DATA from ") ||
+	    raw_take(&text, " reject: END-OF-MESSAGE from ")) {
 		size_t end = raw_find(text, ']');
 
 		if (end == text.n)
@@ -98,7 +91,8 @@ static bool is_throttled(struct sw_raw text)
 	static const char *const end[] = { "/smtpd: bad command startup -- throttling",
 					   "/cleanup: bad command startup -- throttling" };
 
-	return take(&text, "warning: /") && (ends_with(text, end[0]) || ends_with(text, end[1]));
+	return raw_take(&text, "warning: /") &&
+	       (ends_with(text, end[0]) || ends_with(text, end[1]));
 }
 
 enum blocked_cause blocked_event(struct sw_raw program, struct sw_raw text, uint64_t *pid,

@@ -1,7 +1,9 @@
 #include "traffic/day.h"
 
 #include "traffic/day_parts.h"
+#include "traffic/delivery.h"
 #include "traffic/events.h"
+#include "traffic/network.h"
 #include "traffic/role.h"
 #include "postfix/account.h"
 
@@ -204,7 +206,7 @@ static void take_back(struct day *d, const struct event_client *client, int64_t 
 		struct idmap_value copy = *first;
 
 		tie(d, client->queue_id, &copy, SECOND, time);
-	} else if (day_is_loopback(client->address)) {
+	} else if (network_is_loopback(client->address)) {
 		idmap_put(d->id, client->queue_id,
 			  (struct idmap_value){
 				  .row = UINT32_MAX, .flags = OF_NOBODY, .time = time });
@@ -260,7 +262,7 @@ static void take_client(struct day *d, struct sw_raw text, int64_t time)
 	if (address.n > 0)
 		address = raw_skip(address, 1);
 	/* most mail comes from other servers */
-	if (raw_find(text, ',') == text.n && !day_is_loopback(address) &&
+	if (raw_find(text, ',') == text.n && !network_is_loopback(address) &&
 	    !raw_starts(address, "::1]"))
 		return;
 	if (event_client(text, &client))
@@ -334,33 +336,32 @@ static void take_delivery(struct day *d, struct sw_raw text, int64_t time)
 {
 	struct sw_raw id = raw_from(text.p, raw_find(text, ':'));
 	const struct idmap_value *second;
-	struct event_delivery delivery;
-	struct idmap_value *known;
+	struct idmap_value *known = idmap_get(d->id, id);
+	struct delivery delivery;
+	struct sw_raw server;
+	struct sw_raw queued;
 
-	known = idmap_get(d->id, id);
 	if (!known || is_late(known, time) || !counts(d, known->time) ||
-	    !event_delivery(text, &delivery) || delivery.server.n == 0)
+	    !delivery_event(text, &delivery))
 		return;
-	if (day_is_loopback(delivery.server)) {
-		struct sw_raw queued = event_queued_as(delivery.said);
+	server = delivery_server(&delivery);
+	queued = delivery_queued_as(&delivery);
+	if (network_is_loopback(server)) {
 		struct idmap_value copy = *known;
 
 		if (queued.n > 0 && !(known->flags & OF_NOBODY))
 			tie(d, queued, &copy, 0, time);
-		return;
-	}
-	if (known->flags & OF_NOBODY) {
+	} else if (server.n > 0 && known->flags & OF_NOBODY) {
 		known->flags |= WAITS;
 		day_pairs_wait(d->pairs, name_of(d, id), recipient_of(d, delivery.recipient));
-		return;
+	} else if (server.n > 0) {
+		/* a filter on another host, whose pass has come back already */
+		second = message_of(d, queued, time);
+		if (second && second->flags & SECOND && second->id == known->id &&
+		    second->flags / SERIAL == known->flags / SERIAL && !raw_same(queued, id))
+			return;
+		count_recipient(d, known, recipient_of(d, delivery.recipient), time);
 	}
-	/* a filter on another host, whose pass has come back already */
-	second = message_of(d, event_queued_as(delivery.said), time);
-	if (second && second->flags & SECOND && second->id == known->id &&
-	    second->flags / SERIAL == known->flags / SERIAL &&
-	    !raw_same(event_queued_as(delivery.said), id))
-		return;
-	count_recipient(d, known, recipient_of(d, delivery.recipient), time);
 }
 
 void day_message(struct day *d, const struct log_message *message)

@@ -1,27 +1,18 @@
 /* Networks and senders as they count. */
-#include <arpa/inet.h>
-#include <stdio.h>
-
 #include "traffic/day.h"
+#include "traffic/network.h"
 
+/* Above the bytes of a network, in its number. */
 enum { IPV4 = 1, IPV6 = 2 };
 
-uint64_t day_network(struct sw_raw address)
+uint64_t day_network(struct sw_raw text)
 {
-	static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff };
-	char text[INET6_ADDRSTRLEN];
-	unsigned char b[16];
-	size_t n = raw_find(address, '%');
+	struct network_address address;
+	const unsigned char *b = address.byte;
 
-	if (n >= sizeof(text))
+	if (!network_address(text, &address))
 		return 0;
-	memcpy(text, address.p, n);
-	text[n] = '\0';
-	if (inet_pton(AF_INET, text, b) == 1)
-		return (uint64_t)IPV4 << 32 | (uint64_t)b[0] << 8 | b[1];
-	if (inet_pton(AF_INET6, text, b) != 1)
-		return 0;
-	if (memcmp(b, mapped, sizeof(mapped)) == 0)
+	if (network_is_ipv4(&address))
 		return (uint64_t)IPV4 << 32 | (uint64_t)b[12] << 8 | b[13];
 	return (uint64_t)IPV6 << 32 | (uint64_t)b[0] << 24 | (uint64_t)b[1] << 16 |
 	       (uint64_t)b[2] << 8 | b[3];
@@ -29,13 +20,14 @@ uint64_t day_network(struct sw_raw address)
 
 struct sw_label day_network_name(uint64_t network)
 {
-	unsigned char b[16] = { (unsigned char)(network >> 24), (unsigned char)(network >> 16),
-				(unsigned char)(network >> 8), (unsigned char)network };
-	char text[INET6_ADDRSTRLEN];
+	const unsigned char b[4] = { (unsigned char)(network >> 24), (unsigned char)(network >> 16),
+				     (unsigned char)(network >> 8), (unsigned char)network };
+	struct network_address address = { { b[0], b[1], b[2], b[3] } };
+	char text[NETWORK_TEXT];
 
 	if (network >> 32 == IPV4)
 		return sw_label_printed("%u.%u.0.0/16", b[2], b[3]);
-	return sw_label_printed("%s/32", inet_ntop(AF_INET6, b, text, sizeof(text)));
+	return sw_label_printed("%s/32", network_text(&address, text).p);
 }
 
 struct sw_raw day_sender(struct sw_raw sender, char *buf, size_t size)

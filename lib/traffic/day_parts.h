@@ -35,13 +35,6 @@ static inline uint32_t day_latest(const struct day *d, const struct day_seen *s)
 void day_tell(const struct day *d, struct day_account *a, const struct day_seen *seen,
 	      struct sw_raw text);
 
-/* Is an address one of this host alone? */
-static inline bool day_is_loopback(struct sw_raw address)
-{
-	return raw_starts(address, "127.") || raw_is(address, "::1") ||
-	       raw_starts(address, "::ffff:127.");
-}
-
 /* What is known of a bucket: of it, and of what can come later and belongs to it. */
 enum log_minute day_state_of(const struct day *d, uint32_t bucket);
 

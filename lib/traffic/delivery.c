@@ -1,16 +1,7 @@
 #include "traffic/delivery.h"
 
 #include "postfix/qid.h"
-
-enum { QUEUE_ID_MIN = 6 };
-
-static bool take(struct sw_raw *rest, const char *word)
-{
-	if (!raw_starts(*rest, word))
-		return false;
-	*rest = raw_skip(*rest, strlen(word));
-	return true;
-}
+#include "traffic/network.h"
 
 static struct sw_raw take_before(struct sw_raw *rest, char end)
 {
@@ -33,7 +24,7 @@ static bool take_address(struct sw_raw *rest, struct sw_raw *ret)
 	n += raw_find(raw_skip(*rest, n), '>');
 	*ret = raw_from(rest->p, n);
 	*rest = raw_skip(*rest, n);
-	return take(rest, ">");
+	return raw_take(rest, ">");
 }
 
 static bool take_number(struct sw_raw *rest, unsigned *ret)
@@ -52,7 +43,7 @@ bool delivery_take_dsn(struct sw_raw *rest, struct delivery_dsn *ret)
 
 	*ret = (struct delivery_dsn){ 0 };
 	if (left.n < 5 || !strchr("245", left.p[0]) || !take_number(&left, &ret->class) ||
-	    !take(&left, ".") || !take_number(&left, &ret->subject) || !take(&left, ".") ||
+	    !raw_take(&left, ".") || !take_number(&left, &ret->subject) || !raw_take(&left, ".") ||
 	    !take_number(&left, &ret->detail) || ret->class > 5) {
 		*ret = (struct delivery_dsn){ 0 };
 		return false;
@@ -64,10 +55,10 @@ bool delivery_take_dsn(struct sw_raw *rest, struct delivery_dsn *ret)
 /* ", key=value" of those between the relay and the status */
 static bool take_pair(struct sw_raw *rest, struct sw_raw *key, struct sw_raw *value)
 {
-	if (!take(rest, ", "))
+	if (!raw_take(rest, ", "))
 		return false;
 	*key = take_before(rest, '=');
-	if (!take(rest, "="))
+	if (!raw_take(rest, "="))
 		return false;
 	*value = raw_from(rest->p, 0);
 	while (value->n < rest->n && rest->p[value->n] != ',' && rest->p[value->n] != ' ')
@@ -83,9 +74,9 @@ bool delivery_event(struct sw_raw text, struct delivery *ret)
 	struct sw_raw value;
 
 	*ret = (struct delivery){ .queue_id = take_before(&text, ':') };
-	if (ret->queue_id.n < QUEUE_ID_MIN || !qid_is(ret->queue_id) || !take(&text, ": to=<") ||
+	if (ret->queue_id.n < QID_LOGGED || !qid_is(ret->queue_id) || !raw_take(&text, ": to=<") ||
 	    !take_address(&text, &ret->recipient) ||
-	    (take(&text, ", orig_to=<") && !take_address(&text, &orig)) ||
+	    (raw_take(&text, ", orig_to=<") && !take_address(&text, &orig)) ||
 	    !raw_starts(text, ", relay="))
 		return false;
 	while (ret->status.n == 0) {
@@ -98,7 +89,7 @@ bool delivery_event(struct sw_raw text, struct delivery *ret)
 		else if (raw_is(key, "status"))
 			ret->status = value;
 	}
-	if (!take(&text, " ("))
+	if (!raw_take(&text, " ("))
 		return false;
 	ret->said = text;
 	if (text.n > 0 && text.p[text.n - 1] == ')')
@@ -112,32 +103,44 @@ bool delivery_is_refused(const struct delivery *d)
 	       raw_is(d->status, "SOFTBOUNCE");
 }
 
-/* NAME[127.0.0.1]:10024 */
-bool delivery_is_inside(const struct delivery *d)
+/* The address of NAME[ADDR]:PORT at the beginning; a relayhost in [ ] has its address for a name */
+static struct sw_raw server_of(struct sw_raw text)
 {
-	struct sw_raw address = raw_skip(d->relay, raw_find(d->relay, '['));
+	struct sw_raw name = take_before(&text, '[');
+	struct network_address ignored;
+	struct sw_raw address;
 
-	return raw_starts(address, "[127.") || raw_starts(address, "[::1]");
+	if (name.n == 0 || raw_find(name, ' ') < name.n || !raw_take(&text, "["))
+		return raw_from("", 0);
+	address = take_before(&text, ']');
+	return raw_take(&text, "]:") && text.n > 0 && raw_is_digit(text.p[0]) &&
+			       network_address(address, &ignored)
+		       ? address
+		       : raw_from("", 0);
+}
+
+struct sw_raw delivery_server(const struct delivery *d)
+{
+	struct sw_raw said = d->said;
+
+	if (raw_is(d->relay, "none"))
+		return raw_take(&said, "connect to ") ? server_of(said) : raw_from("", 0);
+	return server_of(d->relay);
 }
 
 struct sw_raw delivery_queued_as(const struct delivery *d)
 {
 	static const char words[] = "queued as ";
-	const size_t n = sizeof(words) - 1;
+	struct sw_raw rest = d->said;
 	struct sw_raw id = raw_from("", 0);
+	const char *hit;
 
 	/* a filter quotes the server behind it last */
-	for (size_t at = d->said.n; at-- > 0 && id.n == 0;) {
-		struct sw_raw rest = raw_skip(d->said, at);
-
-		if (rest.n <= n || memcmp(rest.p, words, n) != 0)
-			continue;
-		rest = raw_skip(rest, n);
+	while (rest.n > 0 && (hit = memmem(rest.p, rest.n, words, strlen(words)))) {
+		rest = raw_skip(rest, (size_t)(hit - rest.p) + strlen(words));
+		id = raw_from(rest.p, 0);
 		while (id.n < rest.n && (raw_is_alnum(rest.p[id.n]) || rest.p[id.n] == '_'))
 			id.n++;
-		id.p = rest.p;
-		if (id.n < QUEUE_ID_MIN)
-			return raw_from("", 0);
 	}
-	return id;
+	return id.n >= QID_LOGGED ? id : raw_from("", 0);
 }

@@ -34,10 +34,16 @@ bool delivery_event(struct sw_raw text, struct delivery *ret);
 /* Was the recipient refused or put off? */
 bool delivery_is_refused(const struct delivery *d);
 
-/* To this host itself, as a content filter of it is given mail? */
-bool delivery_is_inside(const struct delivery *d);
+/*
+ * The numeric address of the server that was tried, also where none answered ("connect to
+ * NAME[ADDR]:PORT: ..."); borrowed. n is 0 where none was, or a local socket.
+ */
+struct sw_raw delivery_server(const struct delivery *d);
 
-/* The new queue ID that a Postfix names at the end of what was said; n is 0 when none is. */
+/*
+ * The new queue ID that a Postfix, or a filter that quotes it, names last in what was said; n is 0
+ * when none is.
+ */
 struct sw_raw delivery_queued_as(const struct delivery *d);
 
 /* Take "4.7.28" off *rest. False, and nothing taken, where it does not begin with one. */

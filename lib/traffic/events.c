@@ -3,22 +3,12 @@
 #include "base/num.h"
 #include "postfix/qid.h"
 
-enum { QUEUE_ID_MIN = 6 };
-
 /*
  * Postfix cuts a text at 2000 bytes (util/msg_syslog.c), musl's syslog(3) a line at 1024: what then
  * stands last is not Postfix's, but the middle of a sender who knows where the cut is. No honest
  * address is near that long (RFC 5321: 320).
  */
 enum { TEXT_WHOLE = 900 };
-
-static inline bool take(struct sw_raw *rest, const char *word)
-{
-	if (!raw_starts(*rest, word))
-		return false;
-	*rest = raw_skip(*rest, strlen(word));
-	return true;
-}
 
 /* Which bytes may stand where; a table, because it is asked for most bytes of a client= line. */
 enum { IN_ID = 1, IN_NAME = 2, IN_ADDRESS = 4, IN_ALL = 7 };
@@ -62,10 +52,10 @@ static struct sw_raw take_number(struct sw_raw *rest)
 bool event_take_peer(struct sw_raw *rest, struct sw_raw *name, struct sw_raw *address)
 {
 	*name = take_set(rest, IN_NAME);
-	if (name->n == 0 || !take(rest, "["))
+	if (name->n == 0 || !raw_take(rest, "["))
 		return false;
 	*address = take_set(rest, IN_ADDRESS);
-	if (address->n == 0 || !take(rest, "]"))
+	if (address->n == 0 || !raw_take(rest, "]"))
 		return false;
 	if (rest->n > 1 && rest->p[0] == ':' && raw_is_digit(rest->p[1])) {
 		*rest = raw_skip(*rest, 1);
@@ -124,7 +114,7 @@ bool event_client(struct sw_raw text, struct event_client *ret)
 	ret->queue_id = take_set(&text, IN_ID);
 	ret->user = raw_from(NULL, 0);
 	ret->orig_queue_id = raw_from(NULL, 0);
-	if (ret->queue_id.n < QUEUE_ID_MIN || !take(&text, ": client=") ||
+	if (ret->queue_id.n < QID_LOGGED || !raw_take(&text, ": client=") ||
 	    !event_take_peer(&text, &ret->name, &ret->address))
 		return false;
 	if (text.n == 0)
@@ -137,12 +127,12 @@ bool event_client(struct sw_raw text, struct event_client *ret)
 		if (memmem(text.p, text.n, sender, strlen(sender)))
 			ret->orig_queue_id = raw_from(NULL, 0);
 	}
-	if (!take(&text, ", sasl_method="))
+	if (!raw_take(&text, ", sasl_method="))
 		return true;
 	while (method < text.n && text.p[method] != ',' && text.p[method] != ' ')
 		method++;
 	text = raw_skip(text, method);
-	if (method == 0 || !take(&text, ", sasl_username="))
+	if (method == 0 || !raw_take(&text, ", sasl_username="))
 		return true;
 	hit = text.n ? memmem(text.p, text.n, sender, strlen(sender)) : NULL;
 	ret->user = hit ? raw_from(text.p, (size_t)(hit - text.p)) : text;
@@ -179,7 +169,7 @@ bool event_may_be_active(struct sw_raw text, struct sw_raw *queue_id)
 	if (!take_last(&rest, " (queue active)"))
 		return false;
 	*queue_id = take_set(&text, IN_ID);
-	return queue_id->n >= QUEUE_ID_MIN;
+	return queue_id->n >= QID_LOGGED;
 }
 
 bool event_active(struct sw_raw text, struct sw_raw *queue_id, uint64_t *recipients,
@@ -188,7 +178,7 @@ bool event_active(struct sw_raw text, struct sw_raw *queue_id, uint64_t *recipie
 	uint64_t size;
 
 	*queue_id = take_set(&text, IN_ID);
-	if (text.n >= TEXT_WHOLE || queue_id->n < QUEUE_ID_MIN || !take(&text, ": from=<") ||
+	if (text.n >= TEXT_WHOLE || queue_id->n < QID_LOGGED || !raw_take(&text, ": from=<") ||
 	    !take_last(&text, " (queue active)") || !take_last_number(&text, recipients) ||
 	    !take_last(&text, ", nrcpt=") || !take_last_number(&text, &size) ||
 	    !take_last(&text, ">, size="))
@@ -203,10 +193,10 @@ bool event_pickup(struct sw_raw text, struct event_pickup *ret)
 	size_t end;
 
 	ret->queue_id = take_set(&text, IN_ID);
-	if (ret->queue_id.n < QUEUE_ID_MIN || !take(&text, ": uid="))
+	if (ret->queue_id.n < QID_LOGGED || !raw_take(&text, ": uid="))
 		return false;
 	uid = take_set(&text, IN_ID);
-	if (!num_from(uid, &ret->uid) || !take(&text, " from=<"))
+	if (!num_from(uid, &ret->uid) || !raw_take(&text, " from=<"))
 		return false;
 	end = raw_find_last(text, '>');
 	if (end == text.n)
@@ -218,7 +208,7 @@ bool event_pickup(struct sw_raw text, struct event_pickup *ret)
 	text = raw_skip(text, end + 1);
 	if (text.n == 0)
 		return true;
-	ret->requeued = take(&text, " orig_id=") && qid_is(text);
+	ret->requeued = raw_take(&text, " orig_id=") && qid_is(text);
 	ret->orig_id = ret->requeued ? text : ret->orig_id;
 	return ret->requeued;
 }
@@ -227,13 +217,13 @@ bool event_is_accepted(struct sw_raw text)
 {
 	struct sw_raw id = take_set(&text, IN_ID);
 
-	return id.n >= QUEUE_ID_MIN && raw_starts(text, ": client=") && !raw_is(id, "NOQUEUE");
+	return id.n >= QID_LOGGED && raw_starts(text, ": client=") && !raw_is(id, "NOQUEUE");
 }
 
 bool event_entered(struct sw_raw text, struct sw_raw *queue_id)
 {
 	*queue_id = take_set(&text, IN_ID);
-	return queue_id->n >= QUEUE_ID_MIN && raw_starts(text, ": message-id=");
+	return queue_id->n >= QID_LOGGED && raw_starts(text, ": message-id=");
 }
 
 bool event_is_bounce(struct sw_raw text)
@@ -254,76 +244,4 @@ bool event_forwarded(struct sw_raw text, struct sw_raw *new_id)
 	*new_id = raw_skip(text, at - 1 + strlen(words));
 	new_id->n--;
 	return qid_is(*new_id);
-}
-
-/* <ADDRESS>: in a quoted string there may be a '>', and a '"' behind a '\\' */
-static bool take_address(struct sw_raw *rest, struct sw_raw *address)
-{
-	size_t n = 0;
-
-	if (rest->n > 0 && rest->p[0] == '"') {
-		for (n = 1; n < rest->n && rest->p[n] != '"'; n++)
-			n += rest->p[n] == '\\';
-		n = n < rest->n ? n : rest->n;
-	}
-	n += raw_find(raw_skip(*rest, n), '>');
-	*address = raw_from(rest->p, n);
-	*rest = raw_skip(*rest, n);
-	return take(rest, ">");
-}
-
-/* NAME[ADDR]:PORT of a server; a relayhost in [ ] has its address for a name */
-static struct sw_raw take_server(struct sw_raw *rest)
-{
-	static const struct sw_raw none = { NULL, 0 };
-	struct sw_raw address;
-
-	if (take_set(rest, IN_NAME | IN_ADDRESS).n == 0 || !take(rest, "["))
-		return none;
-	address = take_set(rest, IN_ADDRESS);
-	return address.n > 0 && take(rest, "]:") && take_number(rest).n > 0 ? address : none;
-}
-
-bool event_delivery(struct sw_raw text, struct event_delivery *ret)
-{
-	struct sw_raw ignored;
-	bool reached;
-
-	ret->queue_id = take_set(&text, IN_ID);
-	if (ret->queue_id.n < QUEUE_ID_MIN || !take(&text, ": to=<") ||
-	    !take_address(&text, &ret->recipient) ||
-	    (take(&text, ", orig_to=<") && !take_address(&text, &ignored)) ||
-	    !take(&text, ", relay="))
-		return false;
-	reached = !raw_starts(text, "none, ");
-	ret->server = take_server(&text);
-	/* all up to here is Postfix's own: numbers, and a word of its choice */
-	while (text.n > 0 && !raw_starts(text, ", status="))
-		text = raw_skip(text, raw_find(raw_skip(text, 1), ',') + 1);
-	text = raw_skip(text, raw_find(text, '('));
-	if (!take(&text, "("))
-		return false;
-	if (text.n > 0 && text.p[text.n - 1] == ')')
-		text.n--;
-	ret->said = text;
-	if (!reached && take(&text, "connect to "))
-		ret->server = take_server(&text);
-	return true;
-}
-
-struct sw_raw event_queued_as(struct sw_raw said)
-{
-	static const char words[] = "queued as ";
-	struct sw_raw id = raw_from(said.p, 0);
-
-	while (said.n > 0) {
-		const char *hit = memmem(said.p, said.n, words, strlen(words));
-
-		if (!hit)
-			break;
-		said = raw_skip(said, (size_t)(hit - said.p) + strlen(words));
-		id = said;
-	}
-	id = take_set(&id, IN_ID);
-	return id.n >= QUEUE_ID_MIN ? id : raw_from(NULL, 0);
 }

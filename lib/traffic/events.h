@@ -76,25 +76,6 @@ bool event_entered(struct sw_raw text, struct sw_raw *queue_id);
  */
 bool event_is_bounce(struct sw_raw text);
 
-/*
- * smtp, and every other delivery agent: what became of a recipient (global/log_adhoc.c)
- *     ID: to=<R>[, orig_to=<O>], relay=NAME[ADDR]:PORT, delay=..., status=sent (250 ...)
- *     ID: to=<R>[, orig_to=<O>], relay=none, ..., status=deferred (connect to NAME[ADDR]:PORT: ...)
- * R and O are text of the sender: in <> the local part is quoted where it holds other letters than
- * those of an atom (3.5, RFC 5321), so a '>' in a quoted string ends nothing. Behind them all is
- * Postfix's up to the last ( ), which holds the server's words. False for every other text.
- */
-struct event_delivery {
-	struct sw_raw queue_id;
-	struct sw_raw recipient;
-	struct sw_raw server; /* numeric; n is 0 when none was tried, or it is a local socket */
-	struct sw_raw said;   /* without its ( ) */
-};
-bool event_delivery(struct sw_raw text, struct event_delivery *ret);
-
-/* The ID that a Postfix, and a filter that quotes it, says at the end of a message; or n is 0. */
-struct sw_raw event_queued_as(struct sw_raw said);
-
 /* local: ID: to=<...>, ... status=sent (forwarded as NEW) */
 bool event_forwarded(struct sw_raw text, struct sw_raw *new_id);
 

@@ -5,14 +5,6 @@
 #include "traffic/events.h"
 #include "traffic/network.h"
 
-static bool take(struct sw_raw *rest, const char *word)
-{
-	if (!raw_starts(*rest, word))
-		return false;
-	*rest = raw_skip(*rest, strlen(word));
-	return true;
-}
-
 static size_t find(struct sw_raw text, const char *word)
 {
 	const char *hit = text.n ? memmem(text.p, text.n, word, strlen(word)) : NULL;
@@ -74,13 +66,13 @@ bool login_failure(struct sw_raw text, struct login_failure *ret)
 	size_t at;
 
 	*ret = (struct login_failure){ .silent = false };
-	if (!take(&text, "warning: "))
+	if (!raw_take(&text, "warning: "))
 		return false;
-	if (!take(&text, "unknown[unknown]") && !event_take_peer(&text, &name, &ret->address))
+	if (!raw_take(&text, "unknown[unknown]") && !event_take_peer(&text, &name, &ret->address))
 		return false;
-	if (!take(&text, ": SASL "))
+	if (!raw_take(&text, ": SASL "))
 		return false;
-	if (!take_method(&text) || !take(&text, failed))
+	if (!take_method(&text) || !raw_take(&text, failed))
 		/* no mechanism: what names an account may be the client's own words */
 		return find(text, failed) < text.n && !ends(text, " authentication aborted");
 	at = find(text, user);
@@ -201,7 +193,7 @@ static bool take_marks(struct sw_raw *rest, bool *session)
 		*session |= end > 1 && !is_number(raw_from(rest->p + 1, end - 1));
 		*rest = raw_skip(*rest, end + 1);
 	}
-	return take(rest, ": ");
+	return raw_take(rest, ": ");
 }
 
 /* USER,ADDR,sasl:MECH[,...])<...>: [request [N]: ]DB: WHY */
@@ -216,7 +208,7 @@ static bool read_new(struct sw_raw text, struct login_refusal *ret)
 	rest = raw_skip(rest, end + 1);
 	if (!take_marks(&rest, &ret->session))
 		return false;
-	if (take(&rest, "request ["))
+	if (raw_take(&rest, "request ["))
 		rest = raw_skip(rest, find(rest, ": ") + (find(rest, ": ") < rest.n ? 2 : 0));
 	ret->by = raw_from(rest.p, raw_find(rest, ':'));
 	return is_refusal(raw_skip(rest, ret->by.n));
@@ -228,19 +220,19 @@ bool login_dovecot_refused(struct sw_raw text, struct login_refusal *ret)
 
 	/* a password that is shown is the client's text, too */
 	text.n = find(text, "given pass");
-	if (take(&text, "auth: "))
+	if (raw_take(&text, "auth: "))
 		return read_old(text, ret);
-	if (take(&text, "auth("))
+	if (raw_take(&text, "auth("))
 		return read_new(text, ret);
-	if (!take(&text, "auth-worker("))
+	if (!raw_take(&text, "auth-worker("))
 		return false;
 	end = raw_find(text, ')');
 	if (end == text.n || !is_number(raw_from(text.p, end)))
 		return read_new(text, ret);
 	text = raw_skip(text, end + 1);
-	if (!take(&text, ": "))
+	if (!raw_take(&text, ": "))
 		return false;
-	if (take(&text, "conn unix:")) {
+	if (raw_take(&text, "conn unix:")) {
 		static const char worker[] = "): auth-worker<";
 		size_t at = find(text, worker);
 
@@ -249,7 +241,7 @@ bool login_dovecot_refused(struct sw_raw text, struct login_refusal *ret)
 		if (end == text.n || !is_number(raw_from(text.p, end)))
 			return false;
 		text = raw_skip(text, end + 1);
-		if (!take(&text, ": "))
+		if (!raw_take(&text, ": "))
 			return false;
 	}
 	return read_old(text, ret);
@@ -264,7 +256,8 @@ bool login_dovecot_entered(struct sw_raw text, struct sw_raw *user, struct sw_ra
 	if (at == text.n || !is_word(raw_from(text.p, at)))
 		return false;
 	text = raw_skip(text, at + strlen(login));
-	if ((!take(&text, "Login: ") && !take(&text, "Logged in: ")) || !take(&text, "user=<"))
+	if ((!raw_take(&text, "Login: ") && !raw_take(&text, "Logged in: ")) ||
+	    !raw_take(&text, "user=<"))
 		return false;
 	text.n = find_last(text, ", lip=");
 	at = find_last(text, ", rip=");
@@ -301,11 +294,11 @@ bool login_saslauthd_refused(struct sw_raw text, char *buf, struct login_refusal
 	struct sw_raw realm;
 	size_t n;
 
-	if (!take(&text, "do_auth"))
+	if (!raw_take(&text, "do_auth"))
 		return false;
-	while (take(&text, " "))
+	while (raw_take(&text, " "))
 		;
-	if (!take(&text, ": auth failure: [user=") ||
+	if (!raw_take(&text, ": auth failure: [user=") ||
 	    !take_last_field(&text, " [reason=", &value) ||
 	    !take_last_field(&text, " [mech=", &value) ||
 	    !take_last_field(&text, " [realm=", &realm) ||

@@ -20,10 +20,15 @@ bool network_address(struct sw_raw text, struct network_address *ret)
 	return inet_pton(AF_INET, copy, ret->byte + sizeof(mapped)) == 1;
 }
 
+bool network_is_ipv4(const struct network_address *address)
+{
+	return memcmp(address->byte, mapped, sizeof(mapped)) == 0;
+}
+
 struct network_address network_of(const struct network_address *address)
 {
 	struct network_address ret = { { 0 } };
-	bool v4 = memcmp(address->byte, mapped, sizeof(mapped)) == 0;
+	bool v4 = network_is_ipv4(address);
 
 	memcpy(ret.byte, address->byte, v4 ? sizeof(mapped) + 2 : 4);
 	return ret;
@@ -31,7 +36,7 @@ struct network_address network_of(const struct network_address *address)
 
 struct sw_raw network_text(const struct network_address *address, char buf[NETWORK_TEXT])
 {
-	bool v4 = memcmp(address->byte, mapped, sizeof(mapped)) == 0;
+	bool v4 = network_is_ipv4(address);
 
 	if (!inet_ntop(v4 ? AF_INET : AF_INET6, address->byte + (v4 ? sizeof(mapped) : 0), buf,
 		       NETWORK_TEXT))

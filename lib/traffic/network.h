@@ -15,11 +15,20 @@ struct network_address {
  */
 bool network_address(struct sw_raw text, struct network_address *ret);
 
+bool network_is_ipv4(const struct network_address *address);
+
 /*
  * Its network, as far as a provider gives one customer addresses: of IPv4 the first 16 bits, of
  * IPv6 the first 32; the others are 0.
  */
 struct network_address network_of(const struct network_address *address);
+
+/* Is a numeric address this host's own: 127.0.0.0/8, ::1? What follows a "127." is not looked at.
+ */
+static inline bool network_is_loopback(struct sw_raw text)
+{
+	return raw_starts(text, "127.") || raw_is(text, "::1") || raw_starts(text, "::ffff:127.");
+}
 
 /* The usual spelling of an address, terminated, into buf. */
 enum { NETWORK_TEXT = 46 };

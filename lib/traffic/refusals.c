@@ -1,6 +1,7 @@
 #include "traffic/refusals.h"
 
 #include "traffic/events.h"
+#include "traffic/network.h"
 #include "traffic/refusals_tables.h"
 #include "traffic/role.h"
 
@@ -91,7 +92,7 @@ static void take_no_login(struct refusals *s, const struct event_client *client,
 {
 	if (follow(s, client->orig_queue_id, client->queue_id, time))
 		return;
-	if (raw_is(client->address, "127.0.0.1") || raw_is(client->address, "::1"))
+	if (network_is_loopback(client->address))
 		idmap_put(s->id, client->queue_id,
 			  (struct idmap_value){ .flags = ID_UNKNOWN, .time = time });
 	else
@@ -270,8 +271,9 @@ static void take_delivery(struct refusals *s, struct sw_raw text, int64_t time)
 		return;
 	if (minute != BEFORE && delivery_is_refused(&d) && !is_seen(s, &d, minute))
 		count(s, &d, time, minute);
-	next = raw_is(d.status, "sent") && delivery_is_inside(&d) ? delivery_queued_as(&d)
-								  : raw_from("", 0);
+	next = raw_is(d.status, "sent") && network_is_loopback(delivery_server(&d))
+		       ? delivery_queued_as(&d)
+		       : raw_from("", 0);
 	if (next.n > 0)
 		(void)follow(s, d.queue_id, next, time);
 }

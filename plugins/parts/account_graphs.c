@@ -285,12 +285,13 @@ void account_graphs_add_subs(struct account_graphs *r)
 		if (!failed.code)
 			r->failed = subs[i].what == TRAFFIC_RECIPIENTS ? r->no_recipients : failed;
 		sw_munin_graph(r->m, &subs[i].graph);
-		if (subs[i].most)
+		if (subs[i].most) /* wide: the line of who has most lies upon it */
 			account_graphs_add_greatest(
 				r,
 				(struct sw_munin_field){
 					.name = sw_field_own(subs[i].most),
 					.label = sw_label_printed("most of one account"),
+					.draw = "LINE3",
 					.own_levels = true,
 					.info = subs[i].most_info },
 				subs[i].what);

@@ -135,14 +135,21 @@ static struct sw_label list(struct graphs *g, const struct sw_munin_field *f, bo
 	return text;
 }
 
+/* Wide: the line of the account that has most lies upon it. */
+static struct sw_munin_field most_of(struct graphs *g)
+{
+	return account_graphs_series(
+		g->r, (struct sw_munin_field){ .name = sw_field_own(subs[g->what].most),
+					       .label = sw_label_printed("most of one account"),
+					       .draw = "LINE3",
+					       .own_levels = true,
+					       .info = subs[g->what].info });
+}
+
 static void add_most(struct graphs *g)
 {
 	struct sw_munin *m = g->r->m;
-	struct sw_munin_field f = account_graphs_series(
-		g->r, (struct sw_munin_field){ .name = sw_field_own(subs[g->what].most),
-					       .label = sw_label_printed("most of one account"),
-					       .own_levels = true,
-					       .info = subs[g->what].info });
+	struct sw_munin_field f = most_of(g);
 	struct sw_munin_value value[ENDS] = { { 0 } };
 	bool sure = false;
 	struct sw_label why;
@@ -243,14 +250,19 @@ static void add_accounts(struct graphs *g)
 }
 
 /* Accounts that sent more in a day than they may. */
-static void add_over(struct graphs *g)
+static struct sw_munin_field over_of(struct graphs *g)
 {
-	struct sw_munin_field f = account_graphs_series(
+	return account_graphs_series(
 		g->r, (struct sw_munin_field){
 			      .name = sw_field_own("over_limit_day"),
 			      .label = sw_label_printed("accounts over their limit"),
 			      .own_levels = true,
 			      .info = "Accounts that sent more than their env.limit_day_FIELD" });
+}
+
+static void add_over(struct graphs *g)
+{
+	struct sw_munin_field f = over_of(g);
 	unsigned over[ENDS] = { 0 };
 	size_t last = g->ends - 1;
 
@@ -285,14 +297,9 @@ static void add_over(struct graphs *g)
 	}
 }
 
-static void add_failed(struct graphs *g, const struct sw_fault *why)
+static void add_failed(struct graphs *g, struct sw_munin_field f, const struct sw_fault *why)
 {
-	struct sw_munin_field f = account_graphs_series(
-		g->r, (struct sw_munin_field){ .name = sw_field_own(subs[g->what].most),
-					       .label = sw_label_printed("most of one account"),
-					       .info = subs[g->what].info,
-					       .no_level = true });
-
+	f.no_level = true;
 	sw_munin_add_unknown(g->r->m, &f, why);
 }
 
@@ -310,14 +317,19 @@ void day_graphs_add(struct account_graphs *r, const struct day *d, day_skip_fn i
 	if (!why.code)
 		find_ends(&g);
 	for (unsigned what = 0; what < DAY_KINDS; what++) {
+		bool limited;
+
 		g.what = (enum day_what)what;
 		sw_munin_graph(r->m, &subs[what].graph);
+		limited = what == DAY_MESSAGES && g.limited;
 		if (why.code) {
-			add_failed(&g, &why);
+			add_failed(&g, most_of(&g), &why);
+			if (limited)
+				add_failed(&g, over_of(&g), &why);
 			continue;
 		}
 		add_most(&g);
-		if (what == DAY_MESSAGES && g.limited)
+		if (limited)
 			add_over(&g);
 		add_accounts(&g);
 	}

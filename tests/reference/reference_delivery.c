@@ -1,6 +1,7 @@
 /* A NUL in a text is taken for another control byte. */
 #include "reference_delivery.h"
 
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <stdlib.h>
 #include <strings.h>
@@ -52,6 +53,42 @@ static bool read_line(struct sw_raw text, struct delivery *ret)
 	return true;
 }
 
+/* NAME[ADDR]:PORT at the beginning */
+static struct sw_raw server_of(struct sw_raw text)
+{
+	unsigned char ignored[16];
+	struct sw_raw group[REF_GROUPS];
+	char address[64] = "";
+
+	if (!ref_eat(&text, "^[^ []+\\[([0-9A-Fa-f.:]{1,45})(%[^]]*)?\\]:[0-9]", group))
+		return raw_from("", 0);
+	memcpy(address, group[1].p, group[1].n);
+	if (inet_pton(strchr(address, ':') ? AF_INET6 : AF_INET, address, ignored) != 1)
+		return raw_from("", 0);
+	return raw_from(group[1].p, group[1].n + group[2].n);
+}
+
+static struct sw_raw read_server(const struct delivery *d)
+{
+	struct sw_raw said = d->said;
+	struct sw_raw group[REF_GROUPS];
+
+	if (!ref_is(d->relay, "^none$"))
+		return server_of(d->relay);
+	return ref_eat(&said, "^connect to ", group) ? server_of(said) : raw_from("", 0);
+}
+
+static struct sw_raw read_queued(struct sw_raw said)
+{
+	struct sw_raw group[REF_GROUPS];
+	struct sw_raw last;
+
+	if (!ref_match(said, "(.*queued as )(.*)", group))
+		return raw_from("", 0);
+	last = group[2];
+	return ref_eat(&last, "^[A-Za-z0-9_]{6,}", group) ? group[0] : raw_from("", 0);
+}
+
 static bool same_code(struct delivery_dsn a, struct delivery_dsn b)
 {
 	return a.class == b.class && a.subject == b.subject && a.detail == b.detail;
@@ -68,7 +105,9 @@ bool reference_delivery_agrees(struct sw_raw text)
 	return !is || (raw_same(got.queue_id, want.queue_id) &&
 		       raw_same(got.recipient, want.recipient) && raw_same(got.relay, want.relay) &&
 		       raw_same(got.status, want.status) && raw_same(got.said, want.said) &&
-		       same_code(got.dsn, want.dsn));
+		       same_code(got.dsn, want.dsn) &&
+		       raw_same(delivery_server(&got), read_server(&want)) &&
+		       raw_same(delivery_queued_as(&got), read_queued(want.said)));
 }
 
 /* Spaces in place of what stands in < >, and around a '<' that stands for itself. */

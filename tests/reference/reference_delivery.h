@@ -4,7 +4,7 @@
 
 #include "base/raw.h"
 
-/* Does lib/traffic/delivery.c say of a text what regular expressions say? */
+/* Does all of lib/traffic/delivery.h say of a text what regular expressions say? */
 bool reference_delivery_agrees(struct sw_raw text);
 
 /* And lib/traffic/refusal.c of a refusal, by copies and strstr(3) of each row of the table? */

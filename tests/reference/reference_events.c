@@ -1,57 +1,12 @@
 #include "reference_events.h"
 
 #include <errno.h>
-#include <regex.h>
 #include <stdlib.h>
 
+#include "reference_match.h"
+
 /* What is longer may have been cut by a sender who knows where: its end is not believed. */
-enum { GROUPS = 10, WHOLE = 900 };
-
-/* NUL would end the text for regexec(3): another control byte stands for it, alike to all below. */
-static char *copy_of(struct sw_raw text)
-{
-	char *copy = malloc(text.n + 1);
-
-	if (!copy)
-		abort();
-	for (size_t i = 0; i < text.n; i++)
-		copy[i] = text.p[i] ? text.p[i] : '\1';
-	copy[text.n] = '\0';
-	return copy;
-}
-
-/* Compiled once; they live as long as the process. */
-static const regex_t *compiled(const char *expression)
-{
-	static struct {
-		const char *expression;
-		regex_t re;
-	} known[32];
-	size_t i = 0;
-
-	while (i < SW_COUNT(known) && known[i].expression && known[i].expression != expression)
-		i++;
-	if (i == SW_COUNT(known))
-		abort();
-	if (!known[i].expression && regcomp(&known[i].re, expression, REG_EXTENDED))
-		abort();
-	known[i].expression = expression;
-	return &known[i].re;
-}
-
-static bool match(struct sw_raw text, const char *expression, struct sw_raw group[GROUPS])
-{
-	regmatch_t at[GROUPS];
-	char *copy = copy_of(text);
-	bool hit = regexec(compiled(expression), copy, GROUPS, at, 0) == 0;
-
-	for (size_t i = 0; i < GROUPS; i++)
-		group[i] = hit && at[i].rm_so >= 0 ? raw_from(text.p + at[i].rm_so,
-							      (size_t)(at[i].rm_eo - at[i].rm_so))
-						   : raw_from(NULL, 0);
-	free(copy);
-	return hit;
-}
+enum { WHOLE = 900 };
 
 /* Decimal, of 64 bits. */
 static bool big_number(struct sw_raw digits, uint64_t *ret)
@@ -74,26 +29,26 @@ static bool big_number(struct sw_raw digits, uint64_t *ret)
 
 static bool is_client(struct sw_raw text, struct event_client *ret)
 {
-	struct sw_raw g[GROUPS];
+	struct sw_raw g[REF_GROUPS];
 	struct sw_raw rest;
 
-	if (!match(text, "^" ID ": client=" PEER "(, |$)", g))
+	if (!ref_match(text, "^" ID ": client=" PEER "(, |$)", g))
 		return false;
 	*ret = (struct event_client){ .queue_id = g[1], .name = g[2], .address = g[3] };
 	/* the tails that smtpd adds, from the right; each has its ", " */
 	rest = raw_skip(text, g[0].n - g[5].n);
-	if (match(rest, ", orig_client=(unknown\\[unknown]|" PEER ")$", g))
+	if (ref_match(rest, ", orig_client=(unknown\\[unknown]|" PEER ")$", g))
 		rest.n -= g[0].n;
-	if (match(rest, ", orig_queue_id=([0-9A-Za-z_]{2,})$", g)) {
+	if (ref_match(rest, ", orig_queue_id=([0-9A-Za-z_]{2,})$", g)) {
 		ret->orig_queue_id = g[1];
 		rest.n -= g[0].n;
 	}
-	if (match(rest, ", sasl_sender=", g)) /* the client's text may have brought it in */
+	if (ref_match(rest, ", sasl_sender=", g)) /* the client's text may have brought it in */
 		ret->orig_queue_id = raw_from(NULL, 0);
-	if (!match(rest, "^, sasl_method=[^, ]+, sasl_username=", g))
+	if (!ref_match(rest, "^, sasl_method=[^, ]+, sasl_username=", g))
 		return true;
 	rest = raw_skip(rest, g[0].n);
-	if (match(rest, ", sasl_sender=", g))
+	if (ref_match(rest, ", sasl_sender=", g))
 		rest.n = (size_t)(g[0].p - rest.p);
 	ret->user = rest;
 	return true;
@@ -102,10 +57,10 @@ static bool is_client(struct sw_raw text, struct event_client *ret)
 static bool is_active(struct sw_raw text, struct sw_raw *queue_id, uint64_t *recipients,
 		      struct sw_raw *sender)
 {
-	struct sw_raw g[GROUPS];
+	struct sw_raw g[REF_GROUPS];
 	uint64_t size;
 
-	if (!match(text, "^" ID ": from=<(.*)>, size=([0-9]+), nrcpt=([0-9]+) \\(queue active\\)$",
+	if (!ref_match(text, "^" ID ": from=<(.*)>, size=([0-9]+), nrcpt=([0-9]+) \\(queue active\\)$",
 		   g))
 		return false;
 	*queue_id = g[1];
@@ -115,17 +70,17 @@ static bool is_active(struct sw_raw text, struct sw_raw *queue_id, uint64_t *rec
 
 static bool is_pickup(struct sw_raw text, struct event_pickup *ret)
 {
-	struct sw_raw g[GROUPS];
+	struct sw_raw g[REF_GROUPS];
 
-	if (!match(text, "^" ID ": uid=([0-9]+) from=<", g) || !big_number(g[2], &ret->uid))
+	if (!ref_match(text, "^" ID ": uid=([0-9]+) from=<", g) || !big_number(g[2], &ret->uid))
 		return false;
 	ret->queue_id = g[1];
 	ret->requeued = false;
 	ret->orig_id = raw_from(NULL, 0);
 	text = raw_skip(text, g[0].n);
 	if (text.n >= WHOLE)
-		return match(text, ">", g);
-	if (!match(text, ">( orig_id=[0-9A-Za-z_]{2,})?$", g))
+		return ref_match(text, ">", g);
+	if (!ref_match(text, ">( orig_id=[0-9A-Za-z_]{2,})?$", g))
 		return false;
 	ret->requeued = g[1].n > 0;
 	ret->orig_id = ret->requeued ? raw_skip(g[1], strlen(" orig_id=")) : ret->orig_id;
@@ -161,59 +116,12 @@ bool reference_text_agrees(struct sw_raw text)
 			    c.requeued == d.requeued && same(c.orig_id, d.orig_id)));
 }
 
-/* An address in <>: a quoted string, if there is one, then all but '>'. */
-#define ADDRESS "((\"([^\"\\\\]|\\\\.)*\"|)[^>]*)"
-#define SERVER	"[A-Za-z0-9._:%-]+\\[([0-9A-Fa-f.:%]+)]:[0-9]+"
-
-static bool is_delivery(struct sw_raw text, struct event_delivery *ret)
-{
-	struct sw_raw g[GROUPS];
-	struct sw_raw rest = text;
-
-	*ret = (struct event_delivery){ .server = { NULL, 0 } };
-	if (!match(rest, "^" ID ": to=<", g))
-		return false;
-	ret->queue_id = g[1];
-	rest = raw_skip(rest, g[0].n);
-	if (raw_starts(rest, "\"") && !match(rest, "^\"([^\"\\]|\\\\.)*\"", g))
-		return false;
-	if (!match(rest, "^" ADDRESS ">", g))
-		return false;
-	ret->recipient = g[1];
-	rest = raw_skip(rest, g[0].n);
-	if (match(rest, "^, orig_to=<", g)) {
-		rest = raw_skip(rest, g[0].n);
-		if (raw_starts(rest, "\"") && !match(rest, "^\"([^\"\\]|\\\\.)*\"", g))
-			return false;
-		if (!match(rest, "^" ADDRESS ">", g))
-			return false;
-		rest = raw_skip(rest, g[0].n);
-	}
-	if (!match(rest, "^, relay=", g))
-		return false;
-	rest = raw_skip(rest, g[0].n);
-	if (match(rest, "^" SERVER, g))
-		ret->server = g[1];
-	return true;
-}
-
-bool reference_event_delivery_agrees(struct sw_raw text)
-{
-	struct event_delivery a;
-	struct event_delivery b;
-
-	if (!event_delivery(text, &a))
-		return true; /* that it should be one the rows of test_events say */
-	return is_delivery(text, &b) && same(a.queue_id, b.queue_id) &&
-	       same(a.recipient, b.recipient) && (b.server.n == 0 || same(a.server, b.server));
-}
-
 #define QID "[0-9A-Za-z_]{2,}"
 
 static bool is_second_word(struct sw_raw text, const char *expression, struct sw_raw *id)
 {
-	struct sw_raw g[GROUPS];
-	bool hit = match(text, expression, g);
+	struct sw_raw g[REF_GROUPS];
+	bool hit = ref_match(text, expression, g);
 
 	*id = g[1];
 	return hit;
@@ -241,19 +149,19 @@ bool reference_marks_agree(struct sw_raw text)
 
 static enum blocked_cause refusal(struct sw_raw text)
 {
-	struct sw_raw g[GROUPS];
+	struct sw_raw g[REF_GROUPS];
 
 	if (raw_starts(text, "warning: ")) /* a word, no ID */
-		return match(text, "^warning: not enough free space in mail queue: ", g)
+		return ref_match(text, "^warning: not enough free space in mail queue: ", g)
 			       ? BLOCKED_SPACE
 			       : BLOCKED_NOT;
-	if (match(text,
+	if (ref_match(text,
 		  "^" QID
 		  ": (proxy-)?reject: END-OF-MESSAGE: 451 4\\.3\\.0 Error: queue file write "
 		  "error",
 		  g))
 		return BLOCKED_WRITE;
-	if (!match(text,
+	if (!ref_match(text,
 		   "^" QID ": reject: (MAIL|RCPT|DATA|END-OF-MESSAGE) from [^]]*]: "
 		   "(452 4\\.3\\.1 Insufficient system storage|451 4\\.3\\.0 Error: queue file "
 		   "write error)",
@@ -264,21 +172,21 @@ static enum blocked_cause refusal(struct sw_raw text)
 
 static enum blocked_cause writing(struct sw_raw text, uint64_t *pid, struct sw_raw *reason)
 {
-	struct sw_raw g[GROUPS];
+	struct sw_raw g[REF_GROUPS];
 
-	if (match(text, "^warning: mail_queue_enter: create file [^:]*\\.([0-9]+):(.+)$", g) &&
+	if (ref_match(text, "^warning: mail_queue_enter: create file [^:]*\\.([0-9]+):(.+)$", g) &&
 	    big_number(g[1], pid)) {
 		*reason = raw_trim(g[2]);
 		return BLOCKED_CREATE;
 	}
 	*pid = 0;
-	if (match(text, "^warning: " QID ":(.*)$", g))
+	if (ref_match(text, "^warning: " QID ":(.*)$", g))
 		text = raw_trim(g[1]);
-	else if (match(text, "^warning: (.*)$", g))
+	else if (ref_match(text, "^warning: (.*)$", g))
 		text = g[1];
 	else
 		return BLOCKED_NOT;
-	if (match(text, "^write queue file: (.*)$", g)) {
+	if (ref_match(text, "^write queue file: (.*)$", g)) {
 		*reason = g[1];
 		return BLOCKED_WRITE;
 	}
@@ -288,19 +196,19 @@ static enum blocked_cause writing(struct sw_raw text, uint64_t *pid, struct sw_r
 static enum blocked_cause blocked(const char *program, struct sw_raw text, uint64_t *pid,
 				  struct sw_raw *reason)
 {
-	struct sw_raw g[GROUPS];
+	struct sw_raw g[REF_GROUPS];
 
 	*pid = 0;
 	*reason = raw_from("", 0);
 	if (strcmp(program, "smtpd") == 0)
 		return refusal(text);
 	if (strcmp(program, "master") == 0)
-		return match(text,
+		return ref_match(text,
 			     "^warning: /.*/(smtpd|cleanup): bad command startup -- throttling$", g)
 			       ? BLOCKED_DAEMON
 			       : BLOCKED_NOT;
 	if (strcmp(program, "pickup") == 0)
-		return match(text, "^warning: [^:]*: error writing .*: queue file write error$", g)
+		return ref_match(text, "^warning: [^:]*: error writing .*: queue file write error$", g)
 			       ? BLOCKED_WRITE
 			       : BLOCKED_NOT;
 	return writing(text, pid, reason);

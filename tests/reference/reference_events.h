@@ -12,9 +12,6 @@
 /* Do event_client(), event_active() and event_pickup() say what the grammar says of a text? */
 bool reference_text_agrees(struct sw_raw text);
 
-/* Is what event_delivery() takes for one a delivery, of that recipient and server? */
-bool reference_event_delivery_agrees(struct sw_raw text);
-
 /* Do event_entered(), event_is_accepted(), event_is_bounce() and event_forwarded()? */
 bool reference_marks_agree(struct sw_raw text);
 

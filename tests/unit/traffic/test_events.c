@@ -13,10 +13,6 @@ static void a_text_that_ends_anywhere_is_legal(void **state)
 		"A1B2C3D: uid=103 from=<a@b> orig_id=B575BA76125",
 		"A1B2C3D: to=<a@b>, relay=local, status=sent (forwarded as B575BA76125)",
 		"A1B2C3D: message-id=<a@b>",
-		"A1B2C3D: to=<\"a\\\"b\"@c>, orig_to=<\"x\"@y>, relay=m[::1]:25, delay=1, "
-		"status=sent (250 queued as B1B2C3D)",
-		"A1B2C3D: to=<a@b>, relay=none, delay=1, status=deferred (connect to "
-		"m[192.0.2.1]:25: x)",
 	};
 
 	(void)state;
@@ -26,7 +22,6 @@ static void a_text_that_ends_anywhere_is_legal(void **state)
 			struct sw_raw text = raw_from(exact, n);
 			struct event_client client;
 			struct event_pickup pickup;
-			struct event_delivery delivery;
 			struct sw_raw sender;
 			struct sw_raw id;
 			uint64_t recipients;
@@ -35,8 +30,6 @@ static void a_text_that_ends_anywhere_is_legal(void **state)
 			memcpy(exact, texts[i], n);
 			event_client(text, &client);
 			event_active(text, &id, &recipients, &sender);
-			event_delivery(text, &delivery);
-			event_queued_as(text);
 			event_pickup(text, &pickup);
 			event_forwarded(text, &id);
 			event_entered(text, &id);
@@ -145,68 +138,6 @@ static void a_forwarded_message_names_its_new_id(void **state)
 	}
 }
 
-static void a_delivery_names_its_recipient_and_the_server_that_was_tried(void **state)
-{
-	static const struct {
-		const char *text;
-		const char *recipient; /* NULL: no such line */
-		const char *server, *queued;
-	} rows[] = {
-		{ "A1B2C3D4: to=<a@b>, relay=mx.b[192.0.2.1]:25, delay=1, delays=1/0/0/0, "
-		  "dsn=2.0.0, status=sent (250 2.0.0 Ok: queued as 4F1A2B3C4D)",
-		  "a@b", "192.0.2.1", "4F1A2B3C4D" },
-		{ "A1B2C3D4: to=<a@b>, orig_to=<all@b>, relay=mx.b[2001:db8::1]:25, conn_use=2, "
-		  "delay=1, status=deferred (host mx.b said: 450 x)",
-		  "a@b", "2001:db8::1", "" },
-		{ "A1B2C3D4: to=<a@b>, relay=192.0.2.1[192.0.2.1]:25, delay=1, status=sent (ok)",
-		  "a@b", "192.0.2.1", "" },
-		{ "A1B2C3D4: to=<a@b>, relay=none, delay=1, status=deferred (connect to "
-		  "mx.b[192.0.2.1]:25: Connection timed out)",
-		  "a@b", "192.0.2.1", "" },
-		{ "A1B2C3D4: to=<a@b>, relay=none, delay=1, status=bounced (Host not found)", "a@b",
-		  "", "" },
-		{ "A1B2C3D4: to=<a@b>, relay=mx.b[192.0.2.1]:25, delay=1, status=bounced "
-		  "(connect to mx.c[192.0.2.9]:25: x)",
-		  "a@b", "192.0.2.1", "" },
-		{ "A1B2C3D4: to=<a@b>, relay=mx.b[private/lmtp], delay=1, status=sent (250)", "a@b",
-		  "", "" },
-		{ "A1B2C3D4: to=<a@b>, relay=local, delay=1, status=sent (delivered)", "a@b", "",
-		  "" },
-		{ "A1B2C3D4: to=<\"a>, relay=x[192.0.2.9]:25, status=sent (\"@b>, "
-		  "relay=mx.b[192.0.2.1]:25, delay=1, status=sent (250)",
-		  "\"a>, relay=x[192.0.2.9]:25, status=sent (\"@b", "192.0.2.1", "" },
-		{ "A1B2C3D4: to=<\"a\\\">, relay=none\"@b>, relay=mx.b[192.0.2.1]:25, delay=1, "
-		  "status=sent (250)",
-		  "\"a\\\">, relay=none\"@b", "192.0.2.1", "" },
-		{ "A1B2C3D4: to=<>, relay=mx.b[192.0.2.1]:25, delay=1, status=sent (250)", "",
-		  "192.0.2.1", "" },
-		{ "A1B2C3D4: to=<a@b>, relay=mx.b[192.0.2.1]:25, delay=1, status=sent (250 ok: "
-		  "queued as B1 and queued as 4F1A2B3C4D id)",
-		  "a@b", "192.0.2.1", "4F1A2B3C4D" },
-		{ "A1B2C3D4: to=<a@b>, relay=mx.b[192.0.2.1]:25, delay=1", NULL, "", "" },
-		{ "A1B2C3D4: to=<a@b>, status=sent (250)", NULL, "", "" },
-		{ "A1B2C3D4: to=<a@b, relay=mx.b[192.0.2.1]:25, status=sent (250)", NULL, "", "" },
-		{ "A1B2C3D4: host mx.b said: to=<a@b>, relay=x[192.0.2.1]:25, status=sent (x)",
-		  NULL, "", "" },
-		{ "A1: to=<a@b>, relay=mx.b[192.0.2.1]:25, delay=1, status=sent (250)", NULL, "",
-		  "" },
-		{ "", NULL, "", "" },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < SW_COUNT(rows); i++) {
-		struct event_delivery delivery;
-		bool got = event_delivery(raw_of(rows[i].text), &delivery);
-
-		want_number(rows[i].text, got, rows[i].recipient != NULL);
-		if (!got)
-			continue;
-		want_raw(rows[i].text, delivery.recipient, rows[i].recipient);
-		want_raw(rows[i].text, delivery.server, rows[i].server);
-		want_raw(rows[i].text, event_queued_as(delivery.said), rows[i].queued);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -215,7 +146,6 @@ int main(void)
 		cmocka_unit_test(a_message_enters_with_its_message_id),
 		cmocka_unit_test(the_null_sender_is_a_bounce),
 		cmocka_unit_test(a_forwarded_message_names_its_new_id),
-		cmocka_unit_test(a_delivery_names_its_recipient_and_the_server_that_was_tried),
 	};
 
 	return cmocka_run_group_tests_name("events", tests, NULL, NULL);

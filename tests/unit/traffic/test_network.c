@@ -43,10 +43,28 @@ static void an_address_is_of_its_network_however_it_is_spelt(void **state)
 	}
 }
 
+static void an_address_of_this_host_is_a_loopback(void **state)
+{
+	static const struct {
+		const char *text;
+		bool want;
+	} rows[] = {
+		{ "127.0.0.1", true },	    { "127.0.0.2", true },   { "::1", true },
+		{ "::ffff:127.0.0.1", true }, { "12.7.0.1", false },   { "::11", false },
+		{ "1::1", false },	    { "192.0.2.1", false },  { "unknown", false },
+		{ "", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++)
+		want_number(rows[i].text, network_is_loopback(raw_of(rows[i].text)), rows[i].want);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_address_is_of_its_network_however_it_is_spelt),
+		cmocka_unit_test(an_address_of_this_host_is_a_loopback),
 	};
 
 	return cmocka_run_group_tests_name("network", tests, NULL, NULL);
