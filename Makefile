@@ -138,7 +138,7 @@ $(B)/%.o: %.c Makefile
 
 # A parent can hand down a small stack. Without -O, and with sanitizers, frames are what they are.
 ifneq ($(filter release static,$(PROFILE)),)
-$(lib_OBJ) $(parts_OBJ) $(PLUGINS:%=%.o): sw_CFLAGS += -Wframe-larger-than=16384
+$(lib_OBJ) $(parts_OBJ) $(PLUGINS:%=%.o): sw_CFLAGS += -Wframe-larger-than=20480
 endif
 
 $(B)/libspoolwatch.a: $(lib_OBJ)
