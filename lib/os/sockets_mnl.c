@@ -18,7 +18,7 @@ enum { DATAGRAM = 32768 };
 enum { REQUEST = 256 + SOCKET_PORTS * 20 };
 
 /* The kernel answers at once or not at all. */
-enum { ANSWER_SECONDS = 5 };
+enum { ANSWER_SECONDS = 5, ERRNO_MOST = 4096 };
 
 /* A condition of the filter, and its argument: a port. */
 struct condition {
@@ -128,7 +128,9 @@ static int answer(const void *datagram, size_t n, unsigned portid, const struct 
 	if (!is_whole(datagram, n))
 		return -EBADMSG;
 	rc = mnl_cb_run(datagram, n, 0, portid, take_one, (void *)(uintptr_t)q);
-	return rc >= 0 ? rc : -errno;
+	if (rc >= 0)
+		return rc;
+	return errno > 0 && errno < ERRNO_MOST ? -errno : -EBADMSG; /* what a message says */
 }
 
 int sockets_answer(const void *datagram, size_t n, const struct sockets_query *q)

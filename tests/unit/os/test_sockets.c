@@ -1,5 +1,6 @@
 #include <arpa/inet.h>
 #include <errno.h>
+#include <limits.h>
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
 #include <netinet/tcp.h>
@@ -156,6 +157,8 @@ static void an_answer_that_is_cut_or_refuses_is_an_error(void **state)
 	if (sockets_answer(&a, sizeof(a), &q) == -ENOTSUP)
 		skip();
 	want_number("no such module", sockets_answer(&refusal, sizeof(refusal), &q), -ENOENT);
+	refusal.error.error = INT_MIN;
+	want_number("no errno", sockets_answer(&refusal, sizeof(refusal), &q), -EBADMSG);
 	for (size_t n = 0; n < sizeof(a.head) + sizeof(a.body); n++) {
 		q = query(&met);
 		want_number("a cut message is none", sockets_answer(&a, n, &q) >= 0 ? met.n : 0, 0);
