@@ -37,23 +37,20 @@ struct run {
 	struct log_source source;
 };
 
-/* Patterns of a name that can't be read would match no message: then nothing is known, not 0. */
 static void read_log(struct run *run, struct sw_munin *m)
 {
 	struct minutes *minutes = &run->graphs.minutes;
 	struct sw_fault why = { 0 };
 	struct log_where where;
+	int rc;
 
 	log_source_begin(&run->source, m);
 	run->queue =
 		(struct queue_message){ .host = sw_munin_host(m), .spool = &run->source.spool };
-	where = log_source_where(&run->source);
-	log_source_complain(&run->source, &where);
-	if (refusals_read(&run->s, sw_munin_host(m), &where, minutes_read(minutes->history),
-			  queue_message_find, &run->queue, &why) < 0)
-		log_source_failed(&where, &why, &minutes->failed);
-	if (run->source.bad_name.code && !minutes->failed.code)
-		minutes->failed = run->source.bad_name;
+	where = log_source_complain(&run->source);
+	rc = refusals_read(&run->s, sw_munin_host(m), &where, minutes_read(minutes->history),
+			   queue_message_find, &run->queue, &why);
+	log_source_judge(&run->source, rc, &why, &minutes->failed);
 	log_source_note(m, &run->s.report);
 	if (run->queue.why.code) {
 		struct sw_fault unread = { 0 };

@@ -6,10 +6,10 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "os/reach.h"
 #include "parts/log_source.h"
 #include "parts/minute_ranks.h"
 #include "parts/settings_shared.h"
+#include "parts/state_path.h"
 #include "postfix/account.h"
 #include "words/failures.h"
 #include "words/share.h"
@@ -235,13 +235,6 @@ static void add_sub(struct run *run, bool accounts)
 	minute_ranks_add(&ranks);
 }
 
-static const char *state_path(struct sw_munin *m)
-{
-	const char *path = host_env(sw_munin_host(m), "MUNIN_STATEFILE");
-
-	return path && reach_is_sure(sw_munin_host(m), path) ? path : NULL;
-}
-
 /*
  * Which log was read; and how far back a use of an account is remembered, where that is less than
  * it could be.
@@ -261,33 +254,31 @@ static void note(struct run *run)
 	munin_note(run->minutes.m, &text);
 }
 
-/* Patterns of a name that can't be read would match no message: then nothing is known, not 0. */
 static void read_log(struct run *run)
 {
 	struct sw_munin *m = run->minutes.m;
 	const char *syslog_name = sw_munin_text(m, "syslog_name");
 	char instance[512];
+	struct sw_fault no_state = { 0 };
 	struct failures_where where = {
 		.rules = { .guesses = (unsigned)sw_munin_count(m, "guesses"),
 			   .networks = (unsigned)sw_munin_count(m, "new_networks") },
-		.state = state_path(m),
+		.state = state_path(m, NULL, &no_state),
 		.instance = instance,
 		.budget_ms = BUDGET_MS,
 	};
 	struct sw_fault why = { 0 };
+	int rc;
 
 	snprintf(instance, sizeof(instance), "%s %s", sw_munin_text(m, "config_directory"),
 		 syslog_name ? syslog_name : "");
 	log_source_begin(&run->source, m);
-	where.log = log_source_where(&run->source);
-	log_source_complain(&run->source, &where.log);
-	if (failures_read(&run->f, sw_munin_host(m), &where, minutes_read(run->minutes.history),
-			  &why) < 0)
-		log_source_failed(&where.log, &why, &run->minutes.failed);
-	if (run->source.bad_name.code && !run->minutes.failed.code)
-		run->minutes.failed = run->source.bad_name;
-	if (run->f.damage.code)
-		sw_munin_complain(m, &run->f.damage);
+	where.log = log_source_complain(&run->source);
+	rc = failures_read(&run->f, sw_munin_host(m), &where, minutes_read(run->minutes.history),
+			   &why);
+	log_source_judge(&run->source, rc, &why, &run->minutes.failed);
+	if (no_state.code || run->f.damage.code)
+		sw_munin_complain(m, no_state.code ? &no_state : &run->f.damage);
 	note(run);
 }
 

@@ -204,24 +204,21 @@ static void doubt_recipients(struct account_graphs *r)
 			"sees postfix-out, of postfix-out/submission/smtpd postfix-out/submission");
 }
 
-/* Patterns of a name that can't be read would match no message: then nothing is known, not 0. */
 static void read_log(struct run *run)
 {
 	struct account_graphs *r = &run->rates;
 	struct sw_fault why = { 0 };
 	struct log_where place;
 	struct share share;
+	int rc;
 
 	share_open(&share, r->m, "postfix_sasl_rate");
 	log_source_begin(&run->source, r->m);
 	run->outliers = outliers_open(r->m);
-	place = log_source_where(&run->source);
-	log_source_complain(&run->source, &place);
-	if (day_log_read(r, &run->day, &share, &place, &why) < 0)
-		log_source_failed(&place, &why, &r->failed);
+	place = log_source_complain(&run->source);
+	rc = day_log_read(r, &run->day, &share, &place, &why);
+	log_source_judge(&run->source, rc, &why, &r->failed);
 	share_end(&share);
-	if (run->source.bad_name.code && !r->failed.code)
-		r->failed = run->source.bad_name;
 	if (!r->failed.code)
 		r->full = is_full(run);
 	if (!r->failed.code && place.wanted)

@@ -56,40 +56,43 @@ static struct refusals_rank rank_of(const struct topk_row *row, size_t i, uint64
 	};
 }
 
+/* A rank of those of which there are `least`, and at least 1. */
+struct ranking {
+	uint64_t least;
+	struct refusals_rank *ret;
+	size_t found, kept, max;
+};
+
+static void rank(struct ranking *r, const struct topk_row *row, size_t i, uint64_t count)
+{
+	struct refusals_rank one = rank_of(row, i, count);
+
+	if (count == 0 || count < r->least)
+		return;
+	r->found++;
+	r->kept = rank_add(r->ret, r->kept, r->max, sizeof(one), &one, is_before);
+}
+
 size_t refusals_receivers(const struct refusals *s, unsigned kind, unsigned first, unsigned n,
 			  uint64_t least, struct refusals_rank *ret, size_t max)
 {
-	size_t found = 0;
-	size_t kept = 0;
+	struct ranking r = { .least = least, .ret = ret, .max = max };
 
-	for (size_t i = 0; i < topk_rows(s->receiver); i++) {
-		uint64_t count = refusals_receiver_sum(s, (uint32_t)i, kind, first, n);
-		struct refusals_rank one = rank_of(topk_row(s->receiver, i), i, count);
-
-		if (count == 0 || count < least)
-			continue;
-		found++;
-		kept = rank_add(ret, kept, max, sizeof(*ret), &one, is_before);
-	}
-	return found;
+	for (size_t i = 0; i < topk_rows(s->receiver); i++)
+		rank(&r, topk_row(s->receiver, i), i,
+		     refusals_receiver_sum(s, (uint32_t)i, kind, first, n));
+	return r.found;
 }
 
 size_t refusals_accounts(const struct refusals *s, unsigned first, unsigned n, uint64_t least,
 			 struct refusals_rank *ret, size_t max)
 {
-	size_t found = 0;
-	size_t kept = 0;
+	struct ranking r = { .least = least, .ret = ret, .max = max };
 
-	for (size_t i = 0; i < topk_rows(s->account); i++) {
-		uint64_t count = refusals_account_sum(s, (uint32_t)i, first, n);
-		struct refusals_rank one = rank_of(topk_row(s->account, i), i, count);
-
-		if (count == 0 || count < least)
-			continue;
-		found++;
-		kept = rank_add(ret, kept, max, sizeof(*ret), &one, is_before);
-	}
-	return found;
+	for (size_t i = 0; i < topk_rows(s->account); i++)
+		rank(&r, topk_row(s->account, i), i,
+		     refusals_account_sum(s, (uint32_t)i, first, n));
+	return r.found;
 }
 
 /* The name of a pair, and what is counted of it; NULL when one of both has lost its place. */
@@ -137,7 +140,7 @@ struct refusals_rank refusals_of(const struct refusals *s, uint32_t account, uns
 {
 	uint64_t count[REFUSALS_RECEIVERS] = { 0 };
 	struct refusals_rank ret = { .count = 0 };
-	size_t kept = 0;
+	struct ranking r = { .ret = &ret, .max = 1 };
 
 	for (size_t i = 0; i < topk_rows(s->pair); i++) {
 		struct refused_pair_name name;
@@ -146,12 +149,8 @@ struct refusals_rank refusals_of(const struct refusals *s, uint32_t account, uns
 		if (pair && name.account != REFUSALS_NOBODY && pair->account_row == account)
 			count[pair->receiver_row] += sum_of(pair->minute, first, n);
 	}
-	for (size_t i = 0; i < topk_rows(s->receiver); i++) {
-		struct refusals_rank one = rank_of(topk_row(s->receiver, i), i, count[i]);
-
-		if (count[i] > 0)
-			kept = rank_add(&ret, kept, 1, sizeof(one), &one, is_before);
-	}
+	for (size_t i = 0; i < topk_rows(s->receiver); i++)
+		rank(&r, topk_row(s->receiver, i), i, count[i]);
 	return ret;
 }
 

@@ -42,16 +42,25 @@ const char *words_refusals_kind(enum refusal kind)
 	return kinds[kind];
 }
 
-static struct sw_label begin(const struct refusals_rank *receiver, struct words_refusals_span span)
+/* "mx.example 60 in 5 min" */
+static struct sw_label begin(const struct sw_label *name, const struct refusals_rank *rank,
+			     struct words_refusals_span span)
 {
-	struct sw_label name = words_refusals_receiver_name(receiver->name);
 	struct sw_label text = label_new();
 
-	add_name(&text, &name);
-	sw_label_print(&text, " %llu in %u min", (unsigned long long)receiver->count, span.n);
-	if (receiver->error > 0)
+	add_name(&text, name);
+	sw_label_print(&text, " %llu in %u min", (unsigned long long)rank->count, span.n);
+	if (rank->error > 0)
 		sw_label_print(&text, " (or more)");
 	return text;
+}
+
+static struct sw_label begin_receiver(const struct refusals_rank *receiver,
+				      struct words_refusals_span span)
+{
+	struct sw_label name = words_refusals_receiver_name(receiver->name);
+
+	return begin(&name, receiver, span);
 }
 
 /* "96% of email@ourdomain.com", "at connect"; empty: nobody is to be named */
@@ -108,7 +117,7 @@ static void add_why(struct sw_label *text, const struct refusals *s, uint32_t re
 struct sw_label words_refusals(const struct refusals *s, const struct refusals_rank *receiver,
 			       enum refusal kind, struct words_refusals_span span)
 {
-	struct sw_label text = begin(receiver, span);
+	struct sw_label text = begin_receiver(receiver, span);
 
 	add_why(&text, s, receiver->row, kind, span, ", ", "");
 	return text;
@@ -118,7 +127,7 @@ struct sw_label words_refusals_receiver(const struct refusals *s,
 					const struct refusals_rank *receiver,
 					struct words_refusals_span span)
 {
-	struct sw_label text = begin(receiver, span);
+	struct sw_label text = begin_receiver(receiver, span);
 	uint64_t most = 0;
 	unsigned kind = 0;
 
@@ -142,13 +151,9 @@ struct sw_label words_refusals_account(const struct refusals *s,
 {
 	struct refusals_rank by = refusals_of(s, account->row, span.first, span.n);
 	struct sw_label name = words_refusals_account_name(s, account->name);
-	struct sw_label text = label_new();
+	struct sw_label text = begin(&name, account, span);
 	struct sw_label receiver;
 
-	add_name(&text, &name);
-	sw_label_print(&text, " %llu in %u min", (unsigned long long)account->count, span.n);
-	if (account->error > 0)
-		sw_label_print(&text, " (or more)");
 	if (by.count == 0)
 		return text;
 	receiver = words_refusals_receiver_name(by.name);

@@ -110,7 +110,7 @@ void account_graphs_add_blocked(struct account_graphs *r)
 /* What a span's count is in the unit of its graph. */
 static double per_unit(enum traffic_what what, uint64_t count)
 {
-	return what == TRAFFIC_ADDRESSES ? (double)count : (double)count / MINUTES_WINDOW;
+	return what == TRAFFIC_ADDRESSES ? (double)count : minutes_rate(count);
 }
 
 /* A field of the greatest account of each span, which the last one names. */

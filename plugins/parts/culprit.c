@@ -11,6 +11,7 @@
 #include "os/reach.h"
 #include "os/users.h"
 #include "parts/settings_paths.h"
+#include "parts/state_path.h"
 #include "words/culprit.h"
 #include "words/queue.h"
 
@@ -31,8 +32,8 @@ static uint64_t hash_of(struct sw_raw bytes)
 int culprit_open(struct culprit *c, struct sw_munin *m, struct sw_fault *why)
 {
 	const char *outside = sw_munin_text(m, "scan_file");
-	const char *path = outside ? outside : host_env(sw_munin_host(m), "MUNIN_STATEFILE");
 	struct sw_fault no_state = { 0 };
+	const char *path = state_path(m, outside, &no_state);
 	int64_t gone;
 	int rc;
 
@@ -43,11 +44,6 @@ int culprit_open(struct culprit *c, struct sw_munin *m, struct sw_fault *why)
 		return sw_fault_errno(why, ENOMEM, "scan of the directories");
 	c->memory = block_take(&c->block, 1, sizeof(*c->memory));
 	c->left_ms = (int64_t)sw_munin_count(m, "scan_seconds") * 1000;
-	if (path && !reach_is_sure(sw_munin_host(m), path)) {
-		sw_fault(&no_state, EREMOTE, "%s may be on a network, and not answer: not opened",
-			 path);
-		path = NULL;
-	}
 	/* a scan from outside is root's, and read by whoever the plugin is */
 	rc = (outside ? state_open_shared : state_open)(&c->state, path, CULPRIT_VERSION, c->memory,
 							sizeof(*c->memory), &no_state);

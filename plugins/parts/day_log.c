@@ -1,27 +1,23 @@
 #include "parts/day_log.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "os/reach.h"
+#include "parts/state_path.h"
 #include "traffic/day_read.h"
 
 /* To be freed; NULL: there is none. */
-static char *state_path(struct account_graphs *r, struct sw_fault *why)
+static char *day_path(struct account_graphs *r, struct sw_fault *why)
 {
-	const struct sw_host *h = sw_munin_host(r->m);
-	const char *path = host_env(h, "MUNIN_STATEFILE");
+	const char *path = state_path(r->m, NULL, why);
 	char *day = NULL;
 
-	if (!path || strcmp(path, "/dev/null") == 0) {
+	if (!why->code && (!path || strcmp(path, "/dev/null") == 0)) {
 		struct sw_label note = sw_label_printed(
 			"Each run reads the whole day: there is no state file (MUNIN_STATEFILE).");
 
 		munin_note(r->m, &note);
-	} else if (!reach_is_sure(h, path)) {
-		sw_fault(why, EREMOTE, "%s may be on a network, and not answer: not opened", path);
-	} else if (asprintf(&day, "%s.day", path) < 0) {
+	} else if (path && asprintf(&day, "%s.day", path) < 0) {
 		day = NULL;
 	}
 	return day;
@@ -34,7 +30,7 @@ int day_log_read(struct account_graphs *r, struct day *d, struct share *share,
 	const char *name = sw_munin_text(r->m, "syslog_name");
 	struct sw_label source = sw_label_printed("%s %s", sw_munin_text(r->m, "config_directory"),
 						  name ? name : "");
-	char *state = state_path(r, &unsaved);
+	char *state = day_path(r, &unsaved);
 	const struct day_request request = {
 		.minutes = minutes_read(r->history),
 		.history = r->history,

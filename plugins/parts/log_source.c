@@ -63,22 +63,27 @@ struct log_where log_source_where(struct log_source *s)
 	};
 }
 
-void log_source_complain(struct log_source *s, const struct log_where *where)
+struct log_where log_source_complain(struct log_source *s)
 {
-	if (where->logfile || where->journal == LOG_JOURNAL_YES)
+	struct log_where where = log_source_where(s);
+
+	if (where.logfile || where.journal == LOG_JOURNAL_YES)
 		settings_config_directory(s->m); /* else it is said where the log is unknown */
+	return where;
 }
 
-void log_source_failed(const struct log_where *where, const struct sw_fault *why,
-		       struct sw_fault *ret)
+void log_source_judge(const struct log_source *s, int rc, const struct sw_fault *why,
+		      struct sw_fault *ret)
 {
-	if (why->code == ENOMEM)
+	if (rc >= 0)
+		*ret = s->bad_name;
+	else if (why->code == ENOMEM)
 		*ret = *why;
 	else
 		fault_wrap(ret, why,
 			   "env.log_timezone is %s, allowed is a name such as Europe/Berlin or an "
 			   "offset such as +05:30: ",
-			   where->zone);
+			   sw_munin_text(s->m, "log_timezone"));
 }
 
 void log_source_note(struct sw_munin *m, const struct log_report *report)

@@ -50,14 +50,18 @@ void log_source_end(struct log_source *s);
 struct log_where log_source_where(struct log_source *s);
 
 /*
- * Complain of an env.config_directory that is none, where the log is named so that nothing else
- * would tell.
+ * The same, for a plugin that counts what is read; it complains of an env.config_directory that is
+ * none, where the log is named so that nothing else would tell.
  */
-void log_source_complain(struct log_source *s, const struct log_where *where);
+struct log_where log_source_complain(struct log_source *s);
 
-/* Why log_read() failed: for want of memory, or because the zone is none. Into *ret. */
-void log_source_failed(const struct log_where *where, const struct sw_fault *why,
-		       struct sw_fault *ret);
+/*
+ * Into *ret what log_read() came to, which returned rc and *why. Its .code is 0 where what was read
+ * counts; it failed for want of memory, or because the zone is none. Patterns of a name that can't
+ * be read match no message: then nothing is known, not 0.
+ */
+void log_source_judge(const struct log_source *s, int rc, const struct sw_fault *why,
+		      struct sw_fault *ret);
 
 /* Note for who reads the graph which log was read, and why it. */
 void log_source_note(struct sw_munin *m, const struct log_report *report);

@@ -44,11 +44,6 @@ static struct sw_munin_field begin(const struct minute_ranks *r, const char *fie
 						       .own_levels = true });
 }
 
-static double per_minute(uint64_t count)
-{
-	return (double)count / MINUTES_WINDOW;
-}
-
 /* Values of all fields at point i. */
 static void fill(const struct minute_ranks *r, unsigned i, struct sw_munin_field f[RANKS + 1],
 		 struct ranked list[RANKS], size_t *n)
@@ -61,13 +56,13 @@ static void fill(const struct minute_ranks *r, unsigned i, struct sw_munin_field
 	for (size_t k = 0; k < RANKS; k++) {
 		uint64_t count = k < *n ? list[k].count : 0;
 
-		f[k].at[i] = sw_munin_value_of(per_minute(count));
+		f[k].at[i] = sw_munin_value_of(minutes_rate(count));
 		/* of so many, others may have had as many */
 		if (k < *n && list[k].row->error > count)
 			f[k].at[i].is_set = false;
 		rest -= count < rest ? count : rest; /* too high a count makes nothing negative */
 	}
-	f[RANKS].at[i] = sw_munin_value_of(per_minute(rest));
+	f[RANKS].at[i] = sw_munin_value_of(minutes_rate(rest));
 }
 
 static struct sw_label who(const struct minute_ranks *r, const struct ranked *one)

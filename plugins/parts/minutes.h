@@ -45,6 +45,12 @@ unsigned minutes_read(unsigned history);
 unsigned minutes_first(unsigned i);
 unsigned minutes_last(unsigned i);
 
+/* What a span's count is in a minute. */
+static inline double minutes_rate(uint64_t count)
+{
+	return (double)count / MINUTES_WINDOW;
+}
+
 /* The field with the times of the history; the values are the caller's to fill. */
 struct sw_munin_field minutes_series(const struct minutes *s, struct sw_munin_field f);
 

@@ -3,9 +3,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "os/reach.h"
-#include "os/state.h"
 #include "base/baseline.h"
+#include "os/state.h"
+#include "parts/state_path.h"
 #include "words/share.h"
 
 enum { DAY = 86400, NAMED_MAX = 5 };
@@ -54,17 +54,11 @@ static bool compare(const struct traffic *s, struct words_account_span span, str
 struct outliers *outliers_open(struct sw_munin *m)
 {
 	struct outliers *o = calloc(1, sizeof(*o));
-	const char *path = host_env(sw_munin_host(m), "MUNIN_STATEFILE");
 
 	if (!o)
 		return NULL;
-	if (path && !reach_is_sure(sw_munin_host(m), path)) {
-		sw_fault(&o->why, EREMOTE, "%s may be on a network, and not answer: not opened",
-			 path);
-		path = NULL;
-	}
-	(void)!state_open(&o->state, path, BASELINE_VERSION, &o->learnt, sizeof(o->learnt),
-			  &o->why);
+	(void)!state_open(&o->state, state_path(m, NULL, &o->why), BASELINE_VERSION, &o->learnt,
+			  sizeof(o->learnt), &o->why);
 	if (o->state.damage.code)
 		sw_munin_complain(m, &o->state.damage);
 	return o;

@@ -105,7 +105,7 @@ static struct words_refusals_span now_of(const struct refusal_graphs *g)
 
 static struct sw_munin_value per_minute(uint64_t count)
 {
-	return sw_munin_value_of((double)count / MINUTES_WINDOW);
+	return sw_munin_value_of(minutes_rate(count));
 }
 
 static void add_kind(struct refusal_graphs *g, const struct kind *k)

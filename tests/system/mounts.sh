@@ -112,6 +112,8 @@ if [ "$alone" = 0 ] && ${CC:-cc} -o dead "$here/dead.c" 2>/dev/null && [ -w /dev
 		says "the others are known" '\.value [0-9]'
 		ok "a poll ends, $file there" poll postfix_sasl_rate $file="$W/fuse/d/file"
 	done
+	ok "a poll ends, MUNIN_STATEFILE there" poll postfix_sasl_failures MUNIN_STATEFILE="$W/fuse/d/file"
+	says "what it can't keep" 'd/file may be on a network, and not answer: not opened'
 	control live
 	sleep 1
 	ok "a poll ends" poll inode_percent
