@@ -7,7 +7,6 @@
 
 #include "inode/use.h"
 #include "munin/munin.h"
-#include "os/confine.h"
 #include "spoolwatch/inode.h"
 #include "parts/culprit.h"
 #include "parts/settings_paths.h"
@@ -260,7 +259,6 @@ static int collect(struct sw_munin *m, struct sw_fault *why)
 	if (rc < 0)
 		return rc;
 	settings_config_directory(m);
-	confine(CONFINE_WRITE); /* culprit_of() does the rest, after main.cf */
 	sw_munin_graph(m, &graph);
 	rc = each(m, add, &culprit, why);
 	if (rc == 0)

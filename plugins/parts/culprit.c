@@ -205,11 +205,17 @@ static void find_queuer(struct culprit *c, const struct sw_inode_dirs *dirs,
 	for (size_t i = 0; i < dirs->n && c->queue >= 0; i++)
 		any |= facts->of[i].queue =
 			facts->over[i].n == 0 && is_in(h, inode_dir_path(&dirs->item[i]), c->queue);
-	if (any)
+	if (any) {
+		/*
+		 * Not before, though others name the directories: who is confined may not see what
+		 * processes outside hold open (ptrace(2)), and that is looked for.
+		 */
+		confine(CONFINE_WRITE | CONFINE_EXEC);
 		facts->who = queuer(h, c->queue);
+	}
 }
 
-/* Postfix's queue directory, once; and then no program has to be run any more. */
+/* Postfix's queue directory, once. */
 static void open_queue(struct culprit *c)
 {
 	const struct sw_host *h = sw_munin_host(c->m);
@@ -225,7 +231,6 @@ static void open_queue(struct culprit *c)
 	    spool_path(&c->spool, &path, &ignored) == 0 && reach_is_sure(h, path))
 		c->queue = spool_directory(&c->spool, &ignored);
 	spool_settle(&c->spool);
-	confine(CONFINE_EXEC);
 }
 
 typedef char user_name[USERS_NAME];
