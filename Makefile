@@ -340,4 +340,4 @@ help: ## this text
 	@echo '  V=1 shows the commands, WERROR=1 makes warnings errors, QUICK=1 is for bench,'
 	@echo '  SKIPS=tests/skips makes a skip that is not expected there a failure'
 
--include $(wildcard $(B)/*/*.d $(B)/*/*/*.d $(B)/*/*/*/*.d)
+-include $(wildcard $(foreach d,lib plugins contrib tests,$(B)/$d/*.d $(B)/$d/*/*.d $(B)/$d/*/*/*.d))
