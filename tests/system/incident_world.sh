@@ -37,10 +37,9 @@ finish() {
 
 # incident_world INODES: mounts, the network, Postfix
 incident_world() {
-	mkdir -p /tmp/incident.$$ && mount -t tmpfs tmpfs /tmp/incident.$$
-	cp -r /etc/postfix /tmp/incident.$$/postfix
-	mount --bind /tmp/incident.$$/postfix /etc/postfix
 	mount -t tmpfs -o mode=755 tmpfs /run
+	cp -r /etc/postfix /run/etc
+	mount --bind /run/etc /etc/postfix
 	mount -t tmpfs -o mode=755 tmpfs /var/lib
 	mount -t tmpfs -o mode=755 tmpfs /var/log
 	mount -t tmpfs -o "mode=755,nr_inodes=${1:-0},size=400m" tmpfs /var/spool/postfix
