@@ -15,6 +15,9 @@ B := build/$(PROFILE)
 PREFIX ?= /usr/local
 PLUGINDIR ?= $(PREFIX)/lib/spoolwatch/plugins
 LIBDIR ?= $(PREFIX)/lib
+SBINDIR ?= $(PREFIX)/sbin
+incident_STATE := $(shell sed -n 's/.define JOURNAL_DIRECTORY[[:blank:]]*"\(.*\)"/\1/p' contrib/incident/journal.h)
+incident_JOURNAL := $(shell sed -n 's/[[:blank:]]*JOURNAL_FILE = \([0-9]*\).*/\1/p' contrib/incident/journal.h)
 INCLUDEDIR ?= $(PREFIX)/include
 MANDIR ?= $(PREFIX)/share/man
 DOCDIR ?= $(PREFIX)/share/doc/spoolwatch
@@ -23,7 +26,7 @@ PKG_CONFIG ?= pkg-config
 OBJCOPY ?= objcopy
 VERSION := $(shell sed -n 's/.define SW_VERSION[[:blank:]]*"\(.*\)"/\1/p' lib/spoolwatch/version.h)
 
-sw_CPPFLAGS := -iquote lib -iquote plugins -iquote tests/unit -iquote tests/reference -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64
+sw_CPPFLAGS := -iquote lib -iquote plugins -iquote contrib -iquote tests/unit -iquote tests/reference -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64
 sw_CFLAGS := -std=c11 -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
 	-Wwrite-strings -Wvla -Wformat=2 -Wundef -Wno-missing-field-initializers -fno-common -ffunction-sections -fdata-sections \
 	-fno-math-errno # so sqrt() is an instruction, and a start does not load libm
@@ -76,7 +79,7 @@ cmocka_LIBS = $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null)
 zlib_LIBS = $(shell $(PKG_CONFIG) --libs zlib 2>/dev/null) # for tests that make .gz files
 archives := $(if $(filter static,$(PROFILE)),$(shell $(PKG_CONFIG) --variable=libdir zlib 2>/dev/null))
 all_LIBS = $(if $(archives),$(addprefix $(archives)/,libpcre2-8.a libz.a $(foreach f,$(FORMATS),$(archive_$f))) $(B)/libspoolwatch.a,-ldl)
-$(B)/plugins/%: sw_LDLIBS += $(all_LIBS)
+$(B)/plugins/% $(B)/spoolwatch: sw_LDLIBS += $(all_LIBS)
 
 # Foreign systems are files, not #ifdefs: the journal where libsystemd is, musl's gap in static
 # builds, a format of compressed logs where its library's header is (in static builds, its archive).
@@ -99,6 +102,7 @@ foreign_ALL := $(wildcard lib/os/journal_*.c lib/os/sockets_*.c lib/os/*_musl.c 
 lib_SRC := $(filter-out $(foreign_ALL),$(wildcard lib/*/*.c)) $(foreign_SRC)
 parts_SRC := $(wildcard plugins/parts/*.c)
 plugin_SRC := $(wildcard plugins/*.c)
+incident_SRC := $(filter-out contrib/incident/main.c,$(wildcard contrib/incident/*.c))
 test_SRC := $(wildcard tests/unit/*/test_*.c)
 system_SRC := $(wildcard tests/system/test_*.c)
 fuzz_SRC := $(wildcard tests/fuzz/fuzz_*.c)
@@ -118,7 +122,7 @@ REPLAYS := $(fuzz_SRC:%.c=$(B)/%)
 export SKIPS
 Q := $(if $(V),,@)
 
-.PHONY: all run deps check test system systems mutants story bench bench-load install install-dev enable disable uninstall uninstall-dev clean help library plugins tests
+.PHONY: all contrib run deps check test system systems mutants story bench bench-load install install-contrib install-dev enable disable uninstall uninstall-dev clean help library plugins tests
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -174,11 +178,21 @@ $(B)/libparts.a: $(parts_OBJ)
 $(PLUGINS): $(B)/plugins/%: $(B)/plugins/%.o $(B)/libparts.a $(B)/libspoolwatch.a
 	$(Q)$(CC) $(sw_CFLAGS) $(CFLAGS) $(sw_LDFLAGS) $(LDFLAGS) -o $@ $^ $(sw_LDLIBS) $(LDLIBS)
 
+$(B)/libincident.a: $(incident_SRC:%.c=$(B)/%.o)
+	@rm -f $@
+	$(Q)$(AR) qcs $@ $^
+
+contrib: $(B)/spoolwatch ## build the incident command
+	@:
+
+$(B)/spoolwatch: $(B)/contrib/incident/main.o $(B)/libincident.a $(B)/libspoolwatch.a
+	$(Q)$(CC) $(sw_CFLAGS) $(CFLAGS) $(sw_LDFLAGS) $(LDFLAGS) -o $@ $^ $(sw_LDLIBS) $(LDLIBS)
+
 $(B)/libsupport.a: $(support_SRC:%.c=$(B)/%.o)
 	@rm -f $@
 	$(Q)$(AR) qcs $@ $^
 
-$(TESTS) $(SYSTEM): $(B)/%: $(B)/%.o $(B)/libsupport.a $(B)/libparts.a $(B)/libreference.a $(B)/libspoolwatch.a
+$(TESTS) $(SYSTEM): $(B)/%: $(B)/%.o $(B)/libsupport.a $(B)/libparts.a $(B)/libincident.a $(B)/libreference.a $(B)/libspoolwatch.a
 	$(Q)$(CC) $(sw_CFLAGS) $(CFLAGS) $(sw_LDFLAGS) $(LDFLAGS) -o $@ $^ $(cmocka_LIBS) $(zlib_LIBS) $(all_LIBS) $(sw_LDLIBS) $(LDLIBS)
 
 # Tests for which the machine fails: a call that they take over.
@@ -195,7 +209,7 @@ $(B)/libreference.a: $(reference_SRC:%.c=$(B)/%.o)
 
 # libFuzzer brings a main() of its own
 fuzz_main = $(if $(filter fuzzer,$(PROFILE)),,$(B)/tests/fuzz/replay.o $(B)/tests/fuzz/mutate.o)
-$(REPLAYS): $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(fuzz_main) $(B)/libreference.a $(B)/libspoolwatch.a
+$(REPLAYS): $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(fuzz_main) $(B)/libincident.a $(B)/libreference.a $(B)/libspoolwatch.a
 	$(Q)$(CC) $(sw_CFLAGS) $(CFLAGS) $(sw_LDFLAGS) $(LDFLAGS) $(if $(filter fuzzer,$(PROFILE)),-fsanitize=fuzzer) -o $@ $^ $(zlib_LIBS) $(all_LIBS) $(sw_LDLIBS) $(LDLIBS)
 
 # Programs of one file each: the story's sender, the benchmarks' floors.
@@ -243,12 +257,12 @@ check: ## install what is missing, build, run all tests that need no root
 	@$(MAKE) --no-print-directory test
 
 .PHONY: test system
-test: plugins library tests ## the same without installing anything, for distributions
+test: plugins library contrib tests ## the same without installing anything, for distributions
 	$(if $(filter cov,$(PROFILE)),@tests/coverage.sh $(B) clean)
 	@tests/check.sh $(B) "$(MAKE)"
 	$(if $(filter cov,$(PROFILE)),@tests/coverage.sh $(B))
 
-system: tests $(B)/tests/bench/connected ## (root) tests that mount; nothing is installed or left behind
+system: tests contrib $(B)/tests/bench/connected ## (root) tests that mount; nothing is installed or left behind
 	@tests/system.sh $(B)
 
 .PHONY: faults
@@ -306,6 +320,15 @@ install: plugins ## install the plugins below PREFIX (/usr/local), DESTDIR honou
 	$(INSTALL) -m 644 $(plugin_PAGES) $(DESTDIR)$(MANDIR)/man8
 	$(INSTALL) -m 644 README.md CHANGELOG.md contrib/munin/plugin-conf.d/spoolwatch $(DESTDIR)$(DOCDIR)
 
+install-contrib: contrib ## install the incident command and the room of its journal
+	$(INSTALL) -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(MANDIR)/man8
+	$(INSTALL) -m 755 $(B)/spoolwatch $(DESTDIR)$(SBINDIR)
+	$(INSTALL) -m 644 contrib/incident/spoolwatch.8 $(DESTDIR)$(MANDIR)/man8
+	$(INSTALL) -d $(DESTDIR)$(incident_STATE)
+	@# with its blocks: on a full disk there is no other room
+	[ -e $(DESTDIR)$(incident_STATE)/journal ] || head -c $(incident_JOURNAL) /dev/zero >$(DESTDIR)$(incident_STATE)/journal
+	chmod 600 $(DESTDIR)$(incident_STATE)/journal
+
 install-dev: library ## install the library: headers, archive, man pages, spoolwatch.pc
 	$(INSTALL) -d $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(INCLUDEDIR)/spoolwatch $(DESTDIR)$(MANDIR)/man3
 	$(INSTALL) -m 644 $(B)/door/libspoolwatch.a $(DESTDIR)$(LIBDIR)
@@ -319,7 +342,9 @@ enable: ## (root) link the installed plugins into this host's munin-node, restar
 disable: ## (root) take them out again, with all that they left there
 	@contrib/munin/links.sh disable $(PLUGINDIR) contrib/munin/plugin-conf.d/spoolwatch
 
-uninstall: uninstall-dev ## remove what install and install-dev put there, and nothing else
+uninstall: uninstall-dev ## remove what install, install-contrib and install-dev put there, and nothing else
+	rm -f $(DESTDIR)$(SBINDIR)/spoolwatch $(DESTDIR)$(MANDIR)/man8/spoolwatch.8 $(DESTDIR)$(incident_STATE)/journal
+	-@rmdir $(DESTDIR)$(incident_STATE) 2>/dev/null; :
 	rm -f $(plugin_NAMES:%=$(DESTDIR)$(PLUGINDIR)/%)
 	rm -f $(plugin_PAGES:plugins/%=$(DESTDIR)$(MANDIR)/man8/%)
 	rm -f $(DESTDIR)$(DOCDIR)/README.md $(DESTDIR)$(DOCDIR)/CHANGELOG.md $(DESTDIR)$(DOCDIR)/spoolwatch

@@ -32,6 +32,7 @@ whole "share" tests/system/share.sh "$build/plugins"
 whole "odd parents" tests/system/parents.sh "$build/plugins"
 whole "instances" tests/system/instances.sh "$build/plugins"
 whole "culprit" tests/system/culprit.sh "$build/plugins"
+whole "who" tests/system/incident_who.sh "$build"
 whole "trees" tests/system/trees.sh "$build/plugins"
 whole "logrotate" tests/system/logrotate.sh "$build/tests/unit/log/test_set"
 whole "dirs" tests/system/dirs.sh "$build/tests/unit/inode/test_dirs"
@@ -43,7 +44,7 @@ case $build in
 	whole "readme" tests/system/readme.sh "$build/plugins"
 	whole "installed" tests/system/installed.sh "$build/plugins" "$make"
 	if command -v mandoc >/dev/null 2>&1; then
-		whole "man pages" sh -c "mandoc -Tlint -Wwarning plugins/*.8 lib/spoolwatch/*.3 && echo mandoc finds no fault"
+		whole "man pages" sh -c "mandoc -Tlint -Wwarning plugins/*.8 contrib/incident/*.8 lib/spoolwatch/*.3 && echo mandoc finds no fault"
 	else
 		skip "skipped - man pages: mandoc is not installed"
 	fi
