@@ -15,6 +15,7 @@ B := build/$(PROFILE)
 PREFIX ?= /usr/local
 PLUGINDIR ?= $(PREFIX)/lib/spoolwatch/plugins
 LIBDIR ?= $(PREFIX)/lib
+SBINDIR ?= $(PREFIX)/sbin
 INCLUDEDIR ?= $(PREFIX)/include
 MANDIR ?= $(PREFIX)/share/man
 DOCDIR ?= $(PREFIX)/share/doc/spoolwatch
@@ -23,7 +24,7 @@ PKG_CONFIG ?= pkg-config
 OBJCOPY ?= objcopy
 VERSION := $(shell sed -n 's/.define SW_VERSION[[:blank:]]*"\(.*\)"/\1/p' lib/spoolwatch/version.h)
 
-sw_CPPFLAGS := -iquote lib -iquote plugins -iquote tests/unit -iquote tests/reference -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64
+sw_CPPFLAGS := -iquote lib -iquote plugins -iquote contrib -iquote tests/unit -iquote tests/reference -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64
 sw_CFLAGS := -std=c11 -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
 	-Wwrite-strings -Wvla -Wformat=2 -Wundef -Wno-missing-field-initializers -fno-common -ffunction-sections -fdata-sections \
 	-fno-math-errno # so sqrt() is an instruction, and a start does not load libm
@@ -76,7 +77,7 @@ cmocka_LIBS = $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null)
 zlib_LIBS = $(shell $(PKG_CONFIG) --libs zlib 2>/dev/null) # for tests that make .gz files
 archives := $(if $(filter static,$(PROFILE)),$(shell $(PKG_CONFIG) --variable=libdir zlib 2>/dev/null))
 all_LIBS = $(if $(archives),$(addprefix $(archives)/,libpcre2-8.a libz.a $(foreach f,$(FORMATS),$(archive_$f))) $(B)/libspoolwatch.a,-ldl)
-$(B)/plugins/%: sw_LDLIBS += $(all_LIBS)
+$(B)/plugins/% $(B)/spoolwatch: sw_LDLIBS += $(all_LIBS)
 
 # Foreign systems are files, not #ifdefs: the journal where libsystemd is, musl's gap in static
 # builds, a format of compressed logs where its library's header is (in static builds, its archive).
@@ -99,6 +100,7 @@ foreign_ALL := $(wildcard lib/os/journal_*.c lib/os/sockets_*.c lib/os/*_musl.c 
 lib_SRC := $(filter-out $(foreign_ALL),$(wildcard lib/*/*.c)) $(foreign_SRC)
 parts_SRC := $(wildcard plugins/parts/*.c)
 plugin_SRC := $(wildcard plugins/*.c)
+incident_SRC := $(filter-out contrib/incident/main.c,$(wildcard contrib/incident/*.c))
 test_SRC := $(wildcard tests/unit/*/test_*.c)
 system_SRC := $(wildcard tests/system/test_*.c)
 fuzz_SRC := $(wildcard tests/fuzz/fuzz_*.c)
@@ -118,7 +120,7 @@ REPLAYS := $(fuzz_SRC:%.c=$(B)/%)
 export SKIPS
 Q := $(if $(V),,@)
 
-.PHONY: all run deps check test system systems mutants story bench bench-load install install-dev enable disable uninstall uninstall-dev clean help library plugins tests
+.PHONY: all contrib run deps check test system systems mutants story bench bench-load install install-contrib install-dev enable disable uninstall uninstall-dev clean help library plugins tests
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -174,11 +176,21 @@ $(B)/libparts.a: $(parts_OBJ)
 $(PLUGINS): $(B)/plugins/%: $(B)/plugins/%.o $(B)/libparts.a $(B)/libspoolwatch.a
 	$(Q)$(CC) $(sw_CFLAGS) $(CFLAGS) $(sw_LDFLAGS) $(LDFLAGS) -o $@ $^ $(sw_LDLIBS) $(LDLIBS)
 
+$(B)/libincident.a: $(incident_SRC:%.c=$(B)/%.o)
+	@rm -f $@
+	$(Q)$(AR) qcs $@ $^
+
+contrib: $(B)/spoolwatch ## build the incident command
+	@:
+
+$(B)/spoolwatch: $(B)/contrib/incident/main.o $(B)/libincident.a $(B)/libspoolwatch.a
+	$(Q)$(CC) $(sw_CFLAGS) $(CFLAGS) $(sw_LDFLAGS) $(LDFLAGS) -o $@ $^ $(sw_LDLIBS) $(LDLIBS)
+
 $(B)/libsupport.a: $(support_SRC:%.c=$(B)/%.o)
 	@rm -f $@
 	$(Q)$(AR) qcs $@ $^
 
-$(TESTS) $(SYSTEM): $(B)/%: $(B)/%.o $(B)/libsupport.a $(B)/libparts.a $(B)/libreference.a $(B)/libspoolwatch.a
+$(TESTS) $(SYSTEM): $(B)/%: $(B)/%.o $(B)/libsupport.a $(B)/libparts.a $(B)/libincident.a $(B)/libreference.a $(B)/libspoolwatch.a
 	$(Q)$(CC) $(sw_CFLAGS) $(CFLAGS) $(sw_LDFLAGS) $(LDFLAGS) -o $@ $^ $(cmocka_LIBS) $(zlib_LIBS) $(all_LIBS) $(sw_LDLIBS) $(LDLIBS)
 
 # Tests for which the machine fails: a call that they take over.
@@ -195,7 +207,7 @@ $(B)/libreference.a: $(reference_SRC:%.c=$(B)/%.o)
 
 # libFuzzer brings a main() of its own
 fuzz_main = $(if $(filter fuzzer,$(PROFILE)),,$(B)/tests/fuzz/replay.o $(B)/tests/fuzz/mutate.o)
-$(REPLAYS): $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(fuzz_main) $(B)/libreference.a $(B)/libspoolwatch.a
+$(REPLAYS): $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(fuzz_main) $(B)/libincident.a $(B)/libreference.a $(B)/libspoolwatch.a
 	$(Q)$(CC) $(sw_CFLAGS) $(CFLAGS) $(sw_LDFLAGS) $(LDFLAGS) $(if $(filter fuzzer,$(PROFILE)),-fsanitize=fuzzer) -o $@ $^ $(zlib_LIBS) $(all_LIBS) $(sw_LDLIBS) $(LDLIBS)
 
 # Programs of one file each: the story's sender, the benchmarks' floors.
@@ -243,7 +255,7 @@ check: ## install what is missing, build, run all tests that need no root
 	@$(MAKE) --no-print-directory test
 
 .PHONY: test system
-test: plugins library tests ## the same without installing anything, for distributions
+test: plugins library contrib tests ## the same without installing anything, for distributions
 	$(if $(filter cov,$(PROFILE)),@tests/coverage.sh $(B) clean)
 	@tests/check.sh $(B) "$(MAKE)"
 	$(if $(filter cov,$(PROFILE)),@tests/coverage.sh $(B))
@@ -306,6 +318,11 @@ install: plugins ## install the plugins below PREFIX (/usr/local), DESTDIR honou
 	$(INSTALL) -m 644 $(plugin_PAGES) $(DESTDIR)$(MANDIR)/man8
 	$(INSTALL) -m 644 README.md CHANGELOG.md contrib/munin/plugin-conf.d/spoolwatch $(DESTDIR)$(DOCDIR)
 
+install-contrib: contrib ## install the incident command and the room of its journal
+	$(INSTALL) -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(MANDIR)/man8
+	$(INSTALL) -m 755 $(B)/spoolwatch $(DESTDIR)$(SBINDIR)
+	$(INSTALL) -m 644 contrib/incident/spoolwatch.8 $(DESTDIR)$(MANDIR)/man8
+
 install-dev: library ## install the library: headers, archive, man pages, spoolwatch.pc
 	$(INSTALL) -d $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(INCLUDEDIR)/spoolwatch $(DESTDIR)$(MANDIR)/man3
 	$(INSTALL) -m 644 $(B)/door/libspoolwatch.a $(DESTDIR)$(LIBDIR)
@@ -319,7 +336,8 @@ enable: ## (root) link the installed plugins into this host's munin-node, restar
 disable: ## (root) take them out again, with all that they left there
 	@contrib/munin/links.sh disable $(PLUGINDIR) contrib/munin/plugin-conf.d/spoolwatch
 
-uninstall: uninstall-dev ## remove what install and install-dev put there, and nothing else
+uninstall: uninstall-dev ## remove what install, install-contrib and install-dev put there, and nothing else
+	rm -f $(DESTDIR)$(SBINDIR)/spoolwatch $(DESTDIR)$(MANDIR)/man8/spoolwatch.8
 	rm -f $(plugin_NAMES:%=$(DESTDIR)$(PLUGINDIR)/%)
 	rm -f $(plugin_PAGES:plugins/%=$(DESTDIR)$(MANDIR)/man8/%)
 	rm -f $(DESTDIR)$(DOCDIR)/README.md $(DESTDIR)$(DOCDIR)/CHANGELOG.md $(DESTDIR)$(DOCDIR)/spoolwatch

@@ -43,7 +43,7 @@ case $build in
 	whole "readme" tests/system/readme.sh "$build/plugins"
 	whole "installed" tests/system/installed.sh "$build/plugins" "$make"
 	if command -v mandoc >/dev/null 2>&1; then
-		whole "man pages" sh -c "mandoc -Tlint -Wwarning plugins/*.8 lib/spoolwatch/*.3 && echo mandoc finds no fault"
+		whole "man pages" sh -c "mandoc -Tlint -Wwarning plugins/*.8 contrib/incident/*.8 lib/spoolwatch/*.3 && echo mandoc finds no fault"
 	else
 		skip "skipped - man pages: mandoc is not installed"
 	fi

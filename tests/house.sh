@@ -26,6 +26,7 @@ allowed() {
 	words) echo 'spoolwatch base os postfix log traffic queue inode' ;;
 	parts) echo 'spoolwatch base os postfix log traffic queue inode words munin' ;;
 	plugins) echo 'spoolwatch base os postfix log traffic queue inode words munin parts' ;;
+	incident) echo 'spoolwatch base os postfix log traffic queue inode words' ;;
 	*) echo "$1 is no room" >&2 ;;
 	esac
 }
@@ -34,11 +35,12 @@ room_of() {
 	case $1 in
 	lib/*) room=${1#lib/} && echo "${room%%/*}" ;;
 	plugins/*/*) echo parts ;;
+	contrib/*) echo incident ;;
 	*) echo plugins ;;
 	esac
 }
 
-for file in lib/*/*.[ch] plugins/*.[ch] plugins/*/*.[ch]; do
+for file in lib/*/*.[ch] plugins/*.[ch] plugins/*/*.[ch] contrib/incident/*.[ch]; do
 	[ -e "$file" ] || continue
 	room=$(room_of "$file")
 	for include in $(sed -n 's/^#include "\([a-z]*\)\/.*/\1/p' "$file"); do
@@ -62,14 +64,14 @@ for test in tests/unit/*/test_*.c; do
 	name=${test##*/test_}
 	name=${name%.c}
 	while [ -n "$name" ] && [ ! -e "lib/$room/$name.h" ] && [ ! -e "lib/$room/$name.c" ] &&
-		[ ! -e "plugins/$room/$name.h" ]; do
+		[ ! -e "plugins/$room/$name.h" ] && [ ! -e "contrib/$room/$name.h" ]; do
 		case $name in *_*) name=${name%_*} ;; *) name= ;; esac
 	done
 	[ -n "$name" ] || say "$test shows no module of a room"
 done
 
 # A header that is reached again from what it includes is a circle.
-for header in lib/*/*.h plugins/parts/*.h; do
+for header in lib/*/*.h plugins/parts/*.h contrib/incident/*.h; do
 	name=${header#*/}
 	seen=" "
 	next=$name
@@ -77,7 +79,7 @@ for header in lib/*/*.h plugins/parts/*.h; do
 		now=$next
 		next=
 		for one in $now; do
-			for below in $(sed -n 's/^#include "\([a-z]*\/[a-z_]*\.h\)".*/\1/p' lib/"$one" plugins/"$one" 2>/dev/null); do
+			for below in $(sed -n 's/^#include "\([a-z]*\/[a-z_]*\.h\)".*/\1/p' lib/"$one" plugins/"$one" contrib/"$one" 2>/dev/null); do
 				[ "$below" = "$name" ] && say "$header is in a circle of includes"
 				case $seen in
 				*" $below "*) ;;
@@ -87,7 +89,7 @@ for header in lib/*/*.h plugins/parts/*.h; do
 		done
 	done
 	echo "#include \"$name\"" |
-		${CC:-cc} -std=c11 -D_GNU_SOURCE -iquote lib -iquote plugins -Wall -Wextra -Werror \
+		${CC:-cc} -std=c11 -D_GNU_SOURCE -iquote lib -iquote plugins -iquote contrib -Wall -Wextra -Werror \
 			-fsyntax-only -x c - || say "$header does not compile alone"
 done
 
@@ -121,7 +123,7 @@ for door in "$build"/door/*.o; do
 done
 if command -v clang-format >/dev/null 2>&1; then
 	[ "$(clang-format --version | sed 's/.*version \([0-9]*\).*/\1/')" != 14 ] ||
-		git ls-files 'lib/*.[ch]' 'plugins/*.[ch]' 2>/dev/null | xargs -r clang-format --dry-run -Werror ||
+		git ls-files 'lib/*.[ch]' 'plugins/*.[ch]' 'contrib/incident/*.[ch]' 2>/dev/null | xargs -r clang-format --dry-run -Werror ||
 		say "not formatted as .clang-format says"
 fi
 [ $bad = 0 ] && echo "ok - rooms, circles, headers, sizes, door, tests, format"

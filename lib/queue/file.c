@@ -37,15 +37,21 @@ static bool keep(struct walk *w, struct sw_raw value, struct sw_raw *ret)
  * name=value, blanks around both not theirs, as split_nameval(3) of Postfix has it. (That refuses a
  * blank in the name; here such a name is none that is asked for.)
  */
-static bool split(struct sw_raw b, struct sw_raw *name, struct sw_raw *value)
+static bool split(struct sw_raw b, struct sw_raw *name, struct sw_raw *value, struct sw_raw *whole)
 {
 	size_t equal = raw_find(b, '=');
 
 	if (equal == b.n)
 		return false;
 	*name = raw_trim(raw_from(b.p, equal));
-	*value = raw_trim(raw_skip(b, equal + 1));
+	*whole = raw_skip(b, equal + 1);
+	*value = raw_trim(*whole);
 	return true;
+}
+
+static bool is_login(struct sw_raw name)
+{
+	return raw_is(name, "sasl_username");
 }
 
 static bool attribute(struct walk *w, const struct queue_record *r)
@@ -68,17 +74,23 @@ static bool attribute(struct walk *w, const struct queue_record *r)
 	struct sw_raw b;
 	struct sw_raw name;
 	struct sw_raw value;
+	struct sw_raw whole;
 
 	if (!queue_record_data(&w->records, r, &b))
 		return false;
 	/* in maildrop they are the user's; without a name as if it were not there */
-	if (w->body || w->q->maildrop || !split(b, &name, &value))
+	if (w->body || w->q->maildrop || !split(b, &name, &value, &whole))
 		return true;
 	for (size_t i = 0; i < SW_COUNT(known); i++) {
 		if (!raw_same(name, known[i].name))
 			continue;
 		if (known[i].sasl && w->sealed)
 			return true;
+		if (is_login(name) && !w->q->sasl_login.p) {
+			if (!keep(w, whole, &w->q->sasl_login))
+				return false;
+			value = raw_trim(w->q->sasl_login);
+		}
 		return keep(w, value, (struct sw_raw *)((char *)w->q + known[i].field)) &&
 		       (w->depth == SW_QUEUE_FILE_ALL || !w->sealed || !w->q->client_address.p);
 	}

@@ -129,6 +129,11 @@ struct sw_queue_file {
 
 	struct sw_raw sasl_method;
 	struct sw_raw sasl_username;
+	/*
+	 * sasl_username with the blanks at its ends, which qmgr(8) takes off and smtpd(8), who
+	 * looks it up in maps, does not: " lead" is a login of its own.
+	 */
+	struct sw_raw sasl_login;
 	struct sw_raw sasl_sender;     /* UNCHECKED text of the client, never an identity */
 	struct sw_raw log_ident;       /* the queue ID that the message had first */
 	struct sw_raw client_name;     /* who connected; "unknown" when its name is not verified */

@@ -1,0 +1,62 @@
+/*
+ * spoolwatch: the incident command, from the alert to a contained account. A row of the table is a
+ * verb; what each does stands in its file.
+ */
+#include <stdio.h>
+
+#include "incident/run.h"
+#include "spoolwatch/version.h"
+
+extern char **environ;
+
+static const struct verb verbs[] = {
+	{ "who", TAKES_BY | TAKES_TOP, who_run,
+	  "[--by account|client|sender|uid|domain|reason] [--top N]",
+	  "whose messages are in the queues: every queue file is looked at" },
+	{ 0 },
+};
+
+static void usage(FILE *to)
+{
+	fputs("usage: spoolwatch VERB [-c DIR] [--json] [OPTIONS] [--] [ACCOUNT]\n", to);
+	for (const struct verb *v = verbs; v->name; v++)
+		fprintf(to, "  %s %s\n        %s\n", v->name, v->arguments, v->about);
+	fputs("  -c DIR  the configuration directory of the Postfix instance; --help, --version\n",
+	      to);
+}
+
+int main(int argc, char **argv)
+{
+	struct options options;
+	struct sw_host host;
+	struct sw_fault why = { 0 };
+	struct run r = { .options = &options, .host = &host };
+	int rc = options_read(argc, argv, verbs, &r.verb, &options, &why);
+
+	if (rc == 0 && options.help) {
+		usage(stdout);
+		return EXIT_DONE;
+	}
+	if (rc == 0 && options.version) {
+		puts("spoolwatch " SW_VERSION);
+		return EXIT_DONE;
+	}
+	if (rc < 0) {
+		fprintf(stderr, "spoolwatch: %s; see spoolwatch --help\n", why.text.s);
+		return EXIT_USAGE;
+	}
+	if (!r.verb) {
+		usage(stderr);
+		return EXIT_USAGE;
+	}
+	if (host_open(&host, (const char *const *)environ, &why) < 0)
+		return run_fail(&r, &why);
+	host.deadline = 0; /* an admin waits, no munin-node */
+	rc = r.verb->run(&r);
+	host_close(&host);
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		perror("spoolwatch: stdout");
+		return EXIT_PARTLY;
+	}
+	return rc;
+}

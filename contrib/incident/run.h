@@ -1,0 +1,33 @@
+/* run: what a verb is given, and how it fails. */
+#ifndef SW_INCIDENT_RUN_H
+#define SW_INCIDENT_RUN_H
+
+#include "incident/options.h"
+#include "postfix/spool.h"
+
+struct run {
+	const struct options *options;
+	const struct verb *verb;
+	struct sw_host *host; /* without a deadline */
+};
+
+/* One line on stderr. The exit code: 77 where the cause is that it is not permitted, else 1. */
+int run_fail(const struct run *r, const struct sw_fault *why);
+
+/*
+ * The instance that -c names, and its queue directory, open. Returns 0 with *ret to be closed with
+ * spool_close(), -errno with *why, also when the directory holds none of Postfix's queues.
+ */
+int run_spool(const struct run *r, struct spool *ret, struct sw_fault *why) SW_CHECK;
+
+/* Has TERM, INT or HUP come since run_catch_signals()? */
+void run_catch_signals(void);
+bool run_is_ended(void);
+
+/* Sleep at most so long; less when a signal comes. */
+void run_pause(int64_t ms);
+
+/* The verbs. */
+int who_run(struct run *r);
+
+#endif

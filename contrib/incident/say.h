@@ -1,0 +1,31 @@
+/* say: names and numbers for people, for programs (RFC 8259) and for a shell. */
+#ifndef SW_INCIDENT_SAY_H
+#define SW_INCIDENT_SAY_H
+
+#include <stdio.h>
+
+#include "base/raw.h"
+
+/*
+ * A JSON string, in quotes, of ASCII alone: what is UTF-8 is escaped, and a byte that is not stands
+ * as the lone surrogate U+DC00 + byte (Python's surrogateescape), so that the bytes can be had
+ * back.
+ */
+void say_json(FILE *to, struct sw_raw text);
+
+/*
+ * A word that sh(1) takes as these bytes (of bash, ksh or dash from 0.5.11 on where there are
+ * others than printable ASCII), which can be put on a terminal.
+ */
+void say_shell(FILE *to, struct sw_raw text);
+
+/* One line on a terminal, drawn again and again: stderr, if it and stdout are terminals. */
+struct say_progress {
+	bool on;
+	int64_t began, last;
+};
+void say_progress_begin(struct say_progress *p);
+void say_progress(struct say_progress *p, const char *what, uint64_t done, uint64_t of);
+void say_progress_end(struct say_progress *p);
+
+#endif

@@ -1,0 +1,238 @@
+#include "incident/who.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/num.h"
+#include "incident/fold.h"
+#include "incident/origin.h"
+
+static void count(struct who *w, enum who_kind kind, struct sw_raw name)
+{
+	char key[1 + WHO_NAME];
+	size_t n = name.n < WHO_NAME ? name.n : WHO_NAME;
+
+	key[0] = (char)kind;
+	if (n > 0)
+		memcpy(key + 1, name.p, n);
+	topk_count(w->table, raw_from(key, n + 1), 1);
+}
+
+static void count_number(struct who *w, enum who_kind kind, uint64_t number)
+{
+	char text[NUM_MAX];
+
+	count(w, kind, raw_from(text, num_to((int64_t)number, text)));
+}
+
+static void count_account(struct who *w)
+{
+	const struct sw_queue_file *f = &w->file;
+	char text[ORIGIN_CLIENT];
+	struct sw_raw client = origin_client(f, text);
+
+	if (f->sasl_login.n > 0)
+		count(w, WHO_NAMED, f->sasl_login);
+	else if (f->has_uid)
+		count_number(w, WHO_UID, f->uid);
+	else if (client.n > 0)
+		count(w, WHO_CLIENT, client);
+	else
+		count(w, WHO_LOCAL, raw_of(""));
+}
+
+static void count_client(struct who *w)
+{
+	char text[ORIGIN_CLIENT];
+	struct sw_raw client = origin_client(&w->file, text);
+
+	count(w, client.n > 0 ? WHO_NAMED : WHO_NONE, client);
+}
+
+static void count_file(struct who *w)
+{
+	switch (w->by) {
+	case BY_ACCOUNT:
+		count_account(w);
+		break;
+	case BY_CLIENT:
+		count_client(w);
+		break;
+	case BY_SENDER:
+		count(w, w->file.sender.p ? WHO_NAMED : WHO_NONE, w->file.sender);
+		break;
+	case BY_UID:
+		if (w->file.has_uid)
+			count_number(w, WHO_NAMED, w->file.uid);
+		else
+			count(w, WHO_NONE, raw_of(""));
+		break;
+	default:
+		break;
+	}
+}
+
+static enum sw_queue_file_depth depth(const struct who *w)
+{
+	return w->by == BY_ACCOUNT || w->by == BY_UID ? SW_QUEUE_FILE_WHO : SW_QUEUE_FILE_ALL;
+}
+
+/* It was listed and is gone: to active, which was read before. */
+static int read_moved(struct who *w, const char *id, struct sw_fault *why)
+{
+	int active = strcmp(w->queue, "deferred") == 0
+			     ? openat(w->spool, "active", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+			     : -1;
+	int rc = -ENOENT;
+
+	if (active < 0)
+		return rc;
+	rc = sw_queue_file_read(active, id, depth(w), &w->file, why);
+	close(active);
+	return rc;
+}
+
+static void note_unreadable(struct who *w, const struct sw_fault *why)
+{
+	if (w->unreadable++ == 0)
+		w->first = *why;
+}
+
+static int visit(const struct sw_queue_message *m, void *ctx)
+{
+	struct who *w = ctx;
+	struct sw_fault why = { 0 };
+	int rc = sw_queue_file_read(m->directory, m->id, depth(w), &w->file, &why);
+
+	w->messages++;
+	if (w->seen)
+		w->seen(w->messages, w->ctx);
+	if (rc == -ENOENT)
+		rc = read_moved(w, m->id, &why);
+	if (rc == -ENOENT)
+		return 0;
+	if (rc < 0) {
+		note_unreadable(w, &why);
+		return 0;
+	}
+	if (w->file.state == SW_QUEUE_FILE_GROWING && w->file.rcpt_count == 0 && !w->file.maildrop)
+		return 0; /* no message yet */
+	if (w->file.state == SW_QUEUE_FILE_DAMAGED && !origin_is_told(&w->file)) {
+		sw_fault(&why, EBADMSG, "%s is damaged", m->id);
+		note_unreadable(w, &why);
+		return 0;
+	}
+	w->total++;
+	count_file(w);
+	return 0;
+}
+
+int who_read(struct who *w, struct sw_fault *why)
+{
+	static const char *const queues[] = { "maildrop", "incoming", "active", "deferred",
+					      "hold" };
+	int rc = -ENOMEM;
+
+	for (size_t slots = WHO_NAMES; rc == -ENOMEM && slots >= 1024; slots /= 4) {
+		struct sw_fault ignored = { 0 };
+
+		rc = topk_new(slots, 1 + WHO_NAME, 0, w->host->secret, &w->table, &ignored);
+	}
+	if (rc < 0)
+		return sw_fault_errno(why, -rc, "a table of names");
+	for (size_t i = 0; rc == 0 && i < SW_COUNT(queues); i++) {
+		w->queue = queues[i];
+		rc = sw_queue_each(w->spool, w->queue, visit, w, why);
+	}
+	return rc;
+}
+
+/* A row while it is sorted. */
+struct folded {
+	struct who_row row;
+	struct sw_raw fold;
+};
+
+static int by_fold(const void *one, const void *other)
+{
+	const struct folded *a = one;
+	const struct folded *b = other;
+	int order = (int)a->row.kind - (int)b->row.kind;
+
+	if (order == 0)
+		order = raw_order(a->fold, b->fold);
+	return order ? order : raw_order(a->row.name, b->row.name);
+}
+
+static int by_messages(const void *one, const void *other)
+{
+	const struct who_row *a = one;
+	const struct who_row *b = other;
+
+	if (a->messages != b->messages)
+		return a->messages < b->messages ? 1 : -1;
+	return raw_order(a->name, b->name);
+}
+
+static bool is_same(const struct folded *a, const struct folded *b)
+{
+	return a->row.kind == b->row.kind && raw_same(a->fold, b->fold);
+}
+
+static size_t put_together(const struct folded *f, size_t n, struct who_row *ret)
+{
+	size_t rows = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct who_row *row = rows > 0 ? &ret[rows - 1] : NULL;
+
+		if (i > 0 && is_same(&f[i - 1], &f[i])) {
+			row->messages += f[i].row.messages;
+			row->name = f[i].fold;
+		} else {
+			ret[rows++] = f[i].row;
+		}
+	}
+	return rows;
+}
+
+int64_t who_rows(struct who *w, struct who_row **ret, struct sw_fault *why)
+{
+	size_t n = topk_rows(w->table);
+	struct folded *f = calloc(n + 1, sizeof(*f));
+	size_t bytes = 0;
+	char *room;
+
+	for (size_t i = 0; i < n; i++)
+		bytes += fold_room(topk_row(w->table, i)->name.n);
+	*ret = malloc((n + 1) * sizeof(**ret) + bytes); /* the folded names behind the rows */
+	if (!f || !*ret) {
+		free(f);
+		free(*ret);
+		return sw_fault_errno(why, ENOMEM, "the names found");
+	}
+	room = (char *)(*ret + n + 1);
+	for (size_t i = 0; i < n; i++) {
+		const struct topk_row *t = topk_row(w->table, i);
+
+		f[i].row.kind = (enum who_kind)t->name.p[0];
+		f[i].row.name = raw_skip(t->name, 1);
+		f[i].row.messages = t->count;
+		f[i].fold = fold(f[i].row.name, w->utf8, room);
+		room += f[i].fold.n;
+	}
+	qsort(f, n, sizeof(*f), by_fold);
+	n = put_together(f, n, *ret);
+	free(f);
+	qsort(*ret, n, sizeof(**ret), by_messages);
+	return (int64_t)n;
+}
+
+void who_free(struct who *w)
+{
+	topk_free(w->table);
+	w->table = NULL;
+}
