@@ -16,6 +16,8 @@ PREFIX ?= /usr/local
 PLUGINDIR ?= $(PREFIX)/lib/spoolwatch/plugins
 LIBDIR ?= $(PREFIX)/lib
 SBINDIR ?= $(PREFIX)/sbin
+incident_STATE := $(shell sed -n 's/.define JOURNAL_DIRECTORY[[:blank:]]*"\(.*\)"/\1/p' contrib/incident/journal.h)
+incident_JOURNAL := $(shell sed -n 's/[[:blank:]]*JOURNAL_FILE = \([0-9]*\).*/\1/p' contrib/incident/journal.h)
 INCLUDEDIR ?= $(PREFIX)/include
 MANDIR ?= $(PREFIX)/share/man
 DOCDIR ?= $(PREFIX)/share/doc/spoolwatch
@@ -260,7 +262,7 @@ test: plugins library contrib tests ## the same without installing anything, for
 	@tests/check.sh $(B) "$(MAKE)"
 	$(if $(filter cov,$(PROFILE)),@tests/coverage.sh $(B))
 
-system: tests $(B)/tests/bench/connected ## (root) tests that mount; nothing is installed or left behind
+system: tests contrib $(B)/tests/bench/connected ## (root) tests that mount; nothing is installed or left behind
 	@tests/system.sh $(B)
 
 .PHONY: faults
@@ -322,6 +324,10 @@ install-contrib: contrib ## install the incident command and the room of its jou
 	$(INSTALL) -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(MANDIR)/man8
 	$(INSTALL) -m 755 $(B)/spoolwatch $(DESTDIR)$(SBINDIR)
 	$(INSTALL) -m 644 contrib/incident/spoolwatch.8 $(DESTDIR)$(MANDIR)/man8
+	$(INSTALL) -d $(DESTDIR)$(incident_STATE)
+	@# with its blocks: on a full disk there is no other room
+	[ -e $(DESTDIR)$(incident_STATE)/journal ] || head -c $(incident_JOURNAL) /dev/zero >$(DESTDIR)$(incident_STATE)/journal
+	chmod 600 $(DESTDIR)$(incident_STATE)/journal
 
 install-dev: library ## install the library: headers, archive, man pages, spoolwatch.pc
 	$(INSTALL) -d $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(INCLUDEDIR)/spoolwatch $(DESTDIR)$(MANDIR)/man3
@@ -337,7 +343,8 @@ disable: ## (root) take them out again, with all that they left there
 	@contrib/munin/links.sh disable $(PLUGINDIR) contrib/munin/plugin-conf.d/spoolwatch
 
 uninstall: uninstall-dev ## remove what install, install-contrib and install-dev put there, and nothing else
-	rm -f $(DESTDIR)$(SBINDIR)/spoolwatch $(DESTDIR)$(MANDIR)/man8/spoolwatch.8
+	rm -f $(DESTDIR)$(SBINDIR)/spoolwatch $(DESTDIR)$(MANDIR)/man8/spoolwatch.8 $(DESTDIR)$(incident_STATE)/journal
+	-@rmdir $(DESTDIR)$(incident_STATE) 2>/dev/null; :
 	rm -f $(plugin_NAMES:%=$(DESTDIR)$(PLUGINDIR)/%)
 	rm -f $(plugin_PAGES:plugins/%=$(DESTDIR)$(MANDIR)/man8/%)
 	rm -f $(DESTDIR)$(DOCDIR)/README.md $(DESTDIR)$(DOCDIR)/CHANGELOG.md $(DESTDIR)$(DOCDIR)/spoolwatch

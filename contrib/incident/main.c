@@ -4,15 +4,23 @@
  */
 #include <stdio.h>
 
-#include "incident/run.h"
+#include "incident/act.h"
 #include "spoolwatch/version.h"
 
 extern char **environ;
+
+#define SELECTED "[--yes] ACCOUNT | --client ADDRESS | --sender ADDRESS | --uid N"
 
 static const struct verb verbs[] = {
 	{ "who", TAKES_BY | TAKES_TOP, who_run,
 	  "[--by account|client|sender|uid|domain|reason] [--top N]",
 	  "whose messages are in the queues: every queue file is looked at" },
+	{ "hold", TAKES_ACCOUNT | TAKES_SELECT | TAKES_YES, hold_run, SELECTED,
+	  "put the messages of an account into hold" },
+	{ "release", TAKES_ACCOUNT | TAKES_SELECT | TAKES_YES, release_run, SELECTED,
+	  "let them go on" },
+	{ "delete", TAKES_ACCOUNT | TAKES_SELECT | TAKES_YES, delete_run, SELECTED,
+	  "hold and then delete them" },
 	{ 0 },
 };
 

@@ -9,16 +9,27 @@
 #include "base/num.h"
 #include "incident/fold.h"
 #include "incident/origin.h"
+#include "queue/count.h"
+#include "queue/file.h"
+#include "queue/plain.h"
+#include "queue/reason.h"
 
+/* A message counts once for a name, however many of its recipients have it. */
 static void count(struct who *w, enum who_kind kind, struct sw_raw name)
 {
 	char key[1 + WHO_NAME];
 	size_t n = name.n < WHO_NAME ? name.n : WHO_NAME;
+	struct topk_row *row;
 
 	key[0] = (char)kind;
 	if (n > 0)
 		memcpy(key + 1, name.p, n);
-	topk_count(w->table, raw_from(key, n + 1), 1);
+	w->named++;
+	row = topk_find(w->table, raw_from(key, n + 1));
+	if (row && *(uint64_t *)row->value == w->messages)
+		return;
+	row = topk_count(w->table, raw_from(key, n + 1), 1);
+	*(uint64_t *)row->value = w->messages;
 }
 
 static void count_number(struct who *w, enum who_kind kind, uint64_t number)
@@ -52,7 +63,49 @@ static void count_client(struct who *w)
 	count(w, client.n > 0 ? WHO_NAMED : WHO_NONE, client);
 }
 
-static void count_file(struct who *w)
+static void count_domain(struct sw_raw recipient, void *ctx)
+{
+	char domain[QUEUE_REASON_DOMAIN];
+	size_t n = queue_reason_domain(recipient, domain);
+
+	count(ctx, WHO_NAMED, raw_from(domain, n));
+}
+
+/* The logs of defer/, whose hash directories are those of deferred, or not. */
+static int open_log(const struct who *w, const struct sw_queue_message *m)
+{
+	char path[QUEUE_HASH + 300];
+	int fd;
+
+	snprintf(path, sizeof(path), "defer/%c/%s", m->id[0], m->id);
+	fd = queue_plain_open(w->spool, path);
+	if (fd == -ENOENT && *m->hash) {
+		snprintf(path, sizeof(path), "defer/%s%s", m->hash, m->id);
+		fd = queue_plain_open(w->spool, path);
+	}
+	if (fd == -ENOENT) {
+		snprintf(path, sizeof(path), "defer/%s", m->id);
+		fd = queue_plain_open(w->spool, path);
+	}
+	return fd;
+}
+
+static void count_reasons(struct who *w, const struct sw_queue_message *m)
+{
+	int fd = open_log(w, m);
+	ssize_t n = fd < 0 ? 0 : queue_plain_pread(&fd, w->log, sizeof(w->log), 0);
+	struct sw_raw rest = raw_from(w->log, n > 0 ? (size_t)n : 0);
+	struct queue_reason reason;
+	char form[QUEUE_REASON_FORM];
+
+	if (fd >= 0)
+		close(fd);
+	while (queue_reason_next(&rest, &reason))
+		if (reason.reason.n > 0 && (reason.whole || w->named == 0 || n < WHO_LOG))
+			count(w, WHO_NAMED, raw_from(form, queue_reason_form(reason.reason, form)));
+}
+
+static void count_file(struct who *w, const struct sw_queue_message *m)
 {
 	switch (w->by) {
 	case BY_ACCOUNT:
@@ -70,14 +123,28 @@ static void count_file(struct who *w)
 		else
 			count(w, WHO_NONE, raw_of(""));
 		break;
+	case BY_REASON:
+		count_reasons(w, m);
+		break;
 	default:
 		break;
 	}
+	if (w->named == 0)
+		count(w, WHO_NONE, raw_of(""));
 }
 
 static enum sw_queue_file_depth depth(const struct who *w)
 {
-	return w->by == BY_ACCOUNT || w->by == BY_UID ? SW_QUEUE_FILE_WHO : SW_QUEUE_FILE_ALL;
+	return w->by == BY_CLIENT || w->by == BY_SENDER ? SW_QUEUE_FILE_ALL : SW_QUEUE_FILE_WHO;
+}
+
+static int read_file(struct who *w, int directory, const char *id, struct sw_fault *why)
+{
+	const struct queue_file_told told = { count_domain, w };
+
+	if (w->by != BY_DOMAIN)
+		return sw_queue_file_read(directory, id, depth(w), &w->file, why);
+	return queue_file_read_told(directory, id, SW_QUEUE_FILE_ALL, &told, &w->file, why);
 }
 
 /* It was listed and is gone: to active, which was read before. */
@@ -90,7 +157,7 @@ static int read_moved(struct who *w, const char *id, struct sw_fault *why)
 
 	if (active < 0)
 		return rc;
-	rc = sw_queue_file_read(active, id, depth(w), &w->file, why);
+	rc = read_file(w, active, id, why);
 	close(active);
 	return rc;
 }
@@ -105,9 +172,11 @@ static int visit(const struct sw_queue_message *m, void *ctx)
 {
 	struct who *w = ctx;
 	struct sw_fault why = { 0 };
-	int rc = sw_queue_file_read(m->directory, m->id, depth(w), &w->file, &why);
+	int rc;
 
 	w->messages++;
+	w->named = 0;
+	rc = read_file(w, m->directory, m->id, &why);
 	if (w->seen)
 		w->seen(w->messages, w->ctx);
 	if (rc == -ENOENT)
@@ -126,7 +195,7 @@ static int visit(const struct sw_queue_message *m, void *ctx)
 		return 0;
 	}
 	w->total++;
-	count_file(w);
+	count_file(w, m);
 	return 0;
 }
 
@@ -139,7 +208,8 @@ int who_read(struct who *w, struct sw_fault *why)
 	for (size_t slots = WHO_NAMES; rc == -ENOMEM && slots >= 1024; slots /= 4) {
 		struct sw_fault ignored = { 0 };
 
-		rc = topk_new(slots, 1 + WHO_NAME, 0, w->host->secret, &w->table, &ignored);
+		rc = topk_new(slots, 1 + WHO_NAME, sizeof(uint64_t), w->host->secret, &w->table,
+			      &ignored);
 	}
 	if (rc < 0)
 		return sw_fault_errno(why, -rc, "a table of names");

@@ -10,6 +10,7 @@
 enum {
 	WHO_NAMES = 1 << 20, /* that are told apart; of more the greatest are kept */
 	WHO_NAME = 320,	     /* bytes of a name that are kept */
+	WHO_LOG = 8192,	     /* bytes of a log in defer that are read */
 };
 
 /* What a row is, the first byte of its name in the table. */
@@ -34,9 +35,11 @@ struct who {
 	uint64_t unreadable;   /* messages that were not, but for those that are being written */
 	struct sw_fault first; /* why the first of these could not */
 	struct topk *table;
-	uint64_t messages; /* ours */
+	uint64_t messages; /* ours, as what follows */
+	uint64_t named;	   /* names of the message at hand */
 	const char *queue;
 	struct sw_queue_file file;
+	char log[WHO_LOG];
 };
 
 /* A row, after those that differ in case alone were put together. */

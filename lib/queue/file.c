@@ -1,11 +1,8 @@
 #include "queue/file.h"
 
 #include <errno.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/num.h"
-#include "queue/plain.h"
 #include "queue/trace.h"
 
 enum {
@@ -20,6 +17,7 @@ struct walk {
 	int jumps;   /* pointers that may still be followed */
 	bool sealed; /* behind the place where Postfix writes sasl_* */
 	bool body;   /* behind the place of client_*: at the content or after it */
+	const struct queue_file_told *told; /* NULL: nobody is told */
 };
 
 static bool damaged(struct walk *w)
@@ -192,6 +190,8 @@ static bool envelope(struct walk *w, const struct queue_record *r)
 		return queue_record_data(&w->records, r, &b) && keep(w, b, &q->sender) &&
 		       (w->depth == SW_QUEUE_FILE_ALL || q->sasl_username.n == 0);
 	case 'R':
+		if (w->told && queue_record_data(&w->records, r, &b))
+			w->told->fn(b, w->told->ctx);
 		return recipient(w, &q->rcpt_todo);
 	case 'D':
 		return recipient(w, &q->rcpt_done);
@@ -245,15 +245,15 @@ static enum sw_queue_file_state state_of(const struct walk *w)
 	return SW_QUEUE_FILE_WHOLE;
 }
 
-static void empty(struct sw_queue_file *q)
+void queue_file_empty(struct sw_queue_file *q)
 {
 	memset(q, 0,
 	       offsetof(struct sw_queue_file, room) + offsetof(struct sw_queue_file_room, head));
 }
 
 int queue_file_parse(queue_record_pread_fn fn, void *ctx, const char *name, int64_t size,
-		     enum sw_queue_file_depth depth, struct sw_queue_file *ret,
-		     struct sw_fault *why)
+		     enum sw_queue_file_depth depth, const struct queue_file_told *told,
+		     struct sw_queue_file *ret, struct sw_fault *why)
 {
 	bool all = depth == SW_QUEUE_FILE_ALL;
 	struct walk w = {
@@ -265,12 +265,13 @@ int queue_file_parse(queue_record_pread_fn fn, void *ctx, const char *name, int6
 		.q = ret,
 		.name = name,
 		.depth = depth,
+		.told = told,
 		.jumps = all ? ALL_JUMPS : QUEUE_RECORD_JUMPS,
 	};
 	struct queue_record r;
 	int rc;
 
-	empty(ret);
+	queue_file_empty(ret);
 	rc = first(&w);
 	while (rc == 1 && queue_record_next(&w.records, &r) && envelope(&w, &r))
 		;
@@ -279,54 +280,8 @@ int queue_file_parse(queue_record_pread_fn fn, void *ctx, const char *name, int6
 		rc = w.records.error;
 	if (rc >= 0)
 		return 0;
-	empty(ret);
+	queue_file_empty(ret);
 	if (rc == -EBADMSG)
 		return sw_fault(why, EBADMSG, "%s is not a queue file", name ? name : "this");
 	return sw_fault_errno(why, -rc, "read %s", name ? name : "queue file");
-}
-
-static int read_open(int fd, const char *name, enum sw_queue_file_depth depth,
-		     struct sw_queue_file *ret, struct sw_fault *why)
-{
-	struct stat st = { .st_size = 0 };
-	bool all = depth == SW_QUEUE_FILE_ALL;
-	int rc;
-
-	if (all && fstat(fd, &st) < 0)
-		return sw_fault_errno(why, errno, "stat %s", name);
-	if (all && !S_ISREG(st.st_mode))
-		return sw_fault(why, EBADMSG, "%s is not a queue file", name);
-	rc = queue_file_parse(queue_plain_pread, &fd, name, all ? (int64_t)st.st_size : INT64_MAX,
-			      depth, ret, why);
-	if (rc < 0)
-		return rc;
-	if (ret->maildrop && !all && fstat(fd, &st) < 0)
-		return sw_fault_errno(why, errno, "stat %s", name);
-	ret->file_size = (int64_t)st.st_size;
-	if (ret->maildrop) {
-		ret->has_uid = true;
-		ret->uid = st.st_uid;
-	}
-	return 0;
-}
-
-int sw_queue_file_read(int directory, const char *name, enum sw_queue_file_depth depth,
-		       struct sw_queue_file *ret, struct sw_fault *why)
-{
-	int fd = queue_plain_open(directory, name);
-	int rc;
-
-	if (fd >= 0) {
-		rc = read_open(fd, name, depth, ret, why);
-		close(fd);
-	} else if (fd == -ENOENT) {
-		rc = fd;
-	} else if (fd == -EBADMSG) {
-		rc = sw_fault(why, EBADMSG, "%s is not a queue file", name);
-	} else {
-		rc = sw_fault_errno(why, -fd, "open %s", name);
-	}
-	if (rc < 0)
-		empty(ret);
-	return rc;
 }

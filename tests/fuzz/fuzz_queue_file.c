@@ -40,7 +40,7 @@ static int parse(struct sw_raw file, enum sw_queue_file_depth depth, struct sw_q
 	struct sw_fault why = { 0 };
 	int rc = queue_file_parse(memory_pread, &m, "A1",
 				     depth == SW_QUEUE_FILE_ALL ? (int64_t)file.n : INT64_MAX,
-				     depth, ret, &why);
+				     depth, NULL, ret, &why);
 
 	/* a jump leads to two reads at most, a record of the content to one */
 	if (m.reads > (depth == SW_QUEUE_FILE_WHO ? 512 : 64 + file.n))

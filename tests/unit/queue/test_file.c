@@ -74,7 +74,7 @@ static int parse(struct sw_raw file, const char *name, enum sw_queue_file_depth 
 
 	return queue_file_parse(memory_pread, &m, name,
 				depth == SW_QUEUE_FILE_ALL ? (int64_t)file.n : INT64_MAX, depth,
-				ret, &why);
+				NULL, ret, &why);
 }
 
 static int read_at(int directory, const char *name, enum sw_queue_file_depth depth,
@@ -370,6 +370,54 @@ static void a_login_may_look_like_two(void **state)
 	(void)state;
 	assert_int_equal(read_data("spool/deferred/2/223BBA760F7", SW_QUEUE_FILE_WHO, &q), 0);
 	want_raw("one name", q.sasl_username, "bob smith, sasl_username=alice@mx.example.com");
+}
+
+/* qmgr(8) takes blanks off, smtpd(8) and its maps do not. */
+static void blanks_at_the_ends_of_a_login_are_kept_beside_it(void **state)
+{
+	static const char file[] = C_RECORD T_RECORD "A\024sasl_username= lead " SENDER "E\000";
+
+	(void)state;
+	assert_int_equal(parse(raw_from(file, sizeof(file) - 1), "A1", SW_QUEUE_FILE_WHO, &q), 0);
+	want_raw("for qmgr(8)", q.sasl_username, "lead");
+	want_raw("for a map", q.sasl_login, " lead ");
+}
+
+static void note_recipient(struct sw_raw recipient, void *ctx)
+{
+	struct sw_label *l = ctx;
+
+	sw_label_print(l, l->n > 0 ? " " : "");
+	sw_label_add(l, recipient);
+}
+
+static void recipients_that_wait_are_told_and_no_others(void **state)
+{
+	static const char file[] =
+		C_RECORD T_RECORD SENDER "R\001aD\001bO\001cR\001dM\000N\001eR\001fX\000R\001gE\000";
+	struct sw_label told = label_new();
+	const struct queue_file_told to = { note_recipient, &told };
+	struct sw_fault why = { 0 };
+	int directory;
+	struct sw_host h = host_new(NULL);
+	char text[sizeof(file)];
+	char *numbers;
+
+	(void)state;
+	memcpy(text, file, sizeof(file));
+	/* the content is N and R, six bytes; it begins behind M */
+	numbers = text + 2;
+	memcpy(numbers, "              6", 15);
+	snprintf(numbers + 15, 17, "%16zu", (size_t)((char *)memmem(text, sizeof(text), "M\000N", 3) - text + 2));
+	numbers[31] = ' ';
+	host_bytes(&h, "/A1", text, sizeof(text) - 1);
+	directory = open(host_path(&h, "/"), O_RDONLY | O_DIRECTORY);
+	assert_true(directory >= 0);
+	assert_int_equal(queue_file_read_told(directory, "A1", SW_QUEUE_FILE_ALL, &to, &q, &why), 0);
+	close(directory);
+	want_number("they are counted, too", q.rcpt_todo, 3);
+	want_text("those of the content are its own", told.s, "a d g");
+	host_remove(&h);
 }
 
 /* A milter overwrote S with a pointer: what follows in the file is rubble. */
@@ -731,7 +779,7 @@ static void short_reads_change_nothing(void **state)
 
 		assert_int_equal(parse(file, "A1", SW_QUEUE_FILE_ALL, &q), 0);
 		assert_int_equal(queue_file_parse(memory_pread, &m, "A1", (int64_t)file.n,
-						  SW_QUEUE_FILE_ALL, &other, &why),
+						  SW_QUEUE_FILE_ALL, NULL, &other, &why),
 				 0);
 		assert_true(raw_same(q.sasl_username, other.sasl_username));
 		assert_true(raw_same(q.sender, other.sender));
@@ -755,7 +803,7 @@ static void a_login_costs_one_read_whatever_the_file(void **state)
 		struct sw_fault why = { 0 };
 
 		assert_int_equal(queue_file_parse(memory_pread, &m, "A1", INT64_MAX,
-						  SW_QUEUE_FILE_WHO, &q, &why),
+						  SW_QUEUE_FILE_WHO, NULL, &q, &why),
 				 0);
 		want_number(rows[i], m.reads, 1);
 		free((char *)file.p);
@@ -784,7 +832,7 @@ static void loops_end_soon(void **state)
 		memcpy(bytes + sizeof(head) - 1, rows[i / 2], strlen(rows[i / 2]));
 		assert_int_equal(
 			queue_file_parse(memory_pread, &m, "A1", i % 2 ? (int64_t)m.n : INT64_MAX,
-					 i % 2 ? SW_QUEUE_FILE_ALL : SW_QUEUE_FILE_WHO, &q, &why),
+					 i % 2 ? SW_QUEUE_FILE_ALL : SW_QUEUE_FILE_WHO, NULL, &q, &why),
 			0);
 		want_number(rows[i / 2], q.state != SW_QUEUE_FILE_WHOLE, 1);
 		want_within("reads", m.reads, 1, 70);
@@ -966,7 +1014,7 @@ static void a_disk_error_is_one(void **state)
 		struct sw_fault why = { 0 };
 
 		assert_int_equal(queue_file_parse(broken_pread, &good, "A1", INT64_MAX,
-						  SW_QUEUE_FILE_WHO, &q, &why),
+						  SW_QUEUE_FILE_WHO, NULL, &q, &why),
 				 -EIO);
 		want_text("sentence", why.text.s, "read A1: Input/output error");
 		assert_int_equal(q.arrival_time, 0);
@@ -1022,6 +1070,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(the_client_is_found_in_mail_without_a_login),
 		cmocka_unit_test(a_sasl_sender_can_blame_nobody),
 		cmocka_unit_test(a_login_may_look_like_two),
+		cmocka_unit_test(blanks_at_the_ends_of_a_login_are_kept_beside_it),
+		cmocka_unit_test(recipients_that_wait_are_told_and_no_others),
 		cmocka_unit_test(a_changed_sender_is_followed_where_nobody_logged_in),
 		cmocka_unit_test(a_file_being_written_is_told),
 		cmocka_unit_test(requeued_mail_keeps_its_login),

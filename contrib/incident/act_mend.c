@@ -1,0 +1,166 @@
+/*
+ * What goes wrong between look and act is set right: strangers in hold, logs without a message,
+ * what a killed run left in the middle.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "incident/act.h"
+
+/* Messages in hold that are somebody else's, by inode: a reload may give them another queue ID. */
+struct strangers {
+	struct act *a;
+	size_t n;
+	ino_t inode[JOURNAL_BATCH / 2];
+	struct act_batch batch;
+};
+
+static void note_stranger(struct strangers *s, const char *id)
+{
+	char path[INSTANCE_PATH];
+	struct stat st;
+
+	instance_path(&s->a->in, "hold", id, path);
+	if (s->n < SW_COUNT(s->inode) &&
+	    fstatat(s->a->in.spool, path, &st, AT_SYMLINK_NOFOLLOW) == 0)
+		s->inode[s->n++] = st.st_ino;
+}
+
+static int find_stranger(const struct sw_queue_message *m, void *ctx)
+{
+	struct strangers *s = ctx;
+	struct stat st;
+
+	if (fstatat(m->directory, m->id, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return 0;
+	for (size_t i = 0; i < s->n; i++)
+		if (s->inode[i] == st.st_ino && !act_batch_add(&s->batch, m->id, false))
+			return 1;
+	return 0;
+}
+
+/* As many as a batch holds. Returns how many, or -errno. */
+static int put_back(struct strangers *s, struct sw_fault *why)
+{
+	struct act *a = s->a;
+	int rc;
+
+	act_batch_clear(&s->batch);
+	rc = sw_queue_each(a->in.spool, "hold", find_stranger, s, why);
+	if (rc >= 0 && s->batch.ids > 0)
+		rc = instance_postsuper(&a->in, "-H", "hold", raw_from(s->batch.text, s->batch.n),
+					why);
+	return rc < 0 ? rc : (int)act_gone(a, &s->batch, NULL);
+}
+
+void act_put_back_strangers(struct act *a, const struct act_batch *batch, struct select *select)
+{
+	static struct strangers s;
+	struct sw_raw rest = raw_from(batch->text, batch->n);
+	struct sw_fault why = { 0 };
+	char id[JOURNAL_ID];
+	uint64_t before = a->strangers;
+	int rc;
+
+	s.a = a;
+	s.n = 0;
+	while (act_batch_next(&rest, id))
+		if (act_read_held(a, id, &why) == 0 && !select_has(select, &a->file))
+			note_stranger(&s, id);
+	if (s.n == 0)
+		return;
+	rc = instance_forget(&a->in, &why); /* one may have been in active */
+	while (rc >= 0 && a->strangers - before < s.n) {
+		rc = put_back(&s, &why);
+		if (rc <= 0)
+			break;
+		a->strangers += (uint64_t)rc;
+	}
+	if (a->strangers - before < s.n)
+		sw_fault(&a->failed, why.code ? why.code : EIO,
+			 "%llu messages of others are in hold%s%s",
+			 (unsigned long long)(s.n - (a->strangers - before)), why.code ? ": " : "",
+			 why.text.s);
+}
+
+uint64_t act_gone(const struct act *a, const struct act_batch *batch, uint64_t *ret_done)
+{
+	struct sw_raw rest = raw_from(batch->text, batch->n);
+	char path[INSTANCE_PATH];
+	char id[JOURNAL_ID];
+	uint64_t n = 0;
+
+	if (ret_done)
+		*ret_done = 0;
+	for (size_t i = 0; act_batch_next(&rest, id); i++) {
+		instance_path(&a->in, "hold", id, path);
+		if (faccessat(a->in.spool, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT)
+			continue;
+		if (ret_done && batch->done[i])
+			++*ret_done;
+		else
+			n++;
+	}
+	return n;
+}
+
+static bool is_anywhere(struct act *a, const char *id)
+{
+	static const char *const queues[] = { "hold",	  "deferred", "active",
+					      "incoming", "maildrop", "corrupt" };
+	char path[INSTANCE_PATH];
+
+	for (size_t i = 0; i < SW_COUNT(queues); i++) {
+		instance_path(&a->in, queues[i], id, path);
+		if (faccessat(a->in.spool, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT)
+			return true;
+	}
+	return false;
+}
+
+void act_sweep(struct act *a, const char *id)
+{
+	static const char *const logs[] = { "defer", "bounce" };
+	char path[INSTANCE_PATH];
+
+	for (size_t i = 0; i < SW_COUNT(logs); i++) {
+		instance_path(&a->in, logs[i], id, path);
+		if (faccessat(a->in.spool, path, F_OK, AT_SYMLINK_NOFOLLOW) < 0 ||
+		    is_anywhere(a, id))
+			continue;
+		/* as the owner of these directories: what he may not remove stays */
+		if (seteuid(a->in.mail_owner) == 0)
+			(void)!unlinkat(a->in.spool, path, 0);
+		if (seteuid(0) < 0)
+			return;
+	}
+}
+
+/* What a run that was killed had begun. */
+void act_recover(struct act *a)
+{
+	struct journal_batch *b = &a->journal.block.batch;
+	struct act_batch batch = { .n = b->n };
+	struct options o = { .by = (enum options_by)b->by, .value = b->name, .uid = b->uid };
+	struct select select = { 0 };
+	struct sw_fault ignored = { 0 };
+	struct sw_raw rest;
+	struct stat st;
+	char id[JOURNAL_ID];
+
+	if (b->n == 0 || fstat(a->in.hold, &st) < 0 || b->hold != st.st_ino)
+		return;
+	memcpy(batch.text, b->ids, b->n);
+	rest = raw_from(batch.text, batch.n);
+	if (b->deletes)
+		while (act_batch_next(&rest, id))
+			act_sweep(a, id);
+	else if (b->by <= BY_UID && (*b->name || b->by == BY_SENDER) &&
+		 select_new(&o, b->utf8, &select, &ignored) == 0)
+		act_put_back_strangers(a, &batch, &select);
+	select_free(&select);
+	memset(b, 0, sizeof(*b));
+	journal_save(&a->journal);
+}

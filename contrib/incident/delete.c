@@ -1,0 +1,139 @@
+/*
+ * delete: what is in hold, after all of the selection went there. In hold nobody but an admin
+ * moves a file, its inode is in use, so its ID can be no other message's: what was read is what is
+ * deleted.
+ *
+ * While a delivery agent has a message open it may still write a log for it, which nobody would
+ * ever remove: the message waits until it is closed.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+#include "incident/act.h"
+#include "os/clock.h"
+
+enum { FLIGHT_MS = 120000, LOOK_MS = 300 };
+
+static void note_evidence(struct act *a, const char *id)
+{
+	struct journal_record *r = a->record;
+	struct sw_label l = label_kept(r->evidence);
+	char buf[ORIGIN_CLIENT];
+
+	if (l.n + 120U > JOURNAL_NAME)
+		return;
+	sw_label_print(&l, "%s%s from ", l.n > 0 ? ", " : "", id);
+	sw_label_add(&l, origin_client(&a->file, buf));
+	snprintf(r->evidence, JOURNAL_NAME, "%.*s", JOURNAL_NAME - 1, l.s);
+}
+
+static int send_off(struct act *a)
+{
+	struct sw_raw rest = raw_from(a->batch.text, a->batch.n);
+	char id[JOURNAL_ID];
+	uint64_t done;
+	uint64_t n;
+	int rc;
+
+	if (a->batch.ids == 0)
+		return 0;
+	act_begin(a, true);
+	rc = instance_postsuper(&a->in, "-d", "hold", rest, &a->failed);
+	n = act_gone(a, &a->batch, &done);
+	a->deleted += n;
+	a->gone_done += done;
+	a->record->deleted += n + done;
+	a->moved += n + done;
+	while (act_batch_next(&rest, id))
+		act_sweep(a, id);
+	a->journal.block.batch.n = 0;
+	act_batch_clear(&a->batch);
+	return rc < 0 || run_is_ended();
+}
+
+static int add(struct act *a, const struct sw_queue_message *m, void *ctx)
+{
+	bool done = a->file.rcpt_todo == 0;
+	struct stat st;
+	int rc;
+
+	(void)ctx;
+	if (fstatat(m->directory, m->id, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return 0;
+	if (locks_has(&a->locks, st.st_dev, st.st_ino)) {
+		a->waiting++;
+		return 0;
+	}
+	note_evidence(a, m->id);
+	if (act_batch_add(&a->batch, m->id, done))
+		return 0;
+	rc = send_off(a);
+	(void)act_batch_add(&a->batch, m->id, done);
+	return rc;
+}
+
+/* What is in hold and not being delivered. 0, or other when it can't go on. */
+static int delete_held(struct act *a)
+{
+	int rc;
+
+	locks_free(&a->locks);
+	a->waiting = 0;
+	a->moved = 0;
+	act_batch_clear(&a->batch);
+	rc = locks_read(a->run->host, a->in.hold, &a->locks, &a->failed);
+	if (rc == 0)
+		rc = act_each(a, "hold", SW_QUEUE_FILE_ALL, add, NULL);
+	return rc == 0 ? send_off(a) : rc;
+}
+
+/* In rounds: where hold takes no more names, what is deleted makes room. */
+static void delete_all(struct act *a)
+{
+	const int64_t until = clock_ms() + FLIGHT_MS;
+	bool again = true;
+
+	while (again && !run_is_ended()) {
+		hold_all(a);
+		if (a->failed.code && !a->full)
+			return;
+		if (a->full)
+			a->failed = (struct sw_fault){ 0 };
+		if (delete_held(a) != 0)
+			return;
+		again = a->full && a->moved > 0;
+		if (!again && a->waiting > 0 && clock_ms() < until) {
+			run_pause(LOOK_MS);
+			again = true;
+		}
+	}
+}
+
+int delete_run(struct run *r)
+{
+	struct sw_fault why = { 0 };
+	struct act *a;
+	int rc = act_open(r, &a, &why);
+
+	if (rc < 0)
+		return run_fail(r, &why);
+	say_progress_begin(&a->progress);
+	if (r->options->yes) {
+		act_note(a);
+		delete_all(a);
+		if (!a->failed.code && !run_is_ended()) {
+			run_pause(ACT_LATER_MS);
+			delete_all(a);
+		}
+	}
+	rc = act_look(a, &why);
+	say_progress_end(&a->progress);
+	if (rc < 0)
+		rc = run_fail(r, &why);
+	else
+		rc = r->options->yes ? act_say(a) : act_say_dry(a);
+	act_close(a);
+	return rc;
+}
