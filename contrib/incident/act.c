@@ -66,22 +66,19 @@ void act_note(struct act *a)
 		a->record->since = ns_of(t);
 }
 
-bool act_is_ours(const struct act *a, const struct sw_queue_message *m)
+bool act_is_ours(const struct act *a, const struct stat *st)
 {
 	enum { BORN_NS = 50000000 };
-	struct stat st;
 	int64_t since_written;
 
 	if (!a->record)
 		return true;
-	if (fstatat(m->directory, m->id, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return false;
 	/*
 	 * The inode changes when it is moved. cleanup(8), told so by a map, moves a message when it
 	 * has written it; a person comes later.
 	 */
-	since_written = ns_of(st.st_ctim) - ns_of(st.st_mtim);
-	return ns_of(st.st_ctim) >= a->record->since ||
+	since_written = ns_of(st->st_ctim) - ns_of(st->st_mtim);
+	return (a->record->since > 0 && ns_of(st->st_ctim) >= a->record->since) ||
 	       (since_written >= 0 && since_written < BORN_NS);
 }
 
@@ -123,7 +120,8 @@ int act_each(struct act *a, const char *queue, enum sw_queue_file_depth depth, a
 	return sw_queue_each(a->in.spool, queue, visit, &e, &a->failed);
 }
 
-int act_read_held(struct act *a, const char *id, struct sw_fault *why)
+int act_read_held(struct act *a, const char *id, enum sw_queue_file_depth depth,
+		  struct sw_fault *why)
 {
 	char path[INSTANCE_PATH];
 	char *slash;
@@ -133,10 +131,12 @@ int act_read_held(struct act *a, const char *id, struct sw_fault *why)
 	instance_path(&a->in, "hold", id, path);
 	slash = strrchr(path, '/');
 	*slash = '\0';
+	if (strchr(path, '/') == NULL)
+		return sw_queue_file_read(a->in.hold, id, depth, &a->file, why);
 	directory = openat(a->in.spool, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (directory < 0)
 		return errno == ENOENT ? -ENOENT : sw_fault_errno(why, errno, "open %s", path);
-	rc = sw_queue_file_read(directory, id, SW_QUEUE_FILE_ALL, &a->file, why);
+	rc = sw_queue_file_read(directory, id, depth, &a->file, why);
 	close(directory);
 	return rc;
 }

@@ -5,6 +5,8 @@
 #ifndef SW_INCIDENT_ACT_H
 #define SW_INCIDENT_ACT_H
 
+#include <sys/stat.h>
+
 #include "base/idmap.h"
 #include "incident/instance.h"
 #include "incident/journal.h"
@@ -93,7 +95,7 @@ struct sw_label act_name(const struct act *a);
 void act_note(struct act *a);
 
 /* Did we (or a map's HOLD) put a message of the selection into hold, as far as can be known? */
-bool act_is_ours(const struct act *a, const struct sw_queue_message *m);
+bool act_is_ours(const struct act *a, const struct stat *st);
 
 /* Note the batch in the journal, as what is now moved into or out of hold. */
 void act_begin(struct act *a, bool deletes);
@@ -105,10 +107,14 @@ void act_begin(struct act *a, bool deletes);
 uint64_t act_gone(const struct act *a, const struct act_batch *batch, uint64_t *ret_done);
 
 /* Read hold/ID into a->file. 0, -ENOENT when it is not there, another -errno. */
-int act_read_held(struct act *a, const char *id, struct sw_fault *why) SW_CHECK;
+int act_read_held(struct act *a, const char *id, enum sw_queue_file_depth depth,
+		  struct sw_fault *why) SW_CHECK;
 
-/* Those of the batch that are in hold and not of the selection go back. */
-void act_put_back_strangers(struct act *a, const struct act_batch *batch, struct select *select);
+/*
+ * Read those of the batch that are in hold again: what is not of the selection goes back. Returns
+ * how many are.
+ */
+uint64_t act_verify(struct act *a, const struct act_batch *batch, struct select *select);
 
 /* Remove defer/ID and bounce/ID of a message that is in no queue. */
 void act_sweep(struct act *a, const char *id);

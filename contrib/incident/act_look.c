@@ -1,6 +1,5 @@
 /* Counting by looking: what of the selection is in hold, what is elsewhere, what bounced. */
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "incident/act.h"
@@ -15,13 +14,14 @@ static int count_held(struct act *a, const struct sw_queue_message *m, void *ctx
 	struct stat st;
 
 	(void)ctx;
+	if (fstatat(m->directory, m->id, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return 0; /* gone meanwhile */
 	if (a->file.rcpt_todo > 0)
 		a->count.held++;
 	else
 		a->count.done++;
-	if (fstatat(m->directory, m->id, &st, AT_SYMLINK_NOFOLLOW) == 0)
-		a->count.flight += locks_has(&a->locks, st.st_dev, st.st_ino);
-	a->count.theirs += !act_is_ours(a, m);
+	a->count.flight += locks_has(&a->locks, st.st_dev, st.st_ino);
+	a->count.theirs += !act_is_ours(a, &st);
 	return 0;
 }
 

@@ -4,7 +4,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "incident/act.h"
@@ -41,7 +40,7 @@ static int find_stranger(const struct sw_queue_message *m, void *ctx)
 	return 0;
 }
 
-/* As many as a batch holds. Returns how many, or -errno. */
+/* As many as a batch holds. Returns how many there were, or -errno. */
 static int put_back(struct strangers *s, struct sw_fault *why)
 {
 	struct act *a = s->a;
@@ -52,37 +51,49 @@ static int put_back(struct strangers *s, struct sw_fault *why)
 	if (rc >= 0 && s->batch.ids > 0)
 		rc = instance_postsuper(&a->in, "-H", "hold", raw_from(s->batch.text, s->batch.n),
 					why);
-	return rc < 0 ? rc : (int)act_gone(a, &s->batch, NULL);
+	return rc < 0 ? rc : (int)s->batch.ids;
 }
 
-void act_put_back_strangers(struct act *a, const struct act_batch *batch, struct select *select)
+/* Until none is found: postfix reload goes on to rename files in the background. */
+static void put_all_back(struct strangers *s)
+{
+	enum { TRIES = 50 };
+	struct act *a = s->a;
+	struct sw_fault why = { 0 };
+	int rc = instance_forget(&a->in, &why); /* one may have been in active */
+
+	for (int i = 0; rc >= 0 && i < TRIES; i++) {
+		rc = put_back(s, &why);
+		if (rc == 0) {
+			a->strangers += s->n;
+			return;
+		}
+	}
+	sw_fault(&a->failed, why.code ? why.code : EIO, "messages of others are in hold%s%s",
+		 why.code ? ": " : "", why.text.s);
+}
+
+uint64_t act_verify(struct act *a, const struct act_batch *batch, struct select *select)
 {
 	static struct strangers s;
 	struct sw_raw rest = raw_from(batch->text, batch->n);
 	struct sw_fault why = { 0 };
 	char id[JOURNAL_ID];
-	uint64_t before = a->strangers;
-	int rc;
+	uint64_t fine = 0;
 
 	s.a = a;
 	s.n = 0;
-	while (act_batch_next(&rest, id))
-		if (act_read_held(a, id, &why) == 0 && !select_has(select, &a->file))
+	while (act_batch_next(&rest, id)) {
+		if (act_read_held(a, id, select_depth(select), &why) < 0)
+			continue;
+		if (select_has(select, &a->file))
+			fine++;
+		else
 			note_stranger(&s, id);
-	if (s.n == 0)
-		return;
-	rc = instance_forget(&a->in, &why); /* one may have been in active */
-	while (rc >= 0 && a->strangers - before < s.n) {
-		rc = put_back(&s, &why);
-		if (rc <= 0)
-			break;
-		a->strangers += (uint64_t)rc;
 	}
-	if (a->strangers - before < s.n)
-		sw_fault(&a->failed, why.code ? why.code : EIO,
-			 "%llu messages of others are in hold%s%s",
-			 (unsigned long long)(s.n - (a->strangers - before)), why.code ? ": " : "",
-			 why.text.s);
+	if (s.n > 0)
+		put_all_back(&s);
+	return fine;
 }
 
 uint64_t act_gone(const struct act *a, const struct act_batch *batch, uint64_t *ret_done)
@@ -159,7 +170,7 @@ void act_recover(struct act *a)
 			act_sweep(a, id);
 	else if (b->by <= BY_UID && (*b->name || b->by == BY_SENDER) &&
 		 select_new(&o, b->utf8, &select, &ignored) == 0)
-		act_put_back_strangers(a, &batch, &select);
+		(void)act_verify(a, &batch, &select);
 	select_free(&select);
 	memset(b, 0, sizeof(*b));
 	journal_save(&a->journal);

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -35,36 +36,24 @@ static int spawn(const char *const *argv, int in, int out, pid_t *ret)
 	return -rc;
 }
 
-/* Keep the end of what it says: all but the last half of a full buffer is dropped. */
-static void listen_to(int fd, char said[CHILD_SAID])
+/* The end of what it has said. */
+static void hear(int fd, char said[CHILD_SAID])
 {
-	size_t n = 0;
+	off_t size = lseek(fd, 0, SEEK_END);
+	off_t from = size > CHILD_SAID - 1 ? size - (CHILD_SAID - 1) : 0;
+	ssize_t n = pread(fd, said, CHILD_SAID - 1, from);
 
-	for (;;) {
-		ssize_t got;
-
-		if (n > CHILD_SAID / 2) {
-			memmove(said, said + n - CHILD_SAID / 2, CHILD_SAID / 2);
-			n = CHILD_SAID / 2;
-		}
-		got = read(fd, said + n, CHILD_SAID - 1 - n);
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			break;
-		n += (size_t)got;
-	}
-	said[n] = '\0';
+	said[n > 0 ? n : 0] = '\0';
 }
 
-static int start(const char *const *argv, int in[2], int out[2], int keep, pid_t *pid)
+static int start(const char *const *argv, int in, int out, int keep, pid_t *pid)
 {
 	int rc;
 
 	/* of one thread: nobody else spawns meanwhile */
 	if (keep >= 0)
 		(void)fcntl(keep, F_SETFD, 0);
-	rc = spawn(argv, in[0], out[1], pid);
+	rc = spawn(argv, in, out, pid);
 	if (keep >= 0)
 		(void)fcntl(keep, F_SETFD, FD_CLOEXEC);
 	return rc;
@@ -74,35 +63,34 @@ int child_run(const char *const *argv, struct sw_raw in, int keep, char said[CHI
 	      struct sw_fault *why)
 {
 	int to[2] = { -1, -1 };
-	int from[2] = { -1, -1 };
+	/* memory and no pipe: it says a line for each ID, and we would be woken for each */
+	int out = memfd_create("said", MFD_CLOEXEC);
 	int status = 0;
 	pid_t pid;
 	int rc;
 
 	said[0] = '\0';
-	if (in.n > PIPE_BUF)
-		return sw_fault(why, E2BIG, "%zu bytes for %s", in.n, argv[0]);
-	if (pipe2(to, O_CLOEXEC) < 0 || pipe2(from, O_CLOEXEC) < 0)
+	if (out < 0 || pipe2(to, O_CLOEXEC) < 0)
 		rc = -errno;
+	else if (in.n > PIPE_BUF)
+		rc = -E2BIG;
 	else
-		rc = start(argv, to, from, keep, &pid);
+		rc = start(argv, to[0], out, keep, &pid);
 	if (to[0] >= 0)
 		close(to[0]);
-	if (from[1] >= 0)
-		close(from[1]);
-	/* one write(2), into a pipe that is empty: all of it or nothing; ignored SIGPIPE */
+	/* one write(2), into a pipe that is empty: all of it or nothing; SIGPIPE is ignored */
 	if (rc == 0 && in.n > 0)
 		(void)!write(to[1], in.p, in.n);
 	if (to[1] >= 0)
 		close(to[1]);
+	while (rc == 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
 	if (rc == 0)
-		listen_to(from[0], said);
-	if (from[0] >= 0)
-		close(from[0]);
+		hear(out, said);
+	if (out >= 0)
+		close(out);
 	if (rc < 0)
 		return sw_fault_errno(why, -rc, "run %s", argv[0]);
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 

@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <sys/stat.h>
 
 #include "incident/act.h"
 #include "os/clock.h"
@@ -129,6 +128,11 @@ int delete_run(struct run *r)
 		}
 	}
 	rc = act_look(a, &why);
+	/* the evidence stays; what comes into hold from now on is somebody else's */
+	if (rc == 0 && a->record && a->count.held + a->count.done == 0) {
+		a->record->since = 0;
+		memset(a->record->from, 0, sizeof(a->record->from));
+	}
 	say_progress_end(&a->progress);
 	if (rc < 0)
 		rc = run_fail(r, &why);

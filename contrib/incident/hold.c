@@ -12,18 +12,6 @@
 /* By name of the journal's queues of origin. */
 static const char *const origins[JOURNAL_QUEUES] = { "incoming", "active", "deferred" };
 
-static uint64_t look_at_held(struct act *a)
-{
-	struct sw_raw rest = raw_from(a->batch.text, a->batch.n);
-	struct sw_fault why = { 0 };
-	char id[JOURNAL_ID];
-	uint64_t n = 0;
-
-	while (act_batch_next(&rest, id))
-		n += act_read_held(a, id, &why) == 0 && select_has(&a->select, &a->file);
-	return n;
-}
-
 /* 1 to end the pass. */
 static int send_off(struct act *a, enum journal_queue queue)
 {
@@ -37,8 +25,7 @@ static int send_off(struct act *a, enum journal_queue queue)
 	act_begin(a, false);
 	rc = instance_postsuper(&a->in, "-h", origins[queue], raw_from(a->batch.text, a->batch.n),
 				&why);
-	a->moved += look_at_held(a);
-	act_put_back_strangers(a, &a->batch, &a->select);
+	a->moved += act_verify(a, &a->batch, &a->select);
 	a->journal.block.batch.n = 0;
 	act_batch_clear(&a->batch);
 	if (rc == 0)

@@ -25,6 +25,7 @@ struct instance {
 	int hold;  /* its hold, open and locked (instance_lock()); -1 */
 	dev_t device;
 	uid_t mail_owner;
+	bool asked;	   /* whether it runs, before the first batch */
 	char stand_in[64]; /* a config_directory without maillog_file, made on /run; "" */
 };
 

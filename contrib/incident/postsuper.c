@@ -92,18 +92,30 @@ static int call(struct instance *in, const char *option, const char *queue, stru
 	return sw_fault(why, EIO, "postsuper failed: %.*s", (int)cause.n, cause.p);
 }
 
+/* Is it stopped, so that postsuper(1) can't reach its log daemon? */
+static bool is_cut_off(const struct instance *in)
+{
+	return *in->maillog_file && !*in->stand_in && !instance_runs(in);
+}
+
 int instance_postsuper(struct instance *in, const char *option, const char *queue,
 		       struct sw_raw ids, struct sw_fault *why)
 {
 	struct sw_fault cause = { 0 };
-	int rc;
+	int rc = 0;
 
-	if (*in->maillog_file && !*in->stand_in && !instance_runs(in)) {
+	if (!in->asked && is_cut_off(in))
 		rc = make_stand_in(in, why);
-		if (rc < 0)
-			return rc;
+	in->asked = true;
+	if (rc < 0)
+		return rc;
+	rc = call(in, option, queue, ids, &cause);
+	if (rc < 0 && is_cut_off(in) &&
+	    make_stand_in(in, why) == 0) { /* it was stopped meanwhile */
+		cause = (struct sw_fault){ 0 };
+		rc = call(in, option, queue, ids, &cause);
 	}
-	return call(in, option, queue, ids, why ? why : &cause);
+	return rc < 0 ? fault_wrap(why, &cause, "%s", "") : rc;
 }
 
 /* A process, told from a later one of the same number. */

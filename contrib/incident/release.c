@@ -4,6 +4,8 @@
  * A message that qmgr(8) still remembers from active would be dropped by it as done when it comes
  * there again: so Postfix is reloaded first, unless all are known to have come from elsewhere.
  */
+#include <fcntl.h>
+
 #include "incident/act.h"
 
 static bool may_be_remembered(const struct act *a)
@@ -38,10 +40,12 @@ static int send_off(struct act *a)
 static int add(struct act *a, const struct sw_queue_message *m, void *ctx)
 {
 	bool done = a->file.rcpt_todo == 0;
+	struct stat st;
 	int rc;
 
 	(void)ctx;
-	if (!act_is_ours(a, m) || act_batch_add(&a->batch, m->id, done))
+	if (fstatat(m->directory, m->id, &st, AT_SYMLINK_NOFOLLOW) < 0 || !act_is_ours(a, &st) ||
+	    act_batch_add(&a->batch, m->id, done))
 		return 0;
 	rc = send_off(a);
 	(void)act_batch_add(&a->batch, m->id, done);
