@@ -116,8 +116,12 @@ static int visit(const struct sw_queue_message *m, void *ctx)
 int act_each(struct act *a, const char *queue, enum sw_queue_file_depth depth, act_fn fn, void *ctx)
 {
 	struct each e = { .a = a, .depth = depth, .fn = fn, .ctx = ctx };
+	struct sw_fault why = { 0 };
+	int rc = sw_queue_each(a->in.spool, queue, visit, &e, &why);
 
-	return sw_queue_each(a->in.spool, queue, visit, &e, &a->failed);
+	if (rc < 0)
+		fault_wrap(&a->failed, &why, "%s", "");
+	return rc;
 }
 
 int act_read_held(struct act *a, const char *id, enum sw_queue_file_depth depth,

@@ -14,7 +14,7 @@
 #include "incident/say.h"
 #include "incident/select.h"
 
-enum { ACT_LATER_MS = 10000, ACT_PASSES = 50 };
+enum { ACT_LATER_MS = 10000, ACT_PASSES = 20 };
 
 /* Queue IDs, each with a newline: what postsuper(1) takes. */
 struct act_batch {

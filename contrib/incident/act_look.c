@@ -95,5 +95,7 @@ int act_look(struct act *a, struct sw_fault *why)
 		rc = sw_queue_each(a->in.spool, act_queues[i - 1], count_left, &left, why);
 	}
 	a->looks = false;
+	if (rc < 0 && !why->code)
+		fault_wrap(why, &a->failed, "%s", "");
 	return rc;
 }

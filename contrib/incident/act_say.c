@@ -147,7 +147,7 @@ static void say_sentence(const struct act *a, const struct outcome *o)
 	say_also(a->strangers, "of others put back");
 	say_also(a->count.bounces, "bounces of it in the queues");
 	say_also(o->left, o->undone == o->left ? "left" : "left that others put into hold");
-	if (a->full) {
+	if (a->full && a->run->verb->name[0] == 'h') {
 		fputs("; delete needs no room: ", stdout);
 		say_command(stdout, a, "delete");
 	} else if (o->undo && o->n > 0) {

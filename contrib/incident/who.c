@@ -214,10 +214,17 @@ int who_read(struct who *w, struct sw_fault *why)
 	if (rc < 0)
 		return sw_fault_errno(why, -rc, "a table of names");
 	for (size_t i = 0; rc == 0 && i < SW_COUNT(queues); i++) {
+		struct sw_fault cause = { 0 };
+
 		w->queue = queues[i];
-		rc = sw_queue_each(w->spool, w->queue, visit, w, why);
+		rc = sw_queue_each(w->spool, w->queue, visit, w, &cause);
+		if (rc == -EACCES || rc == -EPERM)
+			return fault_wrap(why, &cause, "%s", "");
+		if (rc < 0 && rc != -ENOENT) /* a copy may lack what was empty */
+			fault_wrap(&w->broken, &cause, "%s", "");
+		rc = 0;
 	}
-	return rc;
+	return 0;
 }
 
 /* A row while it is sorted. */

@@ -31,9 +31,10 @@ struct who {
 	void (*seen)(uint64_t n, void *ctx); /* called for each message; may be NULL */
 	void *ctx;
 	/* out */
-	uint64_t total;	       /* messages that were read */
-	uint64_t unreadable;   /* messages that were not, but for those that are being written */
-	struct sw_fault first; /* why the first of these could not */
+	uint64_t total;		/* messages that were read */
+	uint64_t unreadable;	/* messages that were not, but for those that are being written */
+	struct sw_fault first;	/* why the first of these could not */
+	struct sw_fault broken; /* code not 0: why a queue could not be read whole */
 	struct topk *table;
 	uint64_t messages; /* ours, as what follows */
 	uint64_t named;	   /* names of the message at hand */
@@ -51,7 +52,7 @@ struct who_row {
 
 /*
  * Read every message of maildrop, incoming, active, deferred and hold. One that moves meanwhile may
- * be counted in two queues or in none. 0, or -errno when a queue could not be read: -EACCES.
+ * be counted in two queues or in none. 0; -EACCES when a queue may not be read; -ENOMEM.
  */
 int who_read(struct who *w, struct sw_fault *why) SW_CHECK;
 

@@ -137,7 +137,7 @@ static int say(const struct run *r, struct who *w, int sampled)
 	struct sw_fault why = { 0 };
 	struct who_row *rows = NULL;
 	int64_t n = who_rows(w, &rows, &why);
-	bool exact = w->unreadable == 0 && topk_evicted(w->table) == 0;
+	bool exact = w->unreadable == 0 && !w->broken.code && topk_evicted(w->table) == 0;
 
 	if (n < 0)
 		return run_fail(r, &why);
@@ -151,6 +151,8 @@ static int say(const struct run *r, struct who *w, int sampled)
 	if (w->unreadable > 0)
 		fprintf(stderr, "spoolwatch: who: %llu queue files could not be read: %s\n",
 			(unsigned long long)w->unreadable, w->first.text.s);
+	if (w->broken.code)
+		fprintf(stderr, "spoolwatch: who: %s\n", w->broken.text.s);
 	return exact ? EXIT_DONE : EXIT_PARTLY;
 }
 
