@@ -9,6 +9,7 @@
 #include "base/num.h"
 #include "incident/fold.h"
 #include "incident/origin.h"
+#include "postfix/address.h"
 #include "queue/count.h"
 #include "queue/file.h"
 #include "queue/plain.h"
@@ -65,8 +66,8 @@ static void count_client(struct who *w)
 
 static void count_domain(struct sw_raw recipient, void *ctx)
 {
-	char domain[QUEUE_REASON_DOMAIN];
-	size_t n = queue_reason_domain(recipient, domain);
+	char domain[ADDRESS_DOMAIN];
+	size_t n = address_domain(recipient, domain);
 
 	count(ctx, WHO_NAMED, raw_from(domain, n));
 }
@@ -102,7 +103,8 @@ static void count_reasons(struct who *w, const struct sw_queue_message *m)
 		close(fd);
 	while (queue_reason_next(&rest, &reason))
 		if (reason.reason.n > 0 && (reason.whole || w->named == 0 || n < WHO_LOG))
-			count(w, WHO_NAMED, raw_from(form, queue_reason_form(reason.reason, form)));
+			count(w, WHO_NAMED,
+			      raw_from(form, queue_reason_form(reason.reason, form, sizeof(form))));
 }
 
 static void count_file(struct who *w, const struct sw_queue_message *m)
