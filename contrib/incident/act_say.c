@@ -134,12 +134,12 @@ static void say_also(uint64_t n, const char *words)
 		printf(", %llu %s", (unsigned long long)n, words);
 }
 
-static void say_sentence(const struct act *a, const struct outcome *o)
+static void say_sentence(const struct act *a, const struct outcome *o, bool partly)
 {
 	struct sw_label who = selected(a);
 
 	printf("%s %llu", o->past, (unsigned long long)o->n);
-	if (o->undone > 0)
+	if (partly)
 		printf(" of %llu", (unsigned long long)(o->n + o->undone));
 	printf(" messages of %s", who.s);
 	say_also(o->already, "delivered already");
@@ -172,7 +172,7 @@ int act_say(struct act *a)
 	if (a->run->options->json)
 		say_json_object(a, &o);
 	else
-		say_sentence(a, &o);
+		say_sentence(a, &o, partly);
 	return partly ? EXIT_PARTLY : EXIT_DONE;
 }
 

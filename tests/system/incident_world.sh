@@ -50,6 +50,12 @@ incident_world() {
 	# root's smtp-sink: what it takes is kept, one file each
 	mkdir -m 777 /run/sink /run/slow
 	mailhost_start
+	# once in a while its log daemon does not answer, and all wait for it
+	wait_for 5 grep -q 'daemon started' /var/log/mail.log || {
+		postfix stop
+		postfix start
+		wait_for 5 grep -q 'daemon started' /var/log/mail.log || die "no log"
+	}
 	(cd /run/slow && smtp-sink -u postfix -w "${SLOW:-3}" -d '%M.' 127.0.0.5:2525 200 2>/run/slow.err &)
 	(smtp-sink -u postfix -r rcpt 127.0.0.6:2525 200 2>/dev/null &)
 	(smtp-sink -u postfix -f rcpt 127.0.0.7:2525 200 2>/dev/null &)
