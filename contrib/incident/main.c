@@ -21,6 +21,14 @@ static const struct verb verbs[] = {
 	  "let them go on" },
 	{ "delete", TAKES_ACCOUNT | TAKES_SELECT | TAKES_YES, delete_run, SELECTED,
 	  "hold and then delete them" },
+	{ "block", TAKES_ACCOUNT | TAKES_SELECT | TAKES_YES | TAKES_INIT, block_run,
+	  "[--yes] ACCOUNT | --client ADDRESS | --init",
+	  "refuse its mail on every port; --init: what that wants, once, on a quiet day" },
+	{ "unblock", TAKES_ACCOUNT | TAKES_SELECT | TAKES_YES, block_run,
+	  "[--yes] ACCOUNT | --client ADDRESS", "take that back" },
+	{ "contain", TAKES_ACCOUNT | TAKES_YES, contain_run, "[--yes] ACCOUNT",
+	  "block it, end its sessions, hold its messages, and say which doors are still open" },
+	{ "letter", TAKES_ACCOUNT, letter_run, "ACCOUNT", "a mail to its owner, to be edited" },
 	{ 0 },
 };
 

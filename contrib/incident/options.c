@@ -9,7 +9,15 @@
 const char *const options_by_name[BY_KINDS] = { "account", "client", "sender",
 						"uid",	   "domain", "reason" };
 
-enum { OPTION_JSON = 256, OPTION_YES, OPTION_TOP, OPTION_BY, OPTION_HELP, OPTION_VERSION };
+enum {
+	OPTION_JSON = 256,
+	OPTION_YES,
+	OPTION_TOP,
+	OPTION_BY,
+	OPTION_INIT,
+	OPTION_HELP,
+	OPTION_VERSION
+};
 enum { OPTION_SELECT = 512 }; /* and what it is by */
 
 static const struct option longs[] = {
@@ -18,6 +26,7 @@ static const struct option longs[] = {
 	{ "yes", no_argument, NULL, OPTION_YES },
 	{ "top", required_argument, NULL, OPTION_TOP },
 	{ "by", required_argument, NULL, OPTION_BY },
+	{ "init", no_argument, NULL, OPTION_INIT },
 	{ "client", required_argument, NULL, OPTION_SELECT + BY_CLIENT },
 	{ "sender", required_argument, NULL, OPTION_SELECT + BY_SENDER },
 	{ "uid", required_argument, NULL, OPTION_SELECT + BY_UID },
@@ -102,6 +111,10 @@ static int take(struct line *l, int option, const char *value, struct sw_fault *
 		l->given |= TAKES_YES;
 		o->yes = true;
 		return 0;
+	case OPTION_INIT:
+		l->given |= TAKES_INIT;
+		o->init = true;
+		return 0;
 	case OPTION_JSON:
 		o->json = true;
 		return 0;
@@ -155,6 +168,7 @@ static int check(const struct line *l, const struct verb *verb, struct sw_fault 
 		{ TAKES_YES, "--yes" },
 		{ TAKES_TOP, "--top" },
 		{ TAKES_BY, "--by" },
+		{ TAKES_INIT, "--init" },
 	};
 	bool selects = l->given & TAKES_SELECT;
 
@@ -167,7 +181,9 @@ static int check(const struct line *l, const struct verb *verb, struct sw_fault 
 		return sw_fault(why, EINVAL,
 				"%s takes an account or an option in its place, not both",
 				verb->name);
-	if (l->names < 2 && !selects && verb->takes & TAKES_ACCOUNT)
+	if (l->given & TAKES_INIT && (l->names == 2 || selects))
+		return sw_fault(why, EINVAL, "%s --init takes no account", verb->name);
+	if (l->names < 2 && !selects && !(l->given & TAKES_INIT) && verb->takes & TAKES_ACCOUNT)
 		return sw_fault(why, EINVAL, "%s wants an account", verb->name);
 	if (l->names == 2 && !*l->name[1])
 		return sw_fault(why, EINVAL, "%s wants a name that is not empty", verb->name);

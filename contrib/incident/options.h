@@ -31,12 +31,14 @@ enum {
 	TAKES_TOP = 8,
 	TAKES_BY = 16,
 	TAKES_DIRECTORY = 32, /* may have a directory */
+	TAKES_INIT = 64,      /* --init in place of ACCOUNT */
 };
 
 struct options {
 	const char *config_directory; /* -c, an absolute path; NULL: Postfix's own */
 	bool json;
 	bool yes;
+	bool init;
 	uint64_t top;	    /* --top, at least 1; 0: not given */
 	enum options_by by; /* --by; or by what `value` selects */
 	const char *value;  /* ACCOUNT, the argument of --client, --sender or --uid; NULL: none */

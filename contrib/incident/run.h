@@ -29,5 +29,8 @@ void run_pause(int64_t ms);
 
 /* The verbs. */
 int who_run(struct run *r);
+int block_run(struct run *r); /* and unblock */
+int contain_run(struct run *r);
+int letter_run(struct run *r);
 
 #endif

@@ -1,5 +1,7 @@
 #include "log/facts.h"
 
+#include "base/num.h"
+
 /* What of a line is shown to the admin: its head, not what somebody wrote. */
 enum { QUOTED = 40 };
 
@@ -252,4 +254,22 @@ void log_reader_restart(struct log_reader *r)
 	r->clock.last = 0;
 	r->partial = false;
 	log_shape_forget(&r->shapes);
+}
+
+/* What stands between two pieces of a line; pieces of different memory are farther from each other.
+ */
+uint64_t log_message_pid(const struct log_message *message)
+{
+	enum { LONGEST = sizeof("[4194304]: ") + 10 };
+	const char *end = message->program.p + message->program.n;
+	uintptr_t gap = (uintptr_t)message->text.p - (uintptr_t)end;
+	uint64_t pid = 0;
+	struct sw_raw digits;
+
+	if (message->pid || message->program.n == 0 || gap < sizeof("[1]:") - 1 || gap > LONGEST ||
+	    *end != '[')
+		return message->pid;
+	digits = raw_from(end + 1, gap - 1);
+	digits.n = raw_find(digits, ']');
+	return num_from(digits, &pid) ? pid : 0;
 }

@@ -73,7 +73,11 @@ struct log_message {
 	int64_t time;  /* seconds since the epoch */
 	struct sw_raw program, text; /* as in log_head */
 	unsigned repeated;	     /* likewise */
+	uint64_t pid;		     /* of a message of the journal; else see log_message_pid() */
 };
+
+/* The process that wrote it, where the journal says so or "NAME[PID]: " does; else 0. */
+uint64_t log_message_pid(const struct log_message *message);
 
 /* A value other than 0 ends the reading and is what the function returns. */
 typedef int (*log_fn)(const struct log_message *message, void *ctx);

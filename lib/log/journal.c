@@ -63,6 +63,7 @@ static int take(const struct journal_entry *entry, void *ctx)
 	message.program = l->head.program;
 	message.text = l->head.text;
 	message.repeated = l->head.repeated;
+	message.pid = entry->contained ? 0 : entry->pid;
 	if (!l->head.is_postfix)
 		return take_other(l, &message);
 	message.role = l->where->role ? l->where->role(message.program) : 1;

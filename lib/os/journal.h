@@ -12,6 +12,7 @@ struct journal_entry {
 	int64_t time;		  /* seconds since the epoch, when journald received it */
 	struct sw_raw identifier; /* SYSLOG_IDENTIFIER: postfix/submission/smtpd */
 	struct sw_raw text;	  /* MESSAGE */
+	uint64_t pid;		  /* _PID, as the kernel says it; 0: not known */
 	/*
 	 * A container's output, as the runtime gave it to the journal (CONTAINER_NAME): the text is
 	 * a line with a header of its own, the identifier that of the container.

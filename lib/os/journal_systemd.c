@@ -156,8 +156,11 @@ static bool is_contained(sd_journal *j)
 static int give(sd_journal *j, const struct journal_query *query)
 {
 	struct journal_entry entry = { .contained = is_contained(j) };
+	struct sw_raw pid;
 	uint64_t usec;
 
+	if (value_of(j, "_PID", &pid) && !num_from(pid, &entry.pid))
+		entry.pid = 0;
 	if (!value_of(j, "SYSLOG_IDENTIFIER", &entry.identifier))
 		return 0;
 	/* sd-journal's data of one field is gone when the next is asked for: keep the name */

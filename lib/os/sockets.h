@@ -15,6 +15,7 @@ enum {
 	SOCKET_PORTS = 32,  /* most ports that can be asked for */
 	SOCKET_TEXT = 46,   /* an address as text, INET6_ADDRSTRLEN */
 	SOCKET_SPACES = 64, /* most network namespaces that are looked at */
+	SOCKET_ID = 48,	    /* struct inet_diag_sockid */
 };
 
 /*
@@ -26,13 +27,17 @@ struct socket_seen {
 	uint16_t port;		   /* our own end's */
 	bool is_ipv6;		   /* of the other end */
 	unsigned char address[16]; /* of the other end: 4 bytes of IPv4, or 16 */
+	/* of the kernel's list alone: its inode, by which /proc/PID/fd names it, and its ID */
+	uint32_t inode;
+	unsigned char family;
+	unsigned char id[SOCKET_ID];
 };
 
 typedef void (*socket_fn)(const struct socket_seen *seen, void *ctx);
 
 struct sockets_query {
 	const uint16_t *port;
-	size_t ports; /* 1..SOCKET_PORTS */
+	size_t ports; /* 1..SOCKET_PORTS; 0, of sockets_here() alone: every port */
 	socket_fn fn;
 	void *ctx;
 	/* out: how many network namespaces were looked at, the run's own among them, and whether
@@ -70,6 +75,14 @@ void sockets_parse(struct sw_raw text, const struct sockets_query *q, size_t *ba
 
 /* sockets_mnl.c: those of the network namespace that the process is in. */
 int sockets_here(const struct sockets_query *q, struct sw_fault *why) SW_CHECK;
+
+/*
+ * sockets_mnl.c: end a connection of this network namespace (SOCK_DESTROY, Linux 4.5), both ends of
+ * which are told so: as if the line had broken. 0, or -errno: -EPERM, -EOPNOTSUPP for a kernel
+ * without it, -ENOENT when it has ended. Some kernels fail and have done it all the same: look
+ * again. A socket that took its place has another ID, and is not hit.
+ */
+int sockets_end(const struct socket_seen *seen, struct sw_fault *why) SW_CHECK;
 
 /*
  * sockets_mnl.c: read netlink messages of an answer (linux/inet_diag.h) that came as one datagram.

@@ -72,7 +72,8 @@ static int ask(struct mnl_socket *nl, unsigned char family, const struct sockets
 	request->sdiag_family = family;
 	request->sdiag_protocol = IPPROTO_TCP;
 	request->idiag_states = 1U << TCP_LISTEN | 1U << TCP_SYN_RECV | 1U << TCP_ESTABLISHED;
-	mnl_attr_put(head, INET_DIAG_REQ_BYTECODE, put_filter(q, filter), filter);
+	if (q->ports > 0)
+		mnl_attr_put(head, INET_DIAG_REQ_BYTECODE, put_filter(q, filter), filter);
 	return mnl_socket_sendto(nl, head, head->nlmsg_len) < 0 ? -errno : 0;
 }
 
@@ -99,6 +100,9 @@ static int take_one(const struct nlmsghdr *head, void *ctx)
 	seen.is_ipv6 = message->idiag_family == AF_INET6;
 	memcpy(seen.address, message->id.idiag_dst, seen.is_ipv6 ? 16 : 4);
 	socket_unmap(&seen);
+	seen.inode = message->idiag_inode;
+	seen.family = message->idiag_family;
+	memcpy(seen.id, &message->id, SOCKET_ID);
 	q->fn(&seen, q->ctx);
 	return MNL_CB_OK;
 }
@@ -162,22 +166,68 @@ static int list(struct mnl_socket *nl, unsigned char family, const struct socket
 	return sw_fault_errno(why, -rc, "list connections");
 }
 
-int sockets_here(const struct sockets_query *q, struct sw_fault *why)
+static int open_here(struct mnl_socket **ret, struct sw_fault *why)
 {
 	struct timeval limit = { .tv_sec = ANSWER_SECONDS };
-	struct mnl_socket *nl = mnl_socket_open2(NETLINK_SOCK_DIAG, SOCK_CLOEXEC);
-	int rc;
+	int rc = 0;
 
-	if (!nl)
+	*ret = mnl_socket_open2(NETLINK_SOCK_DIAG, SOCK_CLOEXEC);
+	if (!*ret)
 		return sw_fault_errno(why, errno, "open a socket to list connections");
-	(void)setsockopt(mnl_socket_get_fd(nl), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
-	if (mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID) < 0)
+	(void)setsockopt(mnl_socket_get_fd(*ret), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+	if (mnl_socket_bind(*ret, 0, MNL_SOCKET_AUTOPID) < 0) {
 		rc = sw_fault_errno(why, errno, "open a socket to list connections");
-	else
-		rc = list(nl, AF_INET, q, why);
+		mnl_socket_close(*ret);
+	}
+	return rc;
+}
+
+int sockets_here(const struct sockets_query *q, struct sw_fault *why)
+{
+	struct mnl_socket *nl;
+	int rc = open_here(&nl, why);
+
+	if (rc < 0)
+		return rc;
+	rc = list(nl, AF_INET, q, why);
 	/* a kernel that knows no IPv6 lists none */
 	if (rc == 0)
 		rc = list(nl, AF_INET6, q, why);
 	mnl_socket_close(nl);
 	return rc;
+}
+
+_Static_assert(SOCKET_ID == sizeof(struct inet_diag_sockid), "an ID fits");
+
+int sockets_end(const struct socket_seen *seen, struct sw_fault *why)
+{
+	union {
+		struct nlmsghdr align;
+		char bytes[4096]; /* an answer is its own request and a number */
+	} buf;
+	struct nlmsghdr *head = mnl_nlmsg_put_header(&buf);
+	struct inet_diag_req_v2 *request = mnl_nlmsg_put_extra_header(head, sizeof(*request));
+	struct mnl_socket *nl;
+	ssize_t n;
+	int rc;
+
+	head->nlmsg_type = SOCK_DESTROY;
+	head->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
+	request->sdiag_family = seen->family;
+	request->sdiag_protocol = IPPROTO_TCP;
+	request->idiag_states = 1U << TCP_ESTABLISHED;
+	memcpy(&request->id, seen->id, SOCKET_ID);
+	rc = open_here(&nl, why);
+	if (rc < 0)
+		return rc;
+	n = mnl_socket_sendto(nl, head, head->nlmsg_len);
+	if (n >= 0)
+		n = mnl_socket_recvfrom(nl, &buf, sizeof(buf));
+	rc = n < 0 ? -errno : 0;
+	if (rc == 0 && !is_whole(buf.bytes, (size_t)n))
+		rc = -EBADMSG;
+	if (rc == 0 && mnl_cb_run(&buf, (size_t)n, 0, mnl_socket_get_portid(nl), NULL, NULL) < 0)
+		rc = -errno;
+	mnl_socket_close(nl);
+	return rc == 0 ? 0 : sw_fault_errno(why, -rc, "end a connection");
 }

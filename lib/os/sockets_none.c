@@ -16,3 +16,9 @@ int sockets_answer(const void *datagram, size_t n, const struct sockets_query *q
 	(void)q;
 	return -ENOTSUP;
 }
+
+int sockets_end(const struct socket_seen *seen, struct sw_fault *why)
+{
+	(void)seen;
+	return sw_fault(why, ENOTSUP, "this build can't end connections (no libmnl)");
+}

@@ -46,6 +46,8 @@ static struct log_facts count(struct log_reader *r, struct sw_raw text)
 			abort();
 		if (is_ours && (message.time > f.heard || message.text.n > line.n))
 			abort();
+		if (is_ours && log_message_pid(&message) && raw_find(line, '[') == line.n)
+			abort();
 	}
 	return f;
 }

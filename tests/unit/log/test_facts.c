@@ -249,6 +249,32 @@ static void others_that_are_asked_for_prove_nothing(void **state)
 	}
 }
 
+/* Twice: the first time a line is read, the second it is compared with its like. */
+static void the_process_that_wrote_a_line_is_told(void **state)
+{
+	static const struct {
+		const char *line;
+		uint64_t pid;
+	} rows[] = {
+		{ "2026-11-23T10:59:00Z mx postfix/smtpd[4711]: connect from x[192.0.2.1]", 4711 },
+		{ "Nov 23 10:59:00 mx postfix/submission/smtpd[1]: smtpd[2]: x", 1 },
+		{ "Nov 23 10:59:00 mx postfix/smtpd: smtpd[2]: x", 0 },
+		{ "Nov 23 10:59:00 mx postfix/smtpd[-]: [3]: x", 0 },
+		{ "<22>1 2026-11-23T10:59:00Z mx postfix/smtpd 4712 - - x", 0 },
+	};
+	static struct log_reader r = { .clock.now = NOW };
+	struct log_facts f = { .lines = 0 };
+	struct log_message message;
+
+	(void)state;
+	for (size_t k = 0; k < 3; k++) {
+		for (size_t i = 0; i < SW_COUNT(rows); i++) {
+			assert_true(log_reader_take(&r, raw_of(rows[i].line), &f, &message));
+			want_number(rows[i].line, log_message_pid(&message), rows[i].pid);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -256,6 +282,7 @@ int main(void)
 		cmocka_unit_test(a_host_has_few_names_that_say_something),
 		cmocka_unit_test(another_file_begins_with_a_whole_line),
 		cmocka_unit_test(others_that_are_asked_for_prove_nothing),
+		cmocka_unit_test(the_process_that_wrote_a_line_is_told),
 	};
 
 	return cmocka_run_group_tests_name("facts", tests, NULL, NULL);

@@ -1,0 +1,212 @@
+/* What block and unblock say. */
+#include <stdlib.h>
+
+#include "incident/block.h"
+#include "incident/say.h"
+
+void block_say_name(const struct target *t)
+{
+	struct sw_label name = { 0 };
+
+	sw_label_add_name(&name, t->name);
+	fputs(name.s, stdout);
+}
+
+/* Lists of names: "smtp, submission". */
+static void say_services(const struct force *f, enum force_state state)
+{
+	const char *between = "";
+
+	for (size_t i = 0; i < f->n; i++) {
+		if (f->service[i].state != state)
+			continue;
+		printf("%s%s", between, f->service[i].name.s);
+		between = ", ";
+	}
+}
+
+static bool is_said_before(const struct force *f, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (f->service[k].command &&
+		    strcmp(f->service[k].command, f->service[i].command) == 0)
+			return true;
+	return false;
+}
+
+static void say_reload(const struct setup *s)
+{
+	fputs("postfix ", stdout);
+	if (s->ours_only) {
+		fputs("-c ", stdout);
+		say_shell(stdout, raw_of(s->config_directory));
+		putchar(' ');
+	}
+	puts("reload");
+}
+
+/* What brings it into force, on lines of their own. */
+void block_say_commands(const struct setup *s, const struct force *f)
+{
+	if (f->no == 0)
+		return;
+	fputs("Not in force on ", stdout);
+	say_services(f, FORCE_NO);
+	puts(": these lines change that");
+	for (size_t i = 0; i < f->n; i++) {
+		if (f->service[i].state != FORCE_NO)
+			continue;
+		if (!f->service[i].command)
+			printf("(no line for %s could be made: its list is too long)\n",
+			       f->service[i].name.s);
+		else if (!is_said_before(f, i))
+			puts(f->service[i].command);
+	}
+	say_reload(s);
+}
+
+void block_say_force(const struct force *f)
+{
+	bool none = f->yes == 0;
+
+	fputs(none ? "in force nowhere" : "in force on ", stdout);
+	say_services(f, FORCE_YES);
+	if (f->no > 0) {
+		fputs(", not on ", stdout);
+		say_services(f, FORCE_NO);
+	}
+	if (f->n > f->yes + f->no) {
+		fputs("; no logins on ", stdout);
+		say_services(f, FORCE_NO_LOGIN);
+	}
+}
+
+void block_say_undo(FILE *to, const struct setup *s, const struct target *t, const char *verb)
+{
+	fprintf(to, "spoolwatch %s --yes", verb);
+	if (s->ours_only) {
+		fputs(" -c ", to);
+		say_shell(to, raw_of(s->config_directory));
+	}
+	fputs(t->kind == TABLE_CLIENT ? " --client=" : " -- ", to);
+	say_shell(to, t->name);
+}
+
+static void say_json_services(const struct force *f, enum force_state state, const char *key)
+{
+	const char *between = "";
+
+	printf(",\"%s\":[", key);
+	for (size_t i = 0; i < f->n; i++) {
+		if (f->service[i].state != state)
+			continue;
+		fputs(between, stdout);
+		say_json(stdout, raw_from(f->service[i].name.s, f->service[i].name.n));
+		between = ",";
+	}
+	putchar(']');
+}
+
+void block_json_begin(const struct run *r, const struct target *t)
+{
+	printf("{\"schema\":1,\"verb\":\"%s\",\"select\":{\"%s\":", r->verb->name,
+	       t->kind == TABLE_CLIENT ? "client" : "account");
+	say_json(stdout, t->name);
+	fputs(r->options->yes ? "}" : "},\"dry_run\":true", stdout);
+}
+
+void block_json_undo(const struct setup *s, const struct target *t, const char *verb)
+{
+	char *text = NULL;
+	size_t n = 0;
+	FILE *to = open_memstream(&text, &n);
+
+	if (to) {
+		block_say_undo(to, s, t, verb);
+		if (fclose(to) == 0) {
+			fputs(",\"undo\":", stdout);
+			say_json(stdout, raw_from(text, n));
+		}
+		free(text);
+	}
+	puts("}");
+}
+
+static void say_json_commands(const struct force *f)
+{
+	const char *between = "";
+
+	fputs(",\"commands\":[", stdout);
+	for (size_t i = 0; i < f->n; i++) {
+		if (!f->service[i].command || is_said_before(f, i))
+			continue;
+		fputs(between, stdout);
+		say_json(stdout, raw_of(f->service[i].command));
+		between = ",";
+	}
+	putchar(']');
+}
+
+/* For who wants a client off the wire: never run by us. */
+void block_say_nft(const struct target *t)
+{
+	const bool v6 = memchr(t->name.p, ':', t->name.n);
+
+	puts("To drop its packets as well, by hand:");
+	puts("nft add table inet spoolwatch");
+	printf("nft add set inet spoolwatch bad%s '{ type %s; flags interval,timeout; }'\n",
+	       v6 ? "6" : "", v6 ? "ipv6_addr" : "ipv4_addr");
+	puts("nft add chain inet spoolwatch in '{ type filter hook input priority -10; }'");
+	printf("nft add rule inet spoolwatch in %s saddr @bad%s tcp dport '{25,465,587}' drop\n",
+	       v6 ? "ip6" : "ip", v6 ? "6" : "");
+	printf("nft add element inet spoolwatch bad%s '{ %.*s timeout 1d }'\n", v6 ? "6" : "",
+	       (int)t->name.n, t->name.p);
+	puts("(and back: nft delete table inet spoolwatch)");
+}
+
+void block_json_force(const struct force *f)
+{
+	say_json_services(f, FORCE_YES, "in_force");
+	say_json_services(f, FORCE_NO, "not_in_force");
+	say_json_commands(f);
+}
+
+void block_json_sessions(const struct sessions *s)
+{
+	if (!s->unknown.code || s->of_it > 0)
+		printf(",\"sessions_ended\":%zu,\"sessions_left\":%zu", s->ended,
+		       s->of_it - s->ended);
+}
+
+void block_say_sessions(const struct sessions *s, bool ended)
+{
+	size_t n = ended ? s->ended : s->of_it;
+
+	if (s->of_it > 0 || !s->unknown.code)
+		printf("; %zu open session%s %s", n, n == 1 ? "" : "s",
+		       ended ? "ended" : "to be ended");
+	if (ended && s->ended < s->of_it)
+		printf(", %zu not", s->of_it - s->ended);
+	if (s->unknown.code)
+		printf("; open sessions are not known: %s", s->unknown.text.s);
+}
+
+void block_say_left(const struct sessions *s, const struct sw_fault *why)
+{
+	char address[SOCKET_TEXT + 4];
+
+	if (s->ended == s->of_it)
+		return;
+	printf("Sessions that could not be ended (%s); what they send is refused:\n",
+	       why->code ? why->text.s : "their connection is not in this network namespace");
+	for (size_t i = 0; i < s->n; i++) {
+		if (!s->session[i].is_left)
+			continue;
+		printf("  smtpd process %llu", (unsigned long long)s->session[i].pid);
+		if (s->session[i].has_socket) {
+			socket_text(&s->session[i].socket, false, address);
+			printf(", client %s", address);
+		}
+		putchar('\n');
+	}
+}

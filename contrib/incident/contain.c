@@ -1,0 +1,225 @@
+/*
+ * The verb contain: block, sessions, hold, and once more, in this order: the entrance is shut
+ * before what came in is held. Where no block can be had it goes on with hold.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "incident/act.h"
+#include "incident/block.h"
+
+struct contain {
+	struct setup setup;
+	struct target target;
+	struct block_outcome block;
+	struct sw_fault unblocked; /* why it is not blocked */
+	struct act *act;
+};
+
+static int refuse(struct contain *c, const struct run *r)
+{
+	int rc = block_check(&c->setup, &c->unblocked);
+
+	if (rc == 0)
+		rc = block_target(r, &c->setup, &c->target, &c->unblocked);
+	if (rc == 0 && !block_is_begun(&c->setup))
+		rc = sw_fault(&c->unblocked, ENOENT,
+			      "it wants tables and a line in main.cf, once: spoolwatch block "
+			      "--init");
+	return rc < 0 ? rc : block_do(r, &c->setup, &c->target, &c->block, &c->unblocked);
+}
+
+/* Those that began while the first were looked for, and sent by another name of the same login. */
+static void end_more(struct contain *c)
+{
+	struct sessions more;
+	struct sw_fault why = { 0 };
+
+	if (c->unblocked.code)
+		return;
+	if (sessions_find(&c->setup, c->target.name, false, &more, &why) < 0) {
+		c->block.sessions.unknown = why;
+	} else if (more.of_it > 0) {
+		const size_t ended = c->block.sessions.ended;
+
+		sessions_end(&more, &c->block.left);
+		sessions_free(&c->block.sessions);
+		c->block.sessions = more;
+		c->block.sessions.ended += ended;
+		c->block.sessions.of_it += ended;
+		more.session = NULL;
+	}
+	sessions_free(&more);
+}
+
+static void hold_twice(struct contain *c)
+{
+	struct act *a = c->act;
+
+	say_progress_begin(&a->progress);
+	hold_all(a);
+	if (!a->failed.code && !run_is_ended()) {
+		run_pause(ACT_LATER_MS);
+		end_more(c);
+		hold_all(a);
+	}
+}
+
+static void say_doors(struct sw_raw name)
+{
+	puts("Doors that are still open, to be shut by hand:");
+	fputs("  its password, app passwords too; who is logged in by IMAP, POP3 or webmail stays "
+	      "so:\n    doveadm who ",
+	      stdout);
+	say_shell(stdout, name);
+	fputs("\n    doveadm auth cache flush ", stdout);
+	say_shell(stdout, name);
+	fputs("\n    doveadm kick ", stdout);
+	say_shell(stdout, name);
+	fputs("\n  webmail, whose session can set the password back: end its sessions there\n"
+	      "  sieve and forwarding rules that were left behind (redirect, vacation):\n"
+	      "    doveadm sieve list -u ",
+	      stdout);
+	say_shell(stdout, name);
+	puts("\n  scripts and cron of local users, which need no login:\n"
+	     "    spoolwatch who --by uid");
+}
+
+static void say_undo(FILE *to, const struct contain *c)
+{
+	struct target t = c->target;
+
+	t.name = c->act->select.asked;
+	t.kind = TABLE_LOGIN;
+	if (!c->unblocked.code) {
+		block_say_undo(to, &c->setup, &t, "unblock");
+		fputs(" && ", to);
+	}
+	block_say_undo(to, &c->setup, &t, "release");
+}
+
+static void say_number(const char *name, uint64_t n)
+{
+	printf(",\"%s\":%llu", name, (unsigned long long)n);
+}
+
+static void say_json_all(const struct run *r, const struct contain *c)
+{
+	const struct act_count *n = &c->act->count;
+	struct target t = { .name = c->act->select.asked, .kind = TABLE_LOGIN };
+	char *undo = NULL;
+	size_t size;
+	FILE *to = open_memstream(&undo, &size);
+
+	block_json_begin(r, &t);
+	block_json_force(&c->block.force);
+	block_json_sessions(&c->block.sessions);
+	if (c->unblocked.code) {
+		fputs(",\"not_blocked\":", stdout);
+		say_json(stdout, raw_from(c->unblocked.text.s, c->unblocked.text.n));
+	}
+	say_number("held", n->held);
+	say_number("already_delivered", n->done);
+	say_number("strangers_put_back", c->act->strangers);
+	say_number("bounces", n->bounces);
+	say_number("left", n->left);
+	if (to) {
+		say_undo(to, c);
+		if (fclose(to) == 0) {
+			fputs(",\"undo\":", stdout);
+			say_json(stdout, raw_from(undo, size));
+		}
+		free(undo);
+	}
+	puts("}");
+}
+
+static void say_all(const struct run *r, const struct contain *c)
+{
+	const struct act_count *n = &c->act->count;
+	const bool yes = r->options->yes;
+	struct sw_label name = act_name(c->act);
+
+	if (!c->unblocked.code)
+		block_say_commands(&c->setup, &c->block.force);
+	if (!c->unblocked.code && yes)
+		block_say_left(&c->block.sessions, &c->block.left);
+	say_doors(c->act->select.asked);
+	printf("%s ", name.s);
+	if (c->unblocked.code) {
+		fputs("is NOT blocked", stdout);
+	} else {
+		fputs(yes ? "is blocked: " : "would be blocked (--yes does it all): ", stdout);
+		block_say_force(&c->block.force);
+		block_say_sessions(&c->block.sessions, yes);
+	}
+	printf("; held %llu messages, %llu %s", (unsigned long long)n->held,
+	       (unsigned long long)n->left, yes ? "left" : "to be held");
+	if (n->done > 0)
+		printf(", %llu delivered already", (unsigned long long)n->done);
+	if (n->bounces > 0)
+		printf(", %llu bounces of it in the queues", (unsigned long long)n->bounces);
+	if (yes) {
+		fputs("; undo: ", stdout);
+		say_undo(stdout, c);
+	}
+	putchar('\n');
+}
+
+static int say(const struct run *r, const struct contain *c)
+{
+	const struct act *a = c->act;
+	bool undone = a->failed.code || a->count.left > 0 || a->unreadable > 0 || run_is_ended();
+
+	if (c->unblocked.code)
+		fprintf(stderr, "spoolwatch: contain: it is not blocked: %s\n",
+			c->unblocked.text.s);
+	if (a->failed.code)
+		fprintf(stderr, "spoolwatch: contain: %s\n", a->failed.text.s);
+	if (r->options->json)
+		say_json_all(r, c);
+	else
+		say_all(r, c);
+	if (c->unblocked.code || !block_is_done(&c->block, r->options->yes))
+		return EXIT_PARTLY;
+	return undone && r->options->yes ? EXIT_PARTLY : EXIT_DONE;
+}
+
+static int contain(struct run *r, struct contain *c)
+{
+	static const struct verb holds = { .name = "hold" };
+	struct run hold = *r;
+	struct sw_fault why = { 0 };
+	int rc = setup_open(r, &c->setup, &why);
+
+	if (rc < 0)
+		return run_fail(r, &why);
+	/* what can't be blocked is held all the same */
+	(void)refuse(c, r);
+	hold.verb = &holds;
+	rc = act_open(&hold, &c->act, &why);
+	if (rc == 0 && r->options->yes)
+		hold_twice(c);
+	if (rc == 0)
+		rc = act_look(c->act, &why);
+	if (c->act)
+		say_progress_end(&c->act->progress);
+	if (rc < 0 && !c->unblocked.code && r->options->yes)
+		fputs("spoolwatch: contain: it is blocked, but nothing was held\n", stderr);
+	rc = rc < 0 ? run_fail(r, &why) : say(r, c);
+	if (c->act)
+		act_close(c->act);
+	return rc;
+}
+
+int contain_run(struct run *r)
+{
+	struct contain c = { .act = NULL };
+	int rc;
+
+	run_catch_signals();
+	rc = contain(r, &c);
+	block_outcome_free(&c.block);
+	setup_close(&c.setup);
+	return rc;
+}
