@@ -83,7 +83,12 @@ disable() {
 		rm -f "$unit"
 		echo "$unit removed"
 	done
-	[ ! -d /var/lib/spoolwatch ] || { rm -rf /var/lib/spoolwatch && echo "/var/lib/spoolwatch removed"; }
+	# the timer's; the incident command's journal stays there
+	if [ -e /var/lib/spoolwatch/scan ]; then
+		rm -f /var/lib/spoolwatch/scan
+		echo "/var/lib/spoolwatch/scan removed"
+	fi
+	[ ! -d /var/lib/spoolwatch ] || rmdir --ignore-fail-on-non-empty /var/lib/spoolwatch
 	forget
 	restart
 }
