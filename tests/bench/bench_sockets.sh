@@ -6,6 +6,10 @@ bench_sockets() {
 		left_out "connections: needs root and network namespaces"
 		return 0
 	fi
+	if ! setpriv --reuid 65534 --regid 65534 --clear-groups test -x "$plugins/smtp_clients"; then
+		left_out "connections: nobody may not look where the plugins are"
+		return 0
+	fi
 	for n in $sizes_sockets; do
 		workdir "$out" || return 1
 		got=$(unshare -n "$tools/connected" "$n" 587 env ports=587 "$plugins/smtp_clients" |
