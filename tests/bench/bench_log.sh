@@ -58,7 +58,7 @@ scan() {
 	form=$1
 	limit=$2
 	set -- memmem "$tools/floor_memmem" "$dir/read" \
-		--- sasl_rate TZ=UTC "SPOOLWATCH_NOW=$now" "logfile=$dir/quiet" "$plugin"
+		--- sasl_rate TZ=UTC day_seconds=0 "SPOOLWATCH_NOW=$now" "logfile=$dir/quiet" "$plugin"
 	[ "$form" != bsd ] || ! has rg ||
 		set -- "$@" --- rg rg -c sasl_username "$dir/read"
 	[ "$form" != bsd ] || set -- "$@" --- grep grep -c sasl_username "$dir/read"
@@ -91,7 +91,7 @@ hits() {
 # Who failed and who broke in, in the same log: with what was kept, and what a first run reads.
 failures() {
 	race 31 'The same log, for logins that failed: a first run of all of it, and one with its state' \
-		sasl_rate TZ=UTC "SPOOLWATCH_NOW=$now" "logfile=$dir/wide" "$plugin" \
+		sasl_rate TZ=UTC day_seconds=0 "SPOOLWATCH_NOW=$now" "logfile=$dir/wide" "$plugin" \
 		--- first TZ=UTC "SPOOLWATCH_NOW=$now" "logfile=$dir/wide" "$plugins/postfix_sasl_failures" \
 		--- kept TZ=UTC "SPOOLWATCH_NOW=$now" "logfile=$dir/wide" "MUNIN_STATEFILE=$dir/kept" \
 		"$plugins/postfix_sasl_failures"
