@@ -156,6 +156,7 @@ for pair in 'Straße STRASSE' 'ÄÖ äö' 'ΣΑΣ σας' 'K k' 'İ i' 'ı I' '�
 	[ -z "$(postmap -q "$other" texthash:/run/fold/map 2>/dev/null)" ] || want=2
 	grep -q "^$other " /run/fold/map && want=2
 	mail "$one" f@soft.example 2 r@soft.example
+	wait_for 20 settled
 	"$S" hold --json "$other" >/run/out
 	is "$other is $one as in a map" "$(key messages </run/out)" "$want"
 	postsuper -d ALL 2>/dev/null
