@@ -55,7 +55,8 @@ static void read_log(struct run *run, struct sw_munin *m)
 	if (run->queue.why.code) {
 		struct sw_fault unread = { 0 };
 
-		fault_wrap(&unread, &run->queue.why, "whose some messages are is not known: ");
+		fault_wrap(&unread, &run->queue.why, "whose some messages are is not known%s: ",
+			   run->queue.why.code == EACCES ? " (user postfix may read that)" : "");
 		sw_munin_complain(m, &unread);
 	}
 }

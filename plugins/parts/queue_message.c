@@ -9,11 +9,10 @@
 #include "os/reach.h"
 #include "postfix/qid.h"
 
-/* That something is not there, or directories are not for us, is nothing to say. */
-static void note(struct queue_message *m, const struct sw_fault *why, bool is_directory)
+/* That something is not there is nothing to say. */
+static void note(struct queue_message *m, const struct sw_fault *why)
 {
-	if (why->code && why->code != ENOENT && why->code != ENOTDIR &&
-	    (why->code != EACCES || !is_directory))
+	if (why->code && why->code != ENOENT && why->code != ENOTDIR)
 		fault_wrap(&m->why, why, "%s", "");
 }
 
@@ -30,7 +29,7 @@ static int directory_of(struct queue_message *m)
 			sw_fault_errno(&why, ENOMEM, "look for a queue file");
 		else if (spool_path(m->spool, &path, &why) == 0 && reach_is_sure(m->host, path))
 			m->directory = spool_directory(m->spool, &why);
-		note(m, &why, true);
+		note(m, &why);
 	}
 	return m->directory;
 }
@@ -58,7 +57,7 @@ static int read_from(struct queue_message *m, const char *queue, const char *id)
 			rc = sw_queue_file_read(directory, id, SW_QUEUE_FILE_WHO, m->file, &why);
 			close(directory);
 		}
-		note(m, &why, directory < 0);
+		note(m, &why);
 	}
 	return rc;
 }

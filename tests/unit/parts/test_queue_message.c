@@ -1,4 +1,8 @@
 /* Whose a message is that still waits. */
+#include <errno.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "parts/queue_message.h"
 #include "test.h"
 
@@ -78,10 +82,58 @@ static void a_queue_file_is_found_by_its_id(void **state)
 	}
 }
 
+/* As another user: what the search says of why it found nothing. */
+static int errno_of_search(void *ctx)
+{
+	const struct spool_where where = { .config_directory = "/etc/postfix" };
+	struct account_sought sought = { .id = "DB856A76051" };
+	struct sw_fault why = { 0 };
+	struct spool spool;
+	struct queue_message m = { .host = ctx, .spool = &spool };
+
+	if (spool_open(ctx, &where, &spool, &why) < 0)
+		return -EILSEQ;
+	(void)queue_message_find(&m, LATER, &sought);
+	queue_message_end(&m);
+	spool_close(&spool);
+	return -m.why.code;
+}
+
+static void what_may_not_be_read_is_said(void **state)
+{
+	static const struct {
+		const char *what, *shut; /* below the root */
+		int want;
+	} rows[] = {
+		{ "nothing is shut", NULL, 0 },
+		{ "the queue directory", "var/spool/postfix", -EACCES },
+		{ "a queue", "var/spool/postfix/deferred", -EACCES },
+		{ "a hash directory", "var/spool/postfix/deferred/D", -EACCES },
+	};
+
+	(void)state;
+	if (geteuid() != 0) {
+		printf("skipped - not root: queues of another user\n");
+		skip();
+	}
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct sw_host h = host_new(NULL);
+
+		host_file(&h, "/etc/postfix/main.cf", "mail_owner = postfix\n");
+		host_file(&h, "/var/spool/postfix/deferred/D/x", "");
+		assert_int_equal(chmod(h.root_path, 0755), 0);
+		if (rows[i].shut)
+			assert_int_equal(fchmodat(h.root, rows[i].shut, 0700, 0), 0);
+		want_number(rows[i].what, as_nobody(errno_of_search, &h), rows[i].want);
+		host_remove(&h);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_queue_file_is_found_by_its_id),
+		cmocka_unit_test(what_may_not_be_read_is_said),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
