@@ -105,12 +105,15 @@ static struct sw_label doubt(struct graphs *g, size_t e)
 
 /*
  * A line in the node's log each run: not where a log is younger than a day, which is no fault of
- * the host, nor where nothing is known, which the minutes have said.
+ * the host, nor where nothing is known of the minutes either, which they have said.
  */
 static void add_doubted(struct graphs *g, struct sw_munin_field *f, const struct sw_label *why)
 {
+	const struct log_proof *proof = &g->r->s.proof;
+	bool is_said = log_proof_state(proof, proof->minutes - 1, 1, NULL) != LOG_MINUTE_KNOWN;
+
 	f->extinfo = *why;
-	if (g->hours[g->ends - 1] == 0 || (g->d->doubted && g->d->reason.doubt == LOG_BEGINS))
+	if ((g->hours[g->ends - 1] == 0 && is_said) || (g->d->doubted && g->d->reason.doubt == LOG_BEGINS))
 		sw_munin_add(g->r->m, f);
 	else
 		munin_add_doubted(g->r->m, f, why);

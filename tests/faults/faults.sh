@@ -121,6 +121,7 @@ instances postfix_queue_postfix-out fetch
 mounts inode_percent fetch
 senders postfix_queue fetch
 several postfix_sasl_rate fetch
+day postfix_sasl_rate fetch
 syslog_name_slash postfix_sasl_rate config
 connected smtp_clients fetch config
 refused postfix_refusals fetch config
