@@ -113,7 +113,8 @@ static void add_doubted(struct graphs *g, struct sw_munin_field *f, const struct
 	bool is_said = log_proof_state(proof, proof->minutes - 1, 1, NULL) != LOG_MINUTE_KNOWN;
 
 	f->extinfo = *why;
-	if ((g->hours[g->ends - 1] == 0 && is_said) || (g->d->doubted && g->d->reason.doubt == LOG_BEGINS))
+	if ((g->hours[g->ends - 1] == 0 && is_said) ||
+	    (g->d->doubted && g->d->reason.doubt == LOG_BEGINS))
 		sw_munin_add(g->r->m, f);
 	else
 		munin_add_doubted(g->r->m, f, why);
