@@ -45,6 +45,7 @@ sw_CFLAGS += -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sa
 sw_LDFLAGS += -fsanitize=address,undefined
 else ifeq ($(PROFILE),cov)
 sw_CFLAGS += -O0 -g --coverage
+sw_CPPFLAGS += -DSW_COVERAGE # nothing is confined: gcov writes when the program ends
 sw_LDFLAGS += --coverage
 else ifneq ($(filter fuzzer msan,$(PROFILE)),)
 # for make fuzz: clang's libFuzzer with ASan and UBSan; MemorySanitizer

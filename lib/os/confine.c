@@ -28,6 +28,10 @@ void confine(unsigned what)
 	long version = syscall(SYS_landlock_create_ruleset, NULL, 0, GET_VERSION);
 	int fd;
 
+#ifdef SW_COVERAGE
+	/* gcov writes its counts at the end, to files of which a plugin knows nothing */
+	version = 0;
+#endif
 	if (version < 1)
 		return;
 	if (what & CONFINE_EXEC)

@@ -10,8 +10,12 @@
 #include "os/confine.h"
 #include "test.h"
 
+/* A coverage build acts as if there were none. */
 static bool has_landlock(void)
 {
+#ifdef SW_COVERAGE
+	return false;
+#endif
 	return syscall(444, NULL, 0, 1) >= 1;
 }
 
