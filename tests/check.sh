@@ -1,6 +1,6 @@
 #!/bin/sh
 # All tests of one build that need neither root nor a daemon nor a mount (those are in system.sh):
-#     [SKIPS=FILE] tests/check.sh BUILDDIR MAKE
+#     [SKIPS=FILE] [JOBS=n] tests/check.sh BUILDDIR MAKE
 # Every skip is printed; with SKIPS (tests/skips, in CI) one that the file does not expect fails.
 # Ends in one line, `N passed, M failed, K skipped`.
 set -u

@@ -1,13 +1,58 @@
 # shellcheck shell=sh
-# Counts for the runners check.sh and system.sh, which set $build (the build's folder) first. Every
+# Counts for the runners check.sh and system.sh, which set $build (the build's folder) first. $JOBS
+# tests run at a time (most of what they do is to wait); what they say comes in their order. Every
 # skip is printed and counted; with $SKIPS (a file of shell patterns, one a line, # begins a
 # comment) a skip that no line of it matches is a failure.
 passed=0
 failed=0
 skipped=0
 unexpected=0
-log=${build:?}/check.log
-mkdir -p "$build"
+jobs=${JOBS:-$(($(getconf _NPROCESSORS_ONLN) + 1))}
+lanes=${build:?}/check
+started=0
+shown=0
+rm -rf "$lanes"
+mkdir -p "$lanes"
+mkfifo "$lanes/free"
+exec 3<>"$lanes/free"
+while [ "$started" -lt "$jobs" ]; do
+	started=$((started + 1))
+	echo >&3
+done
+started=0
+
+# One test of its own, as soon as a lane is free: unit and whole, without waiting for it
+unit() { lane one_unit "$@"; }
+whole() { lane one_whole "$@"; }
+
+in_lane() {
+	passed=0
+	failed=0
+	skipped=0
+	unexpected=0
+	log=$lanes/$started.log
+	"$@" >"$lanes/$started.said"
+	echo "$passed $failed $skipped $unexpected" >"$lanes/$started.new"
+	mv "$lanes/$started.new" "$lanes/$started.sum"
+	echo >&3
+}
+
+lane() {
+	read -r _ <&3
+	started=$((started + 1))
+	(in_lane "$@") &
+	while [ -e "$lanes/$((shown + 1)).sum" ]; do
+		show
+	done
+}
+
+# The next one in order, which has ended.
+show() {
+	shown=$((shown + 1))
+	cat "$lanes/$shown.said"
+	cat "$lanes/$shown.sum" >>"$lanes/sums"
+	rm -f "$lanes/$shown".*
+}
 
 # A line that begins with `skipped - `
 skip() {
@@ -34,10 +79,10 @@ skips_of() { # NAME: those that the log holds
 }
 
 # A script or program that is one test: its exit status counts, its output is shown when it fails.
-whole() {
+one_whole() {
 	name=$1
 	shift
-	if "$@" >"$log" 2>&1 </dev/null; then
+	if "$@" >"$log" 2>&1 </dev/null 3>&-; then
 		passed=$((passed + 1))
 		echo "ok - $name: $(tail -n 1 "$log")"
 	else
@@ -49,8 +94,8 @@ whole() {
 }
 
 # A cmocka program: its tests count one by one.
-unit() {
-	"$1" >"$log" 2>&1 </dev/null
+one_unit() {
+	"$1" >"$log" 2>&1 </dev/null 3>&-
 	status=$?
 	name=${1#"$build"/tests/unit/}
 	good=$(sed -n 's/^\[  PASSED  \] \([0-9]*\) test.*/\1/p' "$log")
@@ -71,6 +116,17 @@ unit() {
 }
 
 tally() { # the last line, and the status of the runner
+	wait
+	while [ "$shown" -lt "$started" ]; do
+		show
+	done
+	while read -r p f s u; do
+		passed=$((passed + p))
+		failed=$((failed + f))
+		skipped=$((skipped + s))
+		unexpected=$((unexpected + u))
+	done <"$lanes/sums"
+	rm -rf "$lanes"
 	failed=$((failed + unexpected))
 	echo "$passed passed, $failed failed, $skipped skipped"
 	[ $failed = 0 ]
