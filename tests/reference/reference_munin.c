@@ -32,7 +32,7 @@ static bool lines_match(const char *text, enum run run)
 	static bool compiled[RUNS];
 	char *copy = strdup(text);
 	char *rest = copy;
-	bool fine = copy && !strstr(text, "# timeout");
+	bool fine = copy;
 
 	if (!compiled[run] && regcomp(&re[run], grammar[run], REG_EXTENDED | REG_NOSUB))
 		abort();
@@ -109,8 +109,10 @@ static char *output(const struct sw_munin_plugin *plugin, char *called, char *wo
 
 	if (!out || !err || fclose(out) || fclose(err))
 		abort();
-	fine = strlen(text[0]) == n[0] && strlen(text[1]) == n[1] && lines_match(text[0], run) &&
-	       lines_match(text[1], ANY) && status >= 0 && (status == 0 || n[0] == 0);
+	/* in what the master reads it ends the whole node's turn (Munin::Master::Node) */
+	fine = !strstr(text[0], "# timeout") && strlen(text[0]) == n[0] &&
+	       strlen(text[1]) == n[1] && lines_match(text[0], run) && lines_match(text[1], ANY) &&
+	       status >= 0 && (status == 0 || n[0] == 0);
 	rest = raw_of(text[1]);
 	while (fine && run != ANY && raw_word(&rest, "\n", &line))
 		fine = raw_starts(line, prefix);
