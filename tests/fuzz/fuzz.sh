@@ -11,22 +11,10 @@ only=${ONLY:-}
 cd "$(dirname "$0")/../.." || exit 1
 out=$PWD/build/fuzz
 mkdir -p "$out"
-passed=0
-failed=0
 echo "SECONDS=$seconds SEED=$seed"
-
-step() { # NAME COMMAND...
-	name=$1
-	shift
-	if "$@" >"$out/log" 2>&1; then
-		passed=$((passed + 1))
-		echo "ok - $name: $(tail -n 1 "$out/log")"
-	else
-		failed=$((failed + 1))
-		echo "not ok - $name"
-		tail -n 60 "$out/log"
-	fi
-}
+build=$out 
+# shellcheck source=/dev/null
+. tests/tally.sh
 
 can() { # COMPILER FLAGS...
 	echo 'int main(void) { return 0; }' >"$out/can.c"
@@ -68,12 +56,12 @@ if can clang -fsanitize=fuzzer-no-link,address,undefined && [ -n "$(clang -print
 	how=by_libfuzzer
 	targets fuzzer || exit 1
 else
-	echo "skipped - libFuzzer: no clang that has it; the mutator of replay.c takes its place"
+	skip "skipped - libFuzzer: no clang that has it; the mutator of replay.c takes its place"
 	how=by_mutator
 	targets asan || exit 1
 fi
 for t in $names; do
-	[ "${only:-$t}" = "$t" ] && step "$t" $how "$t"
+	[ "${only:-$t}" = "$t" ] && whole "$t" $how "$t"
 done
 
 if [ -z "$only" ] && can clang -fsanitize=memory; then
@@ -83,23 +71,23 @@ if [ -z "$only" ] && can clang -fsanitize=memory; then
 		# libraries that MSan has not seen fill memory there, and fstat(2) of a glibc
 		# that is younger than it
 		unpack | log_file | facts) ;;
-		*) step "$t, MSan" mutated msan "$t" 2 ;;
+		*) whole "$t, MSan" mutated msan "$t" "$seconds" ;;
 		esac
 	done
 elif [ -z "$only" ]; then
-	echo "skipped - MSan: no clang that has it"
+	skip "skipped - MSan: no clang that has it"
 fi
 if [ -z "$only" ] && can "${CC:-cc}" -m32; then
 	if "$make" --no-print-directory -j2 B=build/m32 CFLAGS='-O1 -g -m32 -D_TIME_BITS=64' LDFLAGS=-m32 \
 		replays >"$out/log" 2>&1; then
 		for t in $names; do
-			step "$t, -m32" replay m32 "$t"
+			whole "$t, -m32" replay m32 "$t"
 		done
 	else
-		echo "skipped - -m32: $(grep -m 1 -e 'cannot find' -e 'error' "$out/log")"
+		skip "skipped - -m32: $(grep -m 1 -e 'cannot find' -e 'error' "$out/log")"
 	fi
 elif [ -z "$only" ]; then
-	echo "skipped - -m32: no 32-bit libc here"
+	skip "skipped - -m32: no 32-bit libc here"
 fi
 
 if [ -z "$only" ] || [ "$only" = hosts ]; then
@@ -108,15 +96,14 @@ if [ -z "$only" ] || [ "$only" = hosts ]; then
 		exit 1
 	}
 	for host in friday senders several strange mounts connected; do
-		rm -rf "$out/host"
-		mkdir -p "$out/host"
+		rm -rf "$out/on-$host"
+		mkdir -p "$out/on-$host"
 		now=$(grep '^SPOOLWATCH_NOW=' "tests/hosts/$host/env")
-		step "plugins on $host" env -i PATH="$PATH" TZ=UTC ASAN_OPTIONS=detect_leaks=0:exitcode=99 \
+		whole "plugins on $host" env -i PATH="$PATH" TZ=UTC ASAN_OPTIONS=detect_leaks=0:exitcode=99 \
 			"$now" "$PWD/build/asan/tests/fuzz/hosts" "$seconds" "$seed" \
-			"tests/hosts/$host/root" "$out/host" "$PWD/build/asan/plugins/inode_percent" \
+			"tests/hosts/$host/root" "$out/on-$host" "$PWD/build/asan/plugins/inode_percent" \
 			"$PWD/build/asan/plugins/postfix_queue" "$PWD/build/asan/plugins/postfix_sasl_rate" \
 			"$PWD/build/asan/plugins/smtp_clients"
 	done
 fi
-echo "fuzz: $passed passed, $failed failed"
-[ $failed = 0 ]
+tally
