@@ -14,10 +14,10 @@ shown=0
 rm -rf "$lanes"
 mkdir -p "$lanes"
 mkfifo "$lanes/free"
-exec 3<>"$lanes/free"
+exec 9<>"$lanes/free" # 3 and 4 may be make's
 while [ "$started" -lt "$jobs" ]; do
 	started=$((started + 1))
-	echo >&3
+	echo >&9
 done
 started=0
 
@@ -34,11 +34,11 @@ in_lane() {
 	"$@" >"$lanes/$started.said"
 	echo "$passed $failed $skipped $unexpected" >"$lanes/$started.new"
 	mv "$lanes/$started.new" "$lanes/$started.sum"
-	echo >&3
+	echo >&9
 }
 
 lane() {
-	read -r _ <&3
+	read -r _ <&9
 	started=$((started + 1))
 	(in_lane "$@") &
 	while [ -e "$lanes/$((shown + 1)).sum" ]; do
@@ -82,7 +82,7 @@ skips_of() { # NAME: those that the log holds
 one_whole() {
 	name=$1
 	shift
-	if "$@" >"$log" 2>&1 </dev/null 3>&-; then
+	if "$@" >"$log" 2>&1 </dev/null 9>&-; then
 		passed=$((passed + 1))
 		echo "ok - $name: $(tail -n 1 "$log")"
 	else
@@ -95,7 +95,7 @@ one_whole() {
 
 # A cmocka program: its tests count one by one.
 one_unit() {
-	"$1" >"$log" 2>&1 </dev/null 3>&-
+	"$1" >"$log" 2>&1 </dev/null 9>&-
 	status=$?
 	name=${1#"$build"/tests/unit/}
 	good=$(sed -n 's/^\[  PASSED  \] \([0-9]*\) test.*/\1/p' "$log")
