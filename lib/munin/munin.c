@@ -268,6 +268,8 @@ static int collect(struct sw_munin *m, enum mode mode, struct out *out)
 		complain_say(m, "", more.s);
 	if (mode == MODE_FETCH)
 		render_values(m, out);
+	else if (mode == MODE_OPENMETRICS)
+		render_openmetrics(m, out);
 	else if (host_env(m->host, "MUNIN_CAP_DIRTYCONFIG") &&
 		 strcmp(host_env(m->host, "MUNIN_CAP_DIRTYCONFIG"), "1") == 0)
 		render_all(m, out);
@@ -282,10 +284,16 @@ static bool mode_from(const struct sw_munin_plugin *plugin, const char *word, en
 		const char *word;
 		enum mode mode;
 	} modes[] = {
-		{ "", MODE_FETCH },	     { "fetch", MODE_FETCH },
-		{ "config", MODE_CONFIG },   { "autoconf", MODE_AUTOCONF },
-		{ "suggest", MODE_SUGGEST }, { "--help", MODE_HELP },
-		{ "-h", MODE_HELP },	     { "--version", MODE_VERSION },
+		{ "", MODE_FETCH },
+		{ "fetch", MODE_FETCH },
+		{ "config", MODE_CONFIG },
+		{ "autoconf", MODE_AUTOCONF },
+		{ "suggest", MODE_SUGGEST },
+		{ "--help", MODE_HELP },
+		{ "openmetrics", MODE_OPENMETRICS },
+		{ "--openmetrics", MODE_OPENMETRICS },
+		{ "-h", MODE_HELP },
+		{ "--version", MODE_VERSION },
 	};
 
 	for (size_t i = 0; i < SW_COUNT(modes); i++)
@@ -336,6 +344,7 @@ static int run_mode(struct sw_munin *m, enum mode mode, struct out *text)
 		return 0;
 	case MODE_FETCH:
 	case MODE_CONFIG:
+	case MODE_OPENMETRICS:
 		break;
 	}
 	return collect(m, mode, text);

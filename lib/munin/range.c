@@ -62,18 +62,14 @@ bool range_is(struct sw_raw text)
 }
 
 /* Of 15 digits a double holds all, and division rounds once: no page of strtod(3) is touched. */
-double range_upper(const char *range)
+static double number(const char *text)
 {
-	const char *colon = strchr(range, ':');
-	const char *upper = colon ? colon + 1 : range;
-	const char *p = upper + (*upper == '-' || *upper == '+');
+	const char *p = text + (*text == '-' || *text == '+');
 	double number = 0;
 	double scale = 1;
 	int digits = 0;
 	bool fraction = false;
 
-	if (!*upper)
-		return NAN;
 	for (; raw_is_digit(*p) || *p == '.'; p++) {
 		fraction |= *p == '.';
 		if (*p == '.')
@@ -82,7 +78,21 @@ double range_upper(const char *range)
 		scale *= fraction ? 10 : 1;
 		digits++;
 	}
+	if (digits == 0)
+		return NAN;
 	if (digits > 15)
-		return strtod(upper, NULL);
-	return *upper == '-' ? -number / scale : number / scale;
+		return strtod(text, NULL);
+	return *text == '-' ? -number / scale : number / scale;
+}
+
+double range_lower(const char *range)
+{
+	return strchr(range, ':') ? number(range) : NAN;
+}
+
+double range_upper(const char *range)
+{
+	const char *colon = strchr(range, ':');
+
+	return number(colon ? colon + 1 : range);
 }

@@ -18,7 +18,11 @@ void range_value(char buf[RANGE_VALUE], double value);
  */
 bool range_is(struct sw_raw text);
 
-/* The upper end of a range that is one, as strtod(3) reads it; NAN when there is none. */
+/*
+ * The ends of a range that is one, as strtod(3) reads them; NAN where there is none. One number
+ * alone is the upper end (LimitsOld.pm:579).
+ */
+double range_lower(const char *range);
 double range_upper(const char *range);
 
 #endif

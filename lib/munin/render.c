@@ -163,6 +163,7 @@ void render_help(const struct sw_munin_plugin *plugin, struct out *out)
 		  "  config       the graphs\n"
 		  "  autoconf     can it run here? yes or no (reason)\n"
 		  "%s"
+		  "  openmetrics  the values and levels as OpenMetrics text, for Prometheus\n"
 		  "  --help       this text\n"
 		  "  --version    name and version\n\n"
 		  "Settings, in plugin-conf.d [default]:\n",

@@ -11,7 +11,15 @@
  */
 enum { FIELDS_MAX = 2048, GRAPHS_MAX = 16, COMPLAINTS_MAX = 8, MORE_MAX = 64 };
 
-enum mode { MODE_FETCH, MODE_CONFIG, MODE_AUTOCONF, MODE_SUGGEST, MODE_HELP, MODE_VERSION };
+enum mode {
+	MODE_FETCH,
+	MODE_CONFIG,
+	MODE_AUTOCONF,
+	MODE_SUGGEST,
+	MODE_HELP,
+	MODE_VERSION,
+	MODE_OPENMETRICS
+};
 
 struct graph_entry {
 	struct sw_munin_graph graph;
@@ -97,6 +105,8 @@ struct sw_label complain_more(const struct sw_munin *m);
 void render_config(const struct sw_munin *m, struct out *out);
 void render_values(const struct sw_munin *m, struct out *out);
 void render_all(const struct sw_munin *m, struct out *out); /* dirtyconfig */
+/* openmetrics.c */
+void render_openmetrics(const struct sw_munin *m, struct out *out);
 void render_help(const struct sw_munin_plugin *plugin, struct out *out);
 
 #endif

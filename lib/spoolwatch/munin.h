@@ -229,8 +229,8 @@ void sw_munin_add_unknown(struct sw_munin *m, const struct sw_munin_field *f,
 void sw_munin_suggest(struct sw_munin *m, struct sw_raw instance);
 
 /*
- * All of a plugin's main(): one run, as argv asks for it (fetch, config, autoconf, suggest, --help,
- * --version), with the environment that munin-node gives. Returns the exit status: 0; 1 when
+ * All of a plugin's main(): one run, as argv asks for it (fetch, config, autoconf, suggest,
+ * openmetrics, --help, --version), with the environment that munin-node gives. Returns the exit status: 0; 1 when
  * nothing could be said or written (munin-node then drops all output); 2 for arguments that no
  * Munin passes and for a bad SPOOLWATCH_ROOT (a directory that stands for "/") or SPOOLWATCH_NOW
  * (seconds since the epoch).

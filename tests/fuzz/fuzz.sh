@@ -12,7 +12,7 @@ cd "$(dirname "$0")/../.." || exit 1
 out=$PWD/build/fuzz
 mkdir -p "$out"
 echo "SECONDS=$seconds SEED=$seed"
-build=$out 
+build=$out # whose folder the runner uses
 # shellcheck source=/dev/null
 . tests/tally.sh
 

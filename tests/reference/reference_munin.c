@@ -10,12 +10,13 @@
  */
 #define NOTE	"[]a-zA-Z0-9 !$%()*+,./:;=?@^_{|}~[-]+"
 #define EXTINFO FIELD "extinfo " TEXT
+#define METRIC	"spoolwatch_[a-z0-9_]+"
 #define VALUE	FIELD "value (-?[0-9]+:)?(U|-?[0-9]+(\\.[0-9]+)?)"
 #define CONFIG                                                                                     \
 	"graph_(title|args|vlabel|scale|category|period|total) " TEXT "|graph_info " NOTE          \
 	"|" FIELD "(label|draw|min|info) " TEXT "|" FIELD "(warning|critical) [-+0-9.:]+"
 
-enum run { CONFIGS, VALUES, DIRTY, AUTOCONF, SUGGEST, ANY, RUNS };
+enum run { CONFIGS, VALUES, DIRTY, AUTOCONF, SUGGEST, METRICS, ANY, RUNS };
 
 static const char *const grammar[RUNS] = {
 	[CONFIGS] = "^(" GRAPHS "|" CONFIG "|" EXTINFO ")$",
@@ -23,6 +24,9 @@ static const char *const grammar[RUNS] = {
 	[DIRTY] = "^(" GRAPHS "|" CONFIG "|" VALUE "|" EXTINFO ")$",
 	[AUTOCONF] = "^(yes|no \\(" TEXT "\\))$",
 	[SUGGEST] = "^[-A-Za-z0-9_.:]+$",
+	[METRICS] = "^(# EOF|# TYPE " METRIC " gauge|# HELP " METRIC " [ -~]+|" METRIC
+		    "\\{field=\"[A-Za-z0-9_]+\",label=\"" TEXT
+		    "\"(,link=\"[A-Za-z0-9_]+\")?\\} -?[0-9]+(\\.[0-9]+)?)$",
 	[ANY] = "^[ -~]*$",
 };
 
@@ -125,7 +129,8 @@ static char *output(const struct sw_munin_plugin *plugin, char *called, char *wo
 bool reference_runs(const struct sw_munin_plugin *plugin, char *called, char *word,
 		    const char *const *env)
 {
-	static const char *const words[RUNS] = { "config", "", "config", "autoconf", "suggest" };
+	static const char *const words[RUNS] = { "config",   "",	"config",
+						 "autoconf", "suggest", "openmetrics" };
 	const char *dirty[8] = { "MUNIN_CAP_DIRTYCONFIG=1" };
 	char *list[DIRTY + 1] = { NULL };
 	bool fine = true;

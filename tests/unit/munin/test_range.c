@@ -58,27 +58,39 @@ static void a_range_is_what_munin_limits_understands(void **state)
 		want_number(rows[i].in, range_is(raw_of(rows[i].in)), rows[i].want);
 }
 
-static void the_upper_end_is_what_strtod_reads(void **state)
+static void the_ends_are_what_strtod_reads(void **state)
 {
 	static const struct {
 		const char *in;
-		const char *upper; /* NULL: none */
+		const char *lower, *upper; /* NULL: none */
 	} rows[] = {
-		{ "92", "92" },	      { ":0", "0" },	  { "5:92.5", "92.5" },
-		{ "5:", NULL },	      { "", NULL },	  { ":", NULL },
-		{ "-5:+9.25", "9.25" }, { "0.1", "0.1" }, { "-0.3", "-0.3" },
-		{ ":.7", ".7" },      { "3.", "3." },	  { "0.000000000000007", "0.000000000000007" },
-		{ "99.999999999999999999", "99.999999999999999999" },
-		{ "123456789012345", "123456789012345" },
-		{ ":1234567890123456789", "1234567890123456789" },
+		{ "92", NULL, "92" },
+		{ ":0", NULL, "0" },
+		{ "0:", "0", NULL },
+		{ "5:92.5", "5", "92.5" },
+		{ "5:", "5", NULL },
+		{ "", NULL, NULL },
+		{ ":", NULL, NULL },
+		{ "-5:+9.25", "-5", "9.25" },
+		{ "0.1", NULL, "0.1" },
+		{ "-0.3:-0.1", "-0.3", "-0.1" },
+		{ ":.7", NULL, ".7" },
+		{ "3.", NULL, "3." },
+		{ "0.000000000000007", NULL, "0.000000000000007" },
+		{ "99.999999999999999999:", "99.999999999999999999", NULL },
+		{ "99.999999999999999999", NULL, "99.999999999999999999" },
+		{ "123456789012345", NULL, "123456789012345" },
+		{ ":1234567890123456789", NULL, "1234567890123456789" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < SW_COUNT(rows); i++) {
-		double got = range_upper(rows[i].in);
+		const char *const want[2] = { rows[i].lower, rows[i].upper };
+		double got[2] = { range_lower(rows[i].in), range_upper(rows[i].in) };
 
-		if (rows[i].upper ? got != strtod(rows[i].upper, NULL) : !isnan(got))
-			fail_msg("%s: got %g, want %s", rows[i].in, got, rows[i].upper);
+		for (size_t k = 0; k < 2; k++)
+			if (want[k] ? got[k] != strtod(want[k], NULL) : !isnan(got[k]))
+				fail_msg("%s: got %g, want %s", rows[i].in, got[k], want[k]);
 	}
 }
 
@@ -87,7 +99,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_value_is_printed_as_munin_reads_it),
 		cmocka_unit_test(a_range_is_what_munin_limits_understands),
-		cmocka_unit_test(the_upper_end_is_what_strtod_reads),
+		cmocka_unit_test(the_ends_are_what_strtod_reads),
 	};
 
 	return cmocka_run_group_tests_name("range", tests, NULL, NULL);
