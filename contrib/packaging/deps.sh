@@ -46,6 +46,7 @@ clang      command:clang        clang            clang          clang
 C++        command:c++          g++              gcc-c++        g++
 musl       command:musl-gcc     musl-tools       musl-gcc       musl-dev
 mandoc     command:mandoc       mandoc           mandoc         mandoc
+promtool   command:promtool     prometheus       golang-github-prometheus prometheus
 journals   journal-remote:      systemd-journal-remote systemd-journal-remote none
 '
 

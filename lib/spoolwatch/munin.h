@@ -230,10 +230,10 @@ void sw_munin_suggest(struct sw_munin *m, struct sw_raw instance);
 
 /*
  * All of a plugin's main(): one run, as argv asks for it (fetch, config, autoconf, suggest,
- * openmetrics, --help, --version), with the environment that munin-node gives. Returns the exit status: 0; 1 when
- * nothing could be said or written (munin-node then drops all output); 2 for arguments that no
- * Munin passes and for a bad SPOOLWATCH_ROOT (a directory that stands for "/") or SPOOLWATCH_NOW
- * (seconds since the epoch).
+ * openmetrics, --help, --version), with the environment that munin-node gives. Returns the exit
+ * status: 0; 1 when nothing could be said or written (munin-node then drops all output); 2 for
+ * arguments that no Munin passes and for a bad SPOOLWATCH_ROOT (a directory that stands for "/") or
+ * SPOOLWATCH_NOW (seconds since the epoch).
  *
  * It writes to stdout, when all is known, and to stderr, numbers as the locale has them: leave that
  * "C". What is not whole (a full disk, no memory) is not printed: then it returns 1. The process is
