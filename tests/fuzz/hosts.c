@@ -30,6 +30,12 @@ static struct file {
 } files[FILES_MAX];
 static size_t files_n;
 
+static void join(char *ret, size_t n, const char *above, const char *below)
+{
+	if ((size_t)snprintf(ret, n, "%s/%s", above, below) >= n)
+		exit(2);
+}
+
 static void read_file(const char *root, const char *below)
 {
 	struct file *f = &files[files_n];
@@ -37,7 +43,7 @@ static void read_file(const char *root, const char *below)
 	struct stat st;
 	int fd;
 
-	snprintf(path, sizeof(path), "%s/%s", root, below);
+	join(path, sizeof(path), root, below);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &st) < 0 || files_n == FILES_MAX || st.st_size > MOST / 2)
 		exit(2);
@@ -57,9 +63,9 @@ static void read_tree(const char *root, const char *below, const char *copy)
 	struct dirent *e;
 	DIR *d;
 
-	snprintf(path, sizeof(path), "%s/%s", copy, below);
+	join(path, sizeof(path), copy, below);
 	mkdir(path, 0755);
-	snprintf(path, sizeof(path), "%s/%s", root, below);
+	join(path, sizeof(path), root, below);
 	d = opendir(path);
 	while (d && (e = readdir(d))) {
 		char name[8192];
@@ -67,8 +73,8 @@ static void read_tree(const char *root, const char *below, const char *copy)
 
 		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
 			continue;
-		snprintf(name, sizeof(name), "%s/%s", below, e->d_name);
-		snprintf(path, sizeof(path), "%s/%s", root, name);
+		join(name, sizeof(name), below, e->d_name);
+		join(path, sizeof(path), root, name);
 		if (lstat(path, &st) < 0)
 			exit(2);
 		if (S_ISDIR(st.st_mode))
@@ -85,7 +91,7 @@ static void write_file(const char *root, const char *below, const uint8_t *bytes
 	char path[8192];
 	int fd;
 
-	snprintf(path, sizeof(path), "%s/%s", root, below);
+	join(path, sizeof(path), root, below);
 	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	if (fd < 0 || write(fd, bytes, n) != (ssize_t)n)
 		exit(2);
