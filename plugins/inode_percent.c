@@ -290,6 +290,7 @@ static const struct sw_munin_plugin plugin = {
 	.settings = settings,
 	.probe = probe,
 	.collect = collect,
+	.palette = true,
 	.fields = "*", /* devices and mount points have any name */
 	.shared = SETTINGS_SHARED,
 };

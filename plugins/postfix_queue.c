@@ -14,6 +14,7 @@ static const struct sw_munin_plugin plugin = {
 	.settings = settings,
 	.probe = queue_graphs_probe,
 	.collect = queue_graphs_collect,
+	.palette = true,
 	.fields = SETTINGS_SHARED_FIELDS,
 	.shared = SETTINGS_SHARED,
 };

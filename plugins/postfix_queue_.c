@@ -16,6 +16,7 @@ static const struct sw_munin_plugin plugin = {
 	.probe = queue_graphs_probe,
 	.suggest = queue_graphs_suggest,
 	.collect = queue_graphs_collect,
+	.palette = true,
 	.fields = SETTINGS_SHARED_FIELDS,
 	.shared = SETTINGS_SHARED,
 };

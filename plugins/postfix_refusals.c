@@ -89,6 +89,7 @@ static const struct sw_munin_plugin plugin = {
 	.settings = settings,
 	.probe = log_source_probe,
 	.collect = collect,
+	.palette = true,
 	.fields = SETTINGS_SHARED_FIELDS,
 	.shared = SETTINGS_SHARED,
 };

@@ -10,6 +10,7 @@
 #include "munin/munin.h"
 #include "os/vfs.h"
 #include "parts/account_graphs.h"
+#include "parts/colours.h"
 #include "parts/day_graphs.h"
 #include "parts/day_log.h"
 #include "parts/limits.h"
@@ -159,6 +160,8 @@ static void add_all(struct run *run)
 	struct account_graphs *r = &run->rates;
 	struct sw_munin_field busiest = {
 		.name = sw_field_own("busiest"),
+		.draw = "LINE2",
+		.colour = COLOUR_MOST,
 		.label = sw_label_printed("busiest account"),
 		.info = "Messages per minute of the busiest account, over 5 minutes",
 	};
@@ -260,6 +263,7 @@ static const struct sw_munin_plugin plugin = {
 	.settings = settings,
 	.probe = log_source_probe,
 	.collect = collect,
+	.palette = true,
 	.fields = SETTINGS_SHARED_FIELDS,
 	.shared = SETTINGS_SHARED,
 };

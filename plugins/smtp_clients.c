@@ -332,6 +332,7 @@ static const struct sw_munin_plugin plugin = {
 	.settings = settings,
 	.probe = probe,
 	.collect = collect,
+	.palette = true,
 	.fields = SETTINGS_SHARED_FIELDS,
 	.shared = SETTINGS_SHARED,
 };

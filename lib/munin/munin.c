@@ -108,6 +108,7 @@ static bool keep(struct field_entry *e, const struct sw_munin_field *f,
 		return false;
 	*e = (struct field_entry){ .field = { .value = f->value,
 					      .draw = f->draw,
+					      .colour = f->colour,
 					      .min = f->min,
 					      .info = f->info,
 					      .points = f->points,

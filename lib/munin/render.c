@@ -1,6 +1,7 @@
 /* render: the collected list as Munin's config, as values, or both. */
 #include <math.h>
 
+#include "base/hash.h"
 #include "base/num.h"
 #include "munin/range.h"
 #include "munin/run.h"
@@ -70,12 +71,33 @@ static void config_graph(const struct sw_munin *m, const struct sw_munin_graph *
 	info_line(m, g, out);
 }
 
-static void config_field(const struct field_entry *e, struct out *out)
+/* Paul Tol's "muted", without its grey, which stands for what is summed up. */
+static const char *const palette[] = { "332288", "882255", "117733", "CC6677", "88CCEE",
+				       "999933", "AA4499", "44AA99", "DDCC77" };
+
+enum { ALL_USED = (1 << SW_COUNT(palette)) - 1 };
+
+/* *used: those of this graph that are given, a bit each. */
+static const char *colour_of(const struct field_kept *f, unsigned *used)
+{
+	size_t i = (size_t)hash_bytes((struct hash_key){ 0, 0 }, raw_from(f->name.s, f->name.n)) %
+		   SW_COUNT(palette);
+
+	if (f->colour || *used == ALL_USED)
+		return f->colour;
+	while (*used & (1U << i))
+		i = (i + 1) % SW_COUNT(palette);
+	*used |= 1U << i;
+	return palette[i];
+}
+
+static void config_field(const struct field_entry *e, unsigned *used, struct out *out)
 {
 	const struct field_kept *f = &e->field;
 
 	field_line(out, f->name.s, "label", f->label.n ? f->label.s : f->name.s);
 	field_line(out, f->name.s, "draw", f->draw);
+	field_line(out, f->name.s, "colour", colour_of(f, used));
 	field_line(out, f->name.s, "min", f->min);
 	field_line(out, f->name.s, "info", f->info);
 	field_line(out, f->name.s, "warning", e->warning.s);
@@ -120,6 +142,7 @@ static void render(const struct sw_munin *m, bool config, bool value, struct out
 {
 	for (size_t g = 0; g < m->graphs; g++) {
 		size_t end = g + 1 < m->graphs ? m->graph[g + 1].first_field : m->fields;
+		unsigned used = m->plugin->palette ? 0 : ALL_USED;
 
 		begin(m, &m->graph[g].graph, out);
 		if (config)
@@ -128,7 +151,7 @@ static void render(const struct sw_munin *m, bool config, bool value, struct out
 			const struct field_entry *e = &m->field[i];
 
 			if (config)
-				config_field(e, out);
+				config_field(e, &used, out);
 			if (value)
 				values(e, out);
 			/* in both: Munin 2.0 takes it from fetch, 2.999 only from config */

@@ -36,7 +36,7 @@ struct field_text {
 struct field_kept {
 	struct field_text name, label, extinfo;
 	struct sw_munin_value value;
-	const char *draw, *min, *info;
+	const char *draw, *colour, *min, *info;
 	size_t points;
 	int64_t first, step;
 	const struct sw_munin_value *at;

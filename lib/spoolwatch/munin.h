@@ -115,6 +115,11 @@ struct sw_munin_plugin {
 	 */
 	const char *fields;
 	const char *shared;
+	/*
+	 * A field without a colour gets one of nine that colour-blind people can tell apart, by its
+	 * name, so that an account keeps it; the tenth of a graph and those behind it get Munin's.
+	 */
+	bool palette;
 };
 
 /*
@@ -160,6 +165,7 @@ struct sw_munin_field {
 	struct sw_label label;
 	struct sw_munin_value value;
 	const char *draw; /* may be NULL: Munin's LINE1 */
+	const char *colour; /* six hexadecimal digits; may be NULL: Munin's or, see there, ours */
 	const char *min;  /* may be NULL */
 	const char *info; /* may be NULL */
 	/*

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "parts/account_field.h"
+#include "parts/colours.h"
 #include "words/blocked.h"
 
 /* A sub-graph: one stable field with levels, then a line an account. */
@@ -91,6 +92,7 @@ void account_graphs_add_blocked(struct account_graphs *r)
 	struct sw_munin_field f = account_graphs_series(
 		r, (struct sw_munin_field){
 			   .name = sw_field_own("blocked"),
+			   .colour = COLOUR_DOUBT,
 			   .label = sw_label_printed("minutes blocked"),
 			   .own_levels = true,
 			   .info = "Minutes of the last 5 in which Postfix could not put mail into "
@@ -244,6 +246,7 @@ static void add_sub(struct account_graphs *r, const struct by *by, uint64_t leas
 	struct sw_munin_field others = account_graphs_series(
 		r, (struct sw_munin_field){ .name = sw_field_own("others"),
 					    .label = sw_label_printed("all others"),
+					    .colour = COLOUR_OTHERS,
 					    .own_levels = true });
 	double rest[MINUTES_HISTORY_MAX] = { 0 };
 	size_t n = 0;
@@ -292,6 +295,7 @@ void account_graphs_add_subs(struct account_graphs *r)
 					.name = sw_field_own(subs[i].most),
 					.label = sw_label_printed("most of one account"),
 					.draw = "LINE3",
+					.colour = COLOUR_MOST,
 					.own_levels = true,
 					.info = subs[i].most_info },
 				subs[i].what);

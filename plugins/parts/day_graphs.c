@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "parts/account_field.h"
+#include "parts/colours.h"
 #include "words/day.h"
 #include "words/share.h"
 
@@ -146,6 +147,7 @@ static struct sw_munin_field most_of(struct graphs *g)
 		g->r, (struct sw_munin_field){ .name = sw_field_own(subs[g->what].most),
 					       .label = sw_label_printed("most of one account"),
 					       .draw = "LINE3",
+					       .colour = COLOUR_MOST,
 					       .own_levels = true,
 					       .info = subs[g->what].info });
 }

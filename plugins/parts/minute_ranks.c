@@ -1,5 +1,6 @@
 #include "parts/minute_ranks.h"
 
+#include "parts/colours.h"
 #include "base/rank.h"
 
 enum { RANKS = 5 };
@@ -115,6 +116,7 @@ void minute_ranks_add(struct minute_ranks *r)
 	for (size_t k = 0; k < RANKS; k++)
 		f[k] = begin(r, fields[k]);
 	f[RANKS] = begin(r, "others");
+	f[RANKS].colour = COLOUR_OTHERS;
 	f[RANKS].label = sw_label_printed("all others");
 	for (unsigned i = 0; i < f[0].points && !r->minutes->failed.code; i++)
 		fill(r, i, f, list, &n);

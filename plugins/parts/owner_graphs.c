@@ -1,8 +1,10 @@
 #include "parts/owner_graphs.h"
-#include "parts/account_field.h"
 
 #include <errno.h>
 #include <stdlib.h>
+
+#include "parts/account_field.h"
+#include "parts/colours.h"
 
 /* One long label pads every row of a legend. */
 enum { DRAWN_MAX = 200, LEGEND = 60 };
@@ -40,6 +42,10 @@ static const struct sw_munin_graph size = {
 		"many.",
 };
 
+const char *const owner_graphs_colour[SPOOL_QUEUES] = {
+	"44AA99", "332288", "88CCEE", "117733", COLOUR_MOST, COLOUR_DOUBT,
+};
+
 static void add(struct sw_munin *m, const struct sw_munin_field *f, const struct sw_fault *failed)
 {
 	if (failed)
@@ -57,6 +63,8 @@ static void add_by_sender(struct sw_munin *m, const struct sw_queue_owners *h,
 	double rest;
 	struct sw_munin_field others = { .name = sw_field_own("others"),
 					 .label = sw_label_printed("all others"),
+					 .draw = "AREASTACK",
+					 .colour = COLOUR_OTHERS,
 					 .own_levels = true,
 					 .min = "0" };
 	struct sw_fault room = { 0 };
@@ -82,6 +90,7 @@ static void add_by_sender(struct sw_munin *m, const struct sw_queue_owners *h,
 			.label = label_short(&top[i].name, LEGEND),
 			.value = sw_munin_value_of(100 * top[i].share),
 			.extinfo = words_queue_owner(&top[i]),
+			.draw = "AREASTACK",
 			.own_levels = true,
 			.min = "0",
 		};
@@ -102,9 +111,11 @@ static void add_by_sender(struct sw_munin *m, const struct sw_queue_owners *h,
 
 /* A field of each queue; its name must differ from the queue's own, or env.deferred_warning is
  * meant. */
-static struct sw_munin_field of_queue(const char *prefix, const char *queue)
+static struct sw_munin_field of_queue(const char *prefix, const char *queue, size_t i)
 {
 	struct sw_munin_field f = { .label = sw_label_printed("%s", queue),
+				    .draw = strcmp(prefix, "size") == 0 ? "AREASTACK" : "LINE2",
+				    .colour = owner_graphs_colour[i],
 				    .own_levels = true,
 				    .min = "0" };
 
@@ -127,7 +138,7 @@ static const struct sw_fault *unseen(const struct sw_queue_owners *h, const stru
 static void add_age(struct sw_munin *m, const struct sw_queue_owners *h,
 		    const struct queue_sample *s, size_t i, const struct sw_fault *failed)
 {
-	struct sw_munin_field f = of_queue("age", s->queue[i].name);
+	struct sw_munin_field f = of_queue("age", s->queue[i].name, i);
 	struct sw_fault room = { 0 };
 	const struct sw_fault *why = unseen(h, s, i, failed, &room);
 
@@ -157,7 +168,7 @@ static double whole(double bytes)
 static void add_size(struct sw_munin *m, const struct sw_queue_owners *h,
 		     const struct queue_sample *s, size_t i, const struct sw_fault *failed)
 {
-	struct sw_munin_field f = of_queue("size", s->queue[i].name);
+	struct sw_munin_field f = of_queue("size", s->queue[i].name, i);
 	struct sw_fault room = { 0 };
 	const struct sw_fault *why = unseen(h, s, i, failed, &room);
 

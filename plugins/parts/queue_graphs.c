@@ -2,6 +2,7 @@
 
 #include <errno.h>
 
+#include "parts/colours.h"
 #include "traffic/chain.h"
 #include "os/confine.h"
 #include "postfix/spool.h"
@@ -73,6 +74,8 @@ static void add_queue(struct sw_munin *m, const struct look *l, size_t i)
 		.name = sw_field_own(spool_queues[i].name),
 		.label = sw_label_printed("%s", spool_queues[i].label),
 		.value = sw_munin_value_of((double)q->messages),
+		.draw = "AREASTACK",
+		.colour = owner_graphs_colour[i],
 	};
 
 	if (q->why.code) {
@@ -95,6 +98,8 @@ static void add_total(struct sw_munin *m, const struct queue_sample *s)
 		.name = sw_field_own("total"),
 		.label = sw_label_printed("Total"),
 		.value = sw_munin_value_of((double)queue_sample_messages(s)),
+		.draw = "LINE0", /* the height of the others; a line would hide them */
+		.colour = COLOUR_OTHERS,
 		.own_levels = true,
 	};
 

@@ -1,6 +1,7 @@
 #include "parts/refusal_graphs.h"
 
 #include "parts/account_field.h"
+#include "parts/colours.h"
 #include "words/refusals.h"
 
 static const struct sw_munin_graph root =
@@ -136,6 +137,7 @@ static void add_most(struct refusal_graphs *g, const struct side *side)
 						      .label = sw_label_printed("%s", side->label),
 						      .info = side->info,
 						      .draw = "LINE2",
+						      .colour = COLOUR_MOST,
 						      .own_levels = true });
 	struct refusals_rank top = { .count = 0 };
 
@@ -205,6 +207,7 @@ static void add_lines(struct refusal_graphs *g, const struct side *side)
 	struct sw_munin_field others = minutes_series(
 		&g->minutes, (struct sw_munin_field){ .name = sw_field_own("others"),
 						      .label = sw_label_printed("all others"),
+						      .colour = COLOUR_OTHERS,
 						      .draw = "AREASTACK",
 						      .own_levels = true });
 	size_t n = g->minutes.failed.code ? 0 : choose(g, side);

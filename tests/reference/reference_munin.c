@@ -14,7 +14,7 @@
 #define VALUE	FIELD "value (-?[0-9]+:)?(U|-?[0-9]+(\\.[0-9]+)?)"
 #define CONFIG                                                                                     \
 	"graph_(title|args|vlabel|scale|category|period|total) " TEXT "|graph_info " NOTE          \
-	"|" FIELD "(label|draw|min|info) " TEXT "|" FIELD "(warning|critical) [-+0-9.:]+"
+	"|" FIELD "(label|draw|colour|min|info) " TEXT "|" FIELD "(warning|critical) [-+0-9.:]+"
 
 enum run { CONFIGS, VALUES, DIRTY, AUTOCONF, SUGGEST, METRICS, ANY, RUNS };
 
