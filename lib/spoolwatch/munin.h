@@ -164,10 +164,10 @@ struct sw_munin_field {
 	struct sw_field name;
 	struct sw_label label;
 	struct sw_munin_value value;
-	const char *draw; /* may be NULL: Munin's LINE1 */
+	const char *draw;   /* may be NULL: Munin's LINE1 */
 	const char *colour; /* six hexadecimal digits; may be NULL: Munin's or, see there, ours */
-	const char *min;  /* may be NULL */
-	const char *info; /* may be NULL */
+	const char *min;    /* may be NULL */
+	const char *info;   /* may be NULL */
 	/*
 	 * Only env.NAME_warning counts, not env.warning: for fields that others bring into being
 	 * (one an account). Munin lists every field with a threshold in each alert mail.
