@@ -7,7 +7,6 @@ build=$1
 cd "$(dirname "$0")/.." || exit 1
 PATH=$PATH:/usr/sbin:/sbin
 export PATH
-export JOBS=1 # they mount, and start daemons
 # shellcheck source=/dev/null
 . tests/tally.sh
 

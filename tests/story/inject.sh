@@ -111,7 +111,7 @@ EOT
 
 # legal FILE: only lines of Munin, of printable bytes
 legal() {
-	perl -ne '$bad++ if !/^(multigraph [\w.]+|graph_\w+ [\x20-\x7e]*|\w+\.(value (\d+:)?(U|-?[\d.]+)|(label|draw|min|info|warning|critical|extinfo) [\x20-\x7e]+))$/;
+	perl -ne '$bad++ if !/^(multigraph [\w.]+|graph_\w+ [\x20-\x7e]*|\w+\.(value (\d+:)?(U|-?[\d.]+)|(label|draw|colour|min|info|warning|critical|extinfo) [\x20-\x7e]+))$/;
 		$bad++ if /^(evil|root)\.value/; END { exit !!$bad }' "$1"
 }
 
