@@ -244,6 +244,24 @@ static void count_pair(struct refusals *s, const struct topk_row *receiver,
 	pair->minute[minute]++;
 }
 
+/* A server of the recipient's, not the filter of this host. Also in error(8)'s words. */
+static bool is_tried(const struct delivery *d)
+{
+	static const char *const begins[] = { "connect to ", "host ", "lost connection with ",
+					      "conversation with " };
+	bool none = raw_is(d->relay, "none");
+	struct sw_raw text = none ? d->said : d->relay;
+	struct sw_raw address;
+	struct sw_raw name;
+
+	(void)(none && raw_take(&text, "delivery temporarily suspended: "));
+	for (size_t i = 0; i < SW_COUNT(begins) && none; i++)
+		if (raw_take(&text, begins[i]))
+			break;
+	return event_take_peer(&text, &name, &address) && !raw_is(name, "localhost") &&
+	       !(raw_same(name, address) && network_is_loopback(address));
+}
+
 static void count(struct refusals *s, const struct delivery *d, int64_t time, int minute)
 {
 	struct refusal_reason why = refusal_reason(d);
@@ -255,6 +273,7 @@ static void count(struct refusals *s, const struct delivery *d, int64_t time, in
 
 	s->total[why.kind][minute]++;
 	refusing->minute[why.kind][minute]++;
+	refusing->tried |= is_tried(d);
 	note_words(refusing, &why);
 	if (account)
 		((struct refused_account *)account->value)->minute[minute]++;

@@ -96,6 +96,12 @@ size_t refusals_receivers(const struct refusals *s, unsigned kind, unsigned firs
 uint64_t refusals_receiver_sum(const struct refusals *s, uint32_t row, unsigned kind,
 			       unsigned first, unsigned n);
 
+/*
+ * Was a server tried for it? Else its name may be anybody's invention. (A wrong yes: behind a
+ * relayhost every domain has the relayhost's.)
+ */
+bool refusals_receiver_is_tried(const struct refusals *s, uint32_t row);
+
 /* The same of accounts, for all kinds; recipients of nobody's messages are none's. */
 size_t refusals_accounts(const struct refusals *s, unsigned first, unsigned n, uint64_t least,
 			 struct refusals_rank *ret, size_t max);

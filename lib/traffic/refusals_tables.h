@@ -9,6 +9,7 @@ struct refused_account {
 };
 
 struct refusing_receiver {
+	bool tried; /* a server of it was */
 	uint32_t minute[REFUSAL_KINDS][REFUSALS_MINUTES];
 	unsigned char words_n[REFUSAL_KINDS];
 	char words[REFUSAL_KINDS][REFUSALS_WORDS];
