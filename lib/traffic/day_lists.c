@@ -24,11 +24,18 @@ int day_new(struct day *d, const struct sw_host *h, int64_t m_first, int64_t m_l
 	if (rc == 0)
 		rc = day_pairs_new(&d->pairs, why);
 	d->of = calloc(DAY_ACCOUNTS, sizeof(*d->of));
-	return rc == 0 && !d->of ? sw_fault_errno(why, ENOMEM, "a day of each account") : rc;
+	d->proxies = calloc(1, sizeof(*d->proxies));
+	return rc == 0 && (!d->of || !d->proxies)
+		       ? sw_fault_errno(why, ENOMEM, "a day of each account")
+		       : rc;
 }
 
 void day_lines_end(struct day *d)
 {
+	if (d->proxies)
+		day_proxies_end(d);
+	free(d->proxies);
+	d->proxies = NULL;
 	idmap_free(d->id);
 	day_pairs_free(d->pairs);
 	d->id = NULL;

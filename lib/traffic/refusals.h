@@ -7,7 +7,7 @@
  * said before a second one was asked has no to= and is no delivery. The receiver is the domain of
  * the recipient, whoever was asked for it (a relayhost, a content filter). Whose the message is
  * stands in its client= or pickup line, in the hour before; a filter's second ID is followed to the
- * first one.
+ * first one, or to the login before it (smtpd_proxy_filter).
  *
  * Memory is bounded whatever the log holds: of more than REFUSALS_ACCOUNTS accounts, of
  * REFUSALS_RECEIVERS receivers and of REFUSALS_PAIRS pairs the busiest are kept (base/topk.h), of
@@ -22,6 +22,7 @@
 #include "postfix/account.h"
 #include "postfix/address.h"
 #include "traffic/mute.h"
+#include "traffic/proxy.h"
 #include "traffic/refusal.h"
 
 enum {
@@ -60,6 +61,7 @@ struct refusals {
 	struct topk *pair;
 	struct idmap *id;
 	struct idmap *seen;
+	struct proxies *proxies;
 	uint64_t total[REFUSAL_KINDS][REFUSALS_MINUTES]; /* exact */
 };
 
