@@ -44,8 +44,10 @@ void day_lines_end(struct day *d)
 
 void day_free(struct day *d)
 {
-	size_t rows = d->of && d->account ? topk_rows(d->account) : 0;
+	size_t rows;
 
+	day_lines_end(d);
+	rows = d->of && d->account ? topk_rows(d->account) : 0;
 	/* no more: the pages of the others were never touched */
 	for (size_t i = 0; i < rows; i++) {
 		free(d->of[i].cell);
@@ -54,7 +56,6 @@ void day_free(struct day *d)
 	}
 	free(d->of);
 	topk_free(d->account);
-	day_lines_end(d);
 	*d = (struct day){ .host = d->host };
 }
 
