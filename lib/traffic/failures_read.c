@@ -102,7 +102,7 @@ static uint64_t owner_of(const struct failures *f)
 		 (int)log->journal);
 	hash = mix(mix(hash, rules), f->host->root_path);
 	hash = mix(mix(mix(hash, log->logfile), log->logdir), log->zone);
-	return mix(hash, f->where.instance);
+	return mix(mix(hash, f->where.instance), f->where.dovecot);
 }
 
 /* The first day that a use of the last day looks back on. */
@@ -135,11 +135,33 @@ static bool is_ours(const struct failures *f)
 
 /* --- readings */
 
+/* What Dovecot says meanwhile in a log of its own; its lines come before those that they name. */
+static int read_dovecot(struct failures *f, int64_t from, int64_t end, struct sw_fault *why)
+{
+	const struct dovecot_log_where where = { .names = f->where.dovecot,
+						 .directory = f->where.log.logdir
+								      ? f->where.log.logdir
+								      : LOG_DIRECTORY,
+						 .zone = f->where.log.zone };
+	int rc;
+
+	dovecot_log_free(f->dovecot);
+	rc = dovecot_log_read(&f->dovecot, f->host, &where, from - LOGIN_NAMES_LAG, end,
+			      clock_ms() + f->where.budget_ms, why);
+	if (rc == 0 && dovecot_log_why(f->dovecot)->code)
+		f->dovecot_why = *dovecot_log_why(f->dovecot);
+	return rc;
+}
+
 /* Read on from what is kept, to the window or through it. Returns 1 when it took too long. */
 static int read_on(struct failures *f, int64_t from, bool older, struct sw_fault *why)
 {
 	struct log_where asked = f->where.log;
 	int64_t minutes = (end_of(f) - from) / 60;
+	int rc = read_dovecot(f, from, older ? f->start : end_of(f), why);
+
+	if (rc < 0)
+		return rc;
 
 	failures_ask(&asked, older);
 	f->names = (struct login_names){ .next = 0 };
@@ -166,6 +188,7 @@ static int read_older(struct failures *f, struct sw_fault *why)
 	until = rc == 0 ? f->start : f->seen + 60 - f->seen % 60;
 	if (until > f->start)
 		until = f->start;
+	failures_dovecot(f, until - 1);
 	if (until > f->saved->until) {
 		(void)note_known(f, f->saved, until);
 		f->saved->until = until;
@@ -201,6 +224,9 @@ static int read_window(struct failures *f, unsigned *unknown, struct sw_fault *w
 	rc = read_on(f, from, false, why);
 	if (rc < 0)
 		return rc;
+	failures_dovecot(f, end_of(f) - 1);
+	if (dovecot_log_until(f->dovecot) < end_of(f) && !f->dovecot_why.code)
+		sw_fault_errno(&f->dovecot_why, ETIME, "read Dovecot's log");
 	mute_doubt(&f->mute, &f->report, &f->all);
 	log_proof_last(&f->all, f->minutes, &f->proof);
 	if (!f->split)

@@ -53,8 +53,8 @@ struct proxy_open *proxy_begin(struct proxies *p, uint64_t pid, uint64_t key, in
 			       struct proxy_open *lost);
 
 /*
- * The end of a message: true when it is known which one; it is then no longer open. The login must be
- * that of its beginning, where the line says one (`key` not 0).
+ * The end of a message: true when it is known which one; it is then no longer open. The login must
+ * be that of its beginning, where the line says one (`key` not 0).
  */
 bool proxy_close(struct proxies *p, uint64_t pid, uint64_t key, struct proxy_open *ret);
 
