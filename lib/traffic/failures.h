@@ -71,7 +71,7 @@ struct failures {
 	struct failures_kept *kept; /* up to the last minute */
 	/* why a minute of the last day is not known; LOG_FINE: it was not read */
 	struct log_reason hole;
-	struct sw_fault damage; /* of the state file */
+	struct sw_fault damage; /* of the state file; or why one that is there is not used */
 
 	struct failures_kept *saved; /* ours: up to the window */
 	bool split;		     /* they differ */

@@ -1,5 +1,7 @@
 #include "parts/drawn.h"
 
+#include <errno.h>
+
 #include "base/hash.h"
 #include "parts/state_path.h"
 
@@ -12,6 +14,8 @@ void drawn_open(struct drawn *d, struct sw_munin *m)
 			  sizeof(d->names), &d->why);
 	if (d->state.damage.code)
 		sw_munin_complain(m, &d->state.damage);
+	else if (d->why.code && d->why.code != ENOENT)
+		sw_munin_complain(m, &d->why);
 }
 
 /* Nobody's place, or that of who was not drawn for long; a day that is to come is a wrong clock's.
