@@ -15,7 +15,7 @@
 #include "words/share.h"
 #include "words/source.h"
 
-enum { BUDGET_MS = 2000 };
+enum { BUDGET_MS = 2000, DAY = 86400 };
 
 static const struct sw_munin_setting settings[] = {
 	LOG_SOURCE_SETTINGS,
@@ -290,7 +290,9 @@ static void read_log(struct run *run)
 	rc = failures_read(&run->f, sw_munin_host(m), &where, minutes_read(run->minutes.history),
 			   &why);
 	log_source_judge(&run->source, rc, &why, &run->minutes.failed);
-	if (run->f.dovecot_why.code && where.dovecot)
+	/* one that is beside by chance, and that nobody needs, is no fault of the host */
+	if (run->f.dovecot_why.code &&
+	    (where.dovecot || (run->f.kept && run->f.kept->silent > sw_munin_host(m)->now - DAY)))
 		sw_munin_complain(m, &run->f.dovecot_why);
 	if (no_state.code || run->f.damage.code)
 		sw_munin_complain(m, no_state.code ? &no_state : &run->f.damage);

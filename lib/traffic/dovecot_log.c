@@ -35,13 +35,15 @@ struct dovecot_log {
 	int64_t until;
 	struct sw_fault why;
 	uint64_t lines;
+	bool no_memory;
 	struct {
 		uint64_t hash;
 		int64_t time;
 	} lately[LATELY];
 };
 
-static bool grow(void *array, size_t *room, size_t need, size_t size, size_t most)
+static bool grow(struct dovecot_log *d, void *array, size_t *room, size_t need, size_t size,
+		 size_t most)
 {
 	size_t more = *room ? *room : 1024;
 	void *grown;
@@ -53,6 +55,7 @@ static bool grow(void *array, size_t *room, size_t need, size_t size, size_t mos
 	if (need > most)
 		return false;
 	grown = realloc(*(void **)array, more * size);
+	d->no_memory = !grown;
 	if (!grown)
 		return false;
 	*(void **)array = grown;
@@ -83,8 +86,8 @@ static bool keep(struct dovecot_log *d, int64_t time, const struct login_refusal
 	struct sw_raw by = cut(line->by, 64);
 	struct login *login;
 
-	if (!grow(&d->login, &d->room, d->n + 1, sizeof(*d->login), LOGINS_MOST) ||
-	    !grow(&d->bytes, &d->bytes_room, d->used + user.n + address.n + by.n, 1, BYTES_MOST))
+	if (!grow(d, &d->login, &d->room, d->n + 1, sizeof(*d->login), LOGINS_MOST) ||
+	    !grow(d, &d->bytes, &d->bytes_room, d->used + user.n + address.n + by.n, 1, BYTES_MOST))
 		return false;
 	login = &d->login[d->n];
 	*login = (struct login){ .time = time,
@@ -154,6 +157,8 @@ static int read_one(struct dovecot_log *d, const struct sw_host *h, const char *
 	size_t before = d->n;
 	int rc = log_own_read(h, path, zone, d->since, d->by, take, d, &own, why);
 
+	if (d->no_memory)
+		rc = sw_fault_errno(why, ENOMEM, "read %s", path);
 	if (rc < 0)
 		return rc;
 	if (!own.found && named && !d->why.code)
