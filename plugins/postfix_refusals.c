@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "munin/munin.h"
+#include "parts/drawn.h"
 #include "parts/log_source.h"
 #include "parts/queue_message.h"
 #include "parts/refusal_graphs.h"
@@ -35,6 +36,7 @@ struct run {
 	struct refusal_graphs graphs;
 	struct queue_message queue;
 	struct log_source source;
+	struct drawn drawn;
 };
 
 static void read_log(struct run *run, struct sw_munin *m)
@@ -71,10 +73,13 @@ static int collect(struct sw_munin *m, struct sw_fault *why)
 						.proof = &run->s.proof,
 						.history = (unsigned)sw_munin_count(m, "history") };
 	run->graphs.s = &run->s;
+	run->graphs.drawn = &run->drawn;
 	run->graphs.lines = sw_munin_count(m, "accounts");
 	run->graphs.least = sw_munin_count(m, "floor") * MINUTES_WINDOW;
+	drawn_open(&run->drawn, m);
 	read_log(run, m);
 	refusal_graphs_add(&run->graphs);
+	drawn_close(&run->drawn, m);
 	refusals_free(&run->s);
 	queue_message_end(&run->queue);
 	log_source_end(&run->source);

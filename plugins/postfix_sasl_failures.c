@@ -15,12 +15,16 @@
 #include "words/share.h"
 #include "words/source.h"
 
-enum { BUDGET_MS = 2000 };
+enum { BUDGET_MS = 2000, DAY = 86400 };
 
 static const struct sw_munin_setting settings[] = {
 	LOG_SOURCE_SETTINGS,
 	{ "history", SW_MUNIN_COUNT, "15", 1, MINUTES_HISTORY_MAX,
 	  "minutes that each run tells again, for a master that was away" },
+	{ "dovecot_log", SW_MUNIN_TEXT, NULL,
+	  .help = "Dovecot's own log, or several, where it does not write to Postfix's; by default "
+		  "dovecot.log and dovecot-info.log in logdir and its dovecot/, if they are there; "
+		  "no: none" },
 	{ "guesses", SW_MUNIN_COUNT, "5", 1, BREAK_IN_GUESSES,
 	  "failed logins after which a login is a break-in, if nothing speaks for it" },
 	{ "new_networks", SW_MUNIN_COUNT, "3", 1, BREAK_IN_NETWORKS,
@@ -68,10 +72,11 @@ static bool is_silent(unsigned i, struct sw_label *why, void *ctx)
 	const struct run *run = ctx;
 	unsigned first = minutes_first(i);
 	bool is = sum_of(run->f.silent, first, MINUTES_WINDOW) > 0 &&
-		  sum_of(run->f.named, first, MINUTES_WINDOW) == 0;
+		  sum_of(run->f.named, first, MINUTES_WINDOW) <
+			  sum_of(run->f.silent, first, MINUTES_WINDOW);
 
 	if (is)
-		*why = words_failures_silent();
+		*why = words_failures_silent(&run->f);
 	return is;
 }
 
@@ -188,8 +193,11 @@ static bool is_calm(const struct run *run, unsigned minute, struct sw_label *why
 	int64_t end = f->start + 60 * ((int64_t)minute + 1);
 	unsigned known = failures_known_of_day(f, minute);
 
-	if (f->kept->silent >= end - 86400 && f->kept->named < end - 86400)
-		*why = words_failures_silent();
+	if ((f->kept->silent >= end - 86400 && f->kept->named < end - 86400) ||
+	    f->kept->blind >= end - 86400)
+		*why = words_failures_silent(f);
+	else if (f->dovecot_why.code && f->where.dovecot)
+		*why = f->dovecot_why.text;
 	else if (known < FAILURES_DAY)
 		*why = words_failures_known(f, known, link.s);
 	else
@@ -251,6 +259,10 @@ static void note(struct run *run)
 	if (known > 0 && run->f.kept->in.lost_at > run->f.start - BREAK_IN_DAYS * 86400)
 		sw_label_print(&text, "%sMore accounts and addresses fail than are remembered.",
 			       text.n ? " " : "");
+	if (run->f.dovecot_why.code) {
+		sw_label_print(&text, "%sOf Dovecot's own log: ", text.n ? " " : "");
+		sw_label_append(&text, &run->f.dovecot_why.text);
+	}
 	munin_note(run->minutes.m, &text);
 }
 
@@ -265,6 +277,7 @@ static void read_log(struct run *run)
 			   .networks = (unsigned)sw_munin_count(m, "new_networks") },
 		.state = state_path(m, NULL, &no_state),
 		.instance = instance,
+		.dovecot = sw_munin_text(m, "dovecot_log"),
 		.budget_ms = BUDGET_MS,
 	};
 	struct sw_fault why = { 0 };
@@ -277,6 +290,10 @@ static void read_log(struct run *run)
 	rc = failures_read(&run->f, sw_munin_host(m), &where, minutes_read(run->minutes.history),
 			   &why);
 	log_source_judge(&run->source, rc, &why, &run->minutes.failed);
+	/* one that is beside by chance, and that nobody needs, is no fault of the host */
+	if (run->f.dovecot_why.code &&
+	    (where.dovecot || (run->f.kept && run->f.kept->silent > sw_munin_host(m)->now - DAY)))
+		sw_munin_complain(m, &run->f.dovecot_why);
 	if (no_state.code || run->f.damage.code)
 		sw_munin_complain(m, no_state.code ? &no_state : &run->f.damage);
 	note(run);

@@ -260,16 +260,16 @@ void log_reader_restart(struct log_reader *r)
  */
 uint64_t log_message_pid(const struct log_message *message)
 {
-	enum { LONGEST = sizeof("[4194304]: ") + 10 };
+	enum { LONGEST = sizeof("[4194304]: ") + 10, PROCID = 64 };
 	const char *end = message->program.p + message->program.n;
 	uintptr_t gap = (uintptr_t)message->text.p - (uintptr_t)end;
 	uint64_t pid = 0;
 	struct sw_raw digits;
 
-	if (message->pid || message->program.n == 0 || gap < sizeof("[1]:") - 1 || gap > LONGEST ||
-	    *end != '[')
+	if (message->pid || message->program.n == 0 || gap < sizeof("[1]:") - 1 || gap > PROCID ||
+	    (*end == '[' ? gap > LONGEST : *end != ' '))
 		return message->pid;
 	digits = raw_from(end + 1, gap - 1);
-	digits.n = raw_find(digits, ']');
+	digits.n = raw_find(digits, *end == '[' ? ']' : ' ');
 	return num_from(digits, &pid) ? pid : 0;
 }

@@ -76,7 +76,7 @@ struct log_message {
 	uint64_t pid;		     /* of a message of the journal; else see log_message_pid() */
 };
 
-/* The process that wrote it, where the journal says so or "NAME[PID]: " does; else 0. */
+/* The process that wrote it, where the journal, "NAME[PID]: " or RFC 5424 says so; else 0. */
 uint64_t log_message_pid(const struct log_message *message);
 
 /* A value other than 0 ends the reading and is what the function returns. */

@@ -11,7 +11,9 @@
 #include "log/window.h"
 #include "os/clock.h"
 
-enum { UNPACK_ALL_MS = 3000 }; /* for the compressed files of a run, bombs among them */
+/* For the compressed files of a reading, bombs among them; and so long after where->by, for lines
+ * that come in time say that it is past before a file does. */
+enum { UNPACK_ALL_MS = 2500, UNPACK_LATE_MS = 200 };
 
 struct reading {
 	const struct sw_host *h;
@@ -229,6 +231,8 @@ int log_read(const struct sw_host *h, const struct log_where *where, int64_t sin
 						 .by = where->by };
 		r->reader.clock.now = h->now;
 		r->reader.unpack_by = clock_ms() + UNPACK_ALL_MS;
+		if (where->by && where->by + UNPACK_LATE_MS < r->reader.unpack_by)
+			r->reader.unpack_by = where->by + UNPACK_LATE_MS;
 		r->reader.clock.zone = where->zone ? &zone : NULL;
 		r->reader.wanted = where->wanted;
 		r->reader.wanted_ctx = where->wanted_ctx;

@@ -59,6 +59,15 @@ static struct sw_raw key_of(const struct sw_queue_file *f, char buf[ACCOUNT_KEY]
 	return account_local(buf);
 }
 
+/*
+ * Put back by a filter on this host, before it was queued (smtpd_proxy_filter): its first ID is its
+ * own, and the log says whose message got that.
+ */
+static bool is_from_here(const struct sw_queue_file *f)
+{
+	return raw_starts(f->client_address, "127.") || raw_is(f->client_address, "::1");
+}
+
 /* Put it off when the log may know more: no login here, and another queue ID came first. */
 static bool is_put_off(struct reading *r, struct sw_raw id, struct sw_raw key, size_t queue)
 {
@@ -68,7 +77,7 @@ static bool is_put_off(struct reading *r, struct sw_raw id, struct sw_raw key, s
 
 	if (!r->log || account_kind(key) == SW_ACCOUNT_LOGIN || f->log_ident.n < 2 ||
 	    f->log_ident.n >= ACCOUNT_SOUGHT_ID || !qid_is(f->log_ident) ||
-	    raw_same(f->log_ident, id) || r->pendings == r->pendings_max)
+	    (raw_same(f->log_ident, id) && !is_from_here(f)) || r->pendings == r->pendings_max)
 		return false;
 	origin = &r->origin[r->pendings];
 	pending = &r->pending[r->pendings++];

@@ -57,11 +57,15 @@ static bool is_pickup(struct sw_raw text)
 	       ends_with(text, ": queue file write error");
 }
 
-/* Behind an ID: what smtpd(8) says of a command that it refuses; the peer's name has no ']'. */
+/* What smtpd(8) says of a command that it refuses, behind an ID, or of what a proxy filter did; the
+ * peer's name has no ']'. */
 static enum blocked_cause refusal_of(struct sw_raw text)
 {
 	size_t colon = raw_find(text, ':');
 
+	if (raw_take(&text, "proxy-reject: END-OF-MESSAGE: "))
+		return raw_starts(text, "451 4.3.0 Error: queue file write error") ? BLOCKED_WRITE
+										   : BLOCKED_NOT;
 	if (colon == text.n || !qid_is(raw_from(text.p, colon)))
 		return BLOCKED_NOT;
 	text = raw_skip(text, colon + 1);

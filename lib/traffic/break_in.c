@@ -259,7 +259,7 @@ static bool is_told(const struct break_in_pair *p, const struct getting_in *in, 
 }
 
 /* (a) */
-static void judge_network(struct break_ins *b, const struct getting_in *in)
+static bool judge_network(struct break_ins *b, const struct getting_in *in)
 {
 	struct break_in_pair *p = slots_find(TABLE(b->pair), in->pair);
 	uint32_t used = used_days(b, in->pair, in->day);
@@ -267,15 +267,19 @@ static void judge_network(struct break_ins *b, const struct getting_in *in)
 	uint64_t failed = p ? tries_sum(&p->slot, &p->tries, in->day, &since) : 0;
 	int32_t first = day_of(since);
 
-	if (failed >= in->rules->guesses && !is_told(p, in, used) &&
-	    !(used >> (in->day - first) >> 1) && !(p->tries.used >> first % BREAK_IN_DAYS & 1))
+	bool is = failed >= in->rules->guesses && !is_told(p, in, used) &&
+		  !(used >> (in->day - first) >> 1) &&
+		  !(p->tries.used >> first % BREAK_IN_DAYS & 1);
+
+	if (is)
 		tell(b, in, (struct break_in){ .failures = (uint32_t)failed, .since = since });
 	if (p && has_day(&p->slot, in->day))
 		p->at_use[in->day % BREAK_IN_DAYS] = p->tries.failed[in->day % BREAK_IN_DAYS];
+	return is;
 }
 
 /* (c) */
-static void judge_address(struct break_ins *b, const struct getting_in *in)
+static bool judge_address(struct break_ins *b, const struct getting_in *in)
 {
 	struct break_in_address *a = slots_find(TABLE(b->address), in->from);
 	int64_t since = 0;
@@ -283,14 +287,15 @@ static void judge_address(struct break_ins *b, const struct getting_in *in)
 	uint32_t n = 0;
 
 	if (!a || !in->is_new || used_days(b, in->from, in->day) != 0)
-		return;
+		return false;
 	for (size_t i = 0; i < a->n; i++)
 		n += (int32_t)a->tried[i].day > in->day - BREAK_IN_DAYS;
 	if (n < in->rules->guesses)
-		return;
+		return false;
 	failed = tries_sum(&a->slot, &a->tries, in->day, &since);
 	tell(b, in,
 	     (struct break_in){ .failures = (uint32_t)failed, .since = since, .accounts = n });
+	return true;
 }
 
 /* How many failures of an account came from networks that have not used it. */
@@ -315,7 +320,7 @@ static uint64_t failed_unseen(struct break_ins *b, const struct getting_in *in,
 }
 
 /* (b): what failed before the first of them counts, for then it was from elsewhere. */
-static void judge_account(struct break_ins *b, const struct getting_in *in)
+static bool judge_account(struct break_ins *b, const struct getting_in *in)
 {
 	struct break_in_account *a = slots_find(TABLE(b->account), in->account);
 	uint32_t n = in->rules->networks;
@@ -323,20 +328,38 @@ static void judge_account(struct break_ins *b, const struct getting_in *in)
 	uint32_t i;
 
 	if (!a || !in->is_new)
-		return;
+		return false;
 	i = a->n++ % BREAK_IN_NETWORKS;
 	a->came[i].time = (uint32_t)in->time;
 	a->came[i].failed = (uint32_t)failed_unseen(b, in, a, &since);
 	a->came[i].since = (uint32_t)since;
 	if (a->n < n)
-		return;
+		return false;
 	i = (a->n - n) % BREAK_IN_NETWORKS;
 	if (a->came[i].failed < in->rules->guesses || in->time - a->came[i].time > HOUR)
-		return;
+		return false;
 	tell(b, in,
 	     (struct break_in){
 		     .failures = a->came[i].failed, .since = a->came[i].since, .networks = n });
 	a->n = 0;
+	return true;
+}
+
+/* Who broke in is nobody, whatever else he uses. */
+static bool is_burglar(struct break_ins *b, const struct getting_in *in, bool broke_in)
+{
+	int32_t oldest = in->day - BREAK_IN_DAYS + 1;
+	const struct break_in *one = broken_find(b, in->account);
+	struct break_in_address *a =
+		broke_in ? slots_take(TABLE(b->address), in->from, oldest, &b->lost)
+			 : slots_find(TABLE(b->address), in->from);
+
+	if (broke_in) {
+		go_to(&a->slot, &a->tries, NULL, in->day);
+		a->broke = in->day > a->broke ? in->day : a->broke;
+	}
+	return (a && a->broke >= oldest) ||
+	       (one && memcmp(&one->network, &in->network, sizeof(in->network)) == 0);
 }
 
 void break_in_use(struct break_ins *b, const struct break_in_rules *rules, struct sw_raw name,
@@ -349,21 +372,20 @@ void break_in_use(struct break_ins *b, const struct break_in_rules *rules, struc
 				 .network = network_of(address),
 				 .time = time,
 				 .day = day_of(time) };
-	const struct break_in *one;
 	uint64_t lost = b->lost;
+	bool broke_in;
 
 	in.pair = hash_of(b, 'p', in.account, &in.network);
 	in.from = hash_of(b, 'a', 0, address);
 	in.is_new = used_days(b, in.pair, in.day) == 0;
-	judge_network(b, &in);
-	judge_address(b, &in);
-	judge_account(b, &in);
+	broke_in = judge_network(b, &in);
+	broke_in |= judge_address(b, &in);
+	broke_in |= judge_account(b, &in);
 	use(b, in.account, in.day);
 	use(b, in.pair, in.day);
 	favour(slots_find(TABLE(b->account), in.account));
 	favour(slots_find(TABLE(b->pair), in.pair));
-	one = broken_find(b, in.account);
-	if (!one || memcmp(&one->network, &in.network, sizeof(in.network)) != 0)
+	if (!is_burglar(b, &in, broke_in))
 		use(b, in.from, in.day);
 	note_lost(b, lost, time);
 }

@@ -92,6 +92,7 @@ struct break_ins {
 			uint32_t account, day;
 		} tried[BREAK_IN_GUESSES]; /* the last different ones */
 		uint32_t n;
+		int32_t broke; /* the day that it broke in last, counted from the epoch; 0: none */
 	} address[BREAK_IN_ADDRESSES];
 	struct break_in broken[BREAK_IN_BROKEN];
 };

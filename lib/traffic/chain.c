@@ -5,6 +5,7 @@
 #include "base/topk.h"
 #include "log/file.h"
 #include "traffic/events.h"
+#include "traffic/proxy.h"
 
 struct search {
 	struct account_sought *origin;
@@ -29,6 +30,7 @@ static int take(const struct log_message *message, void *ctx)
 	struct search *s = ctx;
 	struct event_client client;
 	struct event_pickup pickup;
+	struct proxy_end end;
 	char buf[ACCOUNT_KEY];
 
 	/* an ID of long ago was another message's */
@@ -37,6 +39,8 @@ static int take(const struct log_message *message, void *ctx)
 	if (raw_is(message->program, "smtpd")) {
 		if (event_client(message->text, &client) && client.user.n > 0)
 			note(s, client.queue_id, account_login(client.user, buf));
+		else if (proxy_ends(message->text, &end) && end.queue_id.n > 0 && end.user.n > 0)
+			note(s, end.queue_id, account_login(end.user, buf));
 	} else if (raw_is(message->program, "pickup")) {
 		if (event_pickup(message->text, &pickup) && !pickup.requeued)
 			note(s, pickup.queue_id, account_uid(pickup.uid, buf));

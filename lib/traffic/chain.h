@@ -2,7 +2,9 @@
  * chain: who submitted messages of which only the first queue ID is known, from the mail log.
  *
  * What an after-queue content filter puts back has no login in its queue file, but log_ident names
- * the queue ID that the message had first, and the log line of that one names the account.
+ * the queue ID that the message had first, and the log line of that one names the account. What
+ * came through a filter before the queue (smtpd_proxy_filter) has its own ID there, and the log
+ * says whose message got that (traffic/proxy.h).
  */
 #ifndef SW_TRAFFIC_CHAIN_H
 #define SW_TRAFFIC_CHAIN_H

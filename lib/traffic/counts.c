@@ -1,6 +1,7 @@
 #include "traffic/counts.h"
 
-#include <stdio.h>
+#include <errno.h>
+#include <stdlib.h>
 
 #include "log/file.h"
 #include "postfix/account.h"
@@ -12,17 +13,8 @@
 /* Older client lines, that a queue manager line of the window can belong to, come with it. */
 enum { JOIN = 120 };
 
-/*
- * A message whose recipients come later than this after its client line has none here: who tells a
- * minute again must not find less than before, because the client line is too old by then.
- */
-enum { JOIN_LAG = 600 };
-
 /* Seconds that the stamps of a line and of its copy can differ by: two programs round them. */
 enum { COPY_LAG = 1 };
-
-/* Flags of a queue ID: its recipients are counted; a filter has put it back once. */
-enum { ID_COUNTED = 1, ID_BACK = 2 };
 
 int traffic_new(struct traffic *s, const struct sw_host *h, unsigned minutes, bool local,
 		struct sw_fault *why)
@@ -44,7 +36,8 @@ int traffic_new(struct traffic *s, const struct sw_host *h, unsigned minutes, bo
 			      &s->peer, why);
 	if (rc == 0)
 		rc = idmap_new(TRAFFIC_IDS, h->secret, &s->id, why);
-	return rc;
+	s->proxies = calloc(1, sizeof(*s->proxies));
+	return rc == 0 && !s->proxies ? sw_fault_errno(why, ENOMEM, "count messages") : rc;
 }
 
 void traffic_free(struct traffic *s)
@@ -52,6 +45,8 @@ void traffic_free(struct traffic *s)
 	topk_free(s->account);
 	topk_free(s->peer);
 	idmap_free(s->id);
+	free(s->proxies);
+	s->proxies = NULL;
 	s->account = NULL;
 	s->peer = NULL;
 	s->id = NULL;
@@ -61,8 +56,6 @@ void traffic_free(struct traffic *s)
  * When a message was logged: a minute of the window, or BEFORE it but near enough for a join. False
  * when it is neither.
  */
-enum { BEFORE = -1 };
-
 struct moment {
 	int64_t time;
 	int minute;
@@ -75,11 +68,6 @@ static bool when(const struct traffic *s, const struct log_message *message, str
 		return false;
 	ret->minute = ret->time < s->start ? BEFORE : (int)((ret->time - s->start) / 60);
 	return true;
-}
-
-static uint32_t row_index(const struct traffic *s, const struct topk_row *row)
-{
-	return (uint32_t)(row - topk_row(s->account, 0));
 }
 
 static void count_peer(struct traffic *s, const struct topk_row *account,
@@ -95,19 +83,12 @@ static void count_peer(struct traffic *s, const struct topk_row *account,
 	row = topk_count(s->peer, raw_from(key, sizeof(account->id) + n), 1);
 	peer = row->value;
 	peer->account = account->id;
-	peer->row = row_index(s, account);
+	peer->row = account_row(s, account);
 	peer->minutes |= (uint64_t)1 << minute;
 	peer->minute[minute] =
 		(uint16_t)(peer->minute[minute] + (peer->minute[minute] < UINT16_MAX));
 	peer->name_n = (uint16_t)(client->name.n < NAME_KEPT ? client->name.n : NAME_KEPT);
 	memcpy(peer->name, client->name.p, peer->name_n);
-}
-
-static void add(struct traffic *s, struct account *account, enum traffic_what what, int minute,
-		uint64_t n)
-{
-	account_add(s, account, what, (unsigned)minute, n);
-	s->total[what][minute] += n < UINT32_MAX ? n : UINT32_MAX;
 }
 
 /* One more message of an account; one of BEFORE only makes it known. */
@@ -116,7 +97,7 @@ static struct topk_row *count(struct traffic *s, struct sw_raw key, int minute)
 	struct topk_row *row = topk_count(s->account, key, 1);
 
 	if (minute >= 0)
-		add(s, row->value, TRAFFIC_MESSAGES, minute, 1);
+		traffic_add(s, row->value, TRAFFIC_MESSAGES, minute, 1);
 	return row;
 }
 
@@ -130,7 +111,7 @@ static void remember(struct traffic *s, struct sw_raw id, const struct topk_row 
 {
 	/* a new client line takes an ID over: short ones are used again within seconds */
 	idmap_put(s->id, id,
-		  (struct idmap_value){ .row = row_index(s, row),
+		  (struct idmap_value){ .row = account_row(s, row),
 					.id = row->id,
 					.check = check_of(address),
 					.time = time });
@@ -153,29 +134,6 @@ static bool is_copy(struct traffic *s, struct sw_raw id, struct sw_raw key, stru
 	s->copies++;
 	s->ids--;
 	return true;
-}
-
-/* Of messages without an ID every second one of a second, in a file that is doubled. */
-static bool is_second(struct traffic *s, const struct event_client *client, struct sw_raw key,
-		      int64_t time)
-{
-	char name[64 + ADDRESS_MAX];
-	struct idmap_value *known;
-	int n = snprintf(name, sizeof(name), "NOQUEUE %llx %llx %.*s",
-			 (unsigned long long)hash_bytes((struct hash_key){ 0, 0 }, key),
-			 (unsigned long long)time, (int)client->address.n, client->address.p);
-	struct sw_raw id = raw_from(name, (size_t)n < sizeof(name) ? (size_t)n : sizeof(name) - 1);
-
-	s->without_id++;
-	if (2 * s->copies <= s->ids)
-		return false;
-	known = idmap_get(s->id, id);
-	if (!known) {
-		idmap_put(s->id, id, (struct idmap_value){ .row = UINT32_MAX, .time = time });
-		return false;
-	}
-	known->flags ^= 1;
-	return known->flags & 1;
 }
 
 /*
@@ -223,12 +181,32 @@ static void take_state(struct traffic *s, const struct log_message *message, str
 			     minute_of(s, message->time));
 }
 
+/* A message of an account, from an address. */
+static struct topk_row *count_client(struct traffic *s, const struct event_client *client,
+				     struct sw_raw key, int minute)
+{
+	struct topk_row *row = count(s, key, minute);
+
+	if (minute != BEFORE)
+		count_peer(s, row, client, minute);
+	return row;
+}
+
+/* One that goes to a proxy filter. */
+static void take_proxied(struct traffic *s, const struct event_client *client, struct sw_raw key,
+			 const struct log_message *message, const struct moment *at)
+{
+	if (client->user.n == 0)
+		traffic_proxy_begin(s, NULL, client->user, message);
+	else if (!proxy_is_second(s->id, 2 * s->copies > s->ids, client, key, at->time))
+		traffic_proxy_begin(s, count_client(s, client, key, at->minute), key, message);
+}
+
 static void take_client(struct traffic *s, const struct log_message *message)
 {
 	struct event_client client;
 	char buf[ACCOUNT_KEY];
 	struct sw_raw key;
-	struct topk_row *row;
 	struct moment at = { 0 };
 	bool counted = when(s, message, &at);
 
@@ -237,22 +215,18 @@ static void take_client(struct traffic *s, const struct log_message *message)
 	key = client.user.n > 0 ? account_login(client.user, buf)
 				: account_client(client.address, buf);
 	if (s->day)
-		day_client(s->day, &client, key, message->time);
+		day_client(s->day, &client, key, message);
 	if (!counted)
 		return;
 	if (raw_is(client.queue_id, "NOQUEUE")) {
-		if (client.user.n == 0 || is_second(s, &client, key, at.time))
-			return;
-	} else if (is_copy(s, client.queue_id, key, client.address, at.time)) {
+		take_proxied(s, &client, key, message, &at);
 		return;
 	}
-	if (client.user.n == 0 || comes_back(s, &client, key))
+	if (is_copy(s, client.queue_id, key, client.address, at.time) || client.user.n == 0 ||
+	    comes_back(s, &client, key))
 		return;
-	row = count(s, key, at.minute);
-	if (at.minute != BEFORE)
-		count_peer(s, row, &client, at.minute);
-	if (!raw_is(client.queue_id, "NOQUEUE"))
-		remember(s, client.queue_id, row, client.address, at.time);
+	remember(s, client.queue_id, count_client(s, &client, key, at.minute), client.address,
+		 at.time);
 }
 
 static void take_pickup(struct traffic *s, const struct log_message *message)
@@ -290,6 +264,8 @@ static void take_active(struct traffic *s, const struct log_message *message)
 		return;
 	if (s->day)
 		day_active(s->day, id, sender, message->time);
+	if (s->proxies->any)
+		traffic_proxy_wait(s, id, recipients, message->time);
 	known = idmap_get(s->id, id);
 	if (!known)
 		return;
@@ -302,7 +278,7 @@ static void take_active(struct traffic *s, const struct log_message *message)
 	/* counted by a run before; out of reach of the next ones; or the account lost its place */
 	if (at.minute == BEFORE || at.time - known->time > JOIN_LAG || row->id != known->id)
 		return;
-	add(s, row->value, TRAFFIC_RECIPIENTS, at.minute, recipients);
+	traffic_add(s, row->value, TRAFFIC_RECIPIENTS, at.minute, recipients);
 }
 
 static void take_smtpd(struct traffic *s, const struct log_message *message)
@@ -320,6 +296,11 @@ static void take_smtpd(struct traffic *s, const struct log_message *message)
 			day_expect(s->day, id);
 	}
 	take_state(s, message, raw_of("smtpd"), accepted);
+	if (!accepted && traffic_proxy_end(s, message)) {
+		if (s->day)
+			day_message(s->day, message);
+		return;
+	}
 	if (matters)
 		take_client(s, message);
 	else if (s->day)

@@ -36,6 +36,7 @@ enum traffic_what { TRAFFIC_MESSAGES, TRAFFIC_RECIPIENTS, TRAFFIC_ADDRESSES, TRA
 typedef void (*traffic_more_fn)(void *ctx, struct sw_raw key, struct sw_label *name);
 
 struct day;
+struct proxies;
 
 struct traffic {
 	const struct sw_host *host;
@@ -47,6 +48,7 @@ struct traffic {
 	struct topk *account;
 	struct topk *peer;
 	struct idmap *id;
+	struct proxies *proxies;
 	struct log_proof proof;	  /* which of the minutes are known */
 	struct log_report report; /* what was read */
 	struct blocked blocked;	  /* in which of them Postfix could not queue */
@@ -55,7 +57,6 @@ struct traffic {
 	void *more_ctx;
 	uint64_t ids; /* messages with an ID, and copies of their lines (see below) */
 	uint64_t copies;
-	uint64_t without_id;		    /* messages that have none */
 	uint64_t total[2][TRAFFIC_MINUTES]; /* messages, recipients of all accounts; exact */
 };
 

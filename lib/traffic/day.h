@@ -10,10 +10,12 @@
  * A recipient is outside when smtp(8) tried another server for it, whatever came of that, once for
  * each pair of the message's first queue ID and the recipient. A pass through a content filter, or
  * `postsuper -r`, leaves a message what it is: the new ID belongs to the first one by orig_queue_id
- * or orig_id, or by "queued as ID" of a relay on a loopback address.
+ * or orig_id, or by "queued as ID" of a relay on a loopback address. Whom a message was given to
+ * that came back by orig_queue_id was the filter, wherever that is: no recipient outside.
  *
- * A message that smtpd(8) hands to a proxy filter (smtpd_proxy_filter) has no queue ID in its
- * client= line: it counts, but its sender and recipients can't be known.
+ * A message that smtpd(8) hands to a filter before the queue (smtpd_proxy_filter) has no queue ID
+ * in its client= line: it gets the one with which it comes back (traffic/proxy.h). Where the filter
+ * does not say that one, it counts, but its sender and recipients can't be known.
  *
  * Memory is bounded: DAY_ACCOUNTS accounts (Space-Saving, base/topk.h; see day_is_sure()), of each
  * the DAY_SEEN networks and senders that were seen last, a cell for each bucket in which it sent.
@@ -24,6 +26,7 @@
 #include "base/idmap.h"
 #include "base/topk.h"
 #include "log/source.h"
+#include "traffic/proxy.h"
 
 enum {
 	DAY_BUCKET = 300,
@@ -97,7 +100,7 @@ struct day_account {
 	uint32_t id;	/* of the row; another one has its place when they differ */
 	uint32_t lost;	/* messages that it may have had before it had a place, */
 	uint32_t until; /* up to this bucket */
-	uint32_t blind; /* up to this bucket it sent without a queue ID: to whom is not known */
+	uint32_t blind; /* up to this bucket some had no queue ID: to whom is not known */
 	struct day_cell *cell;
 	uint32_t cells, room;
 	struct day_list list[2]; /* networks, senders */
@@ -120,6 +123,7 @@ struct day {
 	struct day_account *of; /* of each row of `account` */
 	struct idmap *id;
 	struct day_pairs *pairs;
+	struct proxies *proxies;
 	uint32_t serial;
 	uint64_t ids, copies; /* as in struct traffic */
 	uint32_t
@@ -160,7 +164,8 @@ static inline void day_expect(struct day *d, struct sw_raw id)
 /* day_message() of a line of smtpd that was read already; `key` is that of its login, if it has
  * one. */
 struct event_client;
-void day_client(struct day *d, const struct event_client *client, struct sw_raw key, int64_t time);
+void day_client(struct day *d, const struct event_client *client, struct sw_raw key,
+		const struct log_message *message);
 /* And of a line of the queue manager. */
 void day_active(struct day *d, struct sw_raw id, struct sw_raw sender, int64_t time);
 

@@ -24,11 +24,18 @@ int day_new(struct day *d, const struct sw_host *h, int64_t m_first, int64_t m_l
 	if (rc == 0)
 		rc = day_pairs_new(&d->pairs, why);
 	d->of = calloc(DAY_ACCOUNTS, sizeof(*d->of));
-	return rc == 0 && !d->of ? sw_fault_errno(why, ENOMEM, "a day of each account") : rc;
+	d->proxies = calloc(1, sizeof(*d->proxies));
+	return rc == 0 && (!d->of || !d->proxies)
+		       ? sw_fault_errno(why, ENOMEM, "a day of each account")
+		       : rc;
 }
 
 void day_lines_end(struct day *d)
 {
+	if (d->proxies)
+		day_proxies_end(d);
+	free(d->proxies);
+	d->proxies = NULL;
 	idmap_free(d->id);
 	day_pairs_free(d->pairs);
 	d->id = NULL;
@@ -37,8 +44,10 @@ void day_lines_end(struct day *d)
 
 void day_free(struct day *d)
 {
-	size_t rows = d->of && d->account ? topk_rows(d->account) : 0;
+	size_t rows;
 
+	day_lines_end(d);
+	rows = d->of && d->account ? topk_rows(d->account) : 0;
 	/* no more: the pages of the others were never touched */
 	for (size_t i = 0; i < rows; i++) {
 		free(d->of[i].cell);
@@ -47,7 +56,6 @@ void day_free(struct day *d)
 	}
 	free(d->of);
 	topk_free(d->account);
-	day_lines_end(d);
 	*d = (struct day){ .host = d->host };
 }
 

@@ -19,6 +19,12 @@ struct day_pairs {
 		uint64_t id, recipient; /* id 0: free */
 	} waiting[WAITING];
 	size_t next;
+	struct {
+		uint64_t id, hash; /* id 0: free */
+		size_t n;
+		char text[DAY_SENDER];
+	} sender[WAITING];
+	size_t next_sender;
 };
 
 int day_pairs_new(struct day_pairs **ret, struct sw_fault *why)
@@ -112,6 +118,30 @@ bool day_pairs_take(struct day_pairs *p, uint64_t id, uint64_t *recipient)
 		if (p->waiting[i].id == id) {
 			p->waiting[i].id = 0;
 			*recipient = p->waiting[i].recipient;
+			return true;
+		}
+	return false;
+}
+
+void day_pairs_wait_sender(struct day_pairs *p, uint64_t id, struct sw_raw text, uint64_t hash)
+{
+	size_t i = p->next_sender;
+
+	p->sender[i].id = id + (id == 0);
+	p->sender[i].hash = hash;
+	p->sender[i].n = text.n < DAY_SENDER ? text.n : DAY_SENDER;
+	memcpy(p->sender[i].text, text.p, p->sender[i].n);
+	p->next_sender = (i + 1) % WAITING;
+}
+
+bool day_pairs_take_sender(struct day_pairs *p, uint64_t id, struct sw_raw *text, uint64_t *hash)
+{
+	id += id == 0;
+	for (size_t i = 0; i < WAITING; i++)
+		if (p->sender[i].id == id) {
+			p->sender[i].id = 0;
+			*text = raw_from(p->sender[i].text, p->sender[i].n);
+			*hash = p->sender[i].hash;
 			return true;
 		}
 	return false;

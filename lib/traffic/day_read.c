@@ -240,6 +240,7 @@ static int read_both(struct reading *r, const struct log_where *where, struct sw
 	r->s->day = NULL;
 	r->s->proof.wider = NULL;
 	r->read = true;
+	day_lines_end(r->d);
 	if (rc == 0)
 		know(r->d, &proof);
 	return rc;

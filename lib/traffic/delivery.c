@@ -1,6 +1,7 @@
 #include "traffic/delivery.h"
 
 #include "postfix/qid.h"
+#include "traffic/events.h"
 #include "traffic/network.h"
 
 static struct sw_raw take_before(struct sw_raw *rest, char end)
@@ -126,6 +127,23 @@ struct sw_raw delivery_server(const struct delivery *d)
 	if (raw_is(d->relay, "none"))
 		return raw_take(&said, "connect to ") ? server_of(said) : raw_from("", 0);
 	return server_of(d->relay);
+}
+
+bool delivery_is_tried(const struct delivery *d)
+{
+	static const char *const begins[] = { "connect to ", "host ", "lost connection with ",
+					      "conversation with " };
+	bool none = raw_is(d->relay, "none");
+	struct sw_raw text = none ? d->said : d->relay;
+	struct sw_raw address;
+	struct sw_raw name;
+
+	(void)(none && raw_take(&text, "delivery temporarily suspended: "));
+	for (size_t i = 0; i < SW_COUNT(begins) && none; i++)
+		if (raw_take(&text, begins[i]))
+			break;
+	return event_take_peer(&text, &name, &address) && !raw_is(name, "localhost") &&
+	       !(raw_same(name, address) && network_is_loopback(address));
 }
 
 struct sw_raw delivery_queued_as(const struct delivery *d)

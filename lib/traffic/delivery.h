@@ -41,6 +41,12 @@ bool delivery_is_refused(const struct delivery *d);
 struct sw_raw delivery_server(const struct delivery *d);
 
 /*
+ * Was a server of the recipient's asked, as far as the line tells, also in error(8)'s words? Not
+ * the filter of this host.
+ */
+bool delivery_is_tried(const struct delivery *d);
+
+/*
  * The new queue ID that a Postfix, or a filter that quotes it, names last in what was said; n is 0
  * when none is.
  */

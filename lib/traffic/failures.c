@@ -46,6 +46,7 @@ void failures_free(struct failures *f)
 	free(f->kept);
 	free(f->saved);
 	free(f->all_minutes);
+	dovecot_log_free(f->dovecot);
 	*f = (struct failures){ .minutes = 0 };
 }
 
@@ -95,10 +96,14 @@ static void keep_failure(struct failures_kept *kept, struct sw_raw key,
 			 const struct network_address *address, bool silent,
 			 const struct moment *at)
 {
+	if (key.n > 0)
+		kept->unnamed = 0;
 	if (key.n > 0 && at->time > kept->named)
 		kept->named = at->time;
 	if (silent && at->time > kept->silent)
 		kept->silent = at->time;
+	if (silent && ++kept->unnamed >= FAILURES_BLIND && at->time > kept->blind)
+		kept->blind = at->time;
 	if (key.n > 0 && address)
 		break_in_failure(&kept->in, key, address, at->time);
 }
@@ -240,6 +245,20 @@ static void take_dovecot(struct failures *f, struct sw_raw text, const struct mo
 		take_use(f, user, address, at);
 }
 
+void failures_dovecot(struct failures *f, int64_t time)
+{
+	struct dovecot_login login;
+
+	while (f->dovecot && dovecot_log_next(f->dovecot, time, &login)) {
+		struct moment at = when(f, login.time);
+
+		if (login.refused)
+			login_names_add(&f->names, &login.line, login.time);
+		else
+			take_use(f, login.line.user, login.line.address, &at);
+	}
+}
+
 static void take_saslauthd(struct failures *f, struct sw_raw text, const struct moment *at)
 {
 	struct login_refusal line;
@@ -285,10 +304,16 @@ int failures_message(const struct log_message *message, void *ctx)
 	struct failures *f = ctx;
 	struct sw_raw text = message->text;
 	unsigned role = message->role ? message->role : role_of(message->program);
-	struct moment at = when(f, message->time);
+	struct moment at;
 
 	if (f->by_ms > 0 && f->lines++ % MESSAGES_A_LOOK == 0 && clock_ms() > f->by_ms)
 		return 1;
+	if (f->by_ms > 0 && f->dovecot && message->time >= dovecot_log_until(f->dovecot)) {
+		f->seen = dovecot_log_until(f->dovecot) - 60;
+		return 1;
+	}
+	failures_dovecot(f, message->time);
+	at = when(f, message->time);
 	if (message->time > f->seen && f->last > f->seen)
 		f->seen = message->time < f->last ? message->time : f->last;
 	f->last = message->time;

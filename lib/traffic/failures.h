@@ -4,8 +4,9 @@
  *
  * A failure is a login that smtpd refused (traffic/login_events.h); one that failed because the
  * authentication server did not answer is counted apart, and is no guess. Where this release of
- * Postfix names no user, Dovecot and saslauthd may (traffic/login_names.h), in the same log. Names
- * are compared with ASCII letters in lower case.
+ * Postfix names no user, Dovecot and saslauthd may (traffic/login_names.h), in the same log;
+ * Dovecot also in one of its own (traffic/dovecot_log.h). Names are compared with ASCII letters in
+ * lower case.
  *
  * Where two programs write each line into one file (imuxsock and imjournal), most messages have two
  * client= lines: then every second failure that is the same in the same second is not counted.
@@ -20,6 +21,7 @@
 #include "base/topk.h"
 #include "traffic/break_in.h"
 #include "traffic/counts.h"
+#include "traffic/dovecot_log.h"
 #include "traffic/login_names.h"
 
 enum {
@@ -27,7 +29,8 @@ enum {
 	FAILURES_ADDRESSES = 16384,
 	FAILURES_DAY = 1440,	    /* minutes */
 	FAILURES_KNOWN = 10 * 1440, /* minutes of which it is kept whether they are known */
-	FAILURES_VERSION = 1,
+	FAILURES_BLIND = 5, /* failures one after the other that nobody names: nobody does */
+	FAILURES_VERSION = 2,
 };
 
 /* What is kept between runs. */
@@ -36,6 +39,8 @@ struct failures_kept {
 	int64_t until; /* all before is in it; seconds since the epoch, whole minutes; 0: nothing */
 	int64_t named; /* last failure that somebody named; 0: none */
 	int64_t silent;	      /* last one that nobody did, though smtpd would not have */
+	int64_t blind;	      /* of those the last of at least FAILURES_BLIND in a row; 0: none */
+	uint64_t unnamed;     /* since somebody did */
 	uint64_t ids, copies; /* messages, and second lines of the same */
 	unsigned char known[FAILURES_KNOWN / 8]; /* bit MINUTE % FAILURES_KNOWN */
 	struct break_ins in;
@@ -46,6 +51,7 @@ struct failures_where {
 	struct break_in_rules rules;
 	const char *state;    /* a path as state_open() has it; NULL: nothing is kept */
 	const char *instance; /* what else tells one log from another; may be NULL */
+	const char *dovecot;  /* as .names of struct dovecot_log_where */
 	int64_t budget_ms;    /* for each reading of older days */
 };
 
@@ -65,13 +71,15 @@ struct failures {
 	struct failures_kept *kept; /* up to the last minute */
 	/* why a minute of the last day is not known; LOG_FINE: it was not read */
 	struct log_reason hole;
-	struct sw_fault damage; /* of the state file */
+	struct sw_fault damage; /* of the state file; or why one that is there is not used */
 
 	struct failures_kept *saved; /* ours: up to the window */
 	bool split;		     /* they differ */
 	struct log_proof all;	     /* ours: since what is kept, at most FAILURES_KNOWN minutes */
 	unsigned char *all_minutes;
 	struct login_names names;
+	struct dovecot_log *dovecot;
+	struct sw_fault dovecot_why; /* why it is not read, or not all of it; .code 0: it is */
 	struct mute mute;
 	struct idmap *ids;
 	int64_t lost;  /* when smtpd last said that the authentication server can't be reached */
@@ -111,6 +119,8 @@ size_t failures_rows(struct topk *table, unsigned first, unsigned n);
 int failures_new(struct failures *f, const struct sw_host *h, const struct failures_where *where,
 		 unsigned minutes, struct sw_fault *why) SW_CHECK;
 int failures_message(const struct log_message *message, void *ctx);
+/* What Dovecot's own log says up to `time`, which nothing that is older may follow. */
+void failures_dovecot(struct failures *f, int64_t time);
 /* Which lines it asks for; of older days fewer. */
 void failures_ask(struct log_where *ret, bool older);
 

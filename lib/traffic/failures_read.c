@@ -102,7 +102,7 @@ static uint64_t owner_of(const struct failures *f)
 		 (int)log->journal);
 	hash = mix(mix(hash, rules), f->host->root_path);
 	hash = mix(mix(mix(hash, log->logfile), log->logdir), log->zone);
-	return mix(hash, f->where.instance);
+	return mix(mix(hash, f->where.instance), f->where.dovecot);
 }
 
 /* The first day that a use of the last day looks back on. */
@@ -135,18 +135,47 @@ static bool is_ours(const struct failures *f)
 
 /* --- readings */
 
-/* Read on from what is kept, to the window or through it. Returns 1 when it took too long. */
-static int read_on(struct failures *f, int64_t from, bool older, struct sw_fault *why)
+/* What Dovecot says meanwhile in a log of its own; its lines come before those that they name. */
+static int read_dovecot(struct failures *f, int64_t from, int64_t end, int64_t budget_ms,
+			struct sw_fault *why)
+{
+	const struct dovecot_log_where where = { .names = f->where.dovecot,
+						 .directory = f->where.log.logdir
+								      ? f->where.log.logdir
+								      : LOG_DIRECTORY,
+						 .zone = f->where.log.zone };
+	int rc;
+
+	dovecot_log_free(f->dovecot);
+	rc = dovecot_log_read(&f->dovecot, f->host, &where, from - LOGIN_NAMES_LAG, end,
+			      clock_ms() + budget_ms, why);
+	if (rc == 0 && dovecot_log_why(f->dovecot)->code)
+		f->dovecot_why = *dovecot_log_why(f->dovecot);
+	return rc;
+}
+
+/*
+ * Read on from what is kept, to the window, for so long at most; with no budget through it. Returns
+ * more than 0 when it took too long.
+ */
+static int read_on(struct failures *f, int64_t from, int64_t budget_ms, struct sw_fault *why)
 {
 	struct log_where asked = f->where.log;
+	bool older = budget_ms > 0;
 	int64_t minutes = (end_of(f) - from) / 60;
+	int rc = read_dovecot(f, from, older ? f->start : end_of(f),
+			      older ? budget_ms / 2 : f->where.budget_ms, why);
+
+	if (rc < 0)
+		return rc;
 
 	failures_ask(&asked, older);
 	f->names = (struct login_names){ .next = 0 };
 	f->lost = 0;
 	f->seen = 0;
 	f->last = 0;
-	f->by_ms = older ? clock_ms() + f->where.budget_ms : 0;
+	f->by_ms = older ? clock_ms() + budget_ms : 0;
+	asked.by = f->by_ms;
 	log_proof_begin_days(&f->all, f->host->now, from, minutes > 0 ? (unsigned)minutes : 0,
 			     f->all_minutes);
 	return log_read(f->host, &asked, from, failures_message, f, &f->all, &f->report, why);
@@ -156,16 +185,17 @@ static int read_on(struct failures *f, int64_t from, bool older, struct sw_fault
  * Older days, in their order. What takes too long is read no further: the next run goes on there,
  * if there is something to keep it in.
  */
-static int read_older(struct failures *f, struct sw_fault *why)
+static int read_older(struct failures *f, int64_t budget_ms, struct sw_fault *why)
 {
 	int64_t until;
-	int rc = read_on(f, f->saved->until, true, why);
+	int rc = read_on(f, f->saved->until, budget_ms, why);
 
 	if (rc < 0)
 		return rc;
 	until = rc == 0 ? f->start : f->seen + 60 - f->seen % 60;
 	if (until > f->start)
 		until = f->start;
+	failures_dovecot(f, until - 1);
 	if (until > f->saved->until) {
 		(void)note_known(f, f->saved, until);
 		f->saved->until = until;
@@ -177,12 +207,13 @@ static int read_older(struct failures *f, struct sw_fault *why)
 static int read_all_older(struct failures *f, struct sw_fault *why)
 {
 	bool goes_on = f->saved->until > oldest_of(f);
-	int rc = read_older(f, why);
+	int64_t budget_ms = f->where.budget_ms;
+	int rc = read_older(f, goes_on ? budget_ms : 2 * budget_ms / 3, why);
 
 	if (rc <= 0 || goes_on)
 		return rc < 0 ? rc : 0;
 	forget(f, end_of(f) - DAY - 60 * (int64_t)TRAFFIC_MINUTES);
-	rc = read_older(f, why);
+	rc = read_older(f, budget_ms / 3, why);
 	return rc < 0 ? rc : 0;
 }
 
@@ -198,9 +229,12 @@ static int read_window(struct failures *f, unsigned *unknown, struct sw_fault *w
 		set_known(f->saved, time, false);
 	if (!joins)
 		f->saved->until = f->start;
-	rc = read_on(f, from, false, why);
+	rc = read_on(f, from, 0, why);
 	if (rc < 0)
 		return rc;
+	failures_dovecot(f, end_of(f) - 1);
+	if (dovecot_log_until(f->dovecot) < end_of(f) && !f->dovecot_why.code)
+		sw_fault_errno(&f->dovecot_why, ETIME, "read Dovecot's log");
 	mute_doubt(&f->mute, &f->report, &f->all);
 	log_proof_last(&f->all, f->minutes, &f->proof);
 	if (!f->split)
@@ -224,7 +258,7 @@ int failures_read(struct failures *f, const struct sw_host *h, const struct fail
 		  unsigned minutes, struct sw_fault *why)
 {
 	struct state state = { .fd = -1 };
-	struct sw_fault ignored = { 0 };
+	struct sw_fault unkept = { 0 };
 	unsigned unknown = 0;
 	int64_t before;
 	int rc = failures_new(f, h, where, minutes, why);
@@ -233,7 +267,7 @@ int failures_read(struct failures *f, const struct sw_host *h, const struct fail
 	if (rc < 0)
 		return rc;
 	keeps = state_open(&state, where->state, FAILURES_VERSION, f->saved, sizeof(*f->saved),
-			   &ignored) == 0;
+			   &unkept) == 0;
 	f->damage = state.damage;
 	keeps &= f->saved->until <= f->start || f->saved->owner != owner_of(f);
 	before = f->saved->until;
@@ -248,7 +282,9 @@ int failures_read(struct failures *f, const struct sw_host *h, const struct fail
 	/* what can't be read now may be read by the next run */
 	if (rc == 0 && keeps && is_read(f) &&
 	    f->saved->until >= before + (unknown > 0 ? NEAR : SAVED))
-		(void)!state_save(&state, FAILURES_VERSION, f->saved, &ignored);
+		(void)!state_save(&state, FAILURES_VERSION, f->saved, &unkept);
+	if (unkept.code && unkept.code != ENOENT && !f->damage.code)
+		f->damage = unkept;
 	state_close(&state);
 	return rc;
 }

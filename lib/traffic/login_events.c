@@ -127,6 +127,16 @@ static bool is_word(struct sw_raw word)
 	return word.n > 0;
 }
 
+/* "Info: ", in a log of Dovecot's own; what it says for debugging it has said before. */
+static void take_level(struct sw_raw *rest)
+{
+	static const char *const levels[] = { "Info: ", "Warning: ", "Error: " };
+
+	for (size_t i = 0; i < SW_COUNT(levels); i++)
+		if (raw_take(rest, levels[i]))
+			return;
+}
+
 static bool is_number(struct sw_raw word)
 {
 	for (size_t i = 0; i < word.n; i++)
@@ -208,6 +218,7 @@ static bool read_new(struct sw_raw text, struct login_refusal *ret)
 	rest = raw_skip(rest, end + 1);
 	if (!take_marks(&rest, &ret->session))
 		return false;
+	take_level(&rest);
 	if (raw_take(&rest, "request ["))
 		rest = raw_skip(rest, find(rest, ": ") + (find(rest, ": ") < rest.n ? 2 : 0));
 	ret->by = raw_from(rest.p, raw_find(rest, ':'));
@@ -220,8 +231,10 @@ bool login_dovecot_refused(struct sw_raw text, struct login_refusal *ret)
 
 	/* a password that is shown is the client's text, too */
 	text.n = find(text, "given pass");
-	if (raw_take(&text, "auth: "))
+	if (raw_take(&text, "auth: ")) {
+		take_level(&text);
 		return read_old(text, ret);
+	}
 	if (raw_take(&text, "auth("))
 		return read_new(text, ret);
 	if (!raw_take(&text, "auth-worker("))
@@ -232,6 +245,7 @@ bool login_dovecot_refused(struct sw_raw text, struct login_refusal *ret)
 	text = raw_skip(text, end + 1);
 	if (!raw_take(&text, ": "))
 		return false;
+	take_level(&text);
 	if (raw_take(&text, "conn unix:")) {
 		static const char worker[] = "): auth-worker<";
 		size_t at = find(text, worker);
@@ -256,6 +270,7 @@ bool login_dovecot_entered(struct sw_raw text, struct sw_raw *user, struct sw_ra
 	if (at == text.n || !is_word(raw_from(text.p, at)))
 		return false;
 	text = raw_skip(text, at + strlen(login));
+	take_level(&text);
 	if ((!raw_take(&text, "Login: ") && !raw_take(&text, "Logged in: ")) ||
 	    !raw_take(&text, "user=<"))
 		return false;

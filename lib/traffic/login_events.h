@@ -54,8 +54,9 @@ struct login_refusal {
  *     auth-worker(PID): [conn unix:...: auth-worker<N>: ]DB(USER,ADDR...): WHY
  *     auth(USER,ADDR,sasl:MECH[,...])[<SESSION>]: DB: WHY                                 2.4
  *     auth-worker(USER,ADDR,sasl:MECH[,...])<PID>[<SESSION>]: request [N]: DB: WHY
- * WHY is one of those that a wrong name or password has. USER may hold any of it, so the last place
- * counts that fits; a password that auth_verbose_passwords shows stands behind it.
+ * In a log of its own the level stands behind the service: "auth: Info: DB(...", "...): Info: DB:
+ * ". WHY is one of those that a wrong name or password has. USER may hold any of it, so the last
+ * place counts that fits; a password that auth_verbose_passwords shows stands behind it.
  */
 bool login_dovecot_refused(struct sw_raw text, struct login_refusal *ret);
 

@@ -210,6 +210,12 @@ static bool is_row(const struct refusal_words *row, const struct plain *p)
 	       (row->detail == 0 || row->detail == p->dsn.detail) && is_said(p, row->words);
 }
 
+/* Before a recipient is named, no mailbox is full or unknown. */
+static bool needs_recipient(enum refusal kind)
+{
+	return kind == REFUSAL_UNKNOWN_USER || kind == REFUSAL_FULL;
+}
+
 /* SPF, DKIM, DMARC, reverse DNS, TLS: our own fault (RFC 7372, and a big receiver's numbers on) */
 static bool is_authentication(struct delivery_dsn dsn)
 {
@@ -256,11 +262,14 @@ struct refusal_reason refusal_reason(const struct delivery *d)
 		return ret;
 	}
 	for (ret.row = 0; ret.row < refusal_words_n; ret.row++) {
-		if (!is_row(&refusal_words[ret.row], &plain))
+		if (!is_row(&refusal_words[ret.row], &plain) ||
+		    (ret.at_connect && needs_recipient(refusal_words[ret.row].kind)))
 			continue;
 		ret.kind = refusal_words[ret.row].kind;
 		return ret;
 	}
 	ret.kind = by_code(plain.dsn, plain.class);
+	if (ret.at_connect && needs_recipient(ret.kind))
+		ret.kind = REFUSAL_OTHER;
 	return ret;
 }

@@ -1,5 +1,8 @@
 #include "traffic/refusals.h"
 
+#include <errno.h>
+#include <stdlib.h>
+
 #include "traffic/events.h"
 #include "traffic/network.h"
 #include "traffic/refusals_tables.h"
@@ -9,9 +12,6 @@ enum { BEFORE = -1 };
 
 /* Beside those of enum role: smtp and error; the other delivery agents. */
 enum { ROLE_SENDER = 64, ROLE_AGENT };
-
-/* What is known of a queue ID besides its account: flags of its place. */
-enum { ID_NOBODYS = 1, ID_UNKNOWN = 2, ID_TOLD = 4 };
 
 int refusals_new(struct refusals *s, const struct sw_host *h, unsigned minutes,
 		 struct sw_fault *why)
@@ -36,7 +36,8 @@ int refusals_new(struct refusals *s, const struct sw_host *h, unsigned minutes,
 		rc = idmap_new(REFUSALS_IDS, h->secret, &s->id, why);
 	if (rc == 0)
 		rc = idmap_new(REFUSALS_SEEN, h->secret, &s->seen, why);
-	return rc;
+	s->proxies = calloc(1, sizeof(*s->proxies));
+	return rc == 0 && !s->proxies ? sw_fault_errno(why, ENOMEM, "refusals") : rc;
 }
 
 void refusals_free(struct refusals *s)
@@ -46,6 +47,8 @@ void refusals_free(struct refusals *s)
 	topk_free(s->pair);
 	idmap_free(s->id);
 	idmap_free(s->seen);
+	free(s->proxies);
+	s->proxies = NULL;
 	s->account = s->receiver = s->pair = NULL;
 	s->id = s->seen = NULL;
 }
@@ -55,85 +58,6 @@ static int minute_of(const struct refusals *s, int64_t time)
 	return time < s->start || time >= s->start + 60 * (int64_t)s->minutes
 		       ? BEFORE
 		       : (int)((time - s->start) / 60);
-}
-
-/* Of an ID, from now on: an account's (key.n > 0), or nobody's. */
-static void know(struct refusals *s, struct sw_raw id, struct sw_raw key, int64_t time)
-{
-	struct idmap_value value = { .flags = ID_NOBODYS, .time = time };
-	struct topk_row *row;
-
-	if (key.n > 0) {
-		row = topk_count(s->account, key, 1);
-		value.row = (uint32_t)(row - topk_row(s->account, 0));
-		value.id = row->id;
-		value.flags = 0;
-	}
-	idmap_put(s->id, id, value);
-}
-
-/* A second ID is the account's whose the first one is. False when the first is not known. */
-static bool follow(struct refusals *s, struct sw_raw first, struct sw_raw id, int64_t time)
-{
-	const struct idmap_value *known = first.n > 0 ? idmap_get(s->id, first) : NULL;
-	struct idmap_value value;
-
-	if (!known)
-		return false;
-	value = *known;
-	value.flags &= ~(uint32_t)ID_TOLD;
-	value.time = time;
-	idmap_put(s->id, id, value);
-	return true;
-}
-
-/* What a filter puts back without a word of where it came from is somebody's, but whose? */
-static void take_no_login(struct refusals *s, const struct event_client *client, int64_t time)
-{
-	if (follow(s, client->orig_queue_id, client->queue_id, time))
-		return;
-	if (network_is_loopback(client->address))
-		idmap_put(s->id, client->queue_id,
-			  (struct idmap_value){ .flags = ID_UNKNOWN, .time = time });
-	else
-		know(s, client->queue_id, client->user, time);
-}
-
-static void take_client(struct refusals *s, struct sw_raw text, int64_t time)
-{
-	struct event_client client;
-	char buf[ACCOUNT_KEY];
-
-	if (!event_client(text, &client) || raw_is(client.queue_id, "NOQUEUE"))
-		return;
-	if (client.user.n > 0)
-		know(s, client.queue_id, account_login(client.user, buf), time);
-	else
-		take_no_login(s, &client, time);
-}
-
-/* What `postsuper -r` put back is no uid's: its own line is followed, or its file asked. */
-static void take_pickup(struct refusals *s, struct sw_raw text, int64_t time)
-{
-	struct event_pickup pickup;
-	char buf[ACCOUNT_KEY];
-
-	if (!event_pickup(text, &pickup))
-		return;
-	if (!pickup.requeued)
-		know(s, pickup.queue_id, account_uid(pickup.uid, buf), time);
-	else
-		(void)follow(s, pickup.orig_id, pickup.queue_id, time);
-}
-
-/* A bounce comes from nobody; what somebody sent without a sender is his all the same. */
-static void take_bounce(struct refusals *s, struct sw_raw text, int64_t time)
-{
-	static const struct sw_raw nobody = { NULL, 0 };
-	struct sw_raw id = raw_from(text.p, raw_find(text, ':'));
-
-	if (event_is_bounce(text) && !idmap_get(s->id, id))
-		know(s, id, nobody, time);
 }
 
 /* A message is finished: did nobody tell of it? */
@@ -194,7 +118,7 @@ static void ask(struct refusals *s, struct sw_raw id, int64_t time)
 		s->asked++;
 		memcpy(sought.id, id.p, id.n);
 		if (s->find(s->find_ctx, time, &sought)) {
-			know(s, id, raw_from(sought.key, sought.key_n), time);
+			refusals_know(s, id, raw_from(sought.key, sought.key_n), time);
 			return;
 		}
 	}
@@ -255,6 +179,7 @@ static void count(struct refusals *s, const struct delivery *d, int64_t time, in
 
 	s->total[why.kind][minute]++;
 	refusing->minute[why.kind][minute]++;
+	refusing->tried |= delivery_is_tried(d);
 	note_words(refusing, &why);
 	if (account)
 		((struct refused_account *)account->value)->minute[minute]++;
@@ -275,7 +200,7 @@ static void take_delivery(struct refusals *s, struct sw_raw text, int64_t time)
 		       ? delivery_queued_as(&d)
 		       : raw_from("", 0);
 	if (next.n > 0)
-		(void)follow(s, d.queue_id, next, time);
+		(void)refusals_follow(s, d.queue_id, next, time);
 }
 
 static unsigned sender_role(struct sw_raw program)
@@ -299,7 +224,7 @@ static bool may_matter(unsigned role, struct sw_raw text)
 	case ROLE_AGENT:
 		return raw_starts(rest, ": to=<");
 	case ROLE_SMTPD:
-		return raw_starts(rest, ": client=");
+		return raw_starts(rest, ": client=") || raw_starts(text, "proxy-accept: ");
 	case ROLE_QMGR:
 		return raw_starts(rest, ": from=<>,") ||
 		       raw_starts(rest, ": from=<double-bounce@") || raw_is(rest, ": removed");
@@ -339,16 +264,16 @@ int refusals_message(const struct log_message *message, void *ctx)
 		tell(s, text);
 		break;
 	case ROLE_SMTPD:
-		take_client(s, text, message->time);
+		refusals_take_client(s, message);
 		break;
 	case ROLE_PICKUP:
-		take_pickup(s, text, message->time);
+		refusals_take_pickup(s, text, message->time);
 		break;
 	default:
 		if (text.n > 0 && text.p[text.n - 1] == 'd') /* removed */
 			take_removed(s, text, message->time);
 		else
-			take_bounce(s, text, message->time);
+			refusals_take_bounce(s, text, message->time);
 		break;
 	}
 	return 0;

@@ -7,7 +7,7 @@
  * said before a second one was asked has no to= and is no delivery. The receiver is the domain of
  * the recipient, whoever was asked for it (a relayhost, a content filter). Whose the message is
  * stands in its client= or pickup line, in the hour before; a filter's second ID is followed to the
- * first one.
+ * first one, or to the login before it (smtpd_proxy_filter).
  *
  * Memory is bounded whatever the log holds: of more than REFUSALS_ACCOUNTS accounts, of
  * REFUSALS_RECEIVERS receivers and of REFUSALS_PAIRS pairs the busiest are kept (base/topk.h), of
@@ -22,6 +22,7 @@
 #include "postfix/account.h"
 #include "postfix/address.h"
 #include "traffic/mute.h"
+#include "traffic/proxy.h"
 #include "traffic/refusal.h"
 
 enum {
@@ -60,6 +61,7 @@ struct refusals {
 	struct topk *pair;
 	struct idmap *id;
 	struct idmap *seen;
+	struct proxies *proxies;
 	uint64_t total[REFUSAL_KINDS][REFUSALS_MINUTES]; /* exact */
 };
 
@@ -95,6 +97,12 @@ size_t refusals_receivers(const struct refusals *s, unsigned kind, unsigned firs
 			  uint64_t least, struct refusals_rank *ret, size_t max);
 uint64_t refusals_receiver_sum(const struct refusals *s, uint32_t row, unsigned kind,
 			       unsigned first, unsigned n);
+
+/*
+ * Was a server tried for it? Else its name may be anybody's invention. (A wrong yes: behind a
+ * relayhost every domain has the relayhost's.)
+ */
+bool refusals_receiver_is_tried(const struct refusals *s, uint32_t row);
 
 /* The same of accounts, for all kinds; recipients of nobody's messages are none's. */
 size_t refusals_accounts(const struct refusals *s, unsigned first, unsigned n, uint64_t least,

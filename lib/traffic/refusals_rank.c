@@ -34,6 +34,13 @@ uint64_t refusals_receiver_sum(const struct refusals *s, uint32_t row, unsigned 
 	return sum;
 }
 
+bool refusals_receiver_is_tried(const struct refusals *s, uint32_t row)
+{
+	const struct refusing_receiver *r = topk_row(s->receiver, row)->value;
+
+	return r->tried;
+}
+
 uint64_t refusals_account_sum(const struct refusals *s, uint32_t row, unsigned first, unsigned n)
 {
 	const struct refused_account *a = topk_row(s->account, row)->value;

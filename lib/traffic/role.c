@@ -47,7 +47,9 @@ enum role role_by(struct sw_raw text)
 	} behind[] = { { ": client=", ROLE_SMTPD },	  { ": reject: ", ROLE_SMTPD },
 		       { ": uid=", ROLE_PICKUP },	  { ": from=<", ROLE_QMGR },
 		       { ": message-id=", ROLE_CLEANUP }, { ": to=<", ROLE_LOCAL } },
-	  all[] = { { "warning: /", ROLE_BLOCKED }, { "warning: ", ROLE_CLEANUP } };
+	  all[] = { { "warning: /", ROLE_BLOCKED },
+		    { "warning: ", ROLE_CLEANUP },
+		    { "proxy-", ROLE_SMTPD } };
 	struct sw_raw rest = raw_skip(text, raw_find(text, ':'));
 
 	for (size_t i = 0; i < SW_COUNT(behind); i++)

@@ -2,7 +2,9 @@
 #ifndef SW_TRAFFIC_TABLES_H
 #define SW_TRAFFIC_TABLES_H
 
+#include "log/facts.h"
 #include "traffic/counts.h"
+#include "traffic/proxy.h"
 
 /* Its size follows from how many minutes there are: what nobody asks for takes no memory. */
 struct account {
@@ -26,6 +28,19 @@ struct peer {
 	uint16_t minute[]; /* 65535 is "or more" */
 };
 
+/* Flags of a queue ID, beside those of mute.c: its recipients are counted; a filter has put it back
+ * once; how many recipients it has stands in .check, whose they are is not known yet. */
+enum { ID_COUNTED = 1, ID_BACK = 2, ID_WAITS = 4 };
+
+/*
+ * A message whose recipients come later than this after its client line has none here: who tells a
+ * minute again must not find less than before, because the client line is too old by then.
+ */
+enum { JOIN_LAG = 600 };
+
+/* A minute of the window, or before it but near enough for a join. */
+enum { BEFORE = -1 };
+
 static inline uint32_t *account_minutes(const struct traffic *s, struct account *account,
 					enum traffic_what what)
 {
@@ -43,5 +58,28 @@ static inline void account_add(const struct traffic *s, struct account *account,
 		n < UINT32_MAX - account->sum[what] ? account->sum[what] + (uint32_t)n : UINT32_MAX;
 	account->active[what] |= (uint64_t)(n > 0) << minute;
 }
+
+static inline uint32_t account_row(const struct traffic *s, const struct topk_row *row)
+{
+	return (uint32_t)(row - topk_row(s->account, 0));
+}
+
+/* As account_add(), and in total. */
+static inline void traffic_add(struct traffic *s, struct account *account, enum traffic_what what,
+			       int minute, uint64_t n)
+{
+	account_add(s, account, what, (unsigned)minute, n);
+	s->total[what][minute] += n < UINT32_MAX ? n : UINT32_MAX;
+}
+
+/*
+ * Messages that go through smtpd_proxy_filter (traffic/proxy.h): a NOQUEUE: client= line, whose
+ * account is counted in a row (NULL: nobody's); the queue manager tells of a message of nobody's;
+ * the end of a message. The last is false for every other text.
+ */
+void traffic_proxy_begin(struct traffic *s, const struct topk_row *row, struct sw_raw key,
+			 const struct log_message *message);
+void traffic_proxy_wait(struct traffic *s, struct sw_raw id, uint64_t recipients, int64_t time);
+bool traffic_proxy_end(struct traffic *s, const struct log_message *message);
 
 #endif

@@ -100,9 +100,17 @@ struct sw_label words_failures_known(const struct failures *f, unsigned minutes,
 	return text;
 }
 
-struct sw_label words_failures_silent(void)
+struct sw_label words_failures_silent(const struct failures *f)
 {
-	return sw_label_printed("nobody says whose logins fail: this Postfix does not (3.5.22, "
-				"3.6.12, 3.7.8, 3.8.3 and 3.9 do): set auth_verbose = yes in "
-				"Dovecot, and let it write to the same log");
+	struct sw_label text = sw_label_printed("nobody says whose logins fail: ");
+
+	if (f->dovecot_why.code)
+		sw_label_append(&text, &f->dovecot_why.text);
+	else
+		sw_label_print(
+			&text,
+			"this Postfix does not (3.5.22, 3.6.12, 3.7.8, 3.8.3 and 3.9 do): set "
+			"auth_verbose = yes in Dovecot, and let it write to the same log or "
+			"name its own (env.dovecot_log)");
+	return text;
 }

@@ -23,6 +23,6 @@ struct sw_label words_address(struct sw_raw key);
 struct sw_label words_failures_known(const struct failures *f, unsigned minutes, const char *link);
 
 /* That nobody names whose logins fail, and what to set. */
-struct sw_label words_failures_silent(void);
+struct sw_label words_failures_silent(const struct failures *f);
 
 #endif

@@ -97,8 +97,8 @@ static struct sw_label doubt(struct graphs *g, size_t e)
 		return words_day_known(g->d, g->end[e], g->hours[e], link.s);
 	if (g->what >= DAY_SENDERS && day_is_blind(g->d, g->end[e]))
 		return sw_label_printed(
-			"what goes through smtpd_proxy_filter has no queue ID in the log: its "
-			"senders and recipients are not known");
+			"the filter of smtpd_proxy_filter did not say under which queue ID it gave "
+			"a message back: its senders and recipients are not known");
 	return sw_label_printed("others may have as many: more than %d accounts in a day, only the "
 				"busiest are kept",
 				DAY_ACCOUNTS);

@@ -41,6 +41,7 @@ struct side {
 	uint64_t (*sum)(const struct refusals *s, uint32_t row, unsigned first, unsigned n);
 	struct sw_label (*name)(const struct refusals *s, struct sw_raw name);
 	struct sw_field (*field)(struct sw_raw name);
+	bool (*may)(const struct refusal_graphs *g, const struct refusals_rank *one);
 	struct sw_label (*words)(const struct refusals *s, const struct refusals_rank *one,
 				 struct words_refusals_span span);
 };
@@ -67,6 +68,20 @@ static struct sw_field receiver_field(struct sw_raw name)
 	return sw_field_hashed("d_", name);
 }
 
+/* A domain is what a sender wrote. */
+static bool may_receiver(const struct refusal_graphs *g, const struct refusals_rank *one)
+{
+	return drawn_may(g->drawn, one->name, refusals_receiver_is_tried(g->s, one->row));
+}
+
+/* Accounts are this host's own. */
+static bool may_account(const struct refusal_graphs *g, const struct refusals_rank *one)
+{
+	(void)g;
+	(void)one;
+	return true;
+}
+
 static struct sw_field account_or_unknown(struct sw_raw name)
 {
 	return name.n > 0 ? account_field(name) : sw_field_own("unknown");
@@ -83,6 +98,7 @@ static const struct side sides[] = {
 	  .sum = receiver_sum,
 	  .name = receiver_name,
 	  .field = receiver_field,
+	  .may = may_receiver,
 	  .words = words_refusals_receiver },
 	{ .graph =
 		  MINUTES_GRAPH("by_account", "Mail refused by account", "recipients per minute",
@@ -95,6 +111,7 @@ static const struct side sides[] = {
 	  .sum = refusals_account_sum,
 	  .name = words_refusals_account_name,
 	  .field = account_or_unknown,
+	  .may = may_account,
 	  .words = words_refusals_account },
 };
 
@@ -217,7 +234,7 @@ static void add_lines(struct refusal_graphs *g, const struct side *side)
 		rest[i] = refusals_total(g->s, REFUSALS_ALL, minutes_first(i), MINUTES_WINDOW);
 	}
 	for (size_t k = 0; k < n; k++)
-		if (g->line[k].drawn)
+		if (g->line[k].drawn && side->may(g, &g->line[k].rank))
 			add_line(g, side, &g->line[k], rest);
 	for (unsigned i = 0; i < others.points; i++)
 		others.at[i] = per_minute(rest[i]);

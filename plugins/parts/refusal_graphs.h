@@ -5,17 +5,19 @@
 #ifndef SW_PARTS_REFUSAL_GRAPHS_H
 #define SW_PARTS_REFUSAL_GRAPHS_H
 
+#include "parts/drawn.h"
 #include "parts/minutes.h"
 #include "traffic/refusals.h"
 
 enum { REFUSAL_GRAPHS_LINES_MAX = 200 };
 
-/* Too large for a stack; start with the first four set and the rest 0. */
+/* Too large for a stack; start with the first five set and the rest 0. */
 struct refusal_graphs {
 	struct minutes minutes;
 	const struct refusals *s;
-	size_t lines;	/* most that a sub-graph draws at a time */
-	uint64_t least; /* recipients in a span, of a line */
+	size_t lines;	     /* most that a sub-graph draws at a time */
+	uint64_t least;	     /* recipients in a span, of a line */
+	struct drawn *drawn; /* receivers that have a field */
 	struct refusals_rank top[REFUSAL_GRAPHS_LINES_MAX];
 	struct refusal_line {
 		struct refusals_rank rank; /* of all minutes that were read */

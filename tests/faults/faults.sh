@@ -104,7 +104,7 @@ while read -r host link modes; do
 		one "$host" "$link" "$mode" ""
 	done
 	case $link in
-	inode_percent | postfix_sasl_rate)
+	inode_percent | postfix_sasl_rate | postfix_sasl_failures | postfix_refusals)
 		learn "$host" "$link"
 		one "$host" "$link" "" "$work/state"
 		one "$host" "$link" "" "$work/none" # a first run
@@ -126,6 +126,7 @@ syslog_name_slash postfix_sasl_rate config
 connected smtp_clients fetch config
 refused postfix_refusals fetch config
 guessed postfix_sasl_failures fetch config
+dovecot_own postfix_sasl_failures fetch
 rotated-xz postfix_sasl_rate fetch
 rotated-gz postfix_sasl_rate fetch
 EOT

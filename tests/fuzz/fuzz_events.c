@@ -4,14 +4,18 @@
 
 #include "reference_events.h"
 #include "traffic/day.h"
+#include "traffic/proxy.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void try_text(struct sw_raw text)
 {
 	char folded[256];
+	struct proxy_end end;
 	struct sw_raw sender = day_sender(text, folded, sizeof(folded));
 
+	if (proxy_ends(text, &end) && (end.queue_id.n > text.n || end.user.n > text.n))
+		abort();
 	if (sender.n > text.n || !reference_text_agrees(text) || !reference_marks_agree(text) ||
 	    !reference_blocked_agrees(text))
 		abort();

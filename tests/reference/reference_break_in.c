@@ -51,11 +51,16 @@ static bool by_network(struct reference_login *list, int now, unsigned guesses)
 	return true;
 }
 
-/* Was the last one to be told of the account, up to then, from this network? */
+/* Has the address broken in by then, or is it of the network that did, into this account? */
 static bool is_burglar(const struct reference_login *list, int k)
 {
 	int64_t last = INT64_MIN;
 	int network = -1;
+
+	for (int i = 0; i <= k; i++)
+		if (list[i].rules != 0 && list[i].network == list[k].network &&
+		    list[i].host == list[k].host && is_before(list, i, k + 1, list[k].time))
+			return true;
 
 	for (int i = 0; i <= k; i++) {
 		if (list[i].account != list[k].account || list[i].rules == 0)

@@ -16,9 +16,13 @@ struct message {
 	struct {
 		char id[64];
 		size_t from;
+		bool filtered; /* what was given on under it came back */
+		int before;    /* the ID that was requeued as this one; -1: none */
 	} id[64];
 	size_t ids;
-	bool back; /* by a filter that logs in */
+	size_t sent; /* the ID under which the queue manager first sees it */
+	bool back;   /* by a filter that logs in */
+	bool open;   /* before the queue, and its ID is not said yet */
 };
 
 struct all {
@@ -66,6 +70,7 @@ static struct message *who(struct all *all, const char *id, size_t i)
 static void has(struct message *m, const char *id, size_t from)
 {
 	snprintf(m->id[m->ids].id, sizeof(m->id[0].id), "%.63s", id);
+	m->id[m->ids].before = -1;
 	m->id[m->ids++].from = from;
 }
 
@@ -96,6 +101,48 @@ static struct message *first_of(struct all *all, const char *id, const struct re
 	return m && m->counts && line[i].time - m->time <= LAG ? m : NULL;
 }
 
+/* Which of a message's IDs stands in line i. */
+static int which(const struct message *m, const char *id, size_t i)
+{
+	int found = -1;
+
+	for (size_t k = 0; k < m->ids; k++)
+		if (strcmp(m->id[k].id, id) == 0 && m->id[k].from <= i)
+			found = (int)k;
+	return found;
+}
+
+/* It came back: whom it was given to under this ID, and those before, was the filter. */
+static void came_back(struct message *m, const char *id, size_t i)
+{
+	for (int k = which(m, id, i); k >= 0; k = m->id[k].before)
+		m->id[k].filtered = true;
+}
+
+/* The message of an account that went to the filter before the queue first. */
+static struct message *open_of(struct all *all, const char *account)
+{
+	for (size_t k = 0; k < all->n; k++)
+		if (all->message[k].open && strcmp(all->message[k].account, account) == 0)
+			return &all->message[k];
+	return NULL;
+}
+
+/* A message got an ID that was nobody's until now: it was its from the beginning. */
+static void gets(struct all *all, struct message *m, const char *id, size_t i)
+{
+	struct message *nobodys = who(all, id, i);
+
+	if (nobodys && nobodys->counts)
+		return;
+	for (size_t k = 0; nobodys && k < nobodys->ids; k++)
+		has(m, nobodys->id[k].id, nobodys->id[k].from);
+	if (nobodys)
+		nobodys->ids = 0;
+	else
+		has(m, id, i);
+}
+
 /* All messages, and the IDs that the lines tie to them. */
 static void gather(struct all *all, const struct ref_line *line, size_t n)
 {
@@ -119,15 +166,31 @@ static void gather(struct all *all, const struct ref_line *line, size_t n)
 				first = NULL;
 			if (first) {
 				first->back |= *account != '\0';
+				came_back(first, other, i);
 				has(first, id, i);
 			} else if (*account || is_loopback(address)) {
 				add(all, line, i, account, address, id);
+				all->message[all->n - 1].open = strcmp(id, "NOQUEUE") == 0;
 			}
+		} else if (strncmp(text, "proxy-", 6) == 0) {
+			field(text, " sasl_username=<", ">", account);
+			first = open_of(all, account);
+			if (!first)
+				continue;
+			first->open = false;
+			first->id[0].id[0] = '\0';
+			first->sent = first->ids;
+			if (field(text, "proxy-accept: ", "; from=<", other) &&
+			    field(other, "queued as ", "", address) &&
+			    line[i].time - first->time <= LAG)
+				gets(all, first, address, i);
 		} else if (strcmp(line[i].program, "pickup") == 0) {
 			if (field(text, "orig_id=", "", other)) {
 				first = first_of(all, other, line, i);
-				if (first)
+				if (first) {
 					has(first, id, i);
+					first->id[first->ids - 1].before = which(first, other, i);
+				}
 			} else {
 				field(text, "uid=", " ", other);
 				snprintf(account, TEXT, "uid %.20s", other);
@@ -138,7 +201,6 @@ static void gather(struct all *all, const struct ref_line *line, size_t n)
 	/* of the deliveries to a loopback address the IDs that were taken over there */
 	for (size_t i = 0; i < n; i++) {
 		struct message *first;
-		struct message *second;
 
 		id_of(line[i].text, id);
 		if (strcmp(line[i].program, "smtp") != 0 ||
@@ -147,16 +209,8 @@ static void gather(struct all *all, const struct ref_line *line, size_t n)
 		    !field(line[i].text, "queued as ", ")", other))
 			continue;
 		first = first_of(all, id, line, i);
-		second = who(all, other, i);
-		if (!first || (second && second->counts))
-			continue;
-		/* nobody's until now, and its from its own beginning on */
-		for (size_t j = 0; second && j < second->ids; j++) {
-			has(first, second->id[j].id, second->id[j].from);
-			second->ids = 0;
-		}
-		if (!second)
-			has(first, other, i);
+		if (first)
+			gets(all, first, other, i);
 	}
 }
 
@@ -214,8 +268,8 @@ static void put_sender(struct set *s, const struct ref_line *line, size_t n, con
 
 	for (size_t i = 0; i < n; i++) {
 		id_of(line[i].text, id);
-		if (strcmp(line[i].program, "qmgr") != 0 || strcmp(id, m->id[0].id) != 0 ||
-		    who((struct all *)all, id, i) != m ||
+		if (strcmp(line[i].program, "qmgr") != 0 || m->sent >= m->ids ||
+		    strcmp(id, m->id[m->sent].id) != 0 || who((struct all *)all, id, i) != m ||
 		    !field(line[i].text, "from=<", ">, size=", sender))
 			continue;
 		if (line[i].time - m->time <= LAG) {
@@ -229,7 +283,7 @@ static void put_sender(struct set *s, const struct ref_line *line, size_t n, con
 static void put_outside(struct set *s, const struct ref_line *line, size_t n, const struct all *all,
 			const struct message *m)
 {
-	char id[TEXT], rcpt[TEXT], relay[TEXT], address[TEXT], other[TEXT], pair[2 * TEXT];
+	char id[TEXT], rcpt[TEXT], relay[TEXT], address[TEXT], pair[2 * TEXT];
 
 	for (size_t i = 0; i < n; i++) {
 		id_of(line[i].text, id);
@@ -243,8 +297,7 @@ static void put_outside(struct set *s, const struct ref_line *line, size_t n, co
 		if (!field(relay, "[", "]", address) || is_loopback(address))
 			continue;
 		/* a filter elsewhere, that has given it back by its orig_queue_id */
-		if (field(line[i].text, "queued as ", ")", other) && strcmp(other, id) != 0 &&
-		    who((struct all *)all, other, i) == m)
+		if (m->id[which(m, id, i)].filtered)
 			continue;
 		snprintf(pair, sizeof(pair), "%p %s", (const void *)m, rcpt);
 		put(s, pair);

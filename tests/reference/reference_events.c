@@ -156,9 +156,8 @@ static enum blocked_cause refusal(struct sw_raw text)
 			       ? BLOCKED_SPACE
 			       : BLOCKED_NOT;
 	if (ref_match(text,
-		  "^" QID
-		  ": (proxy-)?reject: END-OF-MESSAGE: 451 4\\.3\\.0 Error: queue file write "
-		  "error",
+		  "^(" QID ": reject|(" QID ": )?proxy-reject)"
+		  ": END-OF-MESSAGE: 451 4\\.3\\.0 Error: queue file write error",
 		  g))
 		return BLOCKED_WRITE;
 	if (!ref_match(text,

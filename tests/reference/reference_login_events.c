@@ -3,6 +3,8 @@
 #include "reference_match.h"
 #include "traffic/network.h"
 
+#define LEVELS "(Info|Warning|Error): "
+#define LEVEL  "^" LEVELS
 #define PEER "[A-Za-z0-9._-]+\\[([0-9A-Fa-f.:%]+)](:[0-9]+)?"
 
 static struct sw_raw behind(struct sw_raw text, struct sw_raw hit)
@@ -101,6 +103,7 @@ static bool new_line(struct sw_raw text, struct login_refusal *ret)
 		ret->session |= ref_is(g[1], "[^0-9]");
 	if (!ref_eat(&rest, "^: ", g))
 		return false;
+	(void)ref_eat(&rest, LEVEL, g);
 	if (ref_eat(&rest, "^request \\[", g)) {
 		if (!ref_match(rest, ": ", g))
 			return false;
@@ -119,14 +122,17 @@ static bool refused(struct sw_raw text, struct login_refusal *ret)
 	*ret = (struct login_refusal){ .session = false };
 	if (ref_match(text, "given pass", g))
 		text.n = (size_t)(g[0].p - text.p);
-	if (ref_eat(&text, "^auth: ", g))
+	if (ref_eat(&text, "^auth: ", g)) {
+		(void)ref_eat(&text, LEVEL, g);
 		return old_line(text, ret);
+	}
 	if (ref_eat(&text, "^auth\\(", g))
 		return new_line(text, ret);
 	if (!ref_is(text, "^auth-worker\\([0-9]+\\)"))
 		return ref_eat(&text, "^auth-worker\\(", g) && new_line(text, ret);
 	if (!ref_eat(&text, "^auth-worker\\([0-9]+\\): ", g))
 		return false;
+	(void)ref_eat(&text, LEVEL, g);
 	if (!ref_eat(&text, "^conn unix:", g))
 		return old_line(text, ret);
 	if (!ref_match(text, "\\): auth-worker<", g))
@@ -140,9 +146,9 @@ static bool entered(struct sw_raw text, struct sw_raw *user, struct sw_raw *addr
 	struct sw_raw g[REF_GROUPS];
 	struct network_address ignored;
 
-	if (!ref_match(text, "^[A-Za-z0-9_-]+-login: (Login|Logged in): user=<(.*)$", g))
+	if (!ref_match(text, "^[A-Za-z0-9_-]+-login: (" LEVELS ")?(Login|Logged in): user=<(.*)$", g))
 		return false;
-	text = g[2];
+	text = g[4];
 	if (ref_match(text, "^(.*), lip=", g))
 		text = g[1];
 	if (!ref_match(text, "^(.*), rip=([^,]*)", g) || !network_address(g[2], &ignored))

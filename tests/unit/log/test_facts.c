@@ -260,7 +260,8 @@ static void the_process_that_wrote_a_line_is_told(void **state)
 		{ "Nov 23 10:59:00 mx postfix/submission/smtpd[1]: smtpd[2]: x", 1 },
 		{ "Nov 23 10:59:00 mx postfix/smtpd: smtpd[2]: x", 0 },
 		{ "Nov 23 10:59:00 mx postfix/smtpd[-]: [3]: x", 0 },
-		{ "<22>1 2026-11-23T10:59:00Z mx postfix/smtpd 4712 - - x", 0 },
+		{ "<22>1 2026-11-23T10:59:00Z mx postfix/smtpd 4712 - - x", 4712 },
+		{ "<22>1 2026-11-23T10:59:00Z mx postfix/smtpd - - - 4713 x", 0 },
 	};
 	static struct log_reader r = { .clock.now = NOW };
 	struct log_facts f = { .lines = 0 };

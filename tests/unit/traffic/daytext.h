@@ -82,6 +82,21 @@ static inline void put_message(unsigned n)
 		t = (dice(2) ? BEGIN : END) - 1200 + (int)dice(2400);
 	snprintf(first, sizeof(first), "A%05X", n);
 	snprintf(second, sizeof(second), "B%05X", n);
+	if (dice(8) == 0 && account < ACCOUNTS - 1) { /* through a filter before the queue */
+		bool early = dice(2);
+
+		put(t, "smtpd", "NOQUEUE: client=u[%s], sasl_method=PLAIN, sasl_username=a%u@x",
+		    address[dice(7)], account);
+		put(t + 1, "smtpd", "%s: client=localhost[127.0.0.1]", second);
+		put(t + 2 + !early, "smtpd",
+		    "proxy-%s: END-OF-MESSAGE: 250 2.0.0 Ok: queued as %s; from=<s@x> to=<queued as Z>"
+		    " proto=ESMTP helo=<y> sasl_username=<a%u@x>",
+		    dice(8) ? "accept" : "reject", second, account);
+		put(t + 2 + early, "qmgr", "%s: from=<p%u@x>, size=1, nrcpt=1 (queue active)", second,
+		    dice(9));
+		deliver(t + 2 + early, second, n, NULL);
+		return;
+	}
 	if (account == ACCOUNTS - 1)
 		put(t, "pickup", "%s: uid=33 from=<www>", first);
 	else
@@ -91,7 +106,7 @@ static inline void put_message(unsigned n)
 		put(t + (dice(4) ? 1 : dice(700)), "qmgr",
 		    "%s: from=<s%u%s@x>, size=1, nrcpt=1 (queue active)", first, dice(9),
 		    dice(2) ? "" : "+tag");
-	switch (dice(6)) {
+	switch (dice(7)) {
 	case 0: /* a filter that says whose it is */
 		put(t + 2, "smtpd", "%s: client=localhost[127.0.0.1], orig_queue_id=%s", second,
 		    first);
@@ -115,6 +130,12 @@ static inline void put_message(unsigned n)
 		deliver(t + after + 1, second, n, NULL);
 		break;
 	}
+	case 4: /* one elsewhere, that says whose it is, and may take its time */
+		deliver(t + 2, first, n, NULL);
+		put(t + 1 + dice(4), "smtpd", "%s: client=f[192.0.2.77], orig_queue_id=%s", second,
+		    first);
+		deliver(t + 4, second, n, NULL);
+		break;
 	case 2: /* requeued */
 		deliver(t + 1, first, n, NULL);
 		put(t + 300, "pickup", "%s: uid=103 from=<s@x> orig_id=%s", second, first);

@@ -28,6 +28,10 @@ static void only_texts_whose_beginning_is_postfix_own_say_blocked(void **state)
 		  "limit",
 		  BLOCKED_SPACE, 0, "" },
 		{ "smtpd",
+		  "proxy-reject: END-OF-MESSAGE: 451 4.3.0 Error: queue file write error; "
+		  "from=<a> to=<b>",
+		  BLOCKED_WRITE, 0, "" },
+		{ "smtpd",
 		  "NOQUEUE: proxy-reject: END-OF-MESSAGE: 451 4.3.0 Error: queue file write error; "
 		  "from=<a> to=<b>",
 		  BLOCKED_WRITE, 0, "" },
@@ -54,7 +58,7 @@ static void only_texts_whose_beginning_is_postfix_own_say_blocked(void **state)
 		  "" },
 		/* another answer, or none */
 		{ "smtpd",
-		  "NOQUEUE: proxy-reject: END-OF-MESSAGE: 554 5.7.1 spam; from=<a> to=<b>",
+		  "proxy-reject: END-OF-MESSAGE: 554 5.7.1 spam; from=<a> to=<b>",
 		  BLOCKED_NOT, 0, "" },
 		{ "smtpd", "NOQUEUE: reject: MAIL from mx", BLOCKED_NOT, 0, "" },
 		{ "smtpd", "NOQUEUE: reject: MAIL from mx[192.0.2.1]", BLOCKED_NOT, 0, "" },

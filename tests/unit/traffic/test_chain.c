@@ -58,6 +58,12 @@ static const char text[] = AT("10:49:59", "smtpd") "8088888888" LOGIN("z") AT("1
 												       AT("10:55:01", "pickup") "F1FFFFFFFF: uid=33 from=<web>\n" AT(
 													       "10:55:02",
 													       "smtpd") "NOQUEUE" LOGIN("victim")
+	AT("10:55:03", "smtpd") "proxy-accept: END-OF-MESSAGE: 250 Ok: queued as 8199999999; "
+				"from=<queued as 8299999999> to=<b> proto=ESMTP helo=<c> "
+				"sasl_username=<Erin>\n"
+	AT("10:55:04", "smtpd") "proxy-accept: END-OF-MESSAGE: 250 Ok: queued as 8399999999; "
+				"from=<a> to=<b> proto=ESMTP helo=<c> sasl_method=PLAIN "
+				"sasl_username=dave sasl_sender=< sasl_username=<victim>\n"
 													       AT("10:59:00",
 														  "qmgr") "A1AAAAAAAA: removed\n";
 
@@ -101,6 +107,9 @@ static void the_log_says_who_had_an_id_first(void **state)
 		{ "a long ID", "4jY2t64rKTz1bgFB", "long@example.com" },
 		{ "a login like two", "6066666666", "[bob smith, sasl_username=alice]" },
 		{ "a login of one letter", "8088888888", "z" },
+		{ "through a filter before the queue", "8199999999", "erin" },
+		{ "what its sender says is queued", "8299999999", "" },
+		{ "a sasl_sender there", "8399999999", "" },
 		{ "not in the log", "7077777777", "" },
 		{ "the start of another", "A1AAAAAAA", "" },
 		{ "in other case", "a1aaaaaaaa", "" },

@@ -62,8 +62,8 @@ static const char *top(const struct traffic *s, enum traffic_what what, unsigned
 
 		snprintf(text + at, sizeof(text) - at, "%.100s %llu;", traffic_name(s, &rank[i]).s,
 			 (unsigned long long)rank[i].count);
-		want_number(traffic_name(s, &rank[i]).s, traffic_sum(s, rank[i].row, what, first, n),
-			    rank[i].count);
+		want_number(traffic_name(s, &rank[i]).s,
+			    traffic_sum(s, rank[i].row, what, first, n), rank[i].count);
 	}
 	if (all)
 		*all = found;
@@ -123,6 +123,57 @@ static void only_a_login_that_postfix_logged_counts(void **state)
 	say(&s, "10:57:00", "smtpd", FROM("NOQUEUE", "192.0.2.1") "bob");
 	want_top("before a proxy filter", &s, "bob 2;");
 	traffic_free(&s);
+}
+
+/* Before a proxy filter: the ID that a message gets is known when it came back. */
+static void a_message_through_a_proxy_filter_has_its_recipients(void **state)
+{
+#define ACCEPTED(id, user)                                                                         \
+	"proxy-accept: END-OF-MESSAGE: 250 2.0.0 Ok: queued as " id                                \
+	"; from=<a> to=<b> proto=ESMTP helo=<c> sasl_username=<" user ">"
+#define ACTIVE(id, n) id ": from=<a>, size=1, nrcpt=" n " (queue active)"
+	static const struct {
+		const char *what;
+		const char *line[6]; /* of smtpd; of qmgr when it ends in (queue active) */
+		uint64_t recipients;
+	} rows[] = {
+		{ "told after it came back",
+		  { FROM("NOQUEUE", "192.0.2.1") "bob", "B1B2C3D: client=localhost[127.0.0.1]",
+		    ACCEPTED("B1B2C3D", "Bob"), ACTIVE("B1B2C3D", "7"), ACTIVE("B1B2C3D", "7") },
+		  7 },
+		{ "told before",
+		  { FROM("NOQUEUE", "192.0.2.1") "bob", "B1B2C3D: client=localhost[127.0.0.1]",
+		    ACTIVE("B1B2C3D", "7"), ACCEPTED("B1B2C3D", "bob"), ACTIVE("B1B2C3D", "7") },
+		  7 },
+		{ "another's",
+		  { FROM("NOQUEUE", "192.0.2.1") "bob", ACTIVE("B1B2C3D", "7"),
+		    ACCEPTED("B1B2C3D", "eve") },
+		  0 },
+		{ "that of another message",
+		  { FROM("B1B2C3D", "192.0.2.1") "eve", FROM("NOQUEUE", "192.0.2.1") "bob",
+		    ACTIVE("B1B2C3D", "7"), ACCEPTED("B1B2C3D", "bob") },
+		  0 },
+		{ "refused",
+		  { FROM("NOQUEUE", "192.0.2.1") "bob", ACTIVE("B1B2C3D", "7"),
+		    "proxy-reject: END-OF-MESSAGE: 554 queued as B1B2C3D; from=<a> "
+		    "sasl_username=<bob>" },
+		  0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct traffic s = fresh(false);
+		struct traffic_rank top = { .count = 0 };
+
+		for (const char *const *line = rows[i].line; *line; line++)
+			say(&s, "10:57:00", strstr(*line, "(queue active)") ? "qmgr" : "smtpd",
+			    "%s", *line);
+		(void)traffic_top(&s, TRAFFIC_RECIPIENTS, 0, s.minutes, 1, true, &top, 1);
+		if (top.count > 0 && !raw_is(top.key, "bob"))
+			top.count = 0;
+		want_number(rows[i].what, top.count, rows[i].recipients);
+		traffic_free(&s);
+	}
 }
 
 static void the_case_of_a_login_splits_no_count(void **state)
@@ -310,8 +361,8 @@ static void recipients_of_a_message_that_waited_are_nobodys(void **state)
 	say(&s, "10:35:00", "smtpd", FROM("AAAAAA2", "192.0.2.1") "anna");
 	say(&s, "10:45:00", "qmgr", "AAAAAA1: from=<x>, size=1, nrcpt=4 (queue active)");
 	say(&s, "10:45:01", "qmgr", "AAAAAA2: from=<x>, size=1, nrcpt=5 (queue active)");
-	want_text("ten minutes, and a second more",
-		  top(&s, TRAFFIC_RECIPIENTS, 0, 30, 0, 64, NULL), "bob 4;");
+	want_text("ten minutes, and a second more", top(&s, TRAFFIC_RECIPIENTS, 0, 30, 0, 64, NULL),
+		  "bob 4;");
 	traffic_free(&s);
 }
 
@@ -395,10 +446,12 @@ static void where_the_program_is_lost_its_words_count(void **state)
 		{ "a local user", "A1B2C3D: uid=33 from=<x>", BLOCKED_NOT, 1 },
 		{ "throttled", "warning: /usr/sbin/smtpd: bad command startup -- throttling",
 		  BLOCKED_DAEMON, 0 },
-		{ "no room", "warning: mail_queue_enter: create file a/1.2: No space left on device",
+		{ "no room",
+		  "warning: mail_queue_enter: create file a/1.2: No space left on device",
 		  BLOCKED_CREATE, 0 },
-		{ "refused", "NOQUEUE: reject: MAIL from a[::1]: 452 4.3.1 Insufficient system "
-			     "storage; proto=SMTP",
+		{ "refused",
+		  "NOQUEUE: reject: MAIL from a[::1]: 452 4.3.1 Insufficient system "
+		  "storage; proto=SMTP",
 		  BLOCKED_SPACE, 0 },
 		{ "nothing", "statistics: max connection rate 1/60s", BLOCKED_NOT, 0 },
 	};
@@ -474,8 +527,8 @@ static void bounces_and_what_a_login_sent_come_from_somewhere(void **state)
 
 		for (int k = 0; k < LOG_PROOF_MUTE; k++) {
 			if (rows[i].login)
-				say(&s, "10:57:00", "smtpd",
-				    FROM("A1B2C3%d", "192.0.2.1") "bob", k);
+				say(&s, "10:57:00", "smtpd", FROM("A1B2C3%d", "192.0.2.1") "bob",
+				    k);
 			say(&s, "10:57:00", "cleanup", "A1B2C3%d: message-id=<x>", k);
 			say(&s, "10:57:01", "qmgr",
 			    "A1B2C3%d: from=<%s>, size=1, nrcpt=1 (queue active)", k,
@@ -574,8 +627,7 @@ static void a_flood_of_names_makes_nobody_look_guilty(void **state)
 		traffic_peers_of(&s, rank[i].row, 0, MINUTES, &peers);
 		if (peers.count > rank[i].count)
 			fail_msg("%s: got %llu from one address, want at most %llu",
-				 traffic_name(&s, &rank[i]).s,
-				 (unsigned long long)peers.count,
+				 traffic_name(&s, &rank[i]).s, (unsigned long long)peers.count,
 				 (unsigned long long)rank[i].count);
 	}
 	want_number("the last is there", honest, 1);
@@ -597,8 +649,7 @@ static void a_count_of_a_full_table_is_never_too_high(void **state)
 	for (size_t i = 0; i < n; i++)
 		if (rank[i].count > ROUNDS || rank[i].count + rank[i].error < ROUNDS)
 			fail_msg("%s: got %llu with error %llu, want %d",
-				 traffic_name(&s, &rank[i]).s,
-				 (unsigned long long)rank[i].count,
+				 traffic_name(&s, &rank[i]).s, (unsigned long long)rank[i].count,
 				 (unsigned long long)rank[i].error, ROUNDS);
 	traffic_free(&s);
 }
@@ -698,10 +749,10 @@ static void without_an_id_messages_are_halved_where_the_others_stand_twice(void 
 {
 	static const struct {
 		const char *what;
-		int copies;    /* of each line */
-		int ids;       /* messages with an ID before */
-		int once;      /* of them stand only once */
-		int inbound;   /* messages without a login, between them and the others */
+		int copies;  /* of each line */
+		int ids;     /* messages with an ID before */
+		int once;    /* of them stand only once */
+		int inbound; /* messages without a login, between them and the others */
 		const char *want;
 	} rows[] = {
 		{ "once", 1, 5, 0, 0, "bob 3;u0 1;u1 1;u2 1;u3 1;u4 1;" },
@@ -726,7 +777,8 @@ static void without_an_id_messages_are_halved_where_the_others_stand_twice(void 
 		for (int k = 0; k < 3 * rows[i].copies; k++) { /* three at once */
 			say(&s, "10:57:00", "smtpd", FROM("NOQUEUE", "192.0.2.1") "bob");
 			for (int n = 0; n < rows[i].inbound; n++)
-				say(&s, "10:57:00", "smtpd", "B1B2C3%02d: client=unknown[192.0.2.3]", n);
+				say(&s, "10:57:00", "smtpd",
+				    "B1B2C3%02d: client=unknown[192.0.2.3]", n);
 		}
 		want_top(rows[i].what, &s, rows[i].want);
 		traffic_free(&s);
@@ -738,6 +790,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_message_counts_in_its_minute),
 		cmocka_unit_test(only_a_login_that_postfix_logged_counts),
+		cmocka_unit_test(a_message_through_a_proxy_filter_has_its_recipients),
 		cmocka_unit_test(the_case_of_a_login_splits_no_count),
 		cmocka_unit_test(accounts_are_ranked_by_count_then_name),
 		cmocka_unit_test(who_is_left_out_is_still_in_the_total),

@@ -110,6 +110,11 @@ static void a_day_ends_with_a_whole_bucket_ten_minutes_before(void **state)
 #define TO(id, rcpt, relay, said)                                                                  \
 	id ": to=<" rcpt ">, relay=" relay                                                         \
 	   ", delay=1, delays=1/0/0/0, dsn=2.0.0, status=sent (" said ")"
+#define FILTER	      "filter.example[192.0.2.77]:10024"
+#define NOQUEUE(user) "NOQUEUE: client=u[192.0.2.2], sasl_method=PLAIN, sasl_username=" user
+#define ACCEPTED(id, user)                                                                         \
+	"proxy-accept: END-OF-MESSAGE: 250 2.0.0 Ok: queued as " id                                \
+	"; from=<s@x> to=<r@y> proto=ESMTP helo=<c> sasl_username=<" user ">"
 
 struct said {
 	int64_t time;
@@ -243,6 +248,60 @@ static void what_counts(void **state)
 		{ "before a proxy filter there is no ID",
 		  { { END - 900, "smtpd",
 		      "NOQUEUE: client=u[192.0.2.2], sasl_method=PLAIN, sasl_username=a@x" } },
+		  { 1, 1, 0, 0 } },
+		{ "it gets the one with which it comes back, and what was done with that before",
+		  { { END - 900, "smtpd", NOQUEUE("a@x") },
+		    { END - 900, "smtpd", "A1B2C3: client=localhost[127.0.0.1]" },
+		    { END - 900, "qmgr", "A1B2C3: from=<s@x>, size=1, nrcpt=2 (queue active)" },
+		    { END - 900, "smtp", TO("A1B2C3", "r@y", FAR, "250") },
+		    { END - 899, "smtpd", ACCEPTED("A1B2C3", "a@x") },
+		    { END - 898, "smtp", TO("A1B2C3", "q@y", FAR, "250") },
+		    { END - 898, "smtp", TO("A1B2C3", "r@y", FAR, "250") } },
+		  { 1, 1, 1, 2 } },
+		{ "from a filter on another host",
+		  { { END - 900, "smtpd", NOQUEUE("a@x") },
+		    { END - 900, "smtpd", "A1B2C3: client=f[192.0.2.77]" },
+		    { END - 899, "smtpd", ACCEPTED("A1B2C3", "a@x") },
+		    { END - 898, "qmgr", "A1B2C3: from=<s@x>, size=1, nrcpt=2 (queue active)" },
+		    { END - 898, "smtp", TO("A1B2C3", "q@y", FAR, "250") } },
+		  { 1, 1, 1, 1 } },
+		{ "a message of the next bucket that comes back is none of its",
+		  { { END - 1, "smtpd", NOQUEUE("a@x") },
+		    { END, "smtpd", "A1B2C3: client=localhost[127.0.0.1]" },
+		    { END, "smtp", TO("A1B2C3", "r@y", FAR, "250") },
+		    { END + 1, "smtpd", ACCEPTED("A1B2C3", "a@x") },
+		    { END + 2, "smtpd", NOQUEUE("a@x") } },
+		  { 1, 1, 0, 1 } },
+		{ "what a client says is queued is not",
+		  { { END - 900, "smtpd", NOQUEUE("a@x") },
+		    { END - 900, "smtpd", "A1B2C3: client=localhost[127.0.0.1]" },
+		    { END - 900, "smtp", TO("A1B2C3", "r@y", FAR, "250") },
+		    { END - 899, "smtpd",
+		      "proxy-accept: END-OF-MESSAGE: 250 ok; from=<x: queued as A1B2C3; from=<a>> "
+		      "to=<b> proto=SMTP helo=<c> sasl_username=<a@x>" } },
+		  { 1, 1, 0, 0 } },
+		{ "nor is an account that a sender claims another's",
+		  { { END - 900, "smtpd", NOQUEUE("b@x") },
+		    { END - 900, "smtpd", NOQUEUE("a@x") },
+		    { END - 899, "smtpd",
+		      "proxy-accept: END-OF-MESSAGE: 250 ok: queued as A1B2C3; from=<a> to=<b> "
+		      "proto=SMTP helo=<c> sasl_username=<b@x> sasl_sender=<sasl_username=<a@x>" },
+		    { END - 898, "smtp", TO("A1B2C3", "r@y", FAR, "250") } },
+		  { 1, 1, 0, 0 } },
+		{ "a filter elsewhere that says whose it is, after it took it: it is nobody "
+		  "outside",
+		  { { END - 900, "smtpd", CLIENT("A1B2C3", "192.0.2.1") },
+		    { END - 900, "smtp", TO("A1B2C3", "r@y", FILTER, "250 Ok: queued as 77AABB") },
+		    { END - 900, "smtp", TO("A1B2C3", "q@y", FILTER, "250 Ok: queued as 77AABB") },
+		    { END - 600, "smtpd", "B1B2C3: client=f[192.0.2.77], orig_queue_id=A1B2C3" },
+		    { END - 599, "smtp", TO("B1B2C3", "r@y", FAR, "250") },
+		    { END - 599, "lmtp", TO("B1B2C3", "q@y", FAR, "250") } },
+		  { 1, 1, 0, 1 } },
+		{ "or before",
+		  { { END - 900, "smtpd", CLIENT("A1B2C3", "192.0.2.1") },
+		    { END - 900, "smtpd", "B1B2C3: client=f[192.0.2.77], orig_queue_id=A1B2C3" },
+		    { END - 900, "smtp", TO("A1B2C3", "r@y", FILTER, "250 Ok") },
+		    { END - 899, "lmtp", TO("B1B2C3", "r@y", FAR, "250") } },
 		  { 1, 1, 0, 0 } },
 		{ "a login in capitals is the same, one that is claimed is none",
 		  { { END - 900, "smtpd",

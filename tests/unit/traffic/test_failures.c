@@ -104,6 +104,40 @@ static void each_line_counts_as_it_should(void **state)
 	host_remove(&h);
 }
 
+/* A program that named them and does no more: Dovecot's own log, when it is written elsewhere. */
+static void five_in_a_row_that_nobody_names_say_that_nobody_does(void **state)
+{
+	static const struct {
+		const char *what;
+		int named, silent, again, more; /* failures, one kind after the other */
+		bool blind;
+	} rows[] = {
+		{ "all are named", 9, 0, 0, 0, false },	   { "one is not", 9, 1, 0, 0, false },
+		{ "four are not", 9, 4, 0, 0, false },	   { "five are not", 9, 5, 0, 0, true },
+		{ "now and then", 9, 3, 1, 3, false },	   { "and then it does", 1, 5, 3, 0, true },
+		{ "nobody was named before", 0, 5, 0, 0, true },
+	};
+	struct sw_host h = host_new(NULL);
+
+	(void)state;
+	h.now = NOW;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		const int n[] = { rows[i].named, rows[i].silent, rows[i].again, rows[i].more };
+		struct failures_where where = where_of(NULL);
+		struct sw_fault why = { 0 };
+		struct failures f;
+
+		assert_int_equal(failures_new(&f, &h, &where, MINUTES, &why), 0);
+		for (unsigned k = 0; k < 4; k++)
+			for (int j = 0; j < n[k]; j++)
+				tell(&f, f.start + 60, k % 2 ? SMTPD FAIL "UGFzc3dvcmQ6"
+							     : SMTPD FAIL "x, sasl_username=bob");
+		want_number(rows[i].what, f.kept->blind > 0, rows[i].blind);
+		failures_free(&f);
+	}
+	host_remove(&h);
+}
+
 /* What two programs write into one file counts once; what is so by chance counts. */
 static void a_file_that_is_doubled_counts_once(void **state)
 {
@@ -443,6 +477,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_line_counts_as_it_should),
+		cmocka_unit_test(five_in_a_row_that_nobody_names_say_that_nobody_does),
 		cmocka_unit_test(a_file_that_is_doubled_counts_once),
 		cmocka_unit_test(a_day_in_polls_is_a_day_in_one_run),
 		cmocka_unit_test(what_is_kept_and_not_ours_is_read_again),

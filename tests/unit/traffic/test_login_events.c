@@ -97,6 +97,10 @@ static void dovecot_says_whom_it_refused(void **state)
 		{ "2.4, of a master", "auth(bob,192.0.2.9,sasl:login,master): ldap: unknown user", "bob", "192.0.2.9", "ldap", false },
 		{ "2.4, a worker", "auth-worker(bob,192.0.2.9,sasl:plain)<4711>: request [3]: sql: Password mismatch", "bob", "192.0.2.9", "sql", false },
 		{ "2.4, a worker, of IMAP", "auth-worker(bob,192.0.2.9,sasl:plain)<4711><Qm3dxYzAAAA>: request [3]: sql: Password mismatch", "bob", "192.0.2.9", "sql", true },
+		{ "2.3, its own log", "auth: Info: passwd-file(bob,192.0.2.9): Password mismatch", "bob", "192.0.2.9", "passwd-file", false },
+		{ "2.2, a worker, its own log", "auth-worker(4711): Info: sql(bob,192.0.2.9): unknown user", "bob", "192.0.2.9", "sql", false },
+		{ "2.3, a worker, its own log", "auth-worker(4711): Info: conn unix:auth-worker (pid=17,uid=97): auth-worker<3>: sql(bob,192.0.2.9): Password mismatch", "bob", "192.0.2.9", "sql", false },
+		{ "2.4, its own log", "auth(bob,192.0.2.9,sasl:plain): Info: passwd-file: Password mismatch", "bob", "192.0.2.9", "passwd-file", false },
 		{ "a line in a user", "auth: passwd-file(x,203.0.113.9): Password mismatch,192.0.2.9): unknown user", "x,203.0.113.9): Password mismatch", "192.0.2.9", "passwd-file", false },
 		{ "a line in a user, 2.4", "auth(x,203.0.113.9,sasl:plain): sql: Password mismatch,192.0.2.9,sasl:plain): sql: Password mismatch", "x,203.0.113.9,sasl:plain): sql: Password mismatch", "192.0.2.9", "sql", false },
 		{ "a session in a user", "auth: passwd-file(x,<A>,192.0.2.9): unknown user", "x,<A>", "192.0.2.9", "passwd-file", false },
@@ -132,6 +136,7 @@ static void dovecot_says_who_got_in(void **state)
 	} rows[] = {
 		{ "2.2", "imap-login: Login: user=<bob>, method=PLAIN, rip=192.0.2.9, lip=192.0.2.1, mpid=27548, TLS, session=<Qm3dxYzAAAA>", "bob", "192.0.2.9" },
 		{ "2.3", "pop3-login: Login: user=<bob@example.com>, method=PLAIN, rip=2001:db8::9, lip=2001:db8::1, mpid=5, secured, session=<A>", "bob@example.com", "2001:db8::9" },
+		{ "its own log", "imap-login: Info: Login: user=<bob>, method=PLAIN, rip=192.0.2.9, lip=192.0.2.1, mpid=5, TLS", "bob", "192.0.2.9" },
 		{ "2.4", "managesieve-login: Login: user=<bob>, method=PLAIN, rip=192.0.2.9, lip=192.0.2.1, mpid=5, TLS, session=<A>", "bob", "192.0.2.9" },
 		{ "the other word", "submission-login: Logged in: user=<bob>, method=PLAIN, rip=192.0.2.9, lip=192.0.2.1, session=<A>", "bob", "192.0.2.9" },
 		{ "without a method", "imap-login: Login: user=<bob>, rip=192.0.2.9, lip=192.0.2.1", "bob", "192.0.2.9" },

@@ -26,8 +26,7 @@ static const char *kinds(const struct refusals *s)
 	text[0] = '\0';
 	for (unsigned k = 0; k < REFUSAL_KINDS; k++)
 		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s%c%llu", k ? " " : "",
-			 letters[k],
-			 (unsigned long long)refusals_total(s, k, 0, REFUSALS_SPAN));
+			 letters[k], (unsigned long long)refusals_total(s, k, 0, REFUSALS_SPAN));
 	return text;
 }
 
@@ -41,8 +40,8 @@ static const char *accounts(const struct refusals *s)
 	text[0] = '\0';
 	for (size_t i = 0; i < n; i++)
 		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%.*s %llu;",
-			 (int)(top[i].name.n ? top[i].name.n : 1), top[i].name.n ? top[i].name.p : "?",
-			 (unsigned long long)top[i].count);
+			 (int)(top[i].name.n ? top[i].name.n : 1),
+			 top[i].name.n ? top[i].name.p : "?", (unsigned long long)top[i].count);
 	return text;
 }
 
@@ -84,12 +83,14 @@ static void only_what_smtp_and_error_say_to_somebody_counts(void **state)
 		  "r0 c0 u0 f0 g0 n0 o0" },
 		{ "a probe", "smtp", TO("4ABC01", "a@b", "5.1.1", "undeliverable", SAID "550 no"),
 		  "r0 c0 u0 f0 g0 n0 o0" },
-		{ "a first server", "smtp", "4ABC01: " SAID "450 4.7.1 Greylisted (in reply to RCPT TO)",
+		{ "a first server", "smtp",
+		  "4ABC01: " SAID "450 4.7.1 Greylisted (in reply to RCPT TO)",
 		  "r0 c0 u0 f0 g0 n0 o0" },
 		{ "a connection", "smtp", "connect to mx[192.0.2.1]:25: Connection timed out",
 		  "r0 c0 u0 f0 g0 n0 o0" },
 		{ "our own refusal", "smtpd",
-		  "NOQUEUE: reject: RCPT from x[192.0.2.1]: 554 5.7.1 blocked using zen; from=<a@b>",
+		  "NOQUEUE: reject: RCPT from x[192.0.2.1]: 554 5.7.1 blocked using zen; "
+		  "from=<a@b>",
 		  "r0 c0 u0 f0 g0 n0 o0" },
 		{ "a filter of our own that is down", "smtp",
 		  "4ABC01: to=<a@b>, relay=none, dsn=4.4.1, status=deferred (connect to "
@@ -137,36 +138,68 @@ static void a_message_is_whose_line_took_it_within_the_hour(void **state)
 		const char *text[3]; /* before the refusal of 4ABC01, all at that second */
 		const char *want;
 	} rows[] = {
-		{ "a login", 0, "smtpd", { LOGIN("4ABC01", "anna@example.com") }, "anna@example.com 1;" },
-		{ "in capitals", 0, "smtpd", { LOGIN("4ABC01", "Anna@example.com") },
+		{ "a login",
+		  0,
+		  "smtpd",
+		  { LOGIN("4ABC01", "anna@example.com") },
 		  "anna@example.com 1;" },
-		{ "an hour ago", -3540, "smtpd", { LOGIN("4ABC01", "anna@example.com") },
+		{ "in capitals",
+		  0,
+		  "smtpd",
+		  { LOGIN("4ABC01", "Anna@example.com") },
+		  "anna@example.com 1;" },
+		{ "an hour ago",
+		  -3540,
+		  "smtpd",
+		  { LOGIN("4ABC01", "anna@example.com") },
 		  "anna@example.com 1;" },
 		{ "before that", -3541, "smtpd", { LOGIN("4ABC01", "anna@example.com") }, "? 1;" },
 		{ "nothing", 0, "smtpd", { "connect from unknown[192.0.2.1]" }, "? 1;" },
 		{ "another message", 0, "smtpd", { LOGIN("4ABC02", "anna@example.com") }, "? 1;" },
-		{ "an ID that is used again", 0, "smtpd",
+		{ "an ID that is used again",
+		  0,
+		  "smtpd",
 		  { LOGIN("4ABC01", "anna@example.com"), LOGIN("4ABC01", "bert@example.com") },
 		  "bert@example.com 1;" },
-		{ "no login: nobody's", 0, "smtpd", { "4ABC01: client=mx.other.example[198.51.100.3]" },
+		{ "no login: nobody's",
+		  0,
+		  "smtpd",
+		  { "4ABC01: client=mx.other.example[198.51.100.3]" },
 		  "" },
-		{ "put back by a filter that does not say whose", 0, "smtpd",
-		  { "4ABC01: client=localhost[127.0.0.1]" }, "? 1;" },
-		{ "what a client says", 0, "smtpd",
-		  { "4ABC01: client=x[198.51.100.3], sasl_sender=x, sasl_username=anna@example.com" },
+		{ "put back by a filter that does not say whose",
+		  0,
+		  "smtpd",
+		  { "4ABC01: client=localhost[127.0.0.1]" },
+		  "? 1;" },
+		{ "what a client says",
+		  0,
+		  "smtpd",
+		  { "4ABC01: client=x[198.51.100.3], sasl_sender=x, "
+		    "sasl_username=anna@example.com" },
 		  "" },
 		{ "a local user", 0, "pickup", { "4ABC01: uid=33 from=<www-data>" }, "\00133 1;" },
-		{ "a bounce: nobody's", 0, "qmgr", { "4ABC01: from=<>, size=1, nrcpt=1 (queue active)" },
+		{ "a bounce: nobody's",
+		  0,
+		  "qmgr",
+		  { "4ABC01: from=<>, size=1, nrcpt=1 (queue active)" },
 		  "" },
-		{ "through a filter that says so", 0, "smtpd",
+		{ "through a filter that says so",
+		  0,
+		  "smtpd",
 		  { LOGIN("4ABC00", "anna@example.com"),
 		    "4ABC01: client=localhost[127.0.0.1], orig_queue_id=4ABC00, "
 		    "orig_client=unknown[192.0.2.4]" },
 		  "anna@example.com 1;" },
-		{ "requeued", 0, "pickup",
-		  { "4ABC00: uid=33 from=<www-data>", "4ABC01: uid=103 from=<www-data> orig_id=4ABC00" },
+		{ "requeued",
+		  0,
+		  "pickup",
+		  { "4ABC00: uid=33 from=<www-data>",
+		    "4ABC01: uid=103 from=<www-data> orig_id=4ABC00" },
 		  "\00133 1;" },
-		{ "requeued, of long ago", 0, "pickup", { "4ABC01: uid=103 from=<x> orig_id=4ABC00" },
+		{ "requeued, of long ago",
+		  0,
+		  "pickup",
+		  { "4ABC01: uid=103 from=<x> orig_id=4ABC00" },
 		  "? 1;" },
 	};
 
@@ -199,6 +232,57 @@ static void a_filter_is_followed_by_the_id_that_it_quotes(void **state)
 	say(&s, 60, "smtp", LISTED("4ABC02", "a@b.example"));
 	want_text("the second pass alone", accounts(&s), "anna@example.com 1;");
 	refusals_free(&s);
+}
+
+static void a_filter_before_the_queue_gives_back_whose_it_was(void **state)
+{
+	struct refusals s = refusals_fresh(&host);
+
+	(void)state;
+	say(&s, 0, "smtpd", LOGIN("NOQUEUE", "anna@example.com"));
+	say(&s, 1, "smtpd", "4ABC01: client=localhost[127.0.0.1]");
+	say(&s, 1, "smtpd",
+	    "proxy-accept: END-OF-MESSAGE: 250 2.0.0 Ok: queued as 4ABC01; from=<a> to=<b> "
+	    "proto=ESMTP "
+	    "helo=<c> sasl_username=<anna@example.com>");
+	say(&s, 2, "smtpd", LOGIN("NOQUEUE", "bert@example.com"));
+	say(&s, 2, "smtpd", "4ABC02: client=localhost[127.0.0.1]");
+	say(&s, 60, "smtp", LISTED("4ABC01", "a@b.example"));
+	say(&s, 60, "smtp", LISTED("4ABC02", "a@b.example"));
+	want_text("the one that came back", accounts(&s), "? 1;anna@example.com 1;");
+	refusals_free(&s);
+}
+
+static void only_a_receiver_that_was_tried_may_be_drawn(void **state)
+{
+	static const struct {
+		const char *relay, *said;
+		bool tried;
+	} rows[] = {
+		{ "mx.far.example[198.51.100.9]:25", "host x said: 550 no", true },
+		{ "none", "connect to mx.far.example[198.51.100.9]:25: Connection timed out",
+		  true },
+		{ "none",
+		  "delivery temporarily suspended: lost connection with "
+		  "mx.far.example[2001:db8::1] "
+		  "while receiving the initial server greeting",
+		  true },
+		{ "none", "Host or domain name not found. Name service error for name=x", false },
+		{ "none", "delivery temporarily suspended: Host or domain name not found", false },
+		{ "127.0.0.1[127.0.0.1]:10024", "host 127.0.0.1[127.0.0.1] said: 451", false },
+		{ "none", "connect to localhost[::1]:10024: Connection refused", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct refusals s = refusals_fresh(&host);
+
+		say(&s, 1, "smtp",
+		    "4ABC01: to=<a@b.example>, relay=%s, delay=1, dsn=4.0.0, status=deferred (%s)",
+		    rows[i].relay, rows[i].said);
+		want_number(rows[i].said, refusals_receiver_is_tried(&s, 0), rows[i].tried);
+		refusals_free(&s);
+	}
 }
 
 struct asked {
@@ -253,10 +337,14 @@ static void the_busiest_of_many_are_kept(void **state)
 
 	(void)state;
 	for (int i = 0; i < 3 * REFUSALS_RECEIVERS; i++) {
-		say(&s, 10, "smtp", "4A%06d: to=<a@%d.invented.example>, relay=none, dsn=5.4.4, status=bounced (no)",
+		say(&s, 10, "smtp",
+		    "4A%06d: to=<a@%d.invented.example>, relay=none, dsn=5.4.4, status=bounced "
+		    "(no)",
 		    i, i);
 		if (i % 3 == 0)
-			say(&s, 10, "smtp", "4B%06d: to=<a@big.example>, relay=none, dsn=5.4.4, status=bounced (no)",
+			say(&s, 10, "smtp",
+			    "4B%06d: to=<a@big.example>, relay=none, dsn=5.4.4, status=bounced "
+			    "(no)",
 			    i);
 	}
 	want_number("in all", (long long)refusals_total(&s, REFUSALS_ALL, 0, 5),
@@ -283,7 +371,8 @@ static void whom_a_receiver_refuses_most(void **state)
 		say(&s, 60 * i, "smtp", CLOSED("4ABC02", "d@b.example"));
 		say(&s, 60 * i, "smtp", UNKNOWN("4ABC02", "a@c.example"));
 	}
-	want_number("receivers", (long long)refusals_receivers(&s, REFUSALS_ALL, 0, 5, 1, top, 4), 2);
+	want_number("receivers", (long long)refusals_receivers(&s, REFUSALS_ALL, 0, 5, 1, top, 4),
+		    2);
 	want_raw("the greatest", top[0].name, "b.example");
 	want_number("its recipients", (long long)top[0].count, 16);
 	blamed = refusals_blamed(&s, top[0].row, REFUSAL_REPUTATION, 0, 5);
@@ -291,9 +380,10 @@ static void whom_a_receiver_refuses_most(void **state)
 	want_number("at connect", (long long)blamed.at_connect, 4);
 	want_raw("whose", blamed.account.name, "anna@example.com");
 	want_number("of these", (long long)blamed.account.count, 8);
-	want_raw("words", refusals_words(&s, top[0].row, REFUSAL_REPUTATION), "554 on our block list");
-	want_number("of another kind", (long long)refusals_blamed(&s, top[0].row, REFUSAL_FULL, 0, 5).all,
-		    0);
+	want_raw("words", refusals_words(&s, top[0].row, REFUSAL_REPUTATION),
+		 "554 on our block list");
+	want_number("of another kind",
+		    (long long)refusals_blamed(&s, top[0].row, REFUSAL_FULL, 0, 5).all, 0);
 	want_number("for a kind",
 		    (long long)refusals_receivers(&s, REFUSAL_UNKNOWN_USER, 0, 5, 1, top, 4), 1);
 	want_raw("the only one", top[0].name, "c.example");
@@ -334,7 +424,8 @@ static void messages_that_nobody_delivers_say_that_smtp_is_mute(void **state)
 				say(&s, second, "smtpd", "4ABC%02d: client=x[192.0.2.1]", k);
 			if (rows[i].program)
 				say(&s, second, rows[i].program,
-				    "4ABC%02d: to=<a@b>, relay=x[192.0.2.1]:25, dsn=2.0.0, status=sent (250 ok)",
+				    "4ABC%02d: to=<a@b>, relay=x[192.0.2.1]:25, dsn=2.0.0, "
+				    "status=sent (250 ok)",
 				    k);
 			say(&s, second, "qmgr", "4ABC%02d: removed", k);
 		}
@@ -353,6 +444,8 @@ int main(void)
 		TEST(a_minute_of_the_window_counts),
 		TEST(a_message_is_whose_line_took_it_within_the_hour),
 		TEST(a_filter_is_followed_by_the_id_that_it_quotes),
+		TEST(a_filter_before_the_queue_gives_back_whose_it_was),
+		TEST(only_a_receiver_that_was_tried_may_be_drawn),
 		TEST(of_what_the_log_does_not_tell_another_is_asked_once),
 		TEST(the_busiest_of_many_are_kept),
 		TEST(whom_a_receiver_refuses_most),

@@ -28,6 +28,7 @@ static void a_text_tells_who_says_it(void **state)
 	} rows[] = {
 		{ "A1B2C3D4: client=mx[192.0.2.1]", ROLE_SMTPD },
 		{ "NOQUEUE: reject: MAIL from mx[192.0.2.1]: 452 4.3.1 x", ROLE_SMTPD },
+		{ "proxy-accept: END-OF-MESSAGE: 250 ok; from=<a>", ROLE_SMTPD },
 		{ "A1B2C3D4: uid=33 from=<x>", ROLE_PICKUP },
 		{ "A1B2C3D4: from=<x>, size=1, nrcpt=1 (queue active)", ROLE_QMGR },
 		{ "A1B2C3D4: message-id=<x>", ROLE_CLEANUP },

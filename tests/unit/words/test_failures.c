@@ -84,7 +84,10 @@ static void why_nobody_can_say_is_said(void **state)
 	f.hole = (struct log_reason){ .doubt = LOG_BEGINS, .where = sw_label_printed("/var/log/mail.log") };
 	want_text("a log that begins", words_failures_known(&f, 60, "").s,
 		  "only 1 of the last 24 hours are known: /var/log/mail.log begins within the time, and nothing before it was found");
-	want_in("what to set", words_failures_silent().s, "auth_verbose = yes");
+	want_in("what to set", words_failures_silent(&f).s, "auth_verbose = yes");
+	sw_fault(&f.dovecot_why, 1, "open x: no");
+	want_text("why its own log does not", words_failures_silent(&f).s,
+		  "nobody says whose logins fail: open x: no");
 }
 
 int main(void)
