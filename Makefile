@@ -280,6 +280,14 @@ mutants: ## change the code in N=400 places, list the changes that no test notic
 	@contrib/packaging/deps.sh build check mutants
 	@N='$(N)' SEED='$(SEED)' LEAST='$(LEAST)' ONLY='$(ONLY)' JOBS='$(JOBS)' tests/mutants/mutants.pl $(firstword $(MAKE))
 
+.PHONY: deb packages
+deb: ## Debian packages, in build/deb; lintian looks at them
+	@contrib/packaging/deps.sh build check deb
+	@contrib/packaging/deb.sh build/deb
+
+packages: ## (root) install, use, upgrade, purge the packages in a fresh Debian (once a release)
+	@tests/systems/packages.sh build/packages
+
 systems: ## (root) build and test on old and new Debian, in roots of their own (once a release)
 	@tests/systems/systems.sh build/systems
 
@@ -313,13 +321,15 @@ $(B)/spoolwatch.pc: force
 
 plugin_NAMES := $(notdir $(PLUGINS))
 plugin_PAGES := $(wildcard plugins/*.8)
+plugin_DOCS := README.md CHANGELOG.md contrib/munin/START.md contrib/munin/munin.conf contrib/munin/plugin-conf.d/spoolwatch
 door_PAGES := $(wildcard lib/spoolwatch/*.3)
 
 install: plugins ## install the plugins below PREFIX (/usr/local), DESTDIR honoured
-	$(INSTALL) -d $(DESTDIR)$(PLUGINDIR) $(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(DOCDIR)
+	$(INSTALL) -d $(DESTDIR)$(PLUGINDIR) $(DESTDIR)$(PREFIX)/lib/spoolwatch $(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(DOCDIR)
 	$(INSTALL) -m 755 $(PLUGINS) $(DESTDIR)$(PLUGINDIR)
 	$(INSTALL) -m 644 $(plugin_PAGES) $(DESTDIR)$(MANDIR)/man8
-	$(INSTALL) -m 644 README.md CHANGELOG.md contrib/munin/plugin-conf.d/spoolwatch $(DESTDIR)$(DOCDIR)
+	$(INSTALL) -m 755 contrib/munin/alert $(DESTDIR)$(PREFIX)/lib/spoolwatch
+	$(INSTALL) -m 644 $(plugin_DOCS) $(DESTDIR)$(DOCDIR)
 
 install-contrib: contrib ## install the incident command and the room of its journal
 	$(INSTALL) -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(MANDIR)/man8
@@ -348,8 +358,8 @@ uninstall: uninstall-dev ## remove what install, install-contrib and install-dev
 	-@rmdir $(DESTDIR)$(incident_STATE) 2>/dev/null; :
 	rm -f $(plugin_NAMES:%=$(DESTDIR)$(PLUGINDIR)/%)
 	rm -f $(plugin_PAGES:plugins/%=$(DESTDIR)$(MANDIR)/man8/%)
-	rm -f $(DESTDIR)$(DOCDIR)/README.md $(DESTDIR)$(DOCDIR)/CHANGELOG.md $(DESTDIR)$(DOCDIR)/spoolwatch
-	-@rmdir $(DESTDIR)$(PLUGINDIR) $(DESTDIR)$(LIBDIR)/spoolwatch $(DESTDIR)$(DOCDIR) 2>/dev/null; :
+	rm -f $(DESTDIR)$(PREFIX)/lib/spoolwatch/alert $(addprefix $(DESTDIR)$(DOCDIR)/,$(notdir $(plugin_DOCS)))
+	-@rmdir $(DESTDIR)$(PLUGINDIR) $(DESTDIR)$(PREFIX)/lib/spoolwatch $(DESTDIR)$(DOCDIR) 2>/dev/null; :
 
 uninstall-dev: ## remove what install-dev put there
 	rm -f $(DESTDIR)$(LIBDIR)/libspoolwatch.a $(DESTDIR)$(LIBDIR)/pkgconfig/spoolwatch.pc

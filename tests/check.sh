@@ -39,6 +39,7 @@ whole "instances" tests/system/instances.sh "$build/plugins"
 whole "culprit" tests/system/culprit.sh "$build/plugins"
 whole "who" tests/system/incident_who.sh "$build"
 whole "trees" tests/system/trees.sh "$build/plugins"
+whole "alert" tests/system/alert.sh
 whole "logrotate" tests/system/logrotate.sh "$build/tests/unit/log/test_set"
 whole "dirs" tests/system/dirs.sh "$build/tests/unit/inode/test_dirs"
 case $build in

@@ -2,15 +2,22 @@
 # Brings the installed plugins into this host's munin-node, or takes them out again with all that they
 # left; as root:
 #     links.sh enable|disable PLUGINDIR PLUGIN_CONF
+#     links.sh link|unlink PLUGINDIR SHOWN ONCE          (for packages)
 # enable   links what autoconf says yes to, as munin-node-configure does; puts PLUGIN_CONF beside
 #          Munin's own sections (one that is there stays as it is); restarts munin-node.
 # disable  removes every link to PLUGINDIR, that file, the state files and the timer; where a link
 #          stood in for a plugin of Munin's own (df_inode, postfix_mailqueue) that one is back.
+# link     links what autoconf says yes to, by way of SHOWN, the directory of all plugins, which has
+#          ours as links; but what stands in the file ONCE was linked before: who removed that since
+#          does not want it.
+# unlink   removes every link that ends in PLUGINDIR, as disable does, and ONCE.
 # MUNIN_CONFDIR (/etc/munin), MUNIN_LIBDIR (/usr/share/munin) and MUNIN_PLUGSTATE are Munin's.
 set -eu
 what=$1
 plugins=$2
 conf=$3
+shown=$3
+once=${4:-}
 : "${MUNIN_CONFDIR:=/etc/munin}" "${MUNIN_LIBDIR:=/usr/share/munin}"
 services=$MUNIN_CONFDIR/plugins
 section=$MUNIN_CONFDIR/plugin-conf.d/spoolwatch
@@ -49,6 +56,22 @@ enable() {
 	restart
 }
 
+suggested() { # a line each: PLUGIN LINK
+	munin-node-configure --libdir "$plugins" --servicedir "$services" --shell --families auto 2>/dev/null |
+		sed -n "s,^ln -s '$plugins/\(.*\)' '$services/\(.*\)'\$,\1 \2,p"
+}
+
+link() {
+	mkdir -p "${once%/*}"
+	suggested | while read -r name link; do
+		if [ ! -L "$services/$link" ] && [ ! -e "$services/$link" ]; then
+			! grep -qsxF "$link" "$once" || continue
+			ln -s "$shown/$name" "$services/$link"
+		fi
+		grep -qsxF "$link" "$once" || echo "$link" >>"$once"
+	done
+}
+
 # State files bear our marks at their beginning (lib/os/state.h, share.h).
 forget() {
 	for directory in "${MUNIN_PLUGSTATE:-/var/lib/munin-node/plugin-state}" /var/lib/munin/plugin-state; do
@@ -64,10 +87,10 @@ forget() {
 	done 2>/dev/null
 }
 
-disable() {
+own_again() {
 	for link in "$services"/*; do
 		[ -L "$link" ] || continue
-		case $(readlink "$link") in "$plugins"/*) ;; *) continue ;; esac
+		case $(readlink "$link"):$(readlink -f "$link") in "$plugins"/* | *:"$plugins"/*) ;; *) continue ;; esac
 		rm -f "$link"
 		if [ -x "$MUNIN_LIBDIR/plugins/${link##*/}" ]; then
 			ln -s "$MUNIN_LIBDIR/plugins/${link##*/}" "$link"
@@ -76,6 +99,15 @@ disable() {
 			echo "$link removed"
 		fi
 	done
+}
+
+unlink() {
+	own_again
+	rm -f "$once"
+}
+
+disable() {
+	own_again
 	[ ! -e "$section" ] || { rm -f "$section" && echo "$section removed"; }
 	for unit in /etc/systemd/system/spoolwatch-scan.timer /etc/systemd/system/spoolwatch-scan.service; do
 		[ -e "$unit" ] || continue
@@ -94,9 +126,9 @@ disable() {
 }
 
 case $what in
-enable | disable) $what ;;
+enable | disable | link | unlink) $what ;;
 *)
-	echo "links.sh: $what is neither enable nor disable" >&2
+	echo "links.sh: $what is neither enable, disable, link nor unlink" >&2
 	exit 2
 	;;
 esac

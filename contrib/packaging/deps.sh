@@ -4,13 +4,13 @@
 #     deps.sh build check      and what the tests need
 #     deps.sh build check mutants  and what `make mutants` needs
 #     deps.sh build story      and what the story needs
+#     deps.sh build deb        and what makes Debian packages
 #     deps.sh build ci         and the other compilers
 # with apt-get, dnf or apk, as root or through sudo. Says what it installs; says nothing when
 # nothing is missing.
 #
-# A package that is made of the plugins has to name by hand the libraries that they load when they
-# need them (lib/os/load.h), no tool finds those: PCRE2 (libpcre2-8.so.0) and zlib (libz.so.1) are to
-# be recommended, liblzma, libzstd, libbz2 and libsystemd suggested.
+# Libraries that the plugins load when they need them (lib/os/load.h) no tool finds in a package:
+# contrib/packaging/debian/rules does, by their names in the programs.
 set -eu
 
 manager=
@@ -41,12 +41,21 @@ perl       command:perl         perl-base        perl-interpreter perl
 gcov       command:gcov         gcc              gcc            gcc
 '
 
+# only Debian has these
+things_deb='
+debhelper  command:dh           debhelper        none           none
+dpkg       command:dpkg-buildpackage dpkg-dev,build-essential none none
+fakeroot   command:fakeroot     fakeroot         none           none
+lintian    command:lintian      lintian          none           none
+'
+
 things_ci='
 clang      command:clang        clang            clang          clang
 C++        command:c++          g++              gcc-c++        g++
 musl       command:musl-gcc     musl-tools       musl-gcc       musl-dev
 mandoc     command:mandoc       mandoc           mandoc         mandoc
 promtool   command:promtool     prometheus       golang-github-prometheus prometheus
+curl       command:curl         curl             curl           curl
 journals   journal-remote:      systemd-journal-remote systemd-journal-remote none
 '
 
@@ -77,9 +86,10 @@ $package none:  $package $package $package"
 		done
 		;;
 	mutants) list=$things_mutants ;;
+	deb) list=$things_deb ;;
 	ci) list=$things_ci ;;
 	*)
-		echo "deps.sh: $group is no group, allowed are build, check, mutants, story and ci" >&2
+		echo "deps.sh: $group is no group, allowed are build, check, mutants, story, deb and ci" >&2
 		exit 2
 		;;
 	esac

@@ -95,13 +95,21 @@ cat >/run/story/contact <<'EOT'
 contact.shell.command /etc/munin/catch-words "${var:host} ${var:graph_title} ${loop<,>:wfields ${var:label} ${var:value} ${var:extinfo}}${loop<,>:cfields ${var:label} ${var:value} ${var:extinfo}}${loop<,>:ufields ${var:label} ${var:extinfo}}"
 contact.shell.max_messages 1
 EOT
+# And the contact that we recommend, with a sendmail that keeps what it is given.
+cp "$HERE/../../contrib/munin/alert" /run/story/alert
+sed -n '/^contact[.]people/{ s,command .*/alert,command SENDMAIL=/etc/munin/catch-mail /run/story/alert,; p }' \
+	"$HERE/../../contrib/munin/munin.conf" >>/run/story/contact
 sed -i '/^contact.admin.max_messages/r /run/story/contact' /etc/munin/munin.conf
 cat >/etc/munin/catch-words <<'EOT'
 #!/bin/sh
 cat >/dev/null
 printf '%s\n' "$@" >>/var/lib/munin/alerts/words.txt
 EOT
-chmod 755 /etc/munin/catch-words
+cat >/etc/munin/catch-mail <<'EOT'
+#!/bin/sh
+cat >/var/lib/munin/alerts/mail.txt
+EOT
+chmod 755 /etc/munin/catch-words /etc/munin/catch-mail /run/story/alert
 NOW=$(sed -n 's/^SPOOLWATCH_NOW=//p' "$FRIDAY/env")
 echo "$NOW" >"$CLOCK"
 cat >/run/story/plugin-env <<EOT
@@ -120,7 +128,7 @@ names >"$OUT/names"
 while IFS= read -r name; do
 	CYCLE=$((CYCLE + 1))
 	make_host "$name"
-	rm -rf /var/lib/munin/alerts/* /var/lib/munin/limits* /var/lib/munin/state* /var/lib/munin/datafile* \
+	rm -rf /var/lib/munin/alerts/* /var/lib/munin/spoolwatch-alert* /var/lib/munin/limits* /var/lib/munin/state* /var/lib/munin/datafile* \
 		/var/lib/munin/servers /var/lib/munin/htmlconf*
 	shown=$(printf '%s' "$name" | perl -pe 's/([^\x20-\x7e])/sprintf("\\x%02x", ord $1)/ge')
 	ask config >"$OUT/config"
@@ -145,6 +153,11 @@ while IFS= read -r name; do
 	done
 	grep -q . "$OUT/alerts/words.txt"
 	is "$shown: the words of the command came" $? 0
+	# what the mail says is to be typed, typed
+	sed -n 's/^    spoolwatch contain //p' "$OUT/alerts/mail.txt" >"$OUT/typed"
+	typed=$(bash -c 'typed() { [ "$1" != -- ] || shift; printf "%s." "$1"; }
+		eval "typed $(sed -n 1p "$1")"' bash "$OUT/typed")
+	is "$shown: the mail's command is of this account" "$typed" "$name."
 	NAME=$name perl -0777 -ne 's/%([0-9A-F]{2})/chr hex $1/ge;
 		exit !(index($_, "/srv/$ENV{NAME} `touch /p/m`<b>") >= 0 &&
 			index($_, "/\e[2Jx\nroot.value 666\n") >= 0)' "$OUT/alerts.txt"

@@ -23,6 +23,8 @@ fi
 for path in plugins/*.c; do
 	p=$(basename "$path" .c)
 	[ -s "plugins/$p.8" ] || { echo "not ok - plugins/$p.8 is missing" && bad=1; }
+	grep -qE "^#?\[($p|${p%_}\*|${p%%_*}_\*)\]" contrib/munin/plugin-conf.d/spoolwatch ||
+		{ echo "not ok - contrib/munin/plugin-conf.d/spoolwatch does not say who $p runs as" && bad=1; }
 	rows "$p" >"${TMPDIR:-/tmp}/rows.$$"
 	[ -s "${TMPDIR:-/tmp}/rows.$$" ] || { echo "not ok - $p --help lists no setting" && bad=1; }
 	while read -r row; do

@@ -33,26 +33,8 @@ systems() {
 	LIST
 }
 
-inside() { # ROOT COMMAND...: with /proc and /dev, as chroot(8)
-	local root=$1
-	shift
-	unshare -m --propagation private sh -c '
-		root=$1 && shift
-		mount -t proc proc "$root/proc" && mount --rbind /dev "$root/dev" || exit 1
-		exec chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C TMPDIR=/tmp "$@"' \
-		inside "$root" "$@"
-}
-
-root_of() { # SUITE: its root, made when it is not there
-	local root=$out/$1
-	if [ ! -e "$root/made" ]; then
-		rm -rf --one-file-system "$root"
-		debootstrap --variant=minbase --include=make,ca-certificates "$1" "$root" "$MIRROR" >"$root.log" 2>&1 || return 1
-		cp /etc/resolv.conf "$root/etc/" 2>/dev/null
-		: >"$root/made"
-	fi
-	echo "$root"
-}
+# shellcheck source=/dev/null
+. tests/systems/roots.sh
 
 add() { # ROOT PACKAGES: a name in capitals stands for what an architecture takes
 	local packages=$2
