@@ -7,7 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { IDS = 1 << 20 };
+enum { IDS = 1 << 20, ID_STUCK = 1 };
 
 bool act_batch_add(struct act_batch *b, const char *id, bool done)
 {
@@ -82,6 +82,36 @@ bool act_is_ours(const struct act *a, const struct stat *st)
 	       (since_written >= 0 && since_written < BORN_NS);
 }
 
+static void note_id(struct act *a, struct sw_raw id)
+{
+	if (!idmap_get(a->ids, id))
+		idmap_put(a->ids, id, (struct idmap_value){ .row = 1 });
+}
+
+bool act_is_stuck(struct act *a, const char *id)
+{
+	const struct idmap_value *value = idmap_get(a->ids, raw_of(id));
+
+	return value && value->flags & ID_STUCK;
+}
+
+int act_move(struct act *a, const char *option, const char *queue, bool more)
+{
+	struct sw_fault why = { 0 };
+	int rc = instance_postsuper(&a->in, option, queue, raw_from(a->batch.text, a->batch.n),
+				    more, &why);
+	struct sw_raw rest = raw_from(a->in.stuck, a->in.stuck_n);
+	struct sw_raw id;
+
+	while (raw_line(&rest, &id))
+		idmap_put(a->ids, id, (struct idmap_value){ .row = 1, .flags = ID_STUCK });
+	if (rc == 0)
+		return 0;
+	fault_wrap(rc < 0 ? &a->failed : &a->stuck, &why, "%s", "");
+	a->full = rc == -ENOSPC;
+	return rc < 0 ? rc : 0;
+}
+
 struct each {
 	struct act *a;
 	enum sw_queue_file_depth depth;
@@ -109,7 +139,7 @@ static int visit(const struct sw_queue_message *m, void *ctx)
 	}
 	if (!select_has(&a->select, &a->file))
 		return 0;
-	idmap_put(a->ids, raw_from(m->id, m->id_n), (struct idmap_value){ .row = 1 });
+	note_id(a, raw_from(m->id, m->id_n));
 	return e->fn(a, m, e->ctx);
 }
 

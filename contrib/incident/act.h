@@ -59,7 +59,8 @@ struct act {
 	uint64_t gone_done; /* released or deleted without a recipient: delivered already */
 	uint64_t waiting;   /* for the end of their delivery */
 	uint64_t unreadable;
-	struct sw_fault failed; /* the first failure that left something undone */
+	struct sw_fault failed; /* the first failure that ended it */
+	struct sw_fault stuck;	/* why one could not be moved, though others were */
 	bool full;		/* there is no room in hold */
 	struct say_progress progress;
 	uint64_t seen;
@@ -99,6 +100,13 @@ bool act_is_ours(const struct act *a, const struct stat *st);
 
 /* Note the batch in the journal, as what is now moved into or out of hold. */
 void act_begin(struct act *a, bool deletes);
+
+/*
+ * postsuper(1) on the batch, see instance_postsuper(). One that it fails of is not tried again
+ * (act_is_stuck()); 0 then, too. -errno: a->failed, and a->full, say why.
+ */
+int act_move(struct act *a, const char *option, const char *queue, bool more) SW_CHECK;
+bool act_is_stuck(struct act *a, const char *id);
 
 /*
  * How many of the batch are not in hold any more: without those that had no recipient, which go

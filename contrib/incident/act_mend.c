@@ -50,7 +50,7 @@ static int put_back(struct strangers *s, struct sw_fault *why)
 	rc = sw_queue_each(a->in.spool, "hold", find_stranger, s, why);
 	if (rc >= 0 && s->batch.ids > 0)
 		rc = instance_postsuper(&a->in, "-H", "hold", raw_from(s->batch.text, s->batch.n),
-					why);
+					false, why);
 	return rc < 0 ? rc : (int)s->batch.ids;
 }
 

@@ -7,7 +7,9 @@
 #include <spawn.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 extern char **environ;
@@ -39,59 +41,117 @@ static int spawn(const char *const *argv, int in, int out, pid_t *ret)
 /* The end of what it has said. */
 static void hear(int fd, char said[CHILD_SAID])
 {
-	off_t size = lseek(fd, 0, SEEK_END);
+	struct stat st;
+	off_t size = fstat(fd, &st) == 0 ? st.st_size : 0; /* where it writes is not touched */
 	off_t from = size > CHILD_SAID - 1 ? size - (CHILD_SAID - 1) : 0;
 	ssize_t n = pread(fd, said, CHILD_SAID - 1, from);
 
 	said[n > 0 ? n : 0] = '\0';
 }
 
-static int start(const char *const *argv, int in, int out, int keep, pid_t *pid)
+int child_start(const char *const *argv, int keep, struct child *ret, struct sw_fault *why)
 {
-	int rc;
+	int to[2] = { -1, -1 };
+	/* memory and no pipe: it says a line for each ID, and we would be woken for each */
+	int out = memfd_create("said", MFD_CLOEXEC);
+	int rc = out < 0 || pipe2(to, O_CLOEXEC) < 0 ? -errno : 0;
 
+	*ret = (struct child){ .in = to[1], .out = out };
 	/* of one thread: nobody else spawns meanwhile */
 	if (keep >= 0)
 		(void)fcntl(keep, F_SETFD, 0);
-	rc = spawn(argv, in, out, pid);
+	if (rc == 0)
+		rc = spawn(argv, to[0], out, &ret->pid);
 	if (keep >= 0)
 		(void)fcntl(keep, F_SETFD, FD_CLOEXEC);
-	return rc;
+	if (to[0] >= 0)
+		close(to[0]);
+	if (rc == 0)
+		return 0;
+	if (to[1] >= 0)
+		close(to[1]);
+	if (out >= 0)
+		close(out);
+	*ret = (struct child){ 0 };
+	return sw_fault_errno(why, -rc, "run %s", argv[0]);
+}
+
+/* Looks again and again at what it says until it has ended. Returns its status. */
+static int watch(const struct child *c)
+{
+	const struct timespec look = { .tv_nsec = 10000000 };
+	char said[CHILD_SAID];
+	bool fatal = false;
+	int status = 0;
+	sigset_t child;
+	sigset_t was;
+
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &child, &was);
+	while (waitpid(c->pid, &status, WNOHANG) == 0) {
+		if (sigtimedwait(&child, NULL, &look) >= 0 || errno != EAGAIN)
+			continue;
+		/* at the second look, when its log has it, too */
+		if (fatal)
+			kill(c->pid, SIGKILL);
+		hear(c->out, said);
+		fatal = strstr(said, "fatal: ");
+	}
+	sigprocmask(SIG_SETMASK, &was, NULL);
+	return status;
+}
+
+/* Its exit status as waitpid(2) has it. */
+static int wait_for(struct child *c, char said[CHILD_SAID])
+{
+	int status = 0;
+
+	close(c->in);
+	if (c->hasty)
+		status = watch(c);
+	else
+		while (waitpid(c->pid, &status, 0) < 0 && errno == EINTR)
+			;
+	hear(c->out, said);
+	close(c->out);
+	*c = (struct child){ 0 };
+	return status;
+}
+
+int child_finish(struct child *c, const char *name, struct sw_raw in, char said[CHILD_SAID],
+		 struct sw_fault *why)
+{
+	bool whole = in.n <= PIPE_BUF;
+	int status;
+
+	/* one write(2), into a pipe that is empty: all of it or nothing; SIGPIPE is ignored */
+	if (whole && in.n > 0)
+		(void)!write(c->in, in.p, in.n);
+	status = wait_for(c, said);
+	if (!whole)
+		return sw_fault_errno(why, E2BIG, "run %s", name);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+void child_drop(struct child *c)
+{
+	char said[CHILD_SAID];
+
+	if (c->pid <= 0)
+		return;
+	kill(c->pid, SIGKILL);
+	(void)wait_for(c, said);
 }
 
 int child_run(const char *const *argv, struct sw_raw in, int keep, char said[CHILD_SAID],
 	      struct sw_fault *why)
 {
-	int to[2] = { -1, -1 };
-	/* memory and no pipe: it says a line for each ID, and we would be woken for each */
-	int out = memfd_create("said", MFD_CLOEXEC);
-	int status = 0;
-	pid_t pid;
-	int rc;
+	struct child c;
+	int rc = child_start(argv, keep, &c, why);
 
 	said[0] = '\0';
-	if (out < 0 || pipe2(to, O_CLOEXEC) < 0)
-		rc = -errno;
-	else if (in.n > PIPE_BUF)
-		rc = -E2BIG;
-	else
-		rc = start(argv, to[0], out, keep, &pid);
-	if (to[0] >= 0)
-		close(to[0]);
-	/* one write(2), into a pipe that is empty: all of it or nothing; SIGPIPE is ignored */
-	if (rc == 0 && in.n > 0)
-		(void)!write(to[1], in.p, in.n);
-	if (to[1] >= 0)
-		close(to[1]);
-	while (rc == 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	if (rc == 0)
-		hear(out, said);
-	if (out >= 0)
-		close(out);
-	if (rc < 0)
-		return sw_fault_errno(why, -rc, "run %s", argv[0]);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+	return rc < 0 ? rc : child_finish(&c, argv[0], in, said, why);
 }
 
 struct sw_raw child_cause(const char *said)

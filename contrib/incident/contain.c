@@ -174,8 +174,9 @@ static int say(const struct run *r, const struct contain *c)
 	if (c->unblocked.code)
 		fprintf(stderr, "spoolwatch: contain: it is not blocked: %s\n",
 			c->unblocked.text.s);
-	if (a->failed.code)
-		fprintf(stderr, "spoolwatch: contain: %s\n", a->failed.text.s);
+	if (a->failed.code || a->stuck.code)
+		fprintf(stderr, "spoolwatch: contain: %s\n",
+			a->failed.code ? a->failed.text.s : a->stuck.text.s);
 	if (r->options->json)
 		say_json_all(r, c);
 	else

@@ -28,7 +28,8 @@ static void note_evidence(struct act *a, const char *id)
 	snprintf(r->evidence, JOURNAL_NAME, "%.*s", JOURNAL_NAME - 1, l.s);
 }
 
-static int send_off(struct act *a)
+/* `more`: another batch follows. */
+static int send_off(struct act *a, bool more)
 {
 	struct sw_raw rest = raw_from(a->batch.text, a->batch.n);
 	char id[JOURNAL_ID];
@@ -39,7 +40,7 @@ static int send_off(struct act *a)
 	if (a->batch.ids == 0)
 		return 0;
 	act_begin(a, true);
-	rc = instance_postsuper(&a->in, "-d", "hold", rest, &a->failed);
+	rc = act_move(a, "-d", "hold", more);
 	n = act_gone(a, &a->batch, &done);
 	a->deleted += n;
 	a->gone_done += done;
@@ -59,7 +60,7 @@ static int add(struct act *a, const struct sw_queue_message *m, void *ctx)
 	int rc;
 
 	(void)ctx;
-	if (fstatat(m->directory, m->id, &st, AT_SYMLINK_NOFOLLOW) < 0)
+	if (act_is_stuck(a, m->id) || fstatat(m->directory, m->id, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return 0;
 	if (locks_has(&a->locks, st.st_dev, st.st_ino)) {
 		a->waiting++;
@@ -68,7 +69,7 @@ static int add(struct act *a, const struct sw_queue_message *m, void *ctx)
 	note_evidence(a, m->id);
 	if (act_batch_add(&a->batch, m->id, done))
 		return 0;
-	rc = send_off(a);
+	rc = send_off(a, true);
 	(void)act_batch_add(&a->batch, m->id, done);
 	return rc;
 }
@@ -85,7 +86,7 @@ static int delete_held(struct act *a)
 	rc = locks_read(a->run->host, a->in.hold, &a->locks, &a->failed);
 	if (rc == 0)
 		rc = act_each(a, "hold", SW_QUEUE_FILE_ALL, add, NULL);
-	return rc == 0 ? send_off(a) : rc;
+	return rc == 0 ? send_off(a, false) : rc;
 }
 
 /* In rounds: where hold takes no more names, what is deleted makes room. */
