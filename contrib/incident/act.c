@@ -7,7 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { IDS = 1 << 20, ID_STUCK = 1 };
+enum { IDS = 1 << 20 };
 
 bool act_batch_add(struct act_batch *b, const char *id, bool done)
 {
@@ -82,17 +82,21 @@ bool act_is_ours(const struct act *a, const struct stat *st)
 	       (since_written >= 0 && since_written < BORN_NS);
 }
 
-static void note_id(struct act *a, struct sw_raw id)
+unsigned act_known(struct act *a, struct sw_raw id)
 {
-	if (!idmap_get(a->ids, id))
-		idmap_put(a->ids, id, (struct idmap_value){ .row = 1 });
+	const struct idmap_value *value = idmap_get(a->ids, id);
+
+	return value ? value->flags : 0;
 }
 
-bool act_is_stuck(struct act *a, const char *id)
+void act_know(struct act *a, struct sw_raw id, unsigned bits)
 {
-	const struct idmap_value *value = idmap_get(a->ids, raw_of(id));
+	struct idmap_value *value = idmap_get(a->ids, id);
 
-	return value && value->flags & ID_STUCK;
+	if (value)
+		value->flags |= bits;
+	else
+		idmap_put(a->ids, id, (struct idmap_value){ .row = 1, .flags = bits });
 }
 
 int act_move(struct act *a, const char *option, const char *queue, bool more)
@@ -104,7 +108,7 @@ int act_move(struct act *a, const char *option, const char *queue, bool more)
 	struct sw_raw id;
 
 	while (raw_line(&rest, &id))
-		idmap_put(a->ids, id, (struct idmap_value){ .row = 1, .flags = ID_STUCK });
+		act_know(a, id, ACT_STUCK);
 	if (rc == 0)
 		return 0;
 	fault_wrap(rc < 0 ? &a->failed : &a->stuck, &why, "%s", "");
@@ -115,6 +119,7 @@ int act_move(struct act *a, const char *option, const char *queue, bool more)
 struct each {
 	struct act *a;
 	enum sw_queue_file_depth depth;
+	bool is_hold;
 	act_fn fn;
 	void *ctx;
 };
@@ -129,6 +134,10 @@ static int visit(const struct sw_queue_message *m, void *ctx)
 	if (!a->looks && run_is_ended())
 		return 1;
 	say_progress(&a->progress, "looked at", ++a->seen, 0);
+	if (e->is_hold && !a->reads && act_known(a, raw_from(m->id, m->id_n)) & ACT_WAITS) {
+		a->file.rcpt_todo = 1;
+		return e->fn(a, m, e->ctx);
+	}
 	rc = sw_queue_file_read(m->directory, m->id, e->depth, &a->file, &why);
 	if (rc == -ENOENT)
 		return 0;
@@ -139,13 +148,15 @@ static int visit(const struct sw_queue_message *m, void *ctx)
 	}
 	if (!select_has(&a->select, &a->file))
 		return 0;
-	note_id(a, raw_from(m->id, m->id_n));
+	act_know(a, raw_from(m->id, m->id_n), 0);
 	return e->fn(a, m, e->ctx);
 }
 
 int act_each(struct act *a, const char *queue, enum sw_queue_file_depth depth, act_fn fn, void *ctx)
 {
-	struct each e = { .a = a, .depth = depth, .fn = fn, .ctx = ctx };
+	struct each e = {
+		.a = a, .depth = depth, .is_hold = strcmp(queue, "hold") == 0, .fn = fn, .ctx = ctx
+	};
 	struct sw_fault why = { 0 };
 	int rc = sw_queue_each(a->in.spool, queue, visit, &e, &why);
 

@@ -73,7 +73,20 @@ static void put_all_back(struct strangers *s)
 		 why.code ? ": " : "", why.text.s);
 }
 
-uint64_t act_verify(struct act *a, const struct act_batch *batch, struct select *select)
+/* Has it recipients, all its marks, and no delivery that could make others? */
+static bool waits(struct act *a, const char *id)
+{
+	char path[INSTANCE_PATH];
+	struct stat st;
+
+	instance_path(&a->in, "hold", id, path);
+	return a->file.state == SW_QUEUE_FILE_WHOLE && a->file.rcpt_todo > 0 &&
+	       fstatat(a->in.spool, path, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       !locks_has(&a->locks, st.st_dev, st.st_ino);
+}
+
+uint64_t act_verify(struct act *a, const struct act_batch *batch, struct select *select,
+		    bool rested)
 {
 	static struct strangers s;
 	struct sw_raw rest = raw_from(batch->text, batch->n);
@@ -83,13 +96,20 @@ uint64_t act_verify(struct act *a, const struct act_batch *batch, struct select 
 
 	s.a = a;
 	s.n = 0;
+	locks_free(&a->locks);
+	/* before their files: a mark is made before the lock goes */
+	rested = rested && locks_read(a->run->host, a->in.hold, &a->locks, &why) == 0;
 	while (act_batch_next(&rest, id)) {
-		if (act_read_held(a, id, select_depth(select), &why) < 0)
+		if (act_read_held(a, id, rested ? SW_QUEUE_FILE_ALL : select_depth(select), &why) <
+		    0)
 			continue;
-		if (select_has(select, &a->file))
-			fine++;
-		else
+		if (!select_has(select, &a->file)) {
 			note_stranger(&s, id);
+			continue;
+		}
+		fine++;
+		if (rested && waits(a, id))
+			act_know(a, raw_of(id), ACT_WAITS);
 	}
 	if (s.n > 0)
 		put_all_back(&s);
@@ -170,7 +190,7 @@ void act_recover(struct act *a)
 			act_sweep(a, id);
 	else if (b->by <= BY_UID && (*b->name || b->by == BY_SENDER) &&
 		 select_new(&o, b->utf8, &select, &ignored) == 0)
-		(void)act_verify(a, &batch, &select);
+		(void)act_verify(a, &batch, &select, false);
 	select_free(&select);
 	memset(b, 0, sizeof(*b));
 	journal_save(&a->journal);

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -38,8 +39,8 @@ static int spawn(const char *const *argv, int in, int out, pid_t *ret)
 	return -rc;
 }
 
-/* The end of what it has said. */
-static void hear(int fd, char said[CHILD_SAID])
+/* The end of what it has said, terminated. Returns how much it has said in all. */
+static off_t hear(int fd, char said[CHILD_SAID])
 {
 	struct stat st;
 	off_t size = fstat(fd, &st) == 0 ? st.st_size : 0; /* where it writes is not touched */
@@ -47,6 +48,7 @@ static void hear(int fd, char said[CHILD_SAID])
 	ssize_t n = pread(fd, said, CHILD_SAID - 1, from);
 
 	said[n > 0 ? n : 0] = '\0';
+	return size;
 }
 
 int child_start(const char *const *argv, int keep, struct child *ret, struct sw_fault *why)
@@ -56,6 +58,8 @@ int child_start(const char *const *argv, int keep, struct child *ret, struct sw_
 	int out = memfd_create("said", MFD_CLOEXEC);
 	int rc = out < 0 || pipe2(to, O_CLOEXEC) < 0 ? -errno : 0;
 
+	/* who ignores it is told nothing of how its children end, and so would we be */
+	(void)signal(SIGCHLD, SIG_DFL);
 	*ret = (struct child){ .in = to[1], .out = out };
 	/* of one thread: nobody else spawns meanwhile */
 	if (keep >= 0)
@@ -76,47 +80,88 @@ int child_start(const char *const *argv, int keep, struct child *ret, struct sw_
 	return sw_fault_errno(why, -rc, "run %s", argv[0]);
 }
 
-/* Looks again and again at what it says until it has ended. Returns its status. */
-static int watch(const struct child *c)
+enum what { ENDED, SAID_SO, SILENT };
+
+/* The last line, whole. */
+static struct sw_raw last_line(const char *said)
 {
-	const struct timespec look = { .tv_nsec = 10000000 };
+	struct sw_raw text = raw_of(said);
+	size_t before;
+
+	if (text.n == 0 || text.p[text.n - 1] != '\n')
+		return raw_of("");
+	text.n--;
+	before = raw_find_last(text, '\n');
+	return raw_skip(text, before < text.n ? before + 1 : 0);
+}
+
+/* Has it read all it was given? */
+static bool has_read_all(const struct child *c)
+{
+	int left = 0;
+
+	return ioctl(c->in, FIONREAD, &left) == 0 && left == 0;
+}
+
+/* Look at what it says until it ends, or has said the words `until`, or long nothing at all. */
+static enum what look(const struct child *c, struct sw_raw until, int *status)
+{
+	enum { LOOK_NS = 10000000, OFTEN_NS = 1000000, SILENT_LOOKS = 30 };
+	const struct timespec pause = { .tv_nsec = until.n > 0 ? OFTEN_NS : LOOK_NS };
 	char said[CHILD_SAID];
 	bool fatal = false;
-	int status = 0;
-	sigset_t child;
-	sigset_t was;
+	int silent = 0;
+	off_t size = 0;
+	sigset_t set;
 
-	sigemptyset(&child);
-	sigaddset(&child, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &child, &was);
-	while (waitpid(c->pid, &status, WNOHANG) == 0) {
-		if (sigtimedwait(&child, NULL, &look) >= 0 || errno != EAGAIN)
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	while (waitpid(c->pid, status, WNOHANG) == 0) {
+		struct sw_raw line;
+		off_t was = size;
+
+		if (sigtimedwait(&set, NULL, &pause) >= 0 || errno != EAGAIN)
 			continue;
 		/* at the second look, when its log has it, too */
 		if (fatal)
 			kill(c->pid, SIGKILL);
-		hear(c->out, said);
-		fatal = strstr(said, "fatal: ");
+		size = hear(c->out, said);
+		fatal = c->hasty && strstr(said, "fatal: ");
+		if (until.n == 0 || fatal)
+			continue;
+		line = last_line(said);
+		if (memmem(line.p, line.n, until.p, until.n))
+			return SAID_SO;
+		silent = size == was && has_read_all(c) ? silent + 1 : 0;
+		if (silent == SILENT_LOOKS)
+			return SILENT;
 	}
-	sigprocmask(SIG_SETMASK, &was, NULL);
-	return status;
+	return ENDED;
 }
 
-/* Its exit status as waitpid(2) has it. */
-static int wait_for(struct child *c, char said[CHILD_SAID])
+static enum what wait_for(const struct child *c, struct sw_raw until, int *status)
 {
-	int status = 0;
+	enum what what;
+	sigset_t set;
+	sigset_t was;
 
-	close(c->in);
-	if (c->hasty)
-		status = watch(c);
-	else
-		while (waitpid(c->pid, &status, 0) < 0 && errno == EINTR)
-			;
+	*status = 0;
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &set, &was);
+	what = look(c, until, status);
+	sigprocmask(SIG_SETMASK, &was, NULL);
+	return what;
+}
+
+static int collect(struct child *c, int status, char said[CHILD_SAID])
+{
 	hear(c->out, said);
 	close(c->out);
+	if (c->in >= 0)
+		close(c->in);
 	*c = (struct child){ 0 };
-	return status;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
 int child_finish(struct child *c, const char *name, struct sw_raw in, char said[CHILD_SAID],
@@ -128,20 +173,29 @@ int child_finish(struct child *c, const char *name, struct sw_raw in, char said[
 	/* one write(2), into a pipe that is empty: all of it or nothing; SIGPIPE is ignored */
 	if (whole && in.n > 0)
 		(void)!write(c->in, in.p, in.n);
-	status = wait_for(c, said);
-	if (!whole)
-		return sw_fault_errno(why, E2BIG, "run %s", name);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+	close(c->in);
+	c->in = -1;
+	(void)wait_for(c, raw_of(""), &status);
+	status = collect(c, status, said);
+	return whole ? status : sw_fault_errno(why, E2BIG, "run %s", name);
 }
 
-void child_drop(struct child *c)
+int child_feed(struct child *c, const char *name, struct sw_raw in, struct sw_raw until,
+	       char said[CHILD_SAID], struct sw_fault *why)
 {
-	char said[CHILD_SAID];
+	int status;
 
-	if (c->pid <= 0)
-		return;
-	kill(c->pid, SIGKILL);
-	(void)wait_for(c, said);
+	if (in.n > PIPE_BUF)
+		return child_finish(c, name, in, said, why);
+	(void)!write(c->in, in.p, in.n);
+	switch (wait_for(c, until, &status)) {
+	case SAID_SO:
+		return 0;
+	case SILENT:
+		return child_finish(c, name, raw_of(""), said, why);
+	default:
+		return collect(c, status, said);
+	}
 }
 
 int child_run(const char *const *argv, struct sw_raw in, int keep, char said[CHILD_SAID],

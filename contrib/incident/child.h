@@ -30,17 +30,19 @@ struct child {
 	bool hasty;
 };
 
-/*
- * The same in two steps, so that a program can become ready while something else is done: killed
- * between them we leave one that reads the end of its input and has nothing to do.
- */
+/* The same in steps: one that is started; given something, and again; and finished. */
 int child_start(const char *const *argv, int keep, struct child *ret,
 		struct sw_fault *why) SW_CHECK;
 int child_finish(struct child *c, const char *name, struct sw_raw in, char said[CHILD_SAID],
 		 struct sw_fault *why) SW_CHECK;
 
-/* One that is not wanted any more: it was given nothing and has done nothing. */
-void child_drop(struct child *c);
+/*
+ * Write `in` to it and wait until what it says ends with a line that has the words `until`: then it
+ * has done all of it and waits for more, and c->pid stays. As child_finish() where it has ended, or
+ * will not say that.
+ */
+int child_feed(struct child *c, const char *name, struct sw_raw in, struct sw_raw until,
+	       char said[CHILD_SAID], struct sw_fault *why) SW_CHECK;
 
 /* The last line of such text that says "fatal:" or "panic:", or else the last line. */
 struct sw_raw child_cause(const char *said);

@@ -21,7 +21,8 @@ static void note_evidence(struct act *a, const char *id)
 	struct sw_label l = label_kept(r->evidence);
 	char buf[ORIGIN_CLIENT];
 
-	if (l.n + 120U > JOURNAL_NAME)
+	a->reads = l.n + 120U <= JOURNAL_NAME;
+	if (!a->reads)
 		return;
 	sw_label_print(&l, "%s%s from ", l.n > 0 ? ", " : "", id);
 	sw_label_add(&l, origin_client(&a->file, buf));
@@ -60,7 +61,8 @@ static int add(struct act *a, const struct sw_queue_message *m, void *ctx)
 	int rc;
 
 	(void)ctx;
-	if (act_is_stuck(a, m->id) || fstatat(m->directory, m->id, &st, AT_SYMLINK_NOFOLLOW) < 0)
+	if (act_known(a, raw_from(m->id, m->id_n)) & ACT_STUCK ||
+	    fstatat(m->directory, m->id, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return 0;
 	if (locks_has(&a->locks, st.st_dev, st.st_ino)) {
 		a->waiting++;
@@ -82,10 +84,12 @@ static int delete_held(struct act *a)
 	locks_free(&a->locks);
 	a->waiting = 0;
 	a->moved = 0;
+	a->reads = true; /* of some the evidence is wanted */
 	act_batch_clear(&a->batch);
 	rc = locks_read(a->run->host, a->in.hold, &a->locks, &a->failed);
 	if (rc == 0)
 		rc = act_each(a, "hold", SW_QUEUE_FILE_ALL, add, NULL);
+	a->reads = false;
 	return rc == 0 ? send_off(a, false) : rc;
 }
 

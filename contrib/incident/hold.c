@@ -22,7 +22,7 @@ static int send_off(struct act *a, enum journal_queue queue, bool more)
 	a->record->from[queue] += a->batch.ids;
 	act_begin(a, false);
 	rc = act_move(a, "-h", origins[queue], more);
-	n = act_verify(a, &a->batch, &a->select);
+	n = act_verify(a, &a->batch, &a->select, queue == JOURNAL_DEFERRED);
 	a->moved += n;
 	a->record->from[queue] -= a->batch.ids - n; /* what went elsewhere meanwhile */
 	a->journal.block.batch.n = 0;
@@ -35,7 +35,8 @@ static int add(struct act *a, const struct sw_queue_message *m, void *ctx)
 	enum journal_queue queue = *(enum journal_queue *)ctx;
 	int rc = 0;
 
-	if (act_is_stuck(a, m->id) || act_batch_add(&a->batch, m->id, false))
+	if (act_known(a, raw_from(m->id, m->id_n)) & ACT_STUCK ||
+	    act_batch_add(&a->batch, m->id, false))
 		return 0;
 	rc = send_off(a, queue, true);
 	(void)act_batch_add(&a->batch, m->id, false);

@@ -27,10 +27,11 @@ struct instance {
 	dev_t device;
 	uid_t mail_owner;
 	bool asked; /* whether it runs, before the first batch */
-	/* a postsuper(1) that was started ahead, and for what */
-	struct child ready;
-	const char *ready_option, *ready_queue;
-	bool more;		    /* one will be wanted */
+	/* a postsuper(1) that waits for more, and for what it was started */
+	struct child child;
+	const char *child_option, *child_queue;
+	unsigned fed;		    /* how often */
+	bool more;		    /* there will be more */
 	char stuck[INSTANCE_BATCH]; /* queue IDs, each with a newline, that it failed of */
 	size_t stuck_n;
 	char stand_in[64]; /* a config_directory without maillog_file, made on /run; "" */
@@ -60,7 +61,7 @@ void instance_path(const struct instance *in, const char *queue, const char *id,
  * postsuper(1) with `option` (-h, -H, -d) on queue IDs, each with a newline, at most INSTANCE_BATCH
  * bytes; they reach it on its standard input alone, and it looks in `queue` alone. With Postfix
  * stopped and maillog_file set it is given a main.cf without that, or it dies of the first message.
- * `more`: such a call will follow, and its program is started meanwhile.
+ * `more`: such a call will follow, of the same process; instance_rest() if not.
  *
  * Where it dies of one, that is left out and the others are tried again, each by itself if it does
  * not say of which. 0: it did not fail, which says nothing of what it moved; 1: but of those in
@@ -68,6 +69,7 @@ void instance_path(const struct instance *in, const char *queue, const char *id,
  */
 int instance_postsuper(struct instance *in, const char *option, const char *queue,
 		       struct sw_raw ids, bool more, struct sw_fault *why) SW_CHECK;
+void instance_rest(struct instance *in);
 
 /*
  * Reload Postfix and wait until a new qmgr(8) runs, and the old one does not: what was waiting in

@@ -9,7 +9,7 @@
 #include "incident/child.h"
 #include "incident/instance.h"
 
-enum { MAIN_CF_MAX = 4 << 20, IN_VAIN = 8 };
+enum { MAIN_CF_MAX = 4 << 20, IN_VAIN = 8, FED = 64 };
 
 static int write_all(int fd, const char *p, size_t n)
 {
@@ -69,6 +69,17 @@ static int make_stand_in(struct instance *in, struct sw_fault *why)
 	return copy_main(in, path, why);
 }
 
+/* One that has done what it was given ends at the end of its input, and says no more than its sum.
+ */
+void instance_rest(struct instance *in)
+{
+	struct sw_fault ignored = { 0 };
+	char said[CHILD_SAID];
+
+	if (in->child.pid > 0)
+		(void)!child_finish(&in->child, "postsuper", raw_of(""), said, &ignored);
+}
+
 /* A call: the option, and the queue in which it looks. */
 struct call {
 	const char *option, *queue;
@@ -87,27 +98,45 @@ static int start(struct instance *in, const struct call *c, struct child *ret, s
 	return rc;
 }
 
+/* What it says of the last of them, when it has gone through all. */
+static struct sw_raw last_word(struct sw_raw ids, char buf[INSTANCE_PATH])
+{
+	struct sw_raw rest = ids;
+	struct sw_raw id = { 0 };
+
+	while (raw_line(&rest, &id))
+		;
+	snprintf(buf, INSTANCE_PATH, " %.*s: ", (int)id.n, id.p);
+	return raw_of(buf);
+}
+
+/* The one that runs, if it does what is wanted now, else another. */
+static int running(struct instance *in, const struct call *c, struct sw_fault *why)
+{
+	if (in->child.pid > 0 && strcmp(in->child_option, c->option) == 0 &&
+	    strcmp(in->child_queue, c->queue) == 0)
+		return 0;
+	instance_rest(in);
+	in->child_option = c->option;
+	in->child_queue = c->queue;
+	in->fed = 0;
+	return start(in, c, &in->child, why);
+}
+
 static int call(struct instance *in, const struct call *c, struct sw_raw ids, struct sw_fault *why)
 {
-	struct child child = in->ready;
+	char word[INSTANCE_PATH];
 	char said[CHILD_SAID];
 	struct sw_raw cause;
-	int rc = 0;
+	int rc = running(in, c, why);
 
-	if (child.pid > 0 && strcmp(in->ready_option, c->option) == 0 &&
-	    strcmp(in->ready_queue, c->queue) == 0)
-		in->ready = (struct child){ 0 };
+	if (rc < 0)
+		return rc;
+	/* what it says is kept until it ends */
+	if (in->more && ++in->fed < FED)
+		rc = child_feed(&in->child, "postsuper", ids, last_word(ids, word), said, why);
 	else
-		rc = start(in, c, &child, why);
-	if (rc == 0 && in->more && in->ready.pid <= 0) {
-		struct sw_fault ignored = { 0 };
-
-		in->ready_option = c->option;
-		in->ready_queue = c->queue;
-		(void)!start(in, c, &in->ready, &ignored);
-	}
-	if (rc == 0)
-		rc = child_finish(&child, "postsuper", ids, said, why);
+		rc = child_finish(&in->child, "postsuper", ids, said, why);
 	if (rc <= 0)
 		return rc;
 	cause = child_cause(said);
@@ -130,7 +159,7 @@ static int call_safely(struct instance *in, const struct call *c, struct sw_raw 
 	int rc = call(in, c, ids, &cause);
 
 	if (rc < 0 && is_cut_off(in)) {
-		child_drop(&in->ready);
+		instance_rest(in);
 		rc = make_stand_in(in, why);
 		cause = (struct sw_fault){ 0 };
 		rc = rc < 0 ? rc : call(in, c, ids, &cause);

@@ -44,7 +44,8 @@ static int add(struct act *a, const struct sw_queue_message *m, void *ctx)
 
 	(void)ctx;
 	if (fstatat(m->directory, m->id, &st, AT_SYMLINK_NOFOLLOW) < 0 || !act_is_ours(a, &st) ||
-	    act_is_stuck(a, m->id) || act_batch_add(&a->batch, m->id, done))
+	    act_known(a, raw_from(m->id, m->id_n)) & ACT_STUCK ||
+	    act_batch_add(&a->batch, m->id, done))
 		return 0;
 	rc = send_off(a, true);
 	(void)act_batch_add(&a->batch, m->id, done);
