@@ -135,6 +135,9 @@ uint64_t act_verify(struct act *a, const struct act_batch *batch, struct select 
 /* Remove defer/ID and bounce/ID of a message that is in no queue. */
 void act_sweep(struct act *a, const char *id);
 
+/* Remove defer/ID of a message that is to be deleted: an inode, and a block. False: it has none. */
+bool act_give_up_log(struct act *a, const char *id);
+
 /* What a run that was killed had begun, of whatever selection. */
 void act_recover(struct act *a);
 

@@ -151,6 +151,22 @@ static bool is_anywhere(struct act *a, const char *id)
 	return false;
 }
 
+/* As the owner of these directories: what he may not remove stays. */
+static bool remove_log(const struct act *a, const char *path)
+{
+	bool gone = seteuid(a->in.mail_owner) == 0 && unlinkat(a->in.spool, path, 0) == 0;
+
+	return seteuid(0) == 0 && gone;
+}
+
+bool act_give_up_log(struct act *a, const char *id)
+{
+	char path[INSTANCE_PATH];
+
+	instance_path(&a->in, "defer", id, path);
+	return remove_log(a, path);
+}
+
 void act_sweep(struct act *a, const char *id)
 {
 	static const char *const logs[] = { "defer", "bounce" };
@@ -161,11 +177,7 @@ void act_sweep(struct act *a, const char *id)
 		if (faccessat(a->in.spool, path, F_OK, AT_SYMLINK_NOFOLLOW) < 0 ||
 		    is_anywhere(a, id))
 			continue;
-		/* as the owner of these directories: what he may not remove stays */
-		if (seteuid(a->in.mail_owner) == 0)
-			(void)!unlinkat(a->in.spool, path, 0);
-		if (seteuid(0) < 0)
-			return;
+		(void)remove_log(a, path);
 	}
 }
 

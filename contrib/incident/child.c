@@ -58,8 +58,6 @@ int child_start(const char *const *argv, int keep, struct child *ret, struct sw_
 	int out = memfd_create("said", MFD_CLOEXEC);
 	int rc = out < 0 || pipe2(to, O_CLOEXEC) < 0 ? -errno : 0;
 
-	/* who ignores it is told nothing of how its children end, and so would we be */
-	(void)signal(SIGCHLD, SIG_DFL);
 	*ret = (struct child){ .in = to[1], .out = out };
 	/* of one thread: nobody else spawns meanwhile */
 	if (keep >= 0)

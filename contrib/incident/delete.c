@@ -13,7 +13,7 @@
 #include "incident/act.h"
 #include "os/clock.h"
 
-enum { FLIGHT_MS = 120000, LOOK_MS = 300 };
+enum { FLIGHT_MS = 120000, LOOK_MS = 300, LOGS = 64 };
 
 static void note_evidence(struct act *a, const char *id)
 {
@@ -93,25 +93,55 @@ static int delete_held(struct act *a)
 	return rc == 0 ? send_off(a, false) : rc;
 }
 
-/* In rounds: where hold takes no more names, what is deleted makes room. */
+static int give_up_log(struct act *a, const struct sw_queue_message *m, void *ctx)
+{
+	unsigned *logs = ctx;
+
+	*logs += act_give_up_log(a, m->id);
+	return *logs == LOGS;
+}
+
+/*
+ * Where hold takes not one name (it wants hash directories, or its own last block is full): a log
+ * of what is to be deleted is of no use to anybody.
+ */
+static bool make_room(struct act *a)
+{
+	unsigned logs = 0;
+
+	(void)!act_each(a, "deferred", select_depth(&a->select), give_up_log, &logs);
+	return logs > 0;
+}
+
+/* One round; true when another is wanted: what was deleted has made room. */
+static bool delete_round(struct act *a)
+{
+	struct sw_fault full;
+
+	hold_all(a);
+	if (a->failed.code && !a->full)
+		return false;
+	full = a->failed;
+	a->failed = (struct sw_fault){ 0 };
+	if (delete_held(a) != 0 || !full.code)
+		return false;
+	if (a->moved > 0 || make_room(a))
+		return true;
+	a->failed = full;
+	return false;
+}
+
+/* In rounds: where hold takes no more names, and while messages are being delivered. */
 static void delete_all(struct act *a)
 {
 	const int64_t until = clock_ms() + FLIGHT_MS;
-	bool again = true;
 
-	while (again && !run_is_ended()) {
-		hold_all(a);
-		if (a->failed.code && !a->full)
-			return;
-		if (a->full)
-			a->failed = (struct sw_fault){ 0 };
-		if (delete_held(a) != 0)
-			return;
-		again = a->full && a->moved > 0;
-		if (!again && a->waiting > 0 && clock_ms() < until) {
-			run_pause(LOOK_MS);
-			again = true;
-		}
+	while (!run_is_ended() && !a->failed.code) {
+		if (delete_round(a))
+			continue;
+		if (a->waiting == 0 || clock_ms() >= until)
+			break;
+		run_pause(LOOK_MS);
 	}
 }
 
