@@ -24,4 +24,6 @@ whole "incident" tests/system/incident.sh "$build/spoolwatch"
 whole "incident, mail in active" tests/system/incident_active.sh "$build/spoolwatch"
 whole "incident, killed" tests/system/incident_kill.sh "$build/spoolwatch"
 whole "incident, no free block" tests/system/incident_full.sh "$build/spoolwatch"
+whole "incident, what can not be moved" tests/system/incident_stuck.sh "$build/spoolwatch"
+whole "incident, every way out" tests/system/incident_words.sh "$build/spoolwatch"
 tally

@@ -82,9 +82,44 @@ bool act_is_ours(const struct act *a, const struct stat *st)
 	       (since_written >= 0 && since_written < BORN_NS);
 }
 
+unsigned act_known(struct act *a, struct sw_raw id)
+{
+	const struct idmap_value *value = idmap_get(a->ids, id);
+
+	return value ? value->flags : 0;
+}
+
+void act_know(struct act *a, struct sw_raw id, unsigned bits)
+{
+	struct idmap_value *value = idmap_get(a->ids, id);
+
+	if (value)
+		value->flags |= bits;
+	else
+		idmap_put(a->ids, id, (struct idmap_value){ .row = 1, .flags = bits });
+}
+
+int act_move(struct act *a, const char *option, const char *queue, bool more)
+{
+	struct sw_fault why = { 0 };
+	int rc = instance_postsuper(&a->in, option, queue, raw_from(a->batch.text, a->batch.n),
+				    more, &why);
+	struct sw_raw rest = raw_from(a->in.stuck, a->in.stuck_n);
+	struct sw_raw id;
+
+	while (raw_line(&rest, &id))
+		act_know(a, id, ACT_STUCK);
+	if (rc == 0)
+		return 0;
+	fault_wrap(rc < 0 ? &a->failed : &a->stuck, &why, "%s", "");
+	a->full = rc == -ENOSPC;
+	return rc < 0 ? rc : 0;
+}
+
 struct each {
 	struct act *a;
 	enum sw_queue_file_depth depth;
+	bool is_hold;
 	act_fn fn;
 	void *ctx;
 };
@@ -99,6 +134,10 @@ static int visit(const struct sw_queue_message *m, void *ctx)
 	if (!a->looks && run_is_ended())
 		return 1;
 	say_progress(&a->progress, "looked at", ++a->seen, 0);
+	if (e->is_hold && !a->reads && act_known(a, raw_from(m->id, m->id_n)) & ACT_WAITS) {
+		a->file.rcpt_todo = 1;
+		return e->fn(a, m, e->ctx);
+	}
 	rc = sw_queue_file_read(m->directory, m->id, e->depth, &a->file, &why);
 	if (rc == -ENOENT)
 		return 0;
@@ -109,13 +148,15 @@ static int visit(const struct sw_queue_message *m, void *ctx)
 	}
 	if (!select_has(&a->select, &a->file))
 		return 0;
-	idmap_put(a->ids, raw_from(m->id, m->id_n), (struct idmap_value){ .row = 1 });
+	act_know(a, raw_from(m->id, m->id_n), 0);
 	return e->fn(a, m, e->ctx);
 }
 
 int act_each(struct act *a, const char *queue, enum sw_queue_file_depth depth, act_fn fn, void *ctx)
 {
-	struct each e = { .a = a, .depth = depth, .fn = fn, .ctx = ctx };
+	struct each e = {
+		.a = a, .depth = depth, .is_hold = strcmp(queue, "hold") == 0, .fn = fn, .ctx = ctx
+	};
 	struct sw_fault why = { 0 };
 	int rc = sw_queue_each(a->in.spool, queue, visit, &e, &why);
 

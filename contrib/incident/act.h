@@ -59,10 +59,12 @@ struct act {
 	uint64_t gone_done; /* released or deleted without a recipient: delivered already */
 	uint64_t waiting;   /* for the end of their delivery */
 	uint64_t unreadable;
-	struct sw_fault failed; /* the first failure that left something undone */
+	struct sw_fault failed; /* the first failure that ended it */
+	struct sw_fault stuck;	/* why one could not be moved, though others were */
 	bool full;		/* there is no room in hold */
 	struct say_progress progress;
 	uint64_t seen;
+	bool reads;		   /* also what is known to wait in hold */
 	bool looks;		   /* in act_look(), which no signal ends: its numbers are said */
 	struct sw_queue_file file; /* the message at hand */
 };
@@ -101,6 +103,17 @@ bool act_is_ours(const struct act *a, const struct stat *st);
 void act_begin(struct act *a, bool deletes);
 
 /*
+ * postsuper(1) on the batch, see instance_postsuper(). One that it fails of is not tried again
+ * (ACT_STUCK); 0 then, too. -errno: a->failed, and a->full, say why.
+ */
+int act_move(struct act *a, const char *option, const char *queue, bool more) SW_CHECK;
+
+/* What is known of a queue ID (bits of what a->ids has for it). */
+enum { ACT_STUCK = 1, ACT_WAITS = 2 };
+unsigned act_known(struct act *a, struct sw_raw id);
+void act_know(struct act *a, struct sw_raw id, unsigned bits);
+
+/*
  * How many of the batch are not in hold any more: without those that had no recipient, which go
  * into *ret_done unless that is NULL.
  */
@@ -112,12 +125,18 @@ int act_read_held(struct act *a, const char *id, enum sw_queue_file_depth depth,
 
 /*
  * Read those of the batch that are in hold again: what is not of the selection goes back. Returns
- * how many are.
+ * how many are. `rested`: they came from deferred, so what is not locked by a delivery now has all
+ * its marks, and while it is in hold nobody makes others: act_each() need not read it once more,
+ * and a->file then has .rcpt_todo alone.
  */
-uint64_t act_verify(struct act *a, const struct act_batch *batch, struct select *select);
+uint64_t act_verify(struct act *a, const struct act_batch *batch, struct select *select,
+		    bool rested);
 
 /* Remove defer/ID and bounce/ID of a message that is in no queue. */
 void act_sweep(struct act *a, const char *id);
+
+/* Remove defer/ID of a message that is to be deleted: an inode, and a block. False: it has none. */
+bool act_give_up_log(struct act *a, const char *id);
 
 /* What a run that was killed had begun, of whatever selection. */
 void act_recover(struct act *a);

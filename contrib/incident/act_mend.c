@@ -50,7 +50,7 @@ static int put_back(struct strangers *s, struct sw_fault *why)
 	rc = sw_queue_each(a->in.spool, "hold", find_stranger, s, why);
 	if (rc >= 0 && s->batch.ids > 0)
 		rc = instance_postsuper(&a->in, "-H", "hold", raw_from(s->batch.text, s->batch.n),
-					why);
+					false, why);
 	return rc < 0 ? rc : (int)s->batch.ids;
 }
 
@@ -73,7 +73,20 @@ static void put_all_back(struct strangers *s)
 		 why.code ? ": " : "", why.text.s);
 }
 
-uint64_t act_verify(struct act *a, const struct act_batch *batch, struct select *select)
+/* Has it recipients, all its marks, and no delivery that could make others? */
+static bool waits(struct act *a, const char *id)
+{
+	char path[INSTANCE_PATH];
+	struct stat st;
+
+	instance_path(&a->in, "hold", id, path);
+	return a->file.state == SW_QUEUE_FILE_WHOLE && a->file.rcpt_todo > 0 &&
+	       fstatat(a->in.spool, path, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       !locks_has(&a->locks, st.st_dev, st.st_ino);
+}
+
+uint64_t act_verify(struct act *a, const struct act_batch *batch, struct select *select,
+		    bool rested)
 {
 	static struct strangers s;
 	struct sw_raw rest = raw_from(batch->text, batch->n);
@@ -83,13 +96,20 @@ uint64_t act_verify(struct act *a, const struct act_batch *batch, struct select 
 
 	s.a = a;
 	s.n = 0;
+	locks_free(&a->locks);
+	/* before their files: a mark is made before the lock goes */
+	rested = rested && locks_read(a->run->host, a->in.hold, &a->locks, &why) == 0;
 	while (act_batch_next(&rest, id)) {
-		if (act_read_held(a, id, select_depth(select), &why) < 0)
+		if (act_read_held(a, id, rested ? SW_QUEUE_FILE_ALL : select_depth(select), &why) <
+		    0)
 			continue;
-		if (select_has(select, &a->file))
-			fine++;
-		else
+		if (!select_has(select, &a->file)) {
 			note_stranger(&s, id);
+			continue;
+		}
+		fine++;
+		if (rested && waits(a, id))
+			act_know(a, raw_of(id), ACT_WAITS);
 	}
 	if (s.n > 0)
 		put_all_back(&s);
@@ -131,6 +151,22 @@ static bool is_anywhere(struct act *a, const char *id)
 	return false;
 }
 
+/* As the owner of these directories: what he may not remove stays. */
+static bool remove_log(const struct act *a, const char *path)
+{
+	bool gone = seteuid(a->in.mail_owner) == 0 && unlinkat(a->in.spool, path, 0) == 0;
+
+	return seteuid(0) == 0 && gone;
+}
+
+bool act_give_up_log(struct act *a, const char *id)
+{
+	char path[INSTANCE_PATH];
+
+	instance_path(&a->in, "defer", id, path);
+	return remove_log(a, path);
+}
+
 void act_sweep(struct act *a, const char *id)
 {
 	static const char *const logs[] = { "defer", "bounce" };
@@ -141,11 +177,7 @@ void act_sweep(struct act *a, const char *id)
 		if (faccessat(a->in.spool, path, F_OK, AT_SYMLINK_NOFOLLOW) < 0 ||
 		    is_anywhere(a, id))
 			continue;
-		/* as the owner of these directories: what he may not remove stays */
-		if (seteuid(a->in.mail_owner) == 0)
-			(void)!unlinkat(a->in.spool, path, 0);
-		if (seteuid(0) < 0)
-			return;
+		(void)remove_log(a, path);
 	}
 }
 
@@ -170,7 +202,7 @@ void act_recover(struct act *a)
 			act_sweep(a, id);
 	else if (b->by <= BY_UID && (*b->name || b->by == BY_SENDER) &&
 		 select_new(&o, b->utf8, &select, &ignored) == 0)
-		(void)act_verify(a, &batch, &select);
+		(void)act_verify(a, &batch, &select, false);
 	select_free(&select);
 	memset(b, 0, sizeof(*b));
 	journal_save(&a->journal);

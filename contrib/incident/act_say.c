@@ -160,10 +160,13 @@ static void say_sentence(const struct act *a, const struct outcome *o, bool part
 int act_say(struct act *a)
 {
 	struct outcome o = outcome_of(a);
-	bool partly = a->failed.code || run_is_ended() || o.undone > 0 || a->unreadable > 0;
+	bool partly = a->failed.code || a->stuck.code || run_is_ended() || o.undone > 0 ||
+		      a->unreadable > 0;
 
-	if (a->failed.code)
-		fprintf(stderr, "spoolwatch: %s: %s\n", a->run->verb->name, a->failed.text.s);
+	const struct sw_fault *why = a->failed.code ? &a->failed : &a->stuck;
+
+	if (why->code)
+		fprintf(stderr, "spoolwatch: %s: %s\n", a->run->verb->name, why->text.s);
 	else if (run_is_ended())
 		fprintf(stderr, "spoolwatch: %s: ended by a signal\n", a->run->verb->name);
 	if (a->journal.broken.code && a->run->verb->name[0] == 'h')

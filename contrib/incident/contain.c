@@ -134,6 +134,12 @@ static void say_json_all(const struct run *r, const struct contain *c)
 	puts("}");
 }
 
+static bool is_undone(const struct act *a)
+{
+	return a->failed.code || a->stuck.code || a->count.left > 0 || a->unreadable > 0 ||
+	       run_is_ended();
+}
+
 static void say_all(const struct run *r, const struct contain *c)
 {
 	const struct act_count *n = &c->act->count;
@@ -153,8 +159,10 @@ static void say_all(const struct run *r, const struct contain *c)
 		block_say_force(&c->block.force);
 		block_say_sessions(&c->block.sessions, yes);
 	}
-	printf("; held %llu messages, %llu %s", (unsigned long long)n->held,
-	       (unsigned long long)n->left, yes ? "left" : "to be held");
+	printf("; held %llu", (unsigned long long)n->held);
+	if (yes && is_undone(c->act))
+		printf(" of %llu", (unsigned long long)(n->held + n->left));
+	printf(" messages, %llu %s", (unsigned long long)n->left, yes ? "left" : "to be held");
 	if (n->done > 0)
 		printf(", %llu delivered already", (unsigned long long)n->done);
 	if (n->bounces > 0)
@@ -169,33 +177,36 @@ static void say_all(const struct run *r, const struct contain *c)
 static int say(const struct run *r, const struct contain *c)
 {
 	const struct act *a = c->act;
-	bool undone = a->failed.code || a->count.left > 0 || a->unreadable > 0 || run_is_ended();
-
 	if (c->unblocked.code)
 		fprintf(stderr, "spoolwatch: contain: it is not blocked: %s\n",
 			c->unblocked.text.s);
-	if (a->failed.code)
-		fprintf(stderr, "spoolwatch: contain: %s\n", a->failed.text.s);
+	if (a->failed.code || a->stuck.code)
+		fprintf(stderr, "spoolwatch: contain: %s\n",
+			a->failed.code ? a->failed.text.s : a->stuck.text.s);
 	if (r->options->json)
 		say_json_all(r, c);
 	else
 		say_all(r, c);
 	if (c->unblocked.code || !block_is_done(&c->block, r->options->yes))
 		return EXIT_PARTLY;
-	return undone && r->options->yes ? EXIT_PARTLY : EXIT_DONE;
+	return is_undone(a) && r->options->yes ? EXIT_PARTLY : EXIT_DONE;
 }
 
 static int contain(struct run *r, struct contain *c)
 {
 	static const struct verb holds = { .name = "hold" };
 	struct run hold = *r;
+	struct sw_fault cause = { 0 };
 	struct sw_fault why = { 0 };
 	int rc = setup_open(r, &c->setup, &why);
 
-	if (rc < 0)
+	if (rc == -EPERM)
 		return run_fail(r, &why);
 	/* what can't be blocked is held all the same */
-	(void)refuse(c, r);
+	if (rc < 0)
+		c->unblocked = why;
+	else
+		(void)refuse(c, r);
 	hold.verb = &holds;
 	rc = act_open(&hold, &c->act, &why);
 	if (rc == 0 && r->options->yes)
@@ -204,9 +215,10 @@ static int contain(struct run *r, struct contain *c)
 		rc = act_look(c->act, &why);
 	if (c->act)
 		say_progress_end(&c->act->progress);
-	if (rc < 0 && !c->unblocked.code && r->options->yes)
-		fputs("spoolwatch: contain: it is blocked, but nothing was held\n", stderr);
-	rc = rc < 0 ? run_fail(r, &why) : say(r, c);
+	if (rc < 0 && r->options->yes)
+		fault_wrap(&cause, &why, "it is %s, and how much is held is not known: ",
+			   c->unblocked.code ? "NOT blocked" : "blocked");
+	rc = rc < 0 ? run_fail(r, cause.code ? &cause : &why) : say(r, c);
 	if (c->act)
 		act_close(c->act);
 	return rc;

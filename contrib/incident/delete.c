@@ -13,7 +13,7 @@
 #include "incident/act.h"
 #include "os/clock.h"
 
-enum { FLIGHT_MS = 120000, LOOK_MS = 300 };
+enum { FLIGHT_MS = 120000, LOOK_MS = 300, LOGS = 64 };
 
 static void note_evidence(struct act *a, const char *id)
 {
@@ -21,14 +21,16 @@ static void note_evidence(struct act *a, const char *id)
 	struct sw_label l = label_kept(r->evidence);
 	char buf[ORIGIN_CLIENT];
 
-	if (l.n + 120U > JOURNAL_NAME)
+	a->reads = l.n + 120U <= JOURNAL_NAME;
+	if (!a->reads)
 		return;
 	sw_label_print(&l, "%s%s from ", l.n > 0 ? ", " : "", id);
 	sw_label_add(&l, origin_client(&a->file, buf));
 	snprintf(r->evidence, JOURNAL_NAME, "%.*s", JOURNAL_NAME - 1, l.s);
 }
 
-static int send_off(struct act *a)
+/* `more`: another batch follows. */
+static int send_off(struct act *a, bool more)
 {
 	struct sw_raw rest = raw_from(a->batch.text, a->batch.n);
 	char id[JOURNAL_ID];
@@ -39,7 +41,7 @@ static int send_off(struct act *a)
 	if (a->batch.ids == 0)
 		return 0;
 	act_begin(a, true);
-	rc = instance_postsuper(&a->in, "-d", "hold", rest, &a->failed);
+	rc = act_move(a, "-d", "hold", more);
 	n = act_gone(a, &a->batch, &done);
 	a->deleted += n;
 	a->gone_done += done;
@@ -59,7 +61,8 @@ static int add(struct act *a, const struct sw_queue_message *m, void *ctx)
 	int rc;
 
 	(void)ctx;
-	if (fstatat(m->directory, m->id, &st, AT_SYMLINK_NOFOLLOW) < 0)
+	if (act_known(a, raw_from(m->id, m->id_n)) & ACT_STUCK ||
+	    fstatat(m->directory, m->id, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return 0;
 	if (locks_has(&a->locks, st.st_dev, st.st_ino)) {
 		a->waiting++;
@@ -68,7 +71,7 @@ static int add(struct act *a, const struct sw_queue_message *m, void *ctx)
 	note_evidence(a, m->id);
 	if (act_batch_add(&a->batch, m->id, done))
 		return 0;
-	rc = send_off(a);
+	rc = send_off(a, true);
 	(void)act_batch_add(&a->batch, m->id, done);
 	return rc;
 }
@@ -81,32 +84,64 @@ static int delete_held(struct act *a)
 	locks_free(&a->locks);
 	a->waiting = 0;
 	a->moved = 0;
+	a->reads = true; /* of some the evidence is wanted */
 	act_batch_clear(&a->batch);
 	rc = locks_read(a->run->host, a->in.hold, &a->locks, &a->failed);
 	if (rc == 0)
 		rc = act_each(a, "hold", SW_QUEUE_FILE_ALL, add, NULL);
-	return rc == 0 ? send_off(a) : rc;
+	a->reads = false;
+	return rc == 0 ? send_off(a, false) : rc;
 }
 
-/* In rounds: where hold takes no more names, what is deleted makes room. */
+static int give_up_log(struct act *a, const struct sw_queue_message *m, void *ctx)
+{
+	unsigned *logs = ctx;
+
+	*logs += act_give_up_log(a, m->id);
+	return *logs == LOGS;
+}
+
+/*
+ * Where hold takes not one name (it wants hash directories, or its own last block is full): a log
+ * of what is to be deleted is of no use to anybody.
+ */
+static bool make_room(struct act *a)
+{
+	unsigned logs = 0;
+
+	(void)!act_each(a, "deferred", select_depth(&a->select), give_up_log, &logs);
+	return logs > 0;
+}
+
+/* One round; true when another is wanted: what was deleted has made room. */
+static bool delete_round(struct act *a)
+{
+	struct sw_fault full;
+
+	hold_all(a);
+	if (a->failed.code && !a->full)
+		return false;
+	full = a->failed;
+	a->failed = (struct sw_fault){ 0 };
+	if (delete_held(a) != 0 || !full.code)
+		return false;
+	if (a->moved > 0 || make_room(a))
+		return true;
+	a->failed = full;
+	return false;
+}
+
+/* In rounds: where hold takes no more names, and while messages are being delivered. */
 static void delete_all(struct act *a)
 {
 	const int64_t until = clock_ms() + FLIGHT_MS;
-	bool again = true;
 
-	while (again && !run_is_ended()) {
-		hold_all(a);
-		if (a->failed.code && !a->full)
-			return;
-		if (a->full)
-			a->failed = (struct sw_fault){ 0 };
-		if (delete_held(a) != 0)
-			return;
-		again = a->full && a->moved > 0;
-		if (!again && a->waiting > 0 && clock_ms() < until) {
-			run_pause(LOOK_MS);
-			again = true;
-		}
+	while (!run_is_ended() && !a->failed.code) {
+		if (delete_round(a))
+			continue;
+		if (a->waiting == 0 || clock_ms() >= until)
+			break;
+		run_pause(LOOK_MS);
 	}
 }
 

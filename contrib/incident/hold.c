@@ -5,17 +5,15 @@
  * Postfix is reloaded: the journal knows what came from there. postsuper(1) is told the queue in
  * which each was seen, and looks nowhere else.
  */
-#include <errno.h>
-
 #include "incident/act.h"
 
 /* By name of the journal's queues of origin. */
 static const char *const origins[JOURNAL_QUEUES] = { "incoming", "active", "deferred" };
 
-/* 1 to end the pass. */
-static int send_off(struct act *a, enum journal_queue queue)
+/* `more`: another batch follows. Other than 0 ends the pass. */
+static int send_off(struct act *a, enum journal_queue queue, bool more)
 {
-	struct sw_fault why = { 0 };
+	uint64_t n;
 	int rc;
 
 	if (a->batch.ids == 0)
@@ -23,16 +21,13 @@ static int send_off(struct act *a, enum journal_queue queue)
 	act_note(a);
 	a->record->from[queue] += a->batch.ids;
 	act_begin(a, false);
-	rc = instance_postsuper(&a->in, "-h", origins[queue], raw_from(a->batch.text, a->batch.n),
-				&why);
-	a->moved += act_verify(a, &a->batch, &a->select);
+	rc = act_move(a, "-h", origins[queue], more);
+	n = act_verify(a, &a->batch, &a->select, queue == JOURNAL_DEFERRED);
+	a->moved += n;
+	a->record->from[queue] -= a->batch.ids - n; /* what went elsewhere meanwhile */
 	a->journal.block.batch.n = 0;
 	act_batch_clear(&a->batch);
-	if (rc == 0)
-		return run_is_ended();
-	a->full = why.code == ENOSPC;
-	fault_wrap(&a->failed, &why, "%s", "");
-	return 1;
+	return rc < 0 || run_is_ended();
 }
 
 static int add(struct act *a, const struct sw_queue_message *m, void *ctx)
@@ -40,9 +35,10 @@ static int add(struct act *a, const struct sw_queue_message *m, void *ctx)
 	enum journal_queue queue = *(enum journal_queue *)ctx;
 	int rc = 0;
 
-	if (act_batch_add(&a->batch, m->id, false))
+	if (act_known(a, raw_from(m->id, m->id_n)) & ACT_STUCK ||
+	    act_batch_add(&a->batch, m->id, false))
 		return 0;
-	rc = send_off(a, queue);
+	rc = send_off(a, queue, true);
 	(void)act_batch_add(&a->batch, m->id, false);
 	return rc;
 }
@@ -58,7 +54,7 @@ static int pass(struct act *a)
 		act_batch_clear(&a->batch);
 		rc = act_each(a, origins[queue], select_depth(&a->select), add, &queue);
 		if (rc == 0)
-			rc = send_off(a, queue);
+			rc = send_off(a, queue, false);
 	}
 	return rc;
 }

@@ -152,6 +152,7 @@ static void remove_stand_in(struct instance *in)
 
 void instance_close(struct instance *in)
 {
+	instance_rest(in);
 	remove_stand_in(in);
 	if (in->spool >= 0)
 		close(in->spool);

@@ -7,6 +7,7 @@
 
 #include <sys/types.h>
 
+#include "incident/child.h"
 #include "incident/run.h"
 
 enum { INSTANCE_VALUE = 1024, INSTANCE_PATH = 96, INSTANCE_BATCH = 4096 };
@@ -25,7 +26,14 @@ struct instance {
 	int hold;  /* its hold, open and locked (instance_lock()); -1 */
 	dev_t device;
 	uid_t mail_owner;
-	bool asked;	   /* whether it runs, before the first batch */
+	bool asked; /* whether it runs, before the first batch */
+	/* a postsuper(1) that waits for more, and for what it was started */
+	struct child child;
+	const char *child_option, *child_queue;
+	unsigned fed;		    /* how often */
+	bool more;		    /* there will be more */
+	char stuck[INSTANCE_BATCH]; /* queue IDs, each with a newline, that it failed of */
+	size_t stuck_n;
 	char stand_in[64]; /* a config_directory without maillog_file, made on /run; "" */
 };
 
@@ -53,11 +61,15 @@ void instance_path(const struct instance *in, const char *queue, const char *id,
  * postsuper(1) with `option` (-h, -H, -d) on queue IDs, each with a newline, at most INSTANCE_BATCH
  * bytes; they reach it on its standard input alone, and it looks in `queue` alone. With Postfix
  * stopped and maillog_file set it is given a main.cf without that, or it dies of the first message.
- * 0: it did not fail, which says nothing of what it moved; -ENOSPC: no room for another name;
- * -errno.
+ * `more`: such a call will follow, of the same process; instance_rest() if not.
+ *
+ * Where it dies of one, that is left out and the others are tried again, each by itself if it does
+ * not say of which. 0: it did not fail, which says nothing of what it moved; 1: but of those in
+ * in->stuck, *why says of the first; -ENOSPC: no room for another name; -errno: it can do nothing.
  */
 int instance_postsuper(struct instance *in, const char *option, const char *queue,
-		       struct sw_raw ids, struct sw_fault *why) SW_CHECK;
+		       struct sw_raw ids, bool more, struct sw_fault *why) SW_CHECK;
+void instance_rest(struct instance *in);
 
 /*
  * Reload Postfix and wait until a new qmgr(8) runs, and the old one does not: what was waiting in

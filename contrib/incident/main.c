@@ -2,7 +2,9 @@
  * spoolwatch: the incident command, from the alert to a contained account. A row of the table is a
  * verb; what each does stands in its file.
  */
+#include <signal.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 #include "incident/act.h"
 #include "spoolwatch/version.h"
@@ -47,7 +49,11 @@ int main(int argc, char **argv)
 	struct sw_host host;
 	struct sw_fault why = { 0 };
 	struct run r = { .options = &options, .host = &host };
-	int rc = options_read(argc, argv, verbs, &r.verb, &options, &why);
+	int rc;
+
+	signal(SIGCHLD, SIG_DFL); /* who ignores it never hears how a child ended */
+	umask(022);
+	rc = options_read(argc, argv, verbs, &r.verb, &options, &why);
 
 	if (rc == 0 && options.help) {
 		usage(stdout);

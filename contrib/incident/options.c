@@ -64,6 +64,8 @@ static int select_by(struct line *l, enum options_by by, const char *value, stru
 
 	if (l->given & TAKES_SELECT)
 		return sw_fault(why, EINVAL, "only one of --client, --sender and --uid is allowed");
+	if (by == BY_SENDER && !*value)
+		return sw_fault(why, EINVAL, "--sender wants an address, or <> for the null one");
 	if (by == BY_CLIENT && !is_address(value))
 		return sw_fault(why, EINVAL, "--client wants an address, not %s", value);
 	if (by == BY_UID && !num_from(raw_of(value), &o->uid))

@@ -1,4 +1,4 @@
-/* What instance.h says of postsuper(1) and of a reload. */
+/* What instance.h says of postsuper(1). */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -6,13 +6,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/num.h"
 #include "incident/child.h"
 #include "incident/instance.h"
-#include "os/clock.h"
-#include "os/dir.h"
 
-enum { MAIN_CF_MAX = 4 << 20, QMGR_MS = 20000, QMGRS = 8 };
+enum { MAIN_CF_MAX = 4 << 20, IN_VAIN = 8, FED = 64 };
 
 static int write_all(int fd, const char *p, size_t n)
 {
@@ -72,18 +69,74 @@ static int make_stand_in(struct instance *in, struct sw_fault *why)
 	return copy_main(in, path, why);
 }
 
-static int call(struct instance *in, const char *option, const char *queue, struct sw_raw ids,
-		struct sw_fault *why)
+/* One that has done what it was given ends at the end of its input, and says no more than its sum.
+ */
+void instance_rest(struct instance *in)
+{
+	struct sw_fault ignored = { 0 };
+	char said[CHILD_SAID];
+
+	if (in->child.pid > 0)
+		(void)!child_finish(&in->child, "postsuper", raw_of(""), said, &ignored);
+}
+
+/* A call: the option, and the queue in which it looks. */
+struct call {
+	const char *option, *queue;
+};
+
+static int start(struct instance *in, const struct call *c, struct child *ret, struct sw_fault *why)
 {
 	char path[INSTANCE_VALUE + 16];
 	const char *config = *in->stand_in ? in->stand_in : in->config_directory;
-	const char *const argv[] = { path, "-c", config, option, "-", queue, NULL };
-	char said[CHILD_SAID];
-	struct sw_raw cause;
+	const char *const argv[] = { path, "-c", config, c->option, "-", c->queue, NULL };
 	int rc;
 
 	snprintf(path, sizeof(path), "%s/postsuper", in->command_directory);
-	rc = child_run(argv, ids, in->hold, said, why);
+	rc = child_start(argv, in->hold, ret, why);
+	ret->hasty = true;
+	return rc;
+}
+
+/* What it says of the last of them, when it has gone through all. */
+static struct sw_raw last_word(struct sw_raw ids, char buf[INSTANCE_PATH])
+{
+	struct sw_raw rest = ids;
+	struct sw_raw id = { 0 };
+
+	while (raw_line(&rest, &id))
+		;
+	snprintf(buf, INSTANCE_PATH, " %.*s: ", (int)id.n, id.p);
+	return raw_of(buf);
+}
+
+/* The one that runs, if it does what is wanted now, else another. */
+static int running(struct instance *in, const struct call *c, struct sw_fault *why)
+{
+	if (in->child.pid > 0 && strcmp(in->child_option, c->option) == 0 &&
+	    strcmp(in->child_queue, c->queue) == 0)
+		return 0;
+	instance_rest(in);
+	in->child_option = c->option;
+	in->child_queue = c->queue;
+	in->fed = 0;
+	return start(in, c, &in->child, why);
+}
+
+static int call(struct instance *in, const struct call *c, struct sw_raw ids, struct sw_fault *why)
+{
+	char word[INSTANCE_PATH];
+	char said[CHILD_SAID];
+	struct sw_raw cause;
+	int rc = running(in, c, why);
+
+	if (rc < 0)
+		return rc;
+	/* what it says is kept until it ends */
+	if (in->more && ++in->fed < FED)
+		rc = child_feed(&in->child, "postsuper", ids, last_word(ids, word), said, why);
+	else
+		rc = child_finish(&in->child, "postsuper", ids, said, why);
 	if (rc <= 0)
 		return rc;
 	cause = child_cause(said);
@@ -98,158 +151,104 @@ static bool is_cut_off(const struct instance *in)
 	return *in->maillog_file && !*in->stand_in && !instance_runs(in);
 }
 
-int instance_postsuper(struct instance *in, const char *option, const char *queue,
-		       struct sw_raw ids, struct sw_fault *why)
+/* As call(), also where Postfix was stopped meanwhile. */
+static int call_safely(struct instance *in, const struct call *c, struct sw_raw ids,
+		       struct sw_fault *why)
 {
 	struct sw_fault cause = { 0 };
+	int rc = call(in, c, ids, &cause);
+
+	if (rc < 0 && is_cut_off(in)) {
+		instance_rest(in);
+		rc = make_stand_in(in, why);
+		cause = (struct sw_fault){ 0 };
+		rc = rc < 0 ? rc : call(in, c, ids, &cause);
+	}
+	return rc < 0 ? fault_wrap(why, &cause, "%s", "") : rc;
+}
+
+static void leave_out(struct instance *in, struct sw_raw id)
+{
+	memcpy(in->stuck + in->stuck_n, id.p, id.n);
+	in->stuck[in->stuck_n + id.n] = '\n';
+	in->stuck_n += id.n + 1;
+}
+
+/* Is the ID a word of the text? */
+static bool is_named(struct sw_raw id, struct sw_raw text)
+{
+	const char *hit = memmem(text.p, text.n, id.p, id.n);
+	const char *end = text.p + text.n;
+
+	return hit && (hit == text.p || !raw_is_alnum(hit[-1])) &&
+	       (hit + id.n == end || !raw_is_alnum(hit[id.n]));
+}
+
+/* Behind the one that the text names; false when it names none. */
+static bool step_over(struct instance *in, const struct sw_fault *cause, struct sw_raw *rest)
+{
+	struct sw_raw next = *rest;
+	struct sw_raw id;
+
+	while (raw_line(&next, &id)) {
+		if (!is_named(id, raw_from(cause->text.s, cause->text.n)))
+			continue;
+		leave_out(in, id);
+		*rest = next;
+		return true;
+	}
+	return false;
+}
+
+/* Each by itself, as long as one of some succeeds. */
+static int one_by_one(struct instance *in, const struct call *c, struct sw_raw rest,
+		      struct sw_fault *why)
+{
+	unsigned in_vain = 0;
+	struct sw_raw id;
+	int rc = -EIO;
+
+	in->more = false;
+	while (raw_line(&rest, &id)) {
+		rc = call_safely(in, c, raw_from(id.p, id.n + 1), why);
+		if (rc < 0 && rc != -EIO)
+			return rc;
+		in_vain = rc < 0 ? in_vain + 1 : 0;
+		if (rc < 0)
+			leave_out(in, id);
+		if (in_vain == IN_VAIN)
+			return -EIO;
+	}
+	return 0;
+}
+
+int instance_postsuper(struct instance *in, const char *option, const char *queue,
+		       struct sw_raw ids, bool more, struct sw_fault *why)
+{
+	const struct call c = { option, queue };
+	struct sw_fault last = { 0 };
+	struct sw_raw rest = ids;
 	int rc = 0;
 
+	in->more = more;
+	in->stuck_n = 0;
 	if (!in->asked && is_cut_off(in))
 		rc = make_stand_in(in, why);
 	in->asked = true;
 	if (rc < 0)
 		return rc;
-	rc = call(in, option, queue, ids, &cause);
-	if (rc < 0 && is_cut_off(in) &&
-	    make_stand_in(in, why) == 0) { /* it was stopped meanwhile */
-		cause = (struct sw_fault){ 0 };
-		rc = call(in, option, queue, ids, &cause);
-	}
-	return rc < 0 ? fault_wrap(why, &cause, "%s", "") : rc;
-}
-
-/* A process, told from a later one of the same number. */
-struct process {
-	uint64_t pid;
-	uint64_t began;
-};
-
-struct qmgrs {
-	const struct instance *in;
-	int proc;
-	size_t n;
-	struct process of[QMGRS];
-};
-
-/* Field 22 of /proc/PID/stat, behind the name in parentheses; 0: it has ended. */
-static uint64_t began(int proc, const char *pid, bool *is_qmgr)
-{
-	char path[64];
-	char text[1024];
-	struct sw_raw rest;
-	struct sw_raw word;
-	uint64_t number = 0;
-	size_t end;
-	ssize_t n;
-	int fd;
-
-	snprintf(path, sizeof(path), "%s/stat", pid);
-	fd = openat(proc, path, O_RDONLY | O_CLOEXEC);
-	n = fd < 0 ? -1 : read(fd, text, sizeof(text));
-	if (fd >= 0)
-		close(fd);
-	if (n <= 0)
-		return 0;
-	rest = raw_from(text, (size_t)n);
-	end = raw_find_last(rest, ')');
-	*is_qmgr = end >= 4 && end < rest.n && memcmp(rest.p + end - 4, "qmgr", 4) == 0;
-	rest = raw_skip(rest, end < rest.n ? end + 1 : end);
-	for (int field = 3; field <= 22; field++)
-		if (!raw_word(&rest, " ", &word))
-			return 0;
-	return num_from(word, &number) ? number : 0;
-}
-
-static int see_process(const struct dir_entry *e, void *ctx)
-{
-	struct qmgrs *q = ctx;
-	struct process p = { 0 };
-	bool is_qmgr = false;
-	struct stat cwd;
-	struct stat spool;
-	char path[64];
-
-	if (!num_from(raw_from(e->name, e->length), &p.pid) || q->n == QMGRS)
-		return 0;
-	p.began = began(q->proc, e->name, &is_qmgr);
-	if (!is_qmgr || p.began == 0)
-		return 0;
-	snprintf(path, sizeof(path), "%s/cwd", e->name);
-	if (fstatat(q->proc, path, &cwd, 0) == 0 && fstat(q->in->spool, &spool) == 0 &&
-	    cwd.st_dev == spool.st_dev && cwd.st_ino == spool.st_ino)
-		q->of[q->n++] = p;
-	return 0;
-}
-
-/* The queue managers of the instance that run now. */
-static int see_qmgrs(const struct instance *in, struct qmgrs *ret, struct sw_fault *why)
-{
-	int rc;
-
-	*ret = (struct qmgrs){ .in = in };
-	ret->proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (ret->proc < 0)
-		return sw_fault_errno(why, errno, "open /proc");
-	rc = dir_each(ret->proc, see_process, ret, why);
-	close(ret->proc);
-	return rc;
-}
-
-static bool is_among(const struct qmgrs *q, struct process p)
-{
-	for (size_t i = 0; i < q->n; i++)
-		if (q->of[i].pid == p.pid && q->of[i].began == p.began)
-			return true;
-	return false;
-}
-
-/* Does one run that did not, and none that did? */
-static bool is_new(const struct qmgrs *before, const struct qmgrs *now)
-{
-	for (size_t i = 0; i < now->n; i++)
-		if (is_among(before, now->of[i]))
-			return false;
-	return now->n > 0;
-}
-
-static int reload(const struct instance *in, struct sw_fault *why)
-{
-	char path[INSTANCE_VALUE + 16];
-	const char *const argv[] = { path, "-c", in->config_directory, "reload", NULL };
-	char said[CHILD_SAID];
-	struct sw_raw cause;
-	int rc;
-
-	snprintf(path, sizeof(path), "%s/postfix", in->command_directory);
-	rc = child_run(argv, raw_of(""), -1, said, why);
-	if (rc <= 0)
-		return rc;
-	cause = child_cause(said);
-	return sw_fault(why, EIO, "postfix reload failed: %.*s", (int)cause.n, cause.p);
-}
-
-int instance_forget(struct instance *in, struct sw_fault *why)
-{
-	struct qmgrs before;
-	struct qmgrs now;
-	int64_t until;
-	int rc = see_qmgrs(in, &before, why);
-
-	if (rc < 0)
-		return rc;
-	if (before.n == 0 && !instance_runs(in))
-		return 0;
-	rc = reload(in, why);
-	until = clock_ms() + QMGR_MS;
-	while (rc == 0) {
-		const struct timespec pause = { .tv_nsec = 20000000 };
-
-		rc = see_qmgrs(in, &now, why);
-		if (rc < 0 || is_new(&before, &now))
+	rc = call_safely(in, &c, rest, &last);
+	while (rc == -EIO) {
+		/* of several the first is told */
+		fault_wrap(why, &last, "%s", "");
+		if (!step_over(in, &last, &rest)) {
+			rc = one_by_one(in, &c, rest, &last);
 			break;
-		if (clock_ms() >= until)
-			rc = sw_fault(why, ETIME, "after postfix reload no new qmgr is seen");
-		nanosleep(&pause, NULL);
+		}
+		last = (struct sw_fault){ 0 };
+		rc = rest.n > 0 ? call_safely(in, &c, rest, &last) : 0;
 	}
-	return rc;
+	if (rc < 0)
+		fault_wrap(why, &last, "%s", "");
+	return rc < 0 ? rc : in->stuck_n > 0;
 }

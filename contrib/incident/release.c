@@ -18,8 +18,8 @@ static bool may_be_remembered(const struct act *a)
 		       r->from[JOURNAL_INCOMING] + r->from[JOURNAL_DEFERRED];
 }
 
-/* 1 to end the walk. */
-static int send_off(struct act *a)
+/* `more`: another batch follows. Other than 0 ends the walk. */
+static int send_off(struct act *a, bool more)
 {
 	uint64_t done;
 	uint64_t n;
@@ -27,8 +27,7 @@ static int send_off(struct act *a)
 
 	if (a->batch.ids == 0)
 		return 0;
-	rc = instance_postsuper(&a->in, "-H", "hold", raw_from(a->batch.text, a->batch.n),
-				&a->failed);
+	rc = act_move(a, "-H", "hold", more);
 	n = act_gone(a, &a->batch, &done);
 	a->released += n;
 	a->gone_done += done;
@@ -45,9 +44,10 @@ static int add(struct act *a, const struct sw_queue_message *m, void *ctx)
 
 	(void)ctx;
 	if (fstatat(m->directory, m->id, &st, AT_SYMLINK_NOFOLLOW) < 0 || !act_is_ours(a, &st) ||
+	    act_known(a, raw_from(m->id, m->id_n)) & ACT_STUCK ||
 	    act_batch_add(&a->batch, m->id, done))
 		return 0;
-	rc = send_off(a);
+	rc = send_off(a, true);
 	(void)act_batch_add(&a->batch, m->id, done);
 	return rc;
 }
@@ -61,7 +61,7 @@ static void release_all(struct act *a)
 		act_batch_clear(&a->batch);
 		rc = act_each(a, "hold", SW_QUEUE_FILE_ALL, add, NULL);
 		if (rc == 0)
-			rc = send_off(a);
+			rc = send_off(a, false);
 		if (a->moved == 0)
 			break;
 	}

@@ -11,7 +11,10 @@ struct run {
 	struct sw_host *host; /* without a deadline */
 };
 
-/* One line on stderr. The exit code: 77 where the cause is that it is not permitted, else 1. */
+/*
+ * One line on stderr. The exit code: 77 where the cause is that it is not permitted, else 1. Then
+ * it is the last word on stdout, too: of a verb that acts, or with --json.
+ */
 int run_fail(const struct run *r, const struct sw_fault *why);
 
 /*

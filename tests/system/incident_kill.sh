@@ -1,59 +1,99 @@
 #!/bin/sh
-# hold, release and delete killed at any moment and run again end as if they had not been.
-#     tests/system/incident_kill.sh PROGRAM [SEED]
+# hold, release and delete killed at any moment, by any signal, and run again end as if they had not
+# been. Of seeds FIRST to FIRST + SEEDS - 1: a seed says where the queue's messages are, how many
+# IDs there are, what is killed, when, how often and how.
+#     [SEEDS=3] tests/system/incident_kill.sh PROGRAM [FIRST]
 set -u
-LIMIT=300
 HERE=$(cd "$(dirname "$0")" && pwd)
+SEEDS=${SEEDS:-3}
+LIMIT=$((60 + 60 * SEEDS))
 # shellcheck source=/dev/null
 . "$HERE/incident_world.sh"
 incident_begin "$@"
 S=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
-seed=${2:-1}
+first=${2:-1}
 incident_world
 
-# moment MOST: milliseconds, of the seed
-moment() {
-	seed=$(((seed * 1103515245 + 12345) % 2147483648))
-	echo "0.$(printf %03d $((seed / 65536 % $1)))"
+# random MOST: a number below it, of the seed, into $r
+random() {
+	state=$(((state * 1103515245 + 12345) % 2147483648))
+	r=$((state / 65536 % $1))
 }
 
-N=3000
-mail guilty@x s@soft.example 1 r@soft.example
 mail honest@x s@soft.example 20 r@soft.example
 wait_for 30 settled
-# many of the guilty: copies under the names of their inodes
-one=$(grep -l guilty@x -r $SPOOL/deferred | head -1)
-i=1
-while [ $i -lt $N ]; do
-	cp -p "$one" $SPOOL/deferred/copy
-	id=$(printf '%05X%X' $((i * 7 % 1048576)) "$(stat -c %i $SPOOL/deferred/copy)")
-	mkdir -p "$SPOOL/deferred/$(echo "$id" | cut -c 1)"
-	mv $SPOOL/deferred/copy "$SPOOL/deferred/$(echo "$id" | cut -c 1)/$id"
-	i=$((i + 1))
-done
-chown -R postfix $SPOOL/deferred
-sums deferred | sed 's, .*/, ,' | sort >/run/before
+
+# of QUEUES...: what there is, by name
+all() { sums "$@" | sed 's, .*/, ,' | sort | sha256sum; }
 honest() {
 	find $SPOOL/deferred $SPOOL/hold $SPOOL/active $SPOOL/incoming -type f -exec grep -l honest@x {} + | wc -l
 }
 
-# kills VERB SIGNAL: three times, then to the end
-kills() {
-	for _i in 1 2 3; do
-		timeout -s "$2" "$(moment 250)" "$S" "$1" --json --yes guilty@x >/run/out 2>/run/err
-		[ "$2" = KILL ] || is "$1 ended by $2: its number is what lies there" \
-			"$(key "$3" </run/out)" "$(eval "$4")"
+# killed VERB KEY WHERE: some times killed, each time what it says lies there; then to the end
+killed() {
+	random 3
+	times=$((r + 1))
+	while [ $times -gt 0 ]; do
+		random 4
+		signal=$(echo KILL TERM INT HUP | cut -d ' ' -f $((r + 1)))
+		random 400
+		timeout -s "$signal" "$(printf '0.%03d' $((r + 1)))" "$S" "$1" --json --yes guilty@x >/run/out 2>/run/err
+		rc=$?
+		# 124: the time was up, what it does then is its own
+		[ "$signal" = KILL ] || [ ! -s /run/out ] || [ "$(key "$2" </run/out)" = "$($3)" ] ||
+			bad="$bad, $1 $signal: it says $(key "$2" </run/out), there are $($3)"
+		[ "$signal" = KILL ] || [ -s /run/out ] || [ $rc = 124 ] || bad="$bad, $1 $signal: no word"
+		times=$((times - 1))
 	done
-	"$S" "$1" --json --yes guilty@x >/run/out
-	is "$1 after $2" "$? $(key left </run/out) $(count hold) $(honest)" "0 0 $5 20"
+	wait_for 10 free || bad="$bad, hold stays locked"
+	"$S" "$1" --json --yes guilty@x >/run/out 2>/run/err &
+	# the last seed waits for the second look, which takes ten seconds
+	want=0
+	if [ $seed -lt $((first + SEEDS - 1)) ] && [ "$1" != release ]; then
+		wait_for 10 locked # what it does at a signal is its own then
+		wait_for 30 is_done "$1" || bad="$bad, $1: in vain"
+		kill -TERM $!
+		want=1
+	fi
+	wait $!
+	rc=$?
+	[ $rc = $want ] || bad="$bad, $1: exit $rc $(cat /run/err)"
+	[ "$(key left </run/out)" = 0 ] || bad="$bad, $1: $(key left </run/out) left"
+	[ "$(honest)" = 20 ] || bad="$bad, $1: $(honest) honest"
+	[ "$(key strangers_put_back </run/out)" = 0 ] || bad="$bad, $1: strangers"
 }
+in_hold() { count hold; }
+guilty() { echo $(($(count hold) + $(count deferred) - 20)); }
+is_done() {
+	case $1 in
+	hold) [ "$(in_hold)" = $n ] ;;
+	*) [ "$(guilty)" = 0 ] ;;
+	esac
+}
+locked() { ! free; }
+free() { flock -n $SPOOL/hold true; }
 
-for signal in KILL TERM; do
-	kills hold $signal held 'count hold' $N
-	is "whole, and the honest where they were" "$(sums deferred hold | sed 's, .*/, ,' | sort | sha256sum)" "$(sha256sum </run/before)"
-	kills release $signal left 'count hold' 0
-	is "whole again" "$(sums deferred hold | sed 's, .*/, ,' | sort | sha256sum)" "$(sha256sum </run/before)"
+seed=$first
+while [ $seed -lt $((first + SEEDS)) ]; do
+	state=$((seed * 7919))
+	bad=
+	mail guilty@x s@soft.example 1 r@soft.example
+	wait_for 30 settled
+	random 3000
+	n=$((r + 200))
+	copies guilty@x $n
+	before=$(all deferred)
+	killed hold held in_hold
+	[ "$(count hold)" = $n ] || bad="$bad, held $(count hold) of $n"
+	[ "$(all deferred hold)" = "$before" ] || bad="$bad, hold: not whole"
+	random 2
+	if [ $r = 0 ]; then
+		killed release left in_hold
+		[ "$(count hold)" = 0 ] || bad="$bad, $(count hold) not released"
+		[ "$(all deferred hold)" = "$before" ] || bad="$bad, release: not whole"
+	fi
+	killed delete left guilty
+	is "seed $seed: $n messages" "$bad $(count deferred) $(count hold) $(find $SPOOL/defer $SPOOL/bounce -type f | wc -l)" " 20 0 20"
+	seed=$((seed + 1))
 done
-kills delete KILL deleted 0 0
-is "nothing but the honest is left" "$(count deferred) $(find $SPOOL/defer -type f | wc -l)" "20 20"
 finish

@@ -106,6 +106,29 @@ mail() {
 		say_("QUIT", 221)' -- "$@" || die "mail $1"
 }
 
+# copies LOGIN COUNT: a message of this login in deferred becomes so many, under the names of their
+# inodes, each with its log in defer
+copies() {
+	perl -e '
+		my ($login, $n, $spool) = @ARGV;
+		local $/;
+		my ($u, $g) = (getpwnam "postfix")[2, 3];
+		sub get { open my $f, "<", $_[0] or die "$_[0]: $!"; return <$f> }
+		sub put { my ($path, $text, $mode) = @_; open my $f, ">", $path or die "$path: $!"; print $f $text;
+			close $f; chmod $mode, $path; chown $u, $g, $path; return (stat $path)[1] }
+		my ($one) = grep { get($_) =~ /\Q$login/ } glob "$spool/deferred/?/*" or die "no mail of $login";
+		my ($text, $id) = (get($one), $one =~ s,.*/,,r);
+		my $log = get("$spool/defer/" . substr($id, 0, 1) . "/$id");
+		for my $i (1 .. $n - 1) {
+			my $name = sprintf "%05X%X", $i * 7919 % 1048576, put("$spool/copy", $text, 0700);
+			my $h = substr $name, 0, 1;
+			for (grep { mkdir $_ } "$spool/deferred/$h", "$spool/defer/$h") { chown $u, $g, $_; chmod 0700, $_ }
+			put("$spool/defer/$h/$name", $log, 0600);
+			utime 1900000000, 1900000000, "$spool/copy";
+			rename "$spool/copy", "$spool/deferred/$h/$name" or die $!;
+		}' "$1" "$2" $SPOOL || die "copies of $1"
+}
+
 # sums QUEUES...: of every file there, by name
 sums() {
 	(cd /var/spool/postfix && find "$@" -type f -exec sha256sum {} + | sort -k 2)
