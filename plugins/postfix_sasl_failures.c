@@ -11,6 +11,7 @@
 #include "parts/settings_shared.h"
 #include "parts/state_path.h"
 #include "postfix/account.h"
+#include "words/command.h"
 #include "words/failures.h"
 #include "words/share.h"
 #include "words/source.h"
@@ -197,10 +198,21 @@ static bool is_calm(const struct run *run, unsigned minute, struct sw_label *why
 	return false;
 }
 
+/* What takes the account that was broken into last out of the way. */
+static struct sw_label contain(const struct failures *f, int64_t end)
+{
+	const struct break_in *one;
+
+	return break_in_last(&f->kept->in, end, &one, 1)
+		       ? words_contain(raw_from(one->name, one->name_n))
+		       : label_new();
+}
+
 static void add_broken_in(struct run *run)
 {
+	struct minutes minutes = run->minutes;
 	struct sw_munin_field f = minutes_series(
-		&run->minutes,
+		&minutes,
 		(struct sw_munin_field){
 			.name = sw_field_own("broken_in"),
 			.label = sw_label_printed("accounts broken into"),
@@ -223,8 +235,9 @@ static void add_broken_in(struct run *run)
 		f.disarmed = !f.at[i].is_set &&
 			     log_proof_state(&run->f.proof, minute, 1, NULL) == LOG_MINUTE_KNOWN;
 		f.extinfo = n > 0 ? words_break_ins(&run->f, end) : why;
+		minutes.command = contain(&run->f, end);
 	}
-	minutes_add(&run->minutes, &f, 1, true);
+	minutes_add(&minutes, &f, 1, true);
 }
 
 static void add_sub(struct run *run, bool accounts)

@@ -2,7 +2,6 @@
 
 #include <time.h>
 
-#include "base/rank.h"
 #include "postfix/account.h"
 #include "words/share.h"
 #include "words/source.h"
@@ -56,27 +55,12 @@ struct sw_label words_break_in(const struct sw_host *h, const struct break_in *o
 	return text;
 }
 
-/* The last first; equal ones by their hash, which no two share. */
-static bool is_later(const void *a, const void *b)
-{
-	const struct break_in *x = *(const struct break_in *const *)a;
-	const struct break_in *y = *(const struct break_in *const *)b;
-
-	return x->first != y->first ? x->first > y->first : x->account < y->account;
-}
-
 struct sw_label words_break_ins(const struct failures *f, int64_t end)
 {
 	const struct break_in *list[LISTED];
 	struct sw_label text = label_new();
-	size_t n = 0;
+	size_t n = break_in_last(&f->kept->in, end, list, LISTED);
 
-	for (size_t i = 0; i < BREAK_IN_BROKEN; i++) {
-		const struct break_in *one = &f->kept->in.broken[i];
-
-		if (break_in_is_of(one, end))
-			n = rank_add(list, n, LISTED, sizeof(list[0]), &one, is_later);
-	}
 	for (size_t i = 0; i < n; i++) {
 		struct sw_label one = words_break_in(f->host, list[i]);
 

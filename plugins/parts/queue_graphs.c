@@ -7,6 +7,7 @@
 #include "postfix/spool.h"
 #include "parts/owner_graphs.h"
 #include "parts/settings_paths.h"
+#include "words/command.h"
 
 static const struct sw_munin_graph graph = {
 	.title = "Postfix Mailqueue",
@@ -65,10 +66,27 @@ static bool is_deferred(const char *queue)
 	return strcmp(queue, "deferred") == 0;
 }
 
+/*
+ * Of a queue above its level: what takes whose most of it is out of the way. What is in hold is so
+ * already.
+ */
+static struct sw_label contain(struct sw_munin *m, const struct look *l, size_t i,
+			       const struct sw_munin_field *f)
+{
+	struct sw_queue_owner top;
+
+	if (strcmp(l->sample.queue[i].name, "hold") != 0 &&
+	    f->value.number > munin_upper_warning(m, f) &&
+	    sw_queue_owners_top(&l->owners, i, &top, 1) > 0 && top.share > 0.5)
+		return words_contain(top.key);
+	return label_new();
+}
+
 static void add_queue(struct sw_munin *m, const struct look *l, size_t i)
 {
 	const struct queue_sample_queue *q = &l->sample.queue[i];
 	struct sw_label reasons = label_new();
+	struct sw_label command;
 	struct sw_munin_field f = {
 		.name = sw_field_own(spool_queues[i].name),
 		.label = sw_label_printed("%s", spool_queues[i].label),
@@ -82,6 +100,8 @@ static void add_queue(struct sw_munin *m, const struct look *l, size_t i)
 	if (is_deferred(q->name))
 		reasons = words_queue_reasons(&l->owners, i, &l->reasons);
 	f.extinfo = words_queue_and(&l->owners, i, &reasons);
+	command = contain(m, l, i, &f);
+	words_contain_behind(&f.extinfo, &command);
 	sw_munin_add(m, &f);
 }
 
