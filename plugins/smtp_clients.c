@@ -9,7 +9,7 @@
 #include "munin/munin.h"
 #include "os/netns.h"
 #include "parts/account_field.h"
-#include "parts/connections.h"
+#include "os/connections.h"
 #include "parts/log_source.h"
 #include "parts/settings_shared.h"
 #include "traffic/logins.h"

@@ -1,6 +1,6 @@
 /* connections: sockets counted by the address of the client, and by its /64. */
-#ifndef SW_PARTS_CONNECTIONS_H
-#define SW_PARTS_CONNECTIONS_H
+#ifndef SW_CONNECTIONS_H
+#define SW_CONNECTIONS_H
 
 #include "base/topk.h"
 #include "os/sockets.h"

@@ -1,4 +1,4 @@
-#include "parts/connections.h"
+#include "os/connections.h"
 
 #include "base/rank.h"
 
