@@ -30,6 +30,14 @@ void connections_take(const struct socket_seen *seen, void *ctx);
 void connections_end(struct connections *c);
 
 /*
+ * Was somebody's end of a connection perhaps not counted, so that none is no answer? Then *why says
+ * so: nothing listens here (Postfix is in a container, or not running), a listener only hands
+ * connections on and has none of its own, a namespace could not be looked at.
+ */
+void connections_doubt(const struct connections *c, const struct sw_host *h,
+		       const struct sockets_query *q, struct sw_fault *why);
+
+/*
  * The rows of one of the tables with at least `least` connections, the greatest first, at most
  * `max` of them into ret; borrowed. Returns how many.
  */
