@@ -15,6 +15,8 @@ static const struct verb verbs[] = {
 	{ "who", TAKES_BY | TAKES_TOP, who_run,
 	  "[--by account|client|sender|uid|domain|reason] [--top N]",
 	  "whose messages are in the queues: every queue file is looked at" },
+	{ "inodes", TAKES_DIRECTORY | TAKES_TOP, inodes_run, "[--top N] [DIRECTORY]",
+	  "what holds the inodes: every directory is read" },
 	{ "hold", TAKES_ACCOUNT | TAKES_SELECT | TAKES_YES, hold_run, SELECTED,
 	  "put the messages of an account into hold" },
 	{ "release", TAKES_ACCOUNT | TAKES_SELECT | TAKES_YES, release_run, SELECTED,

@@ -125,6 +125,8 @@ void say_progress(struct say_progress *p, const char *what, uint64_t done, uint6
 	if (of > done)
 		fprintf(stderr, " of %llu (%.0f a second, %.0f s left)", (unsigned long long)of,
 			rate, (double)(of - done) / rate);
+	else
+		fprintf(stderr, " (%.0f a second)", rate);
 }
 
 void say_progress_end(struct say_progress *p)

@@ -78,6 +78,21 @@ static size_t say_count(size_t column, const char *name, uint64_t n, bool known)
 	return column + (size_t)printf("  %s", text.s);
 }
 
+/* The same cause is said once. */
+static void say_doubts(const struct screen_queues *q)
+{
+	int said = 0;
+
+	for (size_t i = 0; i < q->sample.n + SW_COUNT(q->log); i++) {
+		const struct screen_log *log = i < q->sample.n ? NULL : &q->log[i - q->sample.n];
+		const struct sw_fault *why = log ? &log->why : &q->sample.queue[i].why;
+
+		if (why->code && why->code != said)
+			screen_unknown(log ? log->name : q->sample.queue[i].name, &why->text);
+		said = why->code ? why->code : said;
+	}
+}
+
 void screen_queues_say(const struct screen_queues *q, const struct sw_host *h)
 {
 	struct sw_label reasons;
@@ -97,12 +112,7 @@ void screen_queues_say(const struct screen_queues *q, const struct sw_host *h)
 		column = say_count(column, i ? "bounce" : "logs of messages: defer",
 				   q->log[i].files, !q->log[i].why.code);
 	putchar('\n');
-	for (size_t i = 0; i < q->sample.n; i++)
-		if (q->sample.queue[i].why.code)
-			screen_unknown(q->sample.queue[i].name, &q->sample.queue[i].why.text);
-	for (size_t i = 0; i < SW_COUNT(q->log); i++)
-		if (q->log[i].why.code)
-			screen_unknown(q->log[i].name, &q->log[i].why.text);
+	say_doubts(q);
 	reasons = words_queue_reasons(&q->owners, deferred(q), &q->reasons);
 	if (reasons.n == 0)
 		return;
