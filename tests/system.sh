@@ -23,6 +23,7 @@ whole "block" tests/system/incident_block.sh "$build/spoolwatch"
 whole "connections" tests/system/sockets.sh "$build/plugins" "$build/tests/bench/connected"
 whole "incident" tests/system/incident.sh "$build/spoolwatch"
 whole "incident, mail in active" tests/system/incident_active.sh "$build/spoolwatch"
+whole "screen" tests/system/incident_screen.sh "$build/spoolwatch"
 whole "incident, killed" tests/system/incident_kill.sh "$build/spoolwatch"
 whole "incident, no free block" tests/system/incident_full.sh "$build/spoolwatch"
 tally
