@@ -6,13 +6,13 @@
 
 enum { NAME_COLUMNS = 38, RATE = 20 };
 
-/* What is in doubt may be more; of none in doubt nothing is known. */
-static void say_number(double n, int digits, bool known)
+/* What is in doubt may be more; of none in doubt nothing is known. `about`: "~" or "". */
+static void say_number(const char *about, double n, int digits, bool known)
 {
 	char text[48];
 
 	if (known || n > 0)
-		snprintf(text, sizeof(text), "%.*f%s", digits, n, known ? "" : "+");
+		snprintf(text, sizeof(text), "%s%.*f%s", about, digits, n, known ? "" : "+");
 	else
 		snprintf(text, sizeof(text), "?");
 	printf("%10s", text);
@@ -28,11 +28,11 @@ static void say_account(const struct screen_accounts *a, const struct screen_que
 	name = name.n > NAME_COLUMNS ? label_short(&name, NAME_COLUMNS) : name;
 	printf("  %-*s", NAME_COLUMNS, name.s);
 	fputs(rate > RATE ? say_colour(h, SAY_ALARM) : "", stdout);
-	say_number(rate, 1, rate_known);
+	say_number("", rate, 1, rate_known);
 	fputs(rate > RATE ? say_colour(h, SAY_PLAIN) : "", stdout);
-	say_number((double)row->day, 0, a->no_day.n == 0);
-	say_number(row->queued, 0, !screen_queues_doubt(q));
-	say_number((double)row->addresses, 0, rate_known);
+	say_number("", (double)row->day, 0, a->no_day.n == 0);
+	say_number(q->owners.exact ? "" : "~", row->queued, 0, !screen_queues_doubt(q));
+	say_number("", (double)row->addresses, 0, rate_known);
 	putchar('\n');
 }
 
