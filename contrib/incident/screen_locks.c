@@ -60,7 +60,7 @@ static void read_text(struct screen_locks *l, const struct sw_host *h, const str
 	}
 }
 
-/* `postmap -s` lists it: what a full disk has kept out of the text is there. */
+/* `postmap -s` lists what Postfix reads, whatever a full disk has kept out of the text. */
 static int ask_table(struct screen_locks *l, const struct table *t, bool is_client,
 		     struct sw_fault *why)
 {
@@ -84,9 +84,14 @@ static int ask_table(struct screen_locks *l, const struct table *t, bool is_clie
 static void look_at_force(struct screen_locks *l, struct setup *s)
 {
 	struct sw_fault why = { 0 };
+	enum table_name table = TABLE_CLIENT;
 	struct force force;
-	int rc = force_look(s, TABLE_LOGIN, &force, &why);
+	int rc;
 
+	for (size_t i = 0; i < l->n; i++)
+		if (!l->lock[i].is_client)
+			table = TABLE_LOGIN;
+	rc = force_look(s, table, &force, &why);
 	if (rc == 0 && force.yes > 0 && force.no == 0) {
 		l->in_force = true;
 		l->force = sw_label_printed("in force on every port");
@@ -108,10 +113,14 @@ static void look_at_tables(struct screen_locks *l, struct setup *s, bool may_ask
 		struct table t;
 
 		table_name(s, (enum table_name)i, &t);
+		if (may_ask && !t.is_pattern && table_is_there(&t)) {
+			l->begun = true;
+			if (ask_table(l, &t, i == TABLE_CLIENT, &why) >= 0)
+				continue;
+			if (!l->why.code)
+				l->why = why;
+		}
 		read_text(l, s->run->host, &t, i == TABLE_CLIENT);
-		if (may_ask && !t.is_pattern && table_is_there(&t) &&
-		    ask_table(l, &t, i == TABLE_CLIENT, &why) < 0 && !l->why.code)
-			l->why = why;
 	}
 }
 
@@ -165,7 +174,7 @@ bool screen_locks_has(const struct screen_locks *l, struct sw_raw key)
 	return has;
 }
 
-static void say_record(const struct journal_record *r)
+static void say_record(const struct journal_record *r, int64_t now)
 {
 	struct sw_label text = label_kept(r->select);
 	uint64_t n = 0;
@@ -174,8 +183,7 @@ static void say_record(const struct journal_record *r)
 		n += r->from[i];
 	sw_label_print(&text, ": ");
 	words_count(&text, n, "message was put into hold", "messages were put into hold");
-	sw_label_print(&text, " since ");
-	words_clock(&text, r->since / 1000000000);
+	words_since(&text, r->since / 1000000000, now);
 	if (r->from[JOURNAL_ACTIVE] > 0)
 		sw_label_print(&text, ", %llu of them from active",
 			       (unsigned long long)r->from[JOURNAL_ACTIVE]);
@@ -185,13 +193,13 @@ static void say_record(const struct journal_record *r)
 	say_wrapped(text.s, 2, 4);
 }
 
-static void say_journal(const struct screen_locks *l, size_t top)
+static void say_journal(const struct screen_locks *l, int64_t now, size_t top)
 {
 	size_t records = 0;
 
 	for (size_t i = 0; l->journal && i < JOURNAL_RECORDS; i++)
 		if (l->journal->block.record[i].key && records++ < top)
-			say_record(&l->journal->block.record[i]);
+			say_record(&l->journal->block.record[i], now);
 	if (records > top)
 		printf("  and %zu more\n", records - top);
 	if (l->no_journal.code)
@@ -218,7 +226,7 @@ void screen_locks_say(const struct screen_locks *l, const struct sw_host *h, siz
 	else if (l->n == 0)
 		puts(l->begun ? "  nobody is blocked"
 			      : "  nobody is blocked; to have it ready: spoolwatch block --init");
-	say_journal(l, top);
+	say_journal(l, h->now, top);
 }
 
 static void say_json_journal(const struct screen_locks *l)

@@ -1,6 +1,7 @@
 /*
- * What to type next: the account that was broken into last, or that sends or has queued too much,
- * and is not locked yet; else what explains a full disk; else nothing.
+ * What to type next: who sends or has queued too much, else the account that was broken into last,
+ * and is not locked yet; else what explains a full disk; else nothing. No command acts as it stands
+ * here: that takes --yes.
  */
 #include <stdlib.h>
 
@@ -46,8 +47,9 @@ static bool is_alarming(const struct screen *s, const struct screen_account *row
 }
 
 /*
- * Contain a login, and of one that is blocked see what is held; hold what is of somebody else.
- * False: nothing is told by that.
+ * Contain a login, and of one that is blocked see what is held; hold what a local user has sent. Of
+ * a client that did not log in, which may be a content filter or a host of our own, see whose it
+ * is. False: nothing is told by that.
  */
 static bool say_act(FILE *to, const struct screen *s, struct sw_raw key)
 {
@@ -67,8 +69,7 @@ static bool say_act(FILE *to, const struct screen *s, struct sw_raw key)
 		fprintf(to, " --uid %llu", (unsigned long long)uid);
 		return true;
 	case SW_ACCOUNT_CLIENT:
-		begin(to, s, "hold --client");
-		add_name(to, raw_skip(key, 1));
+		begin(to, s, "who --by sender");
 		return true;
 	case SW_ACCOUNT_LOCAL:
 		break;

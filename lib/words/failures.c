@@ -1,24 +1,10 @@
 #include "words/failures.h"
 
-#include <time.h>
-
 #include "postfix/account.h"
 #include "words/share.h"
 #include "words/source.h"
 
-enum { DAY = 86400, LISTED = 8 };
-
-/* "03:10"; of another day "Nov 24 17:05" */
-static void add_since(struct sw_label *text, int64_t since, int64_t now)
-{
-	time_t t = (time_t)since;
-	char clock[32];
-	struct tm tm;
-
-	if (localtime_r(&t, &tm) &&
-	    strftime(clock, sizeof(clock), now - since < DAY ? "%H:%M" : "%b %d %H:%M", &tm) > 0)
-		sw_label_print(text, " since %s", clock);
-}
+enum { LISTED = 8 };
 
 struct sw_label words_address(struct sw_raw key)
 {
@@ -51,7 +37,7 @@ struct sw_label words_break_in(const struct sw_host *h, const struct break_in *o
 	if (one->accounts > 0)
 		sw_label_print(&text, " for %u%s accounts", one->accounts,
 			       one->accounts == BREAK_IN_GUESSES ? " or more" : "");
-	add_since(&text, one->since, h->now);
+	words_since(&text, one->since, h->now);
 	return text;
 }
 

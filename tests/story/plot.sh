@@ -84,6 +84,7 @@ is "... and none that does not name the account" "$(grep -l ":: SASL send rate" 
 has "... that names the account" "$mail" "$GUILTY"
 has "... and its top address" "$mail" "$TOP"
 has "... and how much" "$mail" "$(sent $CYCLE "$GUILTY") msg in 5 min"
+has "... and what to type" "$mail" "(spoolwatch contain $GUILTY)"
 has_not "... and no honest account" "$mail" alice@ bob@ carol@ dave@ erin@
 for who in "$GUILTY" "alice@$DOMAIN"; do
 	field=$(field_of "$CONFIG" $RATE.by_account "$who")
