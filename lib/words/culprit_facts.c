@@ -7,6 +7,7 @@
 
 #include "os/clock.h"
 #include "postfix/spool.h"
+#include "words/command.h"
 #include "words/queue.h"
 
 enum { SAMPLE = 300 };
@@ -74,6 +75,8 @@ void culprit_facts_find_queuer(struct culprit_facts *f, const struct sw_host *h,
 {
 	struct queue_sample s = { .n = SPOOL_QUEUES };
 	struct sw_queue_owners owners = { .messages = 0 };
+	struct sw_queue_owner top;
+	bool known = true;
 	struct sw_fault why = { 0 };
 
 	for (size_t i = 0; i < s.n; i++)
@@ -81,6 +84,12 @@ void culprit_facts_find_queuer(struct culprit_facts *f, const struct sw_host *h,
 	if (queue_sample_take(&s, queue, SAMPLE, (uint64_t)(h->now / 60), &why) == 0 &&
 	    queue_owners_read(h, queue, &s, NULL, &owners, &why) == 0)
 		f->words.who = words_queue(&owners, SW_QUEUE_OWNERS_ALL);
+	/* what could not be read may be all somebody else's */
+	for (size_t i = 0; i < s.n; i++)
+		known &= s.queue[i].why.code == 0;
+	if (known && sw_queue_owners_top(&owners, SW_QUEUE_OWNERS_ALL, &top, 1) > 0 &&
+	    top.share > 0.5)
+		f->contain = words_contain(top.key);
 	sw_queue_owners_free(&owners);
 	queue_sample_free(&s);
 }

@@ -10,6 +10,7 @@ struct culprit_facts {
 	struct words_culprit words;
 	struct sw_inode_dirs dirs, below;
 	struct inode_unseen unseen;
+	struct sw_label contain; /* words_contain() of who has most of the queue, if that is half */
 	char names[SW_INODE_DIRS_MAX][USERS_NAME];
 	char mount[4096];
 };

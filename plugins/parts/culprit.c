@@ -8,6 +8,7 @@
 #include "os/reach.h"
 #include "parts/settings_paths.h"
 #include "parts/state_path.h"
+#include "words/command.h"
 #include "words/culprit_facts.h"
 
 /*
@@ -166,6 +167,7 @@ static struct sw_label scan_with(struct culprit_facts *s, struct culprit *c,
 	const struct sw_host *h = sw_munin_host(c->m);
 	const int64_t began = clock_ms();
 	const int64_t until = host_until(h, c->left_ms);
+	struct sw_label text;
 
 	s->words = (struct words_culprit){
 		.use = use,
@@ -200,7 +202,9 @@ static struct sw_label scan_with(struct culprit_facts *s, struct culprit *c,
 		culprit_facts_find_queuer(s, h, c->queue);
 	}
 	culprit_facts_find_users(s, h);
-	return words_culprit(&s->words);
+	text = words_culprit(&s->words);
+	words_contain_behind(&text, &s->contain);
+	return text;
 }
 
 static struct sw_label scan(struct culprit *c, struct culprit_entry *e,
