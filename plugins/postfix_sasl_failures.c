@@ -199,12 +199,13 @@ static bool is_calm(const struct run *run, unsigned minute, struct sw_label *why
 }
 
 /* What takes the account that was broken into last out of the way. */
-static struct sw_label contain(const struct failures *f, int64_t end)
+static struct sw_label contain(struct run *run, int64_t end)
 {
+	const char *directory = sw_munin_text(run->minutes.m, "config_directory");
 	const struct break_in *one;
 
-	return break_in_last(&f->kept->in, end, &one, 1)
-		       ? words_contain(raw_from(one->name, one->name_n))
+	return break_in_last(&run->f.kept->in, end, &one, 1)
+		       ? words_contain(raw_from(one->name, one->name_n), raw_of(directory))
 		       : label_new();
 }
 
@@ -235,7 +236,7 @@ static void add_broken_in(struct run *run)
 		f.disarmed = !f.at[i].is_set &&
 			     log_proof_state(&run->f.proof, minute, 1, NULL) == LOG_MINUTE_KNOWN;
 		f.extinfo = n > 0 ? words_break_ins(&run->f, end) : why;
-		minutes.command = contain(&run->f, end);
+		minutes.command = contain(run, end);
 	}
 	minutes_add(&minutes, &f, 1, true);
 }

@@ -112,7 +112,7 @@ static int look(struct look *l, struct sw_fault *why)
 	if (words_culprit_is_blind(&f->words))
 		culprit_facts_look_further(f, l->host, clock_ms() + CAUSES_MS);
 	if (culprit_facts_find_queue(f, l->host, l->queue))
-		culprit_facts_find_queuer(f, l->host, l->queue);
+		culprit_facts_find_queuer(f, l->host, l->queue, "");
 	culprit_facts_find_users(f, l->host);
 	(void)inode_dirs_children(&f->dirs, raw_of(f->mount), take_child, l);
 	return 0;

@@ -114,7 +114,7 @@ static struct sw_label held(struct culprit_facts *f, const struct sw_host *h,
 	if (words_culprit_is_blind(&f->words))
 		culprit_facts_look_further(f, h, until);
 	if (culprit_facts_find_queue(f, h, queue))
-		culprit_facts_find_queuer(f, h, queue);
+		culprit_facts_find_queuer(f, h, queue, "");
 	culprit_facts_find_users(f, h);
 	text = words_culprit(&f->words);
 	sw_inode_dirs_free(&f->dirs);

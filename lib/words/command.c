@@ -1,6 +1,7 @@
 #include "words/command.h"
 
 #include "postfix/account.h"
+#include "postfix/spool.h"
 
 /* Of a label's own characters those that are none of a shell's, in any place of a word. */
 static bool is_word(struct sw_raw name)
@@ -11,14 +12,20 @@ static bool is_word(struct sw_raw name)
 	return name.n > 0;
 }
 
-struct sw_label words_contain(struct sw_raw key)
+struct sw_label words_contain(struct sw_raw key, struct sw_raw config_directory)
 {
 	struct sw_label text = label_new();
 
-	if (account_kind(key) != SW_ACCOUNT_LOGIN || !is_word(key))
+	if (account_kind(key) != SW_ACCOUNT_LOGIN || !is_word(key) || !is_word(config_directory))
 		return text;
+	sw_label_print(&text, "spoolwatch contain ");
+	if (!raw_is(config_directory, SPOOL_CONFIG_DIRECTORY)) {
+		sw_label_print(&text, "-c ");
+		sw_label_add(&text, config_directory);
+		sw_label_print(&text, " ");
+	}
 	/* behind "--" all is a name */
-	sw_label_print(&text, "spoolwatch contain %s", key.p[0] == '-' ? "-- " : "");
+	sw_label_print(&text, "%s", key.p[0] == '-' ? "-- " : "");
 	sw_label_add(&text, key);
 	return text.cut ? label_new() : text;
 }

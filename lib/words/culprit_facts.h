@@ -31,8 +31,10 @@ bool culprit_facts_find_queue(struct culprit_facts *f, const struct sw_host *h, 
 /*
  * Who filled that. It takes a count of the queue and a sample of 300 files, whatever time the walk
  * has used up: in the hour that all this is for, the walk is cut off and the name is what counts.
+ * `config_directory` is that of the queue's Postfix.
  */
-void culprit_facts_find_queuer(struct culprit_facts *f, const struct sw_host *h, int queue);
+void culprit_facts_find_queuer(struct culprit_facts *f, const struct sw_host *h, int queue,
+			       const char *config_directory);
 
 /* The names of those whose the files of the others are. */
 void culprit_facts_find_users(struct culprit_facts *f, const struct sw_host *h);

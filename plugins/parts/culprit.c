@@ -199,7 +199,7 @@ static struct sw_label scan_with(struct culprit_facts *s, struct culprit *c,
 		 * processes outside hold open (ptrace(2)), and that is looked for.
 		 */
 		confine(CONFINE_WRITE | CONFINE_EXEC);
-		culprit_facts_find_queuer(s, h, c->queue);
+		culprit_facts_find_queuer(s, h, c->queue, sw_munin_text(c->m, "config_directory"));
 	}
 	culprit_facts_find_users(s, h);
 	text = words_culprit(&s->words);

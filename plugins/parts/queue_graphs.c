@@ -59,6 +59,7 @@ struct look {
 	struct queue_sample sample;
 	struct sw_queue_owners owners;
 	struct queue_reasons reasons; /* of the messages of one queue */
+	struct sw_raw main;	      /* the path of its main.cf; .n 0: it is not known */
 };
 
 static bool is_deferred(const char *queue)
@@ -78,7 +79,7 @@ static struct sw_label contain(struct sw_munin *m, const struct look *l, size_t 
 	if (strcmp(l->sample.queue[i].name, "hold") != 0 &&
 	    f->value.number > munin_upper_warning(m, f) &&
 	    sw_queue_owners_top(&l->owners, i, &top, 1) > 0 && top.share > 0.5)
-		return words_contain(top.key);
+		return words_contain(top.key, raw_from(l->main.p, raw_find_last(l->main, '/')));
 	return label_new();
 }
 
@@ -212,6 +213,7 @@ int queue_graphs_collect(struct sw_munin *m, struct sw_fault *why)
 		no_queue(&spool, &failed);
 		advise(m, ": set env.spooldir or env.config_directory for ", "", &failed.text);
 	}
+	l.main = raw_of(spool_main(&spool));
 	spool_settle(&spool);
 	confine(CONFINE_WRITE | CONFINE_EXEC);
 	if (!failed.code)

@@ -23,22 +23,43 @@ static void a_login_is_named_as_a_shell_takes_it_or_not_at_all(void **state)
 		{ "no ASCII", "\xC3\xA4@x", "" },
 		{ "control characters", "a\033[2J\n", "" },
 	};
+	const struct sw_raw standard = raw_of("/etc/postfix");
 	char key[ACCOUNT_KEY];
 	char nul[] = "a\0b";
 
 	(void)state;
 	for (size_t i = 0; i < SW_COUNT(rows); i++)
-		want_text(rows[i].what, words_contain(account_login(raw_of(rows[i].login), key)).s,
+		want_text(rows[i].what,
+			  words_contain(account_login(raw_of(rows[i].login), key), standard).s,
 			  rows[i].want);
-	want_text("a NUL", words_contain(raw_from(nul, 3)).s, "");
-	want_text("a user ID", words_contain(account_uid(33, key)).s, "");
-	want_text("an address", words_contain(account_client(raw_of("192.0.2.1"), key)).s, "");
-	want_text("local mail", words_contain(account_local(key)).s, "");
+	want_text("a NUL", words_contain(raw_from(nul, 3), standard).s, "");
+	want_text("a user ID", words_contain(account_uid(33, key), standard).s, "");
+	want_text("an address", words_contain(account_client(raw_of("192.0.2.1"), key), standard).s,
+		  "");
+	want_text("local mail", words_contain(account_local(key), standard).s, "");
+}
+
+static void it_names_the_instance_whose_account_it_is(void **state)
+{
+	static const struct {
+		const char *directory, *want;
+	} rows[] = {
+		{ "/etc/postfix", "spoolwatch contain a@x" },
+		{ "/etc/postfix-out", "spoolwatch contain -c /etc/postfix-out a@x" },
+		{ "/usr/local/etc/postfix", "spoolwatch contain -c /usr/local/etc/postfix a@x" },
+		{ "/etc/post fix", "" },
+		{ "", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++)
+		want_text(rows[i].directory,
+			  words_contain(raw_of("a@x"), raw_of(rows[i].directory)).s, rows[i].want);
 }
 
 static void it_stands_behind_a_sentence_whole_or_not(void **state)
 {
-	struct sw_label command = words_contain(raw_of("a@x"));
+	struct sw_label command = words_contain(raw_of("a@x"), raw_of("/etc/postfix"));
 	struct sw_label nothing = label_new();
 	const int room = SW_LABEL_MAX - (int)strlen(" (spoolwatch contain a@x)");
 
@@ -59,6 +80,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_login_is_named_as_a_shell_takes_it_or_not_at_all),
+		cmocka_unit_test(it_names_the_instance_whose_account_it_is),
 		cmocka_unit_test(it_stands_behind_a_sentence_whole_or_not),
 	};
 
