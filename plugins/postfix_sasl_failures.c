@@ -205,7 +205,7 @@ static struct sw_label contain(struct run *run, int64_t end)
 	const struct break_in *one;
 
 	return break_in_last(&run->f.kept->in, end, &one, 1)
-		       ? words_contain(raw_from(one->name, one->name_n), raw_of(directory))
+		       ? words_contain(raw_from(one->name, one->name_n), directory)
 		       : label_new();
 }
 

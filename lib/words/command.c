@@ -12,17 +12,16 @@ static bool is_word(struct sw_raw name)
 	return name.n > 0;
 }
 
-struct sw_label words_contain(struct sw_raw key, struct sw_raw config_directory)
+struct sw_label words_contain(struct sw_raw key, const char *config_directory)
 {
 	struct sw_label text = label_new();
 
-	if (account_kind(key) != SW_ACCOUNT_LOGIN || !is_word(key) || !is_word(config_directory))
+	if (account_kind(key) != SW_ACCOUNT_LOGIN || !is_word(key) || !config_directory ||
+	    !is_word(raw_of(config_directory)))
 		return text;
 	sw_label_print(&text, "spoolwatch contain ");
-	if (!raw_is(config_directory, SPOOL_CONFIG_DIRECTORY)) {
-		sw_label_print(&text, "-c ");
-		sw_label_add(&text, config_directory);
-		sw_label_print(&text, " ");
+	if (strcmp(config_directory, SPOOL_CONFIG_DIRECTORY) != 0) {
+		sw_label_print(&text, "-c %s ", config_directory);
 	}
 	/* behind "--" all is a name */
 	sw_label_print(&text, "%s", key.p[0] == '-' ? "-- " : "");

@@ -90,7 +90,7 @@ void culprit_facts_find_queuer(struct culprit_facts *f, const struct sw_host *h,
 		known &= s.queue[i].why.code == 0;
 	if (known && sw_queue_owners_top(&owners, SW_QUEUE_OWNERS_ALL, &top, 1) > 0 &&
 	    top.share > 0.5)
-		f->contain = words_contain(top.key, raw_of(config_directory));
+		f->contain = words_contain(top.key, config_directory);
 	sw_queue_owners_free(&owners);
 	queue_sample_free(&s);
 }

@@ -139,8 +139,7 @@ static struct sw_label list(struct graphs *g, const struct sw_munin_field *f, bo
 			break;
 	}
 	if (n > 0 && (double)top[0].count.n > level)
-		g->command = words_contain(top[0].key,
-					   raw_of(sw_munin_text(g->r->m, "config_directory")));
+		g->command = words_contain(top[0].key, sw_munin_text(g->r->m, "config_directory"));
 	return text;
 }
 

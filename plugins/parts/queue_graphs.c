@@ -59,7 +59,7 @@ struct look {
 	struct queue_sample sample;
 	struct sw_queue_owners owners;
 	struct queue_reasons reasons; /* of the messages of one queue */
-	struct sw_raw main;	      /* the path of its main.cf; .n 0: it is not known */
+	const char *main;	      /* the path of its main.cf; "": it is not known */
 };
 
 static bool is_deferred(const char *queue)
@@ -75,12 +75,15 @@ static struct sw_label contain(struct sw_munin *m, const struct look *l, size_t 
 			       const struct sw_munin_field *f)
 {
 	struct sw_queue_owner top;
+	char directory[SPOOL_PATH];
 
-	if (strcmp(l->sample.queue[i].name, "hold") != 0 &&
-	    f->value.number > munin_upper_warning(m, f) &&
-	    sw_queue_owners_top(&l->owners, i, &top, 1) > 0 && top.share > 0.5)
-		return words_contain(top.key, raw_from(l->main.p, raw_find_last(l->main, '/')));
-	return label_new();
+	if (strcmp(l->sample.queue[i].name, "hold") == 0 ||
+	    !(f->value.number > munin_upper_warning(m, f)) ||
+	    sw_queue_owners_top(&l->owners, i, &top, 1) == 0 || top.share <= 0.5)
+		return label_new();
+	snprintf(directory, sizeof(directory), "%.*s", (int)raw_find_last(raw_of(l->main), '/'),
+		 l->main);
+	return words_contain(top.key, directory);
 }
 
 static void add_queue(struct sw_munin *m, const struct look *l, size_t i)
@@ -213,7 +216,7 @@ int queue_graphs_collect(struct sw_munin *m, struct sw_fault *why)
 		no_queue(&spool, &failed);
 		advise(m, ": set env.spooldir or env.config_directory for ", "", &failed.text);
 	}
-	l.main = raw_of(spool_main(&spool));
+	l.main = spool_main(&spool);
 	spool_settle(&spool);
 	confine(CONFINE_WRITE | CONFINE_EXEC);
 	if (!failed.code)
