@@ -181,23 +181,6 @@ static unsigned broken_at(const struct failures *f, int64_t end)
 	return n;
 }
 
-/* Can a 0 be said of the day that ends with a minute? Else *why. */
-static bool is_calm(const struct run *run, unsigned minute, struct sw_label *why)
-{
-	const struct failures *f = &run->f;
-	struct sw_label link = sw_munin_link(run->minutes.m);
-	int64_t end = f->start + 60 * ((int64_t)minute + 1);
-	unsigned known = failures_known_of_day(f, minute);
-
-	if (f->kept->silent >= end - 86400 && f->kept->named < end - 86400)
-		*why = words_failures_silent();
-	else if (known < FAILURES_DAY)
-		*why = words_failures_known(f, known, link.s);
-	else
-		return true;
-	return false;
-}
-
 /* What takes the account that was broken into last out of the way. */
 static struct sw_label contain(struct run *run, int64_t end)
 {
@@ -212,6 +195,7 @@ static struct sw_label contain(struct run *run, int64_t end)
 static void add_broken_in(struct run *run)
 {
 	struct minutes minutes = run->minutes;
+	struct sw_label link = sw_munin_link(minutes.m);
 	struct sw_munin_field f = minutes_series(
 		&minutes,
 		(struct sw_munin_field){
@@ -226,9 +210,9 @@ static void add_broken_in(struct run *run)
 		unsigned minute = minutes_last(i);
 		int64_t end = run->f.start + 60 * ((int64_t)minute + 1);
 		unsigned n = broken_at(&run->f, end);
-		struct sw_label why = label_new();
+		struct sw_label why = words_failures_doubt(&run->f, minute, link.s);
 
-		if (n > 0 || is_calm(run, minute, &why))
+		if (n > 0 || why.n == 0)
 			f.at[i] = sw_munin_value_of(n);
 		if (i + 1 < f.points)
 			continue;

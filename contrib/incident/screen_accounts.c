@@ -19,7 +19,7 @@ struct all {
 	struct sw_queue_owner owner[OWNERS];
 	struct day_rank day[DAYS];
 	size_t now_n, owner_n, day_n;
-	struct screen_account row[TRAFFIC_ACCOUNTS + OWNERS + DAYS];
+	struct screen_account row[3 * SCREEN_MOST];
 	size_t n;
 };
 
@@ -37,6 +37,9 @@ static void doubt_rate(struct screen_accounts *a, const struct sw_host *h)
 		a->no_rate = words_source_doubt(why, h->now, NULL);
 	else if (a->traffic.blocked.minutes)
 		a->no_rate = words_blocked_rate(&a->traffic.blocked, false);
+	else if (topk_evicted(a->traffic.account) > 0)
+		a->no_rate = sw_label_printed("more than %d, only the busiest are kept",
+					      TRAFFIC_ACCOUNTS);
 	for (unsigned i = 0; i < SCREEN_MINUTES; i++)
 		a->unread &= log_proof_state(&a->traffic.proof, i, 1, NULL) != LOG_MINUTE_KNOWN;
 	if (a->traffic.blocked.since > 0)
@@ -85,25 +88,20 @@ static void read_log(struct screen_accounts *a, const struct sw_host *h,
 static void read_failures(struct screen_accounts *a, const struct sw_host *h,
 			  const struct log_where *log, size_t top)
 {
+	/* as postfix_sasl_failures has it by default */
 	const struct failures_where where = { .log = *log,
 					      .rules = { .guesses = 5, .networks = 3 },
 					      .budget_ms = WEEK_MS };
 	struct failures *f = &a->failures;
 	struct sw_fault why = { 0 };
-	int64_t end;
-	unsigned known;
 
 	if (failures_read(f, h, &where, SCREEN_MINUTES, &why) < 0) {
 		a->no_break_in = why.text;
 		return;
 	}
-	end = f->start + 60 * (int64_t)f->minutes;
-	a->broken_n = break_in_last(&f->kept->in, end, a->broken, top);
-	known = failures_known_of_day(f, f->minutes - 1);
-	if (f->kept->silent >= end - 86400 && f->kept->named < end - 86400)
-		a->no_break_in = words_failures_silent();
-	else if (known < FAILURES_DAY)
-		a->no_break_in = words_failures_known(f, known, NULL);
+	a->broken_n =
+		break_in_last(&f->kept->in, f->start + 60 * (int64_t)f->minutes, a->broken, top);
+	a->no_break_in = words_failures_doubt(f, f->minutes - 1, NULL);
 }
 
 static struct screen_account *row_of(struct all *all, struct sw_raw key)
@@ -115,7 +113,7 @@ static struct screen_account *row_of(struct all *all, struct sw_raw key)
 	return &all->row[all->n++];
 }
 
-static void raise(struct screen_account *row, double share)
+static void lift(struct screen_account *row, double share)
 {
 	row->share = row->share > share ? row->share : share;
 }
@@ -134,11 +132,11 @@ static void put_together(const struct screen_accounts *a, struct all *all, size_
 	for (size_t i = 0; i < all->day_n; i++)
 		day += all->day[i].count.n;
 	for (size_t i = 0; i < all->now_n && i < top; i++)
-		raise(row_of(all, all->now[i].key), (double)all->now[i].count / (double)now);
+		lift(row_of(all, all->now[i].key), (double)all->now[i].count / (double)now);
 	for (size_t i = 0; i < all->owner_n && i < top; i++)
-		raise(row_of(all, all->owner[i].key), all->owner[i].share);
+		lift(row_of(all, all->owner[i].key), all->owner[i].share);
 	for (size_t i = 0; i < all->day_n && i < top; i++)
-		raise(row_of(all, all->day[i].key), (double)all->day[i].count.n / (double)day);
+		lift(row_of(all, all->day[i].key), (double)all->day[i].count.n / (double)day);
 	for (size_t i = 0; i < all->n; i++) {
 		struct screen_account *row = &all->row[i];
 

@@ -4,7 +4,7 @@
 #include "words/share.h"
 #include "words/source.h"
 
-enum { LISTED = 8 };
+enum { DAY = 86400, LISTED = 8 };
 
 struct sw_label words_address(struct sw_raw key)
 {
@@ -75,4 +75,14 @@ struct sw_label words_failures_silent(void)
 	return sw_label_printed("nobody says whose logins fail: this Postfix does not (3.5.22, "
 				"3.6.12, 3.7.8, 3.8.3 and 3.9 do): set auth_verbose = yes in "
 				"Dovecot, and let it write to the same log");
+}
+
+struct sw_label words_failures_doubt(const struct failures *f, unsigned minute, const char *link)
+{
+	int64_t begin = f->start + 60 * ((int64_t)minute + 1) - DAY;
+	unsigned known = failures_known_of_day(f, minute);
+
+	if (f->kept->silent >= begin && f->kept->named < begin)
+		return words_failures_silent();
+	return known < FAILURES_DAY ? words_failures_known(f, known, link) : label_new();
 }
