@@ -16,6 +16,8 @@ PREFIX ?= /usr/local
 PLUGINDIR ?= $(PREFIX)/lib/spoolwatch/plugins
 LIBDIR ?= $(PREFIX)/lib
 SBINDIR ?= $(PREFIX)/sbin
+BASHCOMPDIR ?= $(PREFIX)/share/bash-completion/completions
+ZSHCOMPDIR ?= $(PREFIX)/share/zsh/site-functions
 incident_STATE := $(shell sed -n 's/.define JOURNAL_DIRECTORY[[:blank:]]*"\(.*\)"/\1/p' contrib/incident/journal.h)
 incident_JOURNAL := $(shell sed -n 's/[[:blank:]]*JOURNAL_FILE = \([0-9]*\).*/\1/p' contrib/incident/journal.h)
 INCLUDEDIR ?= $(PREFIX)/include
@@ -331,10 +333,12 @@ install: plugins ## install the plugins below PREFIX (/usr/local), DESTDIR honou
 	$(INSTALL) -m 755 contrib/munin/alert $(DESTDIR)$(PREFIX)/lib/spoolwatch
 	$(INSTALL) -m 644 $(plugin_DOCS) $(DESTDIR)$(DOCDIR)
 
-install-contrib: contrib ## install the incident command and the room of its journal
-	$(INSTALL) -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(MANDIR)/man8
+install-contrib: contrib ## install the incident command, its completion in shells, the room of its journal
+	$(INSTALL) -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(BASHCOMPDIR) $(DESTDIR)$(ZSHCOMPDIR)
 	$(INSTALL) -m 755 $(B)/spoolwatch $(DESTDIR)$(SBINDIR)
 	$(INSTALL) -m 644 contrib/incident/spoolwatch.8 $(DESTDIR)$(MANDIR)/man8
+	$(INSTALL) -m 644 contrib/incident/completion/spoolwatch $(DESTDIR)$(BASHCOMPDIR)
+	$(INSTALL) -m 644 contrib/incident/completion/_spoolwatch $(DESTDIR)$(ZSHCOMPDIR)
 	$(INSTALL) -d $(DESTDIR)$(incident_STATE)
 	@# with its blocks: on a full disk there is no other room
 	[ -e $(DESTDIR)$(incident_STATE)/journal ] || head -c $(incident_JOURNAL) /dev/zero >$(DESTDIR)$(incident_STATE)/journal
@@ -354,7 +358,8 @@ disable: ## (root) take them out again, with all that they left there
 	@contrib/munin/links.sh disable $(PLUGINDIR) contrib/munin/plugin-conf.d/spoolwatch
 
 uninstall: uninstall-dev ## remove what install, install-contrib and install-dev put there, and nothing else
-	rm -f $(DESTDIR)$(SBINDIR)/spoolwatch $(DESTDIR)$(MANDIR)/man8/spoolwatch.8 $(DESTDIR)$(incident_STATE)/journal
+	rm -f $(DESTDIR)$(SBINDIR)/spoolwatch $(DESTDIR)$(MANDIR)/man8/spoolwatch.8 $(DESTDIR)$(incident_STATE)/journal \
+		$(DESTDIR)$(BASHCOMPDIR)/spoolwatch $(DESTDIR)$(ZSHCOMPDIR)/_spoolwatch
 	-@rmdir $(DESTDIR)$(incident_STATE) 2>/dev/null; :
 	rm -f $(plugin_NAMES:%=$(DESTDIR)$(PLUGINDIR)/%)
 	rm -f $(plugin_PAGES:plugins/%=$(DESTDIR)$(MANDIR)/man8/%)

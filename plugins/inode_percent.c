@@ -13,11 +13,8 @@
 #include "parts/settings_patterns.h"
 #include "parts/settings_shared.h"
 
-/* df_inode's own list; env.exclude takes its place, as there. */
-#define EXCLUDE "none unknown iso9660 squashfs udf romfs ramfs vfat debugfs nilfs2 rootfs reiserfs"
-
 static const struct sw_munin_setting settings[] = {
-	{ "exclude", SW_MUNIN_TEXT, EXCLUDE, .help = "file system types to leave out" },
+	{ "exclude", SW_MUNIN_TEXT, INODE_LEFT_OUT, .help = "file system types to leave out" },
 	{ "include_re", SW_MUNIN_TEXT, NULL,
 	  .help = "Perl-compatible patterns; a device or mount point that matches one is shown in "
 		  "spite of "

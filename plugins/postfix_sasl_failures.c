@@ -11,6 +11,7 @@
 #include "parts/settings_shared.h"
 #include "parts/state_path.h"
 #include "postfix/account.h"
+#include "words/command.h"
 #include "words/failures.h"
 #include "words/share.h"
 #include "words/source.h"
@@ -185,30 +186,23 @@ static unsigned broken_at(const struct failures *f, int64_t end)
 	return n;
 }
 
-/* Can a 0 be said of the day that ends with a minute? Else *why. */
-static bool is_calm(const struct run *run, unsigned minute, struct sw_label *why)
+/* What takes the account that was broken into last out of the way. */
+static struct sw_label contain(struct run *run, int64_t end)
 {
-	const struct failures *f = &run->f;
-	struct sw_label link = sw_munin_link(run->minutes.m);
-	int64_t end = f->start + 60 * ((int64_t)minute + 1);
-	unsigned known = failures_known_of_day(f, minute);
+	const char *directory = sw_munin_text(run->minutes.m, "config_directory");
+	const struct break_in *one;
 
-	if ((f->kept->silent >= end - 86400 && f->kept->named < end - 86400) ||
-	    f->kept->blind >= end - 86400)
-		*why = words_failures_silent(f);
-	else if (f->dovecot_why.code && f->where.dovecot)
-		*why = f->dovecot_why.text;
-	else if (known < FAILURES_DAY)
-		*why = words_failures_known(f, known, link.s);
-	else
-		return true;
-	return false;
+	return break_in_last(&run->f.kept->in, end, &one, 1)
+		       ? words_contain(raw_from(one->name, one->name_n), directory)
+		       : label_new();
 }
 
 static void add_broken_in(struct run *run)
 {
+	struct minutes minutes = run->minutes;
+	struct sw_label link = sw_munin_link(minutes.m);
 	struct sw_munin_field f = minutes_series(
-		&run->minutes,
+		&minutes,
 		(struct sw_munin_field){
 			.name = sw_field_own("broken_in"),
 			.label = sw_label_printed("accounts broken into"),
@@ -221,9 +215,9 @@ static void add_broken_in(struct run *run)
 		unsigned minute = minutes_last(i);
 		int64_t end = run->f.start + 60 * ((int64_t)minute + 1);
 		unsigned n = broken_at(&run->f, end);
-		struct sw_label why = label_new();
+		struct sw_label why = words_failures_doubt(&run->f, minute, link.s);
 
-		if (n > 0 || is_calm(run, minute, &why))
+		if (n > 0 || why.n == 0)
 			f.at[i] = sw_munin_value_of(n);
 		if (i + 1 < f.points)
 			continue;
@@ -231,8 +225,9 @@ static void add_broken_in(struct run *run)
 		f.disarmed = !f.at[i].is_set &&
 			     log_proof_state(&run->f.proof, minute, 1, NULL) == LOG_MINUTE_KNOWN;
 		f.extinfo = n > 0 ? words_break_ins(&run->f, end) : why;
+		minutes.command = contain(run, end);
 	}
-	minutes_add(&run->minutes, &f, 1, true);
+	minutes_add(&minutes, &f, 1, true);
 }
 
 static void add_sub(struct run *run, bool accounts)

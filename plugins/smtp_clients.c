@@ -7,9 +7,8 @@
 
 #include "base/num.h"
 #include "munin/munin.h"
-#include "os/netns.h"
 #include "parts/account_field.h"
-#include "parts/connections.h"
+#include "os/connections.h"
 #include "parts/log_source.h"
 #include "parts/settings_shared.h"
 #include "traffic/logins.h"
@@ -97,33 +96,6 @@ static void read_ports(struct run *run)
 	(void)take_ports(PORTS, run);
 }
 
-/*
- * Where nothing listens, nobody's connections were counted: Postfix is in a container, or not
- * running. And a listener that only hands connections on has none of its own.
- */
-static void doubt(struct run *run)
-{
-	const struct sw_host *h = sw_munin_host(run->m);
-	struct sw_label ports = { .n = 0 };
-
-	if (run->seen.established + run->seen.half_open > 0)
-		return;
-	for (size_t i = 0; i < run->query.ports; i++) {
-		sw_label_print(&ports, "%s%u", i ? ", " : "", run->port[i]);
-		if (netns_is_forwarded(h, run->port[i]))
-			sw_fault(&run->failed, EACCES,
-				 "port %u leads into a container, where only root can look: let "
-				 "it run as user root",
-				 run->port[i]);
-	}
-	if (run->query.unseen.code)
-		fault_wrap(&run->failed, &run->query.unseen, "there may be others: ");
-	else if (run->seen.listeners == 0)
-		sw_fault(&run->failed, ENOENT, "nothing listens on port %s%s", ports.s,
-			 netns_may_look() ? ""
-					  : " outside of containers, where only root can look");
-}
-
 static void read_sockets(struct run *run)
 {
 	const struct sw_host *h = sw_munin_host(run->m);
@@ -134,7 +106,7 @@ static void read_sockets(struct run *run)
 	if (rc < 0)
 		return;
 	connections_end(&run->seen);
-	doubt(run);
+	connections_doubt(&run->seen, h, &run->query, &run->failed);
 	if (run->query.unseen.code && !run->failed.code)
 		sw_munin_complain(run->m, &run->query.unseen);
 }

@@ -130,6 +130,41 @@ bool access_find(struct sw_raw text, struct sw_raw key, bool utf8, bool is_patte
 	return found;
 }
 
+bool access_next(struct sw_raw *rest, bool is_pattern, struct sw_raw *key, struct sw_raw *value)
+{
+	struct sw_raw line;
+
+	while (raw_line(rest, &line)) {
+		struct sw_raw words = raw_trim(line);
+		size_t n;
+
+		if (words.n == 0 || words.p[0] == '#' || raw_is_blank(line.p[0]))
+			continue;
+		n = is_pattern ? pattern_key(line) : plain_key(line);
+		*key = raw_from(line.p, n);
+		*value = raw_trim(raw_skip(line, n));
+		return true;
+	}
+	return false;
+}
+
+/* What stands between "/^" and "$/" is a letter as it is, behind a backslash or in brackets. */
+bool access_name(struct sw_raw pattern, char buf[ACCESS_NAME], struct sw_raw *ret)
+{
+	char again[ACCESS_PATTERN];
+	size_t n = 0;
+
+	for (size_t i = 2; i + 2 < pattern.n && n < ACCESS_NAME; i++) {
+		bool quoted = pattern.p[i] == '\\' || pattern.p[i] == '[';
+
+		i += quoted;
+		buf[n++] = pattern.p[i];
+		i += quoted && pattern.p[i - 1] == '[';
+	}
+	*ret = raw_from(buf, n);
+	return n > 0 && raw_same(access_pattern(*ret, again), pattern);
+}
+
 size_t access_added(struct sw_raw text, struct sw_raw key, const char *value, char *buf,
 		    size_t size)
 {

@@ -45,6 +45,15 @@ bool access_find(struct sw_raw text, struct sw_raw key, bool utf8, bool is_patte
 		 struct access_line *ret);
 
 /*
+ * Take the next line of *rest that has a key, as postmap(1) splits it, or a pattern, into *key and
+ * *value. False at the end.
+ */
+bool access_next(struct sw_raw *rest, bool is_pattern, struct sw_raw *key, struct sw_raw *value);
+
+/* The name that access_pattern() has made a pattern of; false: of none. */
+bool access_name(struct sw_raw pattern, char buf[ACCESS_NAME], struct sw_raw *ret);
+
+/*
  * What stands behind a text with another line, "KEY VALUE": into buf what is to be written at its
  * end. A text without a last newline keeps that, so that without_line() gives the same bytes back.
  * Returns the length, 0: no room.

@@ -17,6 +17,8 @@ static const struct verb verbs[] = {
 	{ "who", TAKES_BY | TAKES_TOP, who_run,
 	  "[--by account|client|sender|uid|domain|reason] [--top N]",
 	  "whose messages are in the queues: every queue file is looked at" },
+	{ "inodes", TAKES_DIRECTORY | TAKES_TOP, inodes_run, "[--top N] [DIRECTORY]",
+	  "what holds the inodes: every directory is read" },
 	{ "hold", TAKES_ACCOUNT | TAKES_SELECT | TAKES_YES, hold_run, SELECTED,
 	  "put the messages of an account into hold" },
 	{ "release", TAKES_ACCOUNT | TAKES_SELECT | TAKES_YES, release_run, SELECTED,
@@ -34,13 +36,15 @@ static const struct verb verbs[] = {
 	{ 0 },
 };
 
-static void usage(FILE *to)
+static void usage(void)
 {
-	fputs("usage: spoolwatch VERB [-c DIR] [--json] [OPTIONS] [--] [ACCOUNT]\n", to);
+	fputs("usage: spoolwatch [VERB] [-c DIR] [--json] [OPTIONS] [--] [ACCOUNT]\n"
+	      "  [--top N]\n        the state of this mail server, and what to type next\n",
+	      stdout);
 	for (const struct verb *v = verbs; v->name; v++)
-		fprintf(to, "  %s %s\n        %s\n", v->name, v->arguments, v->about);
+		printf("  %s %s\n        %s\n", v->name, v->arguments, v->about);
 	fputs("  -c DIR  the configuration directory of the Postfix instance; --help, --version\n",
-	      to);
+	      stdout);
 }
 
 int main(int argc, char **argv)
@@ -56,7 +60,7 @@ int main(int argc, char **argv)
 	rc = options_read(argc, argv, verbs, &r.verb, &options, &why);
 
 	if (rc == 0 && options.help) {
-		usage(stdout);
+		usage();
 		return EXIT_DONE;
 	}
 	if (rc == 0 && options.version) {
@@ -67,14 +71,10 @@ int main(int argc, char **argv)
 		fprintf(stderr, "spoolwatch: %s; see spoolwatch --help\n", why.text.s);
 		return EXIT_USAGE;
 	}
-	if (!r.verb) {
-		usage(stderr);
-		return EXIT_USAGE;
-	}
 	if (host_open(&host, (const char *const *)environ, &why) < 0)
 		return run_fail(&r, &why);
 	host.deadline = 0; /* an admin waits, no munin-node */
-	rc = r.verb->run(&r);
+	rc = r.verb ? r.verb->run(&r) : screen_run(&r);
 	host_close(&host);
 	if (fflush(stdout) != 0 || ferror(stdout)) {
 		perror("spoolwatch: stdout");

@@ -202,7 +202,7 @@ int options_read(int argc, char **argv, const struct verb *verbs, const struct v
 	*verb = NULL;
 	rc = read_line(&l, argc, argv, why);
 	if (rc < 0 || ret->help || ret->version || l.names == 0)
-		return rc < 0 || l.given == 0 || ret->help || ret->version
+		return rc < 0 || (l.given | TAKES_TOP) == TAKES_TOP || ret->help || ret->version
 			       ? rc
 			       : sw_fault(why, EINVAL, "these options want a verb");
 	for (; verbs->name && !*verb; verbs++)

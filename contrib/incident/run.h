@@ -30,8 +30,10 @@ bool run_is_ended(void);
 /* Sleep at most so long; less when a signal comes. */
 void run_pause(int64_t ms);
 
-/* The verbs. */
+/* The verbs; without one the screen. */
+int screen_run(struct run *r);
 int who_run(struct run *r);
+int inodes_run(struct run *r);
 int block_run(struct run *r); /* and unblock */
 int contain_run(struct run *r);
 int letter_run(struct run *r);

@@ -75,6 +75,37 @@ void say_shell(FILE *to, struct sw_raw text)
 	putc('\'', to);
 }
 
+const char *say_colour(const struct sw_host *h, enum say_colour colour)
+{
+	static const char *const sequences[] = {
+		[SAY_PLAIN] = "\033[0m", [SAY_STRONG] = "\033[1m", [SAY_ALARM] = "\033[1;31m"
+	};
+	const char *terminal = host_env(h, "TERM");
+
+	if (!isatty(STDOUT_FILENO) || !terminal || strcmp(terminal, "dumb") == 0 ||
+	    host_env(h, "NO_COLOR"))
+		return "";
+	return sequences[colour];
+}
+
+void say_wrapped(const char *text, size_t column, size_t indent)
+{
+	struct sw_raw rest = raw_of(text);
+	struct sw_raw word;
+	bool first = true;
+
+	while (raw_word(&rest, " ", &word)) {
+		if (!first && column + 1 + word.n > SAY_COLUMNS) {
+			printf("\n%*s", (int)indent, "");
+			column = indent;
+			first = true;
+		}
+		column += (size_t)printf("%s%.*s", first ? "" : " ", (int)word.n, word.p);
+		first = false;
+	}
+	putchar('\n');
+}
+
 void say_progress_begin(struct say_progress *p)
 {
 	p->on = isatty(STDERR_FILENO) && isatty(STDOUT_FILENO);
@@ -94,6 +125,8 @@ void say_progress(struct say_progress *p, const char *what, uint64_t done, uint6
 	if (of > done)
 		fprintf(stderr, " of %llu (%.0f a second, %.0f s left)", (unsigned long long)of,
 			rate, (double)(of - done) / rate);
+	else
+		fprintf(stderr, " (%.0f a second)", rate);
 }
 
 void say_progress_end(struct say_progress *p)

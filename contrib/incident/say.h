@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/raw.h"
+#include "os/host.h"
 
 /*
  * A JSON string, in quotes, of ASCII alone: what is UTF-8 is escaped, and a byte that is not stands
@@ -18,6 +19,21 @@ void say_json(FILE *to, struct sw_raw text);
  * others than printable ASCII), which can be put on a terminal.
  */
 void say_shell(FILE *to, struct sw_raw text);
+
+enum { SAY_COLUMNS = 80 };
+
+/*
+ * What makes the text behind it stand out (ECMA-48's SGR), and what ends that: nothing where stdout
+ * is no terminal, or a dumb one (TERM), or NO_COLOR (no-color.org) is set.
+ */
+enum say_colour { SAY_PLAIN, SAY_STRONG, SAY_ALARM };
+const char *say_colour(const struct sw_host *h, enum say_colour colour);
+
+/*
+ * The rest of a line, whose first `column` columns are printed, and a newline; broken at blanks,
+ * each further line after `indent` of these. A longer word stays whole.
+ */
+void say_wrapped(const char *text, size_t column, size_t indent);
 
 /* One line on a terminal, drawn again and again: stderr, if it and stdout are terminals. */
 struct say_progress {

@@ -102,7 +102,8 @@ static void say_all(const struct run *r, const struct who *w, const struct who_r
 {
 	size_t most = r->options->top ? r->options->top : ROWS;
 
-	printf("%10llu  messages in all\n", (unsigned long long)w->total);
+	printf("%s%10llu  messages in all%s\n", say_colour(r->host, SAY_STRONG),
+	       (unsigned long long)w->total, say_colour(r->host, SAY_PLAIN));
 	for (size_t i = 0; i < n && i < most; i++)
 		printf("%10llu  %s\n", (unsigned long long)row[i].messages,
 		       name_of(r->host, w->by, &row[i]).s);

@@ -16,6 +16,8 @@ enum { OWNERS_PART = 10 }; /* of the time, for whose the files are */
 
 /* What the walk tells of each file. */
 struct meeting {
+	const struct inode_dirs_question *question;
+	uint64_t files;
 	struct seen seen;
 	struct owners owners;
 };
@@ -24,6 +26,8 @@ static bool is_new(uint32_t directory, const struct dir_entry *entry, void *ctx)
 {
 	struct meeting *m = ctx;
 
+	if (m->question->met)
+		m->question->met(++m->files, m->question->ctx);
 	if (!seen_first(&m->seen, entry->inode))
 		return false;
 	owners_meet(&m->owners, directory, entry);
@@ -102,30 +106,30 @@ static void tell_sums(struct sw_inode_dirs *dirs, const struct walk_sums *sums)
 		fault_wrap(&dirs->first, &sums->first, "below %s: ", dirs->mount_point);
 }
 
-int inode_dirs_scan_at(const struct sw_host *h, int root, const char *mount_point, uint64_t used,
-		       unsigned budget_ms, struct sw_inode_dirs *ret, struct sw_fault *why)
+int inode_dirs_scan_at(const struct sw_host *h, const struct inode_dirs_question *q,
+		       struct sw_inode_dirs *ret, struct sw_fault *why)
 {
-	struct meeting m = { 0 };
-	struct walk_options options = { .budget_ms = budget_ms - budget_ms / OWNERS_PART,
+	struct meeting m = { .question = q };
+	struct walk_options options = { .budget_ms = q->budget_ms - q->budget_ms / OWNERS_PART,
 					.counts = is_new,
 					.ctx = &m };
-	int64_t until = clock_ms() + budget_ms;
+	int64_t until = clock_ms() + q->budget_ms;
 	struct walk *walk = NULL;
 	int rc;
 
-	*ret = (struct sw_inode_dirs){ .mount_point = mount_point };
-	if (*mount_point != '/' || strlen(mount_point) >= SW_INODE_DIR_PATH)
-		return sw_fault(why, EINVAL, "not a mount point: %s", mount_point);
+	*ret = (struct sw_inode_dirs){ .mount_point = q->mount_point };
+	if (*q->mount_point != '/' || strlen(q->mount_point) >= SW_INODE_DIR_PATH)
+		return sw_fault(why, EINVAL, "not a mount point: %s", q->mount_point);
 	rc = seen_new(&m.seen, h->secret, why);
 	if (rc == 0)
 		rc = owners_new(&m.owners, h->secret, why);
 	if (rc == 0)
-		rc = walk_run(root, &options, &walk, why);
+		rc = walk_run(q->root, &options, &walk, why);
 	ret->walk = walk;
 	if (rc == 0) {
 		tell_sums(ret, walk_sums(walk));
 		ret->uncertain = m.seen.uncertain;
-		rc = rank(h, ret, used, &m.owners, until, why);
+		rc = rank(h, ret, q->used, &m.owners, until, why);
 	}
 	seen_free(&m.seen);
 	owners_free(&m.owners);
@@ -137,17 +141,19 @@ int inode_dirs_scan_at(const struct sw_host *h, int root, const char *mount_poin
 int sw_inode_dirs_scan(const struct sw_host *h, const char *mount_point, uint64_t used,
 		       unsigned budget_ms, struct sw_inode_dirs *ret, struct sw_fault *why)
 {
-	int root;
+	struct inode_dirs_question q = { .mount_point = mount_point,
+					 .used = used,
+					 .budget_ms = budget_ms };
 	int rc;
 
 	*ret = (struct sw_inode_dirs){ .mount_point = mount_point };
 	if (*mount_point != '/')
 		return sw_fault(why, EINVAL, "not a mount point: %s", mount_point);
-	root = host_openat(h, mount_point, O_RDONLY | O_DIRECTORY, why);
-	if (root < 0)
-		return root;
-	rc = inode_dirs_scan_at(h, root, mount_point, used, budget_ms, ret, why);
-	close(root);
+	q.root = host_openat(h, mount_point, O_RDONLY | O_DIRECTORY, why);
+	if (q.root < 0)
+		return q.root;
+	rc = inode_dirs_scan_at(h, &q, ret, why);
+	close(q.root);
 	return rc;
 }
 

@@ -10,13 +10,19 @@ static inline struct sw_raw inode_dir_path(const struct sw_inode_dir *hog)
 	return raw_from(hog->path, hog->path_n);
 }
 
-/*
- * sw_inode_dirs_scan() of `root`, an open directory of the caller's that stands for the mount
- * point.
- */
-int inode_dirs_scan_at(const struct sw_host *h, int root, const char *mount_point, uint64_t used,
-		       unsigned budget_ms, struct sw_inode_dirs *ret,
-		       struct sw_fault *why) SW_CHECK;
+/* A scan, as sw_inode_dirs_scan() has it. All borrowed for the call. */
+struct inode_dirs_question {
+	int root; /* an open directory that stands for the mount point */
+	const char *mount_point;
+	uint64_t used;
+	unsigned budget_ms; /* UINT_MAX: to its end */
+	/* called with how many files were met so far, for each of them; may be NULL */
+	void (*met)(uint64_t files, void *ctx);
+	void *ctx;
+};
+
+int inode_dirs_scan_at(const struct sw_host *h, const struct inode_dirs_question *question,
+		       struct sw_inode_dirs *ret, struct sw_fault *why) SW_CHECK;
 
 /*
  * The inodes of a directory (absolute path, at or below the mount point), itself and all below it,

@@ -174,9 +174,11 @@ void inode_unseen_look(const struct sw_host *h, struct sw_raw mount_point, int64
 int inode_unseen_below(const struct sw_host *h, const char *mount_point, uint64_t used,
 		       unsigned budget_ms, struct sw_inode_dirs *ret, struct sw_fault *why)
 {
+	struct inode_dirs_question q = { .mount_point = mount_point,
+					 .used = used,
+					 .budget_ms = budget_ms };
 	const char *path = mount_point;
 	int tree;
-	int root;
 	int rc;
 
 	while (*path == '/')
@@ -184,11 +186,11 @@ int inode_unseen_below(const struct sw_host *h, const char *mount_point, uint64_
 	tree = (int)syscall(SYS_open_tree, h->root, *path ? path : ".", TREE_CLONE | O_CLOEXEC);
 	if (tree < 0)
 		return sw_fault_errno(why, errno, "look below mounts on %s", mount_point);
-	root = openat(tree, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	rc = root < 0 ? sw_fault_errno(why, errno, "open %s", mount_point)
-		      : inode_dirs_scan_at(h, root, mount_point, used, budget_ms, ret, why);
-	if (root >= 0)
-		close(root);
+	q.root = openat(tree, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	rc = q.root < 0 ? sw_fault_errno(why, errno, "open %s", mount_point)
+			: inode_dirs_scan_at(h, &q, ret, why);
+	if (q.root >= 0)
+		close(q.root);
 	close(tree);
 	return rc;
 }

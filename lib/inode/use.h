@@ -5,6 +5,10 @@
 #include "os/host.h"
 #include "spoolwatch/inode.h"
 
+/* Types that df_inode of Munin leaves out: of what can't be written all inodes are in use. */
+#define INODE_LEFT_OUT                                                                             \
+	"none unknown iso9660 squashfs udf romfs ramfs vfat debugfs nilfs2 rootfs reiserfs"
+
 /*
  * May a mount be asked that autofs takes away when nobody uses it? A question is a use, and would
  * keep it for another use->expires seconds. *use holds what is known before.

@@ -187,6 +187,21 @@ int state_open_shared(struct state *s, const char *path, uint32_t version, void 
 	return open_state(s, path, 0644, version, block, size, why);
 }
 
+int state_look(const struct sw_host *h, const char *path, uint32_t version, void *block,
+	       size_t size, struct sw_fault *why)
+{
+	struct state s = { .fd = host_openat(h, path, O_RDONLY, why), .size = size };
+	int rc = 0;
+
+	if (s.fd < 0)
+		return s.fd;
+	/* who writes it meanwhile can tear a slot while we read */
+	for (unsigned i = 0; i < TRIES && (rc = load(&s, version, block)) == 0; i++)
+		;
+	state_close(&s);
+	return rc < 0 ? sw_fault_errno(why, -rc, "read %s", path) : rc;
+}
+
 int state_save(struct state *s, uint32_t version, const void *block, struct sw_fault *why)
 {
 	unsigned slot = 1 - s->slot;

@@ -50,6 +50,14 @@ int state_open(struct state *s, const char *path, uint32_t version, void *block,
 int state_open_shared(struct state *s, const char *path, uint32_t version, void *block, size_t size,
 		      struct sw_fault *why) SW_CHECK;
 
+/*
+ * The last state of a file below the host's root into `block`, which the caller has zeroed, to look
+ * at it alone: nothing is made, locked or written. 1; 0: none was ever saved in this layout, or
+ * none is whole; -errno, -ENOENT among them.
+ */
+int state_look(const struct sw_host *h, const char *path, uint32_t version, void *block,
+	       size_t size, struct sw_fault *why) SW_CHECK;
+
 /* Write the block as the new state. Returns 0 or -errno; the last state then stays. */
 int state_save(struct state *s, uint32_t version, const void *block, struct sw_fault *why) SW_CHECK;
 

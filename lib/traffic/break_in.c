@@ -1,5 +1,6 @@
 #include "traffic/break_in.h"
 
+#include "base/rank.h"
 #include "traffic/login_events.h"
 
 enum { DAY = 86400, HOUR = 3600 };
@@ -388,4 +389,27 @@ void break_in_use(struct break_ins *b, const struct break_in_rules *rules, struc
 	if (!is_burglar(b, &in, broke_in))
 		use(b, in.from, in.day);
 	note_lost(b, lost, time);
+}
+
+/* The last first; equal ones by their hash, which no two share. */
+static bool is_later(const void *a, const void *b)
+{
+	const struct break_in *x = *(const struct break_in *const *)a;
+	const struct break_in *y = *(const struct break_in *const *)b;
+
+	return x->first != y->first ? x->first > y->first : x->account < y->account;
+}
+
+size_t break_in_last(const struct break_ins *b, int64_t end, const struct break_in **ret,
+		     size_t max)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < BREAK_IN_BROKEN; i++) {
+		const struct break_in *one = &b->broken[i];
+
+		if (break_in_is_of(one, end))
+			n = rank_add(ret, n, max, sizeof(*ret), &one, is_later);
+	}
+	return n;
 }

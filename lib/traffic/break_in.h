@@ -114,4 +114,8 @@ static inline bool break_in_is_of(const struct break_in *one, int64_t end)
 	return one->account != 0 && one->first < end && one->last >= end - 86400;
 }
 
+/* Those within that day, the last first, at most `max` of them into ret; borrowed. How many. */
+size_t break_in_last(const struct break_ins *b, int64_t end, const struct break_in **ret,
+		     size_t max);
+
 #endif

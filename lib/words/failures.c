@@ -1,25 +1,10 @@
 #include "words/failures.h"
 
-#include <time.h>
-
-#include "base/rank.h"
 #include "postfix/account.h"
 #include "words/share.h"
 #include "words/source.h"
 
 enum { DAY = 86400, LISTED = 8 };
-
-/* "03:10"; of another day "Nov 24 17:05" */
-static void add_since(struct sw_label *text, int64_t since, int64_t now)
-{
-	time_t t = (time_t)since;
-	char clock[32];
-	struct tm tm;
-
-	if (localtime_r(&t, &tm) &&
-	    strftime(clock, sizeof(clock), now - since < DAY ? "%H:%M" : "%b %d %H:%M", &tm) > 0)
-		sw_label_print(text, " since %s", clock);
-}
 
 struct sw_label words_address(struct sw_raw key)
 {
@@ -52,31 +37,16 @@ struct sw_label words_break_in(const struct sw_host *h, const struct break_in *o
 	if (one->accounts > 0)
 		sw_label_print(&text, " for %u%s accounts", one->accounts,
 			       one->accounts == BREAK_IN_GUESSES ? " or more" : "");
-	add_since(&text, one->since, h->now);
+	words_since(&text, one->since, h->now);
 	return text;
-}
-
-/* The last first; equal ones by their hash, which no two share. */
-static bool is_later(const void *a, const void *b)
-{
-	const struct break_in *x = *(const struct break_in *const *)a;
-	const struct break_in *y = *(const struct break_in *const *)b;
-
-	return x->first != y->first ? x->first > y->first : x->account < y->account;
 }
 
 struct sw_label words_break_ins(const struct failures *f, int64_t end)
 {
 	const struct break_in *list[LISTED];
 	struct sw_label text = label_new();
-	size_t n = 0;
+	size_t n = break_in_last(&f->kept->in, end, list, LISTED);
 
-	for (size_t i = 0; i < BREAK_IN_BROKEN; i++) {
-		const struct break_in *one = &f->kept->in.broken[i];
-
-		if (break_in_is_of(one, end))
-			n = rank_add(list, n, LISTED, sizeof(list[0]), &one, is_later);
-	}
 	for (size_t i = 0; i < n; i++) {
 		struct sw_label one = words_break_in(f->host, list[i]);
 
@@ -113,4 +83,16 @@ struct sw_label words_failures_silent(const struct failures *f)
 			"auth_verbose = yes in Dovecot, and let it write to the same log or "
 			"name its own (env.dovecot_log)");
 	return text;
+}
+
+struct sw_label words_failures_doubt(const struct failures *f, unsigned minute, const char *link)
+{
+	int64_t begin = f->start + 60 * ((int64_t)minute + 1) - DAY;
+	unsigned known = failures_known_of_day(f, minute);
+
+	if ((f->kept->silent >= begin && f->kept->named < begin) || f->kept->blind >= begin)
+		return words_failures_silent(f);
+	if (f->dovecot_why.code && f->where.dovecot)
+		return f->dovecot_why.text;
+	return known < FAILURES_DAY ? words_failures_known(f, known, link) : label_new();
 }

@@ -22,6 +22,12 @@ struct sw_label words_address(struct sw_raw key);
  */
 struct sw_label words_failures_known(const struct failures *f, unsigned minutes, const char *link);
 
+/*
+ * The same of the day that ends with a minute of the window, whatever the reason; empty where it
+ * can be said.
+ */
+struct sw_label words_failures_doubt(const struct failures *f, unsigned minute, const char *link);
+
 /* That nobody names whose logins fail, and what to set. */
 struct sw_label words_failures_silent(const struct failures *f);
 

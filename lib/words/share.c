@@ -2,7 +2,10 @@
 
 #include <time.h>
 
-enum { SCRIPT_MOST = 60 }; /* bytes of a script's name */
+enum {
+	SCRIPT_MOST = 60, /* bytes of a script's name */
+	DAY = 86400
+};
 
 /* 12.5 of 100 may be a little less in binary. */
 static const double rounding = 1e-9;
@@ -59,6 +62,17 @@ void words_clock(struct sw_label *text, int64_t time)
 
 	if (localtime_r(&t, &tm) && strftime(clock, sizeof(clock), "%H:%M", &tm) > 0)
 		sw_label_print(text, "%s", clock);
+}
+
+void words_since(struct sw_label *text, int64_t since, int64_t now)
+{
+	time_t t = (time_t)since;
+	char clock[32];
+	struct tm tm;
+
+	if (localtime_r(&t, &tm) &&
+	    strftime(clock, sizeof(clock), now - since < DAY ? "%H:%M" : "%b %d %H:%M", &tm) > 0)
+		sw_label_print(text, " since %s", clock);
 }
 
 bool words_then(struct sw_label *list, const struct sw_label *item)

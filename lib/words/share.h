@@ -20,6 +20,9 @@ void words_count(struct sw_label *text, uint64_t n, const char *one, const char 
 /* "17:50", in local time */
 void words_clock(struct sw_label *text, int64_t time);
 
+/* " since 03:10", of another day " since Nov 24 17:05" */
+void words_since(struct sw_label *text, int64_t since, int64_t now);
+
 /*
  * ", script mailer.php (uid 1001)": behind a user ID, what handed its mail in; " for 93% of it,"
  * where that is not all (share 0..1). Nothing for an empty name.

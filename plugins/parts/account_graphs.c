@@ -6,6 +6,7 @@
 #include "parts/account_field.h"
 #include "parts/colours.h"
 #include "words/blocked.h"
+#include "words/command.h"
 
 /* A sub-graph: one stable field with levels, then a line an account. */
 struct by {
@@ -122,11 +123,13 @@ void account_graphs_add_greatest(struct account_graphs *r, struct sw_munin_field
 	const struct sw_fault failed = r->failed;
 	struct traffic_rank *top = malloc(r->accounts * sizeof(*top));
 	bool lost = !r->failed.code && topk_evicted(r->s.account) > 0;
+	struct minutes minutes;
 	size_t n = 0;
 
 	if (!top)
 		sw_fault_errno(&r->failed, ENOMEM, "rank the accounts");
-	f = account_graphs_series(r, f);
+	minutes = minutes_of(r);
+	f = minutes_series(&minutes, f);
 	for (unsigned i = 0; i < f.points && !r->failed.code; i++) {
 		n = traffic_top(&r->s, what, account_graphs_span(i).first, account_graphs_span(i).n,
 				1, false, top, 1);
@@ -137,13 +140,16 @@ void account_graphs_add_greatest(struct account_graphs *r, struct sw_munin_field
 	}
 	if (n > 0) {
 		struct words_account_span now = account_graphs_span(r->history - 1);
+		double level = munin_upper_warning(r->m, &f);
 
 		n = traffic_top(&r->s, what, now.first, now.n, 1, false, top, r->accounts);
 		n = n < r->accounts ? n : r->accounts;
-		f.extinfo =
-			words_account_list(&r->s, top, n, what, now, munin_upper_warning(r->m, &f));
+		f.extinfo = words_account_list(&r->s, top, n, what, now, level);
+		if (n > 0 && per_unit(what, top[0].count) > level)
+			minutes.command =
+				words_contain(top[0].key, sw_munin_text(r->m, "config_directory"));
 	}
-	account_graphs_add(r, &f, MINUTES_WINDOW);
+	minutes_add(&minutes, &f, MINUTES_WINDOW, false);
 	r->failed = failed;
 	free(top);
 }

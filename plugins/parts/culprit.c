@@ -1,25 +1,21 @@
 #include "parts/culprit.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "os/clock.h"
 #include "os/confine.h"
 #include "os/reach.h"
-#include "os/users.h"
 #include "parts/settings_paths.h"
 #include "parts/state_path.h"
-#include "words/culprit.h"
-#include "words/queue.h"
+#include "words/command.h"
+#include "words/culprit_facts.h"
 
 /*
  * Config and fetch of one poll, and a second master's, share a scan; a scan from outside
  * (env.scan_file) is used until the next one of its timer is overdue.
  */
-enum { KEEP = 120, KEEP_OUTSIDE = 900, BASE_AGE = 240, SAMPLE = 300 };
+enum { KEEP = 120, KEEP_OUTSIDE = 900, BASE_AGE = 240 };
 
 /* Seconds: a clock that goes on by more may be wrong; "since 10:05" tells of today. */
 enum { STEP = 1800, BASE_AGE_MAX = 86400 };
@@ -146,75 +142,6 @@ static void grow(struct culprit *c, struct culprit_entry *e, const struct sw_ino
 		facts->of[i].grown = grown(&e->base, &now.of[i]);
 }
 
-/* Is a directory the spool, a queue of it or a hash directory of that? By number: a link may lead
- * there. */
-static bool is_in(const struct sw_host *h, struct sw_raw directory, int spool)
-{
-	struct sw_fault why = { 0 };
-	char path[SW_INODE_DIR_PATH + sizeof("/../..")];
-	struct stat want;
-	static const char *const above[] = { "", "/..", "/../.." };
-	bool same = false;
-
-	if (fstat(spool, &want) < 0)
-		return false;
-	for (size_t up = 0; up < SW_COUNT(above) && !same; up++) {
-		struct stat got;
-		int fd;
-
-		snprintf(path, sizeof(path), "%.*s%s", (int)directory.n, directory.p, above[up]);
-		fd = host_openat(h, path, O_PATH | O_DIRECTORY, &why);
-		same = fd >= 0 && fstat(fd, &got) == 0 && want.st_dev == got.st_dev &&
-		       want.st_ino == got.st_ino;
-		if (fd >= 0)
-			close(fd);
-	}
-	return same;
-}
-
-/*
- * Who queued what is in the queue directory. It takes a count of the queue and SAMPLE files,
- * whatever time the walk has used up: in the hour that all this is for, the walk is cut off and the
- * name is what counts.
- */
-static struct sw_label queuer(const struct sw_host *h, int spool)
-{
-	struct queue_sample s = { .n = SPOOL_QUEUES };
-	struct sw_queue_owners owners = { .messages = 0 };
-	struct sw_label who = label_new();
-	struct sw_fault why = { 0 };
-
-	for (size_t i = 0; i < s.n; i++)
-		s.queue[i].name = spool_queues[i].name;
-	if (queue_sample_take(&s, spool, SAMPLE, (uint64_t)(h->now / 60), &why) == 0 &&
-	    queue_owners_read(h, spool, &s, NULL, &owners, &why) == 0)
-		who = words_queue(&owners, SW_QUEUE_OWNERS_ALL);
-	sw_queue_owners_free(&owners);
-	queue_sample_free(&s);
-	return who;
-}
-
-/* Which of the directories is Postfix's queue directory or one in it, and who filled it. */
-static void find_queuer(struct culprit *c, const struct sw_inode_dirs *dirs,
-			struct words_culprit *facts)
-{
-	const struct sw_host *h = sw_munin_host(c->m);
-	bool any = false;
-
-	/* the path of a directory below a mount leads to what is mounted */
-	for (size_t i = 0; i < dirs->n && c->queue >= 0; i++)
-		any |= facts->of[i].queue =
-			facts->over[i].n == 0 && is_in(h, inode_dir_path(&dirs->item[i]), c->queue);
-	if (any) {
-		/*
-		 * Not before, though others name the directories: who is confined may not see what
-		 * processes outside hold open (ptrace(2)), and that is looked for.
-		 */
-		confine(CONFINE_WRITE | CONFINE_EXEC);
-		facts->who = queuer(h, c->queue);
-	}
-}
-
 /* Postfix's queue directory, once. */
 static void open_queue(struct culprit *c)
 {
@@ -233,63 +160,16 @@ static void open_queue(struct culprit *c)
 	spool_settle(&c->spool);
 }
 
-typedef char user_name[USERS_NAME];
-
-/* The names of those whose the files are. */
-static void find_users(const struct sw_host *h, const struct sw_inode_dirs *dirs,
-		       user_name name[SW_INODE_DIRS_MAX], struct words_culprit *facts)
-{
-	for (size_t i = 0; i < dirs->n; i++) {
-		if (dirs->item[i].owner.looked == 0 || facts->of[i].queue)
-			continue;
-		users_name(h, dirs->item[i].owner.uid, name[i]);
-		facts->of[i].user = name[i];
-	}
-}
-
-/* What one scan finds. On the heap: a stack may be small. */
-struct scan {
-	struct words_culprit facts;
-	struct sw_inode_dirs dirs, below;
-	struct inode_unseen unseen;
-	user_name names[SW_INODE_DIRS_MAX];
-	char mount[4096];
-};
-
-/*
- * The scan met less than half of what is in use: look below what is mounted in it, then for other
- * causes. The second scan stands for the first where it explains more.
- */
-static void look_further(const struct sw_host *h, struct scan *s, int64_t until)
-{
-	struct sw_fault ignored = { 0 };
-	int64_t left = until - clock_ms();
-
-	if (s->dirs.mounts > 0 && left > 0 &&
-	    inode_unseen_below(h, s->mount, s->facts.use->used, (unsigned)left, &s->below,
-			       &ignored) == 0) {
-		bool more = s->below.counted > s->dirs.counted;
-
-		sw_inode_dirs_free(more ? &s->dirs : &s->below);
-		if (more)
-			s->dirs = s->below;
-		for (size_t i = 0; more && i < s->dirs.n; i++)
-			s->facts.over[i] = inode_unseen_over(h, s->mount, &s->dirs.item[i]);
-	}
-	if (words_culprit_is_blind(&s->facts)) {
-		inode_unseen_look(h, raw_of(s->mount), until, &s->unseen);
-		s->facts.unseen = &s->unseen;
-	}
-}
-
-static struct sw_label scan_with(struct scan *s, struct culprit *c, struct culprit_entry *e,
-				 const struct sw_inode_use *use, struct sw_fault *why)
+static struct sw_label scan_with(struct culprit_facts *s, struct culprit *c,
+				 struct culprit_entry *e, const struct sw_inode_use *use,
+				 struct sw_fault *why)
 {
 	const struct sw_host *h = sw_munin_host(c->m);
 	const int64_t began = clock_ms();
 	const int64_t until = host_until(h, c->left_ms);
+	struct sw_label text;
 
-	s->facts = (struct words_culprit){
+	s->words = (struct words_culprit){
 		.use = use,
 		.copied = h->copied,
 		.advice = { .time = "env.scan_seconds",
@@ -308,20 +188,29 @@ static struct sw_label scan_with(struct scan *s, struct culprit *c, struct culpr
 		c->left_ms -= clock_ms() - began;
 		return label_new();
 	}
-	s->facts.dirs = &s->dirs;
-	if (words_culprit_is_blind(&s->facts))
-		look_further(h, s, until);
+	s->words.dirs = &s->dirs;
+	if (words_culprit_is_blind(&s->words))
+		culprit_facts_look_further(s, h, until);
 	c->left_ms -= clock_ms() - began;
-	grow(c, e, &s->dirs, &s->facts);
-	find_queuer(c, &s->dirs, &s->facts);
-	find_users(h, &s->dirs, s->names, &s->facts);
-	return words_culprit(&s->facts);
+	grow(c, e, &s->dirs, &s->words);
+	if (culprit_facts_find_queue(s, h, c->queue)) {
+		/*
+		 * Not before, though others name the directories: who is confined may not see what
+		 * processes outside hold open (ptrace(2)), and that is looked for.
+		 */
+		confine(CONFINE_WRITE | CONFINE_EXEC);
+		culprit_facts_find_queuer(s, h, c->queue, sw_munin_text(c->m, "config_directory"));
+	}
+	culprit_facts_find_users(s, h);
+	text = words_culprit(&s->words);
+	words_contain_behind(&text, &s->contain);
+	return text;
 }
 
 static struct sw_label scan(struct culprit *c, struct culprit_entry *e,
 			    const struct sw_inode_use *use, struct sw_fault *why)
 {
-	struct scan *s = calloc(1, sizeof(*s));
+	struct culprit_facts *s = calloc(1, sizeof(*s));
 	struct sw_label text = label_new();
 
 	open_queue(c);

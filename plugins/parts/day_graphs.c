@@ -5,6 +5,7 @@
 
 #include "parts/account_field.h"
 #include "parts/colours.h"
+#include "words/command.h"
 #include "words/day.h"
 #include "words/share.h"
 
@@ -18,8 +19,9 @@ struct graphs {
 	const struct day *d;
 	day_skip_fn ignore;
 	void *ctx;
-	bool limited;	    /* some accounts have a limit of their own */
-	enum day_what what; /* of the graph that is added */
+	bool limited;		 /* some accounts have a limit of their own */
+	enum day_what what;	 /* of the graph that is added */
+	struct sw_label command; /* words_contain() of who is above its level */
 	size_t ends;
 	uint32_t end[ENDS];
 	enum log_minute state[ENDS];
@@ -137,6 +139,8 @@ static struct sw_label list(struct graphs *g, const struct sw_munin_field *f, bo
 		if (!words_then(&text, &one))
 			break;
 	}
+	if (n > 0 && (double)top[0].count.n > level)
+		g->command = words_contain(top[0].key, sw_munin_text(g->r->m, "config_directory"));
 	return text;
 }
 
@@ -160,6 +164,7 @@ static void add_most(struct graphs *g)
 	bool sure = false;
 	struct sw_label why;
 
+	g->command = label_new();
 	for (size_t e = 0; e < g->ends; e++) {
 		struct day_rank top;
 		size_t n = day_top(g->d, g->what, g->end[e], 1, skip, g, &top, 1);
@@ -180,6 +185,7 @@ static void add_most(struct graphs *g)
 	if (f.at[f.points - 1].is_set)
 		f.extinfo = list(g, &f, !sure);
 	if (sure) {
+		words_contain_behind(&f.extinfo, &g->command);
 		sw_munin_add(m, &f);
 		return;
 	}
@@ -187,6 +193,7 @@ static void add_most(struct graphs *g)
 	if (f.extinfo.n > 0) {
 		sw_label_print(&f.extinfo, ", only ");
 		sw_label_append(&f.extinfo, &why);
+		words_contain_behind(&f.extinfo, &g->command);
 		why = f.extinfo;
 	}
 	f.no_level = !f.at[f.points - 1].is_set;

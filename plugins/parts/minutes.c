@@ -2,6 +2,7 @@
 
 #include <errno.h>
 
+#include "words/command.h"
 #include "words/source.h"
 
 enum { POLL = 5 }; /* minutes between two runs, most often */
@@ -105,6 +106,7 @@ static void add_judged(struct minutes *s, const struct sw_munin_field *field, un
 			judge(s, minutes_last(before), minutes, levelled, &why);
 			complain(s, &why);
 		}
+		words_contain_behind(&f.extinfo, &s->command);
 		sw_munin_add(s->m, &f);
 		return;
 	}
@@ -114,6 +116,7 @@ static void add_judged(struct minutes *s, const struct sw_munin_field *field, un
 	    judge(s, minutes_last(s->history - 1), minutes, false, NULL) == LOG_MINUTE_KNOWN) {
 		sw_label_print(&why, ", until then ");
 		sw_label_append(&why, &f.extinfo);
+		words_contain_behind(&why, &s->command);
 	}
 	munin_add_doubted(s->m, &f, &why);
 }

@@ -36,6 +36,7 @@ struct minutes {
 	 */
 	bool (*spoilt)(void *ctx, unsigned first, unsigned n, struct sw_label *why);
 	void *spoilt_ctx;
+	struct sw_label command; /* words_contain() of whom extinfo names; may be empty */
 };
 
 /* How many minutes must be read for a history of so many points. */

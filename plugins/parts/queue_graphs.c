@@ -8,6 +8,7 @@
 #include "postfix/spool.h"
 #include "parts/owner_graphs.h"
 #include "parts/settings_paths.h"
+#include "words/command.h"
 
 static const struct sw_munin_graph graph = {
 	.title = "Postfix Mailqueue",
@@ -59,6 +60,7 @@ struct look {
 	struct queue_sample sample;
 	struct sw_queue_owners owners;
 	struct queue_reasons reasons; /* of the messages of one queue */
+	const char *main;	      /* the path of its main.cf; "": it is not known */
 };
 
 static bool is_deferred(const char *queue)
@@ -66,10 +68,30 @@ static bool is_deferred(const char *queue)
 	return strcmp(queue, "deferred") == 0;
 }
 
+/*
+ * Of a queue above its level: what takes whose most of it is out of the way. What is in hold is so
+ * already.
+ */
+static struct sw_label contain(struct sw_munin *m, const struct look *l, size_t i,
+			       const struct sw_munin_field *f)
+{
+	struct sw_queue_owner top;
+	char directory[SPOOL_PATH];
+
+	if (strcmp(l->sample.queue[i].name, "hold") == 0 ||
+	    !(f->value.number > munin_upper_warning(m, f)) ||
+	    sw_queue_owners_top(&l->owners, i, &top, 1) == 0 || top.share <= 0.5)
+		return label_new();
+	snprintf(directory, sizeof(directory), "%.*s", (int)raw_find_last(raw_of(l->main), '/'),
+		 l->main);
+	return words_contain(top.key, directory);
+}
+
 static void add_queue(struct sw_munin *m, const struct look *l, size_t i)
 {
 	const struct queue_sample_queue *q = &l->sample.queue[i];
 	struct sw_label reasons = label_new();
+	struct sw_label command;
 	struct sw_munin_field f = {
 		.name = sw_field_own(spool_queues[i].name),
 		.label = sw_label_printed("%s", spool_queues[i].label),
@@ -85,6 +107,8 @@ static void add_queue(struct sw_munin *m, const struct look *l, size_t i)
 	if (is_deferred(q->name))
 		reasons = words_queue_reasons(&l->owners, i, &l->reasons);
 	f.extinfo = words_queue_and(&l->owners, i, &reasons);
+	command = contain(m, l, i, &f);
+	words_contain_behind(&f.extinfo, &command);
 	sw_munin_add(m, &f);
 }
 
@@ -197,6 +221,7 @@ int queue_graphs_collect(struct sw_munin *m, struct sw_fault *why)
 		no_queue(&spool, &failed);
 		advise(m, ": set env.spooldir or env.config_directory for ", "", &failed.text);
 	}
+	l.main = spool_main(&spool);
 	spool_settle(&spool);
 	confine(CONFINE_WRITE | CONFINE_EXEC);
 	if (!failed.code)

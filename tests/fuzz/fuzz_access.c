@@ -30,6 +30,28 @@ static void put_and_take(struct sw_raw text, struct sw_raw key, bool is_pattern)
 	free(buf);
 }
 
+/* A pattern is its name's again; and whatever stands in a text has an end. */
+static void list(struct sw_raw text, struct sw_raw name, bool is_pattern)
+{
+	char buf[ACCESS_NAME];
+	char pattern[ACCESS_PATTERN];
+	struct sw_raw again;
+	struct sw_raw key;
+	struct sw_raw value;
+	struct access_line line;
+
+	while (access_next(&text, is_pattern, &key, &value)) {
+		struct sw_raw from_here = raw_from(key.p, (size_t)(text.p - key.p));
+
+		if (!access_find(from_here, key, false, is_pattern, &line) || line.at != 0)
+			abort();
+		(void)access_name(key, buf, &again);
+	}
+	if (is_pattern &&
+	    (!access_name(access_pattern(name, pattern), buf, &again) || !raw_same(again, name)))
+		abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct sw_raw text = raw_from((const char *)data, size);
@@ -43,6 +65,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	kind = access_kind(name, true, &why);
 	if ((kind == ACCESS_NEVER) != (why.code != 0))
 		abort();
+	list(text, name, false);
+	if (kind != ACCESS_NEVER)
+		list(text, name, true);
 	if (kind == ACCESS_PLAIN)
 		put_and_take(text, name, false);
 	if (kind != ACCESS_NEVER)

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Golden hosts: each directory tests/hosts/HOST holds root/ (a directory that stands for /), env
-# (NAME=VALUE lines) and want/LINK.MODE: what the plugin linked as LINK prints when called with MODE.
+# (NAME=VALUE lines) and want/LINK.MODE: what the plugin linked as LINK prints when called with MODE;
+# want/spoolwatch.MODE: the incident command (make contrib), with the options that MODE stands for.
 #     tests/hosts/golden.sh PLUGINDIR [HOST]       compares
 #     UPDATE=1 tests/hosts/golden.sh ...     rewrites the wants; read `git diff` then
 set -u
@@ -18,6 +19,7 @@ behind() {
 	df_inode) echo inode_percent ;;
 	postfix_mailqueue) echo postfix_queue ;;
 	postfix_queue_*) echo postfix_queue_ ;;
+	spoolwatch) echo ../spoolwatch ;;
 	*) echo "$1" ;;
 	esac
 }
@@ -28,6 +30,12 @@ one() { # HOST LINK MODE -> $work/got
 	dirty=
 	[ "$mode" = dirtyconfig ] && mode=config && dirty=MUNIN_CAP_DIRTYCONFIG=1
 	[ "$mode" = fetch ] && mode=
+	if [ "$2" = spoolwatch ]; then
+		case $mode in
+		screen) mode= ;;
+		json) mode=--json ;;
+		esac
+	fi
 	(
 		set -f
 		IFS='
@@ -47,6 +55,11 @@ one() { # HOST LINK MODE -> $work/got
 for want in $hosts/want/*; do
 	host=${want%%/*}
 	call=${want##*/}
+	case $call in
+	spoolwatch.*)
+		[ -x "$plugins/../spoolwatch" ] || { echo "skipped - $want: make contrib builds it" && continue; }
+		;;
+	esac
 	one "$host" "${call%.*}" "${call##*.}"
 	if [ -n "${UPDATE:-}" ]; then
 		cp "$work/got" "$want"

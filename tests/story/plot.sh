@@ -84,6 +84,7 @@ is "... and none that does not name the account" "$(grep -l ":: SASL send rate" 
 has "... that names the account" "$mail" "$GUILTY"
 has "... and its top address" "$mail" "$TOP"
 has "... and how much" "$mail" "$(sent $CYCLE "$GUILTY") msg in 5 min"
+has "... and what to type" "$mail" "(spoolwatch contain $GUILTY)"
 has_not "... and no honest account" "$mail" alice@ bob@ carol@ dave@ erin@
 for who in "$GUILTY" "alice@$DOMAIN"; do
 	field=$(field_of "$CONFIG" $RATE.by_account "$who")
@@ -126,9 +127,11 @@ has "inode alert in Munin's own form" "$OUT/log/full" \
 	"CRITICALs: $SPOOL is 100.00 (outside range [:98])"
 has "... that names the directory" "$OUT/log/full" "of $INODES in $SPOOL"
 has "... and who queued it" "$OUT/log/full" ", queued by $GUILTY "
+has "... and what to type" "$OUT/log/full" "(spoolwatch contain $GUILTY)"
 mail=$(grep -l "deferred is" $(alerts "") /dev/null | head -n 1)
 has "the queue alert names who fills the queue" "$mail" "$GUILTY "
 has "... and how it came" "$mail" "(SASL login)"
+has "... and what to type" "$mail" "(spoolwatch contain $GUILTY)"
 mail=$(grep -l "minutes blocked is" $(alerts $CYCLE) /dev/null)
 is "no inode left: one alert mail of the send rate" "$(echo "$mail" | wc -w)" 1
 has "... that no mail can be queued" "$mail" "minutes blocked is 1.00 (outside range [:0]): no mail can be queued"

@@ -33,5 +33,22 @@ for host in friday samples; do
 	sum=$(awk 'NR > 1 { n += $1 } END { print n }' "$work/out")
 	[ "$sum" = "$(awk 'NR == 1 { print $1 }' "$work/out")" ] || say "$host: the rows are $sum, not all"
 done
+# Colours on a terminal alone, and not with NO_COLOR, or on a dumb one
+if command -v script >/dev/null 2>&1; then
+	for verb in who ''; do
+		for env in TERM=xterm 'TERM=xterm NO_COLOR=' 'TERM=xterm NO_COLOR=1' TERM=dumb; do
+			want=0
+			case $env in *=1 | *dumb) ;; *) want=1 ;; esac
+			script -qec "env -u NO_COLOR $env SPOOLWATCH_ROOT='$work/friday/root' '$build/spoolwatch' $verb" /dev/null \
+				</dev/null >"$work/out" 2>&1
+			grep -q "$(printf '\033')\[[0-9;]*m" "$work/out"
+			[ $? != $want ] || say "colours of \"spoolwatch $verb\" with $env"
+		done
+		SPOOLWATCH_ROOT=$work/friday/root TERM=xterm "$build/spoolwatch" $verb >"$work/out"
+		! grep -q "$(printf '\033')" "$work/out" || say "colours of \"spoolwatch $verb\" in a file"
+	done
+else
+	echo "skipped - colours: no script(1)"
+fi
 [ $bad = 0 ] && echo "ok - who, as file by file"
 exit $bad

@@ -48,6 +48,12 @@ else
 	echo "skipped - munin-node-configure is not installed"
 fi
 rm -rf "$dest/links" "$dest/commands" "$dest/errors"
+$make -s install-contrib DESTDIR="$dest" PREFIX=/usr >"$dest.log" 2>&1 || { cat "$dest.log"; say "make install-contrib"; }
+rm -f "$dest.log"
+for file in sbin/spoolwatch share/man/man8/spoolwatch.8 share/bash-completion/completions/spoolwatch \
+	share/zsh/site-functions/_spoolwatch; do
+	[ -s "$dest/usr/$file" ] || say "make install-contrib does not put /usr/$file there"
+done
 $make -s uninstall DESTDIR="$dest" PREFIX=/usr >/dev/null || say "make uninstall"
 left=$(find "$dest" ! -type d)
 [ -z "$left" ] || say "left after make uninstall: $left"

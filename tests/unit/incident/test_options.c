@@ -86,7 +86,8 @@ static void what_cannot_be_understood_is_refused_in_a_sentence(void **state)
 	static const struct {
 		const char *line, *want;
 	} rows[] = {
-		{ "", "" }, /* no verb: the usage */
+		{ "", "" }, /* no verb: the screen */
+		{ "--top 3 --json", "" },
 		{ "held a@x", "held is no verb" },
 		{ "hold", "hold wants an account" },
 		{ "hold a@x b@x", "one name too many: b@x" },

@@ -162,6 +162,38 @@ static void a_write_that_was_torn_anywhere_leaves_the_last_state(void **state)
 	host_remove(&h);
 }
 
+static void who_only_looks_makes_and_changes_nothing(void **state)
+{
+	char directory[] = "/tmp/state-XXXXXX";
+	struct block b = { .n = 0 };
+	struct sw_fault why = { 0 };
+	struct sw_host h;
+	char path[64];
+	char *before;
+	char *after;
+	size_t n[2];
+
+	(void)state;
+	assert_non_null(mkdtemp(directory));
+	assert_int_equal(host_open(&h, NULL, &why), 0);
+	snprintf(path, sizeof(path), "%s/state", directory);
+	want_number("no file", state_look(&h, path, VERSION, &b, sizeof(b), &why), -ENOENT);
+	want_number("none is made", size_of(path), -1);
+	write_state("a state", path, 7);
+	take_bytes(path, &before, &n[0]);
+	why = (struct sw_fault){ 0 };
+	want_number("a state", state_look(&h, path, VERSION, &b, sizeof(b), &why), 1);
+	want_number("is whole", is_whole(&b) && b.n == 7, true);
+	want_number("another layout", state_look(&h, path, VERSION + 1, &b, sizeof(b), &why), 0);
+	take_bytes(path, &after, &n[1]);
+	want_number("as it was", n[0] == n[1] && memcmp(before, after, n[0]) == 0, true);
+	free(before);
+	free(after);
+	host_close(&h);
+	unlink(path);
+	rmdir(directory);
+}
+
 static void a_damaged_slot_gives_way_to_the_other(void **state)
 {
 	struct sw_host h = host_new(NULL);
@@ -530,6 +562,7 @@ int main(void)
 		cmocka_unit_test(each_run_reads_what_the_last_one_saved),
 		cmocka_unit_test(one_run_may_save_several_times),
 		cmocka_unit_test(a_write_that_was_torn_anywhere_leaves_the_last_state),
+		cmocka_unit_test(who_only_looks_makes_and_changes_nothing),
 		cmocka_unit_test(a_damaged_slot_gives_way_to_the_other),
 		cmocka_unit_test(what_is_no_state_of_ours_reads_as_none),
 		cmocka_unit_test(damage_is_said_once_and_nothing_else_is_damage),

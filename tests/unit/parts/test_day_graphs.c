@@ -73,6 +73,7 @@ static int collect(struct sw_munin *m, struct sw_fault *why)
 }
 
 static const struct sw_munin_setting settings[] = {
+	{ .name = "config_directory", .kind = SW_MUNIN_TEXT, .fallback = "/etc/postfix" },
 	{ .name = "limit_day_FIELD", .kind = SW_MUNIN_COUNT, .fallback = "0", .max = 1000 },
 	{ .name = "most_day_warning", .kind = SW_MUNIN_LEVEL, .fallback = "5" },
 	{ .name = "over_limit_day_warning", .kind = SW_MUNIN_LEVEL, .fallback = ":0" },
@@ -88,7 +89,7 @@ static const struct row rows[] = {
 	{ "calm", .most = "0", .level = true },
 	{ "all is known", .messages = 5, .most = "5", .level = true, .said = "a@x 5 msg in 24 h" },
 	{ "above the level", .messages = 6, .most = "6", .level = true,
-	  .said = "a@x 6 msg in 24 h" },
+	  .said = "(spoolwatch contain a@x)" },
 	{ "a hole is no calm, and mails nobody", .hole = true, .most = "U",
 	  .said = "_day.extinfo 20 of 24 hours are known" },
 	{ "nor is as much as the level", .hole = true, .messages = 5, .most = "U",
@@ -106,7 +107,7 @@ static const struct row rows[] = {
 	{ "nor proves anything", .hole = true, .messages = 6, .ignored = "a@", .most = "U",
 	  .said = "20 of 24 hours are known" },
 	{ "others are ignored", .messages = 6, .ignored = "b@", .most = "6", .level = true,
-	  .said = "a@x 6 msg in 24 h" },
+	  .said = "(spoolwatch contain a@x)" },
 	{ "a limit of its own, which is kept", .messages = 6, .limit = "6", .most = "0",
 	  .level = true, .over = "0", .over_level = true },
 	{ "one that is not", .messages = 6, .limit = "5", .most = "0", .level = true, .over = "1",
@@ -116,8 +117,8 @@ static const struct row rows[] = {
 	{ "one that is not, whatever else", .messages = 6, .hole = true, .limit = "5", .most = "U",
 	  .over = "1", .over_level = true, .said = "a@x 6 msg in 24 h, limit 5" },
 	{ "no log", .messages = 6, .failed = "no log", .most = "U", .said = "_day.extinfo no log" },
-	{ "no log, and a limit", .messages = 6, .limit = "1", .failed = "no log", .most = "U", .over = "U",
-	  .said = "_day.extinfo no log" },
+	{ "no log, and a limit", .messages = 6, .limit = "1", .failed = "no log", .most = "U",
+	  .over = "U", .said = "_day.extinfo no log" },
 	{ "no memory", .messages = 6, .no_memory = ENOMEM, .most = "U",
 	  .said = "Cannot allocate memory" },
 };

@@ -1,6 +1,9 @@
-#include "parts/connections.h"
+#include "os/connections.h"
+
+#include <errno.h>
 
 #include "base/rank.h"
+#include "os/netns.h"
 
 int connections_new(struct connections *c, const struct sw_host *h, struct sw_fault *why)
 {
@@ -54,6 +57,29 @@ void connections_end(struct connections *c)
 		if (net)
 			((struct connections_peer *)net->value)->addresses++;
 	}
+}
+
+void connections_doubt(const struct connections *c, const struct sw_host *h,
+		       const struct sockets_query *q, struct sw_fault *why)
+{
+	struct sw_label ports = { .n = 0 };
+
+	if (c->established + c->half_open > 0)
+		return;
+	for (size_t i = 0; i < q->ports; i++) {
+		sw_label_print(&ports, "%s%u", i ? ", " : "", q->port[i]);
+		if (netns_is_forwarded(h, q->port[i]))
+			sw_fault(why, EACCES,
+				 "port %u leads into a container, where only root can look: let "
+				 "it run as user root",
+				 q->port[i]);
+	}
+	if (q->unseen.code)
+		fault_wrap(why, &q->unseen, "there may be others: ");
+	else if (c->listeners == 0)
+		sw_fault(why, ENOENT, "nothing listens on port %s%s", ports.s,
+			 netns_may_look() ? ""
+					  : " outside of containers, where only root can look");
 }
 
 static bool is_busier(const void *a, const void *b)

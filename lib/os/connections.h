@@ -1,6 +1,6 @@
 /* connections: sockets counted by the address of the client, and by its /64. */
-#ifndef SW_PARTS_CONNECTIONS_H
-#define SW_PARTS_CONNECTIONS_H
+#ifndef SW_CONNECTIONS_H
+#define SW_CONNECTIONS_H
 
 #include "base/topk.h"
 #include "os/sockets.h"
@@ -28,6 +28,14 @@ void connections_take(const struct socket_seen *seen, void *ctx);
 
 /* After the last one: how many addresses of each network there were. */
 void connections_end(struct connections *c);
+
+/*
+ * Was somebody's end of a connection perhaps not counted, so that none is no answer? Then *why says
+ * so: nothing listens here (Postfix is in a container, or not running), a listener only hands
+ * connections on and has none of its own, a namespace could not be looked at.
+ */
+void connections_doubt(const struct connections *c, const struct sw_host *h,
+		       const struct sockets_query *q, struct sw_fault *why);
 
 /*
  * The rows of one of the tables with at least `least` connections, the greatest first, at most
