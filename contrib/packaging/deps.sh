@@ -54,6 +54,7 @@ clang      command:clang        clang            clang          clang
 C++        command:c++          g++              gcc-c++        g++
 musl       command:musl-gcc     musl-tools       musl-gcc       musl-dev
 mandoc     command:mandoc       mandoc           mandoc         mandoc
+zsh        command:zsh          zsh              zsh            zsh
 promtool   command:promtool     prometheus       golang-github-prometheus prometheus
 curl       command:curl         curl             curl           curl
 journals   journal-remote:      systemd-journal-remote systemd-journal-remote none

@@ -26,9 +26,10 @@
 #include "base/hash.h"
 #include "base/slots.h"
 #include "traffic/network.h"
+#include "traffic/tries.h"
 
 enum {
-	BREAK_IN_DAYS = 8,
+	BREAK_IN_DAYS = TRIES_DAYS,
 	BREAK_IN_GUESSES = 16, /* the most that can be asked for */
 	BREAK_IN_NETWORKS = 8,
 	BREAK_IN_NAME = 320,
@@ -42,13 +43,6 @@ enum {
 struct break_in_rules {
 	unsigned guesses;  /* 1..BREAK_IN_GUESSES */
 	unsigned networks; /* 1..BREAK_IN_NETWORKS */
-};
-
-/* Failures of the last days; entry DAY % BREAK_IN_DAYS. */
-struct break_in_tries {
-	uint32_t failed[BREAK_IN_DAYS];
-	uint32_t first[BREAK_IN_DAYS]; /* second of the day */
-	uint32_t used;		       /* bit i: it was used on that day before the first failure */
 };
 
 /* One account that was broken into. */
@@ -73,13 +67,13 @@ struct break_ins {
 		used[BREAK_IN_USED]; /* of accounts, pairs and addresses; weight: DAY << 8 | days */
 	struct break_in_pair {
 		struct slot slot;
-		struct break_in_tries tries;
+		struct tries tries;
 		uint32_t at_use[BREAK_IN_DAYS]; /* failures of that day before its last use */
 		uint64_t account;
 	} pair[BREAK_IN_PAIRS];
 	struct break_in_account {
 		struct slot slot;
-		struct break_in_tries tries;
+		struct tries tries;
 		struct {
 			uint32_t time, failed, since;
 		} came[BREAK_IN_NETWORKS]; /* new networks, after so many failures; a ring */
@@ -87,7 +81,7 @@ struct break_ins {
 	} account[BREAK_IN_ACCOUNTS];
 	struct break_in_address {
 		struct slot slot;
-		struct break_in_tries tries;
+		struct tries tries;
 		struct {
 			uint32_t account, day;
 		} tried[BREAK_IN_GUESSES]; /* the last different ones */
