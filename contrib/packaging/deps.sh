@@ -45,7 +45,6 @@ gcov       command:gcov         gcc              gcc            gcc
 things_deb='
 debhelper  command:dh           debhelper        none           none
 dpkg       command:dpkg-buildpackage dpkg-dev,build-essential none none
-fakeroot   command:fakeroot     fakeroot         none           none
 lintian    command:lintian      lintian          none           none
 '
 
