@@ -56,7 +56,7 @@ static void lay(struct merge *m, uint32_t stars)
 {
 	m->stars = stars;
 	m->n = 1;
-	m->node[0] = (struct merged){ .up = 0 };
+	m->node[0] = (struct merged){ 0 };
 	memset(m->slot, 0, ((size_t)1 << m->bits) * sizeof(*m->slot));
 	for (uint32_t k = 0; k < m->in_n; k++) {
 		uint32_t id = m->in[k];
@@ -117,8 +117,8 @@ static bool is_many(const struct merge *m, const struct merged *node)
 {
 	uint32_t many = node->depth > m->stars ? PATTERN_MANY : 2 * PATTERN_MANY;
 
-	return node->rest >= m->least && node->number >= many &&
-	       node->largest <= node->inodes / many;
+	/* so there are as many of them, too */
+	return node->rest >= m->least && node->largest <= node->inodes / many;
 }
 
 static bool take(const struct merge *m, uint32_t i, struct sw_inode_pattern *ret)

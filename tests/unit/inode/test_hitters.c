@@ -43,6 +43,49 @@ static void those_that_hold_a_tenth_for_themselves_are_named(void **state)
 		  "/other=81 /m=21" },
 		{ "three are not many", "/m/a/new=4 /m/b/new=4 /m/c/new=4 /other=80",
 		  "/other=81 /m=19" },
+		{ "in three levels",
+		  "/m/a/u/0/new=2 /m/b/v/1/new=2 /m/c/w/2/new=2 /m/d/x/3/new=2 /m/e/y/4/new=2 "
+		  "/m/f/z/5/new=2 /m/g/q/6/new=2 /m/h/p/7/new=2 /m/i/r/8/new=2 /other=40",
+		  "/m=55 (/m/*/*/*/new=27 in 9) /other=41" },
+		{ "in four it is all that lies so deep",
+		  "/m/a/u/0/A/new=2 /m/b/v/1/B/new=2 /m/c/w/2/C/new=2 /m/d/x/3/D/new=2 "
+		  "/m/e/y/4/E/new=2 /m/f/z/5/F/new=2 /m/g/q/6/G/new=2 /m/h/p/7/H/new=2 "
+		  "/other=40",
+		  "/m=57 (/m/*/*/*=40 in 8) /other=41" },
+		{ "seven are too few for a name that says nothing",
+		  "/home/a=9 /home/b=9 /home/c=9 /home/d=9 /home/e=9 /home/f=9 /home/g=9 "
+		  "/other=90",
+		  "/other=91 /home=71" },
+		{ "eight are not",
+		  "/home/a=9 /home/b=9 /home/c=9 /home/d=9 /home/e=9 /home/f=9 /home/g=9 "
+		  "/home/h=9 /other=30",
+		  "/home=81 (/home/*=80 in 8) /other=31" },
+		{ "but when one has more",
+		  "/home/a=10 /home/b=9 /home/c=9 /home/d=9 /home/e=9 /home/f=9 /home/g=9 "
+		  "/home/h=8 /other=30",
+		  "/home=81 /other=31" },
+		{ "the largest two, the first last",
+		  "/h/a/x=3 /h/a/y=5 /h/a/z=4 /h/b/x=3 /h/b/y=5 /h/b/z=4 /h/c/x=3 /h/c/y=5 "
+		  "/h/c/z=4 /h/d/x=3 /h/d/y=5 /h/d/z=4 /h/e/x=3 /h/e/y=5 /h/e/z=4 /h/f/x=3 "
+		  "/h/f/y=5 /h/f/z=4 /h/g/x=3 /h/g/y=5 /h/g/z=4 /h/h/x=3 /h/h/y=5 /h/h/z=4 "
+		  "/other=100",
+		  "/h=129 (/h/*/y=48 in 8) (/h/*/z=40 in 8) /other=101" },
+		{ "the largest two, the last first",
+		  "/h/a/x=5 /h/a/y=4 /h/a/z=3 /h/b/x=5 /h/b/y=4 /h/b/z=3 /h/c/x=5 /h/c/y=4 "
+		  "/h/c/z=3 /h/d/x=5 /h/d/y=4 /h/d/z=3 /h/e/x=5 /h/e/y=4 /h/e/z=3 /h/f/x=5 "
+		  "/h/f/y=4 /h/f/z=3 /h/g/x=5 /h/g/y=4 /h/g/z=3 /h/h/x=5 /h/h/y=4 /h/h/z=3 "
+		  "/other=100",
+		  "/h=129 (/h/*/x=48 in 8) (/h/*/y=40 in 8) /other=101" },
+		{ "the largest two, one between",
+		  "/h/a/x=3 /h/a/y=4 /h/a/z=5 /h/b/x=3 /h/b/y=4 /h/b/z=5 /h/c/x=3 /h/c/y=4 "
+		  "/h/c/z=5 /h/d/x=3 /h/d/y=4 /h/d/z=5 /h/e/x=3 /h/e/y=4 /h/e/z=5 /h/f/x=3 "
+		  "/h/f/y=4 /h/f/z=5 /h/g/x=3 /h/g/y=4 /h/g/z=5 /h/h/x=3 /h/h/y=4 /h/h/z=5 "
+		  "/other=100",
+		  "/h=129 (/h/*/z=48 in 8) (/h/*/y=40 in 8) /other=101" },
+		{ "a pattern below another",
+		  "/h/a/M=6 /h/a/M/cur=9 /h/b/M=6 /h/b/M/cur=9 /h/c/M=6 /h/c/M/cur=9 /h/d/M=6 "
+		  "/h/d/M/cur=9 /other=150",
+		  "/other=151 /h=73 (/h/*/M/cur=40 in 4) (/h/*/M=28 in 4)" },
 		{ "children of the mount point", "/b=50 /a=50", "/a=51 /b=51" },
 		{ "twin files in the mount point", "q/defer=9 q/deferred=9",
 		  "/deferred=161 (/deferred/*=160 in 16) /defer=161 (/defer/*=160 in 16)" },
@@ -75,6 +118,45 @@ static void those_that_hold_a_tenth_for_themselves_are_named(void **state)
 		scan(&h, "/", &hogs);
 		tell(&hogs, got, sizeof(got));
 		want_text(rows[i].what, got, rows[i].want);
+		sw_inode_dirs_free(&hogs);
+		host_remove(&h);
+	}
+}
+
+/* Four homes with files at the end of four long names, the last one of n bytes. */
+static void the_longest_path_is_told(void **state)
+{
+	enum { LONG = 253 };
+	static const struct {
+		const char *what;
+		int last;
+		int path_n;
+		int inodes;
+	} rows[] = {
+		{ "as long as can be", LONG, SW_INODE_DIR_PATH - 1, 4 * 31 },
+		{ "too long, and told of the one above", LONG + 1,
+		  SW_INODE_DIR_PATH - 1 - (LONG + 1), 4 * 32 },
+	};
+	static const char name[] = { [0 ... LONG] = 'n', '\0' };
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct sw_host h = host_new(NULL);
+		struct sw_inode_dirs hogs;
+
+		for (char home = 'a'; home <= 'd'; home++) {
+			char path[2000];
+
+			snprintf(path, sizeof(path), "/home/%c/%.*s/%.*s/%.*s/%.*s", home, LONG, name,
+				 LONG, name, LONG, name, rows[i].last, name);
+			files(&h, path, 30);
+		}
+		files(&h, "/other", 400); /* so that one home is not much */
+		scan(&h, "/", &hogs);
+		want_number(rows[i].what, hogs.n, 2);
+		want_number(rows[i].what, hogs.item[1].patterns, 1);
+		want_number(rows[i].what, hogs.item[1].pattern[0].path_n, rows[i].path_n);
+		want_number(rows[i].what, hogs.item[1].pattern[0].inodes, rows[i].inodes);
 		sw_inode_dirs_free(&hogs);
 		host_remove(&h);
 	}
@@ -119,6 +201,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(those_that_hold_a_tenth_for_themselves_are_named),
+		cmocka_unit_test(the_longest_path_is_told),
 		cmocka_unit_test(the_tenth_is_of_what_is_in_use),
 	};
 
