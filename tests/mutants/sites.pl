@@ -122,7 +122,8 @@ sub instead {
 	return () if $i > 3 && $t->[$i - 1][1] eq ':' && $t->[$i - 2][0] eq 'word' && $t->[$i - 3][1] eq '*' && $t->[$i - 4][1] eq '2';
 	return () if $i > 1 && $t->[$i - 1][1] eq '=' && $t->[$i - 2][1] =~ /_MS$/;
 	# of what a comparison for qsort(3) gives, the sign alone matters
-	return '0' if $text eq '1' && join(' ', map { $_->[1] } @$t[($i > 4 ? $i - 4 : 0) .. $i + 4]) =~ /\? - 1 : 1( ;|$)/;
+	my ($from, $to) = ($i > 4 ? $i - 4 : 0, $i + 4 < $#$t ? $i + 4 : $#$t);
+	return '0' if $text eq '1' && join(' ', map { $_->[1] } @$t[$from .. $to]) =~ /\? - 1 : 1( ;|$)/;
 	# more memory than is needed does no harm
 	return $text - 1 if $i > 1 && $t->[$i - 1][1] eq '(' && $t->[$i - 2][1] eq 'calloc' && $text =~ /^[1-9]\d*$/;
 	return beside($text);

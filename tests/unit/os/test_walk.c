@@ -381,7 +381,7 @@ static void beyond_the_bound_deep_trees_are_cut(void **state)
 
 static void a_wide_directory_is_walked_to_its_end(void **state)
 {
-	enum { FILES = 100000 };
+	enum { FILES = 30000 };
 	struct sw_host h = host_new(NULL);
 	int root = top(&h);
 	struct walk *w;
