@@ -46,7 +46,7 @@ sub beside {
 # says nothing.
 sub is_size {
 	my ($t, $i, $code) = @_;
-	return 1 if !$code && ($t->[$i - 1][1] =~ /^(<<|\*)$/ || $t->[$i + 1][1] =~ /^(<<|\*)$/);
+	return 1 if !$code && ($t->[$i - 1][1] =~ m{^(<<|[*/])$} || $t->[$i + 1][1] =~ m{^(<<|[*/])$});
 	my $open = $i - 1;
 	$open-- while $open > 0 && $t->[$open][1] =~ /^(\w+|[-+*])$/;
 	return 0 if $t->[$open][1] ne '[' || $open < 2;
