@@ -79,9 +79,9 @@ static bool spell(const struct merge *m, uint32_t i, struct sw_inode_pattern *re
 {
 	uint32_t down[DEPTH_MAX];
 	uint32_t depth = m->node[i].depth;
-	size_t n = walk_path(m->walk, m->in[0], ret->path, m->room);
+	size_t n = walk_path(m->walk, m->in[0], ret->path, m->room); /* it fits: a hitter's does */
 
-	if (depth > DEPTH_MAX || n > m->room)
+	if (depth > DEPTH_MAX)
 		return false;
 	for (uint32_t at = depth; at-- > 0; i = m->node[i].up)
 		down[at] = i;

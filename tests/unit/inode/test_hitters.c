@@ -86,6 +86,13 @@ static void those_that_hold_a_tenth_for_themselves_are_named(void **state)
 		  "/h/a/M=6 /h/a/M/cur=9 /h/b/M=6 /h/b/M/cur=9 /h/c/M=6 /h/c/M/cur=9 /h/d/M=6 "
 		  "/h/d/M/cur=9 /other=150",
 		  "/other=151 /h=73 (/h/*/M/cur=40 in 4) (/h/*/M=28 in 4)" },
+		{ "in the mount point",
+		  "/a/new=3 /b/new=3 /c/new=3 /d/new=3 /e/new=3 /f/new=3 /g/new=3 /h/new=3 /i/new=3 "
+		  "/j/new=3 /k/new=3",
+		  "/=56 (/*/new=44 in 11)" },
+		{ "a tenth, which is all that lies below",
+		  "/h=142 /h/a=1 /h/b=1 /h/c=1 /h/d=1 /h/e=1 /h/f=1 /h/g=1 /h/h=1",
+		  "/h=159 (/h/*=16 in 8)" },
 		{ "children of the mount point", "/b=50 /a=50", "/a=51 /b=51" },
 		{ "twin files in the mount point", "q/defer=9 q/deferred=9",
 		  "/deferred=161 (/deferred/*=160 in 16) /defer=161 (/defer/*=160 in 16)" },
@@ -162,6 +169,33 @@ static void the_longest_path_is_told(void **state)
 	}
 }
 
+/* Eight homes with 600 directories in each other, and files in the last one. */
+static void what_lies_too_deep_is_told_of_what_is_above(void **state)
+{
+	enum { LEVELS = 600, TOLD = (SW_INODE_DIR_PATH - 2 - 6) / 2 }; /* a star, "/d" each */
+	struct sw_host h = host_new(NULL);
+	struct sw_inode_dirs hogs;
+	char deep[2 * LEVELS + 1];
+
+	(void)state;
+	for (size_t i = 0; i < 2 * LEVELS; i++)
+		deep[i] = "/d"[i % 2];
+	deep[2 * LEVELS] = '\0';
+	for (char home = 'a'; home <= 'h'; home++) {
+		char path[2000];
+
+		snprintf(path, sizeof(path), "/home/%c%s", home, deep);
+		files(&h, path, 30);
+	}
+	files(&h, "/other", 1500);
+	scan(&h, "/", &hogs);
+	want_number("both", hogs.n, 2);
+	want_number("as deep as can be said", hogs.item[0].pattern[0].path_n, 1 + 6 + 2 * TOLD);
+	want_number("all of it", hogs.item[0].pattern[0].inodes, 8 * (LEVELS - TOLD + 1 + 30));
+	sw_inode_dirs_free(&hogs);
+	host_remove(&h);
+}
+
 static void the_tenth_is_of_what_is_in_use(void **state)
 {
 	static const struct {
@@ -202,6 +236,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(those_that_hold_a_tenth_for_themselves_are_named),
 		cmocka_unit_test(the_longest_path_is_told),
+		cmocka_unit_test(what_lies_too_deep_is_told_of_what_is_above),
 		cmocka_unit_test(the_tenth_is_of_what_is_in_use),
 	};
 
