@@ -86,6 +86,18 @@ static void those_that_hold_a_tenth_for_themselves_are_named(void **state)
 		  "/h/a/M=6 /h/a/M/cur=9 /h/b/M=6 /h/b/M/cur=9 /h/c/M=6 /h/c/M/cur=9 /h/d/M=6 "
 		  "/h/d/M/cur=9 /other=150",
 		  "/other=151 /h=73 (/h/*/M/cur=40 in 4) (/h/*/M=28 in 4)" },
+		{ "two levels tell more than one",
+		  "/h/a/x=2 /h/a/A/new=5 /h/b/x=2 /h/b/B/new=5 /h/c/x=2 /h/c/C/new=5 /h/d/x=2 "
+		  "/h/d/D/new=5 /h/e/x=2 /h/e/E/new=5 /h/f/x=2 /h/f/F/new=5 /h/g/x=2 "
+		  "/h/g/G/new=5 /h/h/x=2 /h/h/H/new=5 /h/i/x=2 /h/i/I/new=5 /h/j/x=2 "
+		  "/h/j/J/new=5 /h/k/x=2 /h/k/K/new=5 /h/l/x=2 /h/l/L/new=5 /other=60",
+		  "/h=133 (/h/*/*/new=72 in 12) /other=61" },
+		{ "one level tells half",
+		  "/h/a/x=6 /h/a/A/new=3 /h/b/x=6 /h/b/B/new=3 /h/c/x=6 /h/c/C/new=3 /h/d/x=6 "
+		  "/h/d/D/new=3 /h/e/x=6 /h/e/E/new=3 /h/f/x=6 /h/f/F/new=3 /h/g/x=6 "
+		  "/h/g/G/new=3 /h/h/x=6 /h/h/H/new=3 /h/i/x=6 /h/i/I/new=3 /h/j/x=6 "
+		  "/h/j/J/new=3 /h/k/x=6 /h/k/K/new=3 /h/l/x=6 /h/l/L/new=3 /other=60",
+		  "/h=157 (/h/*/x=84 in 12) /other=61" },
 		{ "in the mount point",
 		  "/a/new=3 /b/new=3 /c/new=3 /d/new=3 /e/new=3 /f/new=3 /g/new=3 /h/new=3 /i/new=3 "
 		  "/j/new=3 /k/new=3",
