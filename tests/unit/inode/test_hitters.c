@@ -92,12 +92,20 @@ static void those_that_hold_a_tenth_for_themselves_are_named(void **state)
 		  "/h/g/G/new=5 /h/h/x=2 /h/h/H/new=5 /h/i/x=2 /h/i/I/new=5 /h/j/x=2 "
 		  "/h/j/J/new=5 /h/k/x=2 /h/k/K/new=5 /h/l/x=2 /h/l/L/new=5 /other=60",
 		  "/h=133 (/h/*/*/new=72 in 12) /other=61" },
-		{ "one level tells half",
-		  "/h/a/x=6 /h/a/A/new=3 /h/b/x=6 /h/b/B/new=3 /h/c/x=6 /h/c/C/new=3 /h/d/x=6 "
-		  "/h/d/D/new=3 /h/e/x=6 /h/e/E/new=3 /h/f/x=6 /h/f/F/new=3 /h/g/x=6 "
-		  "/h/g/G/new=3 /h/h/x=6 /h/h/H/new=3 /h/i/x=6 /h/i/I/new=3 /h/j/x=6 "
-		  "/h/j/J/new=3 /h/k/x=6 /h/k/K/new=3 /h/l/x=6 /h/l/L/new=3 /other=60",
-		  "/h=157 (/h/*/x=84 in 12) /other=61" },
+		{ "one level tells half, two would tell more",
+		  "/h=90 /h/a/x/cur=6 /h/a/A/cur=3 /h/b/x/cur=6 /h/b/B/cur=3 /h/c/x/cur=6 "
+		  "/h/c/C/cur=3 /h/d/x/cur=6 /h/d/D/cur=3 /h/e/x/cur=6 /h/e/E/cur=3 "
+		  "/h/f/x/cur=6 /h/f/F/cur=3 /h/g/x/cur=6 /h/g/G/cur=3 /h/h/x/cur=6 "
+		  "/h/h/H/cur=3 /h/i/x/cur=6 /h/i/I/cur=3 /h/j/x/cur=6 /h/j/J/cur=3 "
+		  "/h/k/x/cur=6 /h/k/K/cur=3 /h/l/x/cur=6 /h/l/L/cur=3",
+		  "/h=259 (/h/*/x/cur=84 in 12)" },
+		{ "one level tells one less than half",
+		  "/h=90 /h/a=2 /h/a/x/cur=6 /h/a/A/cur=3 /h/b/x/cur=6 /h/b/B/cur=3 "
+		  "/h/c/x/cur=6 /h/c/C/cur=3 /h/d/x/cur=6 /h/d/D/cur=3 /h/e/x/cur=6 "
+		  "/h/e/E/cur=3 /h/f/x/cur=6 /h/f/F/cur=3 /h/g/x/cur=6 /h/g/G/cur=3 "
+		  "/h/h/x/cur=6 /h/h/H/cur=3 /h/i/x/cur=6 /h/i/I/cur=3 /h/j/x/cur=6 "
+		  "/h/j/J/cur=3 /h/k/x/cur=6 /h/k/K/cur=3 /h/l/x/cur=6 /h/l/L/cur=3",
+		  "/h=261 (/h/*/*/cur=132 in 24)" },
 		{ "in the mount point",
 		  "/a/new=3 /b/new=3 /c/new=3 /d/new=3 /e/new=3 /f/new=3 /g/new=3 /h/new=3 /i/new=3 "
 		  "/j/new=3 /k/new=3",
