@@ -46,7 +46,8 @@ static void tell(const struct day *d, int64_t m, char ret[ROOM])
 	}
 }
 
-static void read_at(const struct sw_host *root, int64_t now, const char *state, char ret[ROOM])
+/* Returns the code of what kept it from being kept, or 0. */
+static int read_at(const struct sw_host *root, int64_t now, const char *state, char ret[ROOM])
 {
 	const struct log_where where = { .logfile = "/var/log/mail.log" };
 	const struct day_request request = {
@@ -65,6 +66,7 @@ static void read_at(const struct sw_host *root, int64_t now, const char *state, 
 	tell(&d, s.start + 60 * MINUTES, ret);
 	traffic_free(&s);
 	day_free(&d);
+	return unsaved.code;
 }
 
 /* The lines up to `until`, as rsyslog writes them. */
@@ -212,7 +214,7 @@ static void what_is_known_is_written_once(void **state)
 	read_at(&h, M - 3600, path, ignored);
 	for (size_t i = 0; i < SW_COUNT(rows); i++) {
 		before = bytes_of(path);
-		read_at(&h, rows[i].now, path, ignored);
+		want_number(rows[i].what, read_at(&h, rows[i].now, path, ignored), 0);
 		want_number(rows[i].what, bytes_of(path) != before, rows[i].written);
 	}
 	free_day();
