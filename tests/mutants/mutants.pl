@@ -147,7 +147,6 @@ sub copy_tree {
 	my @names = grep { !/^(\.|\.\.|\.git|build)$/ } readdir $d;
 	system('cp', '-a', '--', @names, $to) == 0 or die "mutants: the tree can't be copied\n";
 	system('cp', '-al', '--', 'build/asan', 'build/release', "$to/build") == 0 or die "mutants: the builds can't be copied\n";
-	unlink glob("$to/build/*/check.log");
 }
 
 # The unit tests and replays that are linked alike become one program, which a mutant is linked into
