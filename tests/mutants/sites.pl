@@ -120,7 +120,7 @@ sub instead {
 	return () if $t->[$i - 1][1] eq 'return' && $t->[$i + 1][1] eq ';';
 	# nor the first size of what grows, nor a millisecond more of patience
 	return () if $i > 3 && $t->[$i - 1][1] eq ':' && $t->[$i - 2][0] eq 'word' && $t->[$i - 3][1] eq '*' && $t->[$i - 4][1] eq '2';
-	return () if $i > 1 && $t->[$i - 1][1] eq '=' && $t->[$i - 2][1] =~ /_MS$/;
+	return () if $i > 1 && $t->[$i - 1][1] eq '=' && $t->[$i - 2][1] =~ /(_MS|^tv_nsec)$/;
 	# nobody asks with what a child failed
 	return '0' if $text eq '1' && $i > 1 && $t->[$i - 1][1] eq '(' && $t->[$i - 2][1] eq '_exit';
 	# of what a comparison for qsort(3) gives, the sign alone matters

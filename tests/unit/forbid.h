@@ -10,7 +10,8 @@
 
 #include "os/syscalls.h"
 
-/* From here on the call (SYS_openat2) fails with `code`, in this process and its children. 0 or -errno. */
+/* From here on the call (SYS_openat2) fails with `code`, in this process and its children. 0 or
+ * -errno. */
 static inline int forbid_call(unsigned call, int code)
 {
 	struct sock_filter filter[] = {

@@ -32,12 +32,12 @@ static void what_a_child_says_and_how_it_ends_is_known(void **state)
 		{ "what it is given", "cat", "ID1\nID2\n", 0, "ID1\nID2\n" },
 		{ "it reads nothing", "exit 1", "ID1\n", 1, "" },
 		{ "a session of its own",
-		  "read -r _ _ _ _ _ session _ </proc/$$/stat; [ $session = $$ ] && echo yes", "", 0,
-		  "yes\n" },
-		{ "a signal that is ignored here", "kill -USR1 $$; echo alive", "",
-		  128 + SIGUSR1, "" },
-		{ "a signal that is blocked here", "kill -USR2 $$; echo alive", "",
-		  128 + SIGUSR2, "" },
+		  "read -r _ _ _ _ _ session _ </proc/$$/stat; [ $session = $$ ] && echo yes", "",
+		  0, "yes\n" },
+		{ "a signal that is ignored here", "kill -USR1 $$; echo alive", "", 128 + SIGUSR1,
+		  "" },
+		{ "a signal that is blocked here", "kill -USR2 $$; echo alive", "", 128 + SIGUSR2,
+		  "" },
 	};
 	sigset_t set;
 
@@ -91,7 +91,8 @@ static void what_a_pipe_takes_at_once_is_given_whole(void **state)
 	(void)state;
 	want_number("all of it", shell("wc -c", raw_from(ids, PIPE_BUF), -1, said), 0);
 	want_number("all of it", strtol(said, NULL, 10), PIPE_BUF);
-	want_number("a byte more", shell("echo ran", raw_from(ids, PIPE_BUF + 1), -1, said), -E2BIG);
+	want_number("a byte more", shell("echo ran", raw_from(ids, PIPE_BUF + 1), -1, said),
+		    -E2BIG);
 	want_text("was not run", said, "");
 	want_number("no such program", child_run(none, raw_of(""), -1, said, &why), -ENOENT);
 	want_in("it is named", why.text.s, "run /no/such/postsuper: ");
@@ -120,7 +121,8 @@ static void the_cause_is_the_last_fatal_line(void **state)
 		const char *what, *said, *want;
 	} rows[] = {
 		{ "nothing", "", "" },
-		{ "a line", "postsuper: Placed on hold: 1 message\n", "postsuper: Placed on hold: 1 message" },
+		{ "a line", "postsuper: Placed on hold: 1 message\n",
+		  "postsuper: Placed on hold: 1 message" },
 		{ "the last one", "a\nb\nc", "c" },
 		{ "fatal, and more", "a\npostsuper: fatal: no\nb\n", "postsuper: fatal: no" },
 		{ "a panic", "a\npostsuper: panic: no\nb\n", "postsuper: panic: no" },
