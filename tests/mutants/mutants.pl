@@ -128,7 +128,8 @@ sub symbols {
 }
 
 my $made; # by path: how it is made
-my %symbols; # by path
+my %symbols; # by path: what is in it
+my $united; # the program of all that are linked alike
 
 # Is what a mutant changes linked in the program?
 sub is_linked {
@@ -159,7 +160,7 @@ sub unite {
 	for my $t (@$units) {
 		my $of = $made->{ $t->{program} };
 		my @own = grep { /\.o$/ } sort keys %{ $of->{from} };
-		next if !@own || $of->{run} =~ /--wrap/ || slurp((my $source = "$t->{program}.c") =~ s{^build/asan/}{}r) =~ m{/proc/self};
+		next if !@own || $of->{run} =~ /--wrap/ || slurp("$t->{program}.c" =~ s{^build/asan/}{}r) =~ m{/proc/self};
 		my $entry = 'united_' . scalar @objects;
 		my $object = "$dir/$entry.o";
 		push @objects, $object;
@@ -256,16 +257,28 @@ sub try {
 		return run($tree, $call, $log, 5 + int(5 * took($t)), $tmp);
 	};
 	my $end = sub {
-		unlink "$tree/$_" and rename "$tree/$_.aside", "$tree/$_" for @aside;
+		rename "$tree/$_.aside", "$tree/$_" for @aside;
 		spew($path, $text);
 		system "chmod -R u+rwX $tmp 2>/dev/null; rm -rf $tmp/*";
 		return @_;
 	};
 
 	my ($asan, $release) = map { "build/$_/$s->{object}" } qw(asan release);
-	spew($path, substr($text, 0, $s->{at}) . $s->{to} . substr($text, $s->{at} + length $s->{from}));
+	my $changed = substr($text, 0, $s->{at}) . $s->{to} . substr($text, $s->{at} + length $s->{from});
+	spew($path, $changed);
 	$put_aside->($asan);
 	return $end->('void', 'does not compile') if !$compile->($asan, $asan);
+	# Without the sanitizers, for what follows; is it the same code as before?
+	my $is_same = sub {
+		$put_aside->($release);
+		spew($path, $text);
+		$compile->($release, "$release.was") or die "mutants: $s->{file}: does not compile\n";
+		spew($path, $changed);
+		$compile->($release, $release) or return 1;
+		my $same = slurp("$tree/$release") eq slurp("$tree/$release.was");
+		unlink "$tree/$release.was";
+		return $same;
+	};
 
 	my @reach = grep {
 		my $t = $_;
@@ -279,21 +292,13 @@ sub try {
 	my ($ran, $looked) = (0, 0);
 	for my $t (sort { $a->{near} <=> $b->{near} || $a->{size} <=> $b->{size} || $a->{name} cmp $b->{name} } @reach) {
 		if (($t->{near} > 0 || !$t->{unit}) && !$looked++) {
-			# its own unit tests don't mind: is it the same code?
-			$put_aside->($release);
-			spew($path, $text);
-			$compile->($release, "$release.was") or die "mutants: $s->{file}: does not compile\n";
-			spew($path, substr($text, 0, $s->{at}) . $s->{to} . substr($text, $s->{at} + length $s->{from}));
-			$compile->($release, $release) or return $end->('void', 'does not compile');
-			my $same = slurp("$tree/$release") eq slurp("$tree/$release.was");
-			unlink "$tree/$release.was";
-			return $end->('void', 'the same') if $same;
+			return $end->('void', 'the same') if $is_same->(); # its own unit tests don't mind
 		}
 		next if ($t->{near} == 0 || -e took_file($t)) && took($t) eq 'never';
 		my $call = $t->{call};
 		if ($t->{unit} && $t->{united} && $t->{near} > 0) {
-			$link->($united::program, $asan);
-			$call =~ s/^\S+/$united::program $t->{name}/;
+			$link->($united, $asan);
+			$call =~ s/^\S+/$united $t->{name}/;
 		} else {
 			$link->($_, $t->{unit} ? $asan : $release) for @{ $t->{of} };
 		}
@@ -301,6 +306,7 @@ sub try {
 		return $end->('noticed', $t->{name} . ($status < 0 ? ' (no end)' : '')) if $status != 0 && took($t) ne 'never';
 		$ran++ if $status == 0;
 	}
+	return $end->('void', 'the same') if !$looked && $is_same->();
 	return $end->('survived', $ran ? "ran $ran" : 'no test links it');
 }
 
@@ -328,8 +334,8 @@ my ($made_release, $order_release) = build('release');
 $made->{$_} = $made_release->{$_} for @$order_release;
 my @tests = (unit_tests(@$order), script_tests($ENV{ROOT}, @$order_release));
 copy_tree("$work/tree0");
-$united::program = unite("$work/tree0", [grep { $_->{unit} } @tests]);
-must("$work/tree0", $made->{$united::program}{run}, "$top/$work/unite.log");
+$united = unite("$work/tree0", [grep { $_->{unit} } @tests]);
+must("$work/tree0", $made->{$united}{run}, "$top/$work/unite.log");
 system('cp', '-al', "$work/tree0", "$work/tree$_") == 0 or die "mutants: no copy\n" for 1 .. $jobs;
 my @objects = grep { m{^build/[a-z]+/(lib|plugins|contrib/incident)/.*\.o$} } @$order, @$order_release;
 %symbols = %{ symbols(@objects, keys %{ { map { $_ => 1 } map { @{ $_->{needs} } } @tests } }) };
