@@ -56,7 +56,10 @@ one() { # HOST LINK MODE -> $work/got
 for want in $hosts/want/*; do
 	host=${want%%/*}
 	call=${want##*/}
-	[ -z "$plugin" ] || [ "$(behind "${call%.*}")" = "$plugin" ] || continue
+	case ${plugin:-all} in
+	all | "$(basename "$(behind "${call%.*}")")") ;;
+	*) continue ;;
+	esac
 	case $call in
 	spoolwatch.*)
 		[ -x "$plugins/../spoolwatch" ] || { echo "skipped - $want: make contrib builds it" && continue; }

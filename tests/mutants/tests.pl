@@ -33,6 +33,7 @@ sub script_tests {
 	my ($root, @order) = @_;
 	my @plugins = grep { m{^build/release/plugins/[^/.]+$} } @order;
 	my @programs = grep { m{^build/release/(spoolwatch|tests/.*/[^/.]+)$} } @order;
+	my @hosts = (@plugins, grep { m{^build/release/spoolwatch$} } @order);
 	my @tests;
 	for (map { text_of($_) =~ /^\s*whole "[^"]*" ((?:tests\/\S+\.sh|"\$build\/tests\/).*)$/mg } 'tests/check.sh', $root ? 'tests/system.sh' : ()) {
 		next if /\$\{?make/ || !/build/ || m{^tests/house\.sh};
@@ -40,7 +41,7 @@ sub script_tests {
 		my $script = (split ' ')[0] =~ tr/"//dr;
 		my $text = ($script =~ /\.sh$/ ? text_of($script) : '') . $_;
 		if ($script =~ m{/golden\.sh$}) {
-			push @tests, map { { name => 'golden ' . basename($_), call => "./$script build/release/plugins '*' " . basename($_), needs => [$_] } } @plugins;
+			push @tests, map { { name => 'golden ' . basename($_), call => "./$script build/release/plugins '*' " . basename($_), needs => [$_] } } @hosts;
 			next;
 		}
 		my @needs = grep { my $name = basename($_); $text =~ /\b\Q$name\E\b/ } @plugins;
