@@ -280,7 +280,7 @@ fuzz: ## every parser and whole plugins over changed hosts, SECONDS=n each (10; 
 
 mutants: ## change the code in N=400 places, list the changes that no test notices (SEED ONLY LEAST)
 	@contrib/packaging/deps.sh build check mutants
-	@N='$(N)' SEED='$(SEED)' LEAST='$(LEAST)' ONLY='$(ONLY)' JOBS='$(JOBS)' tests/mutants/mutants.pl $(firstword $(MAKE))
+	@N='$(N)' SEED='$(SEED)' LEAST='$(LEAST)' ONLY='$(ONLY)' JOBS='$(JOBS)' ROOT='$(ROOT)' tests/mutants/mutants.pl $(firstword $(MAKE))
 
 .PHONY: deb packages
 deb: ## Debian packages, in build/deb; lintian looks at them

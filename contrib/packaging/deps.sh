@@ -38,7 +38,7 @@ cmocka     pkg:cmocka           libcmocka-dev    libcmocka-devel cmocka-dev
 
 things_mutants='
 perl       command:perl         perl-base        perl-interpreter perl
-gcov       command:gcov         gcc              gcc            gcc
+nm         command:nm           binutils         binutils       binutils
 '
 
 # only Debian has these

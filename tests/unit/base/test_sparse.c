@@ -103,6 +103,7 @@ static void any_bytes_are_pieces(void **state)
 		(void)!sparse_from(raw_from(stored, length), block, SIZE);
 		memset(block, 0, SIZE);
 	}
+	want_number("a byte is no piece", sparse_from(raw_from("x", 1), block, SIZE), false);
 	want_number("one that ends with the block",
 		    sparse_from(raw_from((char *)(uint32_t[]){ SIZE, 0 }, 8), block, SIZE), true);
 	want_number("one that begins behind it",
