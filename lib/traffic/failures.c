@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/sparse.h"
 #include "os/clock.h"
 #include "postfix/account.h"
 #include "traffic/events.h"
@@ -43,7 +44,8 @@ void failures_free(struct failures *f)
 	topk_free(f->account);
 	topk_free(f->address);
 	idmap_free(f->ids);
-	free(f->kept);
+	if (f->kept != f->saved)
+		free(f->kept);
 	free(f->saved);
 	free(f->all_minutes);
 	dovecot_log_free(f->dovecot);
@@ -62,6 +64,7 @@ static struct moment when(struct failures *f, int64_t time)
 {
 	int64_t end = f->start + 60 * (int64_t)f->minutes;
 	struct moment at = { .time = time, .minute = -1 };
+	bool is_one = f->kept == f->saved; /* which must not be told twice */
 
 	if (time >= end || time < 0)
 		return at;
@@ -70,10 +73,11 @@ static struct moment when(struct failures *f, int64_t time)
 	if (time < f->start && time >= f->saved->until)
 		at.kept[0] = f->saved;
 	if (time >= f->start && f->by_ms == 0 && !f->split) {
-		memcpy(f->kept, f->saved, sizeof(*f->kept));
+		if (!is_one)
+			sparse_copy(f->saved, f->kept, sizeof(*f->kept));
 		f->split = true;
 	}
-	if (f->split && time >= f->kept->until)
+	if (f->split && time >= f->kept->until && !(is_one && time < f->start))
 		at.kept[1] = f->kept;
 	return at;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <sys/utsname.h>
 
+#include "base/sparse.h"
 #include "os/clock.h"
 #include "os/state.h"
 #include "traffic/failures.h"
@@ -117,7 +118,7 @@ static void forget(struct failures *f, int64_t from)
 {
 	struct failures_kept *kept = f->saved;
 
-	memset(kept, 0, sizeof(*kept));
+	memset(kept, 0, offsetof(struct failures_kept, in));
 	kept->owner = owner_of(f);
 	kept->until = from;
 	break_in_begin(&kept->in, f->host->secret);
@@ -217,12 +218,18 @@ static int read_all_older(struct failures *f, struct sw_fault *why)
 	return rc < 0 ? rc : 0;
 }
 
-static int read_window(struct failures *f, unsigned *unknown, struct sw_fault *why)
+/* What ends before `least` is not saved. */
+static int read_window(struct failures *f, int64_t least, unsigned *unknown, struct sw_fault *why)
 {
 	bool joins = f->saved->until >= f->start - NEAR;
 	int64_t from = joins ? f->saved->until : f->start;
 	int64_t until = f->saved->until;
 	int rc;
+
+	if ((joins ? f->start : until) < least) { /* most runs: what they know need not be split */
+		free(f->kept);
+		f->kept = f->saved;
+	}
 
 	/* between them nothing is read, and nothing is known */
 	for (int64_t time = until; !joins && time < f->start; time += 60)
@@ -237,8 +244,8 @@ static int read_window(struct failures *f, unsigned *unknown, struct sw_fault *w
 		sw_fault_errno(&f->dovecot_why, ETIME, "read Dovecot's log");
 	mute_doubt(&f->mute, &f->report, &f->all);
 	log_proof_last(&f->all, f->minutes, &f->proof);
-	if (!f->split)
-		memcpy(f->kept, f->saved, sizeof(*f->kept));
+	if (!f->split && f->kept != f->saved)
+		sparse_copy(f->saved, f->kept, sizeof(*f->kept));
 	*unknown = note_known(f, f->saved, f->start);
 	(void)note_known(f, f->kept, end_of(f));
 	f->saved->until = joins ? f->start : until;
@@ -278,7 +285,7 @@ int failures_read(struct failures *f, const struct sw_host *h, const struct fail
 	if (f->saved->until < f->start - NEAR)
 		rc = read_all_older(f, why);
 	if (rc == 0)
-		rc = read_window(f, &unknown, why);
+		rc = read_window(f, keeps ? before + SAVED : INT64_MAX, &unknown, why);
 	/* what can't be read now may be read by the next run */
 	if (rc == 0 && keeps && is_read(f) &&
 	    f->saved->until >= before + (unknown > 0 ? NEAR : SAVED))
