@@ -17,37 +17,35 @@ int failures_new(struct failures *f, const struct sw_host *h, const struct failu
 		 unsigned minutes, struct sw_fault *why)
 {
 	int64_t end = h->now - TRAFFIC_LATE - (h->now - TRAFFIC_LATE) % 60;
-	int rc;
+	size_t count = sizeof(struct failures_count);
 
 	*f = (struct failures){ .host = h,
 				.where = *where,
 				.minutes = minutes < TRAFFIC_MINUTES ? minutes : TRAFFIC_MINUTES };
 	f->start = end - 60 * (int64_t)f->minutes;
 	log_proof_begin(&f->proof, h->now, f->start, f->minutes);
-	f->kept = calloc(1, sizeof(*f->kept));
-	f->saved = calloc(1, sizeof(*f->saved));
-	f->all_minutes = calloc(1, FAILURES_KNOWN);
-	if (!f->kept || !f->saved || !f->all_minutes)
+	if (!block_new(&f->memory, topk_room(FAILURES_ACCOUNTS, TRAFFIC_NAME, count) +
+					   topk_room(FAILURES_ADDRESSES,
+						     sizeof(struct network_address), count) +
+					   idmap_room(TRAFFIC_IDS) +
+					   block_room(1, sizeof(*f->saved)) +
+					   block_room(1, FAILURES_KNOWN)))
 		return sw_fault_errno(why, ENOMEM, "count failed logins");
-	rc = topk_new(FAILURES_ACCOUNTS, TRAFFIC_NAME, sizeof(struct failures_count), h->secret,
-		      &f->account, why);
-	if (rc == 0)
-		rc = topk_new(FAILURES_ADDRESSES, sizeof(struct network_address),
-			      sizeof(struct failures_count), h->secret, &f->address, why);
-	if (rc == 0)
-		rc = idmap_new(TRAFFIC_IDS, h->secret, &f->ids, why);
-	return rc;
+	f->account = topk_in(&f->memory, FAILURES_ACCOUNTS, TRAFFIC_NAME, count, h->secret);
+	f->address = topk_in(&f->memory, FAILURES_ADDRESSES, sizeof(struct network_address), count,
+			     h->secret);
+	f->ids = idmap_in(&f->memory, TRAFFIC_IDS, h->secret);
+	f->all_minutes = block_take(&f->memory, 1, FAILURES_KNOWN);
+	f->saved = block_take(&f->memory, 1, sizeof(*f->saved));
+	f->kept = f->saved;
+	return 0;
 }
 
 void failures_free(struct failures *f)
 {
-	topk_free(f->account);
-	topk_free(f->address);
-	idmap_free(f->ids);
 	if (f->kept != f->saved)
 		free(f->kept);
-	free(f->saved);
-	free(f->all_minutes);
+	block_free(&f->memory);
 	dovecot_log_free(f->dovecot);
 	*f = (struct failures){ .minutes = 0 };
 }

@@ -73,10 +73,11 @@ struct failures {
 	struct log_reason hole;
 	struct sw_fault damage; /* of the state file; or why one that is there is not used */
 
+	struct block memory; /* ours */
 	/* ours: up to the window; the same as `kept` where it will not be saved */
 	struct failures_kept *saved;
-	bool split;		     /* they differ */
-	struct log_proof all;	     /* ours: since what is kept, at most FAILURES_KNOWN minutes */
+	bool split;	      /* they differ */
+	struct log_proof all; /* ours: since what is kept, at most FAILURES_KNOWN minutes */
 	unsigned char *all_minutes;
 	struct login_names names;
 	struct dovecot_log *dovecot;

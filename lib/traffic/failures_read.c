@@ -226,9 +226,12 @@ static int read_window(struct failures *f, int64_t least, unsigned *unknown, str
 	int64_t until = f->saved->until;
 	int rc;
 
-	if ((joins ? f->start : until) < least) { /* most runs: what they know need not be split */
-		free(f->kept);
-		f->kept = f->saved;
+	if ((joins ? f->start : until) >= least) { /* else what they know need not be split */
+		struct failures_kept *kept = calloc(1, sizeof(*kept));
+
+		if (!kept)
+			return sw_fault_errno(why, ENOMEM, "count failed logins");
+		f->kept = kept;
 	}
 
 	/* between them nothing is read, and nothing is known */
