@@ -181,7 +181,7 @@ static unsigned broken_at(const struct failures *f, int64_t end)
 {
 	unsigned n = 0;
 
-	for (size_t i = 0; i < BREAK_IN_BROKEN; i++)
+	for (size_t i = 0; i < BREAK_IN_BROKEN && f->kept->in.broken[i].account; i++)
 		n += break_in_is_of(&f->kept->in.broken[i], end);
 	return n;
 }

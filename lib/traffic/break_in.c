@@ -152,7 +152,7 @@ struct getting_in {
 
 static struct break_in *broken_find(struct break_ins *b, uint64_t account)
 {
-	for (size_t i = 0; i < BREAK_IN_BROKEN; i++)
+	for (size_t i = 0; i < BREAK_IN_BROKEN && b->broken[i].account; i++)
 		if (b->broken[i].account == account)
 			return &b->broken[i];
 	return NULL;

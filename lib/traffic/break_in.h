@@ -88,7 +88,7 @@ struct break_ins {
 		uint32_t n;
 		int32_t broke; /* the day that it broke in last, counted from the epoch; 0: none */
 	} address[BREAK_IN_ADDRESSES];
-	struct break_in broken[BREAK_IN_BROKEN];
+	struct break_in broken[BREAK_IN_BROKEN]; /* filled from the first on */
 };
 
 /* An empty block; the key must stay secret. */

@@ -24,18 +24,19 @@ int failures_new(struct failures *f, const struct sw_host *h, const struct failu
 				.minutes = minutes < TRAFFIC_MINUTES ? minutes : TRAFFIC_MINUTES };
 	f->start = end - 60 * (int64_t)f->minutes;
 	log_proof_begin(&f->proof, h->now, f->start, f->minutes);
-	if (!block_new(&f->memory, topk_room(FAILURES_ACCOUNTS, TRAFFIC_NAME, count) +
-					   topk_room(FAILURES_ADDRESSES,
-						     sizeof(struct network_address), count) +
-					   idmap_room(TRAFFIC_IDS) +
-					   block_room(1, sizeof(*f->saved)) +
-					   block_room(1, FAILURES_KNOWN)))
+	if (!block_new(
+		    &f->memory,
+		    topk_room(FAILURES_ACCOUNTS, TRAFFIC_NAME, count) +
+			    topk_room(FAILURES_ADDRESSES, sizeof(struct network_address), count) +
+			    idmap_room(TRAFFIC_IDS) + block_room(1, sizeof(*f->saved)) +
+			    block_room(1, FAILURES_KNOWN) + block_room(1, sizeof(*f->names))))
 		return sw_fault_errno(why, ENOMEM, "count failed logins");
 	f->account = topk_in(&f->memory, FAILURES_ACCOUNTS, TRAFFIC_NAME, count, h->secret);
 	f->address = topk_in(&f->memory, FAILURES_ADDRESSES, sizeof(struct network_address), count,
 			     h->secret);
 	f->ids = idmap_in(&f->memory, TRAFFIC_IDS, h->secret);
 	f->all_minutes = block_take(&f->memory, 1, FAILURES_KNOWN);
+	f->names = block_take(&f->memory, 1, sizeof(*f->names));
 	f->saved = block_take(&f->memory, 1, sizeof(*f->saved));
 	f->kept = f->saved;
 	return 0;
@@ -119,7 +120,7 @@ static void take_failure(struct failures *f, const struct login_failure *failure
 	struct sw_raw user = failure->user;
 	char buf[ACCOUNT_KEY];
 	struct sw_raw key = { NULL, 0 };
-	bool silent = failure->silent && !login_names_take(&f->names, address, at->time, &user);
+	bool silent = failure->silent && !login_names_take(f->names, address, at->time, &user);
 
 	if (user.n > 0)
 		key = account_login(raw_from(user.p, user.n < LOGIN_NAME ? user.n : LOGIN_NAME),
@@ -242,7 +243,7 @@ static void take_dovecot(struct failures *f, struct sw_raw text, const struct mo
 	struct sw_raw address;
 
 	if (login_dovecot_refused(text, &line))
-		login_names_add(&f->names, &line, at->time);
+		login_names_add(f->names, &line, at->time);
 	else if (login_dovecot_entered(text, &user, &address))
 		take_use(f, user, address, at);
 }
@@ -267,7 +268,7 @@ static void take_saslauthd(struct failures *f, struct sw_raw text, const struct 
 	char buf[LOGIN_NAME];
 
 	if (login_saslauthd_refused(text, buf, &line))
-		login_names_add(&f->names, &line, at->time);
+		login_names_add(f->names, &line, at->time);
 }
 
 /* --- messages */

@@ -79,7 +79,7 @@ struct failures {
 	bool split;	      /* they differ */
 	struct log_proof all; /* ours: since what is kept, at most FAILURES_KNOWN minutes */
 	unsigned char *all_minutes;
-	struct login_names names;
+	struct login_names *names;
 	struct dovecot_log *dovecot;
 	struct sw_fault dovecot_why; /* why it is not read, or not all of it; .code 0: it is */
 	struct mute mute;

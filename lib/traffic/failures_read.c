@@ -69,8 +69,14 @@ unsigned failures_known_of_day(const struct failures *f, unsigned i)
 	int64_t end = f->start + 60 * ((int64_t)i + 1);
 	unsigned n = 0;
 
-	for (int64_t time = end - DAY; time < end; time += 60)
-		n += is_known(f->kept, time);
+	for (int64_t time = end - DAY; time < end;) {
+		size_t at = (size_t)(time / 60 % FAILURES_KNOWN);
+		bool eight = time >= 0 && at % 8 == 0 && time + 8 * 60 <= end;
+
+		n += eight ? (unsigned)__builtin_popcount(f->kept->known[at / 8])
+			   : is_known(f->kept, time);
+		time += eight ? 8 * 60 : 60;
+	}
 	return n;
 }
 
@@ -171,7 +177,8 @@ static int read_on(struct failures *f, int64_t from, int64_t budget_ms, struct s
 		return rc;
 
 	failures_ask(&asked, older);
-	f->names = (struct login_names){ .next = 0 };
+	if (f->names->next > 0)
+		*f->names = (struct login_names){ .next = 0 };
 	f->lost = 0;
 	f->seen = 0;
 	f->last = 0;
