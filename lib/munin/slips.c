@@ -184,7 +184,7 @@ static struct sw_raw field_of(const struct sw_munin *m, struct sw_raw name)
 static bool is_row(const struct sw_munin *m, struct sw_raw name)
 {
 	for (const struct sw_munin_setting *s = m->plugin->settings; s->name; s++)
-		if (raw_is(name, s->name))
+		if (*s->name == *name.p && raw_is(name, s->name))
 			return true;
 	return is_listed(m->plugin->shared, name);
 }
