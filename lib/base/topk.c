@@ -19,6 +19,7 @@ struct topk {
 	uint64_t smallest;
 	uint64_t evicted;
 	uint32_t next_id;
+	struct topk_row *last; /* that was counted: it often is the next one, too */
 	uint32_t few[FEW];
 };
 
@@ -222,10 +223,16 @@ struct topk_row *topk_find(struct topk *t, struct sw_raw name)
 
 struct topk_row *topk_count(struct topk *t, struct sw_raw name, uint64_t n)
 {
-	uint64_t hash = hash_bytes(t->key, name);
-	uint32_t found = t->bucket[bucket_of(t, hash, name)];
-	struct topk_row *r = found ? &t->row[found - 1] : place(t, hash, name);
+	struct topk_row *r = t->last;
+	uint64_t hash;
+	uint32_t found;
 
+	if (!r || name.n > t->name_max || !raw_same(r->name, name) || r->name_whole != name.n) {
+		hash = hash_bytes(t->key, name);
+		found = t->bucket[bucket_of(t, hash, name)];
+		r = found ? &t->row[found - 1] : place(t, hash, name);
+		t->last = r;
+	}
 	r->count += n;
 	return r;
 }
