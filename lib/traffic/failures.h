@@ -31,6 +31,7 @@ enum {
 	FAILURES_KNOWN = 10 * 1440, /* minutes of which it is kept whether they are known */
 	FAILURES_BLIND = 5, /* failures one after the other that nobody names: nobody does */
 	FAILURES_VERSION = 2,
+	FAILURES_USES = 2048,
 };
 
 /* What is kept between runs. */
@@ -74,6 +75,12 @@ struct failures {
 	struct sw_fault damage; /* of the state file; or why one that is there is not used */
 
 	struct block memory; /* ours */
+	struct failures_uses {
+		uint64_t seen[FAILURES_USES]; /* of the last ones, by what they are a hash of */
+		uint32_t
+			failed[FAILURES_USES]; /* how often logins of an account did, by its hash */
+		uint64_t told;
+	} * uses; /* ours: of `saved` and of `kept`; what would change nothing is found here */
 	/* ours: up to the window; the same as `kept` where it will not be saved */
 	struct failures_kept *saved;
 	bool split;	      /* they differ */
