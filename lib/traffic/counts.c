@@ -15,8 +15,6 @@ enum { JOIN = 120 };
 /* Seconds that the stamps of a line and of its copy can differ by: two programs round them. */
 enum { COPY_LAG = 1 };
 
-/* The id of an account and an address. */
-enum { PEER_NAME = sizeof(uint32_t) + ADDRESS_MAX };
 
 int traffic_new(struct traffic *s, const struct sw_host *h, unsigned minutes, bool local,
 		struct sw_fault *why)
