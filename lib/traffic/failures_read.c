@@ -85,8 +85,17 @@ unsigned failures_known(const struct failures *f)
 	int64_t end = end_of(f);
 	unsigned n = 0;
 
-	while (n < FAILURES_KNOWN && is_known(f->kept, end - 60 * ((int64_t)n + 1)))
-		n++;
+	while (n < FAILURES_KNOWN && is_known(f->kept, end - 60 * ((int64_t)n + 1))) {
+		int64_t minute = end / 60 - (int64_t)n;
+		size_t at = (size_t)(minute % FAILURES_KNOWN);
+
+		/* with the seven before it, where these are one byte */
+		if (minute >= 8 && at % 8 == 0 && n + 8 <= FAILURES_KNOWN &&
+		    f->kept->known[(at ? at : (size_t)FAILURES_KNOWN) / 8 - 1] == 0xff)
+			n += 8;
+		else
+			n++;
+	}
 	return n;
 }
 

@@ -215,7 +215,7 @@ int queue_graphs_collect(struct sw_munin *m, struct sw_fault *why)
 	if (sw_munin_text(m, "spooldir"))
 		settings_config_directory(m); /* else it is why nothing is known */
 	settings_logfile(m);
-	l.sample.n = SPOOL_QUEUES;
+	l = (struct look){ .sample.n = SPOOL_QUEUES };
 	for (size_t i = 0; i < SPOOL_QUEUES; i++)
 		l.sample.queue[i].name = spool_queues[i].name;
 	if (directory >= 0 && !spool_is_queue_directory(directory)) {
