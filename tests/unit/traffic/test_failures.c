@@ -491,8 +491,8 @@ static void known_minutes_are_counted_as_one_by_one(void **state)
 			x = x * 1664525 + 1013904223;
 			if (i % 8 == 0)
 				kept.known[i / 8] = 0;
-			kept.known[i / 8] |= (unsigned char)((x >> 16) % (1U + (unsigned)round * 7) > 0 || round == 0)
-					     << i % 8;
+			if (round == 0 || (x >> 16) % (1U + (unsigned)round * 7) > 0)
+				kept.known[i / 8] = (unsigned char)(kept.known[i / 8] | 1U << i % 8);
 		}
 		for (int64_t i = 0; i < FAILURES_KNOWN; i++) {
 			int64_t minute = f.start / 60 + MINUTES - 1 - i;
