@@ -256,7 +256,8 @@ int queue_owners_read(const struct sw_host *h, int spool, const struct queue_sam
 
 void sw_queue_owners_free(struct sw_queue_owners *h)
 {
-	topk_free(h->table); /* and with it the scripts */
+	topk_free(h->scripts); /* before the table whose block it may be of */
+	topk_free(h->table);
 	h->table = NULL;
 	h->scripts = NULL;
 }
