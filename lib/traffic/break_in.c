@@ -152,7 +152,7 @@ struct getting_in {
 
 static struct break_in *broken_find(struct break_ins *b, uint64_t account)
 {
-	for (size_t i = 0; i < BREAK_IN_BROKEN; i++)
+	for (size_t i = 0; i < BREAK_IN_BROKEN && b->broken[i].account; i++)
 		if (b->broken[i].account == account)
 			return &b->broken[i];
 	return NULL;
@@ -304,7 +304,7 @@ static bool is_burglar(struct break_ins *b, const struct getting_in *in, bool br
 	       (one && memcmp(&one->network, &in->network, sizeof(in->network)) == 0);
 }
 
-void break_in_use(struct break_ins *b, const struct break_in_rules *rules, struct sw_raw name,
+bool break_in_use(struct break_ins *b, const struct break_in_rules *rules, struct sw_raw name,
 		  const struct network_address *address, int64_t time)
 {
 	struct getting_in in = { .rules = rules,
@@ -330,6 +330,7 @@ void break_in_use(struct break_ins *b, const struct break_in_rules *rules, struc
 	if (!is_burglar(b, &in, broke_in))
 		use(b, in.from, in.day);
 	note_lost(b, lost, time);
+	return broke_in;
 }
 
 /* The last first; equal ones by their hash, which no two share. */
@@ -346,7 +347,7 @@ size_t break_in_last(const struct break_ins *b, int64_t end, const struct break_
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < BREAK_IN_BROKEN; i++) {
+	for (size_t i = 0; i < BREAK_IN_BROKEN && b->broken[i].account; i++) {
 		const struct break_in *one = &b->broken[i];
 
 		if (break_in_is_of(one, end))

@@ -88,7 +88,7 @@ struct break_ins {
 		uint32_t n;
 		int32_t broke; /* the day that it broke in last, counted from the epoch; 0: none */
 	} address[BREAK_IN_ADDRESSES];
-	struct break_in broken[BREAK_IN_BROKEN];
+	struct break_in broken[BREAK_IN_BROKEN]; /* filled from the first on */
 };
 
 /* An empty block; the key must stay secret. */
@@ -98,8 +98,12 @@ void break_in_begin(struct break_ins *b, struct hash_key key);
 void break_in_failure(struct break_ins *b, struct sw_raw name,
 		      const struct network_address *address, int64_t time);
 
-/* An account was used from an address. */
-void break_in_use(struct break_ins *b, const struct break_in_rules *rules, struct sw_raw name,
+/*
+ * An account was used from an address. Returns whether that was told as a break-in. The same again
+ * on the same day (UTC) changes nothing as long as nothing else was told, the account's login did
+ * not fail and b->lost is what it was.
+ */
+bool break_in_use(struct break_ins *b, const struct break_in_rules *rules, struct sw_raw name,
 		  const struct network_address *address, int64_t time);
 
 /* Was it broken into within the day that ends with `end`? */

@@ -40,11 +40,12 @@ struct proxies;
 
 struct traffic {
 	const struct sw_host *host;
-	struct day *day;  /* is given all that traffic_message() is given; NULL: none */
-	int64_t start;	  /* first minute of the window, in seconds since the epoch */
-	unsigned minutes; /* 1..TRAFFIC_MINUTES, all of them complete */
-	bool local;	  /* count local users, too */
-	bool managed;	  /* a line of the queue manager was given: recipients can be known */
+	struct day *day;     /* is given all that traffic_message() is given; NULL: none */
+	int64_t start;	     /* first minute of the window, in seconds since the epoch */
+	unsigned minutes;    /* 1..TRAFFIC_MINUTES, all of them complete */
+	bool local;	     /* count local users, too */
+	bool managed;	     /* a line of the queue manager was given: recipients can be known */
+	struct block memory; /* of the tables */
 	struct topk *account;
 	struct topk *peer;
 	struct idmap *id;

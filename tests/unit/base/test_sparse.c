@@ -43,6 +43,9 @@ static void what_is_stored_comes_back(void **state)
 		want_number("fits", n <= sparse_room(size), true);
 		want_number("is read", sparse_from(raw_from(stored, n), back, size), true);
 		want_number("the same", memcmp(back, block, size), 0);
+		memset(back, 0, sizeof(back));
+		sparse_copy(block, back, size);
+		want_number("copied", memcmp(back, block, size), 0);
 		free(stored);
 	}
 }

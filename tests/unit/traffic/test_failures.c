@@ -517,6 +517,41 @@ static void of_a_young_log_the_day_is_not_known(void **state)
 	}
 }
 
+/* Eight minutes at a time, and each by itself. */
+static void known_minutes_are_counted_as_one_by_one(void **state)
+{
+	static struct failures_kept kept;
+	struct failures f = { .kept = &kept, .minutes = MINUTES };
+	uint32_t x = 1;
+
+	(void)state;
+	for (int round = 0; round < 400; round++) {
+		unsigned day = 0;
+		unsigned row = 0;
+		bool known = true;
+
+		f.start = round % 50 ? NOW - NOW % 60 + 60 * (int64_t)round : 60 * (int64_t)round;
+		for (size_t i = 0; i < FAILURES_KNOWN; i++) {
+			x = x * 1664525 + 1013904223;
+			if (i % 8 == 0)
+				kept.known[i / 8] = 0;
+			if (round == 0 || (x >> 16) % (1U + (unsigned)round * 7) > 0)
+				kept.known[i / 8] = (unsigned char)(kept.known[i / 8] | 1U << i % 8);
+		}
+		for (int64_t i = 0; i < FAILURES_KNOWN; i++) {
+			int64_t minute = f.start / 60 + MINUTES - 1 - i;
+			size_t at = (size_t)(minute % FAILURES_KNOWN);
+			bool one = minute >= 0 && kept.known[at / 8] >> at % 8 & 1;
+
+			day += i < FAILURES_DAY && one;
+			known &= one;
+			row += known;
+		}
+		want_number("of a day", failures_known_of_day(&f, MINUTES - 1), day);
+		want_number("in a row", failures_known(&f), row);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -530,6 +565,7 @@ int main(void)
 		cmocka_unit_test(of_a_log_that_is_not_there_nothing_is_kept),
 		cmocka_unit_test(any_clock_is_one),
 		cmocka_unit_test(of_a_young_log_the_day_is_not_known),
+		cmocka_unit_test(known_minutes_are_counted_as_one_by_one),
 	};
 
 	return cmocka_run_group_tests_name("failures", tests, NULL, NULL);
