@@ -241,7 +241,7 @@ is "and that of patterns" "$(cmp /etc/postfix/spoolwatch_block.regexp "$work/reg
 for name in "tab${tab}x" "$(printf 'bad\377x')" "$(printf '%02100d' 7)" "$(printf 'new\nline')"; do
 	sw block --yes -- "$name"
 	is "a name that nobody has" $rc 1
-	is "is one sentence" "$(echo "$out" | wc -l)" 1
+	is "is one sentence, on stderr and on stdout" "$(echo "$out" | sed 's/.*: //' | sort | uniq -c | wc -l) $(echo "$out" | wc -l)" "1 2"
 done
 sw block --yes -- 'ÜML@x'
 sends "case of UTF-8" 587 'üml@x' 554
