@@ -295,17 +295,17 @@ systems: ## (root) build and test on old and new Debian, in roots of their own (
 
 story: ## (root) the whole Friday: real Postfix, munin-node and master; alerts and pictures in build/story
 	@contrib/packaging/deps.sh build check story
-	@$(MAKE) --no-print-directory plugins $(B)/tests/unit/queue/test_file $(B)/tests/story/flood $(B)/tests/story/relog
+	@$(MAKE) --no-print-directory plugins contrib $(B)/tests/unit/queue/test_file $(B)/tests/story/flood $(B)/tests/story/relog
 	@tests/story/story.sh $(B)/plugins build/story $(B)/tests/story
 
 bench: ## how long it takes, beside peers and bare system calls (QUICK=1: half a minute)
 	@contrib/packaging/deps.sh build
-	@$(MAKE) --no-print-directory plugins $(BENCHES) $(LINKED)
+	@$(MAKE) --no-print-directory plugins contrib $(BENCHES) $(LINKED)
 	@tests/bench/bench.sh $(B) build/bench
 
 bench-load: ## (root) one poll of each plugin where everything is too much: 20 minutes, 25 GB
 	@contrib/packaging/deps.sh build
-	@$(MAKE) --no-print-directory plugins $(BENCHES)
+	@$(MAKE) --no-print-directory plugins contrib $(BENCHES)
 	@tests/bench/load.sh $(B) build/bench
 
 # What programs on the door may need beyond libc; --as-needed leaves out what one does not call.

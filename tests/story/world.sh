@@ -35,6 +35,11 @@ world_mounts() {
 	mkdir /run/story /run/munin
 	chown munin: /run/munin
 
+	exec 9</var/lib/dpkg
+	mount -t tmpfs -o mode=755,size=64m tmpfs /var/lib
+	mkdir /var/lib/dpkg /var/lib/postfix /var/lib/munin /var/lib/munin-node /var/lib/spoolwatch
+	mount --no-canonicalize --bind /proc/self/fd/9 /var/lib/dpkg || die "no /var/lib/dpkg"
+	exec 9<&-
 	mine /etc/postfix etc/postfix
 	mine /etc/munin etc/munin
 	mine /var/lib/postfix var/postfix
