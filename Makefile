@@ -20,6 +20,7 @@ BASHCOMPDIR ?= $(PREFIX)/share/bash-completion/completions
 ZSHCOMPDIR ?= $(PREFIX)/share/zsh/site-functions
 incident_STATE := $(shell sed -n 's/.define JOURNAL_DIRECTORY[[:blank:]]*"\(.*\)"/\1/p' contrib/incident/journal.h)
 incident_JOURNAL := $(shell sed -n 's/[[:blank:]]*JOURNAL_FILE = \([0-9]*\).*/\1/p' contrib/incident/journal.h)
+incident_GUARD := $(shell sed -n 's/[[:blank:]]*LOCKED_FILE = \([0-9]*\).*/\1/p' lib/postfix/locked.h)
 INCLUDEDIR ?= $(PREFIX)/include
 MANDIR ?= $(PREFIX)/share/man
 DOCDIR ?= $(PREFIX)/share/doc/spoolwatch
@@ -334,7 +335,8 @@ install: plugins ## install the plugins below PREFIX (/usr/local), DESTDIR honou
 	$(INSTALL) -m 644 $(plugin_DOCS) $(DESTDIR)$(DOCDIR)
 
 install-contrib: contrib ## install the incident command, its completion in shells, the room of its journal
-	$(INSTALL) -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(BASHCOMPDIR) $(DESTDIR)$(ZSHCOMPDIR)
+	$(INSTALL) -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(BASHCOMPDIR) $(DESTDIR)$(ZSHCOMPDIR) $(DESTDIR)$(DOCDIR)
+	$(INSTALL) -m 644 contrib/incident/guard.conf $(DESTDIR)$(DOCDIR)
 	$(INSTALL) -m 755 $(B)/spoolwatch $(DESTDIR)$(SBINDIR)
 	$(INSTALL) -m 644 contrib/incident/spoolwatch.8 $(DESTDIR)$(MANDIR)/man8
 	$(INSTALL) -m 644 contrib/incident/completion/spoolwatch $(DESTDIR)$(BASHCOMPDIR)
@@ -343,6 +345,8 @@ install-contrib: contrib ## install the incident command, its completion in shel
 	@# with its blocks: on a full disk there is no other room
 	[ -e $(DESTDIR)$(incident_STATE)/journal ] || head -c $(incident_JOURNAL) /dev/zero >$(DESTDIR)$(incident_STATE)/journal
 	chmod 600 $(DESTDIR)$(incident_STATE)/journal
+	[ -e $(DESTDIR)$(incident_STATE)/guard ] || head -c $(incident_GUARD) /dev/zero >$(DESTDIR)$(incident_STATE)/guard
+	chmod 644 $(DESTDIR)$(incident_STATE)/guard
 
 install-dev: library ## install the library: headers, archive, man pages, spoolwatch.pc
 	$(INSTALL) -d $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(INCLUDEDIR)/spoolwatch $(DESTDIR)$(MANDIR)/man3
@@ -358,8 +362,9 @@ disable: ## (root) take them out again, with all that they left there
 	@contrib/munin/links.sh disable $(PLUGINDIR) contrib/munin/plugin-conf.d/spoolwatch
 
 uninstall: uninstall-dev ## remove what install, install-contrib and install-dev put there, and nothing else
-	rm -f $(DESTDIR)$(SBINDIR)/spoolwatch $(DESTDIR)$(MANDIR)/man8/spoolwatch.8 $(DESTDIR)$(incident_STATE)/journal \
+	rm -f $(DESTDIR)$(SBINDIR)/spoolwatch $(DESTDIR)$(MANDIR)/man8/spoolwatch.8 $(DESTDIR)$(DOCDIR)/guard.conf \
 		$(DESTDIR)$(BASHCOMPDIR)/spoolwatch $(DESTDIR)$(ZSHCOMPDIR)/_spoolwatch
+	rm -f $(addprefix $(DESTDIR)$(incident_STATE)/,journal guard guard.day guard.failures)
 	-@rmdir $(DESTDIR)$(incident_STATE) 2>/dev/null; :
 	rm -f $(plugin_NAMES:%=$(DESTDIR)$(PLUGINDIR)/%)
 	rm -f $(plugin_PAGES:plugins/%=$(DESTDIR)$(MANDIR)/man8/%)

@@ -32,6 +32,8 @@ static const struct verb verbs[] = {
 	  "[--yes] ACCOUNT | --client ADDRESS", "take that back" },
 	{ "contain", TAKES_ACCOUNT | TAKES_YES, contain_run, "[--yes] ACCOUNT",
 	  "block it, end its sessions, hold its messages, and say which doors are still open" },
+	{ "guard", TAKES_CONFIG, guard_run, "--config FILE [--once]",
+	  "contain unasked whom two signs speak against, as the file allows; each minute" },
 	{ "letter", TAKES_ACCOUNT, letter_run, "ACCOUNT", "a mail to its owner, to be edited" },
 	{ 0 },
 };

@@ -15,6 +15,8 @@ enum {
 	OPTION_TOP,
 	OPTION_BY,
 	OPTION_INIT,
+	OPTION_CONFIG,
+	OPTION_ONCE,
 	OPTION_HELP,
 	OPTION_VERSION
 };
@@ -27,6 +29,8 @@ static const struct option longs[] = {
 	{ "top", required_argument, NULL, OPTION_TOP },
 	{ "by", required_argument, NULL, OPTION_BY },
 	{ "init", no_argument, NULL, OPTION_INIT },
+	{ "config", required_argument, NULL, OPTION_CONFIG },
+	{ "once", no_argument, NULL, OPTION_ONCE },
 	{ "client", required_argument, NULL, OPTION_SELECT + BY_CLIENT },
 	{ "sender", required_argument, NULL, OPTION_SELECT + BY_SENDER },
 	{ "uid", required_argument, NULL, OPTION_SELECT + BY_UID },
@@ -117,6 +121,16 @@ static int take(struct line *l, int option, const char *value, struct sw_fault *
 		l->given |= TAKES_INIT;
 		o->init = true;
 		return 0;
+	case OPTION_CONFIG:
+		l->given |= TAKES_CONFIG;
+		o->guard_config = value;
+		return *value == '/' ? 0
+				     : sw_fault(why, EINVAL,
+						"--config wants an absolute path, not %s", value);
+	case OPTION_ONCE:
+		l->given |= TAKES_CONFIG;
+		o->once = true;
+		return 0;
 	case OPTION_JSON:
 		o->json = true;
 		return 0;
@@ -171,6 +185,7 @@ static int check(const struct line *l, const struct verb *verb, struct sw_fault 
 		{ TAKES_TOP, "--top" },
 		{ TAKES_BY, "--by" },
 		{ TAKES_INIT, "--init" },
+		{ TAKES_CONFIG, "--config or --once" },
 	};
 	bool selects = l->given & TAKES_SELECT;
 
@@ -187,6 +202,8 @@ static int check(const struct line *l, const struct verb *verb, struct sw_fault 
 		return sw_fault(why, EINVAL, "%s --init takes no account", verb->name);
 	if (l->names < 2 && !selects && !(l->given & TAKES_INIT) && verb->takes & TAKES_ACCOUNT)
 		return sw_fault(why, EINVAL, "%s wants an account", verb->name);
+	if (verb->takes & TAKES_CONFIG && !l->options->guard_config)
+		return sw_fault(why, EINVAL, "%s wants --config FILE", verb->name);
 	if (l->names == 2 && !*l->name[1])
 		return sw_fault(why, EINVAL, "%s wants a name that is not empty", verb->name);
 	return 0;

@@ -37,5 +37,6 @@ int inodes_run(struct run *r);
 int block_run(struct run *r); /* and unblock */
 int contain_run(struct run *r);
 int letter_run(struct run *r);
+int guard_run(struct run *r);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "base/rank.h"
 #include "postfix/account.h"
+#include "traffic/network.h"
 #include "traffic/tables.h"
 
 static uint64_t bits(unsigned first, unsigned n)
@@ -212,4 +213,29 @@ void traffic_peers_of(const struct traffic *s, uint32_t row, unsigned first, uns
 	}
 	if (ret->others > 0)
 		ret->others--;
+}
+
+unsigned traffic_networks_of(const struct traffic *s, uint32_t row, unsigned first, unsigned n)
+{
+	struct network_address seen[TRAFFIC_NETWORKS];
+	uint32_t id = topk_row(s->account, row)->id;
+	size_t pairs = topk_rows(s->peer);
+	unsigned found = 0;
+
+	for (size_t i = 0; i < pairs && found < TRAFFIC_NETWORKS; i++) {
+		const struct topk_row *r = topk_row(s->peer, 0) + i;
+		const struct peer *peer = r->value;
+		struct network_address address;
+		unsigned k = 0;
+
+		if (peer->account != id || !(peer->minutes & bits(first, n)) ||
+		    !network_address(raw_skip(r->name, sizeof(id)), &address))
+			continue;
+		address = network_of(&address);
+		while (k < found && memcmp(&seen[k], &address, sizeof(address)) != 0)
+			k++;
+		seen[k] = address;
+		found += k == found;
+	}
+	return found;
 }

@@ -16,11 +16,8 @@ mine() {
 	mount --bind "$OUT/$2" "$1" || die "bind $OUT/$2 at $1"
 }
 
-world_mounts() {
-	mkdir -p "$OUT/etc/munin"
-	cp -r /etc/postfix "$OUT/etc/"	# the start script and its lists are in there
-	cp -r /etc/munin/templates /etc/munin/static "$OUT/etc/munin/"
-
+# A /dev of its own, for a log socket
+world_dev() {
 	exec 9</dev
 	mount -t tmpfs -o mode=755,size=64m tmpfs /dev
 	for _node in null zero full random urandom tty; do
@@ -31,6 +28,14 @@ world_mounts() {
 	exec 9<&-
 	ln -s /proc/self/fd /dev/fd
 	mkdir -m 1777 /dev/shm		# for faketime
+}
+
+world_mounts() {
+	mkdir -p "$OUT/etc/munin"
+	cp -r /etc/postfix "$OUT/etc/"	# the start script and its lists are in there
+	cp -r /etc/munin/templates /etc/munin/static "$OUT/etc/munin/"
+
+	world_dev
 	mount -t tmpfs -o mode=755,size=64m tmpfs /run
 	mkdir /run/story /run/munin
 	chown munin: /run/munin
