@@ -71,14 +71,12 @@ static void note(struct guard *g, struct locked_record *r, const struct run *one
 		r->held = (uint32_t)c->act->count.held;
 	keep_undo(r, c);
 	if (rc < 0)
-		complain_of(g, r,
-			    c->blocked ? " is blocked, but nothing was held: "
-				       : " could not be locked: ",
-			    why);
+		complain_of(g, r, ": ", why);
 	else if (!c->blocked)
 		complain_of(g, r, " is held, but not blocked: ", &c->unblocked);
-	else if (c->act->failed.code)
-		complain_of(g, r, " is not held whole: ", &c->act->failed);
+	else if (c->act->failed.code || c->act->stuck.code)
+		complain_of(g, r, " is not held whole: ",
+			    c->act->failed.code ? &c->act->failed : &c->act->stuck);
 	if (rc == 0)
 		r->phase = contain_is_done(one, c) ? LOCKED_DONE : LOCKED_PARTLY;
 	g->partly |= r->phase != LOCKED_DONE;
