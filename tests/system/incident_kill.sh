@@ -6,7 +6,7 @@
 set -u
 HERE=$(cd "$(dirname "$0")" && pwd)
 SEEDS=${SEEDS:-3}
-LIMIT=$((60 + 60 * SEEDS))
+LIMIT=$((300 + 60 * SEEDS))
 # shellcheck source=/dev/null
 . "$HERE/incident_world.sh"
 incident_begin "$@"

@@ -3,7 +3,7 @@
 # said. Deferred, and hold, with directories of another owner, or in the way.
 #     tests/system/incident_stuck.sh PROGRAM
 set -u
-LIMIT=200
+LIMIT=600
 HERE=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=/dev/null
 . "$HERE/incident_world.sh"

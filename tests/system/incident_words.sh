@@ -3,7 +3,7 @@
 # the exit code; clients of IPv6, senders, local users; hold with hash directories.
 #     tests/system/incident_words.sh PROGRAM
 set -u
-LIMIT=300
+LIMIT=600
 HERE=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=/dev/null
 . "$HERE/incident_world.sh"

@@ -11,7 +11,7 @@ incident_begin() {
 		command -v $p >/dev/null || { echo "skipped - incident: no $p"; exit 0; }
 	done
 	export INCIDENT_WORLD=yes
-	exec timeout --foreground -s KILL "${LIMIT:-400}" \
+	exec timeout --foreground -s KILL "${LIMIT:-900}" \
 		unshare --mount --pid --net --uts --ipc --fork --kill-child --mount-proc \
 		"$0" "$@" </dev/null
 }
