@@ -119,9 +119,17 @@ static void take_failure(struct failures *f, const struct login_failure *failure
 	struct sw_raw key = { NULL, 0 };
 	bool silent = failure->silent && !login_names_take(&f->names, address, at->time, &user);
 
+	if (user.n > LOGIN_NAME)
+		user.n = LOGIN_NAME;
 	if (user.n > 0)
-		key = account_login(raw_from(user.p, user.n < LOGIN_NAME ? user.n : LOGIN_NAME),
-				    buf);
+		key = account_login(user, buf);
+	if (f->told)
+		f->told(&(struct failures_login){ .time = at->time,
+						  .failed = true,
+						  .user = user,
+						  .address = address,
+						  .n = n },
+			f->told_ctx);
 	for (uint64_t i = 0; i < n; i++)
 		for (size_t k = 0; k < SW_COUNT(at->kept); k++)
 			if (at->kept[k])
@@ -181,7 +189,7 @@ static bool is_second(struct failures *f, struct sw_raw text, int64_t time)
 	return false;
 }
 
-static void take_use(struct failures *f, struct sw_raw user, struct sw_raw address,
+static void take_use(struct failures *f, struct sw_raw user, struct sw_raw address, bool message,
 		     const struct moment *at)
 {
 	struct network_address from;
@@ -189,6 +197,13 @@ static void take_use(struct failures *f, struct sw_raw user, struct sw_raw addre
 
 	if (user.n == 0 || !network_address(address, &from))
 		return;
+	if (f->told)
+		f->told(&(struct failures_login){ .time = at->time,
+						  .message = message,
+						  .user = user,
+						  .address = &from,
+						  .n = 1 },
+			f->told_ctx);
 	for (size_t k = 0; k < SW_COUNT(at->kept); k++)
 		if (at->kept[k])
 			break_in_use(&at->kept[k]->in, &f->where.rules, account_login(user, buf),
@@ -218,7 +233,7 @@ static void take_smtpd(struct failures *f, const struct log_message *message,
 	} else if (event_client(text, &client)) {
 		if (!raw_is(client.queue_id, "NOQUEUE"))
 			note_copy(f, &client, at);
-		take_use(f, client.user, client.address, at);
+		take_use(f, client.user, client.address, true, at);
 	}
 }
 
@@ -242,7 +257,7 @@ static void take_dovecot(struct failures *f, struct sw_raw text, const struct mo
 	if (login_dovecot_refused(text, &line))
 		login_names_add(&f->names, &line, at->time);
 	else if (login_dovecot_entered(text, &user, &address))
-		take_use(f, user, address, at);
+		take_use(f, user, address, false, at);
 }
 
 void failures_dovecot(struct failures *f, int64_t time)
@@ -270,7 +285,7 @@ static void take_saslauthd(struct failures *f, struct sw_raw text, const struct 
 
 /* --- messages */
 
-static bool may_matter(unsigned role, struct sw_raw text)
+bool failures_may_matter(unsigned role, struct sw_raw text)
 {
 	enum { SERVICE = 32 };
 	static const char login[] = "-login: Log";
@@ -295,7 +310,7 @@ static unsigned older_role(struct sw_raw program)
 void failures_ask(struct log_where *ret, bool older)
 {
 	ret->role = older ? older_role : role_of;
-	ret->may_matter = may_matter;
+	ret->may_matter = failures_may_matter;
 	ret->others = others;
 }
 
@@ -330,4 +345,15 @@ int failures_message(const struct log_message *message, void *ctx)
 	if (f->by_ms == 0)
 		mute_take(&f->mute, f->ids, role, text, message->time);
 	return 0;
+}
+
+void failures_follow(struct failures *f, int64_t since)
+{
+	break_in_begin(&f->saved->in, f->host->secret);
+	f->saved->until = since;
+}
+
+const struct break_ins *failures_seen(const struct failures *f)
+{
+	return f->split ? &f->kept->in : &f->saved->in;
 }
