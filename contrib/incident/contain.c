@@ -7,6 +7,7 @@
 
 #include "incident/act.h"
 #include "incident/block.h"
+#include "incident/doors.h"
 
 struct contain {
 	struct setup setup;
@@ -63,26 +64,6 @@ static void hold_twice(struct contain *c)
 		end_more(c);
 		hold_all(a);
 	}
-}
-
-static void say_doors(struct sw_raw name)
-{
-	puts("Doors that are still open, to be shut by hand:");
-	fputs("  its password, app passwords too; who is logged in by IMAP, POP3 or webmail stays "
-	      "so:\n    doveadm who ",
-	      stdout);
-	say_shell(stdout, name);
-	fputs("\n    doveadm auth cache flush ", stdout);
-	say_shell(stdout, name);
-	fputs("\n    doveadm kick ", stdout);
-	say_shell(stdout, name);
-	fputs("\n  webmail, whose session can set the password back: end its sessions there\n"
-	      "  sieve and forwarding rules that were left behind (redirect, vacation):\n"
-	      "    doveadm sieve list -u ",
-	      stdout);
-	say_shell(stdout, name);
-	puts("\n  scripts and cron of local users, which need no login:\n"
-	     "    spoolwatch who --by uid");
 }
 
 static void say_undo(FILE *to, const struct contain *c)
@@ -150,7 +131,7 @@ static void say_all(const struct run *r, const struct contain *c)
 		block_say_commands(&c->setup, &c->block.force);
 	if (!c->unblocked.code && yes)
 		block_say_left(&c->block.sessions, &c->block.left);
-	say_doors(c->act->select.asked);
+	doors_say(stdout, c->act->select.asked);
 	printf("%s ", name.s);
 	if (c->unblocked.code) {
 		fputs("is NOT blocked", stdout);
