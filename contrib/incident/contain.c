@@ -1,6 +1,7 @@
 /*
  * The verb contain: block, sessions, hold, and once more, in this order: the entrance is shut
- * before what came in is held. Where no block can be had it goes on with hold.
+ * before what came in is held. Where no block can be had it goes on with hold. With --save what is
+ * known is kept first.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -8,6 +9,7 @@
 #include "incident/act.h"
 #include "incident/block.h"
 #include "incident/doors.h"
+#include "incident/report.h"
 
 struct contain {
 	struct setup setup;
@@ -15,7 +17,73 @@ struct contain {
 	struct block_outcome block;
 	struct sw_fault unblocked; /* why it is not blocked */
 	struct act *act;
+	/* --save: the report, as it was before anything was changed */
+	struct report *report;
+	char evidence[REPORT_PATH];
+	struct sw_fault unsaved; /* code not 0: why no file has it */
 };
+
+/* What no file can keep stands on standard output, before anything is changed. */
+static int keep_evidence(struct contain *c, struct run *r, struct sw_fault *why)
+{
+	int rc;
+
+	if (!r->options->save || !r->options->yes)
+		return 0;
+	rc = report_read(r, &c->report, &c->unsaved);
+	if (rc == 0)
+		rc = report_save(c->report, r->options->save, c->evidence, &c->unsaved);
+	if (run_is_ended())
+		return sw_fault(why, EINTR, "ended by a signal, nothing was changed");
+	if (rc == 0 || r->options->json)
+		return 0;
+	if (c->report) {
+		report_say(stdout, c->report, REPORT_ALL_ROWS);
+		putchar('\n');
+		fflush(stdout);
+	}
+	return 0;
+}
+
+static void say_evidence(const struct contain *c)
+{
+	const struct run *r = c->act->run;
+
+	if (!r->options->save)
+		return;
+	if (!r->options->yes) {
+		fputs("What is known of it would be kept in ", stdout);
+		say_shell(stdout, raw_of(r->options->save));
+	} else if (!c->unsaved.code) {
+		fputs("What was known of it before lies in ", stdout);
+		say_shell(stdout, raw_of(c->evidence));
+	} else if (c->report) {
+		printf("What was known of it before stands above alone, no file keeps it: %s",
+		       c->unsaved.text.s);
+	} else {
+		printf("What was known of it before could not be read: %s", c->unsaved.text.s);
+	}
+	putchar('\n');
+}
+
+static void say_evidence_json(const struct contain *c)
+{
+	const struct run *r = c->act->run;
+
+	if (!r->options->save || !r->options->yes)
+		return;
+	fputs(",\"evidence\":", stdout);
+	if (!c->unsaved.code) {
+		say_json(stdout, raw_of(c->evidence));
+		return;
+	}
+	fputs("null,\"not_saved\":", stdout);
+	say_json(stdout, raw_from(c->unsaved.text.s, c->unsaved.text.n));
+	if (!c->report)
+		return;
+	fputs(",\"report\":", stdout);
+	report_say_json(stdout, c->report, REPORT_ALL_ROWS, NULL, NULL);
+}
 
 static int refuse(struct contain *c, const struct run *r)
 {
@@ -104,6 +172,7 @@ static void say_json_all(const struct run *r, const struct contain *c)
 	say_number("strangers_put_back", c->act->strangers);
 	say_number("bounces", n->bounces);
 	say_number("left", n->left);
+	say_evidence_json(c);
 	if (to) {
 		say_undo(to, c);
 		if (fclose(to) == 0) {
@@ -132,6 +201,7 @@ static void say_all(const struct run *r, const struct contain *c)
 	if (!c->unblocked.code && yes)
 		block_say_left(&c->block.sessions, &c->block.left);
 	doors_say(stdout, c->act->select.asked);
+	say_evidence(c);
 	printf("%s ", name.s);
 	if (c->unblocked.code) {
 		fputs("is NOT blocked", stdout);
@@ -164,11 +234,14 @@ static int say(const struct run *r, const struct contain *c)
 	if (a->failed.code || a->stuck.code)
 		fprintf(stderr, "spoolwatch: contain: %s\n",
 			a->failed.code ? a->failed.text.s : a->stuck.text.s);
+	if (c->unsaved.code)
+		fprintf(stderr, "spoolwatch: contain: the report is in no file: %s\n",
+			c->unsaved.text.s);
 	if (r->options->json)
 		say_json_all(r, c);
 	else
 		say_all(r, c);
-	if (c->unblocked.code || !block_is_done(&c->block, r->options->yes))
+	if (c->unsaved.code || c->unblocked.code || !block_is_done(&c->block, r->options->yes))
 		return EXIT_PARTLY;
 	return is_undone(a) && r->options->yes ? EXIT_PARTLY : EXIT_DONE;
 }
@@ -178,11 +251,14 @@ static int contain(struct run *r, struct contain *c)
 	static const struct verb holds = { .name = "hold" };
 	struct run hold = *r;
 	struct sw_fault cause = { 0 };
+	struct sw_fault ended = { 0 };
 	struct sw_fault why = { 0 };
 	int rc = setup_open(r, &c->setup, &why);
 
 	if (rc == -EPERM)
 		return run_fail(r, &why);
+	if (keep_evidence(c, r, &ended) < 0)
+		return run_fail(r, &ended);
 	/* what can't be blocked is held all the same */
 	if (rc < 0)
 		c->unblocked = why;
@@ -212,6 +288,8 @@ int contain_run(struct run *r)
 
 	run_catch_signals();
 	rc = contain(r, &c);
+	if (c.report)
+		report_free(c.report);
 	block_outcome_free(&c.block);
 	setup_close(&c.setup);
 	return rc;

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "words/failures.h"
 #include "words/source.h"
 
 /* --- reading */
@@ -198,6 +199,16 @@ bool report_not_known(const struct report *p, size_t i, struct sw_label *ret)
 }
 
 /* --- rows */
+
+struct sw_label report_network(struct sw_raw key)
+{
+	struct network_address address = { { 0 } };
+	struct sw_label l = words_address(key);
+
+	memcpy(&address, key.p, key.n < sizeof(address) ? key.n : sizeof(address));
+	sw_label_print(&l, network_is_ipv4(&address) ? "/16" : "/32");
+	return l;
+}
 
 static int by_count(const void *one, const void *other)
 {

@@ -49,6 +49,9 @@ typedef void (*report_more_fn)(FILE *to, const void *ctx);
 void report_say_json(FILE *to, const struct report *p, size_t rows, report_more_fn more,
 		     const void *ctx);
 
+/* "198.51.0.0/16": a row of .network by its name. */
+struct sw_label report_network(struct sw_raw key);
+
 /* Rows of a table, the greatest first, equal ones by name. Freed by the caller; NULL: no memory. */
 const struct topk_row **report_rank(struct topk *table, size_t *ret_n);
 

@@ -20,7 +20,7 @@ static void say_number(FILE *to, const char *name, uint64_t n)
 }
 
 /* Seconds since the epoch. */
-static void say_time(FILE *to, const char *name, int64_t time)
+static void say_moment(FILE *to, const char *name, int64_t time)
 {
 	member(to, name);
 	if (time > 0)
@@ -82,8 +82,8 @@ static void say_failed(FILE *to, const struct topk_row *row)
 
 	say_address(to, "address", row->name);
 	say_number(to, "failures", row->count);
-	say_time(to, "first", f->first);
-	say_time(to, "last", f->last);
+	say_moment(to, "first", f->first);
+	say_moment(to, "last", f->last);
 	fputc('}', to);
 }
 
@@ -91,8 +91,8 @@ static void say_use(FILE *to, const struct past_use *u)
 {
 	say_number(to, "messages", u->messages);
 	say_number(to, "logins", u->logins);
-	say_time(to, "first", u->first);
-	say_time(to, "last", u->last);
+	say_moment(to, "first", u->first);
+	say_moment(to, "last", u->last);
 }
 
 static void say_from(FILE *to, const struct topk_row *row)
@@ -108,7 +108,10 @@ static void say_from(FILE *to, const struct topk_row *row)
 
 static void say_network(FILE *to, const struct topk_row *row)
 {
-	say_address(to, "network", row->name);
+	const struct sw_label name = report_network(row->name);
+
+	fputs("{\"network\":", to);
+	say_json(to, raw_from(name.s, name.n));
 	say_use(to, row->value);
 	fputc('}', to);
 }
@@ -148,7 +151,7 @@ static void say_refused(FILE *to, const struct topk_row *row)
 	member(to, "at_connect");
 	fputs(r->at_connect ? "true" : "false", to);
 	say_label(to, "words", &words);
-	say_time(to, "last", r->last);
+	say_moment(to, "last", r->last);
 	fputc('}', to);
 }
 
@@ -180,7 +183,7 @@ static void say_select(FILE *to, const struct report *p)
 		say_json(to, s->spelling[i]);
 	}
 	fputs(s->spellings > 0 ? "]}" : "}", to);
-	say_time(to, "time", p->run->host->now);
+	say_moment(to, "time", p->run->host->now);
 }
 
 static void say_log(FILE *to, const struct report *p)
@@ -194,8 +197,8 @@ static void say_log(FILE *to, const struct report *p)
 				      r->candidate[r->chosen].where.n));
 	else
 		fputs("null", to);
-	say_time(to, "since", past->since);
-	say_time(to, "known_since", past->known_since);
+	say_moment(to, "since", past->since);
+	say_moment(to, "known_since", past->known_since);
 	say_number(to, "minutes", PAST_MINUTES);
 	say_number(to, "known", past->known);
 	fprintf(to, ",\"whole\":%s}", report_log_is_whole(p) ? "true" : "false");
@@ -212,9 +215,9 @@ static void say_broken(FILE *to, const struct report *p)
 	}
 	say_address(to, "address",
 		    raw_from((const char *)b->address.byte, sizeof(b->address.byte)));
-	say_time(to, "first", b->first);
+	say_moment(to, "first", b->first);
 	say_number(to, "failures", b->failures);
-	say_time(to, "failures_since", b->since);
+	say_moment(to, "failures_since", b->since);
 	say_number(to, "networks", b->networks);
 	say_number(to, "accounts", b->accounts);
 	fputc('}', to);
@@ -242,10 +245,10 @@ static void say_numbers(FILE *to, const struct report *p)
 
 	for (size_t i = 0; i < SW_COUNT(numbers); i++)
 		say_known(to, p, numbers[i].name, numbers[i].n);
-	say_time(to, "first_failure", past->failed_first);
-	say_time(to, "last_failure", past->failed_last);
-	say_time(to, "first_message", past->first);
-	say_time(to, "last_message", past->last);
+	say_moment(to, "first_failure", past->failed_first);
+	say_moment(to, "last_failure", past->failed_last);
+	say_moment(to, "first_message", past->first);
+	say_moment(to, "last_message", past->last);
 }
 
 static void say_queues(FILE *to, const struct report *p)
@@ -272,8 +275,8 @@ static void say_queues(FILE *to, const struct report *p)
 	say_number(to, "queued_recipients", q->recipients);
 	say_number(to, "already_delivered", q->delivered);
 	say_number(to, "bounces_queued", q->bounces);
-	say_time(to, "oldest_queued", q->oldest);
-	say_time(to, "newest_queued", q->newest);
+	say_moment(to, "oldest_queued", q->oldest);
+	say_moment(to, "newest_queued", q->newest);
 }
 
 static void say_queued_message(FILE *to, const struct queued_message *m)
@@ -281,7 +284,7 @@ static void say_queued_message(FILE *to, const struct queued_message *m)
 	fputs("{\"id\":", to);
 	say_json(to, raw_of(m->id));
 	say_text(to, "queue", raw_of(queued_queues[m->queue]));
-	say_time(to, "arrived", m->arrived);
+	say_moment(to, "arrived", m->arrived);
 	say_label(to, "client", &m->client);
 	say_label(to, "sender", &m->sender);
 	say_label(to, "recipient", &m->recipient);
@@ -307,7 +310,7 @@ static void say_sample(FILE *to, const struct report *p, size_t rows)
 
 		fputs(i > 0 ? ",{\"id\":" : "{\"id\":", to);
 		say_json(to, raw_of(m->id));
-		say_time(to, "arrived", m->time);
+		say_moment(to, "arrived", m->time);
 		if (m->has_address) {
 			const struct sw_label l = words_address(
 				raw_from((const char *)m->address.byte, sizeof(m->address.byte)));

@@ -1,6 +1,5 @@
 /* The report as text. */
 #include <stdlib.h>
-#include <time.h>
 
 #include "incident/doors.h"
 #include "incident/report.h"
@@ -12,19 +11,6 @@
 enum { WORDS = 200 };
 
 typedef unsigned long long ull;
-
-static void say_time(FILE *to, int64_t time)
-{
-	time_t t = (time_t)time;
-	char text[32];
-	struct tm tm;
-
-	if (time > 0 && localtime_r(&t, &tm) &&
-	    strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &tm) > 0)
-		fputs(text, to);
-	else
-		fputs("at a time that is not known", to);
-}
 
 static void say_span(FILE *to, int64_t first, int64_t last)
 {
@@ -85,7 +71,9 @@ static void say_head(FILE *to, const struct report *p)
 	if (past->known > 0) {
 		fputs(" is known since ", to);
 		say_time(to, past->known_since);
-		if (past->known < PAST_MINUTES)
+		if (past->known < 1440)
+			fprintf(to, ", %.1f hours", past->known / 60.0);
+		else if (past->known < PAST_MINUTES)
 			fprintf(to, ", %.1f of %d days", past->known / 1440.0, PAST_DAYS);
 	} else {
 		fputs(" is not known", to);
@@ -116,7 +104,7 @@ static void say_break_in(FILE *to, const struct report *p)
 	const struct past *past = &p->past;
 
 	if (past->broken.account) {
-		fprintf(to, "  broken into: %s; first used from there ",
+		fprintf(to, "  broken into: %s; used from there since ",
 			words_break_in(p->run->host, &past->broken).s);
 		say_time(to, past->broken.first);
 		fputc('\n', to);
@@ -178,16 +166,6 @@ static void say_use(FILE *to, const struct topk_row *row, const char *where)
 	fputc('\n', to);
 }
 
-static struct sw_label network_name(struct sw_raw key)
-{
-	struct network_address address;
-	struct sw_label l = words_address(key);
-
-	memcpy(&address, key.p, sizeof(address));
-	sw_label_print(&l, network_is_ipv4(&address) ? "/16" : "/32");
-	return l;
-}
-
 static void say_uses(FILE *to, struct topk *table, bool networks, size_t rows)
 {
 	size_t n;
@@ -195,7 +173,8 @@ static void say_uses(FILE *to, struct topk *table, bool networks, size_t rows)
 
 	for (size_t i = 0; i < n && i < rows; i++)
 		say_use(to, list[i],
-			networks ? network_name(list[i]->name).s : words_address(list[i]->name).s);
+			networks ? report_network(list[i]->name).s
+				 : words_address(list[i]->name).s);
 	say_more(to, n, rows);
 	free(list);
 }

@@ -1,5 +1,6 @@
 #include "incident/say.h"
 
+#include <time.h>
 #include <unistd.h>
 
 #include "incident/fold.h"
@@ -104,6 +105,19 @@ void say_wrapped(const char *text, size_t column, size_t indent)
 		first = false;
 	}
 	putchar('\n');
+}
+
+void say_time(FILE *to, int64_t time)
+{
+	time_t t = (time_t)time;
+	char text[32];
+	struct tm tm;
+
+	if (time > 0 && localtime_r(&t, &tm) &&
+	    strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &tm) > 0)
+		fputs(text, to);
+	else
+		fputs("at a time that is not known", to);
 }
 
 void say_progress_begin(struct say_progress *p)

@@ -35,6 +35,9 @@ const char *say_colour(const struct sw_host *h, enum say_colour colour);
  */
 void say_wrapped(const char *text, size_t column, size_t indent);
 
+/* "2026-11-26 09:30:00", local time; of 0 that it is not known. */
+void say_time(FILE *to, int64_t time);
+
 /* One line on a terminal, drawn again and again: stderr, if it and stdout are terminals. */
 struct say_progress {
 	bool on;
