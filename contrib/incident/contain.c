@@ -35,6 +35,10 @@ static int keep_evidence(struct contain *c, struct run *r, struct sw_fault *why)
 		rc = report_save(c->report, r->options->save, c->evidence, &c->unsaved);
 	if (run_is_ended())
 		return sw_fault(why, EINTR, "ended by a signal, nothing was changed");
+	if (rc == 0) {
+		report_free(c->report);
+		c->report = NULL;
+	}
 	if (rc == 0 || r->options->json)
 		return 0;
 	if (c->report) {

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "words/failures.h"
 #include "words/source.h"
@@ -33,6 +34,26 @@ static int read_queues(struct report *p, struct sw_fault *why)
 	p->queued.is_of_it = is_of_past;
 	p->queued.ctx = &p->past;
 	return queued_read(&p->queued, why);
+}
+
+/* What of it was held and deleted before, where we may know. */
+static void read_journal(struct report *p)
+{
+	struct journal_block *block = calloc(1, sizeof(*block));
+	struct sw_fault ignored = { 0 };
+	struct stat st;
+	uint64_t key;
+
+	if (block && !p->no_queue.code && fstatat(p->queued.spool, "hold", &st, 0) == 0 &&
+	    state_look(p->run->host, JOURNAL_PATH, JOURNAL_VERSION, block, sizeof(*block),
+		       &ignored) > 0) {
+		journal_repair(block);
+		key = journal_key(select_key(&p->select), st.st_dev, st.st_ino);
+		for (size_t i = 0; i < JOURNAL_RECORDS; i++)
+			if (block->record[i].key == key)
+				p->journal = block->record[i];
+	}
+	free(block);
 }
 
 /* Does the instance fold UTF-8 in its maps? (smtputf8_enable) */
@@ -109,6 +130,8 @@ static int read_all(struct report *p, struct sw_fault *why)
 		rc = count_networks(p, why);
 	if (rc == 0)
 		rc = read_queues(p, why);
+	if (rc == 0)
+		read_journal(p);
 	return rc == 0 ? check(p, why) : rc;
 }
 

@@ -5,6 +5,7 @@
 #ifndef SW_INCIDENT_REPORT_H
 #define SW_INCIDENT_REPORT_H
 
+#include "incident/journal.h"
 #include "incident/past.h"
 #include "incident/queued.h"
 
@@ -16,8 +17,9 @@ struct report {
 	struct spool spool;
 	struct past past;
 	struct queued queued;
-	struct sw_fault no_queue; /* code not 0: why nothing is known of the queues */
-	struct topk *network;	  /* of .past.used, by struct network_address; see past_use */
+	struct sw_fault no_queue;      /* code not 0: why nothing is known of the queues */
+	struct journal_record journal; /* .key 0: it has none, or can't be read */
+	struct topk *network;	       /* of .past.used, by struct network_address; see past_use */
 };
 
 /*

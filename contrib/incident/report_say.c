@@ -249,6 +249,21 @@ static void say_queues(FILE *to, const struct report *p)
 	fputc('\n', to);
 }
 
+/* What we did before. */
+static void say_journal(FILE *to, const struct report *p)
+{
+	const struct journal_record *r = &p->journal;
+	const struct sw_label evidence = label_kept(r->evidence);
+
+	if (r->since > 0) {
+		fputs("  held since ", to);
+		say_time(to, r->since / 1000000000);
+		fputs(" (by spoolwatch)\n", to);
+	}
+	if (r->deleted > 0)
+		fprintf(to, "  deleted by spoolwatch: %llu; %s\n", (ull)r->deleted, evidence.s);
+}
+
 static void say_messages(FILE *to, const struct report *p, size_t rows)
 {
 	const struct past *past = &p->past;
@@ -273,6 +288,7 @@ static void say_messages(FILE *to, const struct report *p, size_t rows)
 	}
 	fputc('\n', to);
 	say_queues(to, p);
+	say_journal(to, p);
 	say_names(to, past->sender, "by envelope sender", rows);
 	say_names(to, past->domain, "recipients outside, by domain", rows);
 	say_names(to, p->queued.client, "in the queues, by client", rows);
