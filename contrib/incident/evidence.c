@@ -7,7 +7,7 @@
 #include "incident/origin.h"
 
 /* Bytes of what is kept of runs before; addresses that are told. */
-enum { BEFORE = 90, TOLD = 3 };
+enum { BEFORE = 120, TOLD = 3 };
 
 typedef unsigned long long ull;
 
@@ -98,9 +98,9 @@ void evidence_text(const struct evidence *e, char ret[JOURNAL_NAME])
 	add_time(&l, " of ", e->first);
 	if (e->last > e->first)
 		add_time(&l, " to ", e->last);
+	add_addresses(&l, e->address, more);
 	for (size_t i = 0; i < e->samples; i++)
 		sw_label_print(&l, i == 0 ? ", as %s" : " %s", e->sample[i]);
-	add_addresses(&l, e->address, more);
 	if (l.n >= JOURNAL_NAME)
 		l = label_short(&l, JOURNAL_NAME - 1);
 	snprintf(ret, JOURNAL_NAME, "%.*s", JOURNAL_NAME - 1, l.s);

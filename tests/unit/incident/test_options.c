@@ -15,6 +15,7 @@ static int never(struct run *r)
 static const struct verb verbs[] = {
 	{ "hold", TAKES_ACCOUNT | TAKES_SELECT | TAKES_YES, never, "", "" },
 	{ "who", TAKES_BY | TAKES_TOP, never, "", "" },
+	{ "report", TAKES_ACCOUNT | TAKES_DAY | TAKES_SAVE | TAKES_TOP, never, "", "" },
 	{ 0 },
 };
 
@@ -57,6 +58,9 @@ static void options_stand_anywhere_and_all_is_a_name_behind_two_dashes(void **st
 		{ "--uid 33 hold", "hold", "33", BY_UID, false, false },
 		{ "who --by domain", "who", NULL, BY_DOMAIN, false, false },
 		{ "-c /etc/postfix-out who", "who", NULL, BY_ACCOUNT, false, false },
+		{ "report --day --top 3", "report", NULL, BY_ACCOUNT, false, false },
+		{ "report --save /root/e a@x", "report", "a@x", BY_ACCOUNT, false, false },
+		{ "report -- --day", "report", "--day", BY_ACCOUNT, false, false },
 	};
 
 	(void)state;
@@ -104,6 +108,11 @@ static void what_cannot_be_understood_is_refused_in_a_sentence(void **state)
 		{ "who -c etc", "-c wants an absolute path" },
 		{ "who --top", "--top wants a value" },
 		{ "--yes", "these options want a verb" },
+		{ "report", "report wants an account" },
+		{ "report --day a@x", "report --day takes no account" },
+		{ "report --day --save /x", "report --day takes no --save" },
+		{ "report a@x --save=", "--save wants a directory" },
+		{ "hold a@x --save /x", "hold takes no --save" },
 	};
 
 	(void)state;
