@@ -21,6 +21,8 @@ static const struct {
 static void say_command(FILE *to, size_t i, struct sw_raw account)
 {
 	fputs(doors[i].command, to);
+	if (doors[i].named && raw_starts(account, "-"))
+		fputs("-- ", to);
 	if (doors[i].named)
 		say_shell(to, account);
 }

@@ -103,7 +103,12 @@ static void say_break_in(FILE *to, const struct report *p)
 {
 	const struct past *past = &p->past;
 
-	if (past->broken.account) {
+	if (past->messages == 0 && past->failures == 0 && topk_rows(past->used) == 0 &&
+	    p->queued.messages == 0 && report_is_known(p, 0)) {
+		fputs("  nothing is known of it; who sends is named by: spoolwatch report --day, "
+		      "spoolwatch who\n",
+		      to);
+	} else if (past->broken.account) {
 		fprintf(to, "  broken into: %s; used from there since ",
 			words_break_in(p->run->host, &past->broken).s);
 		say_time(to, past->broken.first);
@@ -158,7 +163,7 @@ static void say_use(FILE *to, const struct topk_row *row, const char *where)
 	fputs("  ", to);
 	say_span(to, u->first, u->last);
 	if (u->logins > 0)
-		fprintf(to, ", %llu logins by IMAP and the like", (ull)u->logins);
+		fprintf(to, ", logins by IMAP and the like: %llu", (ull)u->logins);
 	if (u->before > 0) {
 		fprintf(to, ", after %llu failed logins since ", (ull)u->before);
 		say_time(to, u->since);
@@ -191,12 +196,12 @@ static void say_from(FILE *to, const struct report *p, size_t rows)
 		fprintf(to, "  %s\n", report_is_known(p, 0) ? "nowhere, in this log" : "not known");
 		return;
 	}
-	fprintf(to, "  %s%zu addresses:\n", topk_evicted(p->past.used) > 0 ? "at least " : "",
+	fprintf(to, "  by address (%s%zu):\n", topk_evicted(p->past.used) > 0 ? "at least " : "",
 		addresses);
 	say_uses(to, p->past.used, false, rows);
 	if (networks == addresses)
 		return;
-	fprintf(to, "  %zu networks:\n", networks);
+	fprintf(to, "  by network (%zu):\n", networks);
 	say_uses(to, p->network, true, rows);
 }
 
