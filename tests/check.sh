@@ -40,6 +40,7 @@ whole "culprit" tests/system/culprit.sh "$build/plugins"
 whole "who" tests/system/incident_who.sh "$build"
 whole "inodes" tests/system/incident_inodes.sh "$build"
 whole "completion" tests/system/incident_completion.sh "$build"
+whole "reports" tests/hosts/report.sh "$build"
 whole "trees" tests/system/trees.sh "$build/plugins"
 whole "alert" tests/system/alert.sh
 whole "logrotate" tests/system/logrotate.sh "$build/tests/unit/log/test_set"

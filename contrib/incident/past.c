@@ -173,7 +173,9 @@ static void count_known(struct past *p)
 		p->begins &= why->doubt == LOG_BEGINS && p->known == 0;
 		p->hole = *why;
 	}
-	p->begins &= p->known > 0;
+	/* a log that was begun just now tells of its seconds */
+	if (p->begins && p->hole.heard > 0)
+		p->known_since = p->hole.heard;
 }
 
 int past_read(struct past *p, struct spool *spool, struct sw_fault *why)

@@ -75,7 +75,7 @@ struct past {
 	struct log_proof proof;
 	struct log_report report;
 	unsigned known;		/* minutes, of PAST_MINUTES */
-	int64_t known_since;	/* the first of them; 0: none */
+	int64_t known_since;	/* the first of them, or of a log that begins there; 0: none */
 	bool begins;		/* all others are before the first line of the log */
 	struct log_reason hole; /* why the last of the others is not known */
 	bool stopped;		/* by a signal */

@@ -171,7 +171,7 @@ bool report_log_is_whole(const struct report *p)
 
 bool report_is_known(const struct report *p, uint64_t n)
 {
-	return n > 0 || (p->past.known > 0 && report_log_is_whole(p));
+	return n > 0 || report_log_is_whole(p);
 }
 
 static struct sw_label of_log(const struct past *past)

@@ -76,7 +76,6 @@ static void count_known(struct days *d)
 		d->whole &= why->doubt == LOG_BEGINS && !any;
 		d->hole = *why;
 	}
-	d->whole &= any;
 }
 
 static int read_log(struct days *d, struct spool *spool, struct sw_fault *why)

@@ -68,7 +68,7 @@ static void say_head(FILE *to, const struct report *p)
 	fputs("\nThe log", to);
 	if (past->report.chosen < past->report.candidates)
 		fprintf(to, ", %s,", past->report.candidate[past->report.chosen].where.s);
-	if (past->known > 0) {
+	if (past->known_since > 0) {
 		fputs(" is known since ", to);
 		say_time(to, past->known_since);
 		if (past->known < 1440)

@@ -63,6 +63,10 @@ static struct moment when(struct failures *f, int64_t time)
 	int64_t end = f->start + 60 * (int64_t)f->minutes;
 	struct moment at = { .time = time, .minute = -1 };
 
+	if (f->follows && time >= f->saved->until)
+		at.kept[0] = f->saved;
+	if (f->follows)
+		return at;
 	if (time >= end || time < 0)
 		return at;
 	if (time >= f->start && f->by_ms == 0)
@@ -351,9 +355,10 @@ void failures_follow(struct failures *f, int64_t since)
 {
 	break_in_begin(&f->saved->in, f->host->secret);
 	f->saved->until = since;
+	f->follows = true;
 }
 
 const struct break_ins *failures_seen(const struct failures *f)
 {
-	return f->split ? &f->kept->in : &f->saved->in;
+	return &f->saved->in;
 }

@@ -87,6 +87,7 @@ struct failures {
 	struct log_reason hole;
 	struct sw_fault damage; /* of the state file; or why one that is there is not used */
 
+	bool follows;		     /* ours: failures_follow() */
 	struct failures_kept *saved; /* ours: up to the window */
 	bool split;		     /* they differ */
 	struct log_proof all;	     /* ours: since what is kept, at most FAILURES_KNOWN minutes */
