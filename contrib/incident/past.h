@@ -81,6 +81,7 @@ struct past {
 	bool stopped;		/* by a signal */
 
 	uint64_t failures; /* that name it */
+	uint64_t silent;   /* of which nobody says whose they are (failures_login) */
 	int64_t failed_first, failed_last;
 	struct topk *failed;	/* by struct network_address */
 	struct topk *used;	/* likewise */

@@ -39,6 +39,7 @@ static void take_failed(struct past *p, const struct failures_login *login)
 {
 	struct topk *tables[2] = { p->failing, NULL };
 
+	p->silent += login->silent ? login->n : 0;
 	if (login->user.n > 0 && is_failed_name(p, login->user)) {
 		if (p->failures == 0)
 			p->failed_first = login->time;

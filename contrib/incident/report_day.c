@@ -28,6 +28,7 @@ static void take_login(const struct failures_login *login, void *ctx)
 	char buf[ACCOUNT_KEY];
 	struct topk_row *row;
 
+	d->silent += login->silent;
 	if (login->user.n == 0)
 		return;
 	if (login->failed) {

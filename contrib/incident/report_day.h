@@ -29,6 +29,7 @@ struct days {
 	bool whole;		/* of all days: but for what is before the log's first line */
 	struct log_reason hole; /* why the last of the others is not */
 	struct topk *queued;	/* by the folded name, of who is in the queues */
+	uint64_t silent;	/* failed logins of which nobody says whose they are */
 	uint64_t nobodys;	/* messages in the queues of no account */
 	struct sw_fault no_queue;
 	uint32_t end;

@@ -8,24 +8,30 @@ enum { ROWS = 20 };
 
 typedef unsigned long long ull;
 
-static bool is_known(const struct day_count *c)
+/* Where hours are missing a 0 is none. */
+static bool is_known(const struct days *d, const struct day_count *c)
 {
-	return c->n > 0 || c->sure;
+	return c->n > 0 || (c->sure && d->whole);
 }
 
-static void say_count(const struct day_count *c)
+static bool is_exact(const struct days *d, const struct day_count *c)
+{
+	return c->sure && !c->more && d->whole;
+}
+
+static void say_count(const struct days *d, const struct day_count *c)
 {
 	char text[32];
 
-	snprintf(text, sizeof(text), "%llu%s", (ull)c->n, c->more || !c->sure ? "+" : "");
-	printf(" %9s", is_known(c) ? text : "?");
+	snprintf(text, sizeof(text), "%llu%s", (ull)c->n, is_exact(d, c) ? "" : "+");
+	printf(" %9s", is_known(d, c) ? text : "?");
 }
 
 static void say_row(const struct days *d, const struct day_row *row)
 {
 	for (unsigned i = 0; i < DAY_KINDS; i++)
-		say_count(&row->count[i]);
-	if (row->failures > 0 || d->whole)
+		say_count(d, &row->count[i]);
+	if (row->failures > 0 || (d->whole && d->silent == 0))
 		printf(" %9llu", (ull)row->failures);
 	else
 		printf(" %9s", "?");
@@ -80,10 +86,11 @@ static void say_json_row(const struct days *d, const struct day_row *row)
 	say_json(stdout, is_uid ? raw_from(row->name.s, row->name.n) : row->key);
 	printf(",\"kind\":\"%s\"", is_uid ? "uid" : "account");
 	for (unsigned i = 0; i < DAY_KINDS; i++) {
-		say_json_number(names[i], row->count[i].n, is_known(&row->count[i]));
-		exact &= row->count[i].sure && !row->count[i].more;
+		say_json_number(names[i], row->count[i].n, is_known(d, &row->count[i]));
+		exact &= is_exact(d, &row->count[i]);
 	}
-	say_json_number("failures_before", row->failures, row->failures > 0 || d->whole);
+	say_json_number("failures_before", row->failures,
+			row->failures > 0 || (d->whole && d->silent == 0));
 	say_json_number("queued", row->queued, row->queued > 0 || !d->no_queue.code);
 	fputs(",\"broken_in\":", stdout);
 	if (row->broken) {

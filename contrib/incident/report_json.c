@@ -121,7 +121,6 @@ static void say_numbers(FILE *to, const struct report *p)
 		const char *name;
 		uint64_t n;
 	} numbers[] = {
-		{ "failures", past->failures },
 		{ "accepted", past->messages },
 		{ "recipients", past->recipients },
 		{ "delivered", past->sent },
@@ -134,6 +133,11 @@ static void say_numbers(FILE *to, const struct report *p)
 		{ "networks", topk_rows(p->network) },
 	};
 
+	if (past->failures == 0 && past->silent > 0)
+		fputs(",\"failures\":null", to);
+	else
+		say_known(to, p, "failures", past->failures);
+	say_known(to, p, "failures_of_nobody", past->silent);
 	for (size_t i = 0; i < SW_COUNT(numbers); i++)
 		say_known(to, p, numbers[i].name, numbers[i].n);
 	json_moment(to, "first_failure", past->failed_first);

@@ -113,7 +113,7 @@ static void say_break_in(FILE *to, const struct report *p)
 			words_break_in(p->run->host, &past->broken).s);
 		say_time(to, past->broken.first);
 		fputc('\n', to);
-	} else if (report_is_known(p, 0)) {
+	} else if (report_is_known(p, 0) && past->silent == 0) {
 		fputs("  no guessing that succeeded is seen in this log: then a password was "
 		      "phished, or\n  taken from elsewhere, or it is the owner's own mail\n",
 		      to);
@@ -128,7 +128,11 @@ static void say_since(FILE *to, const struct report *p, size_t rows)
 	if (p->select.by == BY_ACCOUNT) {
 		say_break_in(to, p);
 		fputs("  failed logins: ", to);
-		say_known(to, p, past->failures);
+		if (past->failures == 0 && past->silent > 0)
+			fprintf(to, "not known, of %llu nobody says whose they are",
+				(ull)past->silent);
+		else
+			say_known(to, p, past->failures);
 		if (past->failures > 0) {
 			fputs(", ", to);
 			say_span(to, past->failed_first, past->failed_last);

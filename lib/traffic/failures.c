@@ -130,6 +130,7 @@ static void take_failure(struct failures *f, const struct login_failure *failure
 	if (f->told)
 		f->told(&(struct failures_login){ .time = at->time,
 						  .failed = true,
+						  .silent = silent,
 						  .user = user,
 						  .address = address,
 						  .n = n },

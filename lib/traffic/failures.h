@@ -60,6 +60,7 @@ struct failures_login {
 	int64_t time;
 	bool failed;	    /* else the account was used: a message, or a login at Dovecot */
 	bool message;	    /* then: a message was accepted */
+	bool silent;	    /* a failure of which nobody says whose it is: it may be anybody's */
 	struct sw_raw user; /* as it was written, of a failure at most LOGIN_NAME bytes; n 0: nobody
 			       is named */
 	const struct network_address *address; /* NULL: not known */

@@ -148,9 +148,12 @@ static void of_an_address_its_failures_before_are_known(void **state)
 	tell(BEGAN + 70, SMTPD FAIL ", sasl_username=bob@x");
 	tell(BEGAN + 80, SMTP "4ABC01234" TO("u@far.example") MX DEFERRED);
 	tell(BEGAN + 90, SMTP "4ABC01234" TO("u@far.example") MX DEFERRED);
+	tell(BEGAN + 95, SMTPD "warning: unknown[240.7.7.8]: SASL LOGIN authentication failed: "
+			       "UGFzc3dvcmQ6");
 	want_number("addresses", topk_rows(p.used), 1);
 	use = topk_row(p.used, 0)->value;
 	want_number("before, of whatever name", use->before, 2);
+	want_number("nobody's", p.silent, 1);
 	want_number("since", use->since, BEGAN);
 	want_number("first", use->first, BEGAN + 60);
 	want_raw("its name", raw_from(use->host, use->host_n), "h.example");

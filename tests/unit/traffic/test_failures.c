@@ -146,7 +146,8 @@ static void note_login(const struct failures_login *login, void *ctx)
 	char address[NETWORK_TEXT];
 
 	snprintf(text + n, 512 - n, "%d %s %.*s %.*s x%d; ", (int)(login->time % 60),
-		 login->failed	  ? "failed"
+		 login->silent	  ? "failed, silent"
+		 : login->failed  ? "failed"
 		 : login->message ? "sent"
 				  : "came",
 		 (int)login->user.n, login->user.n ? login->user.p : "",
@@ -182,7 +183,7 @@ static void who_follows_is_told_of_each_login(void **state)
 		tell(&f, NOW - 2 * DAY - NOW % 60 + (int64_t)i, lines[i]);
 	want_text("told", text,
 		  "0 failed Bob@Example.com 240.7.7.7 x1; 1 failed bob 240.7.7.7 x3; "
-		  "2 failed  240.7.7.7 x1; 3 sent ann 192.0.2.9 x1; 5 came ann 192.0.2.8 x1; ");
+		  "2 failed, silent  240.7.7.7 x1; 3 sent ann 192.0.2.9 x1; 5 came ann 192.0.2.8 x1; ");
 	failures_free(&f);
 	host_remove(&h);
 }
