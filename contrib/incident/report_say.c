@@ -12,23 +12,6 @@ enum { WORDS = 200 };
 
 typedef unsigned long long ull;
 
-static void say_span(FILE *to, int64_t first, int64_t last)
-{
-	say_time(to, first);
-	if (last == first)
-		return;
-	fputs(" to ", to);
-	say_time(to, last);
-}
-
-static void say_name(FILE *to, struct sw_raw name)
-{
-	struct sw_label l = label_new();
-
-	sw_label_add_name(&l, name);
-	fputs(l.s, to);
-}
-
 /* A number of the log's. */
 static void say_known(FILE *to, const struct report *p, uint64_t n)
 {

@@ -3,6 +3,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/label.h"
 #include "incident/fold.h"
 #include "os/clock.h"
 
@@ -118,6 +119,23 @@ void say_time(FILE *to, int64_t time)
 		fputs(text, to);
 	else
 		fputs("at a time that is not known", to);
+}
+
+void say_span(FILE *to, int64_t first, int64_t last)
+{
+	say_time(to, first);
+	if (last == first)
+		return;
+	fputs(" to ", to);
+	say_time(to, last);
+}
+
+void say_name(FILE *to, struct sw_raw name)
+{
+	struct sw_label l = label_new();
+
+	sw_label_add_name(&l, name);
+	fputs(l.s, to);
 }
 
 void say_progress_begin(struct say_progress *p)
