@@ -207,7 +207,7 @@ bool past_has(const struct past *p, struct sw_raw id)
 
 bool past_is_exact(const struct past *p)
 {
-	return p->serial < PAST_IDS / 2 && p->pairs < PAST_IDS / 2;
+	return p->ids < PAST_IDS / 2 && p->pairs < PAST_IDS / 2;
 }
 
 void past_free(struct past *p)

@@ -106,7 +106,7 @@ struct past {
 	struct topk *failing; /* of all accounts */
 	struct idmap *id;
 	struct idmap *pair;
-	uint64_t pairs, lines;
+	uint64_t pairs, ids, lines;
 	uint32_t serial;
 	struct past_waiting *late;
 	unsigned char *minutes;

@@ -130,6 +130,7 @@ static void count(struct past *p, struct sw_raw id, struct sw_raw host, struct s
 		return;
 	}
 	keep_sample(p, id, has_address ? &address : NULL, time);
+	p->ids++;
 	idmap_put(
 		p->id, id,
 		(struct idmap_value){
@@ -158,6 +159,7 @@ void past_tie(struct past *p, struct sw_raw id, const struct idmap_value *first,
 
 	second.flags = OF_IT | COUNTED;
 	second.time = time;
+	p->ids++;
 	idmap_put(p->id, id, second);
 	for (size_t i = 0; i < LATE; i++) {
 		const size_t at = (p->late->next + i) % LATE;
@@ -194,6 +196,7 @@ static void take_other(struct past *p, const struct event_client *client, int64_
 
 		past_tie(p, client->queue_id, &copy, time);
 	} else if (network_is_loopback(client->address)) {
+		p->ids++;
 		idmap_put(p->id, client->queue_id,
 			  (struct idmap_value){ .flags = OF_NOBODY, .time = time });
 	} else if (known) {
