@@ -63,11 +63,11 @@ static struct moment when(struct failures *f, int64_t time)
 	int64_t end = f->start + 60 * (int64_t)f->minutes;
 	struct moment at = { .time = time, .minute = -1 };
 
+	if (time < 0)
+		return at;
 	if (f->follows && time >= f->saved->until)
 		at.kept[0] = f->saved;
-	if (f->follows)
-		return at;
-	if (time >= end || time < 0)
+	if (f->follows || time >= end)
 		return at;
 	if (time >= f->start && f->by_ms == 0)
 		at.minute = (int)((time - f->start) / 60);
