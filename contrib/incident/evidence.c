@@ -78,8 +78,9 @@ static void add_addresses(struct sw_label *l, struct topk *table, bool more)
 		n = rank_add(top, n, TOLD, sizeof(top[0]), &row, is_more);
 	}
 	if (rows > 0)
-		sw_label_print(l, ", from %s%zu address%s: ", more || topk_evicted(table) ? "at least " : "",
-			       rows, rows == 1 ? "" : "es");
+		sw_label_print(l, ", from %s%zu address%s: ",
+			       more || topk_evicted(table) ? "at least " : "", rows,
+			       rows == 1 ? "" : "es");
 	for (size_t i = 0; i < n; i++) {
 		sw_label_print(l, i > 0 ? ", %llu " : "%llu ", (ull)top[i]->count);
 		sw_label_add(l, top[i]->name);

@@ -45,6 +45,8 @@ static unsigned role_by_text(struct sw_raw text)
 static bool may_matter(unsigned role, struct sw_raw text)
 {
 	switch (role) {
+	case ROLE_SMTPD:
+		return role_may_matter(role, text);
 	case ROLE_SMTP:
 	case ROLE_ERROR:
 	case ROLE_AGENT:
@@ -66,7 +68,7 @@ void past_text(struct past *p, struct sw_raw text, unsigned role, int64_t time)
 		past_pickup(p, text, time);
 		break;
 	case ROLE_QMGR:
-		past_active(p, text);
+		past_active(p, text, time);
 		break;
 	case ROLE_SMTP:
 	case ROLE_ERROR:
@@ -98,6 +100,7 @@ int past_line(const struct log_message *message, void *ctx)
 		return 0;
 	if (role == ROLE_UNKNOWN)
 		role = role_by_text(message->text);
+	p->pid = role == ROLE_SMTPD ? log_message_pid(message) : 0;
 	past_text(p, message->text, role, message->time);
 	return 0;
 }
@@ -135,7 +138,8 @@ int past_begin(struct past *p, struct sw_fault *why)
 		rc = idmap_new(PAST_IDS, h->secret, &p->pair, why);
 	p->late = calloc(1, sizeof(*p->late));
 	p->minutes = calloc(1, PAST_MINUTES);
-	if (rc == 0 && (!p->late || !p->minutes))
+	p->proxies = calloc(1, sizeof(*p->proxies));
+	if (rc == 0 && (!p->late || !p->minutes || !p->proxies))
 		rc = sw_fault_errno(why, ENOMEM, "read the log");
 	if (rc < 0)
 		return rc;
@@ -222,6 +226,7 @@ void past_free(struct past *p)
 	idmap_free(p->id);
 	idmap_free(p->pair);
 	free(p->late);
+	free(p->proxies);
 	free(p->minutes);
 	*p = (struct past){ .known = 0 };
 }

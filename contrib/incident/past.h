@@ -19,6 +19,7 @@
 #include "incident/say.h"
 #include "incident/select.h"
 #include "traffic/failures.h"
+#include "traffic/proxy.h"
 #include "traffic/refusal.h"
 
 enum {
@@ -88,7 +89,7 @@ struct past {
 	struct break_in broken; /* .account 0: nobody broke in, as far as can be told */
 
 	uint64_t messages;
-	uint64_t without_id;	     /* of them: of which no recipient can be known */
+	uint64_t without_id;	     /* of them: a filter before the queue has not told its ID */
 	int64_t first, last;	     /* message */
 	uint64_t recipients;	     /* as the queue manager took them */
 	uint64_t sent, sent_outside; /* recipients */
@@ -109,6 +110,8 @@ struct past {
 	uint64_t pairs, ids, lines;
 	uint32_t serial;
 	struct past_waiting *late;
+	struct proxies *proxies;
+	uint64_t pid; /* of who wrote the line of smtpd at hand; 0: not known */
 	unsigned char *minutes;
 	struct say_progress progress;
 };

@@ -1,7 +1,9 @@
 /* past_messages: who used the account, and its messages, from lines of the log. */
 #include "base/rank.h"
 #include "incident/past_parts.h"
+#include "postfix/account.h"
 #include "traffic/events.h"
+#include "traffic/role.h"
 
 /* As in lib/traffic/day.c: the stamps of a line and of its copy can differ by so many seconds. */
 enum { COPY_LAG = 1 };
@@ -152,15 +154,11 @@ static bool is_copy(const struct past *p, struct sw_raw id, struct sw_raw from, 
 	       known->time - time <= COPY_LAG;
 }
 
-/* A second ID of a message of it; what waited for that is taken. */
-void past_tie(struct past *p, struct sw_raw id, const struct idmap_value *first, int64_t time)
+/* An ID is one of its messages'; what waited for that is taken. */
+static void own(struct past *p, struct sw_raw id, struct idmap_value value)
 {
-	struct idmap_value second = *first;
-
-	second.flags = OF_IT | COUNTED;
-	second.time = time;
 	p->ids++;
-	idmap_put(p->id, id, second);
+	idmap_put(p->id, id, value);
 	for (size_t i = 0; i < LATE; i++) {
 		const size_t at = (p->late->next + i) % LATE;
 
@@ -170,6 +168,16 @@ void past_tie(struct past *p, struct sw_raw id, const struct idmap_value *first,
 		past_text(p, raw_from(p->late->line[at].text, p->late->line[at].n),
 			  p->late->line[at].role, p->late->line[at].time);
 	}
+}
+
+/* A second ID of a message of it. */
+void past_tie(struct past *p, struct sw_raw id, const struct idmap_value *first, int64_t time)
+{
+	struct idmap_value second = *first;
+
+	second.flags = OF_IT | COUNTED;
+	second.time = time;
+	own(p, id, second);
 }
 
 void past_wait(struct past *p, struct sw_raw id, struct sw_raw text, unsigned role, int64_t time)
@@ -204,22 +212,64 @@ static void take_other(struct past *p, const struct event_client *client, int64_
 	}
 }
 
+/* One goes to a filter before the queue, of whomever: a process has one client at a time. */
+static void take_proxied(struct past *p, const struct event_client *client, bool is_it,
+			 int64_t time)
+{
+	const struct failures_kept *kept = p->logins.saved;
+	char buf[ACCOUNT_KEY];
+	const struct sw_raw key = account_login(client->user, buf);
+	struct proxy_open lost;
+	struct proxy_open *open;
+
+	if (proxy_is_second(p->id, 2 * kept->copies > kept->ids, client, key, time))
+		return;
+	open = proxy_begin(p->proxies, p->pid, proxy_key(key), time, &lost);
+	if (!is_it)
+		return;
+	open->flags = OF_IT;
+	open->id = p->serial++;
+	open->check = check_of(client->address);
+	count(p, raw_from(NULL, 0), client->name, client->address, time);
+}
+
+/* It came back from there, and has an ID now. */
+static void take_proxy_end(struct past *p, struct sw_raw text, int64_t time)
+{
+	struct proxy_open open;
+	struct proxy_end end;
+	char buf[ACCOUNT_KEY];
+
+	if (!proxy_ends(text, &end) ||
+	    !proxy_close(p->proxies, p->pid, proxy_key(account_login(end.user, buf)), &open) ||
+	    open.flags != OF_IT || end.queue_id.n == 0)
+		return;
+	p->without_id--;
+	own(p, end.queue_id,
+	    (struct idmap_value){
+		    .flags = OF_IT, .id = open.id, .check = open.check, .time = time });
+}
+
 void past_client(struct past *p, struct sw_raw text, int64_t time)
 {
 	struct event_client client;
 	struct idmap_value *first;
+	bool is_it;
 
-	if (!event_client(text, &client))
-		return;
-	if (raw_is(client.queue_id, "NOQUEUE"))
-		client.queue_id.n = 0;
-	if (p->select->by != BY_ACCOUNT || client.user.n == 0 ||
-	    !select_is(p->select, client.user)) {
-		if (client.queue_id.n > 0)
-			take_other(p, &client, time);
+	if (!event_client(text, &client)) {
+		take_proxy_end(p, text, time);
 		return;
 	}
-	if (client.queue_id.n > 0 && is_copy(p, client.queue_id, client.address, time))
+	is_it = p->select->by == BY_ACCOUNT && select_is(p->select, client.user);
+	if (raw_is(client.queue_id, "NOQUEUE")) {
+		take_proxied(p, &client, is_it, time);
+		return;
+	}
+	if (!is_it) {
+		take_other(p, &client, time);
+		return;
+	}
+	if (is_copy(p, client.queue_id, client.address, time))
 		return;
 	first = client.orig_queue_id.n > 0 ? idmap_get(p->id, client.orig_queue_id) : NULL;
 	/* a filter that logs in puts a message back once */
@@ -254,18 +304,20 @@ void past_pickup(struct past *p, struct sw_raw text, int64_t time)
 	}
 }
 
-void past_active(struct past *p, struct sw_raw text)
+void past_active(struct past *p, struct sw_raw text, int64_t time)
 {
 	struct sw_raw sender;
 	struct sw_raw id;
 	struct idmap_value *known;
 	uint64_t recipients;
 
-	if (!event_may_be_active(text, &id) || !past_known(p, id) ||
-	    !event_active(text, &id, &recipients, &sender))
+	if (!event_may_be_active(text, &id))
 		return;
 	known = idmap_get(p->id, id);
-	if (known->flags & COUNTED)
+	if (known && known->flags & OF_NOBODY)
+		past_wait(p, id, text, ROLE_QMGR, time);
+	if (!known || !(known->flags & OF_IT) || known->flags & COUNTED ||
+	    !event_active(text, &id, &recipients, &sender))
 		return;
 	known->flags |= COUNTED;
 	p->recipients += recipients;

@@ -33,7 +33,7 @@ void past_text(struct past *p, struct sw_raw text, unsigned role, int64_t time);
 void past_login(const struct failures_login *login, void *ctx);
 void past_client(struct past *p, struct sw_raw text, int64_t time);
 void past_pickup(struct past *p, struct sw_raw text, int64_t time);
-void past_active(struct past *p, struct sw_raw text);
+void past_active(struct past *p, struct sw_raw text, int64_t time);
 void past_delivery(struct past *p, struct sw_raw text, unsigned role, int64_t time);
 
 /* What is kept of an ID of one of its messages; NULL: it is none. */

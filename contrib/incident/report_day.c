@@ -57,7 +57,8 @@ static int take_line(const struct log_message *message, void *ctx)
 
 static bool may_matter(unsigned role, struct sw_raw text)
 {
-	return role == ROLE_SMTP ? role_may_matter(role, text) : failures_may_matter(role, text);
+	return role == ROLE_SMTP || role == ROLE_SMTPD ? role_may_matter(role, text)
+						       : failures_may_matter(role, text);
 }
 
 static void count_known(struct days *d)

@@ -275,7 +275,7 @@ void failures_dovecot(struct failures *f, int64_t time)
 		if (login.refused)
 			login_names_add(&f->names, &login.line, login.time);
 		else
-			take_use(f, login.line.user, login.line.address, &at);
+			take_use(f, login.line.user, login.line.address, false, &at);
 	}
 }
 

@@ -30,6 +30,12 @@ static void all_stands_in_one_line(void **state)
 	want_text("four", text,
 		  "4 messages to 7 recipients of 2026-11-26 13:50 to 2026-11-26 14:00, from 2 "
 		  "addresses: 2 203.0.113.9, 1 203.0.113.8, as 4ABC01 4ABC02 4ABC03");
+	evidence_add(&e, "4ABC05", NULL);
+	evidence_text(&e, text);
+	want_in("one that was not read", text, "5 messages to at least 7 recipients of");
+	want_in("nor its address", text, ", from at least 2 addresses: 2 203.0.113.9");
+	e.messages--;
+	evidence_text(&e, text);
 	evidence_end(&e);
 	evidence_begin(&e, key, text);
 	see(&e, "4ABC05", "", 1, 0);

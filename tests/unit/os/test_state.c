@@ -99,38 +99,6 @@ static void each_run_reads_what_the_last_one_saved(void **state)
 	host_remove(&h);
 }
 
-static void who_only_looks_changes_nothing_and_waits_for_nobody(void **state)
-{
-	struct sw_host h = host_new(NULL);
-	const char *path = host_path(&h, "/state");
-	struct block b = { .n = 0 };
-	struct block other = { .n = 0 };
-	struct sw_fault why = { 0 };
-	struct state s;
-	size_t n[2];
-	char *bytes[2];
-
-	(void)state;
-	want_number("no file", state_look(path, VERSION, &b, sizeof(b), &why), -ENOENT);
-	want_number("none is made", access(path, F_OK), -1);
-	write_state("one", path, 7);
-	take_bytes(path, &bytes[0], &n[0]);
-	assert_int_equal(state_open(&s, path, VERSION, &other, sizeof(other), &why), 0);
-	want_number("beside who has it", state_look(path, VERSION, &b, sizeof(b), &why), 0);
-	want_number("the state", b.n, 7);
-	assert_true(is_whole(&b));
-	state_close(&s);
-	b = block_of(0);
-	want_number("of another layout", state_look(path, VERSION + 1, &b, sizeof(b), &why), 0);
-	want_number("none", b.n, 0);
-	take_bytes(path, &bytes[1], &n[1]);
-	assert_int_equal(n[0], n[1]);
-	assert_memory_equal(bytes[0], bytes[1], n[0]);
-	free(bytes[0]);
-	free(bytes[1]);
-	host_remove(&h);
-}
-
 static void one_run_may_save_several_times(void **state)
 {
 	static const size_t sizes[] = { 1, 8, 4055, 4056, 4057, 8192, 100000 };
@@ -592,7 +560,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_run_reads_what_the_last_one_saved),
-		cmocka_unit_test(who_only_looks_changes_nothing_and_waits_for_nobody),
 		cmocka_unit_test(one_run_may_save_several_times),
 		cmocka_unit_test(a_write_that_was_torn_anywhere_leaves_the_last_state),
 		cmocka_unit_test(who_only_looks_makes_and_changes_nothing),
