@@ -20,6 +20,7 @@ BASHCOMPDIR ?= $(PREFIX)/share/bash-completion/completions
 ZSHCOMPDIR ?= $(PREFIX)/share/zsh/site-functions
 incident_STATE := $(shell sed -n 's/.define JOURNAL_DIRECTORY[[:blank:]]*"\(.*\)"/\1/p' contrib/incident/journal.h)
 incident_JOURNAL := $(shell sed -n 's/[[:blank:]]*JOURNAL_FILE = \([0-9]*\).*/\1/p' contrib/incident/journal.h)
+incident_GUARD := $(shell sed -n 's/[[:blank:]]*LOCKED_FILE = \([0-9]*\).*/\1/p' lib/postfix/locked.h)
 INCLUDEDIR ?= $(PREFIX)/include
 MANDIR ?= $(PREFIX)/share/man
 DOCDIR ?= $(PREFIX)/share/doc/spoolwatch
@@ -280,7 +281,7 @@ fuzz: ## every parser and whole plugins over changed hosts, SECONDS=n each (10; 
 
 mutants: ## change the code in N=400 places, list the changes that no test notices (SEED ONLY LEAST)
 	@contrib/packaging/deps.sh build check mutants
-	@N='$(N)' SEED='$(SEED)' LEAST='$(LEAST)' ONLY='$(ONLY)' JOBS='$(JOBS)' tests/mutants/mutants.pl $(firstword $(MAKE))
+	@N='$(N)' SEED='$(SEED)' LEAST='$(LEAST)' ONLY='$(ONLY)' JOBS='$(JOBS)' ROOT='$(ROOT)' tests/mutants/mutants.pl $(firstword $(MAKE))
 
 .PHONY: deb packages
 deb: ## Debian packages, in build/deb; lintian looks at them
@@ -295,17 +296,17 @@ systems: ## (root) build and test on old and new Debian, in roots of their own (
 
 story: ## (root) the whole Friday: real Postfix, munin-node and master; alerts and pictures in build/story
 	@contrib/packaging/deps.sh build check story
-	@$(MAKE) --no-print-directory plugins $(B)/tests/unit/queue/test_file $(B)/tests/story/flood $(B)/tests/story/relog
+	@$(MAKE) --no-print-directory plugins contrib $(B)/tests/unit/queue/test_file $(B)/tests/story/flood $(B)/tests/story/relog
 	@tests/story/story.sh $(B)/plugins build/story $(B)/tests/story
 
 bench: ## how long it takes, beside peers and bare system calls (QUICK=1: half a minute)
 	@contrib/packaging/deps.sh build
-	@$(MAKE) --no-print-directory plugins $(BENCHES) $(LINKED)
+	@$(MAKE) --no-print-directory plugins contrib $(BENCHES) $(LINKED)
 	@tests/bench/bench.sh $(B) build/bench
 
 bench-load: ## (root) one poll of each plugin where everything is too much: 20 minutes, 25 GB
 	@contrib/packaging/deps.sh build
-	@$(MAKE) --no-print-directory plugins $(BENCHES)
+	@$(MAKE) --no-print-directory plugins contrib $(BENCHES)
 	@tests/bench/load.sh $(B) build/bench
 
 # What programs on the door may need beyond libc; --as-needed leaves out what one does not call.
@@ -334,7 +335,8 @@ install: plugins ## install the plugins below PREFIX (/usr/local), DESTDIR honou
 	$(INSTALL) -m 644 $(plugin_DOCS) $(DESTDIR)$(DOCDIR)
 
 install-contrib: contrib ## install the incident command, its completion in shells, the room of its journal
-	$(INSTALL) -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(BASHCOMPDIR) $(DESTDIR)$(ZSHCOMPDIR)
+	$(INSTALL) -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(BASHCOMPDIR) $(DESTDIR)$(ZSHCOMPDIR) $(DESTDIR)$(DOCDIR)
+	$(INSTALL) -m 644 contrib/incident/guard.conf $(DESTDIR)$(DOCDIR)
 	$(INSTALL) -m 755 $(B)/spoolwatch $(DESTDIR)$(SBINDIR)
 	$(INSTALL) -m 644 contrib/incident/spoolwatch.8 $(DESTDIR)$(MANDIR)/man8
 	$(INSTALL) -m 644 contrib/incident/completion/spoolwatch $(DESTDIR)$(BASHCOMPDIR)
@@ -343,6 +345,8 @@ install-contrib: contrib ## install the incident command, its completion in shel
 	@# with its blocks: on a full disk there is no other room
 	[ -e $(DESTDIR)$(incident_STATE)/journal ] || head -c $(incident_JOURNAL) /dev/zero >$(DESTDIR)$(incident_STATE)/journal
 	chmod 600 $(DESTDIR)$(incident_STATE)/journal
+	[ -e $(DESTDIR)$(incident_STATE)/guard ] || head -c $(incident_GUARD) /dev/zero >$(DESTDIR)$(incident_STATE)/guard
+	chmod 644 $(DESTDIR)$(incident_STATE)/guard
 
 install-dev: library ## install the library: headers, archive, man pages, spoolwatch.pc
 	$(INSTALL) -d $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(INCLUDEDIR)/spoolwatch $(DESTDIR)$(MANDIR)/man3
@@ -358,8 +362,9 @@ disable: ## (root) take them out again, with all that they left there
 	@contrib/munin/links.sh disable $(PLUGINDIR) contrib/munin/plugin-conf.d/spoolwatch
 
 uninstall: uninstall-dev ## remove what install, install-contrib and install-dev put there, and nothing else
-	rm -f $(DESTDIR)$(SBINDIR)/spoolwatch $(DESTDIR)$(MANDIR)/man8/spoolwatch.8 $(DESTDIR)$(incident_STATE)/journal \
+	rm -f $(DESTDIR)$(SBINDIR)/spoolwatch $(DESTDIR)$(MANDIR)/man8/spoolwatch.8 $(DESTDIR)$(DOCDIR)/guard.conf \
 		$(DESTDIR)$(BASHCOMPDIR)/spoolwatch $(DESTDIR)$(ZSHCOMPDIR)/_spoolwatch
+	rm -f $(addprefix $(DESTDIR)$(incident_STATE)/,journal guard guard.day guard.failures)
 	-@rmdir $(DESTDIR)$(incident_STATE) 2>/dev/null; :
 	rm -f $(plugin_NAMES:%=$(DESTDIR)$(PLUGINDIR)/%)
 	rm -f $(plugin_PAGES:plugins/%=$(DESTDIR)$(MANDIR)/man8/%)

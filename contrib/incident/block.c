@@ -23,6 +23,7 @@ int block_target(const struct run *r, const struct setup *s, struct target *ret,
 
 	ret->name = raw_of(r->options->value);
 	ret->kind = TABLE_CLIENT;
+	ret->holds = false;
 	if (r->options->by == BY_CLIENT) {
 		ret->name = origin_address(ret->name, ret->client);
 	} else {
@@ -37,6 +38,12 @@ int block_target(const struct run *r, const struct setup *s, struct target *ret,
 				"regexp)");
 	table_name(s, ret->kind, &ret->table);
 	return 0;
+}
+
+void block_target_hold(struct target *t)
+{
+	table_hold(&t->table);
+	t->holds = true;
 }
 
 static void say_block(const struct run *r, const struct setup *s, const struct target *t,
@@ -68,8 +75,14 @@ static void say_block(const struct run *r, const struct setup *s, const struct t
 static int put(const struct run *r, const struct setup *s, const struct target *t,
 	       struct sw_fault *why)
 {
-	struct sw_fault behind;
-	int rc = table_put(&t->table, t->name, &behind, why);
+	struct sw_fault behind = { 0 };
+	int rc = table_ask(&t->table, t->name, why);
+
+	/* who is refused already is not let in to be held */
+	if (rc == TABLE_OTHER && t->holds)
+		return 0;
+	if (rc >= 0)
+		rc = table_put(&t->table, t->name, &behind, why);
 
 	if (rc == 0 && t->table.is_pattern)
 		rc = setup_reload(s, why);

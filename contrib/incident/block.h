@@ -14,6 +14,7 @@ struct target {
 	enum table_name kind;
 	char client[ORIGIN_CLIENT];
 	struct table table;
+	bool holds; /* block_target_hold() */
 };
 
 /* What was found and done. */
@@ -26,6 +27,9 @@ struct block_outcome {
 /* The account or address that the options name. 0, or -errno: no table can hold such a name. */
 int block_target(const struct run *r, const struct setup *s, struct target *ret,
 		 struct sw_fault *why) SW_CHECK;
+
+/* From here on its mail is put into hold; but of one that is refused already nothing changes. */
+void block_target_hold(struct target *t);
 
 /*
  * Put it into its table and end its sessions; without --yes look at both alone. 0, or -errno with

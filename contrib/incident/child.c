@@ -128,7 +128,7 @@ static enum what look(const struct child *c, struct sw_raw until, int *status)
 		if (until.n == 0 || fatal)
 			continue;
 		line = last_line(said);
-		if (memmem(line.p, line.n, until.p, until.n))
+		if (size > c->heard && memmem(line.p, line.n, until.p, until.n))
 			return SAID_SO;
 		silent = size == was && has_read_all(c) ? silent + 1 : 0;
 		if (silent == SILENT_LOOKS)
@@ -188,6 +188,7 @@ int child_feed(struct child *c, const char *name, struct sw_raw in, struct sw_ra
 	(void)!write(c->in, in.p, in.n);
 	switch (wait_for(c, until, &status)) {
 	case SAID_SO:
+		c->heard = hear(c->out, said);
 		return 0;
 	case SILENT:
 		return child_finish(c, name, raw_of(""), said, why);

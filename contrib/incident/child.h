@@ -21,8 +21,9 @@ int child_run(const char *const *argv, struct sw_raw in, int keep, char said[CHI
 /* One that was started and waits for what it is to read. All 0: none. */
 struct child {
 	pid_t pid;
-	int in;	 /* our end of its standard input */
-	int out; /* memory that takes what it says */
+	int in;	     /* our end of its standard input */
+	int out;     /* memory that takes what it says */
+	off_t heard; /* of that, bytes which were heard when it was fed before */
 	/*
 	 * End it soon after it says "fatal:": it has done all it will then, and programs of Postfix
 	 * sleep a second.

@@ -3,25 +3,12 @@
  * before what came in is held. Where no block can be had it goes on with hold. With --save what is
  * known is kept first.
  */
+#include "incident/contain.h"
+
 #include <errno.h>
 #include <stdlib.h>
 
-#include "incident/act.h"
-#include "incident/block.h"
 #include "incident/doors.h"
-#include "incident/report.h"
-
-struct contain {
-	struct setup setup;
-	struct target target;
-	struct block_outcome block;
-	struct sw_fault unblocked; /* why it is not blocked */
-	struct act *act;
-	/* --save: the report, as it was before anything was changed */
-	struct report *report;
-	char evidence[REPORT_PATH];
-	struct sw_fault unsaved; /* code not 0: why no file has it */
-};
 
 /* What no file can keep stands on standard output, before anything is changed. */
 static int keep_evidence(struct contain *c, struct run *r, struct sw_fault *why)
@@ -99,6 +86,8 @@ static int refuse(struct contain *c, const struct run *r)
 		rc = sw_fault(&c->unblocked, ENOENT,
 			      "it wants tables and a line in main.cf, once: spoolwatch block "
 			      "--init");
+	if (rc == 0 && c->holds)
+		block_target_hold(&c->target);
 	return rc < 0 ? rc : block_do(r, &c->setup, &c->target, &c->block, &c->unblocked);
 }
 
@@ -138,7 +127,7 @@ static void hold_twice(struct contain *c)
 	}
 }
 
-static void say_undo(FILE *to, const struct contain *c)
+void contain_say_undo(FILE *to, const struct contain *c)
 {
 	struct target t = c->target;
 
@@ -178,7 +167,7 @@ static void say_json_all(const struct run *r, const struct contain *c)
 	say_number("left", n->left);
 	say_evidence_json(c);
 	if (to) {
-		say_undo(to, c);
+		contain_say_undo(to, c);
 		if (fclose(to) == 0) {
 			fputs(",\"undo\":", stdout);
 			say_json(stdout, raw_from(undo, size));
@@ -224,14 +213,22 @@ static void say_all(const struct run *r, const struct contain *c)
 		printf(", %llu bounces of it in the queues", (unsigned long long)n->bounces);
 	if (yes) {
 		fputs("; undo: ", stdout);
-		say_undo(stdout, c);
+		contain_say_undo(stdout, c);
 	}
 	putchar('\n');
+}
+
+bool contain_is_done(const struct run *r, const struct contain *c)
+{
+	if (c->unblocked.code || !block_is_done(&c->block, r->options->yes))
+		return false;
+	return !is_undone(c->act) || !r->options->yes;
 }
 
 static int say(const struct run *r, const struct contain *c)
 {
 	const struct act *a = c->act;
+
 	if (c->unblocked.code)
 		fprintf(stderr, "spoolwatch: contain: it is not blocked: %s\n",
 			c->unblocked.text.s);
@@ -245,56 +242,62 @@ static int say(const struct run *r, const struct contain *c)
 		say_json_all(r, c);
 	else
 		say_all(r, c);
-	if (c->unsaved.code || c->unblocked.code || !block_is_done(&c->block, r->options->yes))
-		return EXIT_PARTLY;
-	return is_undone(a) && r->options->yes ? EXIT_PARTLY : EXIT_DONE;
+	return contain_is_done(r, c) && !c->unsaved.code ? EXIT_DONE : EXIT_PARTLY;
 }
 
-static int contain(struct run *r, struct contain *c)
+int contain_do(struct run *r, struct contain *c, struct sw_fault *why)
 {
 	static const struct verb holds = { .name = "hold" };
-	struct run hold = *r;
 	struct sw_fault cause = { 0 };
-	struct sw_fault ended = { 0 };
-	struct sw_fault why = { 0 };
-	int rc = setup_open(r, &c->setup, &why);
+	int rc = setup_open(r, &c->setup, &cause);
 
 	if (rc == -EPERM)
-		return run_fail(r, &why);
-	if (keep_evidence(c, r, &ended) < 0)
-		return run_fail(r, &ended);
+		return fault_wrap(why, &cause, "%s", "");
+	if (keep_evidence(c, r, why) < 0)
+		return -EINTR;
 	/* what can't be blocked is held all the same */
 	if (rc < 0)
-		c->unblocked = why;
+		c->unblocked = cause;
 	else
-		(void)refuse(c, r);
-	hold.verb = &holds;
-	rc = act_open(&hold, &c->act, &why);
+		c->blocked = refuse(c, r) == 0;
+	cause = (struct sw_fault){ 0 };
+	c->hold = *r;
+	c->hold.verb = &holds;
+	rc = act_open(&c->hold, &c->act, &cause);
 	if (rc == 0 && r->options->yes)
 		hold_twice(c);
 	if (rc == 0)
-		rc = act_look(c->act, &why);
+		rc = act_look(c->act, &cause);
 	if (c->act)
 		say_progress_end(&c->act->progress);
-	if (rc < 0 && r->options->yes)
-		fault_wrap(&cause, &why, "it is %s, and how much is held is not known: ",
-			   c->unblocked.code ? "NOT blocked" : "blocked");
-	rc = rc < 0 ? run_fail(r, cause.code ? &cause : &why) : say(r, c);
+	if (rc == 0)
+		return 0;
+	return r->options->yes
+		       ? fault_wrap(why, &cause, "it is %s, and how much is held is not known: ",
+				    c->blocked ? "blocked" : "NOT blocked")
+		       : fault_wrap(why, &cause, "%s", "");
+}
+
+void contain_end(struct contain *c)
+{
+	if (c->report)
+		report_free(c->report);
 	if (c->act)
 		act_close(c->act);
-	return rc;
+	c->act = NULL;
+	block_outcome_free(&c->block);
+	setup_close(&c->setup);
 }
 
 int contain_run(struct run *r)
 {
 	struct contain c = { .act = NULL };
+	struct sw_fault why = { 0 };
 	int rc;
 
 	run_catch_signals();
-	rc = contain(r, &c);
-	if (c.report)
-		report_free(c.report);
-	block_outcome_free(&c.block);
-	setup_close(&c.setup);
+	rc = contain_do(r, &c, &why);
+	rc = rc < 0 ? run_fail(r, &why) : say(r, &c);
+	contain_end(&c);
 	return rc;
 }

@@ -36,6 +36,8 @@ static const struct verb verbs[] = {
 	{ "contain", TAKES_ACCOUNT | TAKES_YES | TAKES_SAVE, contain_run,
 	  "[--yes] [--save DIR] ACCOUNT",
 	  "block it, end its sessions, hold its messages, and say which doors are still open" },
+	{ "guard", TAKES_CONFIG, guard_run, "--config FILE [--once]",
+	  "contain unasked whom two signs speak against, as the file allows; each minute" },
 	{ "letter", TAKES_ACCOUNT, letter_run, "ACCOUNT", "a mail to its owner, to be edited" },
 	{ 0 },
 };

@@ -17,6 +17,8 @@ enum {
 	OPTION_INIT,
 	OPTION_DAY,
 	OPTION_SAVE,
+	OPTION_CONFIG,
+	OPTION_ONCE,
 	OPTION_HELP,
 	OPTION_VERSION
 };
@@ -31,6 +33,8 @@ static const struct option longs[] = {
 	{ "init", no_argument, NULL, OPTION_INIT },
 	{ "day", no_argument, NULL, OPTION_DAY },
 	{ "save", required_argument, NULL, OPTION_SAVE },
+	{ "config", required_argument, NULL, OPTION_CONFIG },
+	{ "once", no_argument, NULL, OPTION_ONCE },
 	{ "client", required_argument, NULL, OPTION_SELECT + BY_CLIENT },
 	{ "sender", required_argument, NULL, OPTION_SELECT + BY_SENDER },
 	{ "uid", required_argument, NULL, OPTION_SELECT + BY_UID },
@@ -129,6 +133,16 @@ static int take(struct line *l, int option, const char *value, struct sw_fault *
 		l->given |= TAKES_SAVE;
 		o->save = value;
 		return *value ? 0 : sw_fault(why, EINVAL, "--save wants a directory");
+	case OPTION_CONFIG:
+		l->given |= TAKES_CONFIG;
+		o->guard_config = value;
+		return *value == '/' ? 0
+				     : sw_fault(why, EINVAL,
+						"--config wants an absolute path, not %s", value);
+	case OPTION_ONCE:
+		l->given |= TAKES_CONFIG;
+		o->once = true;
+		return 0;
 	case OPTION_JSON:
 		o->json = true;
 		return 0;
@@ -185,6 +199,7 @@ static int check(const struct line *l, const struct verb *verb, struct sw_fault 
 		{ TAKES_INIT, "--init" },
 		{ TAKES_DAY, "--day" },
 		{ TAKES_SAVE, "--save" },
+		{ TAKES_CONFIG, "--config or --once" },
 	};
 	const unsigned instead = l->given & (TAKES_INIT | TAKES_DAY);
 	bool selects = l->given & TAKES_SELECT;
@@ -205,6 +220,8 @@ static int check(const struct line *l, const struct verb *verb, struct sw_fault 
 		return sw_fault(why, EINVAL, "%s --day takes no --save", verb->name);
 	if (l->names < 2 && !selects && !instead && verb->takes & TAKES_ACCOUNT)
 		return sw_fault(why, EINVAL, "%s wants an account", verb->name);
+	if (verb->takes & TAKES_CONFIG && !l->options->guard_config)
+		return sw_fault(why, EINVAL, "%s wants --config FILE", verb->name);
 	if (l->names == 2 && !*l->name[1])
 		return sw_fault(why, EINVAL, "%s wants a name that is not empty", verb->name);
 	return 0;

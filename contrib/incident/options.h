@@ -32,8 +32,9 @@ enum {
 	TAKES_BY = 16,
 	TAKES_DIRECTORY = 32, /* may have a directory */
 	TAKES_INIT = 64,      /* --init in place of ACCOUNT */
-	TAKES_DAY = 128,      /* --day in place of ACCOUNT */
-	TAKES_SAVE = 256,     /* --save DIR */
+	TAKES_DAY = 256,      /* --day in place of ACCOUNT */
+	TAKES_SAVE = 512,     /* --save DIR */
+	TAKES_CONFIG = 128,   /* wants --config, may have --once */
 };
 
 struct options {
@@ -47,6 +48,8 @@ struct options {
 	enum options_by by; /* --by; or by what `value` selects */
 	const char *value;  /* ACCOUNT, the argument of --client, --sender or --uid; NULL: none */
 	uint64_t uid;	    /* --uid */
+	const char *guard_config; /* --config, an absolute path; NULL: not given */
+	bool once;
 	bool help;
 	bool version;
 };

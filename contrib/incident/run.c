@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "incident/say.h"
 #include "os/clock.h"
@@ -55,7 +56,8 @@ int run_fail(const struct run *r, const struct sw_fault *why)
 		return EXIT_NOT_PERMITTED;
 	if (r->verb && r->options->json)
 		say_failed_json(r, why);
-	else if (r->verb && r->verb->takes & TAKES_YES)
+	else if (r->verb && r->verb->takes & TAKES_YES &&
+		 !(isatty(STDOUT_FILENO) && isatty(STDERR_FILENO))) /* it was just seen there */
 		say_failed(r, why);
 	return EXIT_PARTLY;
 }

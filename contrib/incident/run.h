@@ -43,5 +43,6 @@ int block_run(struct run *r); /* and unblock */
 int contain_run(struct run *r);
 int letter_run(struct run *r);
 int report_run(struct run *r);
+int guard_run(struct run *r);
 
 #endif

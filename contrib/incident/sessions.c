@@ -136,6 +136,7 @@ static void find_socket(struct search *q, struct session *session)
 		return;
 	(void)!dir_each(d.fd, take_descriptor, &d, &ignored);
 	close(d.fd);
+	session->is_here = d.listening > 0;
 	for (size_t i = 0; i < d.opened; i++) {
 		for (size_t k = 0; k < d.listening && !session->has_socket; k++) {
 			if (d.open[i]->port != d.listens[k]->port)
@@ -152,6 +153,20 @@ static struct session *by_pid(const struct sessions *s, uint64_t pid)
 		if (s->session[i].pid == pid && pid)
 			return &s->session[i];
 	return NULL;
+}
+
+/*
+ * Without a connection, though what it listens on is seen: its client has hung up, and it does not
+ * know yet (it may wait for an inode). There is no session to end.
+ */
+static void leave_out_deserted(struct sessions *s)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		struct session *session = &s->session[i];
+
+		if (session->is_here && !session->has_socket)
+			session->is_of_it = false;
+	}
 }
 
 static bool is_it(const struct search *q, struct sw_raw user)
@@ -271,6 +286,7 @@ static int find(struct search *q, struct sw_raw name, bool is_client, struct sw_
 		/* what they said until now is to have arrived in the log */
 		run_pause(LOG_LAG_MS);
 		read_log(q, &spool);
+		leave_out_deserted(q->sessions);
 	}
 	spool_close(&spool);
 	return rc;

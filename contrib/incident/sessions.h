@@ -16,6 +16,7 @@ enum { SESSIONS = 4096 };
 
 struct session {
 	uint64_t pid; /* of the smtpd */
+	bool is_here; /* in our network namespace: what it listens on is seen */
 	bool has_socket;
 	bool is_of_it;
 	bool is_left; /* it was not ended */

@@ -13,17 +13,21 @@
 
 enum { TEXT_MAX = 16 << 20, ROOM = 256 << 10, LOCK_MS = 5000, INDEXED = 8192 };
 
+#define REJECTED "REJECT this account is locked, please ask your postmaster"
+#define HELD	 "HOLD the guard of spoolwatch has locked this account here"
+/* so that one can be written over the other, on a full disk, too */
+_Static_assert(sizeof(REJECTED) == sizeof(HELD), "lines of equal length");
+
 #define HEADING "# spoolwatch(8) block and unblock write this file, with what Postfix reads.\n"
 
 void table_name(const struct setup *s, enum table_name name, struct table *ret)
 {
 	static const struct {
-		const char *type, *file, *check, *value;
+		const char *type, *file, *check, *value, *other;
 	} rows[TABLES] = {
-		[TABLE_LOGIN] = { "lmdb", "spoolwatch_block", "check_sasl_access",
-				  "REJECT this account is locked, please ask your postmaster" },
+		[TABLE_LOGIN] = { "lmdb", "spoolwatch_block", "check_sasl_access", REJECTED, HELD },
 		[TABLE_PATTERN] = { "regexp", "spoolwatch_block.regexp", "check_sasl_access",
-				    "REJECT this account is locked, please ask your postmaster" },
+				    REJECTED, HELD },
 		[TABLE_CLIENT] = { "lmdb", "spoolwatch_client", "check_client_access",
 				   "REJECT this address is locked, please ask the postmaster" },
 	};
@@ -31,9 +35,18 @@ void table_name(const struct setup *s, enum table_name name, struct table *ret)
 	*ret = (struct table){ .setup = s,
 			       .is_pattern = name == TABLE_PATTERN,
 			       .value = rows[name].value,
+			       .other = rows[name].other,
 			       .check = rows[name].check };
 	snprintf(ret->text, sizeof(ret->text), "%s/%s", s->config_directory, rows[name].file);
 	snprintf(ret->map, sizeof(ret->map), "%s:%s", rows[name].type, ret->text);
+}
+
+void table_hold(struct table *t)
+{
+	const char *value = t->value;
+
+	t->value = t->other;
+	t->other = value;
 }
 
 static void indexed_path(const struct table *t, char ret[SETUP_PATH + 48])
@@ -129,6 +142,8 @@ int table_ask(const struct table *t, struct sw_raw name, struct sw_fault *why)
 		    !raw_same(raw_from(line.p, name.n), name))
 			continue;
 		line = raw_skip(line, name.n + 1);
+		if (t->other && raw_is(line, t->other))
+			return TABLE_OTHER;
 		return raw_is(line, t->value)
 			       ? 1
 			       : sw_fault(why, EEXIST,
@@ -212,7 +227,7 @@ static bool find(const struct table *t, const struct open_text *o, struct sw_raw
 
 	return access_find(o->text, text_key(t, name, buf), t->setup->utf8 && !t->is_pattern,
 			   t->is_pattern, ret) &&
-	       raw_is(ret->value, t->value);
+	       (raw_is(ret->value, t->value) || (t->other && raw_is(ret->value, t->other)));
 }
 
 static int add_line(const struct table *t, const struct open_text *o, struct sw_raw name,
@@ -224,7 +239,10 @@ static int add_line(const struct table *t, const struct open_text *o, struct sw_
 	size_t n;
 
 	if (find(t, o, name, &line))
-		return 0;
+		return raw_is(line.value, t->value)
+			       ? 0
+			       : write_at(t, o, (size_t)(line.value.p - o->text.p), t->value,
+					  line.value.n, why);
 	n = access_added(o->text, text_key(t, name, pattern), t->value, buf, sizeof(buf));
 	return write_at(t, o, o->text.n, buf, n, why);
 }
@@ -283,7 +301,7 @@ static int change(const struct table *t, const struct open_text *o, struct sw_ra
 
 	if (was < 0)
 		return was;
-	if (!t->is_pattern && was != in)
+	if (!t->is_pattern && was != (in ? 1 : 0))
 		rc = index_name(t, name, in, why);
 	/* of patterns the text is what Postfix reads, of an index it is kept in step */
 	if (rc == 0) {

@@ -18,12 +18,16 @@ struct table {
 	const struct setup *setup;
 	bool is_pattern;
 	const char *value;	    /* what it says of a name that is blocked */
+	const char *other;	    /* what it may say of one besides; NULL: nothing */
 	const char *check;	    /* "check_sasl_access" */
 	char text[SETUP_PATH + 32]; /* a path */
 	char map[SETUP_PATH + 48];  /* "lmdb:/etc/postfix/spoolwatch_block" */
 };
 
 void table_name(const struct setup *s, enum table_name name, struct table *ret);
+
+/* From here on mail of a login is put into hold where it would be refused. */
+void table_hold(struct table *t);
 
 /* Is all of it there? */
 bool table_is_there(const struct table *t);
@@ -35,14 +39,17 @@ bool table_is_there(const struct table *t);
 int table_create(const struct table *t, struct sw_fault *why) SW_CHECK;
 
 /*
- * What does the table say of a name? 1: that it is blocked by us; 0: nothing; -EEXIST, with a
- * sentence: something else, written by somebody; -errno.
+ * What does the table say of a name? 1: that it is blocked by us; TABLE_OTHER: likewise, but
+ * refused where it would be held, or held where refused; 0: nothing; -EEXIST, with a sentence:
+ * something else, written by somebody; -errno.
  */
+enum { TABLE_OTHER = 2 };
 int table_ask(const struct table *t, struct sw_raw name, struct sw_fault *why) SW_CHECK;
 
 /*
- * Put a name in, or take it out, and read that back. 0: done, of one that was in or out as well.
- * *behind is 0, or why the text does not say the same as the table (no room). -EEXIST as above.
+ * Put a name in, or take it out, and read that back. 0: done, of one that was in or out as well;
+ * one that said the other thing says ours then. *behind is 0, or why the text does not say the same
+ * as the table (no room). -EEXIST as above.
  */
 int table_put(const struct table *t, struct sw_raw name, struct sw_fault *behind,
 	      struct sw_fault *why) SW_CHECK;

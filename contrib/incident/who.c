@@ -72,28 +72,27 @@ static void count_domain(struct sw_raw recipient, void *ctx)
 	count(ctx, WHO_NAMED, raw_from(domain, n));
 }
 
-/* The logs of defer/, whose hash directories are those of deferred, or not. */
-static int open_log(const struct who *w, const struct sw_queue_message *m)
+int who_log_open(int spool, const char *logs, const struct sw_queue_message *m)
 {
 	char path[QUEUE_HASH + 300];
 	int fd;
 
-	snprintf(path, sizeof(path), "defer/%c/%s", m->id[0], m->id);
-	fd = queue_plain_open(w->spool, path);
+	snprintf(path, sizeof(path), "%s/%c/%s", logs, m->id[0], m->id);
+	fd = queue_plain_open(spool, path);
 	if (fd == -ENOENT && *m->hash) {
-		snprintf(path, sizeof(path), "defer/%s%s", m->hash, m->id);
-		fd = queue_plain_open(w->spool, path);
+		snprintf(path, sizeof(path), "%s/%s%s", logs, m->hash, m->id);
+		fd = queue_plain_open(spool, path);
 	}
 	if (fd == -ENOENT) {
-		snprintf(path, sizeof(path), "defer/%s", m->id);
-		fd = queue_plain_open(w->spool, path);
+		snprintf(path, sizeof(path), "%s/%s", logs, m->id);
+		fd = queue_plain_open(spool, path);
 	}
 	return fd;
 }
 
 static void count_reasons(struct who *w, const struct sw_queue_message *m)
 {
-	int fd = open_log(w, m);
+	int fd = who_log_open(w->spool, "defer", m);
 	ssize_t n = fd < 0 ? 0 : queue_plain_pread(&fd, w->log, sizeof(w->log), 0);
 	struct sw_raw rest = raw_from(w->log, n > 0 ? (size_t)n : 0);
 	struct queue_reason reason;

@@ -64,4 +64,10 @@ int64_t who_rows(struct who *w, struct who_row **ret, struct sw_fault *why) SW_C
 
 void who_free(struct who *w);
 
+/*
+ * The log of a message in `logs` ("defer", "bounce"), whose hash directories are those of deferred,
+ * or not. A descriptor, or -errno.
+ */
+int who_log_open(int spool, const char *logs, const struct sw_queue_message *m);
+
 #endif

@@ -2,22 +2,21 @@
 # Brings the installed plugins into this host's munin-node, or takes them out again with all that they
 # left; as root:
 #     links.sh enable|disable PLUGINDIR PLUGIN_CONF
-#     links.sh link|unlink PLUGINDIR SHOWN ONCE          (for packages)
+#     links.sh link|unlink PLUGINDIR SHOWN [OLD]         (for packages)
 # enable   links what autoconf says yes to, as munin-node-configure does; puts PLUGIN_CONF beside
 #          Munin's own sections (one that is there stays as it is); restarts munin-node.
 # disable  removes every link to PLUGINDIR, that file, the state files and the timer; where a link
 #          stood in for a plugin of Munin's own (df_inode, postfix_mailqueue) that one is back.
 # link     links what autoconf says yes to, by way of SHOWN, the directory of all plugins, which has
-#          ours as links; but what stands in the file ONCE was linked before: who removed that since
-#          does not want it.
-# unlink   removes every link that ends in PLUGINDIR, as disable does, and ONCE.
+#          ours as links; but no plugin that the file OLD names: who upgrades has chosen among these.
+# unlink   removes every link that ends in PLUGINDIR, as disable does.
 # MUNIN_CONFDIR (/etc/munin), MUNIN_LIBDIR (/usr/share/munin) and MUNIN_PLUGSTATE are Munin's.
 set -eu
 what=$1
 plugins=$2
 conf=$3
 shown=$3
-once=${4:-}
+old=${4:-}
 : "${MUNIN_CONFDIR:=/etc/munin}" "${MUNIN_LIBDIR:=/usr/share/munin}"
 services=$MUNIN_CONFDIR/plugins
 section=$MUNIN_CONFDIR/plugin-conf.d/spoolwatch
@@ -62,13 +61,11 @@ suggested() { # a line each: PLUGIN LINK
 }
 
 link() {
-	mkdir -p "${once%/*}"
 	suggested | while read -r name link; do
-		if [ ! -L "$services/$link" ] && [ ! -e "$services/$link" ]; then
-			! grep -qsxF "$link" "$once" || continue
-			ln -s "$shown/$name" "$services/$link"
+		if [ -L "$services/$link" ] || [ -e "$services/$link" ] || grep -qsxF "$name" "$old"; then
+			continue
 		fi
-		grep -qsxF "$link" "$once" || echo "$link" >>"$once"
+		ln -s "$shown/$name" "$services/$link"
 	done
 }
 
@@ -87,23 +84,21 @@ forget() {
 	done 2>/dev/null
 }
 
+is_ours() { # PATH: a link to one of ours, by whatever way
+	case $(readlink "$1"):$(readlink -f "$1") in "$plugins"/* | *:"$plugins"/*) true ;; *) false ;; esac
+}
+
 own_again() {
 	for link in "$services"/*; do
-		[ -L "$link" ] || continue
-		case $(readlink "$link"):$(readlink -f "$link") in "$plugins"/* | *:"$plugins"/*) ;; *) continue ;; esac
+		[ -L "$link" ] && is_ours "$link" || continue
 		rm -f "$link"
-		if [ -x "$MUNIN_LIBDIR/plugins/${link##*/}" ]; then
+		if [ -x "$MUNIN_LIBDIR/plugins/${link##*/}" ] && ! is_ours "$MUNIN_LIBDIR/plugins/${link##*/}"; then
 			ln -s "$MUNIN_LIBDIR/plugins/${link##*/}" "$link"
 			echo "$link is Munin's own again"
 		else
 			echo "$link removed"
 		fi
 	done
-}
-
-unlink() {
-	own_again
-	rm -f "$once"
 }
 
 disable() {
@@ -126,7 +121,8 @@ disable() {
 }
 
 case $what in
-enable | disable | link | unlink) $what ;;
+enable | disable | link) $what ;;
+unlink) own_again ;;
 *)
 	echo "links.sh: $what is neither enable, disable, link nor unlink" >&2
 	exit 2

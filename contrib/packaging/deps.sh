@@ -38,14 +38,13 @@ cmocka     pkg:cmocka           libcmocka-dev    libcmocka-devel cmocka-dev
 
 things_mutants='
 perl       command:perl         perl-base        perl-interpreter perl
-gcov       command:gcov         gcc              gcc            gcc
+nm         command:nm           binutils         binutils       binutils
 '
 
 # only Debian has these
 things_deb='
 debhelper  command:dh           debhelper        none           none
 dpkg       command:dpkg-buildpackage dpkg-dev,build-essential none none
-fakeroot   command:fakeroot     fakeroot         none           none
 lintian    command:lintian      lintian          none           none
 '
 
@@ -54,6 +53,7 @@ clang      command:clang        clang            clang          clang
 C++        command:c++          g++              gcc-c++        g++
 musl       command:musl-gcc     musl-tools       musl-gcc       musl-dev
 mandoc     command:mandoc       mandoc           mandoc         mandoc
+zsh        command:zsh          zsh              zsh            zsh
 promtool   command:promtool     prometheus       golang-github-prometheus prometheus
 curl       command:curl         curl             curl           curl
 journals   journal-remote:      systemd-journal-remote systemd-journal-remote none

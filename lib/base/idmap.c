@@ -2,8 +2,6 @@
 
 #include <errno.h>
 
-#include "base/block.h"
-
 /* Places that a name can be in; the oldest of them gives way, when there are as many as may be. */
 enum { WAYS = 8, SETS_FIRST = 16 };
 
@@ -24,7 +22,7 @@ struct place {
 };
 
 struct idmap {
-	struct block block; /* that holds this, too */
+	struct block block; /* that holds this, too; .memory NULL: it is the caller's */
 	size_t sets;	    /* a power of two; they double until there are as many as may be */
 	size_t sets_most;
 	struct hash_key key;
@@ -37,26 +35,46 @@ struct idmap {
 	struct place *place; /* WAYS for each set */
 };
 
-int idmap_new(size_t entries, struct hash_key key, struct idmap **ret, struct sw_fault *why)
+static size_t most_sets(size_t entries)
 {
 	size_t most = 1;
-	struct block block;
-	struct idmap *r;
 
-	*ret = NULL;
 	while (most * WAYS < entries)
 		most *= 2;
-	if (!block_new(&block, block_room(1, sizeof(*r)) + block_room(most, sizeof(*r->set)) +
-				       block_room(most * WAYS, sizeof(*r->place))))
-		return sw_fault_errno(why, ENOMEM, "map of %zu names", entries);
-	r = block_take(&block, 1, sizeof(*r));
+	return most;
+}
+
+size_t idmap_room(size_t entries)
+{
+	size_t most = most_sets(entries);
+	struct idmap *r;
+
+	return block_room(1, sizeof(*r)) + block_room(most, sizeof(*r->set)) +
+	       block_room(most * WAYS, sizeof(*r->place));
+}
+
+struct idmap *idmap_in(struct block *block, size_t entries, struct hash_key key)
+{
+	size_t most = most_sets(entries);
+	struct idmap *r = block_take(block, 1, sizeof(*r));
+
 	r->sets = most < SETS_FIRST ? most : SETS_FIRST;
 	r->sets_most = most;
 	r->key = key;
-	r->set = block_take(&block, most, sizeof(*r->set));
-	r->place = block_take(&block, most * WAYS, sizeof(*r->place));
-	r->block = block;
-	*ret = r;
+	r->set = block_take(block, most, sizeof(*r->set));
+	r->place = block_take(block, most * WAYS, sizeof(*r->place));
+	return r;
+}
+
+int idmap_new(size_t entries, struct hash_key key, struct idmap **ret, struct sw_fault *why)
+{
+	struct block block;
+
+	*ret = NULL;
+	if (!block_new(&block, idmap_room(entries)))
+		return sw_fault_errno(why, ENOMEM, "map of %zu names", entries);
+	*ret = idmap_in(&block, entries, key);
+	(*ret)->block = block;
 	return 0;
 }
 

@@ -5,6 +5,7 @@
 #ifndef SW_IDMAP_H
 #define SW_IDMAP_H
 
+#include "base/block.h"
 #include "base/fault.h"
 #include "base/hash.h"
 
@@ -21,6 +22,10 @@ struct idmap_value {
 /* A map of at least `entries` places (1..2^20). *ret ends with idmap_free(). 0 or -ENOMEM. */
 int idmap_new(size_t entries, struct hash_key key, struct idmap **ret,
 	      struct sw_fault *why) SW_CHECK;
+
+/* The same of memory that ends with the caller's block, which has idmap_room() bytes for it. */
+size_t idmap_room(size_t entries);
+struct idmap *idmap_in(struct block *block, size_t entries, struct hash_key key);
 
 /* Put a name, in place of what it had. */
 void idmap_put(struct idmap *r, struct sw_raw name, struct idmap_value value);

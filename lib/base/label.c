@@ -166,11 +166,12 @@ SW_PRINTF(2, 0)
 static void print_to(struct sw_label *l, const char *fmt, va_list args)
 {
 	char text[4 * SW_LABEL_MAX];
-	int n = vsnprintf(text, sizeof(text), fmt, args);
+	size_t n = strlen(fmt);
 
-	if (n < 0)
-		return;
-	add_encoded(l, raw_of(text), false);
+	if (n < sizeof(text) && !memchr(fmt, '%', n))
+		add_encoded(l, raw_from(fmt, n), false); /* a word of ours: most of them */
+	else if (vsnprintf(text, sizeof(text), fmt, args) >= 0)
+		add_encoded(l, raw_of(text), false);
 }
 
 void sw_label_print(struct sw_label *l, const char *fmt, ...)

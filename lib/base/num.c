@@ -25,10 +25,13 @@ size_t num_to(int64_t number, char buf[NUM_MAX])
 	size_t at = sizeof(digits);
 	size_t n;
 
-	do {
+	for (; left > 99; left /= 100) {
 		digits[--at] = (char)('0' + left % 10);
-		left /= 10;
-	} while (left > 0);
+		digits[--at] = (char)('0' + left % 100 / 10);
+	}
+	digits[--at] = (char)('0' + left % 10);
+	if (left > 9)
+		digits[--at] = (char)('0' + left / 10);
 	if (number < 0)
 		digits[--at] = '-';
 	n = sizeof(digits) - at;

@@ -11,7 +11,7 @@ static struct slot *way(struct slots t, uint64_t hash, size_t i)
 
 void *slots_find(struct slots t, uint64_t hash)
 {
-	for (size_t i = 0; i < SLOTS_WAYS; i++)
+	for (size_t i = 0; i < SLOTS_WAYS && way(t, hash, i)->hash; i++)
 		if (way(t, hash, i)->hash == hash)
 			return way(t, hash, i);
 	return NULL;

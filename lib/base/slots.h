@@ -2,10 +2,10 @@
  * slots: a bounded table of records in one flat block, that os/state.h can keep.
  *
  * A name is a keyed 64-bit hash, so nobody who doesn't know the key can aim at a place. Each has
- * SLOTS_WAYS places, of which one that is too old is taken first, then the lightest (the oldest of
- * these). What comes new takes the weight over, as in Space-Saving (base/topk.h): of a flood of
- * names that come once each those that come again stay. Only the weight is inherited, the record
- * begins empty: what it counts is never too much.
+ * SLOTS_WAYS places, filled from the first on; then one that is too old is taken, then the lightest
+ * (the oldest of these). What comes new takes the weight over, as in Space-Saving (base/topk.h): of
+ * a flood of names that come once each those that come again stay. Only the weight is inherited,
+ * the record begins empty: what it counts is never too much.
  */
 #ifndef SW_SLOTS_H
 #define SW_SLOTS_H

@@ -4,7 +4,10 @@ struct piece {
 	uint32_t at, n;
 };
 
-enum { GAP = 64 }; /* zeros that are worth a new piece */
+enum {
+	GAP = 64,    /* zeros that are worth a new piece */
+	PIECE = 256, /* bytes that are copied at once */
+};
 
 size_t sparse_room(size_t size)
 {
@@ -67,4 +70,15 @@ bool sparse_from(struct sw_raw pieces, void *block, size_t size)
 		pieces = raw_skip(pieces, sizeof(piece) + piece.n);
 	}
 	return true;
+}
+
+void sparse_copy(const void *block, void *ret, size_t size)
+{
+	const char *from = block;
+	size_t n;
+
+	for (size_t at = zeros_end(from, size, 0); at < size; at = zeros_end(from, size, at + n)) {
+		n = size - at < PIECE ? size - at : PIECE;
+		memcpy((char *)ret + at, from + at, n);
+	}
 }

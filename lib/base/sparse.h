@@ -21,4 +21,7 @@ size_t sparse_to(const void *block, size_t size, char *ret);
  */
 bool sparse_from(struct sw_raw pieces, void *block, size_t size) SW_CHECK;
 
+/* Copy a block into one of zeros: only what of it is not zero is touched there. */
+void sparse_copy(const void *block, void *ret, size_t size);
+
 #endif

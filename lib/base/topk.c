@@ -2,12 +2,10 @@
 
 #include <errno.h>
 
-#include "base/block.h"
-
 enum { FEW = 256 }; /* buckets that lie beside the first rows: most tables need no others */
 
 struct topk {
-	struct block block; /* that holds this, too */
+	struct block block; /* that holds this, too; .memory NULL: it is the caller's */
 	size_t slots, rows, name_max, value_size;
 	struct hash_key key;
 	struct topk_row *row;
@@ -21,40 +19,71 @@ struct topk {
 	uint64_t smallest;
 	uint64_t evicted;
 	uint32_t next_id;
+	struct topk_row *last; /* that was counted: it often is the next one, too */
 	uint32_t few[FEW];
 };
 
-int topk_new(size_t slots, size_t name_max, size_t value_size, struct hash_key key,
-	     struct topk **ret, struct sw_fault *why)
+/* So that all begin where any type may. */
+static size_t rounded(size_t value_size)
+{
+	return (value_size + 7) & ~(size_t)7;
+}
+
+static size_t most_buckets(size_t slots)
 {
 	size_t most = FEW;
-	struct block block;
-	struct topk *t;
 
-	*ret = NULL;
-	value_size = (value_size + 7) & ~(size_t)7; /* so that all begin where any type may */
 	while (most < 2 * slots)
 		most *= 2;
-	if (!block_new(&block, block_room(1, sizeof(*t)) + block_room(slots, sizeof(*t->row)) +
-				       block_room(slots, name_max) + block_room(slots, value_size) +
-				       block_room(most, sizeof(*t->many)) +
-				       block_room(slots, sizeof(*t->victim))))
-		return sw_fault_errno(why, ENOMEM, "table of %zu names", slots);
-	t = block_take(&block, 1, sizeof(*t));
+	return most;
+}
+
+size_t topk_room(size_t slots, size_t name_max, size_t value_size)
+{
+	struct topk *t;
+
+	return block_room(1, sizeof(*t)) + block_room(slots, sizeof(*t->row)) +
+	       block_room(slots, name_max) + block_room(slots, rounded(value_size)) +
+	       block_room(most_buckets(slots), sizeof(*t->many)) +
+	       block_room(slots, sizeof(*t->victim));
+}
+
+struct topk *topk_in(struct block *block, size_t slots, size_t name_max, size_t value_size,
+		     struct hash_key key)
+{
+	struct topk *t = block_take(block, 1, sizeof(*t));
+
+	value_size = rounded(value_size);
 	t->slots = slots;
 	t->name_max = name_max;
 	t->value_size = value_size;
 	t->key = key;
-	t->row = block_take(&block, slots, sizeof(*t->row));
-	t->names = block_take(&block, slots, name_max);
-	t->values = block_take(&block, slots, value_size);
-	t->many = block_take(&block, most, sizeof(*t->many));
-	t->victim = block_take(&block, slots, sizeof(*t->victim));
+	t->row = block_take(block, slots, sizeof(*t->row));
+	t->names = block_take(block, slots, name_max);
+	t->values = block_take(block, slots, value_size);
+	t->many = block_take(block, most_buckets(slots), sizeof(*t->many));
+	t->victim = block_take(block, slots, sizeof(*t->victim));
 	t->bucket = t->few;
 	t->buckets = FEW;
-	t->block = block;
-	*ret = t;
+	return t;
+}
+
+int topk_new(size_t slots, size_t name_max, size_t value_size, struct hash_key key,
+	     struct topk **ret, struct sw_fault *why)
+{
+	struct block block;
+
+	*ret = NULL;
+	if (!block_new(&block, topk_room(slots, name_max, value_size)))
+		return sw_fault_errno(why, ENOMEM, "table of %zu names", slots);
+	*ret = topk_in(&block, slots, name_max, value_size, key);
+	topk_own(*ret, &block);
 	return 0;
+}
+
+void topk_own(struct topk *t, const struct block *block)
+{
+	t->block = *block;
 }
 
 void topk_free(struct topk *t)
@@ -194,10 +223,16 @@ struct topk_row *topk_find(struct topk *t, struct sw_raw name)
 
 struct topk_row *topk_count(struct topk *t, struct sw_raw name, uint64_t n)
 {
-	uint64_t hash = hash_bytes(t->key, name);
-	uint32_t found = t->bucket[bucket_of(t, hash, name)];
-	struct topk_row *r = found ? &t->row[found - 1] : place(t, hash, name);
+	struct topk_row *r = t->last;
+	uint64_t hash;
+	uint32_t found;
 
+	if (!r || name.n > t->name_max || !raw_same(r->name, name) || r->name_whole != name.n) {
+		hash = hash_bytes(t->key, name);
+		found = t->bucket[bucket_of(t, hash, name)];
+		r = found ? &t->row[found - 1] : place(t, hash, name);
+		t->last = r;
+	}
 	r->count += n;
 	return r;
 }

@@ -11,6 +11,7 @@
 #ifndef SW_TOPK_H
 #define SW_TOPK_H
 
+#include "base/block.h"
 #include "base/fault.h"
 #include "base/hash.h"
 
@@ -33,6 +34,16 @@ struct topk_row {
  */
 int topk_new(size_t slots, size_t name_max, size_t value_size, struct hash_key key,
 	     struct topk **ret, struct sw_fault *why) SW_CHECK;
+
+/*
+ * The same of memory that ends with the caller's block, which has topk_room() bytes for it: several
+ * tables in one cost a start less than each by itself.
+ */
+size_t topk_room(size_t slots, size_t name_max, size_t value_size);
+struct topk *topk_in(struct block *block, size_t slots, size_t name_max, size_t value_size,
+		     struct hash_key key);
+/* The block ends with this table of it: topk_free(). */
+void topk_own(struct topk *t, const struct block *block);
 
 /* Count `n` (above 0) for a name and give its row; any bytes are a name. Never fails. */
 struct topk_row *topk_count(struct topk *t, struct sw_raw name, uint64_t n);

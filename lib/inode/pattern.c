@@ -56,7 +56,7 @@ static void lay(struct merge *m, uint32_t stars)
 {
 	m->stars = stars;
 	m->n = 1;
-	m->node[0] = (struct merged){ .up = 0 };
+	m->node[0] = (struct merged){ 0 };
 	memset(m->slot, 0, ((size_t)1 << m->bits) * sizeof(*m->slot));
 	for (uint32_t k = 0; k < m->in_n; k++) {
 		uint32_t id = m->in[k];
@@ -79,9 +79,9 @@ static bool spell(const struct merge *m, uint32_t i, struct sw_inode_pattern *re
 {
 	uint32_t down[DEPTH_MAX];
 	uint32_t depth = m->node[i].depth;
-	size_t n = walk_path(m->walk, m->in[0], ret->path, m->room);
+	size_t n = walk_path(m->walk, m->in[0], ret->path, m->room); /* it fits: a hitter's does */
 
-	if (depth > DEPTH_MAX || n > m->room)
+	if (depth > DEPTH_MAX)
 		return false;
 	for (uint32_t at = depth; at-- > 0; i = m->node[i].up)
 		down[at] = i;
@@ -117,8 +117,8 @@ static bool is_many(const struct merge *m, const struct merged *node)
 {
 	uint32_t many = node->depth > m->stars ? PATTERN_MANY : 2 * PATTERN_MANY;
 
-	return node->rest >= m->least && node->number >= many &&
-	       node->largest <= node->inodes / many;
+	/* so there are as many of them, too */
+	return node->rest >= m->least && node->largest <= node->inodes / many;
 }
 
 static bool take(const struct merge *m, uint32_t i, struct sw_inode_pattern *ret)
@@ -159,17 +159,6 @@ static size_t collect_stars(const struct merge *m, struct sw_inode_pattern *ret)
 	return 0;
 }
 
-/* What is below the stars. */
-static uint64_t deep(const struct merge *m)
-{
-	uint64_t sum = 0;
-
-	for (uint32_t i = 1; i < m->n; i++)
-		if (m->node[i].depth == m->stars + 1)
-			sum += m->node[i].inodes;
-	return sum;
-}
-
 /* As few stars as tell half of what can be told, else those that tell most. */
 static size_t search(struct merge *m, struct sw_inode_pattern *ret)
 {
@@ -189,8 +178,6 @@ static size_t search(struct merge *m, struct sw_inode_pattern *ret)
 			n = got_n;
 			memcpy(ret, got, n * sizeof(*ret));
 		}
-		if (deep(m) < m->least)
-			break;
 	}
 	return n > 0 ? n : collect_stars(m, ret);
 }

@@ -13,11 +13,11 @@ struct log_place {
 
 struct log_choice {
 	bool journal;
-	bool named;	/* by main.cf or a setting: no other takes its place */
-	bool by_config; /* by main.cf */
-	size_t n;	/* files to read, if it is not the journal */
-	struct log_place place[LOG_NAMED];
+	bool named;	       /* by main.cf or a setting: no other takes its place */
+	bool by_config;	       /* by main.cf */
 	struct log_reason why; /* doubt: nothing can be read at all, and why */
+	size_t n;	       /* files to read, if it is not the journal */
+	struct log_place place[LOG_NAMED];
 };
 
 /* Decide; what was looked at stands in *report. 0 or -ENOMEM. */

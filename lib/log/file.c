@@ -257,6 +257,9 @@ int log_file_window(int fd, struct log_clock *clock, int64_t since, log_lines_fn
 
 	if (fstat(fd, &st) < 0)
 		return sw_fault_errno(why, errno, "stat the log");
+	*whole = true;
+	if (st.st_size == 0)
+		return 0;
 	s = malloc(sizeof(*s));
 	if (!s)
 		return sw_fault_errno(why, ENOMEM, "read the log");
@@ -331,6 +334,8 @@ int log_file_tail(int fd, off_t end, size_t size, log_lines_fn fn, void *ctx, of
 		end = log_file_before_hole(fd, st.st_size);
 	at = end > (off_t)size ? end - (off_t)size : 0;
 	*ret_at = at;
+	if (end == 0)
+		return 0;
 	c = cutter_new(fn, ctx, why);
 	if (!c)
 		return -ENOMEM;

@@ -47,19 +47,18 @@ void log_set_close(struct log_set *s)
  * A directory's time moves in ticks of some milliseconds: of one that has changed within the last
  * ones it can't be told whether it changes again. So wait until that is past.
  */
-static void wait_for_tick(int directory)
+void log_set_remember(struct log_set_place *place)
 {
 	const struct timespec pause = { .tv_nsec = TICK_NS / 2 };
+	const struct timespec *changed = &place->seen.st_mtim;
 	struct timespec now;
-	struct stat st;
 
-	for (int i = 0; i < 4 && fstat(directory, &st) == 0; i++) {
+	for (int i = 0; fstat(place->fd, &place->seen) == 0 && i < 4; i++) {
 		clock_gettime(CLOCK_REALTIME, &now);
-		if (now.tv_sec - st.st_mtim.tv_sec > 1 ||
-		    (now.tv_sec - st.st_mtim.tv_sec) * 1000000000 + now.tv_nsec -
-				    st.st_mtim.tv_nsec >
+		if (now.tv_sec - changed->tv_sec > 1 ||
+		    (now.tv_sec - changed->tv_sec) * 1000000000 + now.tv_nsec - changed->tv_nsec >
 			    TICK_NS ||
-		    now.tv_sec < st.st_mtim.tv_sec)
+		    now.tv_sec < changed->tv_sec)
 			return;
 		nanosleep(&pause, NULL);
 	}
@@ -73,10 +72,8 @@ static bool is_same_time(const struct stat *a, const struct stat *b)
 static void remember_times(struct log_set_places *places)
 {
 	for (size_t i = 0; i < places->n; i++)
-		if (places->place[i].fd >= 0) {
-			wait_for_tick(places->place[i].fd);
-			(void)!fstat(places->place[i].fd, &places->place[i].seen);
-		}
+		if (places->place[i].fd >= 0)
+			log_set_remember(&places->place[i]);
 }
 
 static bool have_changed(const struct log_set_places *places)
@@ -225,6 +222,7 @@ int log_set_open(const struct sw_host *h, const struct log_set_request *request,
 		close_files(ret);
 		close_places(ret->places);
 		ret->has_log = false;
+		ret->others = false;
 		ret->before = LOG_NEVER;
 		ret->incomplete = (struct sw_fault){ 0 };
 		*why = (struct sw_fault){ 0 };

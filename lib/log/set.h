@@ -48,6 +48,7 @@ struct log_set {
 	struct log_set_file
 		*file; /* oldest first; the log itself, when there is one, is the last */
 	size_t n;
+	bool others;  /* files that may be rotated ones were seen, taken or not */
 	bool has_log; /* else it was just rotated, and nothing was logged since */
 	/* When the youngest of the rotated files that end before the window was last written to:
 	   the minutes from `since` to the first line of the oldest file here are quiet ones, not

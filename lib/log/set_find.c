@@ -43,18 +43,22 @@ static void follow(const struct sw_host *h, struct log_set_places *places)
 	}
 }
 
-static int add_place(struct log_set_search *s, const char *path, const char *below, bool guessed)
+/* *at is where it stands. */
+static int add_place(struct log_set_search *s, const char *path, const char *below,
+		     struct log_set_place place, size_t *at)
 {
 	struct log_set_places *places = s->set->places;
 	size_t above = directory_length(path);
-	struct log_set_place place = { .fd = -1, .guessed = guessed, .log = raw_of(path + above) };
+
+	place.fd = -1;
+	place.log = raw_of(path + above);
 
 	if (asprintf(&place.directory, "%.*s%s%s", *below == '/' ? 0 : (int)above, path, below,
 		     *below && below[strlen(below) - 1] != '/' ? "/" : "") < 0)
 		return sw_fault_errno(s->why, ENOMEM, "look for rotated logs");
-	for (size_t i = 0; i < places->n; i++)
-		if (strcmp(places->place[i].directory, place.directory) == 0 &&
-		    raw_same(places->place[i].log, place.log)) {
+	for (*at = 0; *at < places->n; (*at)++)
+		if (strcmp(places->place[*at].directory, place.directory) == 0 &&
+		    raw_same(places->place[*at].log, place.log)) {
 			free(place.directory);
 			return 0;
 		}
@@ -66,6 +70,7 @@ int log_set_find_places(struct log_set_search *s)
 {
 	struct log_set_places *places = malloc(sizeof(*places)); /* most of it is never touched */
 	const char *const *olddir = s->request->olddirs;
+	const struct log_set_place named = { .guessed = false };
 	int rc = 0;
 
 	if (!places)
@@ -76,13 +81,18 @@ int log_set_find_places(struct log_set_search *s)
 	places->paths = 1;
 	follow(s->h, places);
 	for (size_t i = 0; i < places->paths && rc == 0; i++) {
-		rc = add_place(s, places->path[i], "", false);
+		struct log_set_place guess = { .guessed = true };
+		size_t at;
+
+		rc = add_place(s, places->path[i], "", named, &guess.home);
 		/* logrotate does not rotate links, but what they lead to */
 		for (size_t k = 0;
 		     rc == 0 && i + 1 == places->paths && olddir && k < OLDDIRS && olddir[k]; k++)
-			rc = add_place(s, places->path[i], olddir[k], false);
-		for (size_t k = 0; rc == 0 && k < SW_COUNT(guesses); k++)
-			rc = add_place(s, places->path[i], guesses[k], true);
+			rc = add_place(s, places->path[i], olddir[k], named, &at);
+		for (size_t k = 0; rc == 0 && k < SW_COUNT(guesses); k++) {
+			guess.guesses = 1U << k;
+			rc = add_place(s, places->path[i], guesses[k], guess, &at);
+		}
 	}
 	return rc;
 }
@@ -179,17 +189,31 @@ static void note_old_one(struct log_set_search *s, const struct log_set_file *fi
 		place->youngest_out = file->is.number;
 }
 
+/* Bit k: the k-th guess. Some file systems take a capital letter for a small one. */
+static unsigned guesses_of(const char *name)
+{
+	unsigned bits = 0;
+
+	for (unsigned k = 0; k < SW_COUNT(guesses); k++)
+		if ((name[0] | 0x20) == (guesses[k][0] | 0x20) && strcasecmp(name, guesses[k]) == 0)
+			bits |= 1U << k;
+	return bits;
+}
+
 static int take_name(const struct dir_entry *entry, void *ctx)
 {
 	struct log_set_search *s = ctx;
-	const struct log_set_place *place = &s->set->places->place[s->place];
+	struct log_set_place *place = &s->set->places->place[s->place];
 	struct log_rotated name =
 		log_rotated_from(place->log, raw_from(entry->name, entry->length));
 	struct log_set_file *file;
 	struct stat st;
 
+	if (!place->guessed)
+		place->guesses |= guesses_of(entry->name);
 	if (name.kind == LOG_NO_ROTATED || entry->length >= sizeof(file->name))
 		return 0;
+	s->set->others = true;
 	file = log_set_new_file(s);
 	if (!file)
 		return sw_fault_errno(s->why, ENOMEM, "list the rotated logs");
@@ -206,7 +230,7 @@ static int take_name(const struct dir_entry *entry, void *ctx)
 	file->is.order = INT64_MAX;
 	file->is.place = s->place;
 	if (name.number >= 0 && name.number < 64)
-		s->set->places->place[s->place].numbers |= (uint64_t)1 << name.number;
+		place->numbers |= (uint64_t)1 << name.number;
 	if (look(s, place->fd, file, &st) < 0) {
 		file->is.lost = true;
 		s->set->n += file->sure;
@@ -260,8 +284,6 @@ static int open_place(struct log_set_search *s, struct log_set_place *place)
 {
 	struct sw_fault cause = { 0 };
 
-	place->youngest_out = -1;
-	place->numbers = 0;
 	place->fd = host_openat(s->h, place->directory, O_RDONLY | O_DIRECTORY, &cause);
 	return place->fd < 0 ? no_directory(s, place, &cause) : 0;
 }
@@ -271,8 +293,29 @@ int log_set_open_places(struct log_set_search *s)
 	struct log_set_places *places = s->set->places;
 	int rc = 0;
 
+	for (size_t i = 0; i < places->n; i++) {
+		places->place[i].youngest_out = -1;
+		places->place[i].numbers = 0;
+		places->place[i].listed = false;
+		if (!places->place[i].guessed)
+			places->place[i].guesses = 0;
+	}
 	for (size_t i = 0; i < places->n && rc == 0; i++)
-		rc = open_place(s, &places->place[i]);
+		if (!places->place[i].guessed)
+			rc = open_place(s, &places->place[i]);
+	return rc;
+}
+
+/* Who makes one meanwhile changes the directory that it lies in. */
+static int open_guessed(struct log_set_search *s, struct log_set_place *place)
+{
+	const struct log_set_place *home = &s->set->places->place[place->home];
+	int rc = 0;
+
+	if (!home->listed || home->guesses & place->guesses)
+		rc = open_place(s, place);
+	if (place->fd >= 0)
+		log_set_remember(place);
 	return rc;
 }
 
@@ -319,12 +362,15 @@ int log_set_list(struct log_set_search *s)
 	int rc = 0;
 
 	for (s->place = 0; s->place < set->places->n && rc == 0; s->place++) {
-		const struct log_set_place *place = &set->places->place[s->place];
+		struct log_set_place *place = &set->places->place[s->place];
 		struct sw_fault cause = { 0 };
 
-		if (place->fd < 0)
+		if (place->guessed)
+			rc = open_guessed(s, place);
+		if (place->fd < 0 || rc < 0)
 			continue;
 		rc = dir_each(place->fd, take_name, s, &cause);
+		place->listed = rc == 0;
 		if (rc == 0 || s->why->code)
 			continue;
 		fault_wrap(&set->incomplete, &cause,

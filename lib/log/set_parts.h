@@ -18,6 +18,9 @@ enum {
 struct log_set_place {
 	int fd; /* -1: can't be listed */
 	bool guessed;
+	bool listed;	  /* all of it */
+	size_t home;	  /* of a guessed one: the place that it would lie in */
+	unsigned guesses; /* bit k: what may be the k-th of these was seen in it */
 	int youngest_out; /* the smallest number of a file from before the window; -1: none */
 	uint64_t numbers; /* bit N: mail.log.N is there, below 64 */
 	struct stat seen;
@@ -44,12 +47,19 @@ struct log_set_search {
 /* Set up set->places. Returns 0 or -ENOMEM. */
 int log_set_find_places(struct log_set_search *s) SW_CHECK;
 
-/* Open each directory; which can't be is noted in the set. Returns 0 or -ENOMEM. */
+/*
+ * Open each directory but the guessed ones; which can't be is noted in the set. Returns 0 or
+ * -ENOMEM.
+ */
 int log_set_open_places(struct log_set_search *s) SW_CHECK;
+
+/* What of its time tells later whether a directory that is open has changed. */
+void log_set_remember(struct log_set_place *place);
 
 /*
  * Add what is rotated and of the window, by name and lstat(2): none is opened yet, and those whose
- * `why` is filled can't be. At most LOG_SET_MAX, sorted. Returns 0 or -ENOMEM.
+ * `why` is filled can't be. A guessed directory is opened where it was seen in the one that it lies
+ * in, or that can't tell. At most LOG_SET_MAX, sorted. Returns 0 or -ENOMEM.
  */
 int log_set_list(struct log_set_search *s) SW_CHECK;
 

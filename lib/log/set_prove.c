@@ -127,9 +127,11 @@ static bool is_copy(const struct log_set *set, const struct start *start, size_t
 
 int log_set_drop_copies(struct log_set *set, struct sw_fault *why)
 {
-	struct start *start = calloc(set->n + 1, sizeof(*start));
+	struct start *start = set->n > 1 ? calloc(set->n, sizeof(*start)) : NULL;
 	int64_t by = clock_ms() + STARTS_MS;
 
+	if (set->n < 2)
+		return 0;
 	if (!start)
 		return sw_fault_errno(why, ENOMEM, "compare the rotated logs");
 	for (size_t i = 0; i < set->n; i++)

@@ -80,12 +80,12 @@ static int read_place(struct reading *r, const struct log_choice *choice, const 
 		return rc == -ENOMEM ? sw_fault_errno(why, ENOMEM, "read the log") : 0;
 	}
 	rc = log_window_read(&r->window, &set, path, since, why);
-	log_set_close(&set);
 	if (r->window.all.heard > candidate->heard)
 		candidate->heard = r->window.all.heard;
 	/* a quiet night can lie between */
 	if (rc == 0 && choice->named && candidate->heard == 0)
-		candidate->heard = log_tail_heard(r->h, path, &r->reader);
+		candidate->heard = log_tail_heard_again(r->h, path, &set, &r->reader);
+	log_set_close(&set);
 	if (candidate->heard > r->window.proof->heard)
 		log_proof_hear(r->window.proof, candidate->heard);
 	return rc;
@@ -211,10 +211,14 @@ static int read_choice(struct reading *r, const struct log_choice *choice, int64
 int log_read(const struct sw_host *h, const struct log_where *where, int64_t since, log_fn fn,
 	     void *ctx, struct log_proof *proof, struct log_report *report, struct sw_fault *why)
 {
-	struct reading *r = calloc(1, sizeof(*r));
-	struct log_choice *choice = calloc(1, sizeof(*choice));
+	struct {
+		struct reading reading;
+		struct log_choice choice; /* most of it is never touched */
+	} *room = calloc(1, sizeof(*room));
+	struct log_choice *choice = room ? &room->choice : NULL;
+	struct reading *r = room ? &room->reading : NULL;
 	struct log_zone zone;
-	int rc = r && choice ? 0 : sw_fault_errno(why, ENOMEM, "read the log");
+	int rc = room ? 0 : sw_fault_errno(why, ENOMEM, "read the log");
 
 	if (where->before)
 		where->before(where->before_ctx);
@@ -255,7 +259,6 @@ int log_read(const struct sw_host *h, const struct log_where *where, int64_t sin
 		if (where->zone)
 			log_zone_close(&zone);
 	}
-	free(choice);
-	free(r);
+	free(room);
 	return rc;
 }

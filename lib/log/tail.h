@@ -29,4 +29,9 @@ bool log_tail_stamp(const struct log_set_file *file, bool last, struct log_reade
  */
 int64_t log_tail_heard(const struct sw_host *h, const char *path, struct log_reader *reader);
 
+/* The same where a set of that log is open: nothing is looked for twice where it is all there is.
+ */
+int64_t log_tail_heard_again(const struct sw_host *h, const char *path, const struct log_set *seen,
+			     struct log_reader *reader);
+
 #endif

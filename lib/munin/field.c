@@ -48,11 +48,12 @@ bool field_is_legal(struct sw_raw name)
 
 struct sw_field sw_field_own(const char *name)
 {
+	struct sw_raw text = raw_of(name);
 	struct sw_field f = { "" };
 
-	if (!field_is_legal(raw_of(name)))
-		return sw_field_hashed("_", raw_of(name));
-	snprintf(f.s, sizeof(f.s), "%s", name);
+	if (!field_is_legal(text))
+		return sw_field_hashed("_", text);
+	memcpy(f.s, text.p, text.n);
 	return f;
 }
 

@@ -17,16 +17,8 @@ extern char **environ;
  */
 static bool takes_descriptors(void)
 {
-	int fd;
-
-	while ((fd = open("/dev/null", O_RDONLY)) >= 0 && fd <= 2)
-		;
-	if (fd >= 0) {
-		close(fd);
-		return true;
-	}
-	for (fd = 0; fd <= 2; fd++)
-		if (fcntl(fd, F_GETFD) < 0)
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != fd)
 			return false;
 	return true;
 }

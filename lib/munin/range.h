@@ -20,7 +20,7 @@ bool range_is(struct sw_raw text);
 
 /*
  * The ends of a range that is one, as strtod(3) reads them; NAN where there is none. One number
- * alone is the upper end (LimitsOld.pm:579).
+ * alone is the upper end (LimitsOld.pm:579). Blanks may stand behind it.
  */
 double range_lower(const char *range);
 double range_upper(const char *range);

@@ -7,16 +7,29 @@
 #include "munin/run.h"
 #include "spoolwatch/version.h"
 
+/* Copied and not printed: of these is nearly all that a plugin says. */
+static void put(struct out *out, const char *text)
+{
+	out_put(out, text, strlen(text));
+}
+
 static void line(struct out *out, const char *key, const char *value)
 {
-	if (value && *value)
-		out_print(out, "%s %s\n", key, value);
+	if (!value || !*value)
+		return;
+	put(out, key);
+	put(out, " ");
+	put(out, value);
+	put(out, "\n");
 }
 
 static void field_line(struct out *out, const char *field, const char *key, const char *value)
 {
-	if (value && *value)
-		out_print(out, "%s.%s %s\n", field, key, value);
+	if (!value || !*value)
+		return;
+	put(out, field);
+	put(out, ".");
+	line(out, key, value);
 }
 
 static bool is_multigraph(const struct sw_munin *m)
@@ -116,7 +129,6 @@ static void values(const struct field_entry *e, struct out *out)
 	char line[SW_FIELD_MAX + 8 + NUM_MAX + 2 + RANGE_VALUE];
 	size_t head = f->name.n + strlen(".value ");
 
-	/* copied and not printed: these are nearly all of what a plugin says */
 	memcpy(line, f->name.s, f->name.n);
 	memcpy(line + f->name.n, ".value ", head - f->name.n);
 	for (size_t i = 0; i < f->points; i++) {

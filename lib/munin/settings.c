@@ -8,7 +8,7 @@
 static const struct sw_munin_setting *setting(const struct sw_munin *m, const char *name)
 {
 	for (const struct sw_munin_setting *s = m->plugin->settings; s && s->name; s++)
-		if (strcmp(s->name, name) == 0)
+		if (*s->name == *name && strcmp(s->name, name) == 0)
 			return s;
 	return NULL;
 }
@@ -90,8 +90,8 @@ bool sw_munin_is(struct sw_munin *m, const char *name, const char *word)
 	return s && strcmp(s->fallback, word) == 0;
 }
 
-static bool take_level(struct sw_munin *m, const char *name, const char *fallback,
-		       struct sw_label *ret)
+/* The range that the environment says, or that is used in its place; blanks may stand behind it. */
+static bool take_level(struct sw_munin *m, const char *name, const char *fallback, const char **ret)
 {
 	const char *value = host_env(m->host, name);
 	struct sw_fault why = { 0 };
@@ -99,14 +99,14 @@ static bool take_level(struct sw_munin *m, const char *name, const char *fallbac
 	if (!value)
 		return false;
 	if (range_is(raw_of(value))) {
-		*ret = sw_label_from(raw_trim(raw_of(value)));
+		*ret = raw_trim(raw_of(value)).p;
 		return true;
 	}
 	sw_fault(&why, EINVAL,
 		 "env.%s is %s, allowed is a range as 92, :92, 5: or 5:92, and %s is used", name,
 		 value, fallback ? fallback : "none");
 	sw_munin_complain(m, &why);
-	*ret = fallback ? sw_label_from(raw_of(fallback)) : label_new();
+	*ret = fallback ? fallback : "";
 	return true;
 }
 
@@ -119,16 +119,18 @@ static const char *fallback_level(const struct sw_munin *m, const char *name)
 }
 
 /* Munin::Plugin's get_thresholds (Plugin.pm:345-367), plugin.sh's get_warning. */
-struct sw_label settings_level(struct sw_munin *m, const struct sw_munin_field *f,
-			       const char *which)
+static const char *level_of(struct sw_munin *m, const struct sw_munin_field *f, const char *which)
 {
 	const char *fallback = NULL;
-	struct sw_label level = label_new();
+	const char *level = "";
+	size_t n = strlen(f->name.s);
 	char name[SW_FIELD_MAX + 16];
 
 	if (f->no_level)
 		return level;
-	snprintf(name, sizeof(name), "%s_%s", f->name.s, which);
+	memcpy(name, f->name.s, n);
+	name[n] = '_';
+	memcpy(name + n + 1, which, strlen(which) + 1);
 	if (!f->disarmed)
 		fallback = fallback_level(m, name);
 	if (!f->disarmed && !fallback && !f->own_levels)
@@ -136,19 +138,23 @@ struct sw_label settings_level(struct sw_munin *m, const struct sw_munin_field *
 	if (take_level(m, name, fallback, &level) ||
 	    (!f->own_levels && take_level(m, which, fallback, &level)))
 		return level;
-	return fallback ? sw_label_from(raw_of(fallback)) : label_new();
+	return fallback ? fallback : "";
+}
+
+struct sw_label settings_level(struct sw_munin *m, const struct sw_munin_field *f,
+			       const char *which)
+{
+	return sw_label_from(raw_trim(raw_of(level_of(m, f, which))));
 }
 
 bool munin_has_level(struct sw_munin *m, const struct sw_munin_field *f)
 {
-	return settings_level(m, f, "warning").n > 0 || settings_level(m, f, "critical").n > 0;
+	return *level_of(m, f, "warning") || *level_of(m, f, "critical");
 }
 
 static double upper(struct sw_munin *m, const struct sw_munin_field *f, const char *which)
 {
-	struct sw_label level = settings_level(m, f, which);
-
-	return range_upper(level.s);
+	return range_upper(level_of(m, f, which));
 }
 
 double munin_upper_warning(struct sw_munin *m, const struct sw_munin_field *f)

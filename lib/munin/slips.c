@@ -184,7 +184,7 @@ static struct sw_raw field_of(const struct sw_munin *m, struct sw_raw name)
 static bool is_row(const struct sw_munin *m, struct sw_raw name)
 {
 	for (const struct sw_munin_setting *s = m->plugin->settings; s->name; s++)
-		if (raw_is(name, s->name))
+		if (*s->name == *name.p && raw_is(name, s->name))
 			return true;
 	return is_listed(m->plugin->shared, name);
 }
@@ -215,12 +215,13 @@ static void say(struct sw_munin *m, const struct guess *g, struct sw_raw field)
 
 static void check(struct sw_munin *m, struct sw_raw name)
 {
-	struct sw_raw field = field_of(m, name);
 	struct guess g = { .name = name, .distance = NEAR + 1 };
 	char underlined[NAME_SIZE + 1]; /* "dev_sda1" for "_dev_sda1" */
+	struct sw_raw field;
 
 	if (name.n >= NAME_SIZE || !has_small_letter(name) || is_row(m, name))
 		return;
+	field = field_of(m, name);
 	snprintf(underlined, sizeof(underlined), "_%.*s", (int)field.n, field.p);
 	if (field.n > 0 && (is_of_run(m, field) || (is_listed(m->plugin->fields, field) &&
 						    !is_of_run(m, raw_of(underlined)))))

@@ -139,8 +139,8 @@ const char *host_env(const struct sw_host *h, const char *name)
 {
 	size_t n = strlen(name);
 
-	for (const char *const *e = h->env; e && *e; e++)
-		if (strncmp(*e, name, n) == 0 && (*e)[n] == '=')
+	for (const char *const *e = h->env; e && *e; e++) /* most differ at once */
+		if (**e == *name && strncmp(*e, name, n) == 0 && (*e)[n] == '=')
 			return (*e)[n + 1] ? *e + n + 1 : NULL;
 	return NULL;
 }

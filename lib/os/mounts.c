@@ -15,6 +15,8 @@ static struct sw_raw decode(char *p, size_t n)
 {
 	size_t out = 0;
 
+	if (!memchr(p, '\\', n))
+		return raw_from(p, n);
 	for (size_t i = 0; i < n; i++) {
 		if (p[i] == '\\' && i + 3 < n && is_octal(p[i + 1]) && is_octal(p[i + 2]) &&
 		    is_octal(p[i + 3])) {

@@ -95,14 +95,21 @@ static int get_descriptor(const char *path, mode_t mode, bool *ret_read_only, st
 {
 	static const int flags = O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
 	struct stat st;
-	int fd;
-	int rc;
+	bool is_there = lstat(path, &st) == 0;
+	int fd = -1;
+	int rc = ENOENT;
 
 	/* before it is opened: that alone does something to some devices */
-	if (lstat(path, &st) == 0 && !S_ISREG(st.st_mode))
+	if (is_there && !S_ISREG(st.st_mode))
 		return check_file(path, &st, false, why);
-	fd = open(path, O_RDWR | O_CREAT | flags, mode);
-	rc = errno;
+	if (is_there) {
+		fd = open(path, O_RDWR | flags);
+		rc = errno;
+	}
+	if (fd < 0 && rc == ENOENT) {
+		fd = open(path, O_RDWR | O_CREAT | flags, mode);
+		rc = errno;
+	}
 	if (fd < 0 && (rc == EACCES || rc == EROFS)) {
 		fd = open(path, O_RDONLY | flags);
 		*ret_read_only = true;

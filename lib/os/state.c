@@ -85,9 +85,8 @@ static int load_slot(struct state *s, unsigned slot, const struct head *head, vo
  * The newer of the slots that are whole. 1; 0: there is none, the zeroed block stays so; or -errno:
  * what can't be read now is not lost, and must not be begun anew.
  */
-static int load(struct state *s, uint32_t version, void *block)
+static int load(struct state *s, uint32_t version, void *block, struct head head[2])
 {
-	struct head head[2];
 	int may_be[2];
 	unsigned newer;
 	int rc = 0;
@@ -117,24 +116,19 @@ static bool is_of_another(int fd, const struct head *head)
 }
 
 /* No slot is whole: is that so because nothing was ever saved in this layout? */
-static bool is_damaged(const struct state *s)
+static bool is_damaged(const struct state *s, const struct head head[2])
 {
 	static const struct head never;
 	bool damaged = false;
 
 	for (unsigned i = 0; i < 2; i++) {
-		off_t at = (off_t)(i * slot_size(s->size));
-		struct head head = { .version = 0 };
+		struct head one = head[i];
 
-		if (io_pread(s->fd, &head, sizeof(head), at) < 0)
-			return false;
-		if (i == 0 && is_of_another(s->fd, &head))
-			return false;
-		if (memcmp(head.magic, magic, sizeof(magic)) == 0)
-			memset(head.magic, 0, sizeof(head.magic)); /* of make_slots() */
-		damaged |= memcmp(&head, &never, sizeof(head)) != 0;
+		if (memcmp(one.magic, magic, sizeof(magic)) == 0)
+			memset(one.magic, 0, sizeof(one.magic)); /* of make_slots() */
+		damaged |= memcmp(&one, &never, sizeof(one)) != 0;
 	}
-	return damaged;
+	return damaged && !is_of_another(s->fd, &head[0]);
 }
 
 static int open_state(struct state *s, const char *path, mode_t mode, uint32_t version, void *block,
@@ -143,6 +137,7 @@ static int open_state(struct state *s, const char *path, mode_t mode, uint32_t v
 	struct sw_fault ignored = { 0 };
 	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 	struct own_layout layout = { .mark = magic };
+	struct head head[2] = { { .version = 0 }, { .version = 0 } };
 	int rc;
 
 	*s = (struct state){ .fd = -1, .size = size };
@@ -163,9 +158,9 @@ static int open_state(struct state *s, const char *path, mode_t mode, uint32_t v
 	if (!s->read_only && fcntl(s->fd, F_OFD_SETLK, &whole) < 0) {
 		s->read_only = true; /* that run writes what we would: leave it to it */
 		/* it may be writing: of two such runs each can tear a slot while we read */
-		for (unsigned i = 0; i < TRIES && (rc = load(s, version, block)) == 0; i++)
+		for (unsigned i = 0; i < TRIES && (rc = load(s, version, block, head)) == 0; i++)
 			;
-	} else if ((rc = load(s, version, block)) == 0 && is_damaged(s)) {
+	} else if ((rc = load(s, version, block, head)) == 0 && is_damaged(s, head)) {
 		sw_fault(&s->damage, EBADMSG, "the state file %s is damaged%s", path,
 			 s->read_only ? "" : ": it is begun anew");
 		(void)!state_save(s, version, block, &ignored);

@@ -8,6 +8,9 @@
 
 #include <sys/syscall.h>
 
+#ifndef SYS_io_uring_setup
+#define SYS_io_uring_setup 425
+#endif
 #ifndef SYS_open_tree
 #define SYS_open_tree 428
 #endif

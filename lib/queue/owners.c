@@ -194,25 +194,13 @@ static void weigh(struct sw_queue_owners *h, const struct queue_sample *s)
 	}
 }
 
-int queue_owners_read(const struct sw_host *h, int spool, const struct queue_sample *s,
-		      const struct queue_owners_log *log, struct sw_queue_owners *ret,
-		      struct sw_fault *why)
+static int read_sample(const struct sw_host *h, int spool, const struct queue_sample *s,
+		       const struct queue_owners_log *log, struct sw_queue_owners *ret,
+		       struct sw_fault *why)
 {
 	struct reading *r;
-	struct topk *table = NULL;
-	struct topk *scripts = NULL;
 	struct block block;
-	int rc;
 
-	*ret = (struct sw_queue_owners){ .host = h };
-	rc = topk_new(QUEUE_OWNERS_NAMES, QUEUE_OWNERS_NAME, sizeof(struct tally), h->secret,
-		      &table, why);
-	if (rc == 0)
-		rc = queue_scripts_new(h->secret, &scripts, why);
-	ret->table = table;
-	ret->scripts = scripts;
-	if (rc < 0)
-		return rc;
 	if (!block_new(&block, block_room(1, sizeof(*r)) + block_room(s->most, sizeof(*r->origin)) +
 				       block_room(s->most, sizeof(*r->pending))))
 		return sw_fault_errno(why, ENOMEM, "sample of the queue");
@@ -228,16 +216,48 @@ int queue_owners_read(const struct sw_host *h, int spool, const struct queue_sam
 		for (size_t k = 0; k < s->queue[i].picked; k++)
 			look_at(r, spool, &s->queue[i], i, s->queue[i].item[k].name);
 	settle(r);
-	weigh(ret, s);
 	queue_plain_leave(&r->place);
 	block_free(&block);
 	return 0;
 }
 
+static bool has_any(const struct queue_sample *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (s->queue[i].picked > 0)
+			return true;
+	return false;
+}
+
+int queue_owners_read(const struct sw_host *h, int spool, const struct queue_sample *s,
+		      const struct queue_owners_log *log, struct sw_queue_owners *ret,
+		      struct sw_fault *why)
+{
+	struct block block;
+	struct topk *table;
+	int rc = 0;
+
+	*ret = (struct sw_queue_owners){ .host = h };
+	if (!block_new(&block,
+		       topk_room(QUEUE_OWNERS_NAMES, QUEUE_OWNERS_NAME, sizeof(struct tally)) +
+			       queue_scripts_room()))
+		return sw_fault_errno(why, ENOMEM, "owners of the queue");
+	table = topk_in(&block, QUEUE_OWNERS_NAMES, QUEUE_OWNERS_NAME, sizeof(struct tally),
+			h->secret);
+	ret->table = table;
+	ret->scripts = queue_scripts_in(&block, h->secret);
+	topk_own(table, &block);
+	if (has_any(s))
+		rc = read_sample(h, spool, s, log, ret, why);
+	if (rc == 0)
+		weigh(ret, s);
+	return rc;
+}
+
 void sw_queue_owners_free(struct sw_queue_owners *h)
 {
+	topk_free(h->scripts); /* before the table whose block it may be of */
 	topk_free(h->table);
-	topk_free(h->scripts);
 	h->table = NULL;
 	h->scripts = NULL;
 }

@@ -132,6 +132,8 @@ int queue_reasons_read(const struct sw_host *h, int spool, const struct queue_sa
 	int rc;
 
 	*ret = (struct queue_reasons){ .left_out = q->picked - n };
+	if (n == 0)
+		return 0;
 	rc = topk_new(QUEUE_REASONS_NAMES, NAME, sizeof(struct tally), h->secret, &table, why);
 	ret->table = table;
 	reading.r = ret; /* one by one: the room for a log is not cleared */
@@ -169,7 +171,7 @@ bool queue_reasons_most(const struct queue_reasons *r, struct queue_reasons_most
 {
 	const struct topk_row *most = NULL;
 
-	for (size_t i = 0; i < topk_rows(r->table); i++) {
+	for (size_t i = 0; r->table && i < topk_rows(r->table); i++) {
 		const struct topk_row *row = topk_row(r->table, i);
 		uint64_t more = ((const struct tally *)row->value)->messages;
 		uint64_t than = most ? ((const struct tally *)most->value)->messages : 0;

@@ -145,15 +145,20 @@ static struct sw_raw behind_blanks(struct sw_raw b)
 
 bool queue_record_number(struct sw_raw *rest, int64_t *ret)
 {
+	enum { FITS = 18 }; /* so many digits always do */
 	struct sw_raw b = behind_blanks(*rest);
-	uint64_t value;
+	uint64_t value = 0;
 	size_t n = 0;
 
-	while (n < b.n && raw_is_digit(b.p[n]))
-		n++;
-	while (n < b.n && !raw_is_blank(b.p[n]))
-		n++;
-	if (!num_from(raw_from(b.p, n), &value) || value > QUEUE_RECORD_NUMBER)
+	for (; n < b.n && raw_is_digit(b.p[n]); n++)
+		value = value * 10 + (uint64_t)(b.p[n] - '0');
+	if (n == 0 || n > FITS || (n < b.n && !raw_is_blank(b.p[n]))) {
+		while (n < b.n && !raw_is_blank(b.p[n]))
+			n++;
+		if (!num_from(raw_from(b.p, n), &value))
+			return false;
+	}
+	if (value > QUEUE_RECORD_NUMBER)
 		return false;
 	*rest = raw_skip(b, n);
 	*ret = (int64_t)value;

@@ -12,14 +12,24 @@ struct tally {
 	uint32_t messages[SW_QUEUE_OWNERS_QUEUES];
 };
 
+enum { NAME = sizeof(struct whose) + QUEUE_SCRIPT_NAME };
+
 int queue_scripts_new(struct hash_key key, struct topk **ret, struct sw_fault *why)
 {
-	return topk_new(QUEUE_SCRIPTS_NAMES, sizeof(struct whose) + QUEUE_SCRIPT_NAME,
-			sizeof(struct tally), key, ret, why);
+	return topk_new(QUEUE_SCRIPTS_NAMES, NAME, sizeof(struct tally), key, ret, why);
 }
 
-static struct sw_raw name_of(struct whose whose, struct sw_raw script,
-			     char buf[sizeof(struct whose) + QUEUE_SCRIPT_NAME])
+size_t queue_scripts_room(void)
+{
+	return topk_room(QUEUE_SCRIPTS_NAMES, NAME, sizeof(struct tally));
+}
+
+struct topk *queue_scripts_in(struct block *block, struct hash_key key)
+{
+	return topk_in(block, QUEUE_SCRIPTS_NAMES, NAME, sizeof(struct tally), key);
+}
+
+static struct sw_raw name_of(struct whose whose, struct sw_raw script, char buf[NAME])
 {
 	memcpy(buf, &whose, sizeof(whose));
 	if (script.n > 0)
@@ -29,7 +39,7 @@ static struct sw_raw name_of(struct whose whose, struct sw_raw script,
 
 static void count(struct topk *scripts, struct whose whose, struct sw_raw script, size_t queue)
 {
-	char buf[sizeof(struct whose) + QUEUE_SCRIPT_NAME];
+	char buf[NAME];
 	struct tally *t = topk_count(scripts, name_of(whose, script, buf), 1)->value;
 
 	t->messages[queue]++;

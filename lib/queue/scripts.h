@@ -10,6 +10,9 @@ enum { QUEUE_SCRIPTS_NAMES = 512 }; /* of more than so many the most frequent ar
 
 /* A table of them, to end with topk_free(). Returns 0 or -ENOMEM. */
 int queue_scripts_new(struct hash_key key, struct topk **ret, struct sw_fault *why) SW_CHECK;
+/* The same in a block of the caller's that has queue_scripts_room() bytes for it. */
+size_t queue_scripts_room(void);
+struct topk *queue_scripts_in(struct block *block, struct hash_key key);
 
 /* A message of a queue, which is any index below SW_QUEUE_OWNERS_QUEUES; only one with a uid
  * counts. */

@@ -42,65 +42,6 @@ static uint64_t account_of(const struct break_ins *b, struct sw_raw name)
 	return hash ? hash : 1;
 }
 
-static int32_t day_of(int64_t time)
-{
-	return (int32_t)(time / DAY);
-}
-
-/* --- failures of the last days */
-
-/* The next day of failures; at_use may be NULL. */
-static void go_to(struct slot *slot, struct break_in_tries *t, uint32_t *at_use, int32_t day)
-{
-	if (slot->day < day - BREAK_IN_DAYS)
-		slot->day = day - BREAK_IN_DAYS;
-	while (slot->day < day) {
-		int k = ++slot->day % BREAK_IN_DAYS;
-
-		t->failed[k] = 0;
-		t->used &= ~(1U << k);
-		if (at_use)
-			at_use[k] = 0;
-	}
-}
-
-static void tries_add(struct slot *slot, struct break_in_tries *t, int64_t time, bool used)
-{
-	int32_t day = day_of(time);
-	uint32_t second = (uint32_t)(time % DAY);
-	int i = day % BREAK_IN_DAYS;
-
-	go_to(slot, t, NULL, day);
-	if (day <= slot->day - BREAK_IN_DAYS)
-		return;
-	if (t->failed[i] == 0 || second < t->first[i])
-		t->first[i] = second;
-	if (t->failed[i] == 0 && used)
-		t->used |= 1U << i;
-	t->failed[i] += t->failed[i] < UINT32_MAX;
-	slot->weight += slot->weight < UINT32_MAX;
-}
-
-static bool has_day(const struct slot *slot, int32_t day)
-{
-	return day <= slot->day && day > slot->day - BREAK_IN_DAYS;
-}
-
-/* Those of the days up to `day`; *since is when the first one was. */
-static uint64_t tries_sum(const struct slot *slot, const struct break_in_tries *t, int32_t day,
-			  int64_t *since)
-{
-	uint64_t sum = 0;
-
-	for (int32_t d = day; d > day - BREAK_IN_DAYS; d--) {
-		if (!has_day(slot, d) || t->failed[d % BREAK_IN_DAYS] == 0)
-			continue;
-		sum += t->failed[d % BREAK_IN_DAYS];
-		*since = (int64_t)d * DAY + t->first[d % BREAK_IN_DAYS];
-	}
-	return sum;
-}
-
 /* --- days of use */
 
 /* Bit i: it was used i days before `day`. */
@@ -171,7 +112,7 @@ static void favour(struct slot *slot)
 void break_in_failure(struct break_ins *b, struct sw_raw name,
 		      const struct network_address *address, int64_t time)
 {
-	int32_t oldest = day_of(time) - BREAK_IN_DAYS + 1;
+	int32_t oldest = tries_day(time) - BREAK_IN_DAYS + 1;
 	struct network_address network = network_of(address);
 	uint64_t account = account_of(b, name);
 	uint64_t pair = hash_of(b, 'p', account, &network);
@@ -182,16 +123,16 @@ void break_in_failure(struct break_ins *b, struct sw_raw name,
 		slots_take(TABLE(b->address), hash_of(b, 'a', 0, address), oldest, &b->lost);
 
 	tries_add(&a->slot, &a->tries, time, false);
-	go_to(&p->slot, &p->tries, p->at_use, day_of(time));
-	tries_add(&p->slot, &p->tries, time, used_days(b, pair, day_of(time)) & 1);
+	tries_go_to(&p->slot, &p->tries, p->at_use, tries_day(time));
+	tries_add(&p->slot, &p->tries, time, used_days(b, pair, tries_day(time)) & 1);
 	tries_add(&from->slot, &from->tries, time, false);
 	p->account = account;
-	if (used_days(b, account, day_of(time)) != 0) {
+	if (used_days(b, account, tries_day(time)) != 0) {
 		favour(&a->slot);
 		favour(&p->slot);
 	}
 	note_lost(b, lost, time);
-	note_tried(from, (uint32_t)account, day_of(time));
+	note_tried(from, (uint32_t)account, tries_day(time));
 }
 
 /* --- uses */
@@ -211,7 +152,7 @@ struct getting_in {
 
 static struct break_in *broken_find(struct break_ins *b, uint64_t account)
 {
-	for (size_t i = 0; i < BREAK_IN_BROKEN; i++)
+	for (size_t i = 0; i < BREAK_IN_BROKEN && b->broken[i].account; i++)
 		if (b->broken[i].account == account)
 			return &b->broken[i];
 	return NULL;
@@ -252,7 +193,7 @@ static bool is_told(const struct break_in_pair *p, const struct getting_in *in, 
 
 	while (sum < in->rules->guesses && d < in->day) {
 		d++;
-		failed = has_day(&p->slot, d) ? p->tries.failed[d % BREAK_IN_DAYS] : 0;
+		failed = tries_has(&p->slot, d) ? p->tries.failed[d % BREAK_IN_DAYS] : 0;
 		sum += failed;
 	}
 	return (used & ((1U << (in->day - d)) - 1)) != 0 ||
@@ -266,7 +207,7 @@ static bool judge_network(struct break_ins *b, const struct getting_in *in)
 	uint32_t used = used_days(b, in->pair, in->day);
 	int64_t since = 0;
 	uint64_t failed = p ? tries_sum(&p->slot, &p->tries, in->day, &since) : 0;
-	int32_t first = day_of(since);
+	int32_t first = tries_day(since);
 
 	bool is = failed >= in->rules->guesses && !is_told(p, in, used) &&
 		  !(used >> (in->day - first) >> 1) &&
@@ -274,7 +215,7 @@ static bool judge_network(struct break_ins *b, const struct getting_in *in)
 
 	if (is)
 		tell(b, in, (struct break_in){ .failures = (uint32_t)failed, .since = since });
-	if (p && has_day(&p->slot, in->day))
+	if (p && tries_has(&p->slot, in->day))
 		p->at_use[in->day % BREAK_IN_DAYS] = p->tries.failed[in->day % BREAK_IN_DAYS];
 	return is;
 }
@@ -356,14 +297,14 @@ static bool is_burglar(struct break_ins *b, const struct getting_in *in, bool br
 			 : slots_find(TABLE(b->address), in->from);
 
 	if (broke_in) {
-		go_to(&a->slot, &a->tries, NULL, in->day);
+		tries_go_to(&a->slot, &a->tries, NULL, in->day);
 		a->broke = in->day > a->broke ? in->day : a->broke;
 	}
 	return (a && a->broke >= oldest) ||
 	       (one && memcmp(&one->network, &in->network, sizeof(in->network)) == 0);
 }
 
-void break_in_use(struct break_ins *b, const struct break_in_rules *rules, struct sw_raw name,
+bool break_in_use(struct break_ins *b, const struct break_in_rules *rules, struct sw_raw name,
 		  const struct network_address *address, int64_t time)
 {
 	struct getting_in in = { .rules = rules,
@@ -372,7 +313,7 @@ void break_in_use(struct break_ins *b, const struct break_in_rules *rules, struc
 				 .address = address,
 				 .network = network_of(address),
 				 .time = time,
-				 .day = day_of(time) };
+				 .day = tries_day(time) };
 	uint64_t lost = b->lost;
 	bool broke_in;
 
@@ -389,6 +330,7 @@ void break_in_use(struct break_ins *b, const struct break_in_rules *rules, struc
 	if (!is_burglar(b, &in, broke_in))
 		use(b, in.from, in.day);
 	note_lost(b, lost, time);
+	return broke_in;
 }
 
 /* The last first; equal ones by their hash, which no two share. */
@@ -405,7 +347,7 @@ size_t break_in_last(const struct break_ins *b, int64_t end, const struct break_
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < BREAK_IN_BROKEN; i++) {
+	for (size_t i = 0; i < BREAK_IN_BROKEN && b->broken[i].account; i++) {
 		const struct break_in *one = &b->broken[i];
 
 		if (break_in_is_of(one, end))

@@ -26,9 +26,10 @@
 #include "base/hash.h"
 #include "base/slots.h"
 #include "traffic/network.h"
+#include "traffic/tries.h"
 
 enum {
-	BREAK_IN_DAYS = 8,
+	BREAK_IN_DAYS = TRIES_DAYS,
 	BREAK_IN_GUESSES = 16, /* the most that can be asked for */
 	BREAK_IN_NETWORKS = 8,
 	BREAK_IN_NAME = 320,
@@ -42,13 +43,6 @@ enum {
 struct break_in_rules {
 	unsigned guesses;  /* 1..BREAK_IN_GUESSES */
 	unsigned networks; /* 1..BREAK_IN_NETWORKS */
-};
-
-/* Failures of the last days; entry DAY % BREAK_IN_DAYS. */
-struct break_in_tries {
-	uint32_t failed[BREAK_IN_DAYS];
-	uint32_t first[BREAK_IN_DAYS]; /* second of the day */
-	uint32_t used;		       /* bit i: it was used on that day before the first failure */
 };
 
 /* One account that was broken into. */
@@ -73,13 +67,13 @@ struct break_ins {
 		used[BREAK_IN_USED]; /* of accounts, pairs and addresses; weight: DAY << 8 | days */
 	struct break_in_pair {
 		struct slot slot;
-		struct break_in_tries tries;
+		struct tries tries;
 		uint32_t at_use[BREAK_IN_DAYS]; /* failures of that day before its last use */
 		uint64_t account;
 	} pair[BREAK_IN_PAIRS];
 	struct break_in_account {
 		struct slot slot;
-		struct break_in_tries tries;
+		struct tries tries;
 		struct {
 			uint32_t time, failed, since;
 		} came[BREAK_IN_NETWORKS]; /* new networks, after so many failures; a ring */
@@ -87,14 +81,14 @@ struct break_ins {
 	} account[BREAK_IN_ACCOUNTS];
 	struct break_in_address {
 		struct slot slot;
-		struct break_in_tries tries;
+		struct tries tries;
 		struct {
 			uint32_t account, day;
 		} tried[BREAK_IN_GUESSES]; /* the last different ones */
 		uint32_t n;
 		int32_t broke; /* the day that it broke in last, counted from the epoch; 0: none */
 	} address[BREAK_IN_ADDRESSES];
-	struct break_in broken[BREAK_IN_BROKEN];
+	struct break_in broken[BREAK_IN_BROKEN]; /* filled from the first on */
 };
 
 /* An empty block; the key must stay secret. */
@@ -104,8 +98,12 @@ void break_in_begin(struct break_ins *b, struct hash_key key);
 void break_in_failure(struct break_ins *b, struct sw_raw name,
 		      const struct network_address *address, int64_t time);
 
-/* An account was used from an address. */
-void break_in_use(struct break_ins *b, const struct break_in_rules *rules, struct sw_raw name,
+/*
+ * An account was used from an address. Returns whether that was told as a break-in. The same again
+ * on the same day (UTC) changes nothing as long as nothing else was told, the account's login did
+ * not fail and b->lost is what it was.
+ */
+bool break_in_use(struct break_ins *b, const struct break_in_rules *rules, struct sw_raw name,
 		  const struct network_address *address, int64_t time);
 
 /* Was it broken into within the day that ends with `end`? */

@@ -1,7 +1,6 @@
 #include "traffic/counts.h"
 
 #include <errno.h>
-#include <stdlib.h>
 
 #include "log/file.h"
 #include "postfix/account.h"
@@ -16,36 +15,35 @@ enum { JOIN = 120 };
 /* Seconds that the stamps of a line and of its copy can differ by: two programs round them. */
 enum { COPY_LAG = 1 };
 
+
 int traffic_new(struct traffic *s, const struct sw_host *h, unsigned minutes, bool local,
 		struct sw_fault *why)
 {
 	int64_t end = h->now - TRAFFIC_LATE - (h->now - TRAFFIC_LATE) % 60;
-	int rc;
+	size_t account;
+	size_t peer;
 
 	*s = (struct traffic){ .host = h,
 			       .minutes = minutes < TRAFFIC_MINUTES ? minutes : TRAFFIC_MINUTES,
 			       .local = local };
 	s->start = end - 60 * (int64_t)s->minutes;
 	log_proof_begin(&s->proof, h->now, s->start, s->minutes);
-	rc = topk_new(TRAFFIC_ACCOUNTS, TRAFFIC_NAME,
-		      sizeof(struct account) + 2 * s->minutes * sizeof(uint32_t), h->secret,
-		      &s->account, why);
-	if (rc == 0)
-		rc = topk_new(TRAFFIC_PEERS, sizeof(uint32_t) + ADDRESS_MAX,
-			      sizeof(struct peer) + s->minutes * sizeof(uint16_t), h->secret,
-			      &s->peer, why);
-	if (rc == 0)
-		rc = idmap_new(TRAFFIC_IDS, h->secret, &s->id, why);
-	s->proxies = calloc(1, sizeof(*s->proxies));
-	return rc == 0 && !s->proxies ? sw_fault_errno(why, ENOMEM, "count messages") : rc;
+	account = sizeof(struct account) + 2 * s->minutes * sizeof(uint32_t);
+	peer = sizeof(struct peer) + s->minutes * sizeof(uint16_t);
+	if (!block_new(&s->memory, topk_room(TRAFFIC_ACCOUNTS, TRAFFIC_NAME, account) +
+					   topk_room(TRAFFIC_PEERS, PEER_NAME, peer) +
+					   idmap_room(TRAFFIC_IDS) + block_room(1, sizeof(*s->proxies))))
+		return sw_fault_errno(why, ENOMEM, "count messages");
+	s->account = topk_in(&s->memory, TRAFFIC_ACCOUNTS, TRAFFIC_NAME, account, h->secret);
+	s->peer = topk_in(&s->memory, TRAFFIC_PEERS, PEER_NAME, peer, h->secret);
+	s->id = idmap_in(&s->memory, TRAFFIC_IDS, h->secret);
+	s->proxies = block_take(&s->memory, 1, sizeof(*s->proxies));
+	return 0;
 }
 
 void traffic_free(struct traffic *s)
 {
-	topk_free(s->account);
-	topk_free(s->peer);
-	idmap_free(s->id);
-	free(s->proxies);
+	block_free(&s->memory);
 	s->proxies = NULL;
 	s->account = NULL;
 	s->peer = NULL;
@@ -73,7 +71,7 @@ static bool when(const struct traffic *s, const struct log_message *message, str
 static void count_peer(struct traffic *s, const struct topk_row *account,
 		       const struct event_client *client, int minute)
 {
-	char key[sizeof(account->id) + ADDRESS_MAX];
+	char key[PEER_NAME];
 	size_t n = client->address.n < ADDRESS_MAX ? client->address.n : ADDRESS_MAX;
 	struct topk_row *row;
 	struct peer *peer;

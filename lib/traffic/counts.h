@@ -25,9 +25,10 @@ enum {
 	TRAFFIC_ACCOUNTS = 4096,
 	TRAFFIC_PEERS = 16384,
 	TRAFFIC_IDS = 65536,
-	TRAFFIC_NAME = 320,   /* bytes of a login that are kept: 64 + @ + 255 (RFC 5321) */
-	TRAFFIC_MINUTES = 64, /* bounds the window */
-	TRAFFIC_LATE = 5,     /* seconds after which a minute is complete: syslogd may write late */
+	TRAFFIC_NAME = 320,	/* bytes of a login that are kept: 64 + @ + 255 (RFC 5321) */
+	TRAFFIC_MINUTES = 64,	/* bounds the window */
+	TRAFFIC_NETWORKS = 256, /* "256 or more" */
+	TRAFFIC_LATE = 5, /* seconds after which a minute is complete: syslogd may write late */
 };
 
 enum traffic_what { TRAFFIC_MESSAGES, TRAFFIC_RECIPIENTS, TRAFFIC_ADDRESSES, TRAFFIC_KINDS };
@@ -40,11 +41,12 @@ struct proxies;
 
 struct traffic {
 	const struct sw_host *host;
-	struct day *day;  /* is given all that traffic_message() is given; NULL: none */
-	int64_t start;	  /* first minute of the window, in seconds since the epoch */
-	unsigned minutes; /* 1..TRAFFIC_MINUTES, all of them complete */
-	bool local;	  /* count local users, too */
-	bool managed;	  /* a line of the queue manager was given: recipients can be known */
+	struct day *day;     /* is given all that traffic_message() is given; NULL: none */
+	int64_t start;	     /* first minute of the window, in seconds since the epoch */
+	unsigned minutes;    /* 1..TRAFFIC_MINUTES, all of them complete */
+	bool local;	     /* count local users, too */
+	bool managed;	     /* a line of the queue manager was given: recipients can be known */
+	struct block memory; /* of the tables */
 	struct topk *account;
 	struct topk *peer;
 	struct idmap *id;
@@ -128,6 +130,12 @@ void traffic_each_sum(const struct traffic *s, uint32_t row, enum traffic_what w
 /* From where an account submitted in the minutes first..first+n-1. */
 void traffic_peers_of(const struct traffic *s, uint32_t row, unsigned first, unsigned n,
 		      struct traffic_peers *ret);
+
+/*
+ * From how many networks (traffic/network.h) that was, of the pairs that are kept; at most
+ * TRAFFIC_NETWORKS.
+ */
+unsigned traffic_networks_of(const struct traffic *s, uint32_t row, unsigned first, unsigned n);
 
 /* An empty window, and one message added to it as log_read() gives it (ctx: struct
  * traffic).

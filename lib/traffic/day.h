@@ -112,13 +112,14 @@ struct day_pairs; /* ours */
 
 struct day {
 	const struct sw_host *host;
-	bool local;	/* count local users, too */
-	uint32_t first; /* the first bucket that can be told */
-	uint32_t from;	/* messages of buckets from here on are counted, */
-	uint32_t end;	/* before this one */
-	uint32_t base;	/* of day_seen */
-	int64_t begin;	/* lines before are not looked at, */
-	int64_t stop;	/* nor from here on */
+	bool local;	     /* count local users, too */
+	uint32_t first;	     /* the first bucket that can be told */
+	uint32_t from;	     /* messages of buckets from here on are counted, */
+	uint32_t end;	     /* before this one */
+	uint32_t base;	     /* of day_seen */
+	int64_t begin;	     /* lines before are not looked at, */
+	int64_t stop;	     /* nor from here on */
+	struct block memory; /* of these */
 	struct topk *account;
 	struct day_account *of; /* of each row of `account` */
 	struct idmap *id;

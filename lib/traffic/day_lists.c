@@ -9,8 +9,6 @@ enum { IDS = 65536 };
 int day_new(struct day *d, const struct sw_host *h, int64_t m_first, int64_t m_last, bool local,
 	    struct sw_fault *why)
 {
-	int rc;
-
 	*d = (struct day){ .host = h, .local = local, .end = day_end(m_last) };
 	d->first = day_end(m_first) - DAY_BUCKETS;
 	d->from = d->first;
@@ -18,26 +16,24 @@ int day_new(struct day *d, const struct sw_host *h, int64_t m_first, int64_t m_l
 	d->begin = day_time(d->first) - DAY_LAG;
 	d->stop = m_last;
 	memset(d->state, LOG_MINUTE_UNKNOWN, sizeof(d->state));
-	rc = topk_new(DAY_ACCOUNTS, DAY_NAME, 1, h->secret, &d->account, why);
-	if (rc == 0)
-		rc = idmap_new(IDS, h->secret, &d->id, why);
-	if (rc == 0)
-		rc = day_pairs_new(&d->pairs, why);
-	d->of = calloc(DAY_ACCOUNTS, sizeof(*d->of));
-	d->proxies = calloc(1, sizeof(*d->proxies));
-	return rc == 0 && (!d->of || !d->proxies)
-		       ? sw_fault_errno(why, ENOMEM, "a day of each account")
-		       : rc;
+	if (!block_new(&d->memory, topk_room(DAY_ACCOUNTS, DAY_NAME, 1) + idmap_room(IDS) +
+					   block_room(DAY_ACCOUNTS, sizeof(*d->of)) +
+					   day_pairs_room() + block_room(1, sizeof(*d->proxies))))
+		return sw_fault_errno(why, ENOMEM, "a day of each account");
+	d->account = topk_in(&d->memory, DAY_ACCOUNTS, DAY_NAME, 1, h->secret);
+	d->pairs = day_pairs_in(&d->memory);
+	d->of = block_take(&d->memory, DAY_ACCOUNTS, sizeof(*d->of));
+	d->id = idmap_in(&d->memory, IDS, h->secret);
+	d->proxies = block_take(&d->memory, 1, sizeof(*d->proxies));
+	return 0;
 }
 
 void day_lines_end(struct day *d)
 {
 	if (d->proxies)
 		day_proxies_end(d);
-	free(d->proxies);
 	d->proxies = NULL;
-	idmap_free(d->id);
-	day_pairs_free(d->pairs);
+	day_pairs_end(d->pairs);
 	d->id = NULL;
 	d->pairs = NULL;
 }
@@ -54,8 +50,7 @@ void day_free(struct day *d)
 		free(d->of[i].list[DAY_LIST_NETWORKS].seen);
 		free(d->of[i].list[DAY_LIST_SENDERS].seen);
 	}
-	free(d->of);
-	topk_free(d->account);
+	block_free(&d->memory);
 	*d = (struct day){ .host = d->host };
 }
 

@@ -1,5 +1,4 @@
 /* Which recipients of which messages were counted, in the time in which one can come again. */
-#include <errno.h>
 #include <stdlib.h>
 
 #include "traffic/day_parts.h"
@@ -27,19 +26,22 @@ struct day_pairs {
 	size_t next_sender;
 };
 
-int day_pairs_new(struct day_pairs **ret, struct sw_fault *why)
+size_t day_pairs_room(void)
 {
-	*ret = calloc(1, sizeof(**ret));
-	return *ret ? 0 : sw_fault_errno(why, ENOMEM, "pairs of message and recipient");
+	return block_room(1, sizeof(struct day_pairs));
 }
 
-void day_pairs_free(struct day_pairs *p)
+struct day_pairs *day_pairs_in(struct block *block)
 {
-	if (p) {
-		free(p->now.pair);
-		free(p->before.pair);
-	}
-	free(p);
+	return block_take(block, 1, sizeof(struct day_pairs));
+}
+
+void day_pairs_end(struct day_pairs *p)
+{
+	if (!p)
+		return;
+	free(p->now.pair);
+	free(p->before.pair);
 }
 
 /* Where a pair is, or would be. The room is never full. */

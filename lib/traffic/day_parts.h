@@ -131,8 +131,9 @@ void day_proxies_end(struct day *d);
 /* Pairs of message and recipient of the last DAY_LAG seconds, and recipients that wait for one. */
 enum day_pair { DAY_PAIR_NEW, DAY_PAIR_KNOWN, DAY_PAIR_FULL };
 
-int day_pairs_new(struct day_pairs **ret, struct sw_fault *why) SW_CHECK;
-void day_pairs_free(struct day_pairs *p);
+size_t day_pairs_room(void);
+struct day_pairs *day_pairs_in(struct block *block);
+void day_pairs_end(struct day_pairs *p); /* NULL is fine */
 enum day_pair day_pairs_add(struct day_pairs *p, uint64_t pair, int64_t time);
 
 /*

@@ -148,6 +148,7 @@ static uint64_t mixed(uint64_t hash, const char *text)
 static uint64_t source_of(const struct reading *r, const struct log_where *where)
 {
 	static const char *const names[] = { "/etc/machine-id", "/etc/hostname" };
+	size_t files = SW_COUNT(names);
 	uint64_t hash = mixed(r->request->local, r->request->source);
 	struct utsname names_of;
 
@@ -155,9 +156,11 @@ static uint64_t source_of(const struct reading *r, const struct log_where *where
 	hash = mixed(hash, where->logdir);
 	hash = mixed(hash, where->zone);
 	hash = mixed(hash + (uint64_t)where->journal, host_env(r->h, "TZ"));
-	if (!r->h->copied && uname(&names_of) == 0)
+	if (!r->h->copied && uname(&names_of) == 0) {
 		hash = mixed(hash, names_of.nodename);
-	for (size_t i = 0; i < SW_COUNT(names); i++) {
+		files--; /* that is the name */
+	}
+	for (size_t i = 0; i < files; i++) {
 		struct sw_fault ignored = { 0 };
 		struct sw_raw text;
 

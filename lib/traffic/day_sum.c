@@ -225,16 +225,19 @@ enum log_minute day_state_of(const struct day *d, uint32_t bucket)
 
 enum log_minute day_state(const struct day *d, uint32_t end, unsigned *hours)
 {
-	enum log_minute worst = LOG_MINUTE_KNOWN;
+	const uint32_t lag = DAY_LAG / DAY_BUCKET;
+	unsigned worst = LOG_MINUTE_KNOWN;
+	uint32_t row = 0; /* spans that are known, one after the other, from here on */
 	unsigned known = 0;
 
-	for (uint32_t b = end - DAY_BUCKETS; b < end; b++) {
-		enum log_minute state = b < d->first ? LOG_MINUTE_UNKNOWN : day_state_of(d, b);
+	for (uint32_t b = end + lag; b-- > end - DAY_BUCKETS;) {
+		uint32_t at = b - d->first; /* wraps below the first */
+		unsigned state = at < DAY_SPANS ? d->state[at] : LOG_MINUTE_UNKNOWN;
 
-		known += state == LOG_MINUTE_KNOWN;
-		if (state > worst)
-			worst = state;
+		row = state == LOG_MINUTE_KNOWN ? row + 1 : 0;
+		known += b < end && row > lag;
+		worst = state > worst ? state : worst;
 	}
 	*hours = known * DAY_BUCKET / 3600;
-	return worst;
+	return (enum log_minute)worst;
 }

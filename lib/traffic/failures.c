@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/sparse.h"
 #include "os/clock.h"
 #include "postfix/account.h"
 #include "traffic/events.h"
@@ -16,36 +17,38 @@ int failures_new(struct failures *f, const struct sw_host *h, const struct failu
 		 unsigned minutes, struct sw_fault *why)
 {
 	int64_t end = h->now - TRAFFIC_LATE - (h->now - TRAFFIC_LATE) % 60;
-	int rc;
+	size_t count = sizeof(struct failures_count);
 
 	*f = (struct failures){ .host = h,
 				.where = *where,
 				.minutes = minutes < TRAFFIC_MINUTES ? minutes : TRAFFIC_MINUTES };
 	f->start = end - 60 * (int64_t)f->minutes;
 	log_proof_begin(&f->proof, h->now, f->start, f->minutes);
-	f->kept = calloc(1, sizeof(*f->kept));
-	f->saved = calloc(1, sizeof(*f->saved));
-	f->all_minutes = calloc(1, FAILURES_KNOWN);
-	if (!f->kept || !f->saved || !f->all_minutes)
+	if (!block_new(
+		    &f->memory,
+		    topk_room(FAILURES_ACCOUNTS, TRAFFIC_NAME, count) +
+			    topk_room(FAILURES_ADDRESSES, sizeof(struct network_address), count) +
+			    idmap_room(TRAFFIC_IDS) + block_room(1, sizeof(*f->saved)) +
+			    block_room(1, FAILURES_KNOWN) + block_room(1, sizeof(*f->names)) +
+			    block_room(2, sizeof(*f->uses))))
 		return sw_fault_errno(why, ENOMEM, "count failed logins");
-	rc = topk_new(FAILURES_ACCOUNTS, TRAFFIC_NAME, sizeof(struct failures_count), h->secret,
-		      &f->account, why);
-	if (rc == 0)
-		rc = topk_new(FAILURES_ADDRESSES, sizeof(struct network_address),
-			      sizeof(struct failures_count), h->secret, &f->address, why);
-	if (rc == 0)
-		rc = idmap_new(TRAFFIC_IDS, h->secret, &f->ids, why);
-	return rc;
+	f->account = topk_in(&f->memory, FAILURES_ACCOUNTS, TRAFFIC_NAME, count, h->secret);
+	f->address = topk_in(&f->memory, FAILURES_ADDRESSES, sizeof(struct network_address), count,
+			     h->secret);
+	f->ids = idmap_in(&f->memory, TRAFFIC_IDS, h->secret);
+	f->all_minutes = block_take(&f->memory, 1, FAILURES_KNOWN);
+	f->names = block_take(&f->memory, 1, sizeof(*f->names));
+	f->uses = block_take(&f->memory, 2, sizeof(*f->uses));
+	f->saved = block_take(&f->memory, 1, sizeof(*f->saved));
+	f->kept = f->saved;
+	return 0;
 }
 
 void failures_free(struct failures *f)
 {
-	topk_free(f->account);
-	topk_free(f->address);
-	idmap_free(f->ids);
-	free(f->kept);
-	free(f->saved);
-	free(f->all_minutes);
+	if (f->kept != f->saved)
+		free(f->kept);
+	block_free(&f->memory);
 	dovecot_log_free(f->dovecot);
 	*f = (struct failures){ .minutes = 0 };
 }
@@ -62,6 +65,7 @@ static struct moment when(struct failures *f, int64_t time)
 {
 	int64_t end = f->start + 60 * (int64_t)f->minutes;
 	struct moment at = { .time = time, .minute = -1 };
+	bool is_one = f->kept == f->saved; /* which must not be told twice */
 
 	if (time < 0)
 		return at;
@@ -74,10 +78,11 @@ static struct moment when(struct failures *f, int64_t time)
 	if (time < f->start && time >= f->saved->until)
 		at.kept[0] = f->saved;
 	if (time >= f->start && f->by_ms == 0 && !f->split) {
-		memcpy(f->kept, f->saved, sizeof(*f->kept));
+		if (!is_one)
+			sparse_copy(f->saved, f->kept, sizeof(*f->kept));
 		f->split = true;
 	}
-	if (f->split && time >= f->kept->until)
+	if (f->split && time >= f->kept->until && !(is_one && time < f->start))
 		at.kept[1] = f->kept;
 	return at;
 }
@@ -96,7 +101,30 @@ static struct sw_raw address_key(const struct network_address *address)
 	return raw_from((const char *)address->byte, sizeof(address->byte));
 }
 
-static void keep_failure(struct failures_kept *kept, struct sw_raw key,
+static struct failures_uses *uses_of(struct failures *f, const struct failures_kept *kept)
+{
+	return &f->uses[kept != f->saved];
+}
+
+/* Names that smtpd would have cut alike are one here, as in break_in.c. */
+static uint64_t login_hash(const struct failures *f, struct sw_raw key)
+{
+	return hash_bytes(f->host->secret,
+			  raw_from(key.p, key.n < LOGIN_NAME ? key.n : LOGIN_NAME));
+}
+
+/* Of a use as long as it is one that break_in_use() need not be told of again; never 0. */
+static uint64_t use_hash(const struct failures_kept *kept, const struct failures_uses *uses,
+			 uint64_t account, struct sw_raw address, int64_t time)
+{
+	struct hash_key key = { account + uses->failed[account % FAILURES_USES],
+				(uint64_t)(time / 86400) << 40 };
+
+	key.k1 += uses->told + kept->in.lost;
+	return hash_bytes(key, address) | 1;
+}
+
+static void keep_failure(struct failures *f, struct failures_kept *kept, struct sw_raw key,
 			 const struct network_address *address, bool silent,
 			 const struct moment *at)
 {
@@ -108,8 +136,10 @@ static void keep_failure(struct failures_kept *kept, struct sw_raw key,
 		kept->silent = at->time;
 	if (silent && ++kept->unnamed >= FAILURES_BLIND && at->time > kept->blind)
 		kept->blind = at->time;
-	if (key.n > 0 && address)
-		break_in_failure(&kept->in, key, address, at->time);
+	if (key.n == 0 || !address)
+		return;
+	uses_of(f, kept)->failed[login_hash(f, key) % FAILURES_USES]++;
+	break_in_failure(&kept->in, key, address, at->time);
 }
 
 static void take_failure(struct failures *f, const struct login_failure *failure, uint64_t n,
@@ -121,7 +151,7 @@ static void take_failure(struct failures *f, const struct login_failure *failure
 	struct sw_raw user = failure->user;
 	char buf[ACCOUNT_KEY];
 	struct sw_raw key = { NULL, 0 };
-	bool silent = failure->silent && !login_names_take(&f->names, address, at->time, &user);
+	bool silent = failure->silent && !login_names_take(f->names, address, at->time, &user);
 
 	if (user.n > LOGIN_NAME)
 		user.n = LOGIN_NAME;
@@ -138,7 +168,7 @@ static void take_failure(struct failures *f, const struct login_failure *failure
 	for (uint64_t i = 0; i < n; i++)
 		for (size_t k = 0; k < SW_COUNT(at->kept); k++)
 			if (at->kept[k])
-				keep_failure(at->kept[k], key, address, silent, at);
+				keep_failure(f, at->kept[k], key, address, silent, at);
 	if (at->minute < 0)
 		return;
 	f->failed[at->minute] += n;
@@ -198,21 +228,40 @@ static void take_use(struct failures *f, struct sw_raw user, struct sw_raw addre
 		     const struct moment *at)
 {
 	struct network_address from;
+	bool is_read = false;
 	char buf[ACCOUNT_KEY];
+	struct sw_raw key;
+	uint64_t account;
 
-	if (user.n == 0 || !network_address(address, &from))
+	if (user.n == 0)
 		return;
-	if (f->told)
+	if (f->told) {
+		if (!network_address(address, &from))
+			return;
+		is_read = true;
 		f->told(&(struct failures_login){ .time = at->time,
 						  .message = message,
 						  .user = user,
 						  .address = &from,
 						  .n = 1 },
 			f->told_ctx);
-	for (size_t k = 0; k < SW_COUNT(at->kept); k++)
-		if (at->kept[k])
-			break_in_use(&at->kept[k]->in, &f->where.rules, account_login(user, buf),
-				     &from, at->time);
+	}
+	key = account_login(user, buf);
+	account = login_hash(f, key);
+	for (size_t k = 0; k < SW_COUNT(at->kept); k++) {
+		struct failures_kept *kept = at->kept[k];
+		struct failures_uses *uses = kept ? uses_of(f, kept) : NULL;
+		uint64_t use = kept ? use_hash(kept, uses, account, address, at->time) : 0;
+		uint64_t *seen = kept ? &uses->seen[use % FAILURES_USES] : NULL;
+
+		if (!kept || *seen == use)
+			continue;
+		if (!is_read && !network_address(address, &from))
+			return;
+		is_read = true;
+		*seen = use; /* which is another one when it has changed what was kept */
+		uses->told += break_in_use(&kept->in, &f->where.rules, key, &from, at->time);
+	}
 }
 
 static void take_smtpd(struct failures *f, const struct log_message *message,
@@ -260,7 +309,7 @@ static void take_dovecot(struct failures *f, struct sw_raw text, const struct mo
 	struct sw_raw address;
 
 	if (login_dovecot_refused(text, &line))
-		login_names_add(&f->names, &line, at->time);
+		login_names_add(f->names, &line, at->time);
 	else if (login_dovecot_entered(text, &user, &address))
 		take_use(f, user, address, false, at);
 }
@@ -273,7 +322,7 @@ void failures_dovecot(struct failures *f, int64_t time)
 		struct moment at = when(f, login.time);
 
 		if (login.refused)
-			login_names_add(&f->names, &login.line, login.time);
+			login_names_add(f->names, &login.line, login.time);
 		else
 			take_use(f, login.line.user, login.line.address, false, &at);
 	}
@@ -285,7 +334,7 @@ static void take_saslauthd(struct failures *f, struct sw_raw text, const struct 
 	char buf[LOGIN_NAME];
 
 	if (login_saslauthd_refused(text, buf, &line))
-		login_names_add(&f->names, &line, at->time);
+		login_names_add(f->names, &line, at->time);
 }
 
 /* --- messages */

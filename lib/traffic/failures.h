@@ -31,6 +31,7 @@ enum {
 	FAILURES_KNOWN = 10 * 1440, /* minutes of which it is kept whether they are known */
 	FAILURES_BLIND = 5, /* failures one after the other that nobody names: nobody does */
 	FAILURES_VERSION = 2,
+	FAILURES_USES = 2048,
 };
 
 /* What is kept between runs. */
@@ -88,12 +89,20 @@ struct failures {
 	struct log_reason hole;
 	struct sw_fault damage; /* of the state file; or why one that is there is not used */
 
-	bool follows;		     /* ours: failures_follow() */
-	struct failures_kept *saved; /* ours: up to the window */
-	bool split;		     /* they differ */
-	struct log_proof all;	     /* ours: since what is kept, at most FAILURES_KNOWN minutes */
+	bool follows;	     /* ours: failures_follow() */
+	struct block memory; /* ours */
+	struct failures_uses {
+		uint64_t seen[FAILURES_USES]; /* of the last ones, by what they are a hash of */
+		uint32_t
+			failed[FAILURES_USES]; /* how often logins of an account did, by its hash */
+		uint64_t told;
+	} * uses; /* ours: of `saved` and of `kept`; what would change nothing is found here */
+	/* ours: up to the window; the same as `kept` where it will not be saved */
+	struct failures_kept *saved;
+	bool split;	      /* they differ */
+	struct log_proof all; /* ours: since what is kept, at most FAILURES_KNOWN minutes */
 	unsigned char *all_minutes;
-	struct login_names names;
+	struct login_names *names;
 	struct dovecot_log *dovecot;
 	struct sw_fault dovecot_why; /* why it is not read, or not all of it; .code 0: it is */
 	struct mute mute;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <sys/utsname.h>
 
+#include "base/sparse.h"
 #include "os/clock.h"
 #include "os/state.h"
 #include "traffic/failures.h"
@@ -68,8 +69,14 @@ unsigned failures_known_of_day(const struct failures *f, unsigned i)
 	int64_t end = f->start + 60 * ((int64_t)i + 1);
 	unsigned n = 0;
 
-	for (int64_t time = end - DAY; time < end; time += 60)
-		n += is_known(f->kept, time);
+	for (int64_t time = end - DAY; time < end;) {
+		size_t at = (size_t)(time / 60 % FAILURES_KNOWN);
+		bool eight = time >= 0 && at % 8 == 0 && time + 8 * 60 <= end;
+
+		n += eight ? (unsigned)__builtin_popcount(f->kept->known[at / 8])
+			   : is_known(f->kept, time);
+		time += eight ? 8 * 60 : 60;
+	}
 	return n;
 }
 
@@ -78,8 +85,17 @@ unsigned failures_known(const struct failures *f)
 	int64_t end = end_of(f);
 	unsigned n = 0;
 
-	while (n < FAILURES_KNOWN && is_known(f->kept, end - 60 * ((int64_t)n + 1)))
-		n++;
+	while (n < FAILURES_KNOWN && is_known(f->kept, end - 60 * ((int64_t)n + 1))) {
+		int64_t minute = end / 60 - (int64_t)n;
+		size_t at = (size_t)(minute % FAILURES_KNOWN);
+
+		/* with the seven before it, where these are one byte */
+		if (minute >= 8 && at % 8 == 0 && n + 8 <= FAILURES_KNOWN &&
+		    f->kept->known[(at ? at : (size_t)FAILURES_KNOWN) / 8 - 1] == 0xff)
+			n += 8;
+		else
+			n++;
+	}
 	return n;
 }
 
@@ -117,7 +133,7 @@ static void forget(struct failures *f, int64_t from)
 {
 	struct failures_kept *kept = f->saved;
 
-	memset(kept, 0, sizeof(*kept));
+	memset(kept, 0, offsetof(struct failures_kept, in));
 	kept->owner = owner_of(f);
 	kept->until = from;
 	break_in_begin(&kept->in, f->host->secret);
@@ -170,7 +186,8 @@ static int read_on(struct failures *f, int64_t from, int64_t budget_ms, struct s
 		return rc;
 
 	failures_ask(&asked, older);
-	f->names = (struct login_names){ .next = 0 };
+	if (f->names->next > 0)
+		*f->names = (struct login_names){ .next = 0 };
 	f->lost = 0;
 	f->seen = 0;
 	f->last = 0;
@@ -217,12 +234,21 @@ static int read_all_older(struct failures *f, struct sw_fault *why)
 	return rc < 0 ? rc : 0;
 }
 
-static int read_window(struct failures *f, unsigned *unknown, struct sw_fault *why)
+/* What ends before `least` is not saved. */
+static int read_window(struct failures *f, int64_t least, unsigned *unknown, struct sw_fault *why)
 {
 	bool joins = f->saved->until >= f->start - NEAR;
 	int64_t from = joins ? f->saved->until : f->start;
 	int64_t until = f->saved->until;
 	int rc;
+
+	if ((joins ? f->start : until) >= least) { /* else what they know need not be split */
+		struct failures_kept *kept = calloc(1, sizeof(*kept));
+
+		if (!kept)
+			return sw_fault_errno(why, ENOMEM, "count failed logins");
+		f->kept = kept;
+	}
 
 	/* between them nothing is read, and nothing is known */
 	for (int64_t time = until; !joins && time < f->start; time += 60)
@@ -237,8 +263,8 @@ static int read_window(struct failures *f, unsigned *unknown, struct sw_fault *w
 		sw_fault_errno(&f->dovecot_why, ETIME, "read Dovecot's log");
 	mute_doubt(&f->mute, &f->report, &f->all);
 	log_proof_last(&f->all, f->minutes, &f->proof);
-	if (!f->split)
-		memcpy(f->kept, f->saved, sizeof(*f->kept));
+	if (!f->split && f->kept != f->saved)
+		sparse_copy(f->saved, f->kept, sizeof(*f->kept));
 	*unknown = note_known(f, f->saved, f->start);
 	(void)note_known(f, f->kept, end_of(f));
 	f->saved->until = joins ? f->start : until;
@@ -278,7 +304,7 @@ int failures_read(struct failures *f, const struct sw_host *h, const struct fail
 	if (f->saved->until < f->start - NEAR)
 		rc = read_all_older(f, why);
 	if (rc == 0)
-		rc = read_window(f, &unknown, why);
+		rc = read_window(f, keeps ? before + SAVED : INT64_MAX, &unknown, why);
 	/* what can't be read now may be read by the next run */
 	if (rc == 0 && keeps && is_read(f) &&
 	    f->saved->until >= before + (unknown > 0 ? NEAR : SAVED))

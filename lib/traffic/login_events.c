@@ -58,7 +58,8 @@ bool login_failure(struct sw_raw text, struct login_failure *ret)
 	static const char failed[] = " authentication failed:"; /* a blank may be gone */
 	static const char user[] = ", sasl_username=";
 	static const char *const lost[] = { "Connection lost to authentication server",
-					    "Can't connect to authentication server", NULL };
+					    "Can't connect to authentication server",
+					    "Temporary authentication failure", NULL };
 	static const char *const unclear[] = { "generic failure", "(reason unavailable)", "",
 					       NULL };
 	struct sw_raw name;

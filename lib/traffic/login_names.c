@@ -13,7 +13,7 @@ static bool is_same_address(const struct login_named *one, const struct network_
 /* Is it the login of a line before, which another database refused, too? */
 static bool is_known(const struct login_names *l, const struct login_named *new)
 {
-	for (size_t i = 0; i < LOGIN_NAMES; i++) {
+	for (size_t i = 0; i < LOGIN_NAMES && i < l->next; i++) {
 		const struct login_named *one = &l->ring[i];
 
 		if (one->time > 0 && new->time - one->time <= 1 &&
@@ -43,8 +43,10 @@ void login_names_add(struct login_names *l, const struct login_refusal *line, in
 bool login_names_take(struct login_names *l, const struct network_address *address, int64_t time,
 		      struct sw_raw *ret)
 {
-	for (size_t i = 0; i < LOGIN_NAMES; i++) {
-		struct login_named *one = &l->ring[(l->next + i) % LOGIN_NAMES];
+	size_t first = l->next < LOGIN_NAMES ? 0 : l->next; /* the oldest */
+
+	for (size_t i = 0; i < LOGIN_NAMES && i < l->next; i++) {
+		struct login_named *one = &l->ring[(first + i) % LOGIN_NAMES];
 		int64_t lag = one->has_address ? LOGIN_NAMES_LAG : LOGIN_NAMES_AT_ONCE;
 
 		if (one->time == 0 || one->time < time - lag || one->time > time + 1 ||

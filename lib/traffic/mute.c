@@ -15,10 +15,11 @@ void mute_accept(struct mute *m, int64_t time)
 
 void mute_enter(struct mute *m, struct idmap *ids, struct sw_raw id, int64_t time)
 {
-	if (mute_asks(m, time) && !idmap_get(ids, id))
-		idmap_put(ids, id,
-			  (struct idmap_value){
-				  .row = UINT32_MAX, .flags = ID_ENTERED, .time = time });
+	if (!mute_asks(m, time) || idmap_get(ids, id))
+		return;
+	idmap_put(ids, id,
+		  (struct idmap_value){ .row = UINT32_MAX, .flags = ID_ENTERED, .time = time });
+	m->waiting++;
 }
 
 void mute_count(struct mute *m, int64_t time)
@@ -38,11 +39,17 @@ void mute_count(struct mute *m, int64_t time)
 	m->to = time + 1;
 }
 
+static bool waits(const struct idmap_value *known)
+{
+	return known && known->flags & ID_ENTERED && !(known->flags & ID_FROM_NOWHERE);
+}
+
 void mute_active(struct mute *m, struct idmap_value *known, int64_t time)
 {
-	if (!known || !(known->flags & ID_ENTERED) || known->flags & ID_FROM_NOWHERE)
+	if (!waits(known))
 		return;
 	known->flags |= ID_FROM_NOWHERE;
+	m->waiting--;
 	mute_count(m, time);
 }
 
@@ -50,6 +57,7 @@ void mute_forward(struct mute *m, struct idmap_value *known)
 {
 	if (!known || !(known->flags & ID_ENTERED))
 		return;
+	m->waiting -= waits(known);
 	known->flags &= ~(uint32_t)ID_ENTERED;
 	if (known->flags & ID_FROM_NOWHERE && m->n > 0)
 		m->n--;
@@ -57,12 +65,16 @@ void mute_forward(struct mute *m, struct idmap_value *known)
 
 static void take_active(struct mute *m, struct idmap *ids, struct sw_raw text, int64_t time)
 {
+	struct idmap_value *known;
 	struct sw_raw sender;
 	struct sw_raw id;
 	uint64_t recipients;
 
-	if (event_active(text, &id, &recipients, &sender) && !event_is_bounce(text))
-		mute_active(m, idmap_get(ids, id), time);
+	if (m->waiting == 0 || !event_may_be_active(text, &id))
+		return;
+	known = idmap_get(ids, id);
+	if (waits(known) && event_active(text, &id, &recipients, &sender) && !event_is_bounce(text))
+		mute_active(m, known, time);
 }
 
 void mute_take(struct mute *m, struct idmap *ids, unsigned role, struct sw_raw text, int64_t time)

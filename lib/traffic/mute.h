@@ -17,6 +17,7 @@ struct mute {
 	int64_t known;		      /* somebody's message was accepted last; 0: none */
 	int64_t last[LOG_PROOF_MUTE]; /* when those entered that came from nowhere, a ring */
 	unsigned n;
+	uint64_t waiting; /* at most so many are kept of which the queue manager said nothing yet */
 	int64_t first;	  /* the first of them since somebody's was accepted */
 	int64_t from, to; /* the time that is in doubt; to 0: none */
 };

@@ -3,6 +3,7 @@
 
 #include "base/rank.h"
 #include "postfix/account.h"
+#include "traffic/network.h"
 #include "traffic/tables.h"
 
 static uint64_t bits(unsigned first, unsigned n)
@@ -46,11 +47,12 @@ static void each_addresses(const struct traffic *s, uint32_t row, unsigned first
 			   uint64_t *ret, unsigned spans)
 {
 	uint32_t id = topk_row(s->account, row)->id;
+	const struct topk_row *pair = topk_row(s->peer, 0); /* they follow each other */
 	size_t pairs = topk_rows(s->peer);
 
 	memset(ret, 0, spans * sizeof(*ret));
 	for (size_t i = 0; i < pairs; i++) {
-		const struct peer *peer = topk_row(s->peer, i)->value;
+		const struct peer *peer = pair[i].value;
 
 		for (unsigned k = 0; k < spans && peer->account == id; k++)
 			ret[k] += (peer->minutes & bits(first + k, n)) != 0;
@@ -187,17 +189,19 @@ void traffic_peers_of(const struct traffic *s, uint32_t row, unsigned first, uns
 		      struct traffic_peers *ret)
 {
 	uint32_t id = topk_row(s->account, row)->id;
+	const struct topk_row *pair = topk_row(s->peer, 0);
 	size_t pairs = topk_rows(s->peer);
+	uint64_t minutes = bits(first, n);
 
 	*ret = (struct traffic_peers){ .count = 0 };
 	for (size_t i = 0; i < pairs; i++) {
-		const struct topk_row *r = topk_row(s->peer, 0) + i;
-		const struct peer *peer = r->value;
-		struct sw_raw address = raw_skip(r->name, sizeof(id));
+		const struct peer *peer = pair[i].value;
+		struct sw_raw address;
 		uint64_t count;
 
-		if (peer->account != id || !(peer->minutes & bits(first, n)))
+		if (peer->account != id || !(peer->minutes & minutes))
 			continue;
+		address = raw_skip(pair[i].name, sizeof(id));
 		ret->others++;
 		count = peer_count(s, peer, first, n);
 		if (count < ret->count ||
@@ -209,4 +213,29 @@ void traffic_peers_of(const struct traffic *s, uint32_t row, unsigned first, uns
 	}
 	if (ret->others > 0)
 		ret->others--;
+}
+
+unsigned traffic_networks_of(const struct traffic *s, uint32_t row, unsigned first, unsigned n)
+{
+	struct network_address seen[TRAFFIC_NETWORKS];
+	uint32_t id = topk_row(s->account, row)->id;
+	size_t pairs = topk_rows(s->peer);
+	unsigned found = 0;
+
+	for (size_t i = 0; i < pairs && found < TRAFFIC_NETWORKS; i++) {
+		const struct topk_row *r = topk_row(s->peer, 0) + i;
+		const struct peer *peer = r->value;
+		struct network_address address;
+		unsigned k = 0;
+
+		if (peer->account != id || !(peer->minutes & bits(first, n)) ||
+		    !network_address(raw_skip(r->name, sizeof(id)), &address))
+			continue;
+		address = network_of(&address);
+		while (k < found && memcmp(&seen[k], &address, sizeof(address)) != 0)
+			k++;
+		seen[k] = address;
+		found += k == found;
+	}
+	return found;
 }

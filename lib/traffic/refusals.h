@@ -122,6 +122,13 @@ struct refusals_blamed refusals_blamed(const struct refusals *s, uint32_t receiv
 struct refusals_rank refusals_of(const struct refusals *s, uint32_t account, unsigned first,
 				 unsigned n);
 
+/*
+ * Recipients of one account, by its key, that were refused for a kind after a sender was named, of
+ * the pairs that are kept.
+ */
+uint64_t refusals_account_kind(const struct refusals *s, struct sw_raw key, enum refusal kind,
+			       unsigned first, unsigned n);
+
 /* A receiver's last words for a kind, cut; or Postfix's, of a receiver that was not reached. */
 struct sw_raw refusals_words(const struct refusals *s, uint32_t receiver, unsigned kind);
 

@@ -161,6 +161,23 @@ struct refusals_rank refusals_of(const struct refusals *s, uint32_t account, uns
 	return ret;
 }
 
+uint64_t refusals_account_kind(const struct refusals *s, struct sw_raw key, enum refusal kind,
+			       unsigned first, unsigned n)
+{
+	const struct topk_row *account = topk_find(s->account, key);
+	uint64_t sum = 0;
+
+	for (size_t i = 0; account && i < topk_rows(s->pair); i++) {
+		struct refused_pair_name name;
+		const struct refused_pair *pair = pair_at(s, i, &name);
+
+		if (pair && name.account == account->id && name.kind == (uint32_t)kind &&
+		    !name.at_connect)
+			sum += sum_of(pair->minute, first, n);
+	}
+	return sum;
+}
+
 struct sw_raw refusals_words(const struct refusals *s, uint32_t receiver, unsigned kind)
 {
 	const struct refusing_receiver *r = topk_row(s->receiver, receiver)->value;

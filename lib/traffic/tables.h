@@ -16,9 +16,9 @@ struct account {
 	uint32_t minute[]; /* messages, then recipients */
 };
 
-enum { ADDRESS_MAX = 46, NAME_KEPT = 64 };
-
 /* A pair's name in its table is the account's id and the address. */
+enum { ADDRESS_MAX = 46, NAME_KEPT = 64, PEER_NAME = sizeof(uint32_t) + ADDRESS_MAX };
+
 struct peer {
 	uint32_t account; /* its id */
 	uint32_t row;

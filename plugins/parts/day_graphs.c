@@ -238,12 +238,13 @@ static void add_accounts(struct graphs *g)
 
 	if (topk_rows(g->d->account) == 0)
 		return;
-	by = calloc(1, sizeof(*by));
+	by = malloc(sizeof(*by));
 	if (!by) {
 		sw_fault_errno(&why, ENOMEM, "%s", subs[g->what].graph.name);
 		sw_munin_complain(g->r->m, &why);
 		return;
 	}
+	memset(by->drawn, 0, topk_rows(g->d->account) * sizeof(by->drawn[0]));
 	/* as they stand now, then who is no longer among them */
 	for (size_t e = g->ends; e-- > 0;) {
 		size_t n = g->state[e] == LOG_MINUTE_KNOWN

@@ -26,6 +26,7 @@
 	"age_incoming age_corrupt age_hold size_active size_deferred size_maildrop "               \
 	"size_incoming size_corrupt size_hold volume delivered r_* "                               \
 	"busiest_64 established half_open addresses "                                              \
-	"reputation content unknown_user full greylisted connection other unknown d_*"
+	"reputation content unknown_user full greylisted connection other unknown d_* "            \
+	"locks alarms"
 
 #endif

@@ -16,7 +16,7 @@ if [ $# -lt 2 ]; then
 fi
 mkdir -p "$2" || exit 1
 here=$(cd "$(dirname "$0")" && pwd) && tools=$(cd "$1/tests/bench" && pwd) &&
-	plugins=$(cd "$1/plugins" && pwd) && out=$(cd "$2" && pwd) || exit 1
+	plugins=$(cd "$1/plugins" && pwd) && spoolwatch=$(cd "$1" && pwd)/spoolwatch && out=$(cd "$2" && pwd) || exit 1
 shift 2
 report=$out/bench.txt
 table=$out/bench.table

@@ -2,22 +2,28 @@
 # Part of bench.sh: what a plugin costs as what it looks at grows: time, memory, system calls, page
 # faults. All of a run, start included.
 
+# there PROGRAM...: with mounted_n set, where so many are mounted
+there() {
+	${mounted_n:+"$tools/mounted"} ${mounted_n:+"$mounted_n"} ${mounted_n:+"$dir/mount"} "$@"
+}
+
 # calls VAR=VALUE... PROGRAM: how many system calls it makes; -: strace is not installed
 calls() {
-	if [ -x "$(command -v strace)" ] && strace -f -c -o "$dir/calls" env "$@" >/dev/null 2>&1; then
+	if [ -x "$(command -v strace)" ] && there strace -f -c -o "$dir/calls" env "$@" >/dev/null 2>&1; then
 		awk '$4 ~ /^[0-9]+$/ && $NF != "total" { n += $4 } END { print n }' "$dir/calls"
 	else
 		echo -
 	fi
 }
 
-# grown SIZE VAR=VALUE... PROGRAM: a row. With mounted_n set all happens where so many are mounted.
+# grown SIZE VAR=VALUE... PROGRAM: a row, with a state file as munin-node gives one.
 grown() {
 	size=$1
 	shift
+	set -- "MUNIN_STATEFILE=$dir/state" "$@"
+	there env "$@" >/dev/null 2>&1 # makes the state
 	n=$(calls "$@")
-	if ! ${mounted_n:+"$tools/mounted"} ${mounted_n:+"$mounted_n"} ${mounted_n:+"$dir/mount"} \
-		"$tools/race" -n 11 -t "$seconds" run "$@" >"$table" 2>/dev/null; then
+	if ! there "$tools/race" -n 11 -t "$seconds" run "$@" >"$table" 2>/dev/null; then
 		is_broken "$size: $*"
 		return 0
 	fi
@@ -61,7 +67,7 @@ growth_of_windows() {
 		workdir "$out" && "$tools/mklog" iso $((mb * 3)) "$(awk -v mb="$mb" 'BEGIN { print mb * 5 / 34 }')" \
 			"$end" >"$dir/log" 2>/dev/null || return 1
 		touch -t 202001010000 "$dir"
-		grown "$mb MB" TZ=UTC "SPOOLWATCH_NOW=$now" "logfile=$dir/log" "$plugins/postfix_sasl_rate"
+		grown "$mb MB" TZ=UTC day_seconds=0 "SPOOLWATCH_NOW=$now" "logfile=$dir/log" "$plugins/postfix_sasl_rate"
 	done
 }
 

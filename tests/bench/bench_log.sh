@@ -161,6 +161,11 @@ crowded() {
 	judge "$(cell sasl_rate 6)" 16 "MB of memory for $crowd accounts"
 }
 
+# is_whole OUTPUT: is all of the day known? A number above its level is told before.
+is_whole() {
+	case $(printf '%s\n' "$1" | grep '^most_day\.extinfo') in *' at least '* | *' hours are known'*) return 1 ;; esac
+}
+
 # A day of so many megabytes in five minutes: a poll, which is a config and a fetch, that goes on where
 # the one of five minutes before has ended; beside one that does not look at the day.
 days() {
@@ -173,7 +178,7 @@ days() {
 		"$tools/mklog" iso $((each * 300)) "$each" "$end" >"$dir/day" 2>"$dir/want" || return 1
 		runs=0
 		until said=$(TZ=UTC SPOOLWATCH_NOW=$((now - 300)) MUNIN_STATEFILE=$state logfile=$dir/day "$plugin" 2>&1) &&
-			[ "$(value most_day "$said")" != U ]; do
+			[ "$(value most_day "$said")" != U ] && is_whole "$said"; do
 			runs=$((runs + 1))
 			[ $runs -lt 60 ] || {
 				is_broken "a day of $((each * 288)) MB is not known after $runs runs"

@@ -76,11 +76,24 @@ holders() {
 	beyond sample:1000 floor_getdents 50 "ms for a sample beyond counting $size"
 	[ "$parent" != "$out" ] || [ "$size" -gt 10000 ] || [ -z "$(cell postqueue:-j 2)" ] ||
 		postcat_loop "$size"
-	[ "$size" -le "$most" ] ||
-		race 1 "All of these files, once, as far as they are cached" \
-			floor_open "$tools/floor_open" "$dir/spool/deferred"
+	every_file
 	cold_holders
 	clean
+}
+
+# The incident command, which looks at every one; postqueue(1) and qshape(1) beside it
+every_file() {
+	rounds_all=31
+	[ "$size" -le "$most" ] || rounds_all=5
+	mkdir -p "$dir/etc" && printf '%s\n' "queue_directory = $dir/spool" 'compatibility_level = 2' >"$dir/etc/main.cf"
+	set -- floor_open "$tools/floor_open" "$dir/spool/deferred" \
+		--- who "$spoolwatch" who --json -c "$dir/etc"
+	if [ "$size" -gt "$most" ] && own_postfix "$size"; then
+		set -- "$@" --- postqueue:-j sh -c 'postqueue -c "$0" -j 2>/dev/null' "$dir/etc"
+		! has qshape || set -- "$@" --- qshape qshape -c "$dir/etc" deferred
+	fi
+	race $rounds_all "Every file of them: spoolwatch who" "$@"
+	aim who floor_open 1.1 "who, every file of $size"
 }
 
 # A tmpfs is never cold. A million files opened cold are two minutes each time: only sampled then.

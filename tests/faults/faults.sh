@@ -127,6 +127,7 @@ connected smtp_clients fetch config
 refused postfix_refusals fetch config
 guessed postfix_sasl_failures fetch config
 dovecot_own postfix_sasl_failures fetch
+guard postfix_guard fetch config autoconf
 rotated-xz postfix_sasl_rate fetch
 rotated-gz postfix_sasl_rate fetch
 EOT

@@ -2,11 +2,12 @@
 # Golden hosts: each directory tests/hosts/HOST holds root/ (a directory that stands for /), env
 # (NAME=VALUE lines) and want/LINK.MODE: what the plugin linked as LINK prints when called with MODE;
 # want/spoolwatch.MODE: the incident command (make contrib), with the options that MODE stands for.
-#     tests/hosts/golden.sh PLUGINDIR [HOST]       compares
+#     tests/hosts/golden.sh PLUGINDIR [HOST [PLUGIN]]    compares; FIRST=1: up to the first that differs
 #     UPDATE=1 tests/hosts/golden.sh ...     rewrites the wants; read `git diff` then
 set -u
 plugins=$(cd "$1" && pwd)
 hosts=${2:-*}
+plugin=${3:-}
 cd "$(dirname "$0")" || exit 1
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -55,6 +56,10 @@ one() { # HOST LINK MODE -> $work/got
 for want in $hosts/want/*; do
 	host=${want%%/*}
 	call=${want##*/}
+	case ${plugin:-all} in
+	all | "$(basename "$(behind "${call%.*}")")") ;;
+	*) continue ;;
+	esac
 	case $call in
 	spoolwatch.*)
 		[ -x "$plugins/../spoolwatch" ] || { echo "skipped - $want: make contrib builds it" && continue; }
@@ -69,6 +74,7 @@ for want in $hosts/want/*; do
 		failed=$((failed + 1))
 		echo "not ok - $want (- want, + got)"
 		diff -u "$want" "$work/got" | tail -n +3
+		[ -z "${FIRST:-}" ] || break
 	fi
 done
 echo "golden: $passed passed, $failed failed"

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Log hosts: small hosts whose mail log some program wrote, and what of it may be believed.
-#     tests/hosts/logs.sh PLUGINDIR [NAME...]      V=1 shows what the plugin said
+#     tests/hosts/logs.sh PLUGINDIR [NAME...]      V=1 shows what the plugin said;
+#                                                FIRST=1 ends at the first that is wrong
 # Where golden.sh compares whole outputs, these compare a few fields and the reason beside them.
 # A host is
 #   - a directory logs/NAME: root/ stands for /, env, want, modes, mtimes, user, make
@@ -149,6 +150,7 @@ exit $status"
 		failed=$((failed + 1))
 		echo "not ok - $name"
 		echo "$bad" | sed 's/^/    /'
+		[ -z "${FIRST:-}" ] || exit 1
 	fi
 	[ -z "${V:-}" ] || sed 's/^/    /' "$host/out" "$host/err" "$host/autoconf"
 }

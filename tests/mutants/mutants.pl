@@ -1,9 +1,11 @@
 #!/usr/bin/perl
 # Do the tests notice when the code is wrong?  `make mutants N=400 SEED=7` draws N small changes of
-# lib/ and plugins/, makes one at a time in a copy of the tree, runs the tests that reach the changed
-# line, cheapest first, and lists the changes that no test noticed. tests/mutants/README says more.
-#     tests/mutants/mutants.pl MAKE        N, SEED, LEAST, JOBS and ONLY are environment variables
-# Needs perl-base, gcc and its gcov. Everything it writes lies below build/mutants and in TMPDIR.
+# lib/, plugins/ and contrib/incident, makes one at a time in a copy of the tree, runs the tests that
+# link the changed function, the likeliest first, and lists the changes that no test noticed.
+# tests/mutants/README says more.
+#     tests/mutants/mutants.pl MAKE        N, SEED, LEAST, JOBS, ONLY, ROOT are environment variables
+# Needs perl-base and gcc. It builds build/asan and build/release if they are not up to date; all
+# else that it writes lies below build/mutants and in TMPDIR.
 use strict;
 use warnings;
 use Cwd qw(getcwd);
@@ -13,6 +15,7 @@ use POSIX qw(:sys_wait_h);
 
 my $here = dirname(__FILE__);
 require "./$here/sites.pl";
+require "./$here/tests.pl";
 
 my $make = shift // 'make';
 my $n = number('N', 400);
@@ -21,8 +24,6 @@ my $least = number('LEAST', 0);
 my $jobs = number('JOBS', 2) || 1;
 my $only = $ENV{ONLY} // '';
 my $work = 'build/mutants';
-my $cov = 'build/cov';
-my $asan = 'build/asan';
 my $top = getcwd();
 my $tmp = (-w '/dev/shm' ? '/dev/shm' : ($ENV{TMPDIR} // '/tmp')) . "/m.$$";
 my $main = $$;
@@ -35,9 +36,10 @@ sub number {
 	return $value;
 }
 
-# Seconds since some time, to the hundredth: perl-base has no finer clock.
+# Seconds of the processor that children took, to the hundredth.
 sub clock {
-	return (POSIX::times())[0] / POSIX::sysconf(&POSIX::_SC_CLK_TCK);
+	my @t = POSIX::times();
+	return ($t[3] + $t[4]) / POSIX::sysconf(&POSIX::_SC_CLK_TCK);
 }
 
 # Runs a command of the shell in a tree; its status, or -1 when it took longer than the limit.
@@ -58,7 +60,7 @@ sub run {
 	}
 	my $late = 0;
 	local $SIG{ALRM} = sub { $late = 1; kill 'KILL', -$pid };
-	alarm(20 + 4 * $limit) if $limit;
+	alarm(120 + 4 * $limit) if $limit;
 	1 while waitpid($pid, 0) != $pid;
 	my $status = $?;
 	alarm 0;
@@ -80,253 +82,279 @@ sub slurp {
 	return <$f> // '';
 }
 
+# A new file: the old one may have a second name in another tree.
 sub spew {
 	my ($path, $text) = @_;
+	unlink $path;
 	open my $f, '>', $path or die "mutants: $path: $!\n";
 	print $f $text;
 	close $f or die "mutants: $path: $!\n";
 }
 
-# What `make V=1` has run: for each file that it made the commands, in order, and what they read.
+# How `make` makes each file: the commands, and what they read.
 sub commands {
 	my ($log) = @_;
 	my (%made, @order);
 	for my $line (split /\n/, slurp($log)) {
 		my @words = split ' ', $line;
-		my ($out) = $line =~ /\s-o (\S+)/;
-		($out) = grep { /\.a$/ } @words if !$out && $line =~ /^\S*ar \S+ /;
-		($out) = $words[-1] if !$out && $line =~ /^\S*(objcopy|ranlib|strip) /;
-		next if !defined $out;
+		my ($out) = $line =~ /^\S+ .*\s-o (\S+)/ or next;
+		$line =~ s/\s-g(?=\s)/ -g0/g; # nobody looks at the symbols of a mutant
 		push @order, $out if !$made{$out};
-		push @{ $made{$out}{run} }, $line;
-		push @{ $made{$out}{from} }, grep { $_ ne $out && ($made{$_} || /\.c$/) } @words;
+		$made{$out} = { run => $line, from => { map { $_ => 1 } grep { $_ ne $out && /\.[oca]$/ } @words } };
 	}
 	return (\%made, \@order);
 }
 
-# The tests: programs test_NAME, fuzz_NAME with their corpus, and the scripts that check.sh and system.sh run on
-# what was built, less those that build or install.
-sub tests_of {
-	my ($order, $b) = @_;
-	my @tests;
-	for my $path (grep { m{/tests/(\S+/)?(test|fuzz)_[^/.]+$} } @$order) {
-		my $name = $path =~ s{^.*?/tests/}{}r;
-		my $call = $path;
-		if (basename($path) =~ /^fuzz_(.*)/) {
-			my $corpus = (grep { -d } glob("{tests/corpus,tests/*/corpus}/$1"))[0] // next;
-			$call .= " $corpus";
-		}
-		push @tests, { name => $name, call => "./$call", needs => [$path], unit => 1 };
-	}
-	for my $check (grep { -f } glob('tests/check.sh tests/system.sh tests/*/check.sh')) {
-		for (slurp($check) =~ /^\s*whole "[^"]*" (tests\/\S+\.sh .*\$\{?build.*)$/mg) {
-			next if /\$\{?make/;
-			my $call = $_;
-			$call =~ s/\$(build|\{build\})/$b/g;
-			my $text = slurp((split ' ', $call)[0]) . $call;
-			my @needs = grep {
-				my $name = basename($_);
-				m{^$b/plugins/[^/.]+$} || (m{^$b/tests/.*[^.]} && !/\.[oa]$/ && $text =~ /\b\Q$name\E\b/)
-			} @$order;
-			push @tests, { name => basename((split ' ', $call)[0]), call => "./$call", needs => \@needs };
-		}
-	}
-	@tests > 1 or die "mutants: no tests found\n";
-	return @tests;
+sub build {
+	my ($profile) = @_;
+	my $goals = 'plugins library contrib tests';
+	$goals .= " build/$profile/tests/bench/connected" if $profile eq 'release';
+	must('.', "$make -j$jobs PROFILE=$profile $goals", "$top/$work/$profile.log");
+	must('.', "$make -n -B V=1 PROFILE=$profile $goals", "$top/$work/$profile.commands");
+	return commands("$work/$profile.commands");
 }
 
-# A copy of the tree without what was built there.
+# The functions and tables that are in each of these programs or objects.
+sub symbols {
+	my (@paths) = @_;
+	my %in;
+	open my $nm, '-|', 'nm', '-A', '--defined-only', @paths or die "mutants: nm: $!\n";
+	while (<$nm>) {
+		my ($path, $kind, $name) = /^(\S+?):\S* (\S) (\S+)/ or next;
+		$name =~ s/\..*//; # a part of it
+		$in{$path}{$name} = $kind;
+	}
+	return \%in;
+}
+
+my $made; # by path: how it is made
+my %symbols; # by path: what is in it
+my $united; # the program of all that are linked alike
+
+# Is what a mutant changes linked in the program?
+sub is_linked {
+	my ($program, $object, $function) = @_;
+	my ($there, $all) = ($symbols{$program}, $symbols{$object});
+	return $made->{$program}{from}{$object} if $all->{main};
+	return $there->{$function} if $function && $all->{$function};
+	return scalar grep { $all->{$_} =~ /[A-Z]/ && $there->{$_} } keys %$all;
+}
+
+# A copy of the tree: the sources, and the same files of the builds by a second name.
 sub copy_tree {
 	my ($to) = @_;
-	make_path($to);
+	make_path("$to/build");
 	opendir my $d, '.' or die "mutants: $!\n";
 	my @names = grep { !/^(\.|\.\.|\.git|build)$/ } readdir $d;
 	system('cp', '-a', '--', @names, $to) == 0 or die "mutants: the tree can't be copied\n";
+	system('cp', '-al', '--', 'build/asan', 'build/release', "$to/build") == 0 or die "mutants: the builds can't be copied\n";
 }
 
-sub build {
-	my ($tree, $profile, $flags) = @_;
-	my $log = "$top/$work/$profile.log";
-	must($tree, "$make -j$jobs V=1 WERROR= PROFILE=$profile B=build/$profile $flags plugins library tests", $log);
-	return commands($log);
-}
-
-# Each test once with gcov: which tests execute which line of which file.
-sub reach {
-	my ($tree, $tests, $tmp) = @_;
-	my %lines;
-	for my $t (@$tests) {
-		# emptied, and for everybody: a child of a test that is no superuser counts too
-		system "cd $tree && find $cov -name '*.gcno' | sed 's/gcno\$/gcda/' | while read -r f; do : >\$f; chmod 666 \$f; done";
-		(my $call = $t->{call}) =~ s/\Q$asan\E/$cov/g;
-		# what a sandbox of a test forbids to gcov is no matter: it has counted until then
-		run($tree, $call, "$top/$work/lines.log", 300, $tmp);
-		system("cd $tree && find $cov -name '*.gcda' -size +0 >../gcda") == 0 or die "mutants: find failed\n";
-		next if !-s "$work/gcda"; # it looks at the sources alone
-		system("cd $tree && gcov -t \$(cat ../gcda) >../notes 2>../gcov.log") == 0
-			or die "mutants: gcov failed: " . slurp("$work/gcov.log");
-		my $file = '';
-		for (split /\n/, slurp("$work/notes")) {
-			my ($count, $at, $source) = /^\s*([^:]+):\s*(\d+):(?:Source:(\S+))?/ or next;
-			$file = $source if $at == 0 && $source;
-			next if $at == 0 || $count eq '-';
-			$lines{$file}{$at} //= {};
-			$lines{$file}{$at}{ $t->{name} } = 1 if $count =~ /^\d/;
-		}
+# The unit tests and replays that are linked alike become one program, which a mutant is linked into
+# once and not a hundred times: `all NAME ARGUMENTS` is what NAME would do.
+sub unite {
+	my ($tree, $units) = @_;
+	my $dir = 'build/asan/united';
+	make_path("$tree/$dir");
+	my (@objects, $link, $main, $table, %read);
+	for my $t (@$units) {
+		my $of = $made->{ $t->{program} };
+		my @own = grep { /\.o$/ } sort keys %{ $of->{from} };
+		next if !@own || $of->{run} =~ /--wrap/ || slurp("$t->{program}.c" =~ s{^build/asan/}{}r) =~ m{/proc/self};
+		my $entry = 'united_' . scalar @objects;
+		my $object = "$dir/$entry.o";
+		push @objects, $object;
+		$main .= "int $entry(int n, char **words);\n";
+		$table .= "\t{ \"$t->{name}\", $entry },\n";
+		$read{$_} = 1 for grep { /\.a$/ } keys %{ $of->{from} };
+		$t->{united} = 1;
+		must($tree, "ld -r -o $object @own && objcopy --redefine-sym main=$entry $object && objcopy --keep-global-symbol=$entry $object",
+			"$top/$work/unite.log");
+		$link = $of->{run} if !$link || length $link < length $of->{run};
 	}
-	return \%lines;
+	return if !@objects;
+	spew("$tree/$dir/main.c", <<"C");
+#include <string.h>
+$main
+static const struct { const char *name; int (*entry)(int n, char **words); } all[] = {
+$table};
+int main(int n, char **words)
+{
+	for (unsigned i = 0; n > 1 && i < sizeof(all) / sizeof(*all); i++)
+		if (strcmp(words[1], all[i].name) == 0)
+			return all[i].entry(n - 1, words + 1);
+	return 127;
+}
+C
+	my $prefix = $link =~ s/\s-o .*//r;
+	my $libraries = join ' ', grep { /^-[lL]|^-Wl,/ } split ' ', $link =~ s/.*?\s-o //r;
+	my $archives = join ' ', sort { ($a =~ /spoolwatch/) <=> ($b =~ /spoolwatch/) || $a cmp $b } keys %read;
+	must($tree, "gcc -c -o $dir/main.o $dir/main.c && ld -r -o $dir/tests.o $dir/main.o @objects", "$top/$work/unite.log");
+	$made->{"$dir/all"} = {
+		run => "$prefix -o $dir/all $dir/tests.o -Wl,--start-group $archives -Wl,--end-group $libraries",
+		from => { map { $_ => 1 } "$dir/tests.o", keys %read },
+	};
+	return "$dir/all";
 }
 
+sub took_file {
+	my ($t) = @_;
+	return "$work/took/" . $t->{name} =~ s{\W+}{_}gr;
+}
+
+# How long a test takes of the processor when nothing is changed, or 'never' when it fails. Asked of a
+# test that failed, and of those that are likely to.
 sub took {
 	my ($t) = @_;
-	my $log = "$top/$work/test.log";
+	my $known = took_file($t);
+	return slurp($known) if -e $known;
+	my $answer = 'never';
 	for my $turn (1, 2) {
 		my $from = clock();
-		return clock() - $from if run("$work/job1", $t->{call}, $log, 300, "$tmp/1") == 0;
+		next if run("$work/tree0", $t->{call}, "$top/$known.log", 300, "$tmp/0") != 0;
+		$answer = clock() - $from;
+		last;
 	}
-	# what check.sh asks of a release alone can't be true of a build with sanitizers
-	return 'never' if !$t->{unit};
-	print slurp($log), "mutants: $t->{name} fails although nothing was changed\n";
-	exit 1;
-}
-
-# The names of the tests for a place. A line without code of its own (the middle of a statement)
-# counts as the lines around it; what is outside functions (tables, enums) as the whole file.
-sub reaching {
-	my ($lines, $s) = @_;
-	my $of = $lines->{ $s->{file} } or return {};
-	my $at = $s->{line};
-	return $of->{$at} if $of->{$at};
-	my %all;
-	if ($s->{body}) {
-		for my $step (-1, 1) {
-			my $l = $at + $step;
-			$l += $step while $l >= $s->{body}[0] && $l <= $s->{body}[1] && !$of->{$l};
-			%all = (%all, %{ $of->{$l} }) if $of->{$l} && $l >= $s->{body}[0] && $l <= $s->{body}[1];
-		}
-		return \%all;
-	}
-	%all = (%all, %$_) for values %$of;
-	return \%all;
+	print "mutants: left out, fails although nothing was changed: $t->{name}\n" if $answer eq 'never';
+	spew($known, $answer);
+	return $answer;
 }
 
 # One mutant in the tree of one job. Gives its word: void, noticed, survived; and what noticed it.
 sub try {
-	my ($tree, $s, $made, $tests, $lines, $tmp) = @_;
+	my ($tree, $s, $tests, $tmp) = @_;
 	my $log = "$top/$tree.log";
-	my $object = $s->{object};
 	my $path = "$tree/$s->{file}";
 	my $text = slurp($path);
-	my $names = reaching($lines, $s);
-	my %stale = ($object => 1);
-	my @word = ('survived', %$names ? 'ran ' . keys(%$names) : 'not reached');
+	my (@aside, %fresh);
 
-	my $plain = "$s->{plain} -o $object.plain";
-	my $before = run($tree, $plain, $log) == 0 ? slurp("$tree/$object.plain") : die "mutants: $s->{file}: does not compile\n";
-	spew($path, substr($text, 0, $s->{at}) . $s->{to} . substr($text, $s->{at} + length $s->{from}));
-	if (run($tree, $plain, $log, 60) != 0 || slurp("$tree/$object.plain") eq $before) {
-		spew($path, $text);
-		return ('void', 'does not compile, or the same');
-	}
-
-	# what was made of the old object is put aside and made anew when a test needs it
-	my @aside;
-	my $depends;
-	$depends = sub { $stale{ $_[0] } //= (grep { $depends->($_) } @{ $made->{ $_[0] }{from} }) ? 1 : 0 };
-	my $remake;
-	my %done;
-	$remake = sub {
+	my $compile = sub { # OBJECT WHERE
+		my ($object, $out) = @_;
+		my $command = $made->{$object}{run} =~ s/\s-o \S+/ -o $out/r =~ s/\s-MMD -MP(?=\s)//r;
+		return run($tree, $command, $log, 60) == 0;
+	};
+	my $put_aside = sub {
 		my ($out) = @_;
-		return if $done{$out}++ || !$depends->($out);
-		$remake->($_) for grep { $made->{$_} } @{ $made->{$out}{from} };
 		rename "$tree/$out", "$tree/$out.aside" or die "mutants: $out: $!\n";
 		push @aside, $out;
-		run($tree, $_, $log, 120) == 0 or die "mutants: $_: failed\n" . slurp($log) for @{ $made->{$out}{run} };
 	};
-	my $name = basename($s->{file}, '.c');
-	my $own = sub { $_[0]{name} =~ m{(^|/)test_\Q$name\E$} ? 1 : 0 };
-	for my $t (sort { $own->($b) <=> $own->($a) || $a->{took} <=> $b->{took} }
-		grep { $names->{ $_->{name} } } @$tests) {
-		$remake->($_) for @{ $t->{needs} };
-		my $status;
-		# others change the host meanwhile, or keep it so busy that an alarm rings: it must fail twice
-		for my $turn (1, 2) {
-			$status = run($tree, $t->{call}, $log, 5 + int(5 * $t->{took}), $tmp);
-			last if $status == 0;
+	# The program with the changed object in front of the archive that has it as it was.
+	my $link = sub {
+		my ($program, $object) = @_;
+		return if $fresh{$program}++;
+		$put_aside->($program);
+		my $command = $made->{$program}{run};
+		$command =~ s/(\s-o \S+)/$1 -Wl,-S $object/ if !$made->{$program}{from}{$object};
+		run($tree, $command, $log, 120) == 0 or die "mutants: $command: failed\n" . slurp($log);
+	};
+	# What others do to the host meanwhile, or an alarm that rings because they keep it busy, is no
+	# answer: it must fail twice, and a loop five times as long as it takes when nothing is changed.
+	my $test = sub {
+		my ($t, $call) = @_;
+		my $limit = -e took_file($t) ? 5 + int(5 * took($t)) : 20;
+		my $status = run($tree, $call, $log, $limit, $tmp);
+		return $status if $status == 0 || took($t) eq 'never' || ($status < 0 && $limit >= 5 + int(5 * took($t)));
+		return run($tree, $call, $log, 5 + int(5 * took($t)), $tmp);
+	};
+	my $end = sub {
+		rename "$tree/$_.aside", "$tree/$_" for @aside;
+		spew($path, $text);
+		system "chmod -R u+rwX $tmp 2>/dev/null; rm -rf $tmp/*";
+		return @_;
+	};
+
+	my ($asan, $release) = map { "build/$_/$s->{object}" } qw(asan release);
+	my $changed = substr($text, 0, $s->{at}) . $s->{to} . substr($text, $s->{at} + length $s->{from});
+	spew($path, $changed);
+	$put_aside->($asan);
+	return $end->('void', 'does not compile') if !$compile->($asan, $asan);
+	# Without the sanitizers, for what follows; is it the same code as before?
+	my $is_same = sub {
+		$put_aside->($release);
+		spew($path, $text);
+		$compile->($release, "$release.was") or die "mutants: $s->{file}: does not compile\n";
+		spew($path, $changed);
+		$compile->($release, $release) or return 1;
+		my $same = slurp("$tree/$release") eq slurp("$tree/$release.was");
+		unlink "$tree/$release.was";
+		return $same;
+	};
+
+	my @reach = grep {
+		my $t = $_;
+		my $object = $t->{unit} ? $asan : $release;
+		$t->{of} = [grep { is_linked($_, $object, $s->{function}) } @{ $t->{needs} }];
+		$t->{near} = nearness($t, $s->{file});
+		@{ $t->{of} };
+	} @$tests;
+	# what only a real Postfix reaches
+	return $end->('void', 'for ROOT=1') if !$ENV{ROOT} && $s->{file} =~ m{^contrib/} && !grep { $_->{near} < 3 } @reach;
+	my ($ran, $looked) = (0, 0);
+	for my $t (sort { $a->{near} <=> $b->{near} || $a->{size} <=> $b->{size} || $a->{name} cmp $b->{name} } @reach) {
+		if (($t->{near} > 0 || !$t->{unit}) && !$looked++) {
+			return $end->('void', 'the same') if $is_same->(); # its own unit tests don't mind
 		}
-		next if $status == 0;
-		@word = ('noticed', $t->{name} . ($status < 0 ? ' (no end)' : ''));
-		last;
+		next if ($t->{near} == 0 || -e took_file($t)) && took($t) eq 'never';
+		my $call = $t->{call};
+		if ($t->{unit} && $t->{united} && $t->{near} > 0) {
+			$link->($united, $asan);
+			$call =~ s/^\S+/$united $t->{name}/;
+		} else {
+			$link->($_, $t->{unit} ? $asan : $release) for @{ $t->{of} };
+		}
+		my $status = $test->($t, $call);
+		return $end->('noticed', $t->{name} . ($status < 0 ? ' (no end)' : '')) if $status != 0 && took($t) ne 'never';
+		$ran++ if $status == 0;
 	}
-	rename "$tree/$_.aside", "$tree/$_" for @aside;
-	spew($path, $text);
-	system "chmod -R u+rwX $tmp 2>/dev/null; rm -rf $tmp/*";
-	return @word;
+	return $end->('void', 'the same') if !$looked && $is_same->();
+	return $end->('survived', $ran ? "ran $ran" : 'no test links it');
 }
 
-delete @ENV{qw(MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES WERROR PROFILE)};
+delete @ENV{qw(MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES WERROR PROFILE SKIPS)};
 $ENV{PATH} .= ':/usr/sbin:/sbin';
 $ENV{LC_ALL} = 'C';
 $ENV{SEEDS} = 1; # of what is drawn at random, in tests that draw
+$ENV{FIRST} = 1; # golden.sh and logs.sh end at the first that is wrong
 $| = 1;
-my $began = clock();
+my $began = time;
 remove_tree($work);
-make_path($work);
+make_path("$work/took");
 $SIG{INT} = $SIG{TERM} = sub { exit 1 };
 END {
 	my $was = $?;
 	system 'rm', '-rf', $tmp if $main && $$ == $main;
 	$? = $was;
 }
-make_path("$tmp/$_") for 0, 1 .. $jobs;
+make_path("$tmp/$_") for 0 .. $jobs;
 
-# The copy that counts lines. A child that ends by _exit() counts too.
-copy_tree("$work/lines");
-spew("$work/count.c", <<'C');
-void __gcov_dump(void);
-void __real__exit(int status) __attribute__((noreturn));
-void __wrap__exit(int status) __attribute__((noreturn));
-void __wrap__exit(int status)
-{
-	__gcov_dump();
-	__real__exit(status);
+# Unit tests and replays with the sanitizers, as a step outside an array is noticed by these; what
+# starts plugins by the hundred without, as that is ten times faster.
+($made, my $order) = build('asan');
+my ($made_release, $order_release) = build('release');
+$made->{$_} = $made_release->{$_} for @$order_release;
+my @tests = (unit_tests(@$order), script_tests($ENV{ROOT}, @$order_release));
+copy_tree("$work/tree0");
+$united = unite("$work/tree0", [grep { $_->{unit} } @tests]);
+must("$work/tree0", $made->{$united}{run}, "$top/$work/unite.log");
+system('cp', '-al', "$work/tree0", "$work/tree$_") == 0 or die "mutants: no copy\n" for 1 .. $jobs;
+my @objects = grep { m{^build/[a-z]+/(lib|plugins|contrib/incident)/.*\.o$} } @$order, @$order_release;
+%symbols = %{ symbols(@objects, keys %{ { map { $_ => 1 } map { @{ $_->{needs} } } @tests } }) };
+# one that links little is about little, and soon ready
+for my $t (@tests) {
+	$t->{size} = 0;
+	$t->{size} += keys %{ $symbols{$_} } for @{ $t->{needs} };
 }
-C
-must('.', "gcc -c -o $work/count.o $work/count.c", "$top/$work/count.log");
-build("$work/lines", 'cov', "LDFLAGS='-Wl,--wrap=_exit $top/$work/count.o'");
-
-# The copies that are changed: with the sanitizers, as a step outside an array is noticed by these.
-copy_tree("$work/job1");
-my ($made, $order) = build("$work/job1", 'asan', "CFLAGS='-g0 -O1'");
-system('cp', '-a', "$work/job1", "$work/job$_") == 0 or die "mutants: no copy\n" for 2 .. $jobs;
-my @tests = do { chdir "$work/job1" or die; my @t = tests_of($order, $asan); chdir $top; @t };
-# how long each takes, while the other copy finds what each reaches
-my $pid = fork() // die "mutants: fork: $!\n";
-if (!$pid) {
-	undef $main;
-	spew("$work/took", join '', map { took($_) . "\n" } @tests);
-	exit 0;
-}
-my $lines = reach("$work/lines", \@tests, "$tmp/0");
-1 while waitpid($pid, 0) != $pid;
-exit 1 if $?;
-my @took = split /\n/, slurp("$work/took");
-$_->{took} = shift @took for @tests;
-print "mutants: left out, fails in a build with sanitizers: $_->{name}\n" for grep { $_->{took} eq 'never' } @tests;
-@tests = grep { $_->{took} ne 'never' } @tests;
-printf "mutants: %d tests, their lines known after %d s\n", scalar @tests, clock() - $began;
+printf "mutants: %d tests, ready after %d s\n", scalar @tests, time - $began;
 
 # what somebody has looked at: it does the same as before, whatever the tests are
 my %same = map { $_ => 1 } grep { /^[^#]/ } split /\n/, slurp("$here/same");
 
 srand $seed;
 my @sites;
-for my $object (sort grep { /\.o$/ } keys %$made) {
-	my ($file) = grep { m{^(lib|plugins)/.*\.c$} } @{ $made->{$object}{from} };
-	next if !$file || ($only ne '' && index($file, $only) != 0);
-	my $plain = $made->{$object}{run}[0];
-	$plain =~ s/\s(-o \S+|-fsanitize\S*|-fno-sanitize\S*|-MMD|-MP|-O1)(?=\s)//g for 1 .. 2;
-	push @sites, map { { %$_, file => $file, object => $object, plain => "$plain -O2" } } sites(slurp("$work/lines/$file"));
+for my $object (grep { m{^build/asan/} } @objects) {
+	$object =~ s{^build/asan/}{};
+	my $file = $object =~ s/\.o$/.c/r;
+	push @sites, map { { %$_, file => $file, object => $object } } sites(slurp("$work/tree0/$file")) if $only eq '' || index($file, $only) == 0;
 }
 @sites = sort { $a->{file} cmp $b->{file} || $a->{at} <=> $b->{at} } @sites;
 for (my $i = $#sites; $i > 0; $i--) {
@@ -345,10 +373,10 @@ while (valid() < $n && ($next < @sites || %slot)) {
 		my $pid = fork() // die "mutants: fork: $!\n";
 		if (!$pid) {
 			my $from = clock();
-			my @word = eval { try("$work/job$job", $sites[$next], $made, \@tests, $lines, "$tmp/$job") };
+			my @word = eval { try("$work/tree$job", $sites[$next], \@tests, "$tmp/$job") };
 			@word = ('broken', $@) if $@;
 			$word[1] .= sprintf ", %.1f s", clock() - $from;
-			spew("$work/job$job.word", join "\t", @word);
+			spew("$work/tree$job.word", join "\t", @word);
 			POSIX::_exit(0);
 		}
 		$slot{$pid} = [$job, $next++];
@@ -356,7 +384,7 @@ while (valid() < $n && ($next < @sites || %slot)) {
 	my $pid = waitpid(-1, 0);
 	my $was = delete $slot{$pid} or next;
 	push @free, $was->[0];
-	$result[ $was->[1] ] = [split /\t/, slurp("$work/job$was->[0].word"), 2];
+	$result[ $was->[1] ] = [split /\t/, slurp("$work/tree$was->[0].word"), 2];
 	note($sites[ $was->[1] ], @{ $result[ $was->[1] ] });
 }
 
@@ -364,8 +392,8 @@ my $drawn = valid();
 my $noticed = grep { $_ && $_->[0] eq 'noticed' } @result;
 die "mutants: nothing to change\n" if !$drawn;
 my $share = 100 * $noticed / $drawn;
-printf "mutants: %d of %d noticed (%.1f %%), seed %d, %d s; all in %s/mutants.log\n", $noticed, $drawn, $share,
-	$seed, clock() - $began, $work;
+printf "mutants: %d of %d noticed (%.1f %%), seed %d, %d s, %d of the processor; all in %s/mutants.log\n",
+	$noticed, $drawn, $share, $seed, time - $began, clock(), $work;
 if ($share < $least) {
 	print "mutants: at least $least % are wanted\n";
 	exit 1;
@@ -386,7 +414,7 @@ sub note {
 # The line before and after, the change within its statement.
 sub shown {
 	my ($s) = @_;
-	my $text = slurp("$work/lines/$s->{file}");
+	my $text = slurp("$work/tree0/$s->{file}");
 	my $from = rindex(substr($text, 0, $s->{at}), "\n") + 1;
 	my $to = index($text, "\n", $s->{at} + length $s->{from});
 	my $old = substr $text, $from, $to - $from;

@@ -1,6 +1,6 @@
-# sites(TEXT): where a C source can be made wrong. Each is { at, line, from, choices, body }: offset and
-# line, the text there, what may stand there instead, and the first and last line of the function
-# around it (none for tables and enums). A tokenizer, no parser: what does not compile is redrawn.
+# sites(TEXT): where a C source can be made wrong. Each is { at, line, from, choices, function }: offset
+# and line, the text there, what may stand there instead, and the name of the function around it (none
+# for tables and enums). A tokenizer, no parser: what does not compile is redrawn.
 use strict;
 use warnings;
 no warnings "portable";
@@ -46,7 +46,7 @@ sub beside {
 # says nothing.
 sub is_size {
 	my ($t, $i, $code) = @_;
-	return 1 if !$code && ($t->[$i - 1][1] =~ /^(<<|\*)$/ || $t->[$i + 1][1] =~ /^(<<|\*)$/);
+	return 1 if !$code && ($t->[$i - 1][1] =~ m{^(<<|[*/])$} || $t->[$i + 1][1] =~ m{^(<<|[*/])$});
 	my $open = $i - 1;
 	$open-- while $open > 0 && $t->[$open][1] =~ /^(\w+|[-+*])$/;
 	return 0 if $t->[$open][1] ne '[' || $open < 2;
@@ -95,13 +95,23 @@ sub is_extreme {
 		|| $rest =~ /^\? (\Q$left\E : \Q$right\E|\Q$right\E : \Q$left\E) [;,)]/;
 }
 
+# `if (a != b) return a < b ..`, at the second operator: these two are never the same.
+sub is_told_apart {
+	my ($t, $i) = @_;
+	my ($left, $right) = (beside_operator($t, $i, -1), beside_operator($t, $i, 1));
+	return 0 if $t->[$i][1] !~ /^[<>]=?$/ || $left eq '' || $right eq '';
+	my $from = $i - 4 - split(/ /, $left) * 2 - split(/ /, $right);
+	my $before = join ' ', map { $_->[1] } @$t[($from > 0 ? $from : 0) .. $i - 1];
+	return $before =~ /\( \Q$left != $right\E \) return \Q$left\E$/;
+}
+
 # What may stand for token $i, which is no return.
 sub instead {
 	my ($t, $i, $code) = @_;
 	my ($kind, $text) = @{ $t->[$i] };
 	return $text eq '<' ? '>=' : '<' if is_descriptor($t, $i);
 	return () if $i && is_descriptor($t, $i - 1);
-	return () if $i && is_extreme($t, $i);
+	return () if $i && (is_extreme($t, $i) || is_told_apart($t, $i));
 	return $swap{$text} if $kind eq 'op' && $swap{$text};
 	return $text eq '+' ? '-' : '+' if $text =~ /^[-+]$/ && $i && operand($t->[$i - 1]);
 	return () if $kind ne 'number' || is_size($t, $i, $code);
@@ -110,7 +120,12 @@ sub instead {
 	return () if $t->[$i - 1][1] eq 'return' && $t->[$i + 1][1] eq ';';
 	# nor the first size of what grows, nor a millisecond more of patience
 	return () if $i > 3 && $t->[$i - 1][1] eq ':' && $t->[$i - 2][0] eq 'word' && $t->[$i - 3][1] eq '*' && $t->[$i - 4][1] eq '2';
-	return () if $i > 1 && $t->[$i - 1][1] eq '=' && $t->[$i - 2][1] =~ /_MS$/;
+	return () if $i > 1 && $t->[$i - 1][1] eq '=' && $t->[$i - 2][1] =~ /(_MS|^tv_nsec)$/;
+	# nobody asks with what a child failed
+	return '0' if $text eq '1' && $i > 1 && $t->[$i - 1][1] eq '(' && $t->[$i - 2][1] eq '_exit';
+	# of what a comparison for qsort(3) gives, the sign alone matters
+	my ($from, $to) = ($i > 4 ? $i - 4 : 0, $i + 4 < $#$t ? $i + 4 : $#$t);
+	return '0' if $text eq '1' && join(' ', map { $_->[1] } @$t[$from .. $to]) =~ /\? - 1 : 1( ;|$)/;
 	# more memory than is needed does no harm
 	return $text - 1 if $i > 1 && $t->[$i - 1][1] eq '(' && $t->[$i - 2][1] eq 'calloc' && $text =~ /^[1-9]\d*$/;
 	return beside($text);
@@ -131,10 +146,21 @@ sub returns {
 	return ($end, @to);
 }
 
+# The name before the brackets that close at token $i.
+sub function_at {
+	my ($t, $i) = @_;
+	my $open = 0;
+	for (; $i > 0; $i--) {
+		$open += $t->[$i][1] eq ')' ? 1 : $t->[$i][1] eq '(' ? -1 : 0;
+		return $t->[$i - 1][1] if !$open;
+	}
+	return;
+}
+
 sub sites {
 	my ($text) = @_;
 	my @t = tokens($text);
-	my ($depth, $skip, @found, @bodies, $start) = (0, 0);
+	my ($depth, $skip, @found, $function) = (0, 0);
 	my $line_of = sub { 1 + (substr($text, 0, $_[0]) =~ tr/\n//) };
 	for my $i (0 .. $#t) {
 		my ($kind, $word, $at) = @{ $t[$i] };
@@ -147,25 +173,21 @@ sub sites {
 			}
 		}
 		if ($kind eq 'op' && $word eq '{') {
-			$start = $line_of->($at) if !$depth && $i && $t[$i - 1][1] eq ')';
+			$function = function_at(\@t, $i - 1) if !$depth && $i && $t[$i - 1][1] eq ')';
 			$depth++;
 		} elsif ($kind eq 'op' && $word eq '}') {
 			$depth--;
-			push @bodies, [$start, $line_of->($at)] if !$depth && $start;
-			undef $start if !$depth;
+			undef $function if !$depth;
 		}
 		next if $i <= $skip;
 		if ($word eq 'return' && $depth) {
 			my ($end, @to) = returns(\@t, $i, $depth);
 			my $from = substr $text, $at, $t[$end][2] + 1 - $at;
-			push @found, { at => $at, line => $line_of->($at), from => $from, choices => \@to } if @to;
+			push @found, { at => $at, line => $line_of->($at), from => $from, choices => \@to, function => $function } if @to;
 			next;
 		}
-		my @to = instead(\@t, $i, $start);
-		push @found, { at => $at, line => $line_of->($at), from => $word, choices => \@to } if @to;
-	}
-	for my $f (@found) {
-		($f->{body}) = grep { $f->{line} >= $_->[0] && $f->{line} <= $_->[1] } @bodies;
+		my @to = instead(\@t, $i, $function);
+		push @found, { at => $at, line => $line_of->($at), from => $word, choices => \@to, function => $function } if @to;
 	}
 	return @found;
 }

@@ -44,7 +44,8 @@ static bool failure(struct sw_raw text, struct login_failure *ret)
 	}
 	reason = raw_trim(reason);
 	ret->backend = ref_is(
-		reason, "^(Connection lost to|Can't connect to) authentication server$");
+		reason, "^((Connection lost to|Can't connect to) authentication server|Temporary "
+			"authentication failure)$");
 	ret->unclear = ref_is(reason, "^(generic failure|\\(reason unavailable\\))?$");
 	return true;
 }

@@ -25,7 +25,7 @@ node_start() {
 	cat >/etc/munin/plugin-conf.d/spoolwatch <<-EOF
 	[inode_percent]
 	user root
-	env.exclude_re ^/(dev|mnt|run|sys)
+	env.exclude_re ^/(dev|mnt|run|sys|var/lib)
 
 	[postfix_queue]
 	user postfix

@@ -15,6 +15,8 @@ set_clock $((START - 60))	# a minute is known when the log began before it
 
 slow_day
 mailhost_start
+# On the quiet day before
+check "block --init" 0 spoolwatch block --init --yes
 node_start
 master_config
 say "# Postfix $(postconf -h mail_version), Munin $(dpkg-query -W -f '${Version}' munin)," \
@@ -25,6 +27,7 @@ is "munin-node has our plugins" "$(ask_node list | tr ' ' '\n' | sort | tr '\n' 
 while [ $CYCLE -lt $QUIET ]; do
 	next_cycle
 	minutes 0 4 0
+	[ $CYCLE -ne 2 ] || honest_waits 5
 	wait_for 10 mail_settled
 	case $CYCLE in
 	5 | 6) look "master away" ;;
@@ -185,7 +188,38 @@ check "... and how many clients wait" "$waiting, or one that has come since" \
 cat $(alerts "") /dev/null >"$OUT/log/all-alerts"
 has_not "no honest account in any alert mail" "$OUT/log/all-alerts" alice@ bob@ carol@ dave@ erin@
 
-say "# 6. The pictures"
+say "# 6. The account is contained"
+began=$(date +%s)
+PATIENCE=2
+honest_minute 4
+queue_files "$GUILTY" incoming active deferred hold >"$OUT/log/guilty"
+queue_files not "$GUILTY" incoming active deferred hold >"$OUT/log/others"
+spoolwatch contain "$GUILTY"
+is "contain, without --yes" "$?" 0
+has "... says what it would do" "$OUT/log/spoolwatch.contain" "$GUILTY would be blocked (--yes does it all): in force on smtp, submission; "
+is "... and does nothing" "$(queue_files "$GUILTY" incoming active deferred | cmp - "$OUT/log/guilty" 2>&1) $(count hold)" " 0"
+honest_minute 0
+spoolwatch contain --yes "$GUILTY"
+is "contain" "$? $(cat "$OUT/log/spoolwatch.err")" "0 "
+say "# $(said contain)"
+has "... is in force on all ports" "$OUT/log/spoolwatch.contain" "$GUILTY is blocked: in force on smtp, submission; "
+has "... held all it has" "$OUT/log/spoolwatch.contain" "; held $(wc -l <"$OUT/log/guilty") messages, 0 left"
+check "... within a minute of the mail" "less" test $(($(date +%s) - began)) -lt 60
+is "still no free inode" "$(inodes_free)" 0
+is "no message of the guilty is outside hold" "$(queue_files "$GUILTY" incoming active deferred | wc -l)" 0
+queue_files "$GUILTY" hold >"$OUT/log/held"
+same_file "... all are there, byte for byte" "$OUT/log/held" "$OUT/log/guilty"
+is "no message of others is in hold" "$(queue_files not "$GUILTY" hold | wc -l)" 0
+queue_files not "$GUILTY" incoming active deferred >"$OUT/log/others.now"
+same_file "... and none was touched" "$OUT/log/others.now" "$OUT/log/others"
+undo=$(said contain | sed 's/.*; undo: //')
+is "the undo" "$undo" "spoolwatch unblock --yes -- $GUILTY && spoolwatch release --yes -- $GUILTY"
+eval "$undo"
+is "... works" "$? $(count hold) $(postmap -q "$GUILTY" lmdb:/etc/postfix/spoolwatch_block)" "0 0 "
+queue_files "$GUILTY" incoming active deferred >"$OUT/log/released"
+same_file "... and brings all of it back" "$OUT/log/released" "$OUT/log/guilty"
+
+say "# 7. The pictures"
 # Now: who is not heard of any more leaves the graphs
 draw $START $((START + 300 * CYCLE))
 for g in $(echo "$GRAPHS" | tr / -); do
@@ -194,7 +228,7 @@ for g in $(echo "$GRAPHS" | tr / -); do
 done
 has "page of the host" "$OUT/html/servers/$HOST/index.html" "$RATE"
 
-say "# 7. Space is made"
+say "# 8. Space is made"
 next_cycle
 blocked_minutes 0 1
 is "still no free inode" "$(inodes_free)" 0
@@ -202,7 +236,10 @@ wait
 is "Postfix took mail from nobody all the while" "$(sent_since $((full + 1)))" 0
 set_clock $((START + 300 * (CYCLE - 1) + 120))
 waiting=$(cleanups) logged=$(everything_logged)
-postsuper -d ALL >"$OUT/log/postsuper" 2>&1 || not_ok "postsuper -d ALL" "$(tail -n 1 "$OUT/log/postsuper")" "0"
+spoolwatch block --yes "$GUILTY"
+is "block" "$?" 0
+spoolwatch delete --yes "$GUILTY"
+is "delete" "$? $(said delete)" "0 deleted $(wc -l <"$OUT/log/guilty") messages of account $GUILTY"
 # What hung is queued at last, even where nobody waits for the answer any more
 check "who waited is let in" "$waiting client= lines" \
 	wait_for 20 more_logged $((logged + waiting))
@@ -225,6 +262,16 @@ has "... nothing is blocked" "$mail" "minutes blocked is 0.00"
 has "... and nobody sends too much" "$mail" "busiest account is $(value "$FETCH" "$RATE" busiest)"
 is "every minute was told alike by all polls, and all of them together are every mail logged" \
 	"$(all_minutes total "$OUT"/log/fetch.*)" "$(everything_logged)"
+
+say "# 9. Who was honest"
+wait_for 20 mail_settled
+is "nothing of the guilty is left" "$(queue_files "$GUILTY" incoming active deferred hold | wc -l)" 0
+is "mail that waited before waits now" "$(count deferred)" "$waits"
+is "all other mail that was accepted is delivered, once" "$(delivered)" "$(honest_sent) 0"
+for port in 25 587; do
+	is "a new login's mail is refused on port $port" "$(refused $port)" "refused $CYCLE $GUILTY 0"
+done
+is "no service was throttled" "$(throttled)" 0
 
 say "# alerts: $OUT/alerts/*.txt; graphs: $OUT/png/; pages: $OUT/html/index.html; logs: $OUT/log/"
 finish

@@ -5,7 +5,7 @@
 #
 #	tests/story/story.sh PLUGINDIR OUTDIR TOOLDIR
 #
-# PLUGINDIR holds the built plugins, TOOLDIR the compiled flood.c and relog.c.
+# PLUGINDIR holds the built plugins, and beside it lies spoolwatch; TOOLDIR the compiled flood.c and relog.c.
 # OUTDIR is made afresh: alerts/ (the alert mails), png/, html/, log/, the
 # configuration in etc/ and summary.txt. Needs root and the Debian packages of
 # the file "packages"; nothing of the host is touched (see world.sh).
@@ -23,7 +23,7 @@ if [ "${STORY_WORLD-}" != yes ]; then
 	for p in faketime logger munin-node postfix saslpasswd2 setpriv smtp-sink unshare; do
 		command -v $p >/dev/null || { echo "$0: no $p: install $HERE/packages" >&2; exit 2; }
 	done
-	for p in "$3/flood" "$3/relog" /usr/share/munin/munin-update; do
+	for p in "$3/flood" "$3/relog" "$1/../spoolwatch" /usr/share/munin/munin-update; do
 		[ -x "$p" ] || { echo "$0: no $p" >&2; exit 2; }
 	done
 	if [ -e "$2" ] && [ -n "$(ls -A "$2")" ] && [ ! -e "$2/summary.txt" ]; then
@@ -34,7 +34,8 @@ if [ "${STORY_WORLD-}" != yes ]; then
 	mkdir -p "$2" || exit 2
 	: >"$2/summary.txt"
 	PLUGINDIR=$(cd "$1" && pwd) OUT=$(cd "$2" && pwd) TOOLS=$(cd "$3" && pwd) || exit 2
-	export PLUGINDIR OUT TOOLS STORY_WORLD=yes
+	SPOOLWATCH=$(cd "$1/.." && pwd)/spoolwatch
+	export PLUGINDIR OUT TOOLS SPOOLWATCH STORY_WORLD=yes
 	# Whatever hangs, it ends, and with it all that it started. In the
 	# foreground: so that an interrupt at the terminal reaches us, too.
 	exec timeout --foreground -s KILL "${STORY_LIMIT:-600}" \
@@ -43,7 +44,7 @@ if [ "${STORY_WORLD-}" != yes ]; then
 fi
 trap 'exit 130' INT TERM
 
-for lib in tap world mailhost munin; do
+for lib in tap world mailhost munin contain; do
 	# shellcheck source=/dev/null
 	. "$HERE/$lib.sh"
 done

@@ -16,11 +16,8 @@ mine() {
 	mount --bind "$OUT/$2" "$1" || die "bind $OUT/$2 at $1"
 }
 
-world_mounts() {
-	mkdir -p "$OUT/etc/munin"
-	cp -r /etc/postfix "$OUT/etc/"	# the start script and its lists are in there
-	cp -r /etc/munin/templates /etc/munin/static "$OUT/etc/munin/"
-
+# A /dev of its own, for a log socket
+world_dev() {
 	exec 9</dev
 	mount -t tmpfs -o mode=755,size=64m tmpfs /dev
 	for _node in null zero full random urandom tty; do
@@ -31,10 +28,23 @@ world_mounts() {
 	exec 9<&-
 	ln -s /proc/self/fd /dev/fd
 	mkdir -m 1777 /dev/shm		# for faketime
+}
+
+world_mounts() {
+	mkdir -p "$OUT/etc/munin"
+	cp -r /etc/postfix "$OUT/etc/"	# the start script and its lists are in there
+	cp -r /etc/munin/templates /etc/munin/static "$OUT/etc/munin/"
+
+	world_dev
 	mount -t tmpfs -o mode=755,size=64m tmpfs /run
 	mkdir /run/story /run/munin
 	chown munin: /run/munin
 
+	exec 9</var/lib/dpkg
+	mount -t tmpfs -o mode=755,size=64m tmpfs /var/lib
+	mkdir /var/lib/dpkg /var/lib/postfix /var/lib/munin /var/lib/munin-node /var/lib/spoolwatch
+	mount --no-canonicalize --bind /proc/self/fd/9 /var/lib/dpkg || die "no /var/lib/dpkg"
+	exec 9<&-
 	mine /etc/postfix etc/postfix
 	mine /etc/munin etc/munin
 	mine /var/lib/postfix var/postfix

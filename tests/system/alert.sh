@@ -48,6 +48,9 @@ gmail.com 30 in 5 min, 100% reputation (83% of e@o.com): 421-4.7.28 Gmail has de
 t-online.de 5 in 5 min, 100% reputation (at connect): 554 ... - A problem occurred. (BL)|
 info@e.com from 250.2.1.1 and 2 more new networks after 20 failures since 04:00, then kim@e.com from 245.5.5.5 after 24 failures|contain info@e.com&contain kim@e.com
 slow@o.com at least 140 networks in 24 h, 286 msg since 12:10, last from 64.20.0.0/16|contain slow@o.com
+first@e.com 300 msg in 5 min, 33% from 1.2.3.4, then second@e.com 150 msg in 5 min (spoolwatch contain first@e.com)|contain first@e.com&contain second@e.com
+a@b.c 140 msg in 5 min, 90% from 1.2.3.4 (spoolwatch contain -c /etc/postfix-out a@b.c)|contain -c /etc/postfix-out a@b.c
+2981 of 6000 in /var/spool/postfix/deferred (50%), queued by e@o.com 98% of 123 (SASL login), then 140 in /x (50%) (spoolwatch contain e@o.com) on tmpfs|contain e@o.com
 email@ourdomain.com, limit 5 per minute|contain email@ourdomain.com
 uid 33 www-data, script mailer.php (uid 1001) 60% of 123 (local)|hold --uid 33
 [x 9 msg in 5 min, then victim@e.com] 140 msg in 5 min, 90% from 1.2.3.4|contain 'x 9 msg in 5 min, then victim@e.com'

@@ -241,7 +241,7 @@ is "and that of patterns" "$(cmp /etc/postfix/spoolwatch_block.regexp "$work/reg
 for name in "tab${tab}x" "$(printf 'bad\377x')" "$(printf '%02100d' 7)" "$(printf 'new\nline')"; do
 	sw block --yes -- "$name"
 	is "a name that nobody has" $rc 1
-	is "is one sentence" "$(echo "$out" | wc -l)" 1
+	is "is one sentence, on stderr and on stdout" "$(echo "$out" | sed 's/.*: //' | sort | uniq -c | wc -l) $(echo "$out" | wc -l)" "1 2"
 done
 sw block --yes -- 'ÜML@x'
 sends "case of UTF-8" 587 'üml@x' 554
@@ -296,6 +296,19 @@ wait_for test -e "$work/one/open"
 sw block --json --yes vic@x
 has "sessions in json" "$out" '"sessions_ended":1,"sessions_left":0,'
 is "is gone" "$(after one)" gone
+sw unblock --yes vic@x
+# its client has hung up, and its smtpd does not know: it waits (for an inode, or is stopped)
+rm -f "$work/one"/*
+perl "$tools/incident_mail.pl" stay 587 vic@x 127.0.1.5 "$work/one" &
+client=$!
+wait_for test -e "$work/one/open"
+smtpd=$(sed -n 's/.*smtpd\[\([0-9]*\)\]: .*client=.*127\.0\.1\.5\].*/\1/p' /var/log/mail.log | tail -n 1)
+kill -STOP "$smtpd"
+kill -KILL $client
+sleep 0.2
+sw block --yes vic@x
+has "who has hung up is no session that is left" "$rc $out" "0 vic@x is blocked: in force on smtp, submission; 0 open sessions ended; undo"
+kill -CONT "$smtpd"
 sw unblock --yes vic@x
 # the map's change is seen by a session that has sent already, also back
 stay one 587 vic@x 127.0.1.1

@@ -15,7 +15,7 @@ say() {
 
 cd "$work" || exit 1 # env.scan_file is set to a name: a file is made
 mkdir -p "$work/root" "$work/plugins" "$work/conf"
-names='inode_percent postfix_queue postfix_queue_ postfix_refusals postfix_sasl_rate smtp_clients postfix_sasl_failures'
+names='inode_percent postfix_guard postfix_queue postfix_queue_ postfix_refusals postfix_sasl_rate smtp_clients postfix_sasl_failures'
 for p in $names; do
 	link=$p
 	[ "$p" = postfix_queue_ ] && link=postfix_queue_out

@@ -43,6 +43,9 @@ static void what_is_stored_comes_back(void **state)
 		want_number("fits", n <= sparse_room(size), true);
 		want_number("is read", sparse_from(raw_from(stored, n), back, size), true);
 		want_number("the same", memcmp(back, block, size), 0);
+		memset(back, 0, sizeof(back));
+		sparse_copy(block, back, size);
+		want_number("copied", memcmp(back, block, size), 0);
 		free(stored);
 	}
 }
@@ -103,6 +106,7 @@ static void any_bytes_are_pieces(void **state)
 		(void)!sparse_from(raw_from(stored, length), block, SIZE);
 		memset(block, 0, SIZE);
 	}
+	want_number("a byte is no piece", sparse_from(raw_from("x", 1), block, SIZE), false);
 	want_number("one that ends with the block",
 		    sparse_from(raw_from((char *)(uint32_t[]){ SIZE, 0 }, 8), block, SIZE), true);
 	want_number("one that begins behind it",

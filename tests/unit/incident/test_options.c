@@ -16,6 +16,7 @@ static const struct verb verbs[] = {
 	{ "hold", TAKES_ACCOUNT | TAKES_SELECT | TAKES_YES, never, "", "" },
 	{ "who", TAKES_BY | TAKES_TOP, never, "", "" },
 	{ "report", TAKES_ACCOUNT | TAKES_DAY | TAKES_SAVE | TAKES_TOP, never, "", "" },
+	{ "guard", TAKES_CONFIG, never, "", "" },
 	{ 0 },
 };
 
@@ -57,6 +58,7 @@ static void options_stand_anywhere_and_all_is_a_name_behind_two_dashes(void **st
 		{ "hold --sender=a@x", "hold", "a@x", BY_SENDER, false, false },
 		{ "--uid 33 hold", "hold", "33", BY_UID, false, false },
 		{ "who --by domain", "who", NULL, BY_DOMAIN, false, false },
+		{ "guard --config /guard.conf --once", "guard", NULL, BY_ACCOUNT, false, false },
 		{ "-c /etc/postfix-out who", "who", NULL, BY_ACCOUNT, false, false },
 		{ "report --day --top 3", "report", NULL, BY_ACCOUNT, false, false },
 		{ "report --save /root/e a@x", "report", "a@x", BY_ACCOUNT, false, false },
@@ -107,6 +109,12 @@ static void what_cannot_be_understood_is_refused_in_a_sentence(void **state)
 		{ "who --top 0", "--top wants a number from 1 on" },
 		{ "who -c etc", "-c wants an absolute path" },
 		{ "who --top", "--top wants a value" },
+		{ "guard", "guard wants --config FILE" },
+		{ "guard --once", "guard wants --config FILE" },
+		{ "guard --config guard.conf", "--config wants an absolute path, not guard.conf" },
+		{ "guard --config /guard.conf --yes", "guard takes no --yes" },
+		{ "guard --config /guard.conf a@x", "guard takes no name: a@x" },
+		{ "who --once", "who takes no --config or --once" },
 		{ "--yes", "these options want a verb" },
 		{ "report", "report wants an account" },
 		{ "report --day a@x", "report --day takes no account" },

@@ -43,6 +43,76 @@ static void those_that_hold_a_tenth_for_themselves_are_named(void **state)
 		  "/other=81 /m=21" },
 		{ "three are not many", "/m/a/new=4 /m/b/new=4 /m/c/new=4 /other=80",
 		  "/other=81 /m=19" },
+		{ "in three levels",
+		  "/m/a/u/0/new=2 /m/b/v/1/new=2 /m/c/w/2/new=2 /m/d/x/3/new=2 /m/e/y/4/new=2 "
+		  "/m/f/z/5/new=2 /m/g/q/6/new=2 /m/h/p/7/new=2 /m/i/r/8/new=2 /other=40",
+		  "/m=55 (/m/*/*/*/new=27 in 9) /other=41" },
+		{ "in four it is all that lies so deep",
+		  "/m/a/u/0/A/new=2 /m/b/v/1/B/new=2 /m/c/w/2/C/new=2 /m/d/x/3/D/new=2 "
+		  "/m/e/y/4/E/new=2 /m/f/z/5/F/new=2 /m/g/q/6/G/new=2 /m/h/p/7/H/new=2 "
+		  "/other=40",
+		  "/m=57 (/m/*/*/*=40 in 8) /other=41" },
+		{ "seven are too few for a name that says nothing",
+		  "/home/a=9 /home/b=9 /home/c=9 /home/d=9 /home/e=9 /home/f=9 /home/g=9 "
+		  "/other=90",
+		  "/other=91 /home=71" },
+		{ "eight are not",
+		  "/home/a=9 /home/b=9 /home/c=9 /home/d=9 /home/e=9 /home/f=9 /home/g=9 "
+		  "/home/h=9 /other=30",
+		  "/home=81 (/home/*=80 in 8) /other=31" },
+		{ "but when one has more",
+		  "/home/a=10 /home/b=9 /home/c=9 /home/d=9 /home/e=9 /home/f=9 /home/g=9 "
+		  "/home/h=8 /other=30",
+		  "/home=81 /other=31" },
+		{ "the largest two, the first last",
+		  "/h/a/x=3 /h/a/y=5 /h/a/z=4 /h/b/x=3 /h/b/y=5 /h/b/z=4 /h/c/x=3 /h/c/y=5 "
+		  "/h/c/z=4 /h/d/x=3 /h/d/y=5 /h/d/z=4 /h/e/x=3 /h/e/y=5 /h/e/z=4 /h/f/x=3 "
+		  "/h/f/y=5 /h/f/z=4 /h/g/x=3 /h/g/y=5 /h/g/z=4 /h/h/x=3 /h/h/y=5 /h/h/z=4 "
+		  "/other=100",
+		  "/h=129 (/h/*/y=48 in 8) (/h/*/z=40 in 8) /other=101" },
+		{ "the largest two, the last first",
+		  "/h/a/x=5 /h/a/y=4 /h/a/z=3 /h/b/x=5 /h/b/y=4 /h/b/z=3 /h/c/x=5 /h/c/y=4 "
+		  "/h/c/z=3 /h/d/x=5 /h/d/y=4 /h/d/z=3 /h/e/x=5 /h/e/y=4 /h/e/z=3 /h/f/x=5 "
+		  "/h/f/y=4 /h/f/z=3 /h/g/x=5 /h/g/y=4 /h/g/z=3 /h/h/x=5 /h/h/y=4 /h/h/z=3 "
+		  "/other=100",
+		  "/h=129 (/h/*/x=48 in 8) (/h/*/y=40 in 8) /other=101" },
+		{ "the largest two, one between",
+		  "/h/a/x=3 /h/a/y=4 /h/a/z=5 /h/b/x=3 /h/b/y=4 /h/b/z=5 /h/c/x=3 /h/c/y=4 "
+		  "/h/c/z=5 /h/d/x=3 /h/d/y=4 /h/d/z=5 /h/e/x=3 /h/e/y=4 /h/e/z=5 /h/f/x=3 "
+		  "/h/f/y=4 /h/f/z=5 /h/g/x=3 /h/g/y=4 /h/g/z=5 /h/h/x=3 /h/h/y=4 /h/h/z=5 "
+		  "/other=100",
+		  "/h=129 (/h/*/z=48 in 8) (/h/*/y=40 in 8) /other=101" },
+		{ "a pattern below another",
+		  "/h/a/M=6 /h/a/M/cur=9 /h/b/M=6 /h/b/M/cur=9 /h/c/M=6 /h/c/M/cur=9 /h/d/M=6 "
+		  "/h/d/M/cur=9 /other=150",
+		  "/other=151 /h=73 (/h/*/M/cur=40 in 4) (/h/*/M=28 in 4)" },
+		{ "two levels tell more than one",
+		  "/h/a/x=2 /h/a/A/new=5 /h/b/x=2 /h/b/B/new=5 /h/c/x=2 /h/c/C/new=5 /h/d/x=2 "
+		  "/h/d/D/new=5 /h/e/x=2 /h/e/E/new=5 /h/f/x=2 /h/f/F/new=5 /h/g/x=2 "
+		  "/h/g/G/new=5 /h/h/x=2 /h/h/H/new=5 /h/i/x=2 /h/i/I/new=5 /h/j/x=2 "
+		  "/h/j/J/new=5 /h/k/x=2 /h/k/K/new=5 /h/l/x=2 /h/l/L/new=5 /other=60",
+		  "/h=133 (/h/*/*/new=72 in 12) /other=61" },
+		{ "one level tells half, two would tell more",
+		  "/h=90 /h/a/x/cur=6 /h/a/A/cur=3 /h/b/x/cur=6 /h/b/B/cur=3 /h/c/x/cur=6 "
+		  "/h/c/C/cur=3 /h/d/x/cur=6 /h/d/D/cur=3 /h/e/x/cur=6 /h/e/E/cur=3 "
+		  "/h/f/x/cur=6 /h/f/F/cur=3 /h/g/x/cur=6 /h/g/G/cur=3 /h/h/x/cur=6 "
+		  "/h/h/H/cur=3 /h/i/x/cur=6 /h/i/I/cur=3 /h/j/x/cur=6 /h/j/J/cur=3 "
+		  "/h/k/x/cur=6 /h/k/K/cur=3 /h/l/x/cur=6 /h/l/L/cur=3",
+		  "/h=259 (/h/*/x/cur=84 in 12)" },
+		{ "one level tells one less than half",
+		  "/h=90 /h/a=2 /h/a/x/cur=6 /h/a/A/cur=3 /h/b/x/cur=6 /h/b/B/cur=3 "
+		  "/h/c/x/cur=6 /h/c/C/cur=3 /h/d/x/cur=6 /h/d/D/cur=3 /h/e/x/cur=6 "
+		  "/h/e/E/cur=3 /h/f/x/cur=6 /h/f/F/cur=3 /h/g/x/cur=6 /h/g/G/cur=3 "
+		  "/h/h/x/cur=6 /h/h/H/cur=3 /h/i/x/cur=6 /h/i/I/cur=3 /h/j/x/cur=6 "
+		  "/h/j/J/cur=3 /h/k/x/cur=6 /h/k/K/cur=3 /h/l/x/cur=6 /h/l/L/cur=3",
+		  "/h=261 (/h/*/*/cur=132 in 24)" },
+		{ "in the mount point",
+		  "/a/new=3 /b/new=3 /c/new=3 /d/new=3 /e/new=3 /f/new=3 /g/new=3 /h/new=3 /i/new=3 "
+		  "/j/new=3 /k/new=3",
+		  "/=56 (/*/new=44 in 11)" },
+		{ "a tenth, which is all that lies below",
+		  "/h=142 /h/a=1 /h/b=1 /h/c=1 /h/d=1 /h/e=1 /h/f=1 /h/g=1 /h/h=1",
+		  "/h=159 (/h/*=16 in 8)" },
 		{ "children of the mount point", "/b=50 /a=50", "/a=51 /b=51" },
 		{ "twin files in the mount point", "q/defer=9 q/deferred=9",
 		  "/deferred=161 (/deferred/*=160 in 16) /defer=161 (/defer/*=160 in 16)" },
@@ -78,6 +148,72 @@ static void those_that_hold_a_tenth_for_themselves_are_named(void **state)
 		sw_inode_dirs_free(&hogs);
 		host_remove(&h);
 	}
+}
+
+/* Four homes with files at the end of four long names, the last one of n bytes. */
+static void the_longest_path_is_told(void **state)
+{
+	enum { LONG = 253 };
+	static const struct {
+		const char *what;
+		int last;
+		int path_n;
+		int inodes;
+	} rows[] = {
+		{ "as long as can be", LONG, SW_INODE_DIR_PATH - 1, 4 * 31 },
+		{ "too long, and told of the one above", LONG + 1,
+		  SW_INODE_DIR_PATH - 1 - (LONG + 1), 4 * 32 },
+	};
+	static const char name[] = { [0 ... LONG] = 'n', '\0' };
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct sw_host h = host_new(NULL);
+		struct sw_inode_dirs hogs;
+
+		for (char home = 'a'; home <= 'd'; home++) {
+			char path[2000];
+
+			snprintf(path, sizeof(path), "/home/%c/%.*s/%.*s/%.*s/%.*s", home, LONG, name,
+				 LONG, name, LONG, name, rows[i].last, name);
+			files(&h, path, 30);
+		}
+		files(&h, "/other", 400); /* so that one home is not much */
+		scan(&h, "/", &hogs);
+		want_number(rows[i].what, hogs.n, 2);
+		want_number(rows[i].what, hogs.item[1].patterns, 1);
+		want_number(rows[i].what, hogs.item[1].pattern[0].path_n, rows[i].path_n);
+		want_number(rows[i].what, hogs.item[1].pattern[0].inodes, rows[i].inodes);
+		sw_inode_dirs_free(&hogs);
+		host_remove(&h);
+	}
+}
+
+/* Eight homes with 600 directories in each other, and files in the last one. */
+static void what_lies_too_deep_is_told_of_what_is_above(void **state)
+{
+	enum { LEVELS = 600, TOLD = (SW_INODE_DIR_PATH - 2 - 6) / 2 }; /* a star, "/d" each */
+	struct sw_host h = host_new(NULL);
+	struct sw_inode_dirs hogs;
+	char deep[2 * LEVELS + 1];
+
+	(void)state;
+	for (size_t i = 0; i < 2 * LEVELS; i++)
+		deep[i] = "/d"[i % 2];
+	deep[2 * LEVELS] = '\0';
+	for (char home = 'a'; home <= 'h'; home++) {
+		char path[2000];
+
+		snprintf(path, sizeof(path), "/home/%c%s", home, deep);
+		files(&h, path, 30);
+	}
+	files(&h, "/other", 1500);
+	scan(&h, "/", &hogs);
+	want_number("both", hogs.n, 2);
+	want_number("as deep as can be said", hogs.item[0].pattern[0].path_n, 1 + 6 + 2 * TOLD);
+	want_number("all of it", hogs.item[0].pattern[0].inodes, 8 * (LEVELS - TOLD + 1 + 30));
+	sw_inode_dirs_free(&hogs);
+	host_remove(&h);
 }
 
 static void the_tenth_is_of_what_is_in_use(void **state)
@@ -119,6 +255,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(those_that_hold_a_tenth_for_themselves_are_named),
+		cmocka_unit_test(the_longest_path_is_told),
+		cmocka_unit_test(what_lies_too_deep_is_told_of_what_is_above),
 		cmocka_unit_test(the_tenth_is_of_what_is_in_use),
 	};
 

@@ -1,4 +1,5 @@
 /* Where inodes are that no walk meets: files without a name, which this process and children hold. */
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -238,6 +239,27 @@ static void what_lies_below_a_mount_is_said_with_it(void **state)
 	}
 }
 
+static int looks_below(void *ctx)
+{
+	static const char *const none[] = { NULL };
+	struct sw_inode_dirs dirs;
+	struct sw_fault *why = ctx;
+	struct sw_host machine;
+	int rc = host_open(&machine, none, why);
+
+	if (rc == 0)
+		rc = inode_unseen_below(&machine, "/", 0, LONG, &dirs, why);
+	return rc == -EPERM && strstr(why->text.s, "look below mounts on /: ") ? rc : -EPROTO;
+}
+
+static void below_mounts_looks_who_may_mount(void **state)
+{
+	struct sw_fault why = { 0 };
+
+	(void)state;
+	want_number("nobody", as_nobody(looks_below, &why), -EPERM);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -250,6 +272,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(who_may_not_see_all_says_so, set_up, tear_down),
 		cmocka_unit_test(what_systemd_hides_is_of_the_file_system_below),
 		cmocka_unit_test(what_lies_below_a_mount_is_said_with_it),
+		cmocka_unit_test(below_mounts_looks_who_may_mount),
 	};
 
 	return cmocka_run_group_tests_name("unseen", tests, NULL, NULL);

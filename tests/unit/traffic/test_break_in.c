@@ -303,6 +303,63 @@ static void it_says_what_the_reference_says(void **state)
 	want_number("every rule was met", seen, 7);
 }
 
+/*
+ * What the header says of the same use again: it changes nothing, however many others there were
+ * between them, unless a break-in was told, the account's login failed, or a place was lost.
+ */
+static void a_use_that_comes_again_changes_nothing(void **state)
+{
+	enum { ACCOUNTS = 6, ADDRESSES = 12 };
+	static struct break_ins before;
+	struct break_ins *b = fresh();
+	struct {
+		int64_t day;
+		uint64_t when;
+	} used[ACCOUNTS][ADDRESSES] = { { { 0 } } };
+	uint64_t failed[ACCOUNTS] = { 0 };
+	uint64_t told = 1;
+	uint64_t lost = 0;
+	uint32_t seed = 5;
+	int64_t time = T;
+	int again = 0;
+
+	(void)state;
+	for (uint64_t i = 2; i < 3000; i++) {
+		size_t account = next_random(&seed) % ACCOUNTS;
+		size_t host = next_random(&seed) % ADDRESSES;
+		bool fails = next_random(&seed) % 12 == 0;
+		char name[] = { (char)('a' + account), '\0' };
+		char from[32];
+		struct network_address address;
+		bool is_again;
+
+		snprintf(from, sizeof(from), "10.%zu.0.%zu", host % 5, host);
+		address = address_of(from);
+		time += next_random(&seed) % 200;
+		if (fails) {
+			break_in_failure(b, raw_of(name), &address, time);
+			failed[account] = i;
+			continue;
+		}
+		is_again = used[account][host].day == time / DAY &&
+			   used[account][host].when > failed[account] &&
+			   used[account][host].when > told && lost == b->lost;
+		if (is_again)
+			memcpy(&before, b, sizeof(before));
+		lost = b->lost;
+		if (break_in_use(b, &usual, raw_of(name), &address, time))
+			told = i;
+		else
+			used[account][host].when = i;
+		used[account][host].day = time / DAY;
+		if (is_again && memcmp(&before, b, sizeof(before)) != 0)
+			fail_msg("use %d, of %s from %s, changed something", (int)i, name, from);
+		again += is_again;
+	}
+	want_number("came again", again > 100, true);
+	want_number("was told", told > 1, true);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -312,6 +369,7 @@ int main(void)
 		cmocka_unit_test(a_flood_does_not_hide_who_goes_on_guessing),
 		cmocka_unit_test(a_flood_does_not_hide_an_account_that_is_used),
 		cmocka_unit_test(it_says_what_the_reference_says),
+		cmocka_unit_test(a_use_that_comes_again_changes_nothing),
 	};
 
 	return cmocka_run_group_tests_name("break_in", tests, NULL, NULL);

@@ -286,9 +286,27 @@ static void the_busiest_address_is_told_and_how_many_others(void **state)
 	traffic_peers_of(&s, bob.row, 4, 1, &peers);
 	want_number("in a calm minute", peers.address.n, 0);
 	want_number("in a calm minute", peers.count + peers.others, 0);
+	want_number("networks: a /16, a /32", traffic_networks_of(&s, bob.row, 0, MINUTES), 2);
+	want_number("in the first minute", traffic_networks_of(&s, bob.row, 0, 1), 1);
+	want_number("in a calm minute", traffic_networks_of(&s, bob.row, 4, 1), 0);
 	want_text("each address once", top(&s, TRAFFIC_ADDRESSES, 0, MINUTES, 0, 64, NULL),
 		  "bob 3;anna 1;");
 	want_text("in the first minute", top(&s, TRAFFIC_ADDRESSES, 0, 1, 0, 64, NULL), "bob 1;");
+	traffic_free(&s);
+}
+
+static void so_many_networks_are_told_apart(void **state)
+{
+	struct traffic s = fresh(false);
+	struct traffic_rank bob;
+
+	(void)state;
+	for (int i = 0; i < TRAFFIC_NETWORKS + 10; i++)
+		say(&s, "10:57:00", "smtpd",
+		    "NOQUEUE: client=unknown[%d.%d.0.1], sasl_method=PLAIN, sasl_username=bob",
+		    100 + i % 2, i / 2);
+	assert_int_equal(traffic_top(&s, TRAFFIC_MESSAGES, 0, MINUTES, 1, true, &bob, 1), 1);
+	want_number("or more", traffic_networks_of(&s, bob.row, 0, MINUTES), TRAFFIC_NETWORKS);
 	traffic_free(&s);
 }
 
@@ -795,6 +813,7 @@ int main(void)
 		cmocka_unit_test(accounts_are_ranked_by_count_then_name),
 		cmocka_unit_test(who_is_left_out_is_still_in_the_total),
 		cmocka_unit_test(the_busiest_address_is_told_and_how_many_others),
+		cmocka_unit_test(so_many_networks_are_told_apart),
 		cmocka_unit_test(recipients_count_when_a_message_first_becomes_active),
 		cmocka_unit_test(recipients_need_their_client_line_near),
 		cmocka_unit_test(recipients_of_a_message_that_waited_are_nobodys),

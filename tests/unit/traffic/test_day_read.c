@@ -46,7 +46,8 @@ static void tell(const struct day *d, int64_t m, char ret[ROOM])
 	}
 }
 
-static void read_at(const struct sw_host *root, int64_t now, const char *state, char ret[ROOM])
+/* Returns the code of what kept it from being kept, or 0. */
+static int read_at(const struct sw_host *root, int64_t now, const char *state, char ret[ROOM])
 {
 	const struct log_where where = { .logfile = "/var/log/mail.log" };
 	const struct day_request request = {
@@ -65,6 +66,7 @@ static void read_at(const struct sw_host *root, int64_t now, const char *state, 
 	tell(&d, s.start + 60 * MINUTES, ret);
 	traffic_free(&s);
 	day_free(&d);
+	return unsaved.code;
 }
 
 /* The lines up to `until`, as rsyslog writes them. */
@@ -178,11 +180,53 @@ static void a_state_that_is_damaged_or_of_another_log_changes_nothing(void **sta
 	host_remove(&h);
 }
 
+static uint64_t bytes_of(const char *path)
+{
+	uint64_t hash = 0;
+	FILE *f = fopen(path, "r");
+
+	assert_non_null(f);
+	for (int c = getc(f); c != EOF; c = getc(f))
+		hash = hash * 1099511628211U + (unsigned)c;
+	fclose(f);
+	return hash;
+}
+
+static void what_is_known_is_written_once(void **state)
+{
+	static const struct {
+		const char *what;
+		int64_t now;
+		bool written;
+	} rows[] = {
+		{ "the first", M, true },
+		{ "in the same poll", M + 1, false },
+		{ "half an hour later", M + 1800, true },
+	};
+	struct sw_host h = host_new(NULL);
+	const char *path = file(&h, "/state");
+	static char ignored[ROOM];
+	uint64_t before;
+
+	(void)state;
+	make_day(1);
+	write_log(&h, M + 3600);
+	read_at(&h, M - 3600, path, ignored);
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		before = bytes_of(path);
+		want_number(rows[i].what, read_at(&h, rows[i].now, path, ignored), 0);
+		want_number(rows[i].what, bytes_of(path) != before, rows[i].written);
+	}
+	free_day();
+	host_remove(&h);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_poll_tells_what_a_single_run_tells),
 		cmocka_unit_test(a_state_that_is_damaged_or_of_another_log_changes_nothing),
+		cmocka_unit_test(what_is_known_is_written_once),
 	};
 
 	return cmocka_run_group_tests_name("day_read", tests, NULL, NULL);

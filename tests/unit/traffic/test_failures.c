@@ -444,6 +444,50 @@ static void what_is_kept_and_not_ours_is_read_again(void **state)
 	host_remove(&h);
 }
 
+static uint64_t bytes_of(const char *path)
+{
+	uint64_t hash = 0;
+	FILE *f = fopen(path, "r");
+
+	assert_non_null(f);
+	for (int c = getc(f); c != EOF; c = getc(f))
+		hash = hash * 1099511628211U + (unsigned)c;
+	fclose(f);
+	return hash;
+}
+
+/* What is kept goes on with its own log; a younger one is of a run that knows more. */
+static void what_is_kept_is_written_when_it_is_worth_it(void **state)
+{
+	static const struct {
+		const char *what;
+		int64_t now;
+		bool written;
+	} rows[] = {
+		{ "an hour later", NOW, true },
+		{ "in the same quarter", NOW + 600, false },
+		{ "in the next one", NOW + 960, true },
+		{ "of a clock that was set back", NOW - 7200, false },
+	};
+	struct sw_host h = host_new(NULL);
+	const char *kept = strdup(host_path(&h, "/state"));
+	struct failures f;
+
+	(void)state;
+	make_days(&h, 9.5, 3);
+	read_at(&f, &h, NOW - 3600, kept);
+	failures_free(&f);
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		uint64_t before = bytes_of(kept);
+
+		read_at(&f, &h, rows[i].now, kept);
+		want_number(rows[i].what, bytes_of(kept) != before, rows[i].written);
+		failures_free(&f);
+	}
+	free((char *)kept);
+	host_remove(&h);
+}
+
 /* What there is no time for is not known; what is kept goes on from there. */
 static void a_long_log_is_read_in_pieces(void **state)
 {
@@ -547,6 +591,41 @@ static void of_a_young_log_the_day_is_not_known(void **state)
 	}
 }
 
+/* Eight minutes at a time, and each by itself. */
+static void known_minutes_are_counted_as_one_by_one(void **state)
+{
+	static struct failures_kept kept;
+	struct failures f = { .kept = &kept, .minutes = MINUTES };
+	uint32_t x = 1;
+
+	(void)state;
+	for (int round = 0; round < 400; round++) {
+		unsigned day = 0;
+		unsigned row = 0;
+		bool known = true;
+
+		f.start = round % 50 ? NOW - NOW % 60 + 60 * (int64_t)round : 60 * (int64_t)round;
+		for (size_t i = 0; i < FAILURES_KNOWN; i++) {
+			x = x * 1664525 + 1013904223;
+			if (i % 8 == 0)
+				kept.known[i / 8] = 0;
+			if (round == 0 || (x >> 16) % (1U + (unsigned)round * 7) > 0)
+				kept.known[i / 8] = (unsigned char)(kept.known[i / 8] | 1U << i % 8);
+		}
+		for (int64_t i = 0; i < FAILURES_KNOWN; i++) {
+			int64_t minute = f.start / 60 + MINUTES - 1 - i;
+			size_t at = (size_t)(minute % FAILURES_KNOWN);
+			bool one = minute >= 0 && kept.known[at / 8] >> at % 8 & 1;
+
+			day += i < FAILURES_DAY && one;
+			known &= one;
+			row += known;
+		}
+		want_number("of a day", failures_known_of_day(&f, MINUTES - 1), day);
+		want_number("in a row", failures_known(&f), row);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -557,10 +636,12 @@ int main(void)
 		cmocka_unit_test(a_file_that_is_doubled_counts_once),
 		cmocka_unit_test(a_day_in_polls_is_a_day_in_one_run),
 		cmocka_unit_test(what_is_kept_and_not_ours_is_read_again),
+		cmocka_unit_test(what_is_kept_is_written_when_it_is_worth_it),
 		cmocka_unit_test(a_long_log_is_read_in_pieces),
 		cmocka_unit_test(of_a_log_that_is_not_there_nothing_is_kept),
 		cmocka_unit_test(any_clock_is_one),
 		cmocka_unit_test(of_a_young_log_the_day_is_not_known),
+		cmocka_unit_test(known_minutes_are_counted_as_one_by_one),
 	};
 
 	return cmocka_run_group_tests_name("failures", tests, NULL, NULL);

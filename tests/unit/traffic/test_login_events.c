@@ -26,6 +26,7 @@ static void smtpd_says_whose_login_failed(void **state)
 		{ "no address", "warning: unknown[unknown]: SASL LOGIN authentication failed: x, sasl_username=bob", true, "", "bob", "" },
 		{ "the server is away", "warning: unknown[192.0.2.9]: SASL PLAIN authentication failed: Connection lost to authentication server, sasl_username=(unavailable)", true, "192.0.2.9", "", "b" },
 		{ "of old", "warning: unknown[192.0.2.9]: SASL PLAIN authentication failed: Connection lost to authentication server", true, "192.0.2.9", "", "sb" },
+		{ "its database is away", "warning: unknown[192.0.2.9]: SASL PLAIN authentication failed: Temporary authentication failure, sasl_username=bob", true, "192.0.2.9", "bob", "b" },
 		{ "it can't be reached", "warning: unknown[192.0.2.9]: SASL PLAIN authentication failed: Can't connect to authentication server, sasl_username=(unavailable)", true, "192.0.2.9", "", "b" },
 		{ "as a user's name", "warning: unknown[192.0.2.9]: SASL PLAIN authentication failed: x, sasl_username=Connection lost to authentication server", true, "192.0.2.9", "Connection lost to authentication server", "" },
 		{ "Cyrus knows no more", "warning: unknown[192.0.2.9]: SASL PLAIN authentication failed: generic failure", true, "192.0.2.9", "", "su" },

@@ -67,6 +67,40 @@ static void a_recipient_counts_once_a_minute(void **state)
 	refusals_free(&s);
 }
 
+static void an_account_has_kinds_of_its_own(void **state)
+{
+	struct refusals s = refusals_fresh(&host);
+	static const struct {
+		const char *key;
+		enum refusal kind;
+		unsigned first, n;
+		unsigned want;
+	} rows[] = {
+		{ "anna@example.com", REFUSAL_GREYLISTED, 0, 2, 2 },
+		{ "anna@example.com", REFUSAL_GREYLISTED, 1, 1, 1 },
+		{ "anna@example.com", REFUSAL_REPUTATION, 0, 2, 1 },
+		{ "anna@example.com", REFUSAL_UNKNOWN_USER, 0, 2, 0 },
+		{ "bob@example.com", REFUSAL_GREYLISTED, 0, 2, 1 },
+		{ "bob@example.com", REFUSAL_REPUTATION, 0, 2, 0 },
+		{ "nobody@example.com", REFUSAL_GREYLISTED, 0, 2, 0 },
+	};
+
+	(void)state;
+	say(&s, 0, "smtpd", LOGIN("4ABC01", "anna@example.com"));
+	say(&s, 0, "smtpd", LOGIN("4ABC02", "bob@example.com"));
+	say(&s, 1, "smtp", NOT_NOW("4ABC01", "a@b.example"));
+	say(&s, 2, "smtp", LISTED("4ABC01", "a@c.example"));
+	say(&s, 3, "smtp", NOT_NOW("4ABC02", "a@b.example"));
+	say(&s, 4, "smtp", NOT_NOW("4ABC03", "a@b.example"));
+	say(&s, 61, "smtp", NOT_NOW("4ABC01", "a@d.example"));
+	for (size_t i = 0; i < SW_COUNT(rows); i++)
+		want_number(rows[i].key,
+			    refusals_account_kind(&s, raw_of(rows[i].key), rows[i].kind,
+						  rows[i].first, rows[i].n),
+			    rows[i].want);
+	refusals_free(&s);
+}
+
 static void only_what_smtp_and_error_say_to_somebody_counts(void **state)
 {
 	static const struct {
@@ -440,6 +474,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_recipient_counts_once_a_minute),
+		TEST(an_account_has_kinds_of_its_own),
 		TEST(only_what_smtp_and_error_say_to_somebody_counts),
 		TEST(a_minute_of_the_window_counts),
 		TEST(a_message_is_whose_line_took_it_within_the_hour),

@@ -1,0 +1,285 @@
+#include "postfix/locked.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/raw.h"
+#include "test.h"
+
+enum { NOON = 1795000000 };
+
+static struct locked l;
+static struct sw_host h;
+static struct sw_fault why;
+
+static int setup(void **state)
+{
+	(void)state;
+	h = host_new(NULL);
+	host_file(&h, "/var/lib/spoolwatch/other", "");
+	why = (struct sw_fault){ 0 };
+	memset(&l, 0, sizeof(l));
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	host_remove(&h);
+	return 0;
+}
+
+static const char *path(void)
+{
+	return host_path(&h, LOCKED_PATH);
+}
+
+static struct locked_record *lock(const char *name)
+{
+	struct locked_record *r = locked_take(&l.block, LOCKED_LOCK, raw_of(name));
+
+	assert_non_null(r);
+	return r;
+}
+
+static void a_killed_run_leaves_what_it_had_begun(void **state)
+{
+	struct locked_record *r;
+
+	(void)state;
+	assert_int_equal(locked_open(&l, path(), &why), 0);
+	locked_begin(&l.block, NOON);
+	lock("a@x")->phase = LOCKED_PARTLY;
+	assert_int_equal(locked_save(&l, &why), 0);
+	locked_close(&l); /* killed: no word more */
+	assert_int_equal(locked_open(&l, path(), &why), 0);
+	r = locked_find(&l.block, LOCKED_LOCK, raw_of("a@x"));
+	assert_non_null(r);
+	want_number("how far", r->phase, LOCKED_PARTLY);
+	want_number("in force", locked_in_force(&l.block), 1);
+	assert_null(locked_find(&l.block, LOCKED_LOCK, raw_of("A@x")));
+	assert_null(locked_find(&l.block, LOCKED_ALARM, raw_of("a@x")));
+	locked_close(&l);
+}
+
+static void its_room_is_what_the_install_takes_and_others_may_read_it(void **state)
+{
+	static struct locked_block seen;
+	char *zeros = calloc(1, LOCKED_FILE);
+	struct stat st;
+
+	(void)state;
+	want_number("nothing", locked_read(&h, LOCKED_PATH, &seen, &why), -ENOENT);
+	why = (struct sw_fault){ 0 };
+	assert_non_null(zeros);
+	host_bytes(&h, LOCKED_PATH, zeros, LOCKED_FILE);
+	free(zeros);
+	want_number("as installed", locked_read(&h, LOCKED_PATH, &seen, &why), -ENOENT);
+	want_in("it is said", why.text.s, "no guard has run here");
+	why = (struct sw_fault){ 0 };
+	assert_int_equal(locked_open(&l, path(), &why), 0);
+	locked_begin(&l.block, NOON);
+	lock("a@x");
+	assert_int_equal(locked_save(&l, &why), 0);
+	want_number("while it runs", locked_read(&h, LOCKED_PATH, &seen, &why), 0);
+	want_number("the lock", locked_in_force(&seen), 1);
+	locked_close(&l);
+	assert_int_equal(stat(path(), &st), 0);
+	want_number("its size is what it was", st.st_size, LOCKED_FILE);
+	assert_int_equal(unlink(path()), 0);
+	assert_int_equal(locked_open(&l, path(), &why), 0);
+	locked_close(&l);
+	assert_int_equal(stat(path(), &st), 0);
+	want_number("made anew", st.st_mode & 0777, 0644);
+	want_number("of the same size", st.st_size, LOCKED_FILE);
+}
+
+static void an_instance_has_a_file_of_its_own(void **state)
+{
+	static const struct {
+		const char *directory, *want;
+	} rows[] = {
+		{ NULL, LOCKED_PATH },
+		{ "/etc/postfix", LOCKED_PATH },
+		{ "/etc/postfix-out", LOCKED_PATH "-postfix-out" },
+		{ "/srv/mail/out/", LOCKED_PATH "-out" },
+		{ "/", LOCKED_PATH },
+	};
+	char got[LOCKED_PATH_ROOM];
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		locked_path(rows[i].directory, got);
+		want_text("a path", got, rows[i].want);
+	}
+}
+
+static void two_guards_do_not_write_at_once(void **state)
+{
+	static struct locked other;
+
+	(void)state;
+	assert_int_equal(locked_open(&l, path(), &why), 0);
+	assert_int_equal(locked_open(&other, path(), &why), -EBUSY);
+	locked_close(&other);
+	locked_close(&l);
+}
+
+/* A lock is made at noon, and lifted; then runs at these times, in seconds after it. */
+static void locks_of_an_hour_count_whatever_the_clock_does(void **state)
+{
+	static const struct {
+		const char *what;
+		int64_t run[4]; /* 0: no more */
+		unsigned want;
+	} rows[] = {
+		{ "at once", { 0 }, 1 },
+		{ "within the hour", { 600, 1200, 1800 }, 1 },
+		{ "a minute back", { -60 }, 1 },
+		{ "a day back", { -86400 }, 1 },
+		{ "a day back, and right again", { -86400, 60 }, 1 },
+		{ "wrong by 14 years, and right again", { 441504000, 60 }, 1 },
+		{ "the host was off for a day", { 86400 }, 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		memset(&l.block, 0, sizeof(l.block));
+		locked_begin(&l.block, NOON);
+		locked_end(&l.block, lock("a@x"));
+		for (size_t k = 0; k < SW_COUNT(rows[i].run) && rows[i].run[k]; k++)
+			locked_begin(&l.block, NOON + rows[i].run[k]);
+		want_number(rows[i].what, locked_of_hour(&l.block, LOCKED_LOCK), rows[i].want);
+	}
+	/* an hour of runs from a clock that was set back: neither for ever nor not at all */
+	memset(&l.block, 0, sizeof(l.block));
+	locked_begin(&l.block, NOON);
+	lock("a@x");
+	for (int64_t t = 0; t < LOCKED_HOUR; t += 60) {
+		locked_begin(&l.block, NOON - 31536000 + t);
+		want_number("a year back", locked_of_hour(&l.block, LOCKED_LOCK), 1);
+	}
+	locked_begin(&l.block, NOON - 31536000 + LOCKED_HOUR);
+	want_number("an hour later", locked_of_hour(&l.block, LOCKED_LOCK), 0);
+	want_number("it is in force all the same", locked_in_force(&l.block), 1);
+}
+
+static void locks_in_force_never_go_for_others(void **state)
+{
+	char name[16];
+
+	(void)state;
+	for (int i = 0; i < LOCKED_RECORDS; i++) {
+		snprintf(name, sizeof(name), "a%d@x", i);
+		locked_begin(&l.block, NOON + i);
+		assert_non_null(
+			locked_take(&l.block, i % 2 ? LOCKED_ALARM : LOCKED_LOCK, raw_of(name)));
+	}
+	/* the oldest alarm goes first */
+	assert_non_null(locked_take(&l.block, LOCKED_ALARM, raw_of("new@x")));
+	assert_null(locked_find(&l.block, LOCKED_ALARM, raw_of("a1@x")));
+	assert_non_null(locked_find(&l.block, LOCKED_ALARM, raw_of("a3@x")));
+	for (int i = 0; i < LOCKED_RECORDS / 2; i++)
+		assert_non_null(locked_take(&l.block, LOCKED_LOCK, raw_of("b@x")));
+	want_number("all are in force", locked_in_force(&l.block), LOCKED_RECORDS);
+	assert_null(locked_take(&l.block, LOCKED_LOCK, raw_of("more@x")));
+	locked_find(&l.block, LOCKED_LOCK, raw_of("a0@x"))->ended = 1;
+	assert_non_null(locked_take(&l.block, LOCKED_LOCK, raw_of("more@x")));
+	assert_null(locked_find(&l.block, LOCKED_LOCK, raw_of("a0@x")));
+}
+
+static void a_record_that_is_none_is_free(void **state)
+{
+	(void)state;
+	memset(&l.block, 'x', sizeof(l.block));
+	locked_repair(&l.block);
+	want_number("none is in force", locked_in_force(&l.block), 0);
+	want_number("texts end", strlen(l.block.trouble), LOCKED_TEXT - 1);
+	memset(&l.block, 0, sizeof(l.block));
+	lock("a@x")->name_n = LOCKED_NAME + 1;
+	locked_repair(&l.block);
+	want_number("a name that is too long", locked_in_force(&l.block), 0);
+	assert_null(locked_take(&l.block, LOCKED_LOCK,
+				raw_from(l.block.record[0].reason, LOCKED_NAME + 1)));
+}
+
+/*
+ * The state of the golden host `guard`; UPDATE=1 writes it anew. It holds numbers of this machine's
+ * byte order.
+ */
+static void the_golden_host_is_still_read(void **state)
+{
+	static struct locked_block seen;
+	struct sw_host golden = { 0 };
+	const char *root = "tests/hosts/guard/root";
+
+	(void)state;
+	if (getenv("UPDATE")) {
+		char file[256];
+
+		snprintf(file, sizeof(file), "%s" LOCKED_PATH, root);
+		unlink(file);
+		assert_int_equal(locked_open(&l, file, &why), 0);
+		l.block.hold = 1;
+		for (int i = 0; i < 3; i++) {
+			static const char *const names[] = { "sp ace@x'\"", "email@ourdomain.com",
+							     "was@ourdomain.com" };
+			struct locked_record *r;
+
+			locked_begin(&l.block, NOON - 180 + 60 * i);
+			r = lock(names[i]);
+
+			r->phase = LOCKED_DONE;
+			r->blocked = 1;
+			r->rejects = i == 0;
+			r->held = 900;
+			if (i == 2)
+				locked_end(&l.block, r);
+			strcpy(r->reason, "2562 messages in 5 min, from 20 networks in an hour, in "
+					  "the queues 900 messages of it from 20 networks");
+			snprintf(r->undo, sizeof(r->undo),
+				 i == 0 ? "spoolwatch unblock --yes -- $'sp ace@x\\'\"' && "
+					  "spoolwatch release --yes -- $'sp ace@x\\'\"'"
+					: "spoolwatch unblock --yes -- %s && spoolwatch release "
+					  "--yes -- %s",
+				 names[i], names[i]);
+		}
+		locked_begin(&l.block, NOON);
+		strcpy(locked_take(&l.block, LOCKED_ALARM, raw_of("framed@ourdomain.com"))->reason,
+		       "its queue files do not show it: 300 messages in 5 min, from 20 networks in "
+		       "an hour, in the queues 25 messages of it from 1 network");
+		strcpy(l.block.trouble, "/var/log/mail.log: permission denied");
+		assert_int_equal(locked_save(&l, &why), 0);
+		locked_close(&l);
+	}
+	golden.copied = true;
+	golden.root_path = root;
+	golden.root = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_true(golden.root >= 0);
+	want_number("read", locked_read(&golden, LOCKED_PATH, &seen, &why), 0);
+	want_number("in force", locked_in_force(&seen), 2);
+	close(golden.root);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(a_killed_run_leaves_what_it_had_begun, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(
+			its_room_is_what_the_install_takes_and_others_may_read_it, setup, teardown),
+		cmocka_unit_test(an_instance_has_a_file_of_its_own),
+		cmocka_unit_test_setup_teardown(two_guards_do_not_write_at_once, setup, teardown),
+		cmocka_unit_test_setup_teardown(locks_of_an_hour_count_whatever_the_clock_does,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(locks_in_force_never_go_for_others, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(a_record_that_is_none_is_free, setup, teardown),
+		cmocka_unit_test_setup_teardown(the_golden_host_is_still_read, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
