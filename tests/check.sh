@@ -40,6 +40,7 @@ whole "culprit" tests/system/culprit.sh "$build/plugins"
 whole "who" tests/system/incident_who.sh "$build"
 whole "inodes" tests/system/incident_inodes.sh "$build"
 whole "completion" tests/system/incident_completion.sh "$build"
+whole "reports" tests/hosts/report.sh "$build"
 whole "guard, hosts" tests/system/incident_judge.sh "$build/spoolwatch"
 whole "trees" tests/system/trees.sh "$build/plugins"
 whole "alert" tests/system/alert.sh

@@ -257,6 +257,7 @@ void act_close(struct act *a)
 {
 	say_progress_end(&a->progress);
 	locks_free(&a->locks);
+	evidence_end(&a->evidence);
 	select_free(&a->select);
 	idmap_free(a->ids);
 	if (a->journal.state.fd >= 0)

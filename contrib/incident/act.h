@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "base/idmap.h"
+#include "incident/evidence.h"
 #include "incident/instance.h"
 #include "incident/journal.h"
 #include "incident/locks.h"
@@ -51,8 +52,9 @@ struct act {
 	uint64_t key;		       /* of the journal's record */
 	struct journal_record *record; /* NULL: nothing is known */
 	struct act_batch batch;
-	struct act_count count; /* as it was last seen */
-	struct idmap *ids;	/* of the selection, as many as fit */
+	struct act_count count;	  /* as it was last seen */
+	struct idmap *ids;	  /* of the selection, as many as fit */
+	struct evidence evidence; /* of what is deleted */
 	struct locks locks;
 	uint64_t moved; /* by the last pass */
 	uint64_t released, deleted, strangers;

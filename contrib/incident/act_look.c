@@ -1,11 +1,8 @@
 /* Counting by looking: what of the selection is in hold, what is elsewhere, what bounced. */
 #include <fcntl.h>
-#include <unistd.h>
 
 #include "incident/act.h"
-#include "queue/plain.h"
-
-enum { BOUNCE_BYTES = 65536 };
+#include "incident/bounce.h"
 
 const char *const act_queues[4] = { "maildrop", "incoming", "active", "deferred" };
 
@@ -25,33 +22,9 @@ static int count_held(struct act *a, const struct sw_queue_message *m, void *ctx
 	return 0;
 }
 
-/* Is it a bounce that names a message of the selection? bounce(8) says its ID in its second part.
- */
-static bool is_bounce(struct act *a, const struct sw_queue_message *m)
+static bool is_seen(struct sw_raw id, void *ctx)
 {
-	static const char words[] = "X-Postfix-Queue-ID: ";
-	static char text[BOUNCE_BYTES];
-	struct sw_raw rest;
-	int fd = queue_plain_open(m->directory, m->id);
-	ssize_t n = fd < 0 ? -1 : queue_plain_pread(&fd, text, sizeof(text), 0);
-
-	if (fd >= 0)
-		close(fd);
-	rest = raw_from(text, n > 0 ? (size_t)n : 0);
-	while (rest.n > 0) {
-		const char *hit = memmem(rest.p, rest.n, words, sizeof(words) - 1);
-		size_t line_n;
-
-		if (!hit || hit == text)
-			break;
-		/* a record: N, its length in one byte, the line */
-		line_n = (unsigned char)hit[-1];
-		rest = raw_skip(rest, (size_t)(hit - rest.p) + sizeof(words) - 1);
-		if (line_n >= sizeof(words) && line_n - sizeof(words) + 1 <= rest.n &&
-		    idmap_get(a->ids, raw_from(rest.p, line_n - sizeof(words) + 1)))
-			return true;
-	}
-	return false;
+	return idmap_get(((struct act *)ctx)->ids, id);
 }
 
 struct left {
@@ -74,7 +47,7 @@ static int count_left(const struct sw_queue_message *m, void *ctx)
 		a->count.queue[l->queue]++;
 		idmap_put(a->ids, raw_from(m->id, m->id_n), (struct idmap_value){ .row = 1 });
 	} else if (f->local && f->sender.p && f->sender.n == 0) {
-		a->count.bounces += is_bounce(a, m);
+		a->count.bounces += bounce_is_of(m->directory, m->id, is_seen, a);
 	}
 	return 0;
 }

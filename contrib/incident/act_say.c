@@ -19,23 +19,6 @@ static void say_selected(FILE *to, const struct act *a)
 	fputs(s->spellings > 0 ? "]}" : "}", to);
 }
 
-/* "spoolwatch release --yes -- 'sp ace@x'" */
-static void say_command(FILE *to, const struct act *a, const char *verb)
-{
-	const struct options *o = a->run->options;
-
-	fprintf(to, "spoolwatch %s --yes", verb);
-	if (o->config_directory) {
-		fputs(" -c ", to);
-		say_shell(to, raw_of(o->config_directory));
-	}
-	if (a->select.by == BY_ACCOUNT)
-		fputs(" -- ", to);
-	else
-		fprintf(to, " --%s=", options_by_name[a->select.by]);
-	say_shell(to, raw_of(o->value));
-}
-
 static void say_undo_json(const struct act *a, const char *verb)
 {
 	char *text = NULL;
@@ -44,7 +27,7 @@ static void say_undo_json(const struct act *a, const char *verb)
 
 	if (!to)
 		return;
-	say_command(to, a, verb);
+	run_say_command(to, a->run, verb);
 	fclose(to);
 	fputs(",\"undo\":", stdout);
 	say_json(stdout, raw_from(text, n));
@@ -149,10 +132,10 @@ static void say_sentence(const struct act *a, const struct outcome *o, bool part
 	say_also(o->left, o->undone == o->left ? "left" : "left that others put into hold");
 	if (a->full && a->run->verb->name[0] == 'h') {
 		fputs("; delete needs no room: ", stdout);
-		say_command(stdout, a, "delete");
+		run_say_command(stdout, a->run, "delete");
 	} else if (o->undo && o->n > 0) {
 		fputs("; undo: ", stdout);
-		say_command(stdout, a, o->undo);
+		run_say_command(stdout, a->run, o->undo);
 	}
 	putchar('\n');
 }

@@ -1,11 +1,80 @@
 /*
  * The verb contain: block, sessions, hold, and once more, in this order: the entrance is shut
- * before what came in is held. Where no block can be had it goes on with hold.
+ * before what came in is held. Where no block can be had it goes on with hold. With --save what is
+ * known is kept first.
  */
 #include "incident/contain.h"
 
 #include <errno.h>
 #include <stdlib.h>
+
+#include "incident/doors.h"
+
+/* What no file can keep stands on standard output, before anything is changed. */
+static int keep_evidence(struct contain *c, struct run *r, struct sw_fault *why)
+{
+	int rc;
+
+	if (!r->options->save || !r->options->yes)
+		return 0;
+	rc = report_read(r, &c->report, &c->unsaved);
+	if (rc == 0)
+		rc = report_save(c->report, r->options->save, c->evidence, &c->unsaved);
+	if (run_is_ended())
+		return sw_fault(why, EINTR, "ended by a signal, nothing was changed");
+	if (rc == 0) {
+		report_free(c->report);
+		c->report = NULL;
+	}
+	if (rc == 0 || r->options->json)
+		return 0;
+	if (c->report) {
+		report_say(stdout, c->report, REPORT_ALL_ROWS);
+		putchar('\n');
+		fflush(stdout);
+	}
+	return 0;
+}
+
+static void say_evidence(const struct contain *c)
+{
+	const struct run *r = c->act->run;
+
+	if (!r->options->save)
+		return;
+	if (!r->options->yes) {
+		fputs("What is known of it would be kept in ", stdout);
+		say_shell(stdout, raw_of(r->options->save));
+	} else if (!c->unsaved.code) {
+		fputs("What was known of it before lies in ", stdout);
+		say_shell(stdout, raw_of(c->evidence));
+	} else if (c->report) {
+		printf("What was known of it before stands above alone, no file keeps it: %s",
+		       c->unsaved.text.s);
+	} else {
+		printf("What was known of it before could not be read: %s", c->unsaved.text.s);
+	}
+	putchar('\n');
+}
+
+static void say_evidence_json(const struct contain *c)
+{
+	const struct run *r = c->act->run;
+
+	if (!r->options->save || !r->options->yes)
+		return;
+	fputs(",\"evidence\":", stdout);
+	if (!c->unsaved.code) {
+		say_json(stdout, raw_of(c->evidence));
+		return;
+	}
+	fputs("null,\"not_saved\":", stdout);
+	say_json(stdout, raw_from(c->unsaved.text.s, c->unsaved.text.n));
+	if (!c->report)
+		return;
+	fputs(",\"report\":", stdout);
+	report_say_json(stdout, c->report, REPORT_ALL_ROWS, NULL, NULL);
+}
 
 static int refuse(struct contain *c, const struct run *r)
 {
@@ -58,26 +127,6 @@ static void hold_twice(struct contain *c)
 	}
 }
 
-static void say_doors(struct sw_raw name)
-{
-	puts("Doors that are still open, to be shut by hand:");
-	fputs("  its password, app passwords too; who is logged in by IMAP, POP3 or webmail stays "
-	      "so:\n    doveadm who ",
-	      stdout);
-	say_shell(stdout, name);
-	fputs("\n    doveadm auth cache flush ", stdout);
-	say_shell(stdout, name);
-	fputs("\n    doveadm kick ", stdout);
-	say_shell(stdout, name);
-	fputs("\n  webmail, whose session can set the password back: end its sessions there\n"
-	      "  sieve and forwarding rules that were left behind (redirect, vacation):\n"
-	      "    doveadm sieve list -u ",
-	      stdout);
-	say_shell(stdout, name);
-	puts("\n  scripts and cron of local users, which need no login:\n"
-	     "    spoolwatch who --by uid");
-}
-
 void contain_say_undo(FILE *to, const struct contain *c)
 {
 	struct target t = c->target;
@@ -116,6 +165,7 @@ static void say_json_all(const struct run *r, const struct contain *c)
 	say_number("strangers_put_back", c->act->strangers);
 	say_number("bounces", n->bounces);
 	say_number("left", n->left);
+	say_evidence_json(c);
 	if (to) {
 		contain_say_undo(to, c);
 		if (fclose(to) == 0) {
@@ -143,7 +193,8 @@ static void say_all(const struct run *r, const struct contain *c)
 		block_say_commands(&c->setup, &c->block.force);
 	if (!c->unblocked.code && yes)
 		block_say_left(&c->block.sessions, &c->block.left);
-	say_doors(c->act->select.asked);
+	doors_say(stdout, c->act->select.asked);
+	say_evidence(c);
 	printf("%s ", name.s);
 	if (c->unblocked.code) {
 		fputs("is NOT blocked", stdout);
@@ -184,11 +235,14 @@ static int say(const struct run *r, const struct contain *c)
 	if (a->failed.code || a->stuck.code)
 		fprintf(stderr, "spoolwatch: contain: %s\n",
 			a->failed.code ? a->failed.text.s : a->stuck.text.s);
+	if (c->unsaved.code)
+		fprintf(stderr, "spoolwatch: contain: the report is in no file: %s\n",
+			c->unsaved.text.s);
 	if (r->options->json)
 		say_json_all(r, c);
 	else
 		say_all(r, c);
-	return contain_is_done(r, c) ? EXIT_DONE : EXIT_PARTLY;
+	return contain_is_done(r, c) && !c->unsaved.code ? EXIT_DONE : EXIT_PARTLY;
 }
 
 int contain_do(struct run *r, struct contain *c, struct sw_fault *why)
@@ -199,6 +253,8 @@ int contain_do(struct run *r, struct contain *c, struct sw_fault *why)
 
 	if (rc == -EPERM)
 		return fault_wrap(why, &cause, "%s", "");
+	if (keep_evidence(c, r, why) < 0)
+		return -EINTR;
 	/* what can't be blocked is held all the same */
 	if (rc < 0)
 		c->unblocked = cause;
@@ -224,6 +280,8 @@ int contain_do(struct run *r, struct contain *c, struct sw_fault *why)
 
 void contain_end(struct contain *c)
 {
+	if (c->report)
+		report_free(c->report);
 	if (c->act)
 		act_close(c->act);
 	c->act = NULL;

@@ -4,6 +4,7 @@
 
 #include "incident/act.h"
 #include "incident/block.h"
+#include "incident/report.h"
 
 struct contain {
 	bool holds; /* in: what is sent next is put into hold, not refused */
@@ -14,6 +15,10 @@ struct contain {
 	struct sw_fault unblocked; /* else: why it is not */
 	struct run hold;	   /* what act is opened with */
 	struct act *act;
+	/* --save: the report, as it was before anything was changed */
+	struct report *report;
+	char evidence[REPORT_PATH];
+	struct sw_fault unsaved; /* code not 0: why no file has it */
 };
 
 /*

@@ -15,20 +15,6 @@
 
 enum { FLIGHT_MS = 120000, LOOK_MS = 300, LOGS = 64 };
 
-static void note_evidence(struct act *a, const char *id)
-{
-	struct journal_record *r = a->record;
-	struct sw_label l = label_kept(r->evidence);
-	char buf[ORIGIN_CLIENT];
-
-	a->reads = l.n + 120U <= JOURNAL_NAME;
-	if (!a->reads)
-		return;
-	sw_label_print(&l, "%s%s from ", l.n > 0 ? ", " : "", id);
-	sw_label_add(&l, origin_client(&a->file, buf));
-	snprintf(r->evidence, JOURNAL_NAME, "%.*s", JOURNAL_NAME - 1, l.s);
-}
-
 /* `more`: another batch follows. */
 static int send_off(struct act *a, bool more)
 {
@@ -40,6 +26,8 @@ static int send_off(struct act *a, bool more)
 
 	if (a->batch.ids == 0)
 		return 0;
+	/* with the batch it is on the disk before the first of them is gone */
+	evidence_text(&a->evidence, a->record->evidence);
 	act_begin(a, true);
 	rc = act_move(a, "-d", "hold", more);
 	n = act_gone(a, &a->batch, &done);
@@ -68,7 +56,8 @@ static int add(struct act *a, const struct sw_queue_message *m, void *ctx)
 		a->waiting++;
 		return 0;
 	}
-	note_evidence(a, m->id);
+	evidence_add(&a->evidence, m->id, a->reads ? &a->file : NULL);
+	a->reads = evidence_wants(&a->evidence);
 	if (act_batch_add(&a->batch, m->id, done))
 		return 0;
 	rc = send_off(a, true);
@@ -84,7 +73,7 @@ static int delete_held(struct act *a)
 	locks_free(&a->locks);
 	a->waiting = 0;
 	a->moved = 0;
-	a->reads = true; /* of some the evidence is wanted */
+	a->reads = evidence_wants(&a->evidence);
 	act_batch_clear(&a->batch);
 	rc = locks_read(a->run->host, a->in.hold, &a->locks, &a->failed);
 	if (rc == 0)
@@ -156,6 +145,7 @@ int delete_run(struct run *r)
 	say_progress_begin(&a->progress);
 	if (r->options->yes) {
 		act_note(a);
+		evidence_begin(&a->evidence, r->host->secret, a->record->evidence);
 		delete_all(a);
 		if (!a->failed.code && !run_is_ended()) {
 			run_pause(ACT_LATER_MS);

@@ -37,7 +37,7 @@ struct journal_record {
 	uint64_t from[JOURNAL_QUEUES]; /* messages that were to be moved, by queue of origin */
 	uint64_t deleted;
 	char select[JOURNAL_NAME];   /* for people, a label: "account alice@example.com" */
-	char evidence[JOURNAL_NAME]; /* likewise: of what was deleted */
+	char evidence[JOURNAL_NAME]; /* likewise: of what was deleted (evidence.h) */
 };
 
 /* A batch that was begun; n is 0 when it was looked after. */

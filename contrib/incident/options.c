@@ -15,6 +15,8 @@ enum {
 	OPTION_TOP,
 	OPTION_BY,
 	OPTION_INIT,
+	OPTION_DAY,
+	OPTION_SAVE,
 	OPTION_CONFIG,
 	OPTION_ONCE,
 	OPTION_HELP,
@@ -29,6 +31,8 @@ static const struct option longs[] = {
 	{ "top", required_argument, NULL, OPTION_TOP },
 	{ "by", required_argument, NULL, OPTION_BY },
 	{ "init", no_argument, NULL, OPTION_INIT },
+	{ "day", no_argument, NULL, OPTION_DAY },
+	{ "save", required_argument, NULL, OPTION_SAVE },
 	{ "config", required_argument, NULL, OPTION_CONFIG },
 	{ "once", no_argument, NULL, OPTION_ONCE },
 	{ "client", required_argument, NULL, OPTION_SELECT + BY_CLIENT },
@@ -121,6 +125,14 @@ static int take(struct line *l, int option, const char *value, struct sw_fault *
 		l->given |= TAKES_INIT;
 		o->init = true;
 		return 0;
+	case OPTION_DAY:
+		l->given |= TAKES_DAY;
+		o->day = true;
+		return 0;
+	case OPTION_SAVE:
+		l->given |= TAKES_SAVE;
+		o->save = value;
+		return *value ? 0 : sw_fault(why, EINVAL, "--save wants a directory");
 	case OPTION_CONFIG:
 		l->given |= TAKES_CONFIG;
 		o->guard_config = value;
@@ -185,8 +197,11 @@ static int check(const struct line *l, const struct verb *verb, struct sw_fault 
 		{ TAKES_TOP, "--top" },
 		{ TAKES_BY, "--by" },
 		{ TAKES_INIT, "--init" },
+		{ TAKES_DAY, "--day" },
+		{ TAKES_SAVE, "--save" },
 		{ TAKES_CONFIG, "--config or --once" },
 	};
+	const unsigned instead = l->given & (TAKES_INIT | TAKES_DAY);
 	bool selects = l->given & TAKES_SELECT;
 
 	for (size_t i = 0; i < SW_COUNT(options); i++)
@@ -198,9 +213,12 @@ static int check(const struct line *l, const struct verb *verb, struct sw_fault 
 		return sw_fault(why, EINVAL,
 				"%s takes an account or an option in its place, not both",
 				verb->name);
-	if (l->given & TAKES_INIT && (l->names == 2 || selects))
-		return sw_fault(why, EINVAL, "%s --init takes no account", verb->name);
-	if (l->names < 2 && !selects && !(l->given & TAKES_INIT) && verb->takes & TAKES_ACCOUNT)
+	if (instead && (l->names == 2 || selects))
+		return sw_fault(why, EINVAL, "%s --%s takes no account", verb->name,
+				instead & TAKES_INIT ? "init" : "day");
+	if (l->given & TAKES_DAY && l->given & TAKES_SAVE)
+		return sw_fault(why, EINVAL, "%s --day takes no --save", verb->name);
+	if (l->names < 2 && !selects && !instead && verb->takes & TAKES_ACCOUNT)
 		return sw_fault(why, EINVAL, "%s wants an account", verb->name);
 	if (verb->takes & TAKES_CONFIG && !l->options->guard_config)
 		return sw_fault(why, EINVAL, "%s wants --config FILE", verb->name);

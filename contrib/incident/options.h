@@ -32,6 +32,8 @@ enum {
 	TAKES_BY = 16,
 	TAKES_DIRECTORY = 32, /* may have a directory */
 	TAKES_INIT = 64,      /* --init in place of ACCOUNT */
+	TAKES_DAY = 256,      /* --day in place of ACCOUNT */
+	TAKES_SAVE = 512,     /* --save DIR */
 	TAKES_CONFIG = 128,   /* wants --config, may have --once */
 };
 
@@ -40,6 +42,8 @@ struct options {
 	bool json;
 	bool yes;
 	bool init;
+	bool day;
+	const char *save;   /* --save; NULL: not given */
 	uint64_t top;	    /* --top, at least 1; 0: not given */
 	enum options_by by; /* --by; or by what `value` selects */
 	const char *value;  /* ACCOUNT, the argument of --client, --sender or --uid; NULL: none */

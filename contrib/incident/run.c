@@ -62,6 +62,22 @@ int run_fail(const struct run *r, const struct sw_fault *why)
 	return EXIT_PARTLY;
 }
 
+void run_say_command(FILE *to, const struct run *r, const char *verb)
+{
+	const struct options *o = r->options;
+
+	fprintf(to, "spoolwatch %s --yes", verb);
+	if (o->config_directory) {
+		fputs(" -c ", to);
+		say_shell(to, raw_of(o->config_directory));
+	}
+	if (o->by == BY_ACCOUNT)
+		fputs(" -- ", to);
+	else
+		fprintf(to, " --%s=", options_by_name[o->by]);
+	say_shell(to, raw_of(o->value));
+}
+
 int run_spool(const struct run *r, struct spool *ret, struct sw_fault *why)
 {
 	const struct spool_where where = { .config_directory = r->options->config_directory };

@@ -2,6 +2,8 @@
 #ifndef SW_INCIDENT_RUN_H
 #define SW_INCIDENT_RUN_H
 
+#include <stdio.h>
+
 #include "incident/options.h"
 #include "postfix/spool.h"
 
@@ -23,6 +25,9 @@ int run_fail(const struct run *r, const struct sw_fault *why);
  */
 int run_spool(const struct run *r, struct spool *ret, struct sw_fault *why) SW_CHECK;
 
+/* "spoolwatch release --yes -- 'sp ace@x'": a verb for what the options select, for a shell. */
+void run_say_command(FILE *to, const struct run *r, const char *verb);
+
 /* Has TERM, INT or HUP come since run_catch_signals()? */
 void run_catch_signals(void);
 bool run_is_ended(void);
@@ -37,6 +42,7 @@ int inodes_run(struct run *r);
 int block_run(struct run *r); /* and unblock */
 int contain_run(struct run *r);
 int letter_run(struct run *r);
+int report_run(struct run *r);
 int guard_run(struct run *r);
 
 #endif

@@ -1,7 +1,9 @@
 #include "incident/say.h"
 
+#include <time.h>
 #include <unistd.h>
 
+#include "base/label.h"
 #include "incident/fold.h"
 #include "os/clock.h"
 
@@ -104,6 +106,36 @@ void say_wrapped(const char *text, size_t column, size_t indent)
 		first = false;
 	}
 	putchar('\n');
+}
+
+void say_time(FILE *to, int64_t time)
+{
+	time_t t = (time_t)time;
+	char text[32];
+	struct tm tm;
+
+	if (time > 0 && localtime_r(&t, &tm) &&
+	    strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &tm) > 0)
+		fputs(text, to);
+	else
+		fputs("at a time that is not known", to);
+}
+
+void say_span(FILE *to, int64_t first, int64_t last)
+{
+	say_time(to, first);
+	if (last == first)
+		return;
+	fputs(" to ", to);
+	say_time(to, last);
+}
+
+void say_name(FILE *to, struct sw_raw name)
+{
+	struct sw_label l = label_new();
+
+	sw_label_add_name(&l, name);
+	fputs(l.s, to);
 }
 
 void say_progress_begin(struct say_progress *p)

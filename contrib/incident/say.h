@@ -35,6 +35,15 @@ const char *say_colour(const struct sw_host *h, enum say_colour colour);
  */
 void say_wrapped(const char *text, size_t column, size_t indent);
 
+/* "2026-11-26 09:30:00", local time; of 0 that it is not known. */
+void say_time(FILE *to, int64_t time);
+
+/* From one to another. */
+void say_span(FILE *to, int64_t first, int64_t last);
+
+/* A name that others chose, as a label. */
+void say_name(FILE *to, struct sw_raw name);
+
 /* One line on a terminal, drawn again and again: stderr, if it and stdout are terminals. */
 struct say_progress {
 	bool on;

@@ -57,16 +57,26 @@ static void note_spelling(struct select *s, struct sw_raw name)
 	s->spelling[s->spellings++] = raw_from(copy, name.n);
 }
 
+bool select_folds(struct select *s, struct sw_raw name)
+{
+	/* folding makes three bytes of one at most, and one of three */
+	return name.n <= SELECT_NAME && name.n <= 3 * s->folded_n && 3 * name.n >= s->folded_n &&
+	       raw_same(fold(name, s->utf8, s->other), raw_from(s->folded, s->folded_n));
+}
+
 static bool is_name(struct select *s, struct sw_raw name)
 {
 	if (raw_same(name, s->asked))
 		return true;
-	/* folding makes three bytes of one at most, and one of three */
-	if (name.n > SELECT_NAME || name.n > 3 * s->folded_n || 3 * name.n < s->folded_n ||
-	    !raw_same(fold(name, s->utf8, s->other), raw_from(s->folded, s->folded_n)))
+	if (!select_folds(s, name))
 		return false;
 	note_spelling(s, name);
 	return true;
+}
+
+bool select_is(struct select *s, struct sw_raw login)
+{
+	return login.n > 0 && is_name(s, login);
 }
 
 bool select_has(struct select *s, const struct sw_queue_file *f)
@@ -75,7 +85,7 @@ bool select_has(struct select *s, const struct sw_queue_file *f)
 
 	switch (s->by) {
 	case BY_ACCOUNT:
-		return f->sasl_login.n > 0 && is_name(s, f->sasl_login);
+		return select_is(s, f->sasl_login);
 	case BY_SENDER:
 		return f->sender.p && is_name(s, f->sender);
 	case BY_CLIENT:

@@ -38,6 +38,10 @@ void select_free(struct select *s);
 /* How far a file must be read to be told. */
 enum sw_queue_file_depth select_depth(const struct select *s);
 
+/* Is a login the account that is selected? A spelling is kept. And without that. */
+bool select_is(struct select *s, struct sw_raw login);
+bool select_folds(struct select *s, struct sw_raw name);
+
 /* Is the message one of them? A file that was read only in part, or is damaged, is what it shows.
  */
 bool select_has(struct select *s, const struct sw_queue_file *f);

@@ -234,7 +234,8 @@ int log_read(const struct sw_host *h, const struct log_where *where, int64_t sin
 						 .replayed = h->replayed,
 						 .by = where->by };
 		r->reader.clock.now = h->now;
-		r->reader.unpack_by = clock_ms() + UNPACK_ALL_MS;
+		r->window.patient = where->patient;
+		r->reader.unpack_by = where->patient ? 0 : clock_ms() + UNPACK_ALL_MS;
 		if (where->by && where->by + UNPACK_LATE_MS < r->reader.unpack_by)
 			r->reader.unpack_by = where->by + UNPACK_LATE_MS;
 		r->reader.clock.zone = where->zone ? &zone : NULL;

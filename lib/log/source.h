@@ -37,7 +37,8 @@ struct log_where {
 	bool (*may_matter)(unsigned role, struct sw_raw text);
 	const struct log_dull *dull;
 	unsigned (*others)(struct sw_raw tag);
-	int64_t by; /* give up then, in clock_ms(); 0: never */
+	int64_t by;   /* give up then, in clock_ms(); 0: never */
+	bool patient; /* a person waits: compressed files may take the time that they take */
 };
 
 /* A place that was looked at. */
@@ -66,7 +67,7 @@ struct log_report {
  *
  * Returns 0, what fn returned, LOG_LATE after where->by, or -ENOMEM; -EINVAL when the zone is none.
  * Any bytes are legal in a log. Time is bounded by the window, by host_left() and for a compressed
- * file by UNPACKED bytes.
+ * file by UNPACKED bytes, and seconds unless who reads is patient.
  */
 int log_read(const struct sw_host *h, const struct log_where *where, int64_t since, log_fn fn,
 	     void *ctx, struct log_proof *proof, struct log_report *report,

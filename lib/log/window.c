@@ -156,7 +156,9 @@ static void add_facts(struct log_window *w)
 static int read_lines(struct log_window *w, const struct log_set_file *file, int64_t since,
 		      struct sw_fault *why)
 {
-	const struct unpack_limits limits = { UNPACKED_MOST, log_tail_by(w->reader, UNPACK_MS) };
+	const struct unpack_limits limits = { UNPACKED_MOST,
+					      w->patient ? INT64_MAX
+							 : log_tail_by(w->reader, UNPACK_MS) };
 	enum unpack_format format;
 
 	if (file->format == LOG_PLAIN)

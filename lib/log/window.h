@@ -11,7 +11,7 @@
 
 enum { LOG_LATE = 1 << 16 }; /* what is returned when log_window.by is past */
 
-/* Who reads, what is told; a file at a time. Start with the first five set and the rest 0. */
+/* Who reads, what is told; a file at a time. Start with the first eight set and the rest 0. */
 struct log_window {
 	struct log_reader *reader;
 	struct log_proof *proof;
@@ -20,6 +20,7 @@ struct log_window {
 	bool by_config;		    /* the log is named by main.cf */
 	bool replayed;		    /* the log may go on after now */
 	int64_t by;		    /* see log_where */
+	bool patient;		    /* likewise */
 	struct log_facts all;	    /* of all files of the log: counts, heard, quote, name */
 	struct log_facts file;	    /* ours: of the one that is read */
 	struct log_message message; /* ours: of the last line */
@@ -31,7 +32,8 @@ struct log_window {
 /*
  * Read the log at `path` (for the sentences) whose files are *set: give each message of this
  * Postfix that can be of `since` or later, put the minutes in doubt that could not be read. A
- * compressed file costs at most 2 s and 4 GiB of lines. Returns 0, what fn returned, or -ENOMEM.
+ * compressed file costs at most 2 s (unless patient) and 4 GiB of lines. Returns 0, what fn
+ * returned, or -ENOMEM.
  */
 int log_window_read(struct log_window *w, const struct log_set *set, const char *path,
 		    int64_t since, struct sw_fault *why) SW_CHECK;

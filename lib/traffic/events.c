@@ -245,3 +245,11 @@ bool event_forwarded(struct sw_raw text, struct sw_raw *new_id)
 	new_id->n--;
 	return qid_is(*new_id);
 }
+
+bool event_returned(struct sw_raw text, struct sw_raw *queue_id, struct sw_raw *new_id)
+{
+	*queue_id = raw_from(text.p, raw_find(text, ':'));
+	*new_id = raw_skip(text, queue_id->n);
+	return qid_is(*queue_id) && raw_take(new_id, ": sender non-delivery notification: ") &&
+	       qid_is(*new_id);
+}

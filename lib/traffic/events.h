@@ -79,4 +79,7 @@ bool event_is_bounce(struct sw_raw text);
 /* local: ID: to=<...>, ... status=sent (forwarded as NEW) */
 bool event_forwarded(struct sw_raw text, struct sw_raw *new_id);
 
+/* bounce: ID: sender non-delivery notification: NEW (bounce/bounce_notify_service.c) */
+bool event_returned(struct sw_raw text, struct sw_raw *queue_id, struct sw_raw *new_id);
+
 #endif

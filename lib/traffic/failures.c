@@ -67,7 +67,11 @@ static struct moment when(struct failures *f, int64_t time)
 	struct moment at = { .time = time, .minute = -1 };
 	bool is_one = f->kept == f->saved; /* which must not be told twice */
 
-	if (time >= end || time < 0)
+	if (time < 0)
+		return at;
+	if (f->follows && time >= f->saved->until)
+		at.kept[0] = f->saved;
+	if (f->follows || time >= end)
 		return at;
 	if (time >= f->start && f->by_ms == 0)
 		at.minute = (int)((time - f->start) / 60);
@@ -149,9 +153,18 @@ static void take_failure(struct failures *f, const struct login_failure *failure
 	struct sw_raw key = { NULL, 0 };
 	bool silent = failure->silent && !login_names_take(f->names, address, at->time, &user);
 
+	if (user.n > LOGIN_NAME)
+		user.n = LOGIN_NAME;
 	if (user.n > 0)
-		key = account_login(raw_from(user.p, user.n < LOGIN_NAME ? user.n : LOGIN_NAME),
-				    buf);
+		key = account_login(user, buf);
+	if (f->told)
+		f->told(&(struct failures_login){ .time = at->time,
+						  .failed = true,
+						  .silent = silent,
+						  .user = user,
+						  .address = address,
+						  .n = n },
+			f->told_ctx);
 	for (uint64_t i = 0; i < n; i++)
 		for (size_t k = 0; k < SW_COUNT(at->kept); k++)
 			if (at->kept[k])
@@ -211,7 +224,7 @@ static bool is_second(struct failures *f, struct sw_raw text, int64_t time)
 	return false;
 }
 
-static void take_use(struct failures *f, struct sw_raw user, struct sw_raw address,
+static void take_use(struct failures *f, struct sw_raw user, struct sw_raw address, bool message,
 		     const struct moment *at)
 {
 	struct network_address from;
@@ -222,6 +235,17 @@ static void take_use(struct failures *f, struct sw_raw user, struct sw_raw addre
 
 	if (user.n == 0)
 		return;
+	if (f->told) {
+		if (!network_address(address, &from))
+			return;
+		is_read = true;
+		f->told(&(struct failures_login){ .time = at->time,
+						  .message = message,
+						  .user = user,
+						  .address = &from,
+						  .n = 1 },
+			f->told_ctx);
+	}
 	key = account_login(user, buf);
 	account = login_hash(f, key);
 	for (size_t k = 0; k < SW_COUNT(at->kept); k++) {
@@ -263,7 +287,7 @@ static void take_smtpd(struct failures *f, const struct log_message *message,
 	} else if (event_client(text, &client)) {
 		if (!raw_is(client.queue_id, "NOQUEUE"))
 			note_copy(f, &client, at);
-		take_use(f, client.user, client.address, at);
+		take_use(f, client.user, client.address, true, at);
 	}
 }
 
@@ -287,7 +311,7 @@ static void take_dovecot(struct failures *f, struct sw_raw text, const struct mo
 	if (login_dovecot_refused(text, &line))
 		login_names_add(f->names, &line, at->time);
 	else if (login_dovecot_entered(text, &user, &address))
-		take_use(f, user, address, at);
+		take_use(f, user, address, false, at);
 }
 
 void failures_dovecot(struct failures *f, int64_t time)
@@ -300,7 +324,7 @@ void failures_dovecot(struct failures *f, int64_t time)
 		if (login.refused)
 			login_names_add(f->names, &login.line, login.time);
 		else
-			take_use(f, login.line.user, login.line.address, &at);
+			take_use(f, login.line.user, login.line.address, false, &at);
 	}
 }
 
@@ -315,7 +339,7 @@ static void take_saslauthd(struct failures *f, struct sw_raw text, const struct 
 
 /* --- messages */
 
-static bool may_matter(unsigned role, struct sw_raw text)
+bool failures_may_matter(unsigned role, struct sw_raw text)
 {
 	enum { SERVICE = 32 };
 	static const char login[] = "-login: Log";
@@ -340,7 +364,7 @@ static unsigned older_role(struct sw_raw program)
 void failures_ask(struct log_where *ret, bool older)
 {
 	ret->role = older ? older_role : role_of;
-	ret->may_matter = may_matter;
+	ret->may_matter = failures_may_matter;
 	ret->others = others;
 }
 
@@ -375,4 +399,16 @@ int failures_message(const struct log_message *message, void *ctx)
 	if (f->by_ms == 0)
 		mute_take(&f->mute, f->ids, role, text, message->time);
 	return 0;
+}
+
+void failures_follow(struct failures *f, int64_t since)
+{
+	break_in_begin(&f->saved->in, f->host->secret);
+	f->saved->until = since;
+	f->follows = true;
+}
+
+const struct break_ins *failures_seen(const struct failures *f)
+{
+	return &f->saved->in;
 }

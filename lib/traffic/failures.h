@@ -56,8 +56,23 @@ struct failures_where {
 	int64_t budget_ms;    /* for each reading of older days */
 };
 
+/* A login, as it was met. */
+struct failures_login {
+	int64_t time;
+	bool failed;	    /* else the account was used: a message, or a login at Dovecot */
+	bool message;	    /* then: a message was accepted */
+	bool silent;	    /* a failure of which nobody says whose it is: it may be anybody's */
+	struct sw_raw user; /* as it was written, of a failure at most LOGIN_NAME bytes; n 0: nobody
+			       is named */
+	const struct network_address *address; /* NULL: not known */
+	uint64_t n;			       /* so many at once */
+};
+
 struct failures {
 	const struct sw_host *host;
+	/* is told of each login, in the order of the log; NULL: nobody is */
+	void (*told)(const struct failures_login *login, void *ctx);
+	void *told_ctx;
 	struct failures_where where;
 	int64_t start;	  /* first minute of the window */
 	unsigned minutes; /* 1..TRAFFIC_MINUTES, all of them complete */
@@ -74,6 +89,7 @@ struct failures {
 	struct log_reason hole;
 	struct sw_fault damage; /* of the state file; or why one that is there is not used */
 
+	bool follows;	     /* ours: failures_follow() */
 	struct block memory; /* ours */
 	struct failures_uses {
 		uint64_t seen[FAILURES_USES]; /* of the last ones, by what they are a hash of */
@@ -132,5 +148,15 @@ int failures_message(const struct log_message *message, void *ctx);
 void failures_dovecot(struct failures *f, int64_t time);
 /* Which lines it asks for; of older days fewer. */
 void failures_ask(struct log_where *ret, bool older);
+/* The same of one text of a program that it asks for: log_where.may_matter of lines of smtpd and of
+ * other programs. */
+bool failures_may_matter(unsigned role, struct sw_raw text);
+
+/*
+ * Begin with all from `since` on, nothing kept: for who reads the log himself and gives each
+ * message to failures_message(). Who was broken into then stands in failures_seen().
+ */
+void failures_follow(struct failures *f, int64_t since);
+const struct break_ins *failures_seen(const struct failures *f);
 
 #endif

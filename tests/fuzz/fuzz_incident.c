@@ -1,11 +1,13 @@
 /*
  * fuzz_incident: a journal of any bytes holds queue IDs or nothing; names are folded within their
- * room, once for all; lines of /proc/locks.
+ * room, once for all; lines of /proc/locks; a header is decoded into what may be printed, of a queue
+ * file of any bytes, too.
  */
 #include <stdlib.h>
 
 #include "incident/fold.h"
 #include "incident/journal.h"
+#include "incident/letterhead.h"
 #include "incident/locks.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -50,6 +52,40 @@ static void check_fold(struct sw_raw name, bool utf8)
 	free(twice);
 }
 
+static void check_label(const struct sw_label *l)
+{
+	if (l->n > SW_LABEL_MAX || strlen(l->s) != l->n)
+		abort();
+	for (size_t i = 0; i < l->n; i++)
+		if (l->s[i] < ' ' || l->s[i] > '~' || strchr("<>&\"'`$\\;#", l->s[i]))
+			abort();
+}
+
+static ssize_t pread_input(void *ctx, char *ret, size_t n, int64_t offset)
+{
+	const struct sw_raw *in = ctx;
+	const size_t left = (uint64_t)offset < in->n ? in->n - (size_t)offset : 0;
+
+	n = n < left ? n : left;
+	if (n > 0)
+		memcpy(ret, in->p + offset, n);
+	return (ssize_t)n;
+}
+
+static void check_head(struct sw_raw in)
+{
+	const struct sw_label text = letterhead_text(in);
+	struct letterhead head;
+	struct sw_raw script;
+
+	check_label(&text);
+	(void)!letterhead_parse(pread_input, &in, (int64_t)in.n, 0, &head);
+	check_label(&head.from);
+	check_label(&head.subject);
+	if (queue_script_end(&head.script, &script) && script.n > QUEUE_SCRIPT_NAME)
+		abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct sw_raw in = raw_from((const char *)data, size);
@@ -60,6 +96,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_block(data, size);
 	check_fold(in, true);
 	check_fold(in, false);
+	check_head(in);
 	while (raw_line(&rest, &line))
 		(void)!locks_parse(line, &lock);
 	return 0;

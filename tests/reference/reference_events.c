@@ -143,7 +143,14 @@ bool reference_marks_agree(struct sw_raw text)
 	    is_second_word(text, "^[0-9A-Za-z]*: from=<(>, |double-bounce@)", &b))
 		return false;
 	entered = event_forwarded(text, &a);
-	return entered == is_second_word(text, " \\(forwarded as (" QID ")\\)$", &b) &&
+	if (entered != is_second_word(text, " \\(forwarded as (" QID ")\\)$", &b) ||
+	    (entered && !same(a, b)))
+		return false;
+	entered = event_returned(text, &b, &a);
+	return entered == is_second_word(text,
+					 "^" QID
+					 ": sender non-delivery notification: (" QID ")$",
+					 &b) &&
 	       (!entered || same(a, b));
 }
 

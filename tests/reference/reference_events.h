@@ -12,7 +12,7 @@
 /* Do event_client(), event_active() and event_pickup() say what the grammar says of a text? */
 bool reference_text_agrees(struct sw_raw text);
 
-/* Do event_entered(), event_is_accepted(), event_is_bounce() and event_forwarded()? */
+/* Do event_entered(), event_is_accepted(), event_is_bounce(), event_forwarded(), event_returned()? */
 bool reference_marks_agree(struct sw_raw text);
 
 /* Does blocked_event(), of each program that it asks for? */

@@ -15,6 +15,7 @@ static int never(struct run *r)
 static const struct verb verbs[] = {
 	{ "hold", TAKES_ACCOUNT | TAKES_SELECT | TAKES_YES, never, "", "" },
 	{ "who", TAKES_BY | TAKES_TOP, never, "", "" },
+	{ "report", TAKES_ACCOUNT | TAKES_DAY | TAKES_SAVE | TAKES_TOP, never, "", "" },
 	{ "guard", TAKES_CONFIG, never, "", "" },
 	{ 0 },
 };
@@ -59,6 +60,9 @@ static void options_stand_anywhere_and_all_is_a_name_behind_two_dashes(void **st
 		{ "who --by domain", "who", NULL, BY_DOMAIN, false, false },
 		{ "guard --config /guard.conf --once", "guard", NULL, BY_ACCOUNT, false, false },
 		{ "-c /etc/postfix-out who", "who", NULL, BY_ACCOUNT, false, false },
+		{ "report --day --top 3", "report", NULL, BY_ACCOUNT, false, false },
+		{ "report --save /root/e a@x", "report", "a@x", BY_ACCOUNT, false, false },
+		{ "report -- --day", "report", "--day", BY_ACCOUNT, false, false },
 	};
 
 	(void)state;
@@ -112,6 +116,11 @@ static void what_cannot_be_understood_is_refused_in_a_sentence(void **state)
 		{ "guard --config /guard.conf a@x", "guard takes no name: a@x" },
 		{ "who --once", "who takes no --config or --once" },
 		{ "--yes", "these options want a verb" },
+		{ "report", "report wants an account" },
+		{ "report --day a@x", "report --day takes no account" },
+		{ "report --day --save /x", "report --day takes no --save" },
+		{ "report a@x --save=", "--save wants a directory" },
+		{ "hold a@x --save /x", "hold takes no --save" },
 	};
 
 	(void)state;

@@ -13,6 +13,7 @@ static void a_text_that_ends_anywhere_is_legal(void **state)
 		"A1B2C3D: uid=103 from=<a@b> orig_id=B575BA76125",
 		"A1B2C3D: to=<a@b>, relay=local, status=sent (forwarded as B575BA76125)",
 		"A1B2C3D: message-id=<a@b>",
+		"A1B2C3D: sender non-delivery notification: B575BA76125",
 	};
 
 	(void)state;
@@ -32,6 +33,7 @@ static void a_text_that_ends_anywhere_is_legal(void **state)
 			event_active(text, &id, &recipients, &sender);
 			event_pickup(text, &pickup);
 			event_forwarded(text, &id);
+			event_returned(text, &id, &sender);
 			event_entered(text, &id);
 			event_is_accepted(text);
 			event_is_bounce(text);
@@ -108,6 +110,38 @@ static void the_null_sender_is_a_bounce(void **state)
 		want_number(rows[i].text, event_is_bounce(raw_of(rows[i].text)), rows[i].want);
 }
 
+static void a_bounce_names_the_message_and_its_own_id(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *id, *bounce; /* NULL: no such line */
+	} rows[] = {
+		{ "A1B2C3D4: sender non-delivery notification: B575BA76125", "A1B2C3D4",
+		  "B575BA76125" },
+		{ "A1B2C3D4: sender delay notification: B575BA76125", NULL, NULL },
+		{ "A1B2C3D4: postmaster non-delivery notification: B575BA76125", NULL, NULL },
+		{ "A1B2C3D4: sender non-delivery notification: B575 x", NULL, NULL },
+		{ "A1B2C3D4: sender non-delivery notification: ", NULL, NULL },
+		{ "x y: sender non-delivery notification: B575BA76125", NULL, NULL },
+		{ "A1B2C3D4: to=<a@b>: sender non-delivery notification: B575BA76125", NULL, NULL },
+		{ ": sender non-delivery notification: B575BA76125", NULL, NULL },
+		{ "", NULL, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct sw_raw id;
+		struct sw_raw bounce;
+		bool got = event_returned(raw_of(rows[i].text), &id, &bounce);
+
+		want_number(rows[i].text, got, rows[i].id != NULL);
+		if (!got)
+			continue;
+		want_raw(rows[i].text, id, rows[i].id);
+		want_raw(rows[i].text, bounce, rows[i].bounce);
+	}
+}
+
 static void a_forwarded_message_names_its_new_id(void **state)
 {
 	static const struct {
@@ -146,6 +180,7 @@ int main(void)
 		cmocka_unit_test(a_message_enters_with_its_message_id),
 		cmocka_unit_test(the_null_sender_is_a_bounce),
 		cmocka_unit_test(a_forwarded_message_names_its_new_id),
+		cmocka_unit_test(a_bounce_names_the_message_and_its_own_id),
 	};
 
 	return cmocka_run_group_tests_name("events", tests, NULL, NULL);

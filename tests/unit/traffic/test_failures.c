@@ -138,6 +138,80 @@ static void five_in_a_row_that_nobody_names_say_that_nobody_does(void **state)
 	host_remove(&h);
 }
 
+/* "TIME word USER ADDRESS xN; " of each login. */
+static void note_login(const struct failures_login *login, void *ctx)
+{
+	char *text = ctx;
+	const size_t n = strlen(text);
+	char address[NETWORK_TEXT];
+
+	snprintf(text + n, 512 - n, "%d %s %.*s %.*s x%d; ", (int)(login->time % 60),
+		 login->silent	  ? "failed, silent"
+		 : login->failed  ? "failed"
+		 : login->message ? "sent"
+				  : "came",
+		 (int)login->user.n, login->user.n ? login->user.p : "",
+		 login->address ? (int)network_text(login->address, address).n : 1,
+		 login->address ? address : "?", (int)login->n);
+}
+
+static void who_follows_is_told_of_each_login(void **state)
+{
+	static const char *const lines[] = {
+		SMTPD FAIL "x, sasl_username=Bob@Example.com",
+		SMTPD "message repeated 3 times: [ " FAIL "x, sasl_username=bob]",
+		SMTPD FAIL "UGFzc3dvcmQ6",
+		SMTPD "4ABC012345: client=pc[192.0.2.9], sasl_method=PLAIN, sasl_username=ann",
+		SMTPD "4ABC012346: client=pc[192.0.2.9]",
+		"mx dovecot: imap-login: Login: user=<ann>, method=PLAIN, rip=192.0.2.8, "
+		"lip=192.0.2.1, mpid=5, TLS, session=<x>",
+		SMTPD FAIL "Connection lost to authentication server, sasl_username=ann",
+	};
+	const struct failures_where where = where_of(NULL);
+	struct sw_host h = host_new(NULL);
+	struct sw_fault why = { 0 };
+	struct failures f;
+	char text[512] = "";
+
+	(void)state;
+	h.now = NOW;
+	assert_int_equal(failures_new(&f, &h, &where, MINUTES, &why), 0);
+	failures_follow(&f, NOW - 3 * DAY);
+	f.told = note_login;
+	f.told_ctx = text;
+	for (size_t i = 0; i < SW_COUNT(lines); i++)
+		tell(&f, NOW - 2 * DAY - NOW % 60 + (int64_t)i, lines[i]);
+	want_text("told", text,
+		  "0 failed Bob@Example.com 240.7.7.7 x1; 1 failed bob 240.7.7.7 x3; "
+		  "2 failed, silent  240.7.7.7 x1; 3 sent ann 192.0.2.9 x1; 5 came ann 192.0.2.8 x1; ");
+	failures_free(&f);
+	host_remove(&h);
+}
+
+/* Days before the window count, too. */
+static void who_follows_sees_who_was_broken_into(void **state)
+{
+	const struct failures_where where = where_of(NULL);
+	struct sw_host h = host_new(NULL);
+	struct sw_fault why = { 0 };
+	struct failures f;
+	unsigned broken = 0;
+
+	(void)state;
+	h.now = NOW;
+	assert_int_equal(failures_new(&f, &h, &where, 1, &why), 0);
+	failures_follow(&f, NOW - 3 * DAY);
+	for (int i = 0; i < 6; i++)
+		tell(&f, NOW - 2 * DAY + i, SMTPD FAIL "x, sasl_username=bob");
+	tell(&f, NOW - 2 * DAY + 9,
+	     SMTPD "4ABC012345: client=x[240.7.7.7], sasl_method=PLAIN, sasl_username=bob");
+	for (size_t i = 0; i < BREAK_IN_BROKEN; i++)
+		broken += failures_seen(&f)->broken[i].account != 0;
+	want_number("broken into", broken, 1);
+	failures_free(&f);
+	host_remove(&h);
+}
+
 /* What two programs write into one file counts once; what is so by chance counts. */
 static void a_file_that_is_doubled_counts_once(void **state)
 {
@@ -557,6 +631,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_line_counts_as_it_should),
 		cmocka_unit_test(five_in_a_row_that_nobody_names_say_that_nobody_does),
+		cmocka_unit_test(who_follows_is_told_of_each_login),
+		cmocka_unit_test(who_follows_sees_who_was_broken_into),
 		cmocka_unit_test(a_file_that_is_doubled_counts_once),
 		cmocka_unit_test(a_day_in_polls_is_a_day_in_one_run),
 		cmocka_unit_test(what_is_kept_and_not_ours_is_read_again),

@@ -1,0 +1,75 @@
+#include "incident/evidence.h"
+
+#include "test.h"
+
+static struct sw_queue_file f;
+static const struct hash_key key = { 1, 2 };
+
+static void see(struct evidence *e, const char *id, const char *client, uint64_t todo, int64_t time)
+{
+	memset(&f, 0, sizeof(f));
+	f.client_address = raw_of(client);
+	f.rcpt_todo = todo;
+	f.arrival_time = time;
+	evidence_add(e, id, &f);
+}
+
+static void all_stands_in_one_line(void **state)
+{
+	char text[JOURNAL_NAME];
+	struct evidence e;
+
+	(void)state;
+	zone("UTC0");
+	evidence_begin(&e, key, "");
+	see(&e, "4ABC01", "203.0.113.9", 2, 1795701030);
+	see(&e, "4ABC02", "203.0.113.8", 3, 1795701600);
+	see(&e, "4ABC03", "203.0.113.9", 1, 1795701000);
+	see(&e, "4ABC04", "", 1, 0);
+	evidence_text(&e, text);
+	want_text("four", text,
+		  "4 messages to 7 recipients of 2026-11-26 13:50 to 2026-11-26 14:00, from 2 "
+		  "addresses: 2 203.0.113.9, 1 203.0.113.8, as 4ABC01 4ABC02 4ABC03");
+	evidence_add(&e, "4ABC05", NULL);
+	evidence_text(&e, text);
+	want_in("one that was not read", text, "5 messages to at least 7 recipients of");
+	want_in("nor its address", text, ", from at least 2 addresses: 2 203.0.113.9");
+	e.messages--;
+	evidence_text(&e, text);
+	evidence_end(&e);
+	evidence_begin(&e, key, text);
+	see(&e, "4ABC05", "", 1, 0);
+	evidence_text(&e, text);
+	want_text("and one of another run", text,
+		  "4 messages to 7 recipients of 2026-11-26 13:50 to 2026-11-26 14:00, from 2 "
+		  "addresses: 2 203.0.113.9, 1 203.0.113.8, a..., then 1 messages to 1 recipients, as 4ABC05");
+	evidence_end(&e);
+}
+
+static void it_fits_whatever_the_names_are(void **state)
+{
+	char id[JOURNAL_ID];
+	char text[JOURNAL_NAME];
+	struct evidence e;
+
+	(void)state;
+	memset(id, 'x', sizeof(id) - 1);
+	id[sizeof(id) - 1] = '\0';
+	evidence_begin(&e, key, "%1B[31m and whatever an older release wrote\n");
+	for (int i = 0; i < 3; i++)
+		see(&e, id, "2001:db8:1111:2222:3333:4444:5555:6666", UINT64_MAX / 4, 1);
+	evidence_text(&e, text);
+	want_within("bytes", strlen(text), 200, JOURNAL_NAME - 1);
+	assert_null(strpbrk(text, "\n\033"));
+	evidence_end(&e);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(all_stands_in_one_line),
+		cmocka_unit_test(it_fits_whatever_the_names_are),
+	};
+
+	return cmocka_run_group_tests_name("evidence", tests, NULL, NULL);
+}
