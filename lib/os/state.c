@@ -186,12 +186,13 @@ int state_look(const struct sw_host *h, const char *path, uint32_t version, void
 	       size_t size, struct sw_fault *why)
 {
 	struct state s = { .fd = host_openat(h, path, O_RDONLY, why), .size = size };
+	struct head head[2] = { { .version = 0 }, { .version = 0 } };
 	int rc = 0;
 
 	if (s.fd < 0)
 		return s.fd;
 	/* who writes it meanwhile can tear a slot while we read */
-	for (unsigned i = 0; i < TRIES && (rc = load(&s, version, block)) == 0; i++)
+	for (unsigned i = 0; i < TRIES && (rc = load(&s, version, block, head)) == 0; i++)
 		;
 	state_close(&s);
 	return rc < 0 ? sw_fault_errno(why, -rc, "read %s", path) : rc;

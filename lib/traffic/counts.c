@@ -15,7 +15,6 @@ enum { JOIN = 120 };
 /* Seconds that the stamps of a line and of its copy can differ by: two programs round them. */
 enum { COPY_LAG = 1 };
 
-
 int traffic_new(struct traffic *s, const struct sw_host *h, unsigned minutes, bool local,
 		struct sw_fault *why)
 {
@@ -32,7 +31,8 @@ int traffic_new(struct traffic *s, const struct sw_host *h, unsigned minutes, bo
 	peer = sizeof(struct peer) + s->minutes * sizeof(uint16_t);
 	if (!block_new(&s->memory, topk_room(TRAFFIC_ACCOUNTS, TRAFFIC_NAME, account) +
 					   topk_room(TRAFFIC_PEERS, PEER_NAME, peer) +
-					   idmap_room(TRAFFIC_IDS) + block_room(1, sizeof(*s->proxies))))
+					   idmap_room(TRAFFIC_IDS) +
+					   block_room(1, sizeof(*s->proxies))))
 		return sw_fault_errno(why, ENOMEM, "count messages");
 	s->account = topk_in(&s->memory, TRAFFIC_ACCOUNTS, TRAFFIC_NAME, account, h->secret);
 	s->peer = topk_in(&s->memory, TRAFFIC_PEERS, PEER_NAME, peer, h->secret);

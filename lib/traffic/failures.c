@@ -67,11 +67,9 @@ static struct moment when(struct failures *f, int64_t time)
 	struct moment at = { .time = time, .minute = -1 };
 	bool is_one = f->kept == f->saved; /* which must not be told twice */
 
-	if (time < 0)
-		return at;
-	if (f->follows && time >= f->saved->until)
+	if (f->follows && time >= 0 && time >= f->saved->until)
 		at.kept[0] = f->saved;
-	if (f->follows || time >= end)
+	if (f->follows || time < 0 || time >= end)
 		return at;
 	if (time >= f->start && f->by_ms == 0)
 		at.minute = (int)((time - f->start) / 60);
@@ -399,16 +397,4 @@ int failures_message(const struct log_message *message, void *ctx)
 	if (f->by_ms == 0)
 		mute_take(&f->mute, f->ids, role, text, message->time);
 	return 0;
-}
-
-void failures_follow(struct failures *f, int64_t since)
-{
-	break_in_begin(&f->saved->in, f->host->secret);
-	f->saved->until = since;
-	f->follows = true;
-}
-
-const struct break_ins *failures_seen(const struct failures *f)
-{
-	return &f->saved->in;
 }
