@@ -27,11 +27,9 @@ static struct moment when(struct failures *f, int64_t time)
 	struct moment at = { .time = time, .minute = -1 };
 	bool is_one = f->kept == f->saved; /* which must not be told twice */
 
-	if (time < 0)
-		return at;
-	if (f->follows && time >= f->saved->until)
+	if (f->follows && time >= 0 && time >= f->saved->until)
 		at.kept[0] = f->saved;
-	if (f->follows || time >= end)
+	if (f->follows || time < 0 || time >= end)
 		return at;
 	if (time >= f->start && f->by_ms == 0)
 		at.minute = (int)((time - f->start) / 60);

@@ -335,3 +335,17 @@ size_t failures_rows(struct topk *table, unsigned first, unsigned n)
 		rows += failures_sum(topk_row(table, i), first, n) > 0;
 	return rows;
 }
+
+/* --- by who reads the log himself */
+
+void failures_follow(struct failures *f, int64_t since)
+{
+	break_in_begin(&f->saved->in, f->host->secret);
+	f->saved->until = since;
+	f->follows = true;
+}
+
+const struct break_ins *failures_seen(const struct failures *f)
+{
+	return &f->saved->in;
+}
