@@ -1,4 +1,4 @@
-/* failures_begin: an empty count, and what it becomes without a log of its own. */
+/* failures_begin: an empty count, and its end. */
 #include <errno.h>
 #include <stdlib.h>
 
@@ -42,16 +42,4 @@ void failures_free(struct failures *f)
 	block_free(&f->memory);
 	dovecot_log_free(f->dovecot);
 	*f = (struct failures){ .minutes = 0 };
-}
-
-void failures_follow(struct failures *f, int64_t since)
-{
-	break_in_begin(&f->saved->in, f->host->secret);
-	f->saved->until = since;
-	f->follows = true;
-}
-
-const struct break_ins *failures_seen(const struct failures *f)
-{
-	return &f->saved->in;
 }
