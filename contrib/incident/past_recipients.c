@@ -10,11 +10,12 @@ static struct idmap_value *pair_of(struct past *p, uint32_t serial, struct sw_ra
 {
 	char name[sizeof(serial) + 2048];
 	const size_t n = recipient.n < 2048 ? recipient.n : 2048;
-	struct sw_raw key = raw_from(name, sizeof(serial) + n);
 	struct idmap_value *known;
+	struct sw_raw key;
 
 	memcpy(name, &serial, sizeof(serial));
 	memcpy(name + sizeof(serial), recipient.p, n);
+	key = raw_from(name, sizeof(serial) + n);
 	known = idmap_get(p->pair, key);
 	if (!known) {
 		idmap_put(p->pair, key, (struct idmap_value){ .flags = 0 });

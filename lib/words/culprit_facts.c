@@ -77,13 +77,14 @@ void culprit_facts_find_queuer(struct culprit_facts *f, const struct sw_host *h,
 	struct queue_sample s = { .n = SPOOL_QUEUES };
 	struct sw_queue_owners owners = { .messages = 0 };
 	struct sw_queue_owner top;
-	bool known = true;
 	struct sw_fault why = { 0 };
+	bool known;
 
 	for (size_t i = 0; i < s.n; i++)
 		s.queue[i].name = spool_queues[i].name;
-	if (queue_sample_take(&s, queue, SAMPLE, (uint64_t)(h->now / 60), &why) == 0 &&
-	    queue_owners_read(h, queue, &s, NULL, &owners, &why) == 0)
+	known = queue_sample_take(&s, queue, SAMPLE, (uint64_t)(h->now / 60), &why) == 0 &&
+		queue_owners_read(h, queue, &s, NULL, &owners, &why) == 0;
+	if (known)
 		f->words.who = words_queue(&owners, SW_QUEUE_OWNERS_ALL);
 	/* what could not be read may be all somebody else's */
 	for (size_t i = 0; i < s.n; i++)

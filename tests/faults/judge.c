@@ -81,8 +81,8 @@ static bool take_line(struct list *l, char graph[NAME_MAX_], const char *line, s
 	}
 	if (!ends_in(line, name, ".value"))
 		return ends_in(line, name, ".label") || ends_in(line, name, ".draw") ||
-		       ends_in(line, name, ".min") || ends_in(line, name, ".info") ||
-		       ends_in(line, name, ".extinfo");
+		       ends_in(line, name, ".colour") || ends_in(line, name, ".min") ||
+		       ends_in(line, name, ".info") || ends_in(line, name, ".extinfo");
 	colon = memchr(e->value, ':', e->n);
 	snprintf(e->key, sizeof(e->key), "%.100s %.*s %.*s", graph, (int)name, line,
 		 colon ? (int)(colon - e->value) : 0, e->value);
