@@ -190,6 +190,7 @@ static int add(const struct sw_inode_use *use, void *ctx)
 		.name = sw_field_dropin(is_nameless(use) ? use->mount : use->device),
 		.label = sw_label_from(use->mount),
 		.value = sw_munin_value_of(use->percent),
+		.draw = "LINE2",
 	};
 	struct sw_fault why = { 0 };
 

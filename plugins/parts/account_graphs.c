@@ -222,6 +222,7 @@ static void add_account(struct account_graphs *r, const struct by *by, struct tr
 	struct sw_munin_field f = account_graphs_series(
 		r, (struct sw_munin_field){ .name = account_field(account->key),
 					    .label = label_short(&name, MINUTES_LEGEND),
+					    .draw = "LINE2",
 					    .own_levels = true });
 	uint64_t values[MINUTES_HISTORY_MAX];
 
