@@ -80,6 +80,7 @@ make_host() {
 world_mounts
 world_network
 mkdir -p /p && mount -t tmpfs -o mode=1777 tmpfs /p || die "no room for what must not be"
+trap "umount -l /p; rmdir /p" EXIT # the directory is the host's own
 # What a plugin without care says is done: so that it is known what is looked for below.
 mkdir -p /etc/munin/plugins
 cat >/etc/munin/plugins/careless <<'EOT'
