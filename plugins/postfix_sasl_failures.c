@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "parts/colours.h"
 #include "parts/log_source.h"
 #include "parts/minute_ranks.h"
 #include "parts/settings_shared.h"
@@ -206,6 +207,7 @@ static void add_broken_in(struct run *run)
 		(struct sw_munin_field){
 			.name = sw_field_own("broken_in"),
 			.label = sw_label_printed("accounts broken into"),
+			.colour = COLOUR_MOST,
 			.draw = "AREA",
 			.own_levels = true,
 			.info = "Accounts that somebody got into within the last day after "

@@ -8,6 +8,7 @@
 #include "base/num.h"
 #include "munin/munin.h"
 #include "parts/account_field.h"
+#include "parts/colours.h"
 #include "os/connections.h"
 #include "parts/log_source.h"
 #include "parts/settings_shared.h"
@@ -181,11 +182,13 @@ static void add(struct run *run, struct sw_munin_field *f, double number)
 }
 
 /* The busiest one, then those that are above the level as well. */
-static void add_busiest(struct run *run, const char *name, const char *label, const char *info,
-			const struct busiest *b)
+static void add_busiest(struct run *run, const char *name, const char *label, const char *colour,
+			const char *info, const struct busiest *b)
 {
 	struct sw_munin_field f = { .name = sw_field_own(name),
 				    .label = sw_label_printed("%s", label),
+				    .draw = "LINE2",
+				    .colour = colour,
 				    .info = info,
 				    .own_levels = true };
 	double level = munin_upper_warning(run->m, &f);
@@ -223,9 +226,9 @@ static void add_root(struct run *run)
 		find_logins(run, &address, &net);
 	}
 	sw_munin_graph(run->m, &root);
-	add_busiest(run, "busiest", "busiest client",
+	add_busiest(run, "busiest", "busiest client", COLOUR_MOST,
 		    "Connections of the client address that has most", &address);
-	add_busiest(run, "busiest_64", "busiest IPv6 network",
+	add_busiest(run, "busiest_64", "busiest IPv6 network", COLOUR_DOUBT,
 		    "Connections of the /64 that has most: a client may use all addresses of it",
 		    &net);
 	add_number(

@@ -12,7 +12,8 @@ enum { DRAWN_MAX = 200, LEGEND = 60 };
 static const struct sw_munin_graph by_sender = {
 	.name = "by_sender",
 	.title = "Postfix Mailqueue by sender",
-	.args = "--base 1000 --upper-limit 100 -l 0",
+	.args = "--base 1000 --upper-limit 100 -l 0 --rigid", /* a rounded sum is no reason for a
+								 higher axis */
 	.vlabel = "% of the messages",
 	.category = "postfix",
 	.no_scale = true,

@@ -15,9 +15,11 @@ static const struct kind {
 	const char *name;
 	const char *label;
 	const char *info;
+	const char *colour; /* NULL: the palette's */
 } kinds[] = {
 	{ REFUSAL_REPUTATION, "reputation", "blocked or listed",
-	  "Receivers that block us, have us on a list, or slow us down because of complaints" },
+	  "Receivers that block us, have us on a list, or slow us down because of complaints",
+	  COLOUR_MOST },
 	{ REFUSAL_CONTENT, "content", "taken for spam",
 	  "Messages that are taken for spam or worse" },
 	{ REFUSAL_UNKNOWN_USER, "unknown_user", "unknown user",
@@ -27,8 +29,8 @@ static const struct kind {
 	  "Receivers that take the message when it comes again in some minutes" },
 	{ REFUSAL_CONNECTION, "connection", "no connection",
 	  "Servers that could not be reached, broke off, or with which TLS failed" },
-	{ REFUSAL_OTHER, "other", "other",
-	  "All else: policies, our SPF, words that are not known" },
+	{ REFUSAL_OTHER, "other", "other", "All else: policies, our SPF, words that are not known",
+	  COLOUR_OTHERS },
 };
 
 /* Receivers, or accounts. */
@@ -132,6 +134,7 @@ static void add_kind(struct refusal_graphs *g, const struct kind *k)
 		&g->minutes, (struct sw_munin_field){ .name = sw_field_own(k->name),
 						      .label = sw_label_printed("%s", k->label),
 						      .info = k->info,
+						      .colour = k->colour,
 						      .draw = "AREASTACK",
 						      .own_levels = true });
 	struct words_refusals_span now = now_of(g);

@@ -182,3 +182,15 @@ void plugin_free(struct plugin_run *run)
 	free(run->out);
 	free(run->err);
 }
+
+uint64_t file_hash(const char *path)
+{
+	uint64_t hash = 0;
+	FILE *f = fopen(path, "r");
+
+	assert_non_null(f);
+	for (int c = getc(f); c != EOF; c = getc(f))
+		hash = hash * 1099511628211U + (unsigned)c;
+	fclose(f);
+	return hash;
+}

@@ -68,6 +68,9 @@ void host_remove(struct sw_host *h);
 void host_file(const struct sw_host *h, const char *path, const char *text);
 void host_bytes(const struct sw_host *h, const char *path, const void *bytes, size_t n);
 
+/* Of all bytes of a file, to see whether it was written to. */
+uint64_t file_hash(const char *path);
+
 /* A path in the file system, for functions that take no host; static buffer. */
 const char *host_path(const struct sw_host *h, const char *path);
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "test.h"
+#include "told.h"
 
 enum { NOW = 1795701030 /* 2026-11-26T13:50:30Z */, BEGAN = NOW - 3600 };
 
@@ -53,24 +54,9 @@ static void end(void)
 
 static void tell(int64_t time, const char *line)
 {
-	struct log_scratch scratch;
-	struct log_message message = { .time = time };
-	struct log_head head;
-	char text[1200];
+	struct told t;
 
-	snprintf(text, sizeof(text), "2026-11-26T13:45:00Z %s", line);
-	assert_true(log_header(raw_of(text), &scratch, &head));
-	message.program = head.program;
-	message.text = head.text;
-	message.repeated = head.repeated;
-	message.is_other = !head.is_postfix;
-	if (message.is_other) {
-		struct log_where asked = { .logfile = NULL };
-
-		failures_ask(&asked, false);
-		message.role = asked.others(head.tag);
-	}
-	assert_int_equal(past_line(&message, &p), 0);
+	assert_int_equal(past_line(told_by(&t, time, line), &p), 0);
 }
 
 struct numbers {

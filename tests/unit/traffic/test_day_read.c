@@ -180,18 +180,6 @@ static void a_state_that_is_damaged_or_of_another_log_changes_nothing(void **sta
 	host_remove(&h);
 }
 
-static uint64_t bytes_of(const char *path)
-{
-	uint64_t hash = 0;
-	FILE *f = fopen(path, "r");
-
-	assert_non_null(f);
-	for (int c = getc(f); c != EOF; c = getc(f))
-		hash = hash * 1099511628211U + (unsigned)c;
-	fclose(f);
-	return hash;
-}
-
 static void what_is_known_is_written_once(void **state)
 {
 	static const struct {
@@ -213,9 +201,9 @@ static void what_is_known_is_written_once(void **state)
 	write_log(&h, M + 3600);
 	read_at(&h, M - 3600, path, ignored);
 	for (size_t i = 0; i < SW_COUNT(rows); i++) {
-		before = bytes_of(path);
+		before = file_hash(path);
 		want_number(rows[i].what, read_at(&h, rows[i].now, path, ignored), 0);
-		want_number(rows[i].what, bytes_of(path) != before, rows[i].written);
+		want_number(rows[i].what, file_hash(path) != before, rows[i].written);
 	}
 	free_day();
 	host_remove(&h);

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "test.h"
+#include "told.h"
 
 enum { NOW = 1795701030 /* 2026-11-26T13:50:30Z */, MINUTES = 24, DAY = 86400 };
 
@@ -25,24 +26,9 @@ static struct failures_where where_of(const char *state)
 
 static void tell(struct failures *f, int64_t time, const char *line)
 {
-	struct log_scratch scratch;
-	struct log_message message = { .time = time };
-	struct log_head head;
-	char text[1024];
+	struct told t;
 
-	snprintf(text, sizeof(text), "2026-11-26T13:45:00Z %s", line);
-	assert_true(log_header(raw_of(text), &scratch, &head));
-	message.program = head.program;
-	message.text = head.text;
-	message.repeated = head.repeated;
-	message.is_other = !head.is_postfix;
-	if (message.is_other) {
-		struct log_where asked = { .logfile = NULL };
-
-		failures_ask(&asked, false);
-		message.role = asked.others(head.tag);
-	}
-	assert_int_equal(failures_message(&message, f), 0);
+	assert_int_equal(failures_message(told_by(&t, time, line), f), 0);
 }
 
 static void each_line_counts_as_it_should(void **state)
@@ -444,18 +430,6 @@ static void what_is_kept_and_not_ours_is_read_again(void **state)
 	host_remove(&h);
 }
 
-static uint64_t bytes_of(const char *path)
-{
-	uint64_t hash = 0;
-	FILE *f = fopen(path, "r");
-
-	assert_non_null(f);
-	for (int c = getc(f); c != EOF; c = getc(f))
-		hash = hash * 1099511628211U + (unsigned)c;
-	fclose(f);
-	return hash;
-}
-
 /* What is kept goes on with its own log; a younger one is of a run that knows more. */
 static void what_is_kept_is_written_when_it_is_worth_it(void **state)
 {
@@ -478,10 +452,10 @@ static void what_is_kept_is_written_when_it_is_worth_it(void **state)
 	read_at(&f, &h, NOW - 3600, kept);
 	failures_free(&f);
 	for (size_t i = 0; i < SW_COUNT(rows); i++) {
-		uint64_t before = bytes_of(kept);
+		uint64_t before = file_hash(kept);
 
 		read_at(&f, &h, rows[i].now, kept);
-		want_number(rows[i].what, bytes_of(kept) != before, rows[i].written);
+		want_number(rows[i].what, file_hash(kept) != before, rows[i].written);
 		failures_free(&f);
 	}
 	free((char *)kept);
