@@ -10,6 +10,12 @@ enum { LINE = 64 }; /* bytes that a processor fetches at once */
  */
 enum { LEAST = 192 * 1024 };
 
+/*
+ * An array of more than that is large: it begins in a page of its own, so that its first elements
+ * are one page, but not where the others do, or these would all want the same lines of a cache.
+ */
+enum { SMALL = 4096, PAGE = 4096, STEP = 2 * LINE, STEPS = 8 };
+
 #if defined(__SANITIZE_ADDRESS__)
 #define GUARDED 1
 #elif defined(__has_feature)
@@ -32,25 +38,63 @@ static size_t rounded(size_t n)
 	return (n + LINE - 1) & ~(size_t)(LINE - 1);
 }
 
+static size_t paged(size_t n)
+{
+	return (n + PAGE - 1) & ~(size_t)(PAGE - 1);
+}
+
+static bool is_large(size_t bytes)
+{
+	return bytes > SMALL;
+}
+
 size_t block_room(size_t n, size_t size)
 {
-	return rounded(n * size) + LINE;
+	size_t room = rounded(n * size) + LINE;
+
+	return is_large(n * size) ? paged(room + STEP * STEPS) : room;
 }
 
 bool block_new(struct block *b, size_t size)
 {
-	size = size + LINE < LEAST ? LEAST : size + LINE;
+	uintptr_t from;
+
+	size = size + LINE + PAGE < LEAST ? LEAST : size + LINE + PAGE;
 	*b = (struct block){ .memory = calloc(1, size), .size = size };
-	b->used = b->memory ? rounded((uintptr_t)b->memory) - (uintptr_t)b->memory : 0;
-	return b->memory;
+	if (!b->memory)
+		return false;
+	from = (uintptr_t)b->memory;
+	b->used = rounded(from) - from;
+	b->end = (from + size) / PAGE * PAGE - from;
+	return true;
 }
 
 void *block_take(struct block *b, size_t n, size_t size)
 {
+	size_t room = block_room(n, size);
 	char *array = b->memory + b->used;
+	char *end = array + room;
 
-	b->used += block_room(n, size);
-	guard(array + n * size, b->memory + b->used);
+	if (is_large(n * size)) {
+		b->end -= room;
+		array = b->memory + b->end + b->large++ % STEPS * STEP;
+		end = b->memory + b->end + room;
+	} else {
+		b->used += room;
+	}
+	guard(array + n * size, end);
+	return array;
+}
+
+void *block_one(struct block *b, size_t size)
+{
+	char *array;
+
+	if (!block_new(b, size + LINE))
+		return NULL;
+	array = b->memory + b->used;
+	b->used = b->end;
+	guard(array + size, b->memory + b->size);
 	return array;
 }
 

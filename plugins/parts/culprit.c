@@ -36,9 +36,9 @@ int culprit_open(struct culprit *c, struct sw_munin *m, struct sw_fault *why)
 	*c = (struct culprit){
 		.m = m, .queue = -1, .spool.directory = -1, .keep = outside ? KEEP_OUTSIDE : KEEP
 	};
-	if (!block_new(&c->block, block_room(1, sizeof(*c->memory))))
+	c->memory = block_one(&c->block, sizeof(*c->memory));
+	if (!c->memory)
 		return sw_fault_errno(why, ENOMEM, "scan of the directories");
-	c->memory = block_take(&c->block, 1, sizeof(*c->memory));
 	c->left_ms = (int64_t)sw_munin_count(m, "scan_seconds") * 1000;
 	/* a scan from outside is root's, and read by whoever the plugin is */
 	rc = (outside ? state_open_shared : state_open)(&c->state, path, CULPRIT_VERSION, c->memory,

@@ -32,7 +32,7 @@ static void arrays_are_apart_and_end_where_they_end(void **state)
 	want_number("memory", block_new(&b, room), true);
 	for (size_t i = 0; i < SW_COUNT(rows); i++)
 		array[i] = block_take(&b, rows[i].n, rows[i].size);
-	want_number("the room is enough", b.used <= b.size, true);
+	want_number("the room is enough", b.used <= b.end && b.end <= b.size, true);
 	for (size_t i = 0; i < SW_COUNT(rows); i++) {
 		size_t bytes = rows[i].n * rows[i].size;
 
@@ -41,16 +41,34 @@ static void arrays_are_apart_and_end_where_they_end(void **state)
 			want_number("zero", array[i][k], 0);
 		memset(array[i], 1, bytes);
 		want_number("behind its end", is_guarded(array[i] + bytes), 1);
-		if (i > 0)
-			want_number("apart", array[i] - array[i - 1] >= 64, true);
+		for (size_t k = 0; k < i; k++)
+			want_number("apart",
+				    array[i] >= array[k] + rows[k].n * rows[k].size + 64 ||
+					    array[k] >= array[i] + bytes + 64,
+				    true);
 	}
 	block_free(&b);
 	block_free(&b); /* again is fine */
 }
 
+static void one_array_fills_its_block(void **state)
+{
+	struct block b;
+	char *array = block_one(&b, 5000);
+
+	(void)state;
+	want_number("aligned", (uintptr_t)array % 64, 0);
+	for (size_t k = 0; k < 5000; k++)
+		want_number("zero", array[k], 0);
+	want_number("behind its end", is_guarded(array + 5000), 1);
+	want_number("in its block", array + 5000 <= b.memory + b.size, true);
+	block_free(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(one_array_fills_its_block),
 		cmocka_unit_test(arrays_are_apart_and_end_where_they_end),
 	};
 
