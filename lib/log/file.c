@@ -150,12 +150,12 @@ static off_t window_start(struct search *s, int64_t since)
 
 /* Bytes of a log as they come, cut into lines: room for a block behind the rest of the last one. */
 struct cutter {
-	char buf[LOG_LINE_MOST + BLOCK];
 	size_t kept;   /* bytes of a line that has not ended yet */
 	bool skipping; /* inside a line whose beginning is gone */
 	log_lines_fn fn;
 	void *ctx;
 	struct log_lines lines;
+	char buf[];
 };
 
 /* The lines of p..end, which ends with a newline. */
@@ -201,9 +201,11 @@ static int cut(struct cutter *c, size_t n)
 	return rc;
 }
 
-static struct cutter *cutter_new(log_lines_fn fn, void *ctx, struct sw_fault *why)
+/* For so many bytes in all, or more: what is kept of them is no more than they are. */
+static struct cutter *cutter_new(off_t bytes, log_lines_fn fn, void *ctx, struct sw_fault *why)
 {
-	struct cutter *c = malloc(sizeof(*c));
+	enum { MOST = LOG_LINE_MOST + BLOCK };
+	struct cutter *c = malloc(sizeof(*c) + (bytes < MOST ? (size_t)bytes : MOST));
 
 	if (!c) {
 		sw_fault_errno(why, ENOMEM, "read the log");
@@ -271,7 +273,7 @@ int log_file_window(int fd, struct log_clock *clock, int64_t since, log_lines_fn
 	free(s);
 	clock->last = last; /* of the file before, not of a probe */
 	*whole = at == 0;
-	c = cutter_new(fn, ctx, why);
+	c = cutter_new(st.st_size - at, fn, ctx, why);
 	if (!c)
 		return -ENOMEM;
 	c->skipping = at > 0;
@@ -313,7 +315,7 @@ static int cut_piece(struct sw_raw piece, void *ctx)
 int log_file_unpacked(int fd, enum unpack_format format, const struct unpack_limits *limits,
 		      log_lines_fn fn, void *ctx, struct sw_fault *why)
 {
-	struct cutter *c = cutter_new(fn, ctx, why);
+	struct cutter *c = cutter_new(INT64_MAX, fn, ctx, why);
 	int rc = c ? unpack_each(fd, format, limits, cut_piece, c, why) : -ENOMEM;
 
 	free(c);
@@ -336,7 +338,7 @@ int log_file_tail(int fd, off_t end, size_t size, log_lines_fn fn, void *ctx, of
 	*ret_at = at;
 	if (end == 0)
 		return 0;
-	c = cutter_new(fn, ctx, why);
+	c = cutter_new(end - at, fn, ctx, why);
 	if (!c)
 		return -ENOMEM;
 	c->skipping = at > 0;
