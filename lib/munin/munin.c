@@ -60,7 +60,7 @@ static uint16_t *find(const struct sw_munin *m, const char *name)
 /* Room for one more, in m->index for two: it stays half empty. */
 static bool has_room(struct sw_munin *m)
 {
-	size_t size = m->fields_size ? 2 * m->fields_size : 32;
+	size_t size = m->fields_size ? 2 * m->fields_size : 16;
 	struct field_entry *field;
 	uint16_t *index;
 

@@ -5,7 +5,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
-enum { FIRST = 8192 };
+enum { FIRST = 2048 };
 
 static bool has_room(struct out *o, size_t n)
 {

@@ -185,6 +185,7 @@ int host_read(const struct sw_host *h, const char *path, size_t max, struct sw_r
 {
 	int fd = host_openat(h, path, O_RDONLY, why);
 	char *buf = NULL;
+	char *fitting;
 	size_t n = 0;
 	size_t size = 0;
 	int rc = 0;
@@ -222,7 +223,8 @@ int host_read(const struct sw_host *h, const char *path, size_t max, struct sw_r
 		return rc;
 	}
 	buf[n] = '\0';
-	*ret = raw_from(buf, n);
+	fitting = realloc(buf, n + 1); /* what is asked for next lies in the same page then */
+	*ret = raw_from(fitting ? fitting : buf, n);
 	return 0;
 }
 

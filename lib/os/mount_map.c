@@ -44,7 +44,7 @@ static int add(const struct mount *m, void *ctx)
 	if (map->n == MOUNT_MAP_MAX)
 		return -E2BIG;
 	if (map->n == map->size) {
-		size_t size = map->size ? 2 * map->size : 64;
+		size_t size = map->size ? 2 * map->size : 16;
 		struct mount *grown = realloc(map->item, size * sizeof(*grown));
 
 		if (!grown)
