@@ -231,13 +231,12 @@ static void read_log(struct run *run)
 
 static int collect(struct sw_munin *m, struct sw_fault *why)
 {
-	static struct run *run; /* too large for a small stack */
+	static struct run room; /* too large for a small stack */
+	struct run *run = &room;
 	struct script_hint scripts = { .host = sw_munin_host(m) };
 	struct sw_fault bad_ignore = { 0 };
 
-	run = calloc(1, sizeof(*run));
-	if (!run)
-		return sw_fault_errno(why, ENOMEM, "read the log");
+	(void)why;
 	scripts.spool = &run->source.spool;
 	run->rates.m = m;
 	run->rates.history = (unsigned)sw_munin_count(m, "history");
