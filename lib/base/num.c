@@ -18,6 +18,11 @@ bool num_from(struct sw_raw text, uint64_t *ret)
 	return true;
 }
 
+#define TEN(d) d "0" d "1" d "2" d "3" d "4" d "5" d "6" d "7" d "8" d "9"
+
+static const char pairs[] =
+	TEN("0") TEN("1") TEN("2") TEN("3") TEN("4") TEN("5") TEN("6") TEN("7") TEN("8") TEN("9");
+
 size_t num_to(int64_t number, char buf[NUM_MAX])
 {
 	uint64_t left = number < 0 ? -(uint64_t)number : (uint64_t)number;
@@ -25,13 +30,10 @@ size_t num_to(int64_t number, char buf[NUM_MAX])
 	size_t at = sizeof(digits);
 	size_t n;
 
-	for (; left > 99; left /= 100) {
-		digits[--at] = (char)('0' + left % 10);
-		digits[--at] = (char)('0' + left % 100 / 10);
-	}
-	digits[--at] = (char)('0' + left % 10);
-	if (left > 9)
-		digits[--at] = (char)('0' + left / 10);
+	for (; left > 99; left /= 100)
+		memcpy(digits + (at -= 2), pairs + left % 100 * 2, 2);
+	memcpy(digits + (at -= 2), pairs + left * 2, 2);
+	at += left < 10;
 	if (number < 0)
 		digits[--at] = '-';
 	n = sizeof(digits) - at;
