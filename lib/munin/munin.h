@@ -21,8 +21,8 @@ bool munin_any(const struct sw_munin *m, const char *prefix);
  */
 double munin_upper_warning(struct sw_munin *m, const struct sw_munin_field *f);
 
-/* Is a number above the upper end of a range that holds for a field? */
-bool munin_passes(struct sw_munin *m, const struct sw_munin_field *f, double number);
+/* The lower one of that and the upper end of its critical range: what is above passes a level. */
+double munin_upper(struct sw_munin *m, const struct sw_munin_field *f);
 
 /*
  * A whole run: argv as main() has it. Writes to out and err, nothing else. Returns the exit

@@ -21,6 +21,9 @@ enum mode {
 	MODE_OPENMETRICS
 };
 
+/* What the environment has of them: asked once. */
+enum levels { LEVELS_UNASKED, LEVELS_NONE, LEVELS_SOME };
+
 struct graph_entry {
 	struct sw_munin_graph graph;
 	size_t first_field;
@@ -57,6 +60,7 @@ struct sw_munin {
 	const char *called_raw;
 	size_t graphs;
 	bool no_graph; /* the last one found no room */
+	enum levels levels;
 	struct field_entry *field;
 	size_t fields;
 	size_t fields_size;

@@ -1,5 +1,6 @@
 /* settings: the environment that plugin-conf.d gives, against the plugin's table. */
 #include <errno.h>
+#include <math.h>
 
 #include "base/num.h"
 #include "munin/range.h"
@@ -90,10 +91,32 @@ bool sw_munin_is(struct sw_munin *m, const char *name, const char *word)
 	return s && strcmp(s->fallback, word) == 0;
 }
 
+static bool ends_with(struct sw_raw name, const char *end)
+{
+	size_t n = strlen(end);
+
+	return name.n >= n && raw_is(raw_skip(name, name.n - n), end);
+}
+
+/* Is there a variable that could be a level? Most hosts set none, and each field asks for four. */
+static bool has_levels(struct sw_munin *m)
+{
+	for (const char *const *e = m->host->env; e && *e && !m->levels; e++) {
+		struct sw_raw name = raw_of(*e);
+
+		name.n = raw_find(name, '=');
+		if (ends_with(name, "warning") || ends_with(name, "critical"))
+			m->levels = LEVELS_SOME;
+	}
+	if (!m->levels)
+		m->levels = LEVELS_NONE;
+	return m->levels == LEVELS_SOME;
+}
+
 /* The range that the environment says, or that is used in its place; blanks may stand behind it. */
 static bool take_level(struct sw_munin *m, const char *name, const char *fallback, const char **ret)
 {
-	const char *value = host_env(m->host, name);
+	const char *value = has_levels(m) ? host_env(m->host, name) : NULL;
 	struct sw_fault why = { 0 };
 
 	if (!value)
@@ -162,9 +185,12 @@ double munin_upper_warning(struct sw_munin *m, const struct sw_munin_field *f)
 	return upper(m, f, "warning");
 }
 
-bool munin_passes(struct sw_munin *m, const struct sw_munin_field *f, double number)
+double munin_upper(struct sw_munin *m, const struct sw_munin_field *f)
 {
-	return number > upper(m, f, "warning") || number > upper(m, f, "critical");
+	double warning = upper(m, f, "warning");
+	double critical = upper(m, f, "critical");
+
+	return isnan(warning) || critical < warning ? critical : warning;
 }
 
 void settings_check(struct sw_munin *m)

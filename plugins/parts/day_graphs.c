@@ -26,6 +26,7 @@ struct graphs {
 	uint32_t end[ENDS];
 	enum log_minute state[ENDS];
 	unsigned hours[ENDS];
+	struct sw_label unknown; /* of the last of them, in words: the same for all graphs */
 	unsigned char of[MINUTES_HISTORY_MAX]; /* which of them a point has */
 };
 
@@ -95,8 +96,10 @@ static struct sw_label doubt(struct graphs *g, size_t e)
 {
 	struct sw_label link = sw_munin_link(g->r->m);
 
+	if (g->state[e] != LOG_MINUTE_KNOWN && g->unknown.n == 0)
+		g->unknown = words_day_known(g->d, g->end[e], g->hours[e], link.s);
 	if (g->state[e] != LOG_MINUTE_KNOWN)
-		return words_day_known(g->d, g->end[e], g->hours[e], link.s);
+		return g->unknown;
 	if (g->what >= DAY_SENDERS && day_is_blind(g->d, g->end[e]))
 		return sw_label_printed(
 			"the filter of smtpd_proxy_filter did not say under which queue ID it gave "
@@ -161,6 +164,7 @@ static void add_most(struct graphs *g)
 	struct sw_munin *m = g->r->m;
 	struct sw_munin_field f = most_of(g);
 	struct sw_munin_value value[ENDS] = { { 0 } };
+	double level = munin_upper(m, &f);
 	bool sure = false;
 	struct sw_label why;
 
@@ -172,7 +176,7 @@ static void add_most(struct graphs *g)
 
 		sure = g->state[e] == LOG_MINUTE_KNOWN &&
 		       day_is_sure(g->d, g->what, g->end[e], n ? &top : NULL);
-		if (sure || munin_passes(m, &f, number))
+		if (sure || number > level)
 			value[e] = sw_munin_value_of(number);
 		else
 			value[e].waits = g->state[e] == LOG_MINUTE_WAITS;
