@@ -22,6 +22,15 @@ static inline uint64_t eight_no_digits(uint64_t x)
 	return (((x & EIGHT(0x7F)) + EIGHT(0x76)) | x) & EIGHT(0x80);
 }
 
+/* 0x80 in each byte that is neither a digit nor one of abcdef. */
+static inline uint64_t eight_no_hex(uint64_t x)
+{
+	uint64_t low = x & EIGHT(0x7F);
+	uint64_t letters = (low + EIGHT(0x80 - 'a')) & ~(low + EIGHT(0x80 - 'g'));
+
+	return ((eight_no_digits(x) & ~letters) | x) & EIGHT(0x80);
+}
+
 /* Which byte in memory is the first, or the last, of a word that has any bit set. */
 static inline size_t eight_first(uint64_t bits)
 {

@@ -1,5 +1,6 @@
 #include "log/run.h"
 
+#include "log/json.h"
 #include "log/shape_parts.h"
 
 /* A line of which fewer bytes are there is not looked at here: all of these may be read. */
@@ -122,18 +123,39 @@ static inline bool is_asked(const struct log_tag *tag, const char *text, const c
 	return tag->asked & !(dull & tag->given);
 }
 
-/* A line at a glance: its tag, time and text; NULL when it needs another. */
+/* A line at a glance: its tag and text; NULL when it needs another. */
 static inline struct log_tag *take(struct log_shapes *s, const struct log_shape *shape,
-				   const char *line, int64_t *time, const char **text)
+				   const char *line, const char **text)
 {
 	const char *name = line + shape->n;
 	struct log_tag *tag = &s->tag[s->guess[log_guess_of(name)]];
 
 	*text = behind_tag(tag, name);
-	return has_name(tag, name) && *text && !is_odd[(unsigned char)**text] &&
-			       log_shape_time(shape, line, time)
-		       ? tag
-		       : NULL;
+	return has_name(tag, name) && *text && !is_odd[(unsigned char)**text] ? tag : NULL;
+}
+
+/*
+ * The text of Docker's JSON and its time; false when another way may tell. What nobody asks for
+ * stays as it is escaped, but must be such a text: as take_json() in shape.c.
+ */
+static bool take_docker(struct log_scratch *scratch, const struct log_shape *shape,
+			const struct log_tag *tag, struct sw_raw *text, int64_t *time, bool *asked)
+{
+	char *room = scratch->bytes;
+	size_t n = sizeof(scratch->bytes);
+	uint64_t begin = eight_at(text->p);
+
+	*asked = tag->asked &
+		 !(tag->given & ((begin == tag->dull.begin[0]) | (begin == tag->dull.begin[1])));
+	if (!log_shape_tail(shape, text, time))
+		return false;
+	if (!*asked)
+		return log_json_is_text(*text);
+	if (!log_json_text(*text, &room, &n, text))
+		return false;
+	*text = log_header_trimmed(*text);
+	*asked = text->n < 8 || is_asked(tag, text->p, text->p + text->n);
+	return text->n > 0;
 }
 
 static inline int give(const struct log_run *run, struct log_tag *tag, const char *name,
@@ -152,7 +174,21 @@ static inline int give(const struct log_run *run, struct log_tag *tag, const cha
 	return run->fn(&message, run->ctx);
 }
 
-size_t log_run(const struct log_run *run, const struct log_lines *lines, size_t first, int *rc)
+/* Of the text of a line its time, and whether it is asked for; false when another way may tell. */
+static inline bool take_text(const struct log_run *run, const struct log_shape *shape,
+			     const char *line, const struct log_tag *tag, struct sw_raw *text,
+			     int64_t *time, bool *asked, const bool docker)
+{
+	if (docker)
+		return take_docker(&run->reader->scratch, shape, tag, text, time, asked);
+	*asked = is_asked(tag, text->p, text->p + text->n);
+	return log_shape_time(shape, line, time);
+}
+
+/* A loop of its own for each of the two, or what one needs would be asked for the other. */
+static inline __attribute__((always_inline)) size_t each(const struct log_run *run,
+							 const struct log_lines *lines,
+							 size_t first, int *rc, const bool docker)
 {
 	struct log_shapes *s = &run->reader->shapes;
 	const struct log_shape *shape = &s->shape[s->last];
@@ -165,30 +201,42 @@ size_t log_run(const struct log_run *run, const struct log_lines *lines, size_t 
 	struct told told = { .last = run->facts->last, .heard = INT64_MIN };
 	size_t i = first;
 
-	*rc = 0;
-	if (run->reader->partial || shape->n == 0 || shape->docker ||
-	    lines->end[0] > LOG_LINE_MOST || lines->limit - p < REACH)
-		return first;
 	while (i < n && *rc == 0) {
 		const char *end = p + lines->end[i];
 		struct log_tag *tag;
-		const char *text;
+		struct sw_raw text;
 		int64_t time;
+		bool asked;
 
 		if (line > reach || !has_head(shape, line))
 			break;
-		tag = take(s, shape, line, &time, &text);
-		if (!tag || !(tag->runs & runs) || (unsigned char)end[-1] <= ' ' || time > most)
+		tag = take(s, shape, line, &text.p);
+		if (!tag || !(tag->runs & runs) || (unsigned char)end[-1] <= ' ')
+			break;
+		text.n = (size_t)(end - text.p);
+		if (!take_text(run, shape, line, tag, &text, &time, &asked, docker) || time > most)
 			break;
 		if (run->facts->first == 0)
 			run->facts->first = time;
 		tell(&told, tag->postfix, time);
-		if (is_asked(tag, text, end))
-			*rc = give(run, tag, line + shape->n, time,
-				   raw_from(text, (size_t)(end - text)));
+		if (asked)
+			*rc = give(run, tag, line + shape->n, time, text);
 		line = end + 1;
 		i++;
 	}
 	keep(run, &told, shape->local, i - first);
 	return i;
+}
+
+size_t log_run(const struct log_run *run, const struct log_lines *lines, size_t first, int *rc)
+{
+	const struct log_shapes *s = &run->reader->shapes;
+	const struct log_shape *shape = &s->shape[s->last];
+
+	*rc = 0;
+	if (run->reader->partial || shape->n == 0 || lines->end[0] > LOG_LINE_MOST ||
+	    lines->limit - lines->p < REACH)
+		return first;
+	return shape->docker ? each(run, lines, first, rc, true)
+			     : each(run, lines, first, rc, false);
 }

@@ -226,8 +226,7 @@ static inline bool is_same_tail(const char *a, const char *b, size_t n)
 	return other == 0;
 }
 
-/* The time of the seconds at the end of Docker's JSON; *text loses all from its own end on. */
-static bool take_tail(const struct log_shape *shape, struct log_line *ret, struct sw_raw *text)
+bool log_shape_tail(const struct log_shape *shape, struct sw_raw *text, int64_t *ret)
 {
 	const char *end = text->p + text->n;
 	size_t n = text->n - shape->end_n;
@@ -242,7 +241,7 @@ static bool take_tail(const struct log_shape *shape, struct log_line *ret, struc
 	n -= 3;
 	if (text->p[n] < '0' || text->p[n] > '5' || !raw_is_digit(text->p[n + 1]))
 		return false;
-	ret->time = shape->base + log_two(text->p + n);
+	*ret = shape->base + log_two(text->p + n);
 	n -= shape->tail_n;
 	text->n = n;
 	return n > 0 && is_same_tail(text->p + n, shape->tail, shape->tail_n);
@@ -297,7 +296,7 @@ bool log_shape_read(struct log_shapes *s, struct sw_raw line, struct log_scratch
 		s->lacks_tag = shape;
 		return false;
 	}
-	if (shape->docker ? !take_tail(shape, ret, &ret->text)
+	if (shape->docker ? !log_shape_tail(shape, &ret->text, &ret->time)
 			  : !log_shape_time(shape, line.p, &ret->time))
 		return false; /* perhaps another minute */
 	s->is_odd = !take_text(shape, scratch, ret);

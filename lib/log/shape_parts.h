@@ -64,16 +64,19 @@ static __attribute__((noinline, unused)) bool log_shape_label(const struct log_s
 	const char *p = line + shape->stamp;
 	unsigned high = log_hex(p[SECONDS]);
 	unsigned low = log_hex(p[SECONDS + 1]);
-	unsigned bad = high | low;
 
-	for (size_t i = SECONDS + 2; i < LABEL; i++)
-		bad |= log_hex(p[i]);
-	if (bad & 0x80)
+	if ((high | low) & 0x80 || eight_no_hex(eight_at(p + LABEL - 8)))
 		return false;
 	*ret = log_header_label(shape->label_base + (int64_t)(high * 16 + low),
 				shape->base + log_two(line + shape->seconds));
 	return true;
 }
+
+/*
+ * The time of the seconds at the end of Docker's JSON, from where the text begins to the end of the
+ * line; *text loses all from its own end on.
+ */
+bool log_shape_tail(const struct log_shape *shape, struct sw_raw *text, int64_t *ret);
 
 /* When a line with the head of a shape was stamped, if not behind its text. */
 static inline bool log_shape_time(const struct log_shape *shape, const char *line, int64_t *ret)

@@ -69,7 +69,8 @@ static const struct {
 	       "active) \n",
 	  4, "removed|B: x (queue active)|" },
 	{ "nobody asks for anvil, and dovecot is not Postfix",
-	  "Nov 26 05:09:01 mx postfix/anvil[1]: statistics\nNov 26 05:09:01 mx dovecot: imap-login: connect\n",
+	  "Nov 26 05:09:01 mx postfix/anvil[1]: statistics\nNov 26 05:09:01 mx dovecot: "
+	  "imap-login: connect\n",
 	  2, "" },
 	{ "another tag is another's", SMTPD "a\nNov 26 05:09:01 mx postfix/smtp[1]: b\n", 1, "a|" },
 	{ "another minute", SMTPD "a\nNov 26 05:08:01 mx postfix/smtpd[1]: b\n", 1, "a|" },
@@ -119,6 +120,64 @@ static void lines_are_taken_and_those_asked_for_given(void **state)
 	}
 }
 
+#define DOCKER(seconds, tag, text)                                                                 \
+	"{\"log\":\"Nov 26 05:09:" seconds " mx " tag ": " text                                    \
+	"\\n\",\"stream\":\"stdout\",\"time\":\"2026-11-26T05:09:" seconds ".123456789Z\"}"
+
+/* The same in Docker's JSON: texts are given unescaped, and asked for by what they then are. */
+static const struct {
+	const char *what, *tag, *text;
+	unsigned taken;
+	const char *given;
+} in_docker[] = {
+	{ "one", "postfix/smtpd[12]", "AAAAAA1: client=a", 1, "AAAAAA1: client=a|" },
+	{ "of one byte", "postfix/smtpd[12]", "x", 1, "x|" },
+	{ "dull from its beginning", "postfix/smtpd[12]", "connect from a", 1, "" },
+	{ "dull by its end", "postfix/qmgr[1203]", "B: removed", 1, "" },
+	{ "not dull by its end", "postfix/qmgr[1203]", "B: from=\\u003ca\\u003e (queue active)", 1,
+	  "B: from=<a> (queue active)|" },
+	{ "its end is an escape", "postfix/qmgr[1203]", "B: x (queue active\\u0029", 1,
+	  "B: x (queue active)|" },
+	{ "nobody asks for it", "postfix/anvil[1]", "statistics \\\"", 1, "" },
+	{ "nobody asks for it, but it is no string", "postfix/anvil[1]", "statistics \\q", 0, "" },
+	{ "no string", "postfix/smtpd[12]", "a \" b", 0, "" },
+	{ "no string, dull", "postfix/smtpd[12]", "connect \" b", 0, "" },
+	{ "it begins with an escape", "postfix/smtpd[12]", "\\u003ca", 0, "" },
+};
+
+static void lines_of_docker_are_given_unescaped(void **state)
+{
+	static const char *const first[] = {
+		DOCKER("01", "postfix/smtpd[1]", "AAAAAA1: client=a"),
+		DOCKER("01", "postfix/qmgr[1]", "AAAAAA1: x (queue active)"),
+		DOCKER("01", "postfix/anvil[1]", "statistics"),
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(in_docker); i++) {
+		struct heard h = { .n = 0 };
+		struct log_facts facts = { .lines = 0 };
+		struct log_message message;
+		char line[512];
+		int rc;
+
+		reader = (struct log_reader){ .clock.now = NOW, .role = role, .dull = dull };
+		for (size_t k = 0; k < 2 * SW_COUNT(first); k++)
+			(void)log_reader_take(&reader, raw_of(first[k / 2]), &facts, &message);
+		snprintf(line, sizeof(line), DOCKER("01", "%s", "%s") "\n", "postfix/smtpd[12]",
+			 "first");
+		want_number("the first", run(line, 1024, &h, &rc), 1);
+		snprintf(line, sizeof(line), DOCKER("01", "%s", "%s") "\n", "postfix/qmgr[12]",
+			 "first (queue active)");
+		want_number("the first", run(line, 1024, &h, &rc), 1);
+		h = (struct heard){ .n = 0 };
+		snprintf(line, sizeof(line), DOCKER("02", "%s", "%s") "\n", in_docker[i].tag,
+			 in_docker[i].text);
+		want_number(in_docker[i].what, run(line, 1024, &h, &rc), in_docker[i].taken);
+		want_text(in_docker[i].what, h.text, in_docker[i].given);
+	}
+}
+
 /* Nothing is read behind what may be. */
 static void at_the_end_of_the_bytes_none_is_taken(void **state)
 {
@@ -148,6 +207,7 @@ static void who_is_given_one_can_end_it(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(lines_of_docker_are_given_unescaped),
 		cmocka_unit_test(lines_are_taken_and_those_asked_for_given),
 		cmocka_unit_test(at_the_end_of_the_bytes_none_is_taken),
 		cmocka_unit_test(who_is_given_one_can_end_it),
