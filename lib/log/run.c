@@ -6,6 +6,9 @@
 /* A line of which fewer bytes are there is not looked at here: all of these may be read. */
 enum { REACH = LOG_SHAPE_PIECES * LOG_PATTERN + LOG_TAG_NAME + 32 };
 
+/* There are two loops: for each of them a compiler would no longer do it by itself. */
+#define ALWAYS inline __attribute__((always_inline))
+
 /* What lines told; the rest of it is the reader's and the facts'. */
 struct told {
 	uint64_t ours; /* of Postfix are all ours */
@@ -124,8 +127,8 @@ static inline bool is_asked(const struct log_tag *tag, const char *text, const c
 }
 
 /* A line at a glance: its tag and text; NULL when it needs another. */
-static inline struct log_tag *take(struct log_shapes *s, const struct log_shape *shape,
-				   const char *line, const char **text)
+static inline __attribute__((always_inline)) struct log_tag *
+take(struct log_shapes *s, const struct log_shape *shape, const char *line, const char **text)
 {
 	const char *name = line + shape->n;
 	struct log_tag *tag = &s->tag[s->guess[log_guess_of(name)]];
@@ -175,7 +178,7 @@ static inline int give(const struct log_run *run, struct log_tag *tag, const cha
 }
 
 /* Of the text of a line its time, and whether it is asked for; false when another way may tell. */
-static inline bool take_text(const struct log_run *run, const struct log_shape *shape,
+static ALWAYS bool take_text(const struct log_run *run, const struct log_shape *shape,
 			     const char *line, const struct log_tag *tag, struct sw_raw *text,
 			     int64_t *time, bool *asked, const bool docker)
 {
@@ -186,9 +189,8 @@ static inline bool take_text(const struct log_run *run, const struct log_shape *
 }
 
 /* A loop of its own for each of the two, or what one needs would be asked for the other. */
-static inline __attribute__((always_inline)) size_t each(const struct log_run *run,
-							 const struct log_lines *lines,
-							 size_t first, int *rc, const bool docker)
+static ALWAYS size_t each(const struct log_run *run, const struct log_lines *lines, size_t first,
+			  int *rc, const bool docker)
 {
 	struct log_shapes *s = &run->reader->shapes;
 	const struct log_shape *shape = &s->shape[s->last];

@@ -9,6 +9,7 @@
 #include "os/clock.h"
 #include "os/state.h"
 #include "traffic/failures.h"
+#include "traffic/role.h"
 
 enum {
 	DAY = 86400,
@@ -186,6 +187,7 @@ static int read_on(struct failures *f, int64_t from, int64_t budget_ms, struct s
 		return rc;
 
 	failures_ask(&asked, older);
+	asked.dull = role_dull;
 	if (f->names->next > 0)
 		*f->names = (struct login_names){ .next = 0 };
 	f->lost = 0;

@@ -5,19 +5,40 @@
 
 static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff };
 
+/* As inet_pton(3) has it: four numbers without zeros in front. Most addresses are such. */
+static bool take_ipv4(struct sw_raw text, unsigned char ret[4])
+{
+	size_t at = 0;
+
+	for (int i = 0; i < 4; i++) {
+		size_t first = at;
+		unsigned n = 0;
+
+		for (; at < text.n && at < first + 3 && raw_is_digit(text.p[at]); at++)
+			n = n * 10 + (unsigned)(text.p[at] - '0');
+		if (at == first || n > 255 || (at > first + 1 && text.p[first] == '0') ||
+		    (i < 3 && (at == text.n || text.p[at++] != '.')))
+			return false;
+		ret[i] = (unsigned char)n;
+	}
+	return at == text.n;
+}
+
 bool network_address(struct sw_raw text, struct network_address *ret)
 {
 	char copy[INET6_ADDRSTRLEN];
 
 	text.n = raw_find(text, '%');
-	if (text.n == 0 || text.n >= sizeof(copy) || raw_find(text, '\0') < text.n)
+	if (text.n == 0 || text.n >= sizeof(copy))
+		return false;
+	memcpy(ret->byte, mapped, sizeof(mapped));
+	if (take_ipv4(text, ret->byte + sizeof(mapped)))
+		return true;
+	if (raw_find(text, '\0') < text.n)
 		return false;
 	memcpy(copy, text.p, text.n);
 	copy[text.n] = '\0';
-	if (raw_find(text, ':') < text.n)
-		return inet_pton(AF_INET6, copy, ret->byte) == 1;
-	memcpy(ret->byte, mapped, sizeof(mapped));
-	return inet_pton(AF_INET, copy, ret->byte + sizeof(mapped)) == 1;
+	return inet_pton(AF_INET6, copy, ret->byte) == 1;
 }
 
 bool network_is_ipv4(const struct network_address *address)
