@@ -384,6 +384,67 @@ static void a_day_in_polls_is_a_day_in_one_run(void **state)
 	host_remove(&h);
 }
 
+static unsigned broken_of(const struct failures *f)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < BREAK_IN_BROKEN; i++)
+		n += f->kept->in.broken[i].account != 0;
+	return n;
+}
+
+/* Guesses and a use, all in one second; one guess less, or one that is not seen, is no break-in. */
+static void the_second_where_a_run_goes_on_counts_once(void **state)
+{
+	static const struct {
+		const char *what;
+		int64_t at; /* since the window's first second */
+		int64_t again; /* the next run, so much later */
+		bool in_window, in_window_then;
+	} rows[] = {
+		{ "before the window", -1, 10, false, false },
+		{ "its first second", 0, 10, true, true },
+		{ "its last", 60 * MINUTES - 1, 10, true, true },
+		{ "behind it", 60 * MINUTES, 60, false, true },
+		{ "then before the window", 899, 900, true, false },
+		{ "then in its first second", 900, 900, true, true },
+		{ "long before the window", -1, 7200, false, false },
+		{ "where the window was", 0, 7200, true, false },
+		{ "and was not yet", 7199, 7200, false, false },
+		{ "and will be", 7200, 7200, false, true },
+	};
+
+	(void)state;
+	for (int guesses = 4; guesses <= 5; guesses++)
+		for (size_t i = 0; i < SW_COUNT(rows); i++) {
+			struct sw_host h = host_new(NULL);
+			const char *kept = strdup(host_path(&h, "/state"));
+			FILE *log = open_log(&h, "/var/log/mail.log");
+			struct failures f;
+
+			read_at(&f, &h, NOW, NULL);
+			for (int k = 0; k < guesses; k++)
+				failed(log, f.start + rows[i].at, "240.7.7.7", "bob");
+			used(log, f.start + rows[i].at, "240.7.7.7", "bob");
+			fclose(log);
+			failures_free(&f);
+			for (int run = 0; run < 2; run++) {
+				bool in_window = run ? rows[i].in_window_then : rows[i].in_window;
+				uint64_t sum = 0;
+
+				read_at(&f, &h, NOW + run * rows[i].again, kept);
+				for (unsigned m = 0; m < MINUTES; m++)
+					sum += f.failed[m];
+				want_number(rows[i].what, sum, in_window ? guesses : 0);
+				if (run == 1 || rows[i].at < 60 * MINUTES)
+					want_number(rows[i].what, broken_of(&f), guesses == 5);
+				failures_free(&f);
+			}
+			free((char *)kept);
+			host_remove(&h);
+		}
+}
+
 static void poke(const char *path, long at)
 {
 	FILE *f = fopen(path, "r+");
@@ -609,6 +670,7 @@ int main(void)
 		cmocka_unit_test(who_follows_sees_who_was_broken_into),
 		cmocka_unit_test(a_file_that_is_doubled_counts_once),
 		cmocka_unit_test(a_day_in_polls_is_a_day_in_one_run),
+		cmocka_unit_test(the_second_where_a_run_goes_on_counts_once),
 		cmocka_unit_test(what_is_kept_and_not_ours_is_read_again),
 		cmocka_unit_test(what_is_kept_is_written_when_it_is_worth_it),
 		cmocka_unit_test(a_long_log_is_read_in_pieces),
