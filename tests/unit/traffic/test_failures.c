@@ -393,51 +393,64 @@ static unsigned broken_of(const struct failures *f)
 	return n;
 }
 
-/* Guesses and a use, all in one second; one guess less, or one that is not seen, is no break-in. */
+/* Guesses and a use, all in one second; one guess less is no break-in. */
 static void the_second_where_a_run_goes_on_counts_once(void **state)
 {
 	static const struct {
 		const char *what;
-		int64_t at; /* since the window's first second */
-		int64_t again; /* the next run, so much later */
-		bool in_window, in_window_then;
+		int64_t at;    /* since the first second of the first run's window */
+		int64_t again; /* the next runs, each so much later */
 	} rows[] = {
-		{ "before the window", -1, 10, false, false },
-		{ "its first second", 0, 10, true, true },
-		{ "its last", 60 * MINUTES - 1, 10, true, true },
-		{ "behind it", 60 * MINUTES, 60, false, true },
-		{ "then before the window", 899, 900, true, false },
-		{ "then in its first second", 900, 900, true, true },
-		{ "long before the window", -1, 7200, false, false },
-		{ "where the window was", 0, 7200, true, false },
-		{ "and was not yet", 7199, 7200, false, false },
-		{ "and will be", 7200, 7200, false, true },
+		{ "before the window", -1, 10 },
+		{ "its first second", 0, 10 },
+		{ "its last", 60 * MINUTES - 1, 10 },
+		{ "behind it", 60 * MINUTES, 60 },
+		{ "before the next one", 899, 900 },
+		{ "its first second, then", 900, 900 },
+		{ "and it is worth no writing", 840, 840 },
+		{ "an hour later", 3600, 3600 },
+		{ "long before the next one", -1, 7200 },
+		{ "in the first one alone", 0, 7200 },
+		{ "in none of them", 7199, 7200 },
+		{ "in the next one alone", 7200, 7200 },
 	};
 
 	(void)state;
-	for (int guesses = 4; guesses <= 5; guesses++)
+	for (unsigned k = 0; k < 4; k++)
 		for (size_t i = 0; i < SW_COUNT(rows); i++) {
+			const uint64_t guesses = 4 + k % 2;
+			const bool known = k / 2; /* then it is kept more often */
 			struct sw_host h = host_new(NULL);
 			const char *kept = strdup(host_path(&h, "/state"));
 			FILE *log = open_log(&h, "/var/log/mail.log");
 			struct failures f;
+			int64_t time;
 
 			read_at(&f, &h, NOW, NULL);
-			for (int k = 0; k < guesses; k++)
+			for (time = NOW - 10 * DAY; known && time < f.start + rows[i].at; time += 900)
+				used(log, time, "192.0.2.9", "ann");
+			for (uint64_t n = 0; n < guesses; n++)
 				failed(log, f.start + rows[i].at, "240.7.7.7", "bob");
 			used(log, f.start + rows[i].at, "240.7.7.7", "bob");
+			for (; known && time < NOW + DAY; time += 900)
+				used(log, time, "192.0.2.9", "ann");
 			fclose(log);
 			failures_free(&f);
-			for (int run = 0; run < 2; run++) {
-				bool in_window = run ? rows[i].in_window_then : rows[i].in_window;
+			for (int64_t later = 0; later <= 3 * rows[i].again; later += rows[i].again) {
+				int64_t since = rows[i].at - later / 60 * 60; /* start of the window */
 				uint64_t sum = 0;
 
-				read_at(&f, &h, NOW + run * rows[i].again, kept);
+				read_at(&f, &h, NOW + later, kept);
 				for (unsigned m = 0; m < MINUTES; m++)
 					sum += f.failed[m];
-				want_number(rows[i].what, sum, in_window ? guesses : 0);
-				if (run == 1 || rows[i].at < 60 * MINUTES)
-					want_number(rows[i].what, broken_of(&f), guesses == 5);
+				if (known)
+					want_number(rows[i].what,
+						    failures_known_of_day(&f, MINUTES - 1),
+						    FAILURES_DAY);
+				want_number(rows[i].what, sum,
+					    since >= 0 && since < 60 * MINUTES ? guesses : 0);
+				want_number(rows[i].what, broken_of(&f),
+					    guesses == 5 && since < 60 * MINUTES);
 				failures_free(&f);
 			}
 			free((char *)kept);
@@ -500,8 +513,8 @@ static void what_is_kept_is_written_when_it_is_worth_it(void **state)
 		bool written;
 	} rows[] = {
 		{ "an hour later", NOW, true },
-		{ "in the same quarter", NOW + 600, false },
-		{ "in the next one", NOW + 960, true },
+		{ "in the same quarter", NOW + 840, false },
+		{ "in the next one", NOW + 900, true },
 		{ "of a clock that was set back", NOW - 7200, false },
 	};
 	struct sw_host h = host_new(NULL);
