@@ -165,19 +165,15 @@ static void say_hitters(struct look *l)
 static void print_path(FILE *to, const struct look *l, const struct child *c)
 {
 	const char *above = l->facts.mount;
-	size_t n = strlen(above);
-	char *path = malloc(n + c->name.n + 2);
+	char *path;
 
-	if (!path)
+	if (asprintf(&path, "%s%s%.*s", above, strcmp(above, "/") == 0 ? "" : "/", (int)c->name.n,
+		     c->name.p) < 0)
 		return;
-	memcpy(path, above, n);
-	if (n > 1)
-		path[n++] = '/';
-	memcpy(path + n, c->name.p, c->name.n);
 	if (to)
-		say_shell(to, raw_from(path, n + c->name.n));
+		say_shell(to, raw_of(path));
 	else
-		say_json(stdout, raw_from(path, n + c->name.n));
+		say_json(stdout, raw_of(path));
 	free(path);
 }
 

@@ -45,7 +45,7 @@ static size_t depth_of(struct sw_raw path)
 
 	for (size_t i = 0; i + 1 < path.n; i++)
 		n += path.p[i] == '/';
-	return path.n > 1 ? n : 0;
+	return n;
 }
 
 /* The root of a file system is a directory: only what shows a part can be a file. */

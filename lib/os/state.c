@@ -96,7 +96,7 @@ static int load(struct state *s, uint32_t version, void *block, struct head head
 		if (may_be[i] < 0)
 			return may_be[i];
 	}
-	newer = may_be[0] && (!may_be[1] || head[0].sequence > head[1].sequence) ? 0 : 1;
+	newer = head[0].sequence > head[1].sequence ? 0 : 1;
 	s->slot = 1;
 	if (may_be[newer])
 		rc = load_slot(s, newer, &head[newer], block);

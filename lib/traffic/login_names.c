@@ -1,5 +1,8 @@
 #include "traffic/login_names.h"
 
+/* Of a name that was taken; it is no line's, and nothing is near it. */
+#define LONG_AGO (INT64_MIN / 2)
+
 static struct sw_raw name_of(const struct login_named *one)
 {
 	return raw_from(one->name, one->n);
@@ -16,8 +19,8 @@ static bool is_known(const struct login_names *l, const struct login_named *new)
 	for (size_t i = 0; i < LOGIN_NAMES && i < l->next; i++) {
 		const struct login_named *one = &l->ring[i];
 
-		if (one->time > 0 && new->time - one->time <= 1 &&
-		    is_same_address(one, &new->address) && raw_same(name_of(one), name_of(new)) &&
+		if (new->time - one->time <= 1 && is_same_address(one, &new->address) &&
+		    raw_same(name_of(one), name_of(new)) &&
 		    !raw_same(raw_from(one->by, one->by_n), raw_from(new->by, new->by_n)))
 			return true;
 	}
@@ -49,10 +52,10 @@ bool login_names_take(struct login_names *l, const struct network_address *addre
 		struct login_named *one = &l->ring[(first + i) % LOGIN_NAMES];
 		int64_t lag = one->has_address ? LOGIN_NAMES_LAG : LOGIN_NAMES_AT_ONCE;
 
-		if (one->time == 0 || one->time < time - lag || one->time > time + 1 ||
+		if (one->time < time - lag || one->time > time + 1 ||
 		    (one->has_address && !is_same_address(one, address)))
 			continue;
-		one->time = 0;
+		one->time = LONG_AGO;
 		*ret = name_of(one);
 		return true;
 	}

@@ -16,7 +16,7 @@ enum { LOGIN_NAMES = 256, LOGIN_NAMES_LAG = 30, LOGIN_NAMES_AT_ONCE = 3 /* secon
 
 struct login_names {
 	struct login_named {
-		int64_t time; /* 0: free, or taken */
+		int64_t time; /* of the line; long ago: the name was taken */
 		bool has_address;
 		struct network_address address;
 		unsigned char by_n, n;

@@ -1,6 +1,16 @@
 #include "incident/act.h"
 
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
 #include "test.h"
+
+#define DATA  "tests/unit/queue/files/spool/"
+#define BOBS  DATA "hold/442ECA760C7"
+#define ALICE DATA "deferred/A/4jY2t64rKTz1bgFB"
 
 static void a_batch_holds_whole_lines_and_no_more_than_a_pipe_takes_at_once(void **state)
 {
@@ -78,6 +88,272 @@ static void a_queue_file_lies_where_postfix_puts_it(void **state)
 	}
 }
 
+/* --- a queue directory, and bob@mx.example.com as the selection */
+
+struct world {
+	struct sw_host h;
+	struct options options;
+	struct run run;
+	struct act *a;
+};
+
+static void world_end(struct world *w)
+{
+	locks_free(&w->a->locks);
+	select_free(&w->a->select);
+	idmap_free(w->a->ids);
+	close(w->a->in.hold);
+	close(w->a->in.spool);
+	free(w->a);
+	host_remove(&w->h);
+}
+
+/* A whole message, as those of Postfix are: with the x bit. NULL: a file that is no queue file. */
+static void put(const struct world *w, const char *path, const char *from)
+{
+	char bytes[1 << 16] = "x";
+	size_t n = 1;
+	FILE *f = from ? fopen(from, "r") : NULL;
+
+	if (f) {
+		n = fread(bytes, 1, sizeof(bytes), f);
+		fclose(f);
+	}
+	host_bytes(&w->h, path, bytes, n);
+	assert_int_equal(chmod(host_path(&w->h, path), 0700), 0);
+}
+
+static void world_begin(struct world *w)
+{
+	struct sw_fault why = { 0 };
+
+	*w = (struct world){ .h = host_new(NULL),
+			     .options = { .by = BY_ACCOUNT, .value = "bob@mx.example.com" } };
+	w->run.options = &w->options;
+	w->run.host = &w->h;
+	w->a = calloc(1, sizeof(*w->a));
+	assert_non_null(w->a);
+	w->a->run = &w->run;
+	for (size_t i = 0; i < SW_COUNT(act_queues); i++) {
+		char path[32];
+
+		snprintf(path, sizeof(path), "/%s/.empty", act_queues[i]);
+		host_file(&w->h, path, "");
+	}
+	host_file(&w->h, "/hold/.empty", "");
+	host_file(&w->h, "/proc/locks", "");
+	w->a->in.spool = open(host_path(&w->h, "/"), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	w->a->in.hold = open(host_path(&w->h, "/hold"), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_int_equal(select_new(&w->options, false, &w->a->select, &why), 0);
+	assert_int_equal(idmap_new(1 << 10, w->h.secret, &w->a->ids, &why), 0);
+}
+
+static int note_each(struct act *a, const struct sw_queue_message *m, void *ctx)
+{
+	char *text = ctx;
+	size_t n = strlen(text);
+
+	snprintf(text + n, 64 - n, "%s %d;", m->id, (int)a->file.rcpt_todo);
+	return 0;
+}
+
+/* What is known to wait in hold is ours, and not read again; nothing else is taken unseen. */
+static void only_what_is_selected_is_acted_on(void **state)
+{
+	static const struct {
+		const char *what, *queue, *from;
+		unsigned known;
+		bool reads;
+		const char *want; /* ID, recipients */
+		unsigned unreadable, known_then;
+	} rows[] = {
+		{ "the account's", "hold", BOBS, 0, false, "3F2A1B 1;", 0, 0 },
+		{ "in deferred", "deferred", BOBS, 0, false, "3F2A1B 1;", 0, 0 },
+		{ "another's", "hold", ALICE, 0, false, "", 0, 0 },
+		{ "another's, all read", "hold", ALICE, 0, true, "", 0, 0 },
+		{ "it waits", "hold", NULL, ACT_WAITS, false, "3F2A1B 1;", 0, ACT_WAITS },
+		{ "it waits, all read", "hold", ALICE, ACT_WAITS, true, "", 0, ACT_WAITS },
+		{ "it waits elsewhere", "deferred", ALICE, ACT_WAITS, false, "", 0, ACT_WAITS },
+		{ "it was stuck", "hold", ALICE, ACT_STUCK, false, "", 0, ACT_STUCK },
+		{ "its own, stuck", "hold", BOBS, ACT_STUCK, false, "3F2A1B 1;", 0, ACT_STUCK },
+		{ "no queue file", "hold", NULL, 0, false, "", 1, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct sw_raw id = raw_of("3F2A1B");
+		struct world w;
+		char path[32];
+		char got[64] = "";
+
+		world_begin(&w);
+		snprintf(path, sizeof(path), "/%s/3F2A1B", rows[i].queue);
+		put(&w, path, rows[i].from);
+		if (rows[i].known)
+			act_know(w.a, id, rows[i].known);
+		w.a->reads = rows[i].reads;
+		want_number(rows[i].what,
+			    act_each(w.a, rows[i].queue, SW_QUEUE_FILE_ALL, note_each, got), 0);
+		want_text(rows[i].what, got, rows[i].want);
+		want_number(rows[i].what, w.a->unreadable, rows[i].unreadable);
+		want_number(rows[i].what, w.a->seen, 1);
+		want_number(rows[i].what, act_known(w.a, id), rows[i].known_then);
+		world_end(&w);
+	}
+}
+
+/* Of these nothing changes while they are in hold. */
+static void what_rested_and_nobody_delivers_waits(void **state)
+{
+	static const struct {
+		const char *what, *from;
+		off_t bytes; /* of it that are there; -1: there is no file */
+		bool rested, locked;
+		unsigned want, known;
+	} rows[] = {
+		{ "it rested", BOBS, 4096, true, false, 1, ACT_WAITS },
+		{ "it did not", BOBS, 4096, false, false, 1, 0 },
+		{ "it is being delivered", BOBS, 4096, true, true, 1, 0 },
+		{ "it is being written", BOBS, 600, true, false, 1, 0 },
+		{ "it is not there", NULL, -1, true, false, 0, 0 },
+		{ "no queue file", NULL, 1, true, false, 0, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		static struct act_batch batch;
+		struct stat st = { 0 };
+		struct world w;
+		char lock[96];
+
+		world_begin(&w);
+		if (rows[i].bytes >= 0) {
+			put(&w, "/hold/3F2A1B", rows[i].from);
+			assert_int_equal(stat(host_path(&w.h, "/hold/3F2A1B"), &st), 0);
+			if (rows[i].bytes < st.st_size)
+				assert_int_equal(
+					truncate(host_path(&w.h, "/hold/3F2A1B"), rows[i].bytes),
+					0);
+		}
+		snprintf(lock, sizeof(lock), "1: FLOCK  ADVISORY  WRITE 77 %02x:%02x:%llu 0 EOF\n",
+			 major(st.st_dev), minor(st.st_dev),
+			 (unsigned long long)st.st_ino + !rows[i].locked);
+		host_file(&w.h, "/proc/locks", lock);
+		act_batch_clear(&batch);
+		assert_true(act_batch_add(&batch, "3F2A1B", false));
+		want_number(rows[i].what, act_verify(w.a, &batch, &w.a->select, rows[i].rested),
+			    rows[i].want);
+		want_number(rows[i].what, act_known(w.a, raw_of("3F2A1B")), rows[i].known);
+		world_end(&w);
+	}
+}
+
+static void what_left_hold_is_counted_by_whether_it_had_recipients(void **state)
+{
+	static const struct {
+		const char *what;
+		bool here, done;
+		unsigned want, want_done, want_all;
+	} rows[] = {
+		{ "still there", true, false, 0, 0, 0 },
+		{ "there, delivered", true, true, 0, 0, 0 },
+		{ "gone", false, false, 1, 0, 1 },
+		{ "gone, delivered", false, true, 0, 1, 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		static struct act_batch batch;
+		struct world w;
+		uint64_t done;
+
+		world_begin(&w);
+		if (rows[i].here)
+			put(&w, "/hold/3F2A1B", NULL);
+		act_batch_clear(&batch);
+		assert_true(act_batch_add(&batch, "3F2A1B", rows[i].done));
+		want_number(rows[i].what, act_gone(w.a, &batch, &done), rows[i].want);
+		want_number(rows[i].what, done, rows[i].want_done);
+		want_number(rows[i].what, act_gone(w.a, &batch, NULL), rows[i].want_all);
+		world_end(&w);
+	}
+}
+
+/* Ours since the record began; before, only what a map's HOLD put there when it was written. */
+static void what_was_put_into_hold_before_is_somebody_elses(void **state)
+{
+	enum { SINCE = 1000 };
+	static const struct {
+		const char *what;
+		bool known;    /* there is a record */
+		int64_t since; /* it began, in seconds */
+		struct timespec written, moved;
+		bool want;
+	} rows[] = {
+		{ "nothing is known", false, 0, { 500, 0 }, { 600, 0 }, true },
+		{ "before", true, SINCE, { 500, 0 }, { 999, 999999999 }, false },
+		{ "then", true, SINCE, { 500, 0 }, { SINCE, 0 }, true },
+		{ "later", true, SINCE, { 500, 0 }, { 2000, 0 }, true },
+		{ "by a map", true, SINCE, { 500, 0 }, { 500, 49999999 }, true },
+		{ "at once", true, SINCE, { 500, 7 }, { 500, 7 }, true },
+		{ "by a person", true, SINCE, { 500, 0 }, { 500, 50000000 }, false },
+		{ "of a clock gone wrong", true, SINCE, { 501, 0 }, { 500, 0 }, false },
+		{ "a record that never began", true, 0, { 500, 0 }, { 2000, 0 }, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		static struct act a;
+		struct journal_record record = { .since = rows[i].since * 1000000000 };
+		struct stat st = { .st_mtim = rows[i].written, .st_ctim = rows[i].moved };
+
+		a.record = rows[i].known ? &record : NULL;
+		want_number(rows[i].what, act_is_ours(&a, &st), rows[i].want);
+	}
+}
+
+/* Of the selection alone, by where it is. */
+static void all_queues_are_looked_through(void **state)
+{
+	static const struct {
+		const char *path, *from;
+		unsigned held, theirs, left, queue[4];
+	} rows[] = {
+		{ "/hold/3F2A1B", BOBS, 1, 1, 0, { 0 } },
+		{ "/hold/3F2A1B", ALICE, 0, 0, 0, { 0 } },
+		{ "/maildrop/3F2A1B", BOBS, 0, 0, 1, { 1 } },
+		{ "/incoming/3F2A1B", BOBS, 0, 0, 1, { 0, 1 } },
+		{ "/active/3F2A1B", BOBS, 0, 0, 1, { 0, 0, 1 } },
+		{ "/deferred/3F2A1B", BOBS, 0, 0, 1, { 0, 0, 0, 1 } },
+		{ "/deferred/3F2A1B", ALICE, 0, 0, 0, { 0 } },
+		{ "/deferred/3F2A1B", NULL, 0, 0, 0, { 0 } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct journal_record record = { .since = INT64_MAX };
+		struct sw_fault why = { 0 };
+		struct timespec long_ago[2] = { { 1, 0 }, { 1, 0 } };
+		struct world w;
+
+		world_begin(&w);
+		put(&w, rows[i].path, rows[i].from);
+		assert_int_equal(utimensat(AT_FDCWD, host_path(&w.h, rows[i].path), long_ago, 0),
+				 0);
+		w.a->record = &record;
+		assert_int_equal(act_look(w.a, &why), 0);
+		want_number(rows[i].path, w.a->count.held, rows[i].held);
+		want_number(rows[i].path, w.a->count.done, 0);
+		want_number(rows[i].path, w.a->count.theirs, rows[i].theirs);
+		want_number(rows[i].path, w.a->count.flight, 0);
+		want_number(rows[i].path, w.a->count.left, rows[i].left);
+		for (size_t q = 0; q < SW_COUNT(act_queues); q++)
+			want_number(rows[i].path, w.a->count.queue[q], rows[i].queue[q]);
+		assert_false(w.a->looks);
+		world_end(&w);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -85,6 +361,11 @@ int main(void)
 		cmocka_unit_test(of_the_shortest_ids_as_many_fit_as_are_told_apart),
 		cmocka_unit_test(a_name_that_is_no_queue_id_is_passed_over),
 		cmocka_unit_test(a_queue_file_lies_where_postfix_puts_it),
+		cmocka_unit_test(only_what_is_selected_is_acted_on),
+		cmocka_unit_test(what_rested_and_nobody_delivers_waits),
+		cmocka_unit_test(what_left_hold_is_counted_by_whether_it_had_recipients),
+		cmocka_unit_test(what_was_put_into_hold_before_is_somebody_elses),
+		cmocka_unit_test(all_queues_are_looked_through),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

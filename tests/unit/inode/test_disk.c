@@ -68,6 +68,10 @@ static void the_mount_that_shows_most_stands_for_a_disk(void **state)
 		  ROOT "2 1 8:2 /a/b /s rw - ext4 /dev/sdb1 rw\n"
 		       "3 1 8:2 /a /mnt/data rw - ext4 /dev/sdb1 rw\n",
 		  "/;/mnt/data;" },
+		{ "by how many directories, not by their names",
+		  ROOT "2 1 8:2 /a/b /s rw - ext4 /dev/sdb1 rw\n"
+		       "3 1 8:2 /a-long-name /mnt/data rw - ext4 /dev/sdb1 rw\n",
+		  "/;/mnt/data;" },
 		{ "subvolumes of equal depth: the shorter point",
 		  "1 0 0:30 /@ / rw - xfs /dev/sda2 rw\n"
 		  "2 1 0:30 /@home /home rw - xfs /dev/sda2 rw\n",

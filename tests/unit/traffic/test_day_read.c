@@ -46,12 +46,15 @@ static void tell(const struct day *d, int64_t m, char ret[ROOM])
 	}
 }
 
+static unsigned seconds = 20; /* that a day may take, */
+static int64_t deadline;      /* and the whole run, as in struct sw_host */
+
 /* Returns the code of what kept it from being kept, or 0. */
 static int read_at(const struct sw_host *root, int64_t now, const char *state, char ret[ROOM])
 {
 	const struct log_where where = { .logfile = "/var/log/mail.log" };
 	const struct day_request request = {
-		.minutes = MINUTES, .history = HISTORY, .local = true, .seconds = 20, .state = state
+		.minutes = MINUTES, .history = HISTORY, .local = true, .seconds = seconds, .state = state
 	};
 	struct sw_fault unsaved = { 0 };
 	struct sw_fault why = { 0 };
@@ -62,6 +65,7 @@ static int read_at(const struct sw_host *root, int64_t now, const char *state, c
 
 	h.now = now;
 	h.replayed = true;
+	h.deadline = deadline;
 	assert_int_equal(day_read(&d, &s, &share, &h, &where, &request, &unsaved, &why), 0);
 	tell(&d, s.start + 60 * MINUTES, ret);
 	traffic_free(&s);
@@ -185,11 +189,15 @@ static void what_is_known_is_written_once(void **state)
 	static const struct {
 		const char *what;
 		int64_t now;
+		unsigned seconds;
+		int64_t deadline;
 		bool written;
 	} rows[] = {
-		{ "the first", M, true },
-		{ "in the same poll", M + 1, false },
-		{ "half an hour later", M + 1800, true },
+		{ "the first", M, 20, 0, true },
+		{ "in the same poll", M + 1, 20, 0, false },
+		{ "half an hour later, and no day is read", M + 1800, 0, 0, false },
+		{ "and there is no time for any of it", M + 1800, 20, 1, false },
+		{ "and there is", M + 1800, 20, 0, true },
 	};
 	struct sw_host h = host_new(NULL);
 	const char *path = file(&h, "/state");
@@ -202,9 +210,12 @@ static void what_is_known_is_written_once(void **state)
 	read_at(&h, M - 3600, path, ignored);
 	for (size_t i = 0; i < SW_COUNT(rows); i++) {
 		before = file_hash(path);
+		seconds = rows[i].seconds;
+		deadline = rows[i].deadline;
 		want_number(rows[i].what, read_at(&h, rows[i].now, path, ignored), 0);
 		want_number(rows[i].what, file_hash(path) != before, rows[i].written);
 	}
+	want_same("after all of them", &h, M + 1800, path);
 	free_day();
 	host_remove(&h);
 }

@@ -384,6 +384,80 @@ static void a_day_in_polls_is_a_day_in_one_run(void **state)
 	host_remove(&h);
 }
 
+static unsigned broken_of(const struct failures *f)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < BREAK_IN_BROKEN; i++)
+		n += f->kept->in.broken[i].account != 0;
+	return n;
+}
+
+/* Guesses and a use, all in one second; one guess less is no break-in. */
+static void the_second_where_a_run_goes_on_counts_once(void **state)
+{
+	static const struct {
+		const char *what;
+		int64_t at;    /* since the first second of the first run's window */
+		int64_t again; /* the next runs, each so much later */
+	} rows[] = {
+		{ "before the window", -1, 10 },
+		{ "its first second", 0, 10 },
+		{ "its last", 60 * MINUTES - 1, 10 },
+		{ "behind it", 60 * MINUTES, 60 },
+		{ "before the next one", 899, 900 },
+		{ "its first second, then", 900, 900 },
+		{ "and it is worth no writing", 840, 840 },
+		{ "an hour later", 3600, 3600 },
+		{ "long before the next one", -1, 7200 },
+		{ "in the first one alone", 0, 7200 },
+		{ "in none of them", 7199, 7200 },
+		{ "in the next one alone", 7200, 7200 },
+	};
+
+	(void)state;
+	for (unsigned k = 0; k < 4; k++)
+		for (size_t i = 0; i < SW_COUNT(rows); i++) {
+			const uint64_t guesses = 4 + k % 2;
+			const bool known = k / 2; /* then it is kept more often */
+			struct sw_host h = host_new(NULL);
+			const char *kept = strdup(host_path(&h, "/state"));
+			FILE *log = open_log(&h, "/var/log/mail.log");
+			struct failures f;
+			int64_t time;
+
+			read_at(&f, &h, NOW, NULL);
+			for (time = NOW - 10 * DAY; known && time < f.start + rows[i].at; time += 900)
+				used(log, time, "192.0.2.9", "ann");
+			for (uint64_t n = 0; n < guesses; n++)
+				failed(log, f.start + rows[i].at, "240.7.7.7", "bob");
+			used(log, f.start + rows[i].at, "240.7.7.7", "bob");
+			for (; known && time < NOW + DAY; time += 900)
+				used(log, time, "192.0.2.9", "ann");
+			fclose(log);
+			failures_free(&f);
+			for (int64_t later = 0; later <= 3 * rows[i].again; later += rows[i].again) {
+				int64_t since = rows[i].at - later / 60 * 60; /* start of the window */
+				uint64_t sum = 0;
+
+				read_at(&f, &h, NOW + later, kept);
+				for (unsigned m = 0; m < MINUTES; m++)
+					sum += f.failed[m];
+				if (known)
+					want_number(rows[i].what,
+						    failures_known_of_day(&f, MINUTES - 1),
+						    FAILURES_DAY);
+				want_number(rows[i].what, sum,
+					    since >= 0 && since < 60 * MINUTES ? guesses : 0);
+				want_number(rows[i].what, broken_of(&f),
+					    guesses == 5 && since < 60 * MINUTES);
+				failures_free(&f);
+			}
+			free((char *)kept);
+			host_remove(&h);
+		}
+}
+
 static void poke(const char *path, long at)
 {
 	FILE *f = fopen(path, "r+");
@@ -439,8 +513,8 @@ static void what_is_kept_is_written_when_it_is_worth_it(void **state)
 		bool written;
 	} rows[] = {
 		{ "an hour later", NOW, true },
-		{ "in the same quarter", NOW + 600, false },
-		{ "in the next one", NOW + 960, true },
+		{ "in the same quarter", NOW + 840, false },
+		{ "in the next one", NOW + 900, true },
 		{ "of a clock that was set back", NOW - 7200, false },
 	};
 	struct sw_host h = host_new(NULL);
@@ -609,6 +683,7 @@ int main(void)
 		cmocka_unit_test(who_follows_sees_who_was_broken_into),
 		cmocka_unit_test(a_file_that_is_doubled_counts_once),
 		cmocka_unit_test(a_day_in_polls_is_a_day_in_one_run),
+		cmocka_unit_test(the_second_where_a_run_goes_on_counts_once),
 		cmocka_unit_test(what_is_kept_and_not_ours_is_read_again),
 		cmocka_unit_test(what_is_kept_is_written_when_it_is_worth_it),
 		cmocka_unit_test(a_long_log_is_read_in_pieces),
