@@ -29,10 +29,11 @@ PKG_CONFIG ?= pkg-config
 OBJCOPY ?= objcopy
 VERSION := $(shell sed -n 's/.define SW_VERSION[[:blank:]]*"\(.*\)"/\1/p' lib/spoolwatch/version.h)
 
-sw_CPPFLAGS := -iquote lib -iquote plugins -iquote contrib -iquote tests/unit -iquote tests/reference -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64
+sw_CPPFLAGS := -iquote lib -iquote plugins -iquote contrib -iquote tests/unit -iquote tests/reference -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
 sw_CFLAGS := -std=c11 -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
 	-Wwrite-strings -Wvla -Wformat=2 -Wundef -Wno-missing-field-initializers -fno-common -ffunction-sections -fdata-sections \
 	-fno-math-errno # so sqrt() is an instruction, and a start does not load libm
+sw_CFLAGS += -Wno-psabi # no vector goes from one file to another (32-bit x86)
 sw_LDFLAGS := -Wl,--gc-sections -Wl,--as-needed
 # of what a program does not call nothing is linked (--as-needed)
 sw_LDLIBS = -lm $(mnl_LIBS)
@@ -160,8 +161,9 @@ DOORS := $(wildcard lib/spoolwatch/*.h)
 door_OBJ := $(DOORS:lib/spoolwatch/%.h=$(B)/door/%.o)
 # A static build has what the system may not have for its libc inside.
 door_INSIDE = $(B)/libspoolwatch.a $(if $(archives),$(addprefix $(archives)/,libz.a $(foreach f,$(FORMATS),$(archive_$f))))
-# with -flto the compiler leaves its own code in objects, which objcopy can't look into
-door_LDFLAGS = -r -nostdlib $(if $(findstring -flto,$(CFLAGS)),-flinker-output=nolto-rel)
+# Each object keeps what the compiler made for all (of 32-bit x86): nobody sees another's. With -flto
+# the compiler leaves its own code in objects, which objcopy can't look into.
+door_LDFLAGS = -r -nostdlib -Wl,--force-group-allocation $(if $(findstring -flto,$(CFLAGS)),-flinker-output=nolto-rel)
 
 $(B)/door/%.names: lib/spoolwatch/%.h lib/spoolwatch/names.sh Makefile
 	@mkdir -p $(@D)

@@ -74,7 +74,7 @@ static int collect(struct sw_munin *m, struct sw_fault *why)
 						.history = (unsigned)sw_munin_count(m, "history") };
 	run->graphs.s = &run->s;
 	run->graphs.drawn = &run->drawn;
-	run->graphs.lines = sw_munin_count(m, "accounts");
+	run->graphs.lines = (size_t)sw_munin_count(m, "accounts");
 	run->graphs.least = sw_munin_count(m, "floor") * MINUTES_WINDOW;
 	drawn_open(&run->drawn, m);
 	read_log(run, m);

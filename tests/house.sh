@@ -89,7 +89,7 @@ for header in lib/*/*.h plugins/parts/*.h contrib/incident/*.h; do
 		done
 	done
 	echo "#include \"$name\"" |
-		${CC:-cc} -std=c11 -D_GNU_SOURCE -iquote lib -iquote plugins -iquote contrib -Wall -Wextra -Werror \
+		${CC:-cc} -std=c11 -D_GNU_SOURCE -iquote lib -iquote plugins -iquote contrib -Wall -Wextra -Werror -Wno-psabi \
 			-fsyntax-only -x c - || say "$header does not compile alone"
 done
 

@@ -327,7 +327,7 @@ static int inodes(struct look *l)
 int inodes_run(struct run *r)
 {
 	struct look *l = calloc(1, sizeof(*l));
-	uint64_t top = r->options->top ? r->options->top : ROWS;
+	size_t top = r->options->top ? r->options->top : ROWS;
 	struct sw_fault why = { 0 };
 	int rc;
 
@@ -335,7 +335,7 @@ int inodes_run(struct run *r)
 		l->run = r;
 		l->host = r->host;
 		l->queue = -1;
-		l->most = top < ROWS_MOST ? (size_t)top : ROWS_MOST;
+		l->most = top < ROWS_MOST ? top : ROWS_MOST;
 		l->child = calloc(l->most, sizeof(*l->child));
 	}
 	if (l && l->child) {

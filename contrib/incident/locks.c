@@ -79,7 +79,8 @@ int locks_read(const struct sw_host *h, int fd, struct locks *ret, struct sw_fau
 	struct statfs fs;
 	int rc;
 
-	*ret = (struct locks){ .loose = fstatfs(fd, &fs) == 0 && fs.f_type == BTRFS_SUPER_MAGIC };
+	*ret = (struct locks){ .loose = fstatfs(fd, &fs) == 0 &&
+					(uint32_t)fs.f_type == BTRFS_SUPER_MAGIC };
 	rc = host_read(h, "/proc/locks", LOCKS_MAX, &text, why);
 	if (rc == 0 && !keep(text, ret))
 		rc = sw_fault_errno(why, ENOMEM, "read /proc/locks");

@@ -97,6 +97,16 @@ static int group_by(struct line *l, const char *value, struct sw_fault *why)
 			"--by wants account, client, sender, uid, domain or reason, not %s", value);
 }
 
+static int take_top(struct options *o, const char *value, struct sw_fault *why)
+{
+	uint64_t top;
+
+	if (!num_from(raw_of(value), &top) || top == 0)
+		return sw_fault(why, EINVAL, "--top wants a number from 1 on, not %s", value);
+	o->top = top < SIZE_MAX ? (size_t)top : SIZE_MAX;
+	return 0;
+}
+
 static int take(struct line *l, int option, const char *value, struct sw_fault *why)
 {
 	struct options *o = l->options;
@@ -111,10 +121,7 @@ static int take(struct line *l, int option, const char *value, struct sw_fault *
 			       : sw_fault(why, EINVAL, "-c wants an absolute path, not %s", value);
 	case OPTION_TOP:
 		l->given |= TAKES_TOP;
-		return num_from(raw_of(value), &o->top) && o->top > 0
-			       ? 0
-			       : sw_fault(why, EINVAL, "--top wants a number from 1 on, not %s",
-					  value);
+		return take_top(o, value, why);
 	case OPTION_BY:
 		return group_by(l, value, why);
 	case OPTION_YES:

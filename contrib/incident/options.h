@@ -44,7 +44,7 @@ struct options {
 	bool init;
 	bool day;
 	const char *save;   /* --save; NULL: not given */
-	uint64_t top;	    /* --top, at least 1; 0: not given */
+	size_t top;	    /* --top, at least 1; 0: not given */
 	enum options_by by; /* --by; or by what `value` selects */
 	const char *value;  /* ACCOUNT, the argument of --client, --sender or --uid; NULL: none */
 	uint64_t uid;	    /* --uid */

@@ -121,7 +121,7 @@ int screen_run(struct run *r)
 {
 	struct screen *s = calloc(1, sizeof(*s)); /* too large for a small stack */
 	struct sw_fault why = { 0 };
-	uint64_t top = r->options->top ? r->options->top : SCREEN_TOP;
+	size_t top = r->options->top ? r->options->top : SCREEN_TOP;
 	bool whole;
 
 	if (!s) {
@@ -130,7 +130,7 @@ int screen_run(struct run *r)
 	}
 	s->run = r;
 	r->host->deadline = clock_ms() + ALL_MS;
-	look_and_say(s, top < SCREEN_MOST ? (size_t)top : SCREEN_MOST);
+	look_and_say(s, top < SCREEN_MOST ? top : SCREEN_MOST);
 	whole = is_whole(s);
 	screen_locks_free(&s->locks);
 	screen_clients_free(&s->clients);

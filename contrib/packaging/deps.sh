@@ -34,6 +34,7 @@ journal    journal:             libsystemd-dev   systemd-devel  none
 '
 things_check='
 cmocka     pkg:cmocka           libcmocka-dev    libcmocka-devel cmocka-dev
+perl       perl:JSON::PP        perl             perl-interpreter,perl-JSON-PP perl
 '
 
 things_mutants='
@@ -63,6 +64,7 @@ has() {
 	case $1 in
 	command:*) command -v "${1#command:}" >/dev/null 2>&1 ;;
 	pkg:*) command -v pkg-config >/dev/null 2>&1 && pkg-config --exists "${1#pkg:}" ;;
+	perl:*) perl -M"${1#perl:}" -e1 2>/dev/null ;;
 	none:) false ;;
 	# Alpine has no journal: the build then leaves it out and says so
 	journal:) [ "$manager" = apk ] || has pkg:libsystemd ;;

@@ -93,8 +93,8 @@ enum { ALL_USED = (1 << SW_COUNT(palette)) - 1 };
 /* *used: those of this graph that are given, a bit each. */
 static const char *colour_of(const struct field_kept *f, unsigned *used)
 {
-	size_t i = (size_t)hash_bytes((struct hash_key){ 0, 0 }, raw_from(f->name.s, f->name.n)) %
-		   SW_COUNT(palette);
+	size_t i = (size_t)(hash_bytes((struct hash_key){ 0, 0 }, raw_from(f->name.s, f->name.n)) %
+			    SW_COUNT(palette));
 
 	if (f->colour || *used == ALL_USED)
 		return f->colour;

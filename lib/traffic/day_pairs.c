@@ -47,7 +47,7 @@ void day_pairs_end(struct day_pairs *p)
 /* Where a pair is, or would be. The room is never full. */
 static uint64_t *find(const struct generation *g, uint64_t pair)
 {
-	size_t i = pair & (g->room - 1);
+	size_t i = (size_t)pair & (g->room - 1);
 
 	while (g->pair[i] && g->pair[i] != pair)
 		i = (i + 1) & (g->room - 1);

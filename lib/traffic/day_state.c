@@ -111,7 +111,7 @@ static void get_texts(struct in *in, struct day_account *a)
 static void get_account(struct in *in, struct day *d, const struct day_state_head *head)
 {
 	char name[DAY_NAME];
-	size_t n = get(in, DAY_NAME);
+	size_t n = (size_t)get(in, DAY_NAME);
 	struct topk_row *row;
 	struct day_account *a;
 	uint64_t messages = 0;
@@ -137,7 +137,7 @@ static void get_account(struct in *in, struct day *d, const struct day_state_hea
 static struct sw_label get_label(struct in *in)
 {
 	char text[SW_LABEL_MAX];
-	size_t n = get(in, sizeof(text));
+	size_t n = (size_t)get(in, sizeof(text));
 
 	get_bytes(in, text, n);
 	return sw_label_from(raw_from(text, in->bad ? 0 : n));

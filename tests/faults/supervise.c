@@ -142,7 +142,7 @@ static long long do_in_part(const struct watch *w, const struct seccomp_notif *n
 	static char buf[SHORT_MAX];
 	int pid_fd = (int)syscall(SYS_pidfd_open, (pid_t)n->pid, 0);
 	int fd = pid_fd < 0 ? -1 : (int)syscall(SYS_pidfd_getfd, pid_fd, (int)n->data.args[0], 0);
-	size_t bytes = n->data.args[2] < w->f->bytes ? n->data.args[2] : w->f->bytes;
+	size_t bytes = n->data.args[2] < w->f->bytes ? (size_t)n->data.args[2] : w->f->bytes;
 	struct iovec ours = { buf, bytes };
 	struct iovec theirs = { (void *)(uintptr_t)n->data.args[1], bytes };
 	off_t at = (off_t)n->data.args[3];

@@ -78,7 +78,7 @@ elif [ -z "$only" ]; then
 	skip "skipped - MSan: no clang that has it"
 fi
 if [ -z "$only" ] && can "${CC:-cc}" -m32; then
-	if "$make" --no-print-directory -j2 B=build/m32 CFLAGS='-O1 -g -m32 -D_TIME_BITS=64' LDFLAGS=-m32 \
+	if "$make" --no-print-directory -j2 B=build/m32 CFLAGS='-O1 -g -m32' LDFLAGS=-m32 \
 		replays >"$out/log" 2>&1; then
 		for t in $names; do
 			whole "$t, -m32" replay m32 "$t"

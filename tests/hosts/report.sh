@@ -11,6 +11,11 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 passed=0
 failed=0
+json=yes
+if ! perl -MJSON::PP -e1 2>/dev/null; then
+	echo "skipped - JSON of reports: perl has no JSON::PP"
+	json=
+fi
 
 one() { # HOST/report/NAME -> $work/got
 	sed '/^$/q' "$1" >"$work/got"
@@ -41,7 +46,7 @@ for want in $hosts/report/*; do
 		diff -u "$want" "$work/got" | tail -n +3
 	fi
 	# one object on one line, whatever the names are
-	if grep -qx -- --json "$want" && ! perl -MJSON::PP -e '
+	if [ -n "$json" ] && grep -qx -- --json "$want" && ! perl -MJSON::PP -e '
 		my @line = <STDIN>; decode_json($line[0]); exit(@line != 1)' <"$work/out"; then
 		failed=$((failed + 1))
 		echo "not ok - $want: no object on one line"

@@ -22,6 +22,8 @@ for p in "$plugins"/*; do
 		case $library in
 		libc.so.* | libc.musl-* | ld-linux*) ;;
 		libdl.so.*) ;; # where dlopen(3) stands in glibc before 2.34
+		# there C11 has no instruction for sqrt(3)
+		libm.so.*) objdump -f "$p" | grep -q 'elf32-i386$' || say "$(basename "$p") is linked with $library" ;;
 		libmnl.so.*) [ "${p##*/}" = smtp_clients ] || say "$(basename "$p") is linked with $library" ;;
 		libasan.so.* | libubsan.so.*) ;; # of PROFILE=asan
 		*) say "$(basename "$p") is linked with $library" ;;

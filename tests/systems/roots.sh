@@ -11,11 +11,12 @@ inside() { # ROOT COMMAND...: with /proc and /dev, as chroot(8)
 		inside "$root" "$@"
 }
 
-root_of() { # SUITE: its root, made when it is not there
-	local root=$out/$1
+root_of() { # SUITE[-ARCHITECTURE]: its root, made when it is not there
+	local root=$out/$1 arch=
+	[ "$1" = "${1%-*}" ] || arch=--arch=${1#*-}
 	if [ ! -e "$root/made" ]; then
 		rm -rf --one-file-system "$root"
-		debootstrap --variant=minbase --include=make,ca-certificates "$1" "$root" "$MIRROR" >"$root.log" 2>&1 || return 1
+		debootstrap $arch --variant=minbase --include=make,ca-certificates "${1%-*}" "$root" "$MIRROR" >"$root.log" 2>&1 || return 1
 		cp /etc/resolv.conf "$root/etc/" 2>/dev/null
 		: >"$root/made"
 	fi

@@ -57,7 +57,7 @@ static void until_it_is_full_every_count_is_exact(void **state)
 	(void)state;
 	make_names(&m);
 	for (int step = 0; step < 30000; step++) {
-		size_t i = next_random(&seed) % NAMES;
+		size_t i = (size_t)(next_random(&seed) % NAMES);
 		uint64_t n = next_random(&seed) % 5 + 1;
 		struct topk_row *row;
 
@@ -117,7 +117,7 @@ static void a_full_table_keeps_the_promises_of_space_saving(void **state)
 		for (int step = 0; step < 20000; step++) {
 			/* few with many, many with few */
 			uint64_t r = next_random(&seed) % NAMES;
-			size_t i = r * (next_random(&seed) % NAMES) / NAMES;
+			size_t i = (size_t)(r * (next_random(&seed) % NAMES) / NAMES);
 			uint64_t n = step % 97 ? 1 : 5;
 
 			topk_count(t, raw_of(m.name[i]), n);

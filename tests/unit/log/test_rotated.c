@@ -116,8 +116,8 @@ static void any_bytes_are_a_name(void **state)
 			if (m < sizeof(log))
 				log[m++] = bytes[(dice >> 32) % sizeof(bytes)];
 		}
-		n = dice % sizeof(name);
-		m = (dice >> 20) % sizeof(log);
+		n = (size_t)(dice % sizeof(name));
+		m = (size_t)((dice >> 20) % sizeof(log));
 		got = log_rotated_from(raw_from(log, m), raw_from(name, n));
 		if (got.kind != LOG_NO_ROTATED && got.plain.n <= m)
 			fail_msg("round %d: a name no longer than the log's is a rotated one", i);

@@ -245,7 +245,7 @@ static int collect_subs(struct sw_munin *m, struct sw_fault *why)
 	static const struct sw_munin_graph root = { .title = "Rate" };
 	struct account_graphs r = { .m = m,
 				    .history = 2,
-				    .accounts = sw_munin_count(m, "accounts") };
+				    .accounts = (size_t)sw_munin_count(m, "accounts") };
 	int64_t last;
 
 	assert_int_equal(traffic_new(&r.s, sw_munin_host(m), minutes_read(r.history), true, why),

@@ -220,7 +220,7 @@ static void a_local_user_can_not_pass_for_postfix(void **state)
 {
 	static const struct {
 		const char *text;
-		long uid; /* -1: no such line */
+		int64_t uid; /* -1: no such line */
 		bool requeued;
 	} rows[] = {
 		{ "A1B2C3D4: uid=33 from=<www-data>", 33, false },
@@ -247,7 +247,7 @@ static void a_local_user_can_not_pass_for_postfix(void **state)
 		struct event_pickup got;
 		bool fine = event_pickup(raw_of(rows[i].text), &got);
 
-		want_number(rows[i].text, fine ? (long)got.uid : -1, rows[i].uid);
+		want_number(rows[i].text, fine ? (int64_t)got.uid : -1, rows[i].uid);
 		if (fine) {
 			want_raw(rows[i].text, got.queue_id, "A1B2C3D4");
 			want_number(rows[i].text, got.requeued, rows[i].requeued);
