@@ -326,7 +326,8 @@ $(B)/spoolwatch.pc: force
 
 plugin_NAMES := $(notdir $(PLUGINS))
 plugin_PAGES := $(wildcard plugins/*.8)
-plugin_DOCS := README.md CHANGELOG.md contrib/munin/START.md contrib/munin/munin.conf contrib/munin/plugin-conf.d/spoolwatch
+plugin_DOCS := README.md CHANGELOG.md contrib/munin/START.md contrib/munin/munin.conf contrib/munin/fleet.conf \
+	contrib/munin/plugin-conf.d/spoolwatch
 door_PAGES := $(wildcard lib/spoolwatch/*.3)
 
 install: plugins ## install the plugins below PREFIX (/usr/local), DESTDIR honoured

@@ -17,6 +17,7 @@ whole "injection" tests/story/inject.sh "$build/plugins" "$build/inject"
 unit "$build/tests/unit/os/test_state_live" # on a full disk, which it mounts
 unit "$build/tests/unit/os/test_walk"       # over a mount that it finds
 whole "in and out" tests/system/in_and_out.sh "$build/plugins"
+whole "several servers" tests/system/nodes.sh "$build/plugins" "$build/nodes"
 whole "openmetrics" tests/system/openmetrics.sh "$build/plugins"
 whole "block" tests/system/incident_block.sh "$build/spoolwatch"
 whole "connections" tests/system/sockets.sh "$build/plugins" "$build/tests/bench/connected"

@@ -64,8 +64,8 @@ node_start() {
 	user root
 	group root
 	host_name $HOST
-	allow ^127\.0\.0\.1\$
-	host 127.0.0.1
+	allow ${ALLOW:-^127\.0\.0\.1\$}
+	host ${LISTEN:-127.0.0.1}
 	port 4949
 	EOF
 	munin-node || die "munin-node does not start"

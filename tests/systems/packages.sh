@@ -151,8 +151,8 @@ few() { # NAME: no plugins of Munin's own but those that ours may take the place
 	done
 }
 
-sunk() { # the mails that the relay has
-	grep -c '^Subject: ' "$out/mail/root/var/tmp/sunk" 2>/dev/null
+sunk() { # the mails that the relay has, with this beginning of their subject
+	grep -c "^Subject: ${1:-}" "$out/mail/root/var/tmp/sunk" 2>/dev/null
 }
 
 began=$SECONDS
@@ -179,10 +179,11 @@ is "the page has its first value" "$(echo "$value" | sed 's/^[0-9.]\{1,\}$/numbe
 is "the page is there" "$(grep -c 'inode_percent.html' "$out/block-6.log")" 1
 echo "# from apt-get install to the first value in the page: $((SECONDS - began)) s, of which the mail server took $installed s (and what was downloaded before)"
 block 7 mail
-for _ in 1 2 3; do
+# a log so young proves nothing of the first five minutes: the rate is unknown until then, and that may be mailed
+for _ in 1 2 3 4 5 6 7 8 9 10; do
 	sleep $((62 - 10#$(date +%S)))
 	on monitor runuser -u munin -- munin-cron >>"$out/cron.log" 2>&1
-	[ "$(sunk)" -lt 2 ] || break
+	[ "$(sunk WARNING)" -lt 1 ] || break
 done
 is "the alert is the one that the page shows" "$(sed -n 's/\r$//; /^Subject: /p' "$out/mail/root/var/tmp/sunk" | tail -n 1)" \
 	"$(cat "$out/block.8")"
