@@ -296,10 +296,11 @@ packages: ## (root) install, use, upgrade, purge the packages in a fresh Debian 
 systems: ## (root) build and test on old and new Debian, in roots of their own (once a release)
 	@tests/systems/systems.sh build/systems
 
-story: ## (root) the whole Friday: real Postfix, munin-node and master; alerts and pictures in build/story
+PLOTS = plot plot_guard
+story: ## (root) the whole Friday, and one with the guard alone: real Postfix, munin-node and master; alerts, pictures in build/story
 	@contrib/packaging/deps.sh build check story
 	@$(MAKE) --no-print-directory plugins contrib $(B)/tests/unit/queue/test_file $(B)/tests/story/flood $(B)/tests/story/relog
-	@tests/story/story.sh $(B)/plugins build/story $(B)/tests/story
+	@for plot in $(PLOTS); do tests/story/story.sh $(B)/plugins build/story$${plot#plot} $(B)/tests/story $$plot || exit; done
 
 bench: ## how long it takes, beside peers and bare system calls (QUICK=1: half a minute)
 	@contrib/packaging/deps.sh build

@@ -78,21 +78,26 @@ void run_say_command(FILE *to, const struct run *r, const char *verb)
 	say_shell(to, raw_of(o->value));
 }
 
+int run_queues(struct spool *spool, struct sw_fault *why)
+{
+	const char *path;
+	int rc = spool_path(spool, &path, why);
+
+	if (rc == 0)
+		rc = spool_directory(spool, why);
+	if (rc >= 0 && !spool_is_queue_directory(rc))
+		rc = sw_fault(why, ENOENT, "%s holds no queue of Postfix", path);
+	return rc;
+}
+
 int run_spool(const struct run *r, struct spool *ret, struct sw_fault *why)
 {
 	const struct spool_where where = { .config_directory = r->options->config_directory };
-	const char *path;
 	int rc = spool_open(r->host, &where, ret, why);
 
 	if (rc == 0)
-		rc = spool_path(ret, &path, why);
-	if (rc == 0)
-		rc = spool_directory(ret, why);
-	if (rc >= 0)
-		rc = spool_is_queue_directory(rc)
-			     ? 0
-			     : sw_fault(why, ENOENT, "%s holds no queue of Postfix", path);
-	return rc;
+		rc = run_queues(ret, why);
+	return rc < 0 ? rc : 0;
 }
 
 static void note(int number)

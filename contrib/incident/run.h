@@ -25,6 +25,9 @@ int run_fail(const struct run *r, const struct sw_fault *why);
  */
 int run_spool(const struct run *r, struct spool *ret, struct sw_fault *why) SW_CHECK;
 
+/* The queue directory of one that is open: the descriptor, which the spool owns, or as above. */
+int run_queues(struct spool *spool, struct sw_fault *why) SW_CHECK;
+
 /* "spoolwatch release --yes -- 'sp ace@x'": a verb for what the options select, for a shell. */
 void run_say_command(FILE *to, const struct run *r, const char *verb);
 

@@ -82,10 +82,13 @@ const char *say_colour(const struct sw_host *h, enum say_colour colour)
 	static const char *const sequences[] = {
 		[SAY_PLAIN] = "\033[0m", [SAY_STRONG] = "\033[1m", [SAY_ALARM] = "\033[1;31m"
 	};
+	static int coloured = -1;
 	const char *terminal = host_env(h, "TERM");
 
-	if (!isatty(STDOUT_FILENO) || !terminal || strcmp(terminal, "dumb") == 0 ||
-	    host_env(h, "NO_COLOR"))
+	if (coloured < 0)
+		coloured = isatty(STDOUT_FILENO) && terminal && strcmp(terminal, "dumb") != 0 &&
+			   !host_env(h, "NO_COLOR");
+	if (!coloured)
 		return "";
 	return sequences[colour];
 }

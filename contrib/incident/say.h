@@ -24,7 +24,7 @@ enum { SAY_COLUMNS = 80 };
 
 /*
  * What makes the text behind it stand out (ECMA-48's SGR), and what ends that: nothing where stdout
- * is no terminal, or a dumb one (TERM), or NO_COLOR (no-color.org) is set.
+ * is no terminal, or a dumb one (TERM), or NO_COLOR (no-color.org) is set, when it is first asked.
  */
 enum say_colour { SAY_PLAIN, SAY_STRONG, SAY_ALARM };
 const char *say_colour(const struct sw_host *h, enum say_colour colour);

@@ -1,11 +1,13 @@
 /*
  * screen: what spoolwatch says without a verb: the state of this mail server on one screen. Each
- * part is looked at in bounded time and by itself: what can't be known says why, and is never 0.
+ * part is looked at in bounded time (screen_watch.h) and by itself: what can't be known says why,
+ * and is never 0.
  */
 #ifndef SW_INCIDENT_SCREEN_H
 #define SW_INCIDENT_SCREEN_H
 
 #include "incident/run.h"
+#include "incident/screen_watch.h"
 #include "os/connections.h"
 #include "queue/owners.h"
 #include "queue/reasons.h"
@@ -54,6 +56,8 @@ void screen_disks_look(struct screen_disks *d, const struct sw_host *h);
  * Postfix's queue directory or -1.
  */
 void screen_disks_hold(struct screen_disks *d, const struct sw_host *h, int queue, int64_t ms);
+/* Not, and why. */
+void screen_disks_leave(struct screen_disks *d, const struct sw_label *why);
 void screen_disks_say(const struct screen_disks *d, const struct sw_host *h, size_t top);
 void screen_disks_json(const struct screen_disks *d);
 
@@ -106,6 +110,9 @@ struct screen_accounts {
 /* What they have of the queues is of q, which must live as long. */
 void screen_accounts_look(struct screen_accounts *a, const struct sw_host *h, struct spool *spool,
 			  const struct screen_queues *q, size_t top);
+/* The same without the log, and why. */
+void screen_accounts_leave(struct screen_accounts *a, const struct screen_queues *q,
+			   const struct sw_label *why, size_t top);
 void screen_accounts_say(const struct screen_accounts *a, const struct screen_queues *q,
 			 const struct sw_host *h);
 void screen_accounts_json(const struct screen_accounts *a, const struct screen_queues *q,
@@ -157,6 +164,7 @@ void screen_locks_free(struct screen_locks *l);
 
 struct screen {
 	struct run *run;
+	struct screen_watch watch;
 	struct spool spool;
 	struct screen_disks disks;
 	struct screen_queues queues;

@@ -209,6 +209,14 @@ void screen_accounts_look(struct screen_accounts *a, const struct sw_host *h, st
 	choose(a, q, top);
 }
 
+void screen_accounts_leave(struct screen_accounts *a, const struct screen_queues *q,
+			   const struct sw_label *why, size_t top)
+{
+	a->unread = true;
+	a->no_rate = a->no_day = a->no_break_in = *why;
+	choose(a, q, top);
+}
+
 void screen_accounts_free(struct screen_accounts *a)
 {
 	traffic_free(&a->traffic);

@@ -139,6 +139,18 @@ void screen_disks_hold(struct screen_disks *d, const struct sw_host *h, int queu
 	}
 }
 
+void screen_disks_leave(struct screen_disks *d, const struct sw_label *why)
+{
+	for (size_t i = 0; i < d->n; i++) {
+		struct sw_label *held = &d->disk[i].held;
+
+		if (!screen_disk_is_full(&d->disk[i]))
+			continue;
+		*held = sw_label_printed("what holds them is not known: ");
+		sw_label_append(held, why);
+	}
+}
+
 static void say_disk(const struct screen_disk *d, const struct sw_host *h)
 {
 	const struct sw_inode_use use = screen_disk_use(d);

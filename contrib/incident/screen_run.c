@@ -7,9 +7,9 @@
 #include "incident/screen.h"
 #include "os/clock.h"
 #include "os/confine.h"
+#include "os/reach.h"
 
-/* The whole of it; the directories of full file systems. */
-enum { ALL_MS = 30000, HOLD_MS = 1500 };
+enum { HOLD_MS = 1500 /* the directories of full file systems */ };
 
 void screen_head(const struct sw_host *h, const char *name)
 {
@@ -29,11 +29,28 @@ void screen_json_unknown(const char *key, const struct sw_label *why)
 	say_json(stdout, raw_from(why->s, why->n));
 }
 
+/* The queue directory, or -1. */
 static int open_queues(struct screen *s, struct sw_fault *why)
 {
-	int rc = run_spool(s->run, &s->spool, why);
+	const struct spool_where where = { .config_directory = s->run->options->config_directory };
+	const char *path;
+	int rc = -1;
 
-	return rc < 0 ? rc : spool_directory(&s->spool, why);
+	s->spool = (struct spool){ .host = s->run->host, .directory = -1 };
+	if (!screen_watch_part(&s->watch, PART_MAIN, &s->spool.why)) {
+		s->spool.unopened = s->spool.why;
+		*why = s->spool.why;
+		return -1;
+	}
+	if (spool_open(s->run->host, &where, &s->spool, why) == 0)
+		rc = spool_path(&s->spool, &path, why);
+	if (rc < 0)
+		return -1;
+	if (!screen_watch_part(&s->watch, PART_DIRECTORY, why)) {
+		s->spool.unopened = *why;
+		return -1;
+	}
+	return run_queues(&s->spool, why);
 }
 
 /* Is all known but for what lies back? */
@@ -81,6 +98,31 @@ static void say_json_all(struct screen *s, size_t top)
 	free(next);
 }
 
+static void look_at_disks(struct screen *s, int directory)
+{
+	const struct sw_host *h = s->run->host;
+	struct sw_fault why = { 0 };
+
+	if (!screen_watch_part(&s->watch, PART_DISKS, &s->disks.why))
+		return;
+	screen_disks_look(&s->disks, h);
+	if (screen_watch_part(&s->watch, PART_HOLDERS, &why))
+		screen_disks_hold(&s->disks, h, directory, HOLD_MS);
+	else
+		screen_disks_leave(&s->disks, &why.text);
+}
+
+static void look_at_accounts(struct screen *s, size_t top)
+{
+	struct screen_accounts *a = &s->accounts;
+	struct sw_fault why = { 0 };
+
+	if (screen_watch_part(&s->watch, PART_ACCOUNTS, &why))
+		screen_accounts_look(a, s->run->host, &s->spool, &s->queues, top);
+	else
+		screen_accounts_leave(a, &s->queues, &why.text, top);
+}
+
 /*
  * Each part is said as soon as it is known, but for JSON. In this order: who is confined runs no
  * postmap, enters no container and sees no files that others hold open.
@@ -92,29 +134,35 @@ static void look_and_say(struct screen *s, size_t top)
 	struct sw_fault no_queues = { 0 };
 	int directory = open_queues(s, &no_queues);
 
-	screen_locks_look(&s->locks, s->run);
-	spool_settle(&s->spool);
-	screen_disks_look(&s->disks, h);
-	screen_disks_hold(&s->disks, h, directory, HOLD_MS);
-	if (text)
+	if (screen_watch_part(&s->watch, PART_LOCKS, &s->locks.why)) {
+		screen_locks_look(&s->locks, s->run);
+		spool_settle(&s->spool);
+	}
+	look_at_disks(s, directory);
+	if (text && screen_watch_says(&s->watch))
 		screen_disks_say(&s->disks, h, top);
-	fflush(stdout);
-	screen_clients_look(&s->clients, h);
+	screen_watch_said(&s->watch);
+	if (screen_watch_part(&s->watch, PART_CLIENTS, &s->clients.why))
+		screen_clients_look(&s->clients, h);
 	confine(CONFINE_WRITE | CONFINE_EXEC);
+	if (!no_queues.code && !screen_watch_part(&s->watch, PART_QUEUES, &no_queues))
+		directory = -1;
 	screen_queues_look(&s->queues, h, directory, &no_queues);
-	if (text)
+	if (text && screen_watch_says(&s->watch))
 		screen_queues_say(&s->queues, h);
-	fflush(stdout);
-	screen_accounts_look(&s->accounts, h, &s->spool, &s->queues, top);
+	screen_watch_said(&s->watch);
+	look_at_accounts(s, top);
+	screen_watch_end(&s->watch);
 	if (!text) {
 		say_json_all(s, top);
-		return;
+	} else {
+		screen_accounts_say(&s->accounts, &s->queues, h);
+		screen_clients_say(&s->clients, h, &s->spool, top);
+		screen_broken_say(&s->accounts, h, top);
+		screen_locks_say(&s->locks, h, top);
+		say_next(s);
 	}
-	screen_accounts_say(&s->accounts, &s->queues, h);
-	screen_clients_say(&s->clients, h, &s->spool, top);
-	screen_broken_say(&s->accounts, h, top);
-	screen_locks_say(&s->locks, h, top);
-	say_next(s);
+	screen_watch_said(&s->watch);
 }
 
 int screen_run(struct run *r)
@@ -123,13 +171,20 @@ int screen_run(struct run *r)
 	struct sw_fault why = { 0 };
 	size_t top = r->options->top ? r->options->top : SCREEN_TOP;
 	bool whole;
+	int rc;
 
 	if (!s) {
 		sw_fault_errno(&why, ENOMEM, "look");
 		return run_fail(r, &why);
 	}
 	s->run = r;
-	r->host->deadline = clock_ms() + ALL_MS;
+	(void)say_colour(r->host, SAY_PLAIN); /* who is watched writes to a pipe */
+	if (!screen_watch_begin(&s->watch, &rc)) {
+		free(s);
+		return rc;
+	}
+	r->host->deadline = clock_ms() + SCREEN_ALL_MS;
+	reach_begin(r->host);
 	look_and_say(s, top < SCREEN_MOST ? top : SCREEN_MOST);
 	whole = is_whole(s);
 	screen_locks_free(&s->locks);
@@ -137,6 +192,7 @@ int screen_run(struct run *r)
 	screen_accounts_free(&s->accounts);
 	screen_queues_free(&s->queues);
 	spool_close(&s->spool);
+	reach_end(r->host);
 	free(s);
 	return whole ? EXIT_DONE : EXIT_PARTLY;
 }

@@ -3,8 +3,9 @@
 # The whole Friday with real parts: a real Postfix, munin-node and Munin master,
 # one cracked account among honest ones, and a queue that runs out of inodes.
 #
-#	tests/story/story.sh PLUGINDIR OUTDIR TOOLDIR
+#	tests/story/story.sh PLUGINDIR OUTDIR TOOLDIR [PLOT]
 #
+# PLOT is plot (the Friday) or plot_guard: the same attack, and nobody there but the guard.
 # PLUGINDIR holds the built plugins, and beside it lies spoolwatch; TOOLDIR the compiled flood.c and relog.c.
 # OUTDIR is made afresh: alerts/ (the alert mails), png/, html/, log/, the
 # configuration in etc/ and summary.txt. Needs root and the Debian packages of
@@ -18,7 +19,7 @@ export LC_ALL=C TZ=UTC PATH=/usr/sbin:/usr/bin:/sbin:/bin
 HERE=$(cd "$(dirname "$0")" && pwd)
 
 if [ "${STORY_WORLD-}" != yes ]; then
-	[ $# -eq 3 ] || { echo "usage: $0 PLUGINDIR OUTDIR TOOLDIR" >&2; exit 2; }
+	[ $# -eq 3 ] || [ $# -eq 4 ] || { echo "usage: $0 PLUGINDIR OUTDIR TOOLDIR [PLOT]" >&2; exit 2; }
 	[ "$(id -u)" -eq 0 ] || { echo "$0: must be root" >&2; exit 2; }
 	for p in faketime logger munin-node postfix saslpasswd2 setpriv smtp-sink unshare; do
 		command -v $p >/dev/null || { echo "$0: no $p: install $HERE/packages" >&2; exit 2; }
@@ -35,7 +36,8 @@ if [ "${STORY_WORLD-}" != yes ]; then
 	: >"$2/summary.txt"
 	PLUGINDIR=$(cd "$1" && pwd) OUT=$(cd "$2" && pwd) TOOLS=$(cd "$3" && pwd) || exit 2
 	SPOOLWATCH=$(cd "$1/.." && pwd)/spoolwatch
-	export PLUGINDIR OUT TOOLS SPOOLWATCH STORY_WORLD=yes
+	PLOT=${4-plot}
+	export PLUGINDIR OUT TOOLS SPOOLWATCH PLOT STORY_WORLD=yes
 	# Whatever hangs, it ends, and with it all that it started. In the
 	# foreground: so that an interrupt at the terminal reaches us, too.
 	exec timeout --foreground -s KILL "${STORY_LIMIT:-600}" \
@@ -148,4 +150,4 @@ shown() {
 }
 
 # shellcheck source=/dev/null
-. "$HERE/plot.sh"
+. "$HERE/$PLOT.sh"
