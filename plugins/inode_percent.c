@@ -48,7 +48,9 @@ static const struct sw_munin_graph graph = {
 	.category = "disk",
 	.no_scale = true,
 	.info = "Inodes in use of those that users may have, for each file system. At 100 no file "
-		"can be created, however much space is left.",
+		"can be created, however much space is left. Above the warning level the extra "
+		"information says which directories hold them: spoolwatch inodes goes down into "
+		"them.",
 };
 
 struct filter {

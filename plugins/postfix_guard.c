@@ -34,7 +34,7 @@ static const struct sw_munin_graph root = {
 	.vlabel = "accounts",
 	.category = "postfix",
 	.no_scale = true,
-	.info = "Accounts that spoolwatch guard has locked, until somebody takes it back; and "
+	.info = "Accounts that spoolwatch guard has locked, until somebody takes it back, and "
 		"those "
 		"that it would have, or has reason not to, in the last hour.",
 };

@@ -40,18 +40,20 @@ static const struct sw_munin_setting settings[] = {
 };
 
 static const struct sw_munin_graph root = MINUTES_GRAPH(
-	NULL, "SASL login failures", "per minute",
-	"SMTP logins that failed, per minute, from the mail log; how many accounts were tried and "
-	"addresses tried them within 5 minutes; and how many accounts were broken into within the "
+	NULL, "SASL login failures", "logins per minute, or how many",
+	"SMTP logins that failed, per minute, from the mail log, how many accounts were tried and "
+	"addresses tried them within 5 minutes, and how many accounts were broken into within the "
 	"last day.");
 static const struct sw_munin_graph by_account =
 	MINUTES_GRAPH("by_account", "SASL login failures by account", "failures per minute",
 		      "The accounts whose logins fail most, and all others together, those that "
-		      "name no account among them; each over the 5 minutes before.");
+		      "name no account among them, each over the 5 minutes before. Guessing "
+		      "is the noise of every day: what counts is an account broken into.");
 static const struct sw_munin_graph by_address =
 	MINUTES_GRAPH("by_address", "SASL login failures by address", "failures per minute",
-		      "The client addresses whose logins fail most, and all others together; each "
-		      "over the 5 minutes before.");
+		      "The client addresses whose logins fail most, and all others together, each "
+		      "over the 5 minutes before. One that leads for hours is worth a line in the "
+		      "firewall, many that are alike are a botnet.");
 
 struct run {
 	struct minutes minutes;

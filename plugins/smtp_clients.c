@@ -54,9 +54,11 @@ static const struct sw_munin_setting settings[] = {
 static const struct sw_munin_graph root =
 	GRAPH(NULL, "SMTP clients",
 	      "TCP connections to the mail ports at the moment of the poll, by client address.");
-static const struct sw_munin_graph by_address =
-	GRAPH("by_address", "SMTP clients by address",
-	      "Connections of each of the busiest clients at the moment of the poll.");
+static const struct sw_munin_graph by_address = GRAPH(
+	"by_address", "SMTP clients by address",
+	"Connections of each of the busiest clients, and of all others together, at the moment of "
+	"the poll. One that keeps most of them: its account stands in the extra information of "
+	"the busiest client, in the alert mail and in spoolwatch.");
 
 struct run {
 	struct sw_munin *m;
@@ -250,6 +252,11 @@ static void add_each(struct run *run)
 			   ? 0
 			   : connections_top(run->seen.address, sw_munin_count(run->m, "floor"),
 					     row, (size_t)sw_munin_count(run->m, "clients"));
+	uint64_t rest = run->seen.established + run->seen.half_open;
+	struct sw_munin_field others = { .name = sw_field_own("others"),
+					 .label = sw_label_printed("all others"),
+					 .draw = "LINE2",
+					 .colour = COLOUR_OTHERS };
 	char text[SOCKET_TEXT + 4];
 	char key[ACCOUNT_KEY];
 
@@ -260,8 +267,11 @@ static void add_each(struct run *run)
 		socket_text(&((const struct connections_peer *)row[i]->value)->seen, false, text);
 		f.name = account_field(account_client(raw_of(text), key));
 		f.label = sw_label_printed("%s", text);
+		f.draw = "LINE2";
+		rest -= row[i]->count < rest ? row[i]->count : rest; /* a count may be too high */
 		add(run, &f, (double)row[i]->count);
 	}
+	add(run, &others, (double)rest);
 }
 
 static int collect(struct sw_munin *m, struct sw_fault *why)

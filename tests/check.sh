@@ -51,6 +51,7 @@ case $build in
 	whole "house" tests/house.sh "$build"
 	whole "confined" tests/system/confined.sh "$build"
 	whole "loaded" tests/system/loaded.sh "$build/plugins"
+	whole "colours" tests/system/colours.sh
 	whole "readme" tests/system/readme.sh "$build/plugins"
 	whole "installed" tests/system/installed.sh "$build/plugins" "$make"
 	if command -v mandoc >/dev/null 2>&1; then

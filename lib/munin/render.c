@@ -48,25 +48,29 @@ static void begin(const struct sw_munin *m, const struct sw_munin_graph *g, stru
 			  g->name ? g->name : "");
 }
 
-/* A line of its own length: what an admin must read is not cut for what stands before it. */
+/*
+ * A line of its own length: what an admin must read is not cut for what stands before it. The note
+ * and the complaints stand in the first sub-graph, too: Munin 2.0 shows the information of a graph
+ * that has some on no page.
+ */
 static void info_line(const struct sw_munin *m, const struct sw_munin_graph *g, struct out *out)
 {
 	struct sw_label info = sw_label_printed("%s", g->info ? g->info : "");
 	struct sw_label more = complain_more(m);
-	bool root = !g->name;
+	bool notes = g <= &m->graph[1].graph;
 
-	if (info.n == 0 && (!root || (m->complaints == 0 && m->note.n == 0)))
+	if (info.n == 0 && (!notes || (m->complaints == 0 && m->note.n == 0)))
 		return;
 	out_print(out, "graph_info %s", info.s);
-	if (root && m->note.n > 0) {
+	if (notes && m->note.n > 0) {
 		out_print(out, "%s", info.n ? " " : "");
 		complain_print(m, m->note.s, READER_NOTE, out);
 	}
-	for (size_t i = 0; root && i < m->complaints; i++) {
+	for (size_t i = 0; notes && i < m->complaints; i++) {
 		out_print(out, "%s", info.n || m->note.n || i ? " Note: " : "Note: ");
 		complain_print(m, m->complaint[i].s, READER_NOTE, out);
 	}
-	if (root && more.n > 0)
+	if (notes && more.n > 0)
 		out_print(out, " %s", more.s);
 	out_print(out, "\n");
 }

@@ -8,6 +8,10 @@
 #include "words/blocked.h"
 #include "words/command.h"
 
+#define WHAT_TO_DO                                                                                 \
+	"Whose line leaves the others: spoolwatch report ACCOUNT, and if it is no newsletter "     \
+	"spoolwatch contain ACCOUNT."
+
 /* A sub-graph: one stable field with levels, then a line an account. */
 struct by {
 	enum traffic_what what;
@@ -19,20 +23,22 @@ struct by {
 static const struct by subs[] = {
 	{ .what = TRAFFIC_MESSAGES,
 	  .graph = MINUTES_GRAPH("by_account", "SASL send rate by account", "messages per minute",
-				 "The busiest accounts, and all others together."),
+				 "The busiest accounts, and all others together. " WHAT_TO_DO),
 	  .others = true },
 	{ .what = TRAFFIC_RECIPIENTS,
 	  .graph = MINUTES_GRAPH(
 		  "by_recipients", "SASL recipients by account", "recipients per minute",
 		  "Recipients of the messages that accounts submitted, when the queue manager "
-		  "first sees them. The most are over the 5 minutes before."),
+		  "first sees them. The most are over the 5 minutes before. " WHAT_TO_DO),
 	  .most = "most_recipients",
 	  .most_info = "Recipients per minute of the account that has most",
 	  .others = true },
 	{ .what = TRAFFIC_ADDRESSES,
-	  .graph = MINUTES_GRAPH(
-		  "by_address", "SASL client addresses by account", "addresses in 5 minutes",
-		  "Different client addresses that used an account within 5 minutes."),
+	  .graph = MINUTES_GRAPH("by_address", "SASL client addresses by account",
+				 "addresses in 5 minutes",
+				 "Different client addresses that used an account within 5 "
+				 "minutes: a handful for a person, "
+				 "many for a password that was sold. " WHAT_TO_DO),
 	  .most = "most_addresses",
 	  .most_info = "Client addresses of the account that has most" },
 };
@@ -301,7 +307,7 @@ void account_graphs_add_subs(struct account_graphs *r)
 				(struct sw_munin_field){
 					.name = sw_field_own(subs[i].most),
 					.label = sw_label_printed("most of one account"),
-					.draw = "LINE3",
+					.draw = "LINE5",
 					.colour = COLOUR_MOST,
 					.own_levels = true,
 					.info = subs[i].most_info },

@@ -31,8 +31,10 @@ struct graphs {
 };
 
 #define GRAPH(NAME, TITLE, VLABEL, INFO)                                                           \
-	MINUTES_GRAPH(NAME, TITLE, VLABEL,                                                         \
-		      INFO " in the 24 hours that ended 10 to 15 minutes before.")
+	MINUTES_GRAPH(                                                                             \
+		NAME, TITLE, VLABEL,                                                               \
+		INFO " in the 24 hours that ended 10 to 15 minutes before. Who stays under every " \
+		     "level of a minute is seen here: spoolwatch report ACCOUNT tells more.")
 
 static const struct {
 	struct sw_munin_graph graph;
@@ -153,7 +155,7 @@ static struct sw_munin_field most_of(struct graphs *g)
 	return account_graphs_series(
 		g->r, (struct sw_munin_field){ .name = sw_field_own(subs[g->what].most),
 					       .label = sw_label_printed("most of one account"),
-					       .draw = "LINE3",
+					       .draw = "LINE5",
 					       .colour = COLOUR_MOST,
 					       .own_levels = true,
 					       .info = subs[g->what].info });
@@ -211,6 +213,7 @@ static void add_account(struct graphs *g, uint32_t row, uint16_t drawn)
 	struct sw_munin_field f = account_graphs_series(
 		g->r, (struct sw_munin_field){ .name = account_field(key),
 					       .label = label_short(&account.name, MINUTES_LEGEND),
+					       .draw = "LINE2",
 					       .own_levels = true });
 	uint32_t end = g->end[g->ends - 1];
 

@@ -19,7 +19,9 @@ static const struct sw_munin_graph by_sender = {
 	.no_scale = true,
 	.info = "Who put the messages into the queues: SASL accounts, local users, clients that "
 		"did "
-		"not log in. From the queue files, of a random sample when there are many.",
+		"not log in. From the queue files, of a random sample when there are many. One "
+		"that fills the graph while the queues grow: spoolwatch report ACCOUNT, then "
+		"spoolwatch contain ACCOUNT.",
 };
 
 static const struct sw_munin_graph age = {
@@ -29,7 +31,10 @@ static const struct sw_munin_graph age = {
 	.vlabel = "hours",
 	.category = "postfix",
 	.no_scale = true,
-	.info = "Age of the oldest message of each queue, from its queue ID or its file.",
+	.info = "Age of the oldest message of each queue, from its queue ID or its file. "
+		"Deferred mail grows old until maximal_queue_lifetime, held mail until you release "
+		"or "
+		"delete it, mail that grows old elsewhere says that Postfix stands still.",
 };
 
 static const struct sw_munin_graph size = {
@@ -39,7 +44,7 @@ static const struct sw_munin_graph size = {
 	.args = "--base 1024 -l 0",
 	.vlabel = "bytes",
 	.category = "postfix",
-	.info = "Bytes of message content in each queue; estimated from the sample when there are "
+	.info = "Bytes of message content in each queue, estimated from the sample when there are "
 		"many.",
 };
 

@@ -15,7 +15,9 @@ static const struct sw_munin_graph graph = {
 	.vlabel = "Mails in queue",
 	.category = "postfix",
 	.info = "Messages in each queue of Postfix. A deferred message costs two inodes: its own "
-		"file and the log of its deliveries.",
+		"file and the log of its deliveries. Deferred mail that grows: by sender says "
+		"whose it "
+		"is, held mail (orange) and corrupt mail (red) wait for you.",
 };
 
 /* The instance that the plugin's link names. */

@@ -8,7 +8,7 @@ static const struct sw_munin_graph root =
 	MINUTES_GRAPH(NULL, "Mail refused by others", "recipients per minute",
 		      "Recipients that other servers refuse or put off, by why, each once a "
 		      "minute, from the mail "
-		      "log; per minute, over the 5 minutes before. Retries count again.");
+		      "log: per minute, over the 5 minutes before. Retries count again.");
 
 static const struct kind {
 	enum refusal kind;
@@ -93,7 +93,8 @@ static const struct side sides[] = {
 	{ .graph = MINUTES_GRAPH(
 		  "by_receiver", "Mail refused by receiver", "recipients per minute",
 		  "The receivers (domains of recipients) that refuse or put off most, "
-		  "and all others together; over the 5 minutes before."),
+		  "and all others together, over the 5 minutes before. By account says whose "
+		  "mail it is, the extra information in what words they do."),
 	  .label = "most of one receiver",
 	  .info = "Recipients per minute of the receiver that refuses most",
 	  .top = receivers,
@@ -102,11 +103,11 @@ static const struct side sides[] = {
 	  .field = receiver_field,
 	  .may = may_receiver,
 	  .words = words_refusals_receiver },
-	{ .graph =
-		  MINUTES_GRAPH("by_account", "Mail refused by account", "recipients per minute",
-				"The accounts whose mail is refused or put off most, and all "
-				"others together, nobody's (bounces, forwarded mail) too; over the "
-				"5 minutes before."),
+	{ .graph = MINUTES_GRAPH("by_account", "Mail refused by account", "recipients per minute",
+				 "The accounts whose mail is refused or put off most, and all "
+				 "others together, that of nobody (bounces, forwarded mail) too, "
+				 "over the 5 minutes before. One account alone: spoolwatch report "
+				 "ACCOUNT tells who refuses it, and why."),
 	  .label = "most of one account",
 	  .info = "Recipients per minute of the account that is refused most",
 	  .top = refusals_accounts,
