@@ -90,7 +90,8 @@ int answer_end(struct answer *a)
 {
 	if (a->at != ANSWER_DONE && a->bytes == 0)
 		sw_fault(&a->failed, ECONNRESET,
-			 "it ended without a word, as where its munin-node.conf does not allow this host");
+			 "it ended without a word, as where its munin-node.conf does not allow "
+			 "this host");
 	else if (a->at != ANSWER_DONE)
 		sw_fault(&a->failed, EPROTO, "it ended before its answer did");
 	return -a->failed.code;

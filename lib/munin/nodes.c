@@ -81,6 +81,12 @@ void nodes_connect(const struct sw_host *h, struct nodes *nodes)
 	}
 }
 
+/* Who does not allow this host ends at once: what it was asked then comes back as a reset. */
+static bool is_turned_away(const struct node *node, const struct peer *peer)
+{
+	return peer->failed.code == ECONNRESET && node->answer.bytes == 0;
+}
+
 void nodes_hear(const struct sw_host *h, struct nodes *nodes, int64_t ms)
 {
 	peers_talk(h, nodes->peer, nodes->n, ms);
@@ -88,9 +94,11 @@ void nodes_hear(const struct sw_host *h, struct nodes *nodes, int64_t ms)
 		struct node *node = &nodes->node[i];
 		const struct peer *peer = &nodes->peer[i];
 
-		if (!node->failed.code && peer->failed.code)
+		if (node->failed.code)
+			continue;
+		if (peer->failed.code && !is_turned_away(node, peer))
 			node->failed = peer->failed;
-		else if (!node->failed.code && answer_end(&node->answer) < 0)
+		else if (answer_end(&node->answer) < 0)
 			node->failed = node->answer.failed;
 	}
 }

@@ -5,7 +5,6 @@
 set -u
 export LC_ALL=C
 plugins=$(cd "$1" && pwd) || exit 2
-here=$(cd "$(dirname "$0")/../.." && pwd)
 if [ -z "${2:-}" ]; then
 	if [ "$(id -u)" != 0 ] || ! unshare -mnp --fork true 2>/dev/null; then
 		echo "skipped - fleet: needs root and namespaces"
@@ -18,7 +17,7 @@ if [ -z "${2:-}" ]; then
 	exec unshare -mnp --fork --kill-child --mount-proc --propagation private bash "$0" "$1" inside
 fi
 
-W=$(mktemp -d) && chmod 755 "$W" && mount -t tmpfs -o size=64m,mode=755 tmpfs "$W" && cd "$W" || exit 1
+W=$(mktemp -d) && chmod 755 "$W" && mount -t tmpfs -o size=256m,mode=755 tmpfs "$W" && cd "$W" || exit 1
 trap 'cd / && umount -l "$W" && rmdir "$W"' EXIT
 perl -MSocket -e 'socket(my $s, AF_INET, SOCK_DGRAM, 0); my $r = pack("a16s", "lo", 0); ioctl($s, 0x8913, $r);
 	my ($n, $f) = unpack("a16s", $r); ioctl($s, 0x8914, pack("a16s", "lo", $f | 1)) or die "$!"'
@@ -94,13 +93,14 @@ wait_for() { # ADDRESS
 }
 
 fleet() { # NODES [NAME=VALUE...]: what the master's plugin says
-	env -i PATH="$PATH" SPOOLWATCH_NOW=$NOW "nodes=$1" node_seconds=2 "${@:2}" \
+	env -i PATH="$PATH" SPOOLWATCH_NOW=$NOW "nodes=$1" node_seconds=20 "${@:2}" \
 		timeout 60 "$plugins/postfix_sasl_fleet" >out 2>&1 || echo "exit $?" >>out
 }
 
 for n in 1 2 3; do node $n; done
 node 4 'tls enabled'
-for n in 1 2 3 4; do wait_for 127.0.0.$n; done
+node 5 'cidr_deny 127.0.0.0/8'
+for n in 1 2 3 4 5; do wait_for 127.0.0.$n; done
 # one that says nothing; one that says it all its life; one that breaks off in its list
 perl -MIO::Socket::INET -e '
 	sub serve { my ($port, $speak) = @_; return if fork;
@@ -113,7 +113,10 @@ perl -MIO::Socket::INET -e '
 	serve(5, sub { my $c = shift; print $c "SSH-2.0-OpenSSH_9.2\r\n" });
 	' &
 for port in 1 2 3 4 5; do
-	for _ in $(seq 100); do (exec 3<>/dev/tcp/127.0.0.9/$port) 2>/dev/null && break || sleep 0.1; done
+	for _ in $(seq 100); do
+		(exec 3<>/dev/tcp/127.0.0.9/$port) 2>/dev/null && break
+		sleep 0.1
+	done
 done
 
 for n in 1 2 3; do
@@ -143,13 +146,14 @@ fleet "$all" most_day_warning=700
 says "what is above the level all the same is a number" '^most_day.value 800$'
 says "and at least so many" '^most_day.extinfo email@ourdomain.com at least 800 msg'
 
-fleet '127.0.0.1 127.0.0.2 127.0.0.4 127.0.0.9:1 127.0.0.9:2 127.0.0.9:3 127.0.0.9:4 127.0.0.9:5 127.0.0.1/none' most_day_warning=700
-says "seven of nine" '^silent.value 7$'
+fleet '127.0.0.1 127.0.0.2 127.0.0.4 127.0.0.5 127.0.0.9:1 127.0.0.9:2 127.0.0.9:3 127.0.0.9:4 127.0.0.9:5 127.0.0.1/none' most_day_warning=700 node_seconds=6
+says "eight of ten" '^silent.value 8$'
 says "the others are heard" '^most_day.value 800$'
 says "TLS" '127.0.0.4: it demands TLS, which is not spoken here'
-says "one that says nothing" '127.0.0.9:1: it said nothing within 2 s'
-says "one that never ends" '127.0.0.9:2: it \(says more than 16777216 bytes\|did not end what it says within 2 s\)'
-says "one whose list never ends" '127.0.0.9:3: it \(says more than 1048576 bytes beside its values\|did not end what it says within 2 s\)'
+says "one that does not allow this host" '127.0.0.5: it ended without a word, as where'
+says "one that says nothing" '127.0.0.9:1: it said nothing within 6 s'
+says "one that never ends" '127.0.0.9:2: it \(says more than 16777216 bytes\|did not end what it says within 6 s\)'
+says "one whose list never ends" '127.0.0.9:3: it \(says more than 1048576 bytes beside its values\|did not end what it says within 6 s\)'
 says "one that breaks off" '127.0.0.9:4: it ended before its answer did'
 says "one that is no munin-node" '127.0.0.9:5: it is no munin-node: its first line is SSH-2.0-OpenSSH_9.2'
 says "one without the plugin" '127.0.0.1/none: it has no such plugin'
