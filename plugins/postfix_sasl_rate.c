@@ -13,6 +13,7 @@
 #include "parts/colours.h"
 #include "parts/day_graphs.h"
 #include "parts/day_log.h"
+#include "parts/fleet_list.h"
 #include "parts/limits.h"
 #include "parts/log_source.h"
 #include "parts/outliers.h"
@@ -43,6 +44,9 @@ static const struct sw_munin_setting settings[] = {
 	  "0 is never" },
 	{ "accounts", SW_MUNIN_COUNT, "20", 1, ACCOUNT_GRAPHS_ACCOUNTS_MAX,
 	  "most accounts that a sub-graph draws at a time" },
+	{ "fleet", SW_MUNIN_COUNT, "0", 0, 1000000,
+	  "messages in 24 hours, or in 5 minutes, from which on an account is listed for "
+	  "postfix_sasl_fleet; 0 is no list" },
 	{ "floor", SW_MUNIN_COUNT, "1", 0, 1000000,
 	  "messages per minute, over 5 minutes, that an account must reach to be drawn" },
 	{ "warning", SW_MUNIN_LEVEL, "20",
@@ -176,6 +180,7 @@ static void add_all(struct run *run)
 	account_graphs_add_blocked(r);
 	account_graphs_add_subs(r);
 	day_graphs_add(r, &run->day, run->ignore ? ignores : NULL, run);
+	fleet_list_add(r, &run->day, run->ignore ? ignores : NULL, run);
 }
 
 /* Where nothing was accepted lately: is there room for it? */

@@ -16,7 +16,7 @@ shift
 : "${MUNIN_RUN:=munin-run}" "${MUNIN_PLUGINS:=/etc/munin/plugins}"
 if [ $# = 0 ]; then
 	for link in inode_percent postfix_queue postfix_sasl_rate postfix_sasl_failures postfix_refusals \
-		postfix_guard smtp_clients; do
+		postfix_guard postfix_sasl_fleet smtp_clients; do
 		[ -x "$MUNIN_PLUGINS/$link" ] && set -- "$@" "$link"
 	done
 	for link in "$MUNIN_PLUGINS"/postfix_queue_?*; do

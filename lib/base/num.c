@@ -1,5 +1,7 @@
 #include "base/num.h"
 
+#include <stdlib.h>
+
 bool num_from(struct sw_raw text, uint64_t *ret)
 {
 	enum { FITS = 19 }; /* so many digits always do */
@@ -40,4 +42,20 @@ size_t num_to(int64_t number, char buf[NUM_MAX])
 	memcpy(buf, digits + at, n);
 	buf[n] = '\0';
 	return n;
+}
+
+static int compare(const void *left, const void *right)
+{
+	uint64_t a;
+	uint64_t b;
+
+	memcpy(&a, left, sizeof(a));
+	memcpy(&b, right, sizeof(b));
+	return (a > b) - (a < b);
+}
+
+void num_sort(uint64_t *number, size_t n)
+{
+	if (n > 0)
+		qsort(number, n, sizeof(*number), compare);
 }

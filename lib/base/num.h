@@ -15,4 +15,7 @@ bool num_from(struct sw_raw text, uint64_t *ret);
 enum { NUM_MAX = 21 }; /* "-9223372036854775808" */
 size_t num_to(int64_t number, char buf[NUM_MAX]);
 
+/* Put n numbers in order, the smallest first. */
+void num_sort(uint64_t *number, size_t n);
+
 #endif

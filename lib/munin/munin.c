@@ -249,6 +249,7 @@ static int collect(struct sw_munin *m, enum mode mode, struct out *out)
 	struct sw_label more;
 
 	settings_check(m);
+	m->is_fetch = mode == MODE_FETCH;
 	if (m->plugin->collect(m, &why) < 0 || (m->fields == 0 && !m->no_memory)) {
 		complain_say(m, "", why.text.n ? why.text.s : "nothing to show on this host");
 		return 1;
@@ -382,5 +383,6 @@ int munin_run(const struct sw_munin_plugin *plugin, int argc, char *const *argv,
 		free(m.field[i].memory);
 	free(m.field);
 	free(m.index);
+	out_free(&m.beside);
 	return status;
 }

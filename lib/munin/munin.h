@@ -42,6 +42,17 @@ bool munin_has_level(struct sw_munin *m, const struct sw_munin_field *f);
 void munin_add_doubted(struct sw_munin *m, const struct sw_munin_field *f,
 		       const struct sw_label *why);
 
+/*
+ * A line of fetch beside the values, "#LINE", behind all of them: no graph's. Munin's masters pass
+ * over what begins with '#' (2.0: Node.pm:328 and 500; 2.999: uw_handle_fetch()), munin-node and
+ * munin-asyncd hand it on. A label holds no '#', so no line reads "# timeout", for which a master
+ * would leave the node (Node.pm:322). Only who speaks to the node itself reads it (munin/answer.h).
+ * False: this run prints no such lines (it is no fetch), so that none need be made. Of those that
+ * memory was too short for none is printed.
+ */
+bool munin_has_beside(const struct sw_munin *m);
+void munin_beside(struct sw_munin *m, const struct sw_label *line);
+
 /* A note for who reads the graph: in graph_info alone, and on stderr when that is a terminal. */
 void munin_note(struct sw_munin *m, const struct sw_label *note);
 

@@ -184,6 +184,8 @@ void render_config(const struct sw_munin *m, struct out *out)
 void render_values(const struct sw_munin *m, struct out *out)
 {
 	render(m, false, true, out);
+	if (!m->beside.failed) /* half of it would read as less than there is */
+		out_put(out, m->beside.text, m->beside.n);
 }
 
 void render_all(const struct sw_munin *m, struct out *out)

@@ -72,6 +72,8 @@ struct sw_munin {
 	struct sw_label unknown; /* the last reason for a U, to say it once on stderr */
 	struct sw_label note;	 /* for graph_info */
 	struct out *suggest_to;
+	bool is_fetch;
+	struct out beside; /* munin_beside() */
 	/* What follows is counted above; most of it is never touched, and not cleared. */
 	struct graph_entry graph[GRAPHS_MAX];
 	struct sw_label complaint[COMPLAINTS_MAX];

@@ -67,6 +67,14 @@ uint64_t day_network(struct sw_raw address);
 struct sw_label day_network_name(uint64_t network);
 
 /*
+ * The same as few bytes, terminated: "cb00", "20010db8", in lower case. And back; false for any
+ * other text.
+ */
+enum { DAY_NETWORK_HEX = 9 };
+void day_network_hex(uint64_t network, char buf[DAY_NETWORK_HEX]);
+bool day_network_from_hex(struct sw_raw hex, uint64_t *ret);
+
+/*
  * A sender as it counts: without what follows the first '+' of its local part, nor, if that holds
  * '=', what follows the last '-' before it (VERP). Written to buf, as far as there is room.
  */
@@ -184,6 +192,9 @@ uint32_t day_since(const struct day *d, uint32_t row, uint32_t end);
 /* The networks or senders of it that were seen last, the latest first; up to DAY_TELLING. */
 size_t day_telling(const struct day *d, uint32_t row, enum day_what what, uint32_t end,
 		   struct sw_label ret[DAY_TELLING]);
+
+/* The networks of an account in that day, in no order. Returns how many. */
+size_t day_networks(const struct day *d, uint32_t row, uint32_t end, uint64_t ret[DAY_SEEN]);
 
 struct day_rank {
 	struct sw_label name;

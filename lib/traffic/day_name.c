@@ -1,4 +1,6 @@
 /* Networks and senders as they count. */
+#include <stdio.h>
+
 #include "traffic/day.h"
 #include "traffic/network.h"
 
@@ -28,6 +30,28 @@ struct sw_label day_network_name(uint64_t network)
 	if (network >> 32 == IPV4)
 		return sw_label_printed("%u.%u.0.0/16", b[2], b[3]);
 	return sw_label_printed("%s/32", network_text(&address, text).p);
+}
+
+void day_network_hex(uint64_t network, char buf[DAY_NETWORK_HEX])
+{
+	snprintf(buf, DAY_NETWORK_HEX, network >> 32 == IPV4 ? "%04x" : "%08x", (uint32_t)network);
+}
+
+bool day_network_from_hex(struct sw_raw hex, uint64_t *ret)
+{
+	uint64_t n = 0;
+
+	if (hex.n != 4 && hex.n != 8)
+		return false;
+	for (size_t i = 0; i < hex.n; i++) {
+		char c = hex.p[i];
+
+		if (!raw_is_digit(c) && (c < 'a' || c > 'f'))
+			return false;
+		n = n << 4 | (uint64_t)(raw_is_digit(c) ? c - '0' : c - 'a' + 10);
+	}
+	*ret = (uint64_t)(hex.n == 4 ? IPV4 : IPV6) << 32 | n;
+	return true;
 }
 
 struct sw_raw day_sender(struct sw_raw sender, char *buf, size_t size)

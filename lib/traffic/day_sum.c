@@ -129,6 +129,17 @@ size_t day_telling(const struct day *d, uint32_t row, enum day_what what, uint32
 	return n;
 }
 
+size_t day_networks(const struct day *d, uint32_t row, uint32_t end, uint64_t ret[DAY_SEEN])
+{
+	const struct day_account *a = account_at(d, row);
+	size_t n = 0;
+
+	for (uint32_t i = 0; a && i < list_of(a, DAY_NETWORKS)->n; i++)
+		if (is_of(d, &list_of(a, DAY_NETWORKS)->seen[i], end))
+			ret[n++] = list_of(a, DAY_NETWORKS)->seen[i].key;
+	return n;
+}
+
 static bool is_before(const struct day_rank *a, const struct day_rank *b)
 {
 	return a->count.n != b->count.n ? a->count.n > b->count.n : raw_order(a->key, b->key) < 0;

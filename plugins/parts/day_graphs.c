@@ -61,13 +61,13 @@ static const struct {
 			   "Recipients outside, in 24 hours, of the account that has most", 100 },
 };
 
-static bool limit_of(struct graphs *g, struct sw_raw key, uint64_t *limit)
+bool day_graphs_limit(struct sw_munin *m, struct sw_raw key, uint64_t *ret)
 {
 	struct sw_field f = account_field(key);
 	char name[SW_FIELD_MAX + 16];
 
 	snprintf(name, sizeof(name), "limit_day_%s", f.s);
-	return munin_number(g->r->m, name, "limit_day_FIELD", limit);
+	return munin_number(m, name, "limit_day_FIELD", ret);
 }
 
 static bool skip(struct sw_raw key, void *ctx)
@@ -76,7 +76,7 @@ static bool skip(struct sw_raw key, void *ctx)
 	uint64_t limit;
 
 	return (g->ignore && g->ignore(key, g->ctx)) ||
-	       (g->limited && g->what == DAY_MESSAGES && limit_of(g, key, &limit));
+	       (g->limited && g->what == DAY_MESSAGES && day_graphs_limit(g->r->m, key, &limit));
 }
 
 static void find_ends(struct graphs *g)
@@ -291,7 +291,7 @@ static void add_over(struct graphs *g)
 		struct day_rank one = { .row = row, .key = topk_row(g->d->account, row)->name };
 		uint64_t limit;
 
-		if (!limit_of(g, one.key, &limit))
+		if (!day_graphs_limit(g->r->m, one.key, &limit))
 			continue;
 		for (size_t e = 0; e < g->ends; e++) {
 			one.count = day_count(g->d, row, DAY_MESSAGES, g->end[e]);

@@ -15,4 +15,7 @@
  */
 void day_graphs_add(struct account_graphs *r, const struct day *d, day_skip_fn ignore, void *ctx);
 
+/* Has an account a limit of its own for its messages in a day (limit_day_FIELD)? */
+bool day_graphs_limit(struct sw_munin *m, struct sw_raw key, uint64_t *ret);
+
 #endif

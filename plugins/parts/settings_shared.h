@@ -11,7 +11,7 @@
 	"exclude include_re exclude_re timeout scan_seconds scan_file config_directory spooldir "  \
 	"sample accounts logfile logdir log_timezone journal syslog_name history local ignore "    \
 	"floor day_seconds limit_day_* guesses new_networks limit_u_* limit_l_* limit_c_* "        \
-	"warning critical dontexclude ports clients"
+	"warning critical dontexclude ports clients fleet nodes node_seconds"
 
 /*
  * Fields of which FIELD_warning may be set; first those of accounts, devices and mount points,
@@ -27,6 +27,6 @@
 	"size_incoming size_corrupt size_hold volume delivered r_* "                               \
 	"busiest_64 established half_open addresses "                                              \
 	"reputation content unknown_user full greylisted connection other unknown d_* "            \
-	"locks alarms"
+	"locks alarms silent"
 
 #endif

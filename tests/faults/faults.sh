@@ -128,6 +128,7 @@ refused postfix_refusals fetch config
 guessed postfix_sasl_failures fetch config
 dovecot_own postfix_sasl_failures fetch
 guard postfix_guard fetch config autoconf
+fleet postfix_sasl_fleet fetch config
 rotated-xz postfix_sasl_rate fetch
 rotated-gz postfix_sasl_rate fetch
 EOT

@@ -46,7 +46,7 @@ export MUNIN_RUN=$work/munin-run HOST=friday NOW=
 # 1. Prometheus' own reader finds nothing to say against any plugin's text
 for line in friday:inode_percent friday:postfix_queue friday:postfix_sasl_rate instances:postfix_queue_postfix-out \
 	day:postfix_sasl_rate guessed:postfix_sasl_failures refused:postfix_refusals connected:smtp_clients \
-	forged:postfix_sasl_rate mounts:inode_percent guard:postfix_guard; do
+	forged:postfix_sasl_rate mounts:inode_percent guard:postfix_guard fleet:postfix_sasl_fleet; do
 	HOST=${line%%:*} "$work/munin-run" "${line#*:}" openmetrics >"$work/text"
 	check "$line is read" sh -c "[ -s $work/text ] && promtool check metrics <$work/text"
 	sed -n 's/^# TYPE \([^ ]*\) .*/\1/p' "$work/text" >>"$work/families"

@@ -15,7 +15,7 @@ say() {
 
 cd "$work" || exit 1 # env.scan_file is set to a name: a file is made
 mkdir -p "$work/root" "$work/plugins" "$work/conf"
-names='inode_percent postfix_guard postfix_queue postfix_queue_ postfix_refusals postfix_sasl_rate smtp_clients postfix_sasl_failures'
+names='inode_percent postfix_guard postfix_queue postfix_queue_ postfix_refusals postfix_sasl_rate smtp_clients postfix_sasl_failures postfix_sasl_fleet'
 for p in $names; do
 	link=$p
 	[ "$p" = postfix_queue_ ] && link=postfix_queue_out
@@ -59,6 +59,8 @@ postfix_sasl_failures new_networks 1 8 3
 postfix_sasl_rate history 1 55 15
 postfix_sasl_rate accounts 1 200 20
 postfix_sasl_rate floor 0 1000000 1
+postfix_sasl_rate fleet 0 1000000 0
+postfix_sasl_fleet node_seconds 1 20 5
 postfix_sasl_rate limit_FIELD 0 1000000 0
 postfix_sasl_rate limit_day_FIELD 0 1000000000 0
 postfix_sasl_rate day_seconds 0 30 2

@@ -33,7 +33,8 @@ static void only_plain_decimal_digits_are_a_number(void **state)
 
 static void a_number_is_printed_as_printf_has_it(void **state)
 {
-	static const int64_t rows[] = { 0,  1,	-1, 9, 10, -10, 1795431300, 999999999999999,
+	static const int64_t rows[] = { 0,	   1,	      -1,	    9,
+					10,	   -10,	      1795431300,   999999999999999,
 					INT64_MAX, INT64_MIN, INT64_MIN + 1 };
 
 	(void)state;
@@ -47,11 +48,24 @@ static void a_number_is_printed_as_printf_has_it(void **state)
 	}
 }
 
+static void numbers_are_put_in_order(void **state)
+{
+	uint64_t n[] = { 5, UINT64_MAX, 0, 5, 1, (uint64_t)1 << 63 };
+	const uint64_t want[] = { 0, 1, 5, 5, (uint64_t)1 << 63, UINT64_MAX };
+
+	(void)state;
+	num_sort(n, SW_COUNT(n));
+	for (size_t i = 0; i < SW_COUNT(n); i++)
+		want_number("number", n[i], want[i]);
+	num_sort(NULL, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_plain_decimal_digits_are_a_number),
 		cmocka_unit_test(a_number_is_printed_as_printf_has_it),
+		cmocka_unit_test(numbers_are_put_in_order),
 	};
 
 	return cmocka_run_group_tests_name("num", tests, NULL, NULL);

@@ -340,6 +340,36 @@ static void a_value_that_nobody_set_is_u(void **state)
 	plugin_free(&run);
 }
 
+static int beside(struct sw_munin *m)
+{
+	struct sw_label line = sw_label_from(raw_of("a\n# timeout\n.\nb.value 1"));
+
+	sw_munin_graph(m, &root);
+	if (munin_has_beside(m))
+		munin_beside(m, &line);
+	line = sw_label_printed("second");
+	munin_beside(m, &line);
+	sw_munin_add(m, &(struct sw_munin_field){ .name = sw_field_own("c") });
+	return 0;
+}
+
+static void lines_beside_the_values_are_of_fetch_alone_and_lines_they_stay(void **state)
+{
+	struct plugin_run run = run_with(beside, NULL, false);
+
+	(void)state;
+	want_text("fetch", run.out, "c.value U\n#a%0A%23 timeout%0A.%0Ab.value 1\n#second\n");
+	plugin_free(&run);
+	for (int dirty = 0; dirty < 2; dirty++) {
+		run = run_with(beside, "config", dirty);
+		want_number("config", strchr(run.out, '#') == NULL, true);
+		plugin_free(&run);
+	}
+	run = run_with(beside, "openmetrics", false);
+	want_number("openmetrics", strstr(run.out, "second") == NULL, true);
+	plugin_free(&run);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -348,6 +378,7 @@ int main(void)
 		cmocka_unit_test(a_value_that_nobody_set_is_u),
 		cmocka_unit_test(two_fields_of_one_name_are_both_there),
 		cmocka_unit_test(what_does_not_fit_is_said),
+		cmocka_unit_test(lines_beside_the_values_are_of_fetch_alone_and_lines_they_stay),
 		cmocka_unit_test(one_graph_alone_is_no_multigraph),
 		cmocka_unit_test(the_help_lists_settings_and_ends_in_the_markers),
 	};

@@ -1,0 +1,172 @@
+#include <errno.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "os/peers.h"
+#include "test.h"
+
+static void an_address_is_a_number_with_or_without_a_port(void **state)
+{
+	static const struct {
+		const char *text, *want; /* NULL: it is none */
+	} rows[] = {
+		{ "192.0.2.1", "192.0.2.1:4949" },
+		{ "192.0.2.1:1", "192.0.2.1:1" },
+		{ "192.0.2.1:65535", "192.0.2.1:65535" },
+		{ "2001:db8::1", "[2001:db8::1]:4949" },
+		{ "[2001:db8::1]", "[2001:db8::1]:4949" },
+		{ "[2001:db8::1]:25", "[2001:db8::1]:25" },
+		{ "::1", "[::1]:4949" },
+		{ "", NULL },
+		{ ":", NULL },
+		{ "::", "[::]:4949" },
+		{ "[", NULL },
+		{ "[]", NULL },
+		{ "[]:1", NULL },
+		{ "[2001:db8::1", NULL },
+		{ "[2001:db8::1]25", NULL },
+		{ "[192.0.2.1]:25", NULL },
+		{ "192.0.2.1:", NULL },
+		{ "192.0.2.1:0", NULL },
+		{ "192.0.2.1:65536", NULL },
+		{ "192.0.2.1:+5", NULL },
+		{ "192.0.2.256", NULL },
+		{ "localhost", NULL },
+		{ "mx.example.com:4949", NULL },
+		{ "1111:2222:3333:4444:5555:6666:7777:8888:9999:aaaa:bbbb", NULL },
+	};
+	struct peer_address address;
+	char text[PEER_TEXT];
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		bool is = peer_address(raw_of(rows[i].text), 4949, &address);
+
+		want_number(rows[i].text, is, rows[i].want != NULL);
+		if (!is)
+			continue;
+		peer_text(&address, text);
+		want_text(rows[i].text, text, rows[i].want);
+	}
+	want_number("a NUL", peer_address(raw_from("192.0.2.1\0", 10), 1, &address), false);
+}
+
+/* A port of this host on which somebody listens. */
+static int listen_on(struct peer_address *address)
+{
+	socklen_t size = sizeof(address->of.v4);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	assert_true(peer_address(raw_of("127.0.0.1:1"), 1, address));
+	address->of.v4.sin_port = 0;
+	assert_return_code(bind(fd, &address->of.any, size), errno);
+	assert_return_code(listen(fd, 5), errno);
+	assert_return_code(getsockname(fd, &address->of.any, &size), errno);
+	return fd;
+}
+
+struct said {
+	char text[64];
+	size_t n, most;
+};
+
+static bool take(struct sw_raw bytes, void *ctx)
+{
+	struct said *said = ctx;
+
+	for (size_t i = 0; i < bytes.n && said->n < sizeof(said->text) - 1; i++)
+		said->text[said->n++] = bytes.p[i];
+	return said->n < said->most;
+}
+
+/* Hears "ask", says it again, twice, and ends; or says it for ever. */
+static void serve(int fd, bool ends)
+{
+	char buf[3];
+	int c = accept(fd, NULL, NULL);
+
+	if (read(c, buf, sizeof(buf)) != sizeof(buf))
+		_exit(1);
+	do
+		for (int i = 0; i < 2; i++)
+			if (write(c, buf, sizeof(buf)) < 0)
+				_exit(1);
+	while (!ends);
+	close(c);
+	_exit(0);
+}
+
+static void each_is_heard_and_none_waits_for_another(void **state)
+{
+	static const struct {
+		const char *what, *said, *failed;
+	} rows[] = {
+		{ "one that ends", "askask", "" },
+		{ "one that never ends", "askaska", "" },
+		{ "one that says nothing", "", "it said nothing within 1 s" },
+		{ "one that is not there", "", "connect: Connection refused" },
+	};
+	struct sw_host h = { .root = -1 };
+	struct peer peer[SW_COUNT(rows)] = { { .fd = -1 } };
+	struct said said[SW_COUNT(rows)] = { { .most = 99 }, { .most = 7 } };
+	pid_t child[2];
+	int fd[SW_COUNT(rows)];
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		fd[i] = listen_on(&peer[i].address);
+		peer[i].ask = raw_of("ask");
+		peer[i].take = take;
+		peer[i].ctx = &said[i];
+	}
+	close(fd[3]);
+	for (int i = 0; i < 2; i++) {
+		child[i] = fork();
+		if (child[i] == 0)
+			serve(fd[i], i == 0);
+	}
+	peers_connect(&h, peer, SW_COUNT(rows));
+	peers_talk(&h, peer, SW_COUNT(rows), 1000);
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		if (said[i].most && said[i].n > said[i].most)
+			said[i].text[said[i].most] = '\0'; /* pieces are of any size */
+		want_text(rows[i].what, said[i].text, rows[i].said);
+		want_text(rows[i].what, peer[i].failed.text.s, rows[i].failed);
+		want_number(rows[i].what, peer[i].fd, -1);
+	}
+	for (int i = 0; i < 3; i++)
+		close(fd[i]);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(waitpid(child[i], NULL, 0), child[i]);
+}
+
+static void in_a_copy_of_a_host_a_file_is_what_it_said(void **state)
+{
+	struct sw_host h = host_new(NULL);
+	struct said said = { .most = 99 };
+	struct peer peer[2] = { { .take = take, .ctx = &said }, { .take = take, .ctx = &said } };
+
+	(void)state;
+	host_file(&h, "/peers/192.0.2.1:4949", "said");
+	assert_true(peer_address(raw_of("192.0.2.1"), 4949, &peer[0].address));
+	assert_true(peer_address(raw_of("192.0.2.2"), 4949, &peer[1].address));
+	peers_connect(&h, peer, 2);
+	peers_talk(&h, peer, 2, 1000);
+	want_text("it", said.text, "said");
+	want_number("it", peer[0].failed.code, 0);
+	want_number("another", peer[1].failed.code, ENOENT);
+	host_remove(&h);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_address_is_a_number_with_or_without_a_port),
+		cmocka_unit_test(each_is_heard_and_none_waits_for_another),
+		cmocka_unit_test(in_a_copy_of_a_host_a_file_is_what_it_said),
+	};
+
+	signal(SIGPIPE, SIG_IGN);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

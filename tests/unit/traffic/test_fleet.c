@@ -1,0 +1,373 @@
+/* The list of one host and the sum of many: what is written is read, and nothing else is. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "traffic/fleet.h"
+#include "traffictext.h"
+
+/* 2026-11-26T13:50:30Z: the last minute ends at 13:50, the day of it at 13:40 */
+enum { NOW = 1795701030, AT = NOW - 30, END = AT - 600, MINUTES = 20 };
+
+struct world {
+	struct sw_host h;
+	struct traffic s;
+	struct day d;
+};
+
+/* All of it is known. */
+static struct world *world_new(void)
+{
+	static const char *const none[] = { NULL };
+	struct world *w = calloc(1, sizeof(*w));
+	struct sw_fault why = { 0 };
+
+	assert_non_null(w);
+	w->h = (struct sw_host){ .root = -1, .now = NOW, .env = none, .secret = { 1, 2 } };
+	assert_int_equal(traffic_new(&w->s, &w->h, MINUTES, true, &why), 0);
+	assert_int_equal(day_new(&w->d, &w->h, AT - 14 * 60, AT, true, &why), 0);
+	memset(w->d.state, LOG_MINUTE_KNOWN, sizeof(w->d.state));
+	w->s.day = &w->d;
+	return w;
+}
+
+static void world_free(struct world *w)
+{
+	day_free(&w->d);
+	traffic_free(&w->s);
+	free(w);
+}
+
+struct text {
+	char *s;
+	size_t n;
+};
+
+static void add_line(const struct sw_label *line, void *ctx)
+{
+	struct text *text = ctx;
+
+	text->s = realloc(text->s, text->n + line->n + 2);
+	assert_non_null(text->s);
+	memcpy(text->s + text->n, line->s, line->n);
+	text->n += line->n;
+	text->s[text->n++] = '\n';
+	text->s[text->n] = '\0';
+}
+
+static struct text list_of(struct world *w, uint64_t least, unsigned (*skip)(struct sw_raw, void *))
+{
+	struct text text = { .n = 0 };
+	struct fleet_source source = { .s = &w->s,
+				       .d = &w->d,
+				       .first = MINUTES - FLEET_WINDOW,
+				       .at = AT,
+				       .least = least,
+				       .link = sw_label_printed("rate"),
+				       .skip = skip,
+				       .line = add_line,
+				       .ctx = &text };
+	struct sw_fault why = { 0 };
+
+	assert_int_equal(fleet_write(&source, &why), 0);
+	return text;
+}
+
+#define BEGIN "fleet begin 1 1795701000 1795700400 "
+
+static void an_account_is_listed_from_so_many_messages_on(void **state)
+{
+	static const struct {
+		const char *what;
+		uint64_t least;
+		const char *want;
+	} rows[] = {
+		{ "all", 1,
+		  BEGIN "1 known known rate\n"
+			"fleet account 1 3 a@x\nfleet networks c000 c633\n"
+			"fleet account 0 2 [n %23(id)]\nfleet networks 20010db8\n"
+			"fleet account 2 0 now@x\n"
+			"fleet account 0 1 one@x\nfleet networks cb00\nfleet end 4 4\n" },
+		{ "two, in the day or now", 2,
+		  BEGIN "2 known known rate\n"
+			"fleet account 1 3 a@x\nfleet networks c000 c633\n"
+			"fleet account 0 2 [n %23(id)]\nfleet networks 20010db8\n"
+			"fleet account 2 0 now@x\n"
+			"fleet end 3 3\n" },
+		{ "none", 9, BEGIN "9 known known rate\nfleet end 0 0\n" },
+	};
+	struct world *w = world_new();
+
+	(void)state;
+	sent(&w->s, END - 50000, 2, "u[192.0.2.1]", "a@x");
+	sent(&w->s, END - 1, 1, "u[198.51.100.1]", "A@X");
+	sent(&w->s, AT - 1, 1, "u[203.0.113.1]", "a@x");
+	sent(&w->s, AT - 299, 2, "u[203.0.113.1]", "now@x");
+	sent(&w->s, END - 7000, 1, "u[203.0.113.1]", "one@x");
+	sent(&w->s, END - 86401, 9, "u[203.0.113.1]", "yesterday@x");
+	sent(&w->s, END - 400, 2, "u[2001:db8::1]", "n #(id)");
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct text text = list_of(w, rows[i].least, NULL);
+
+		want_text(rows[i].what, text.s, rows[i].want);
+		free(text.s);
+	}
+	world_free(w);
+}
+
+static unsigned left_out(struct sw_raw key, void *ctx)
+{
+	(void)ctx;
+	return raw_is(key, "news@x")   ? FLEET_WHOLLY
+	       : raw_is(key, "fast@x") ? FLEET_RATE
+	       : raw_is(key, "big@x")  ? FLEET_DAY
+				       : 0;
+}
+
+static void who_has_a_limit_of_his_own_has_no_number_and_who_is_ignored_no_line(void **state)
+{
+	static const char *const login[] = { "news@x", "fast@x", "big@x", "a@x" };
+	struct world *w = world_new();
+	struct text text;
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(login); i++)
+		sent(&w->s, END - 5, 2, "u[192.0.2.1]", login[i]);
+	text = list_of(w, 1, left_out);
+	want_text("list", text.s,
+		  BEGIN "1 known known rate\n"
+			"fleet account 0 2 a@x\nfleet networks c000\n"
+			"fleet account 0 - big@x\nfleet networks c000\n"
+			"fleet account - 2 fast@x\nfleet networks c000\nfleet end 3 3\n");
+	free(text.s);
+	world_free(w);
+}
+
+static void what_is_not_known_is_said(void **state)
+{
+	struct world *w = world_new();
+	struct fleet_source none = { .d = &w->d, .at = AT, .least = 1, .line = add_line };
+	struct log_reason begins = { .doubt = LOG_BEGINS };
+	struct sw_fault why = { 0 };
+	struct text text;
+	struct text nothing = { .n = 0 };
+
+	(void)state;
+	w->d.state[3] = LOG_MINUTE_UNKNOWN;
+	text = list_of(w, 1, NULL);
+	want_in("the day", text.s, "1 known some rate\n");
+	free(text.s);
+	log_proof_doubt(&w->s.proof, AT - 60, AT, &begins);
+	text = list_of(w, 1, NULL);
+	want_in("the minutes, too", text.s, "1 some some rate\n");
+	free(text.s);
+	none.link = sw_label_printed("rate");
+	none.ctx = &nothing;
+	assert_int_equal(fleet_write(&none, &why), 0);
+	want_text("no log", nothing.s, BEGIN "1 some some rate\nfleet end 0 0\n");
+	free(nothing.s);
+	world_free(w);
+}
+
+/* More accounts, with more networks, than a list has room for: those with most messages are in it.
+ */
+static void of_too_many_the_busiest_are_listed_and_how_many_there_are(void **state)
+{
+	struct world *w = world_new();
+	struct fleet_rows rows = { .n = 0 };
+	struct sw_fault why = { 0 };
+	struct fleet_list list;
+	struct text text;
+	char login[160];
+	char client[40];
+
+	(void)state;
+	memset(login, '\303', sizeof(login));
+	for (int i = 0; i < 1500; i++) {
+		snprintf(login + 98, sizeof(login) - 98, "%d@x", i);
+		for (int k = 0; k < 4; k++) {
+			snprintf(client, sizeof(client), "u[2001:%d::1]", 1000 + i % 7 * 100 + k);
+			sent(&w->s, END - 5, i == 777 ? 2 : 1, client, login);
+		}
+	}
+	text = list_of(w, 1, NULL);
+	want_within("bytes", text.n, FLEET_BYTES / 2, FLEET_BYTES);
+	assert_int_equal(fleet_read(raw_from(text.s, text.n), 0, &list, &rows, &why), 0);
+	want_number("should be", list.of, 1500);
+	want_within("are", list.rows, 500, 1499);
+	want_number("the busiest", rows.row[0].day, 8);
+	want_number("its networks", rows.row[0].networks_n, 4);
+	fleet_free(&rows);
+	free(text.s);
+	world_free(w);
+}
+
+static void of_256_networks_there_may_be_more(void **state)
+{
+	struct world *w = world_new();
+	struct fleet_rows rows = { .n = 0 };
+	struct fleet_sum *sum = NULL;
+	struct sw_fault why = { 0 };
+	struct fleet_list list;
+	struct text text;
+	char client[40];
+	size_t n;
+
+	(void)state;
+	for (int i = 0; i < 300; i++) {
+		snprintf(client, sizeof(client), "u[%d.%d.0.1]", 60 + i / 200, i % 200);
+		sent(&w->s, END - 3000 + i, 1, client, "a@x");
+	}
+	text = list_of(w, 1, NULL);
+	assert_int_equal(fleet_read(raw_from(text.s, text.n), 0, &list, &rows, &why), 0);
+	assert_int_equal(fleet_add_up(&rows, &list, 1, &sum, &n, &why), 0);
+	want_number("accounts", n, 1);
+	want_number("messages", sum->day, 300);
+	want_number("networks", sum->networks, DAY_SEEN);
+	want_number("or more", sum->more_networks, true);
+	free(sum);
+	fleet_free(&rows);
+	free(text.s);
+	world_free(w);
+}
+
+static void only_a_whole_list_is_one(void **state)
+{
+#define HEAD "fleet begin 1 100 90 5 known some x\n"
+	static const struct {
+		const char *what, *text;
+		int want;
+	} rows[] = {
+		{ "an empty one", HEAD "fleet end 0 0\n", 0 },
+		{ "one that lacks some", HEAD "fleet account 1 2 a\nfleet end 1 9\n", 0 },
+		{ "other lines", "x\n" HEAD "\nfleets\nfleet end 0 0\ny\n", 0 },
+		{ "networks",
+		  HEAD "fleet account 1 2 a\nfleet networks c000 20010db8 +\nfleet end 1 1\n", 0 },
+		{ "no newline", HEAD "fleet end 0 0", 0 },
+		{ "none", "", -ENOENT },
+		{ "none but other lines", "x\ny\n", -ENOENT },
+		{ "no end", HEAD, -EBADMSG },
+		{ "no end, rows", HEAD "fleet account 1 2 a\n", -EBADMSG },
+		{ "no begin", "fleet end 0 0\n", -EBADMSG },
+		{ "two", HEAD "fleet end 0 0\n" HEAD "fleet end 0 0\n", -EBADMSG },
+		{ "two begin", HEAD HEAD "fleet end 0 0\n", -EBADMSG },
+		{ "another version", "fleet begin 2 nobody knows\nfleet end 0 0\n",
+		  -EPROTONOSUPPORT },
+		{ "a row that is missing", HEAD "fleet account 1 2 a\nfleet end 2 2\n", -EBADMSG },
+		{ "one too many", HEAD "fleet account 1 2 a\nfleet end 0 2\n", -EBADMSG },
+		{ "more than should be", HEAD "fleet account 1 2 a\nfleet end 1 0\n", -EBADMSG },
+		{ "a word that is none", HEAD "fleet else\nfleet end 0 0\n", -EBADMSG },
+		{ "no name", HEAD "fleet account 1 2 \nfleet end 1 1\n", -EBADMSG },
+		{ "a number below 0", HEAD "fleet account -1 2 a\nfleet end 1 1\n", -EBADMSG },
+		{ "a number that no host has", HEAD "fleet account 1 1000000001 a\nfleet end 1 1\n",
+		  -EBADMSG },
+		{ "a network of nobody", HEAD "fleet networks c000\nfleet end 0 0\n", -EBADMSG },
+		{ "no network", HEAD "fleet account 1 2 a\nfleet networks c00\nfleet end 1 1\n",
+		  -EBADMSG },
+		{ "two blanks",
+		  HEAD "fleet account 1 2 a\nfleet networks c000  c001\nfleet end 1 1\n",
+		  -EBADMSG },
+		{ "a name that would be a piece of a sentence",
+		  HEAD "fleet account 1 2 a 9 msg, then b\nfleet end 1 1\n", -EBADMSG },
+		{ "brackets in brackets", HEAD "fleet account 1 2 [a] [b]\nfleet end 1 1\n",
+		  -EBADMSG },
+		{ "a byte that no label holds", HEAD "fleet account 1 2 [a\033]\nfleet end 1 1\n",
+		  -EBADMSG },
+		{ "no least", "fleet begin 1 100 90 0 known some x\nfleet end 0 0\n", -EBADMSG },
+		{ "no link", "fleet begin 1 100 90 5 known some \nfleet end 0 0\n", -EBADMSG },
+		{ "knowing less", "fleet begin 1 100 90 5 known none x\nfleet end 0 0\n",
+		  -EBADMSG },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct fleet_row before = { .day = 7 };
+		struct fleet_rows all = { .n = 0 };
+		struct sw_fault why = { 0 };
+		struct fleet_list list;
+
+		all.row = calloc(1, sizeof(before));
+		assert_non_null(all.row);
+		all.row[0] = before;
+		all.n = all.room = 1;
+		want_number(rows[i].what, fleet_read(raw_of(rows[i].text), 3, &list, &all, &why),
+			    rows[i].want);
+		want_number(rows[i].what, -why.code, rows[i].want);
+		want_number(rows[i].what, all.n - 1, list.rows);
+		want_number("those of others stay", all.row[0].day, 7);
+		fleet_free(&all);
+	}
+}
+
+/* Three hosts, beside plain counting. */
+static void accounts_are_added_up_over_all_lists(void **state)
+{
+	static const char *const text[] = {
+		"fleet begin 1 100 90 5 known known x\nfleet account 10 400 a@x\nfleet networks "
+		"c000 c633\n"
+		"fleet account 1 5 b@x\nfleet account 9 - big@x\nfleet end 3 3\n",
+		"fleet begin 1 100 90 1 known known x\nfleet account 1 400 a@x\nfleet networks "
+		"c000 0a01 "
+		"+\nfleet account 0 3 [c d]\nfleet networks c000\nfleet end 2 2\n",
+		"fleet begin 1 100 90 5 known known x\nfleet account 2 400 a@x\nfleet networks "
+		"20010db8\n"
+		"fleet networks cb00\nfleet account 9 - big@x\nfleet end 2 2\n",
+	};
+	static const struct {
+		const char *name;
+		struct fleet_sum want;
+	} rows[] = {
+		{ "[c d]", { .rate = 0, .day = 3, .networks = 1, .lists = 1, .at_least = true } },
+		{ "a@x",
+		  { .rate = 13, .day = 1200, .networks = 5, .lists = 3, .more_networks = true } },
+		{ "b@x", { .rate = 1, .day = 5, .lists = 1, .at_least = true } },
+		{ "big@x", { .rate = 18, .lists = 2 } },
+	};
+	struct fleet_list list[SW_COUNT(text)];
+	struct fleet_rows all = { .n = 0 };
+	struct sw_fault why = { 0 };
+	const struct fleet_sum *top[2];
+	struct fleet_sum *sum;
+	size_t n;
+
+	(void)state;
+	for (unsigned i = 0; i < SW_COUNT(text); i++)
+		assert_int_equal(fleet_read(raw_of(text[i]), i, &list[i], &all, &why), 0);
+	assert_int_equal(fleet_add_up(&all, list, SW_COUNT(text), &sum, &n, &why), 0);
+	want_number("accounts", n, SW_COUNT(rows));
+	for (size_t i = 0; i < n; i++) {
+		want_raw("name", sum[i].name, rows[i].name);
+		want_number(rows[i].name, sum[i].rate, rows[i].want.rate);
+		want_number(rows[i].name, sum[i].day, rows[i].want.day);
+		want_number(rows[i].name, sum[i].networks, rows[i].want.networks);
+		want_number(rows[i].name, sum[i].lists, rows[i].want.lists);
+		want_number(rows[i].name, sum[i].more_networks, rows[i].want.more_networks);
+		want_number(rows[i].name, sum[i].at_least, rows[i].want.at_least);
+	}
+	want_number("top", fleet_top(sum, n, FLEET_BY_RATE, top, 2), 2);
+	want_raw("by rate", top[0]->name, "big@x");
+	want_number("top", fleet_top(sum, n, FLEET_BY_DAY, top, 2), 2);
+	want_raw("by day", top[0]->name, "a@x");
+	want_raw("by day", top[1]->name, "b@x");
+	want_number("nobody has none", fleet_top(sum, n, FLEET_BY_NETWORKS, top, 2), 2);
+	free(sum);
+	fleet_free(&all);
+	assert_int_equal(fleet_add_up(&all, list, 0, &sum, &n, &why), 0);
+	want_number("no list at all", n, 0);
+	free(sum);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_account_is_listed_from_so_many_messages_on),
+		cmocka_unit_test(
+			who_has_a_limit_of_his_own_has_no_number_and_who_is_ignored_no_line),
+		cmocka_unit_test(what_is_not_known_is_said),
+		cmocka_unit_test(of_too_many_the_busiest_are_listed_and_how_many_there_are),
+		cmocka_unit_test(of_256_networks_there_may_be_more),
+		cmocka_unit_test(only_a_whole_list_is_one),
+		cmocka_unit_test(accounts_are_added_up_over_all_lists),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
