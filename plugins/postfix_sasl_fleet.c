@@ -260,7 +260,7 @@ static void add_most(struct run *run, enum fleet_what what)
 	}
 	missing = missing_of(run, what);
 	number = fleet_top(run->sum, run->sums, what, &top, 1) ? in_unit(top, what) : 0;
-	if (missing.n == 0 || munin_passes(run->m, &f, number))
+	if (missing.n == 0 || number > munin_upper(run->m, &f))
 		f.value = sw_munin_value_of(number);
 	f.extinfo = list(run, &f, what, &missing);
 	sw_munin_add(run->m, &f);
