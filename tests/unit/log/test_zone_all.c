@@ -158,7 +158,7 @@ static void every_minute_around_every_change_is_found_again(void **state)
 		char path[sizeof(DATABASE) + NAME_MAX_ + 1];
 		size_t k = 0;
 
-		snprintf(path, sizeof(path), ":%s%s", DATABASE, names[i]);
+		snprintf(path, sizeof(path), ":%s%.*s", DATABASE, NAME_MAX_ - 1, names[i]);
 		zone(path);
 		find_changes(&changes);
 		while (k < known_n && memcmp(&known[k], &changes, sizeof(changes)) != 0)
