@@ -9,7 +9,7 @@
 #include "os/io.h"
 #include "os/own_file.h"
 
-/* Byte order and layout are this machine's: a state file never leaves it. */
+/* Byte order and layout are this machine's: a state file that comes from another is none. */
 struct head {
 	char magic[8];
 	uint32_t version;
@@ -131,6 +131,18 @@ static bool is_damaged(const struct state *s, const struct head head[2])
 	return damaged && !is_of_another(s->fd, &head[0]);
 }
 
+static void say_damage(const char *path, uint32_t version, const struct head head[2],
+		       const char *more, struct sw_fault *why)
+{
+	bool turned = false;
+
+	for (unsigned i = 0; i < 2; i++)
+		turned |= memcmp(head[i].magic, magic, sizeof(magic)) == 0 &&
+			  head[i].version == __builtin_bswap32(version);
+	sw_fault(why, EBADMSG, "the state file %s is %s%s", path,
+		 turned ? "of a machine of another byte order" : "damaged", more);
+}
+
 static int open_state(struct state *s, const char *path, mode_t mode, uint32_t version, void *block,
 		      size_t size, struct sw_fault *why)
 {
@@ -161,8 +173,8 @@ static int open_state(struct state *s, const char *path, mode_t mode, uint32_t v
 		for (unsigned i = 0; i < TRIES && (rc = load(s, version, block, head)) == 0; i++)
 			;
 	} else if ((rc = load(s, version, block, head)) == 0 && is_damaged(s, head)) {
-		sw_fault(&s->damage, EBADMSG, "the state file %s is damaged%s", path,
-			 s->read_only ? "" : ": it is begun anew");
+		say_damage(path, version, head, s->read_only ? "" : ": it is begun anew",
+			   &s->damage);
 		(void)!state_save(s, version, block, &ignored);
 	}
 	if (s->read_only || rc < 0)
@@ -194,8 +206,14 @@ int state_look(const struct sw_host *h, const char *path, uint32_t version, void
 	/* who writes it meanwhile can tear a slot while we read */
 	for (unsigned i = 0; i < TRIES && (rc = load(&s, version, block, head)) == 0; i++)
 		;
+	if (rc < 0) {
+		sw_fault_errno(why, -rc, "read %s", path);
+	} else if (rc == 0 && is_damaged(&s, head)) {
+		say_damage(path, version, head, "", why);
+		rc = -EBADMSG;
+	}
 	state_close(&s);
-	return rc < 0 ? sw_fault_errno(why, -rc, "read %s", path) : rc;
+	return rc;
 }
 
 int state_save(struct state *s, uint32_t version, const void *block, struct sw_fault *why)

@@ -1,10 +1,7 @@
 #include "postfix/locked.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 #include "base/raw.h"
 #include "postfix/spool.h"
@@ -70,26 +67,16 @@ int locked_read(const struct sw_host *h, const char *path, struct locked_block *
 		struct sw_fault *why)
 {
 	struct sw_fault cause = { 0 };
-	struct state state;
-	char *whole;
-	int fd = host_openat(h, path, O_RDONLY, &cause);
 	int rc;
 
 	memset(ret, 0, sizeof(*ret));
-	if (fd < 0)
-		return fault_wrap(why, &cause, fd == -ENOENT ? "no guard has run here: " : "");
-	close(fd);
-	if (asprintf(&whole, "%s%s", h->copied ? h->root_path : "", path) < 0)
-		return sw_fault_errno(why, ENOMEM, "open %s", path);
-	rc = state_open_shared(&state, whole, LOCKED_VERSION, ret, sizeof(*ret), why);
-	if (rc == 0 && state.damage.code)
-		rc = fault_label(why, state.damage.code, &state.damage.text);
-	state_close(&state);
-	free(whole);
+	rc = state_look(h, path, LOCKED_VERSION, ret, sizeof(*ret), &cause);
 	locked_repair(ret);
-	if (rc == 0 && ret->run == 0)
+	if (rc < 0)
+		return fault_wrap(why, &cause, rc == -ENOENT ? "no guard has run here: " : "");
+	if (ret->run == 0)
 		return sw_fault(why, ENOENT, "no guard has run here: %s is empty", path);
-	return rc;
+	return 0;
 }
 
 void locked_begin(struct locked_block *b, int64_t now)

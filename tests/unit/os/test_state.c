@@ -336,6 +336,58 @@ static void damage_is_said_once_and_nothing_else_is_damage(void **state)
 	host_remove(&h);
 }
 
+static void turn(char *bytes, size_t n)
+{
+	for (size_t i = 0; i < n / 2; i++) {
+		char byte = bytes[i];
+
+		bytes[i] = bytes[n - 1 - i];
+		bytes[n - 1 - i] = byte;
+	}
+}
+
+/* As a restored /var brings one: the numbers of each head are turned round. */
+static void a_state_of_another_byte_order_is_said(void **state)
+{
+	static const size_t numbers[][2] = { { 8, 4 }, { 12, 4 }, { 16, 8 }, { 24, 8 }, { 32, 8 } };
+	struct sw_host h = host_new(NULL);
+	struct block b = { .n = 0 };
+	struct sw_fault why = { 0 };
+	struct state s;
+	char path[4096];
+	char *bytes;
+	char *after;
+	size_t n[2];
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s", host_path(&h, "/state"));
+	write_state("one", path, 1);
+	write_state("two", path, 2);
+	take_bytes(path, &bytes, &n[0]);
+	for (size_t i = 0; i < SW_COUNT(numbers); i++) {
+		turn(bytes + numbers[i][0], numbers[i][1]);
+		turn(bytes + n[0] / 2 + numbers[i][0], numbers[i][1]);
+	}
+	host_bytes(&h, "/state", bytes, n[0]);
+	for (int run = 0; run < 2; run++) { /* who looks changes nothing: the second one sees it, too */
+		why = (struct sw_fault){ 0 };
+		want_number("looked at", state_look(&h, "/state", VERSION, &b, sizeof(b), &why), -EBADMSG);
+		want_in("looked at", why.text.s, "/state is of a machine of another byte order");
+	}
+	take_bytes(path, &after, &n[1]);
+	want_number("as it was", n[0] == n[1] && memcmp(bytes, after, n[0]) == 0, true);
+	want_number("opened", state_open(&s, path, VERSION, &b, sizeof(b), &why), 0);
+	state_close(&s);
+	want_number("opened", s.damage.code, EBADMSG);
+	want_in("opened", s.damage.text.s, "of another byte order: it is begun anew");
+	want_number("nothing of it", b.n, 0);
+	write_state("anew", path, 9);
+	want_number("anew", read_state("anew", path), 9);
+	free(bytes);
+	free(after);
+	host_remove(&h);
+}
+
 static void somebody_s_file_stays_as_it_is(void **state)
 {
 	static const struct {
@@ -566,6 +618,7 @@ int main(void)
 		cmocka_unit_test(a_damaged_slot_gives_way_to_the_other),
 		cmocka_unit_test(what_is_no_state_of_ours_reads_as_none),
 		cmocka_unit_test(damage_is_said_once_and_nothing_else_is_damage),
+		cmocka_unit_test(a_state_of_another_byte_order_is_said),
 		cmocka_unit_test(somebody_s_file_stays_as_it_is),
 		cmocka_unit_test(a_file_that_was_begun_is_used),
 		cmocka_unit_test(a_file_that_others_have_a_hand_in_is_refused),

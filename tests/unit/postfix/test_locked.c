@@ -97,6 +97,35 @@ static void its_room_is_what_the_install_takes_and_others_may_read_it(void **sta
 	want_number("of the same size", st.st_size, LOCKED_FILE);
 }
 
+/* Who looks at it leaves it to the guard to say so and to begin anew. */
+static void a_damaged_file_is_said_and_left_as_it_is(void **state)
+{
+	static struct locked_block seen;
+	char bytes[2];
+	int fd;
+
+	(void)state;
+	assert_int_equal(locked_open(&l, path(), &why), 0);
+	locked_begin(&l.block, NOON);
+	assert_int_equal(locked_save(&l, &why), 0);
+	locked_close(&l);
+	fd = open(path(), O_RDWR | O_CLOEXEC);
+	assert_int_equal(pread(fd, bytes, 1, 41), 1);
+	bytes[0] = (char)~bytes[0];
+	assert_int_equal(pwrite(fd, bytes, 1, 41), 1);
+	for (int run = 0; run < 2; run++) {
+		why = (struct sw_fault){ 0 };
+		want_number("looked at", locked_read(&h, LOCKED_PATH, &seen, &why), -EBADMSG);
+		want_in("looked at", why.text.s, "guard is damaged");
+	}
+	assert_int_equal(pread(fd, bytes + 1, 1, 41), 1);
+	close(fd);
+	want_number("as it was", bytes[1], bytes[0]);
+	assert_int_equal(locked_open(&l, path(), &why), 0);
+	want_in("the guard", l.state.damage.text.s, "is damaged: it is begun anew");
+	locked_close(&l);
+}
+
 static void an_instance_has_a_file_of_its_own(void **state)
 {
 	static const struct {
@@ -271,6 +300,8 @@ int main(void)
 						teardown),
 		cmocka_unit_test_setup_teardown(
 			its_room_is_what_the_install_takes_and_others_may_read_it, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_damaged_file_is_said_and_left_as_it_is, setup,
+						teardown),
 		cmocka_unit_test(an_instance_has_a_file_of_its_own),
 		cmocka_unit_test_setup_teardown(two_guards_do_not_write_at_once, setup, teardown),
 		cmocka_unit_test_setup_teardown(locks_of_an_hour_count_whatever_the_clock_does,
