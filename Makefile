@@ -272,8 +272,8 @@ system: tests contrib $(B)/tests/bench/connected ## (root) tests that mount; not
 	@tests/system.sh $(B)
 
 .PHONY: faults
-faults: plugins $(FAULTS) ## each system call and each malloc of each plugin fails (SEED=n; SHALLOW=m: one in m)
-	@SEED='$(SEED)' SHALLOW='$(SHALLOW)' tests/faults/faults.sh $(B)
+faults: plugins $(FAULTS) ## each system call and each malloc of each plugin fails (SEED=n; SHALLOW=m: one in m; VARIED=1)
+	@SEED='$(SEED)' SHALLOW='$(SHALLOW)' VARIED='$(VARIED)' tests/faults/faults.sh $(B)
 
 .PHONY: fuzz replays
 replays: $(REPLAYS)

@@ -246,7 +246,7 @@ static bool is_said_well(const struct run *r)
 /* Was it the writing to stdout or stderr that failed? */
 static bool wrote_to(const struct run *r, const struct fault *f, int fd)
 {
-	return f->kind != FAULT_MEMORY && f->at < r->calls && r->call[f->at] == SYS_write &&
+	return (f->kind == FAULT_ERROR || f->kind == FAULT_SHORT) && f->number == SYS_write &&
 	       (r->failed_fd == fd || (f->always && fd == 2));
 }
 
@@ -299,7 +299,7 @@ const char *judge(const struct run *truth, const struct run *got, const struct f
 		return NULL;
 	}
 	if (got->open > truth->open && f->kind != FAULT_NONE &&
-	    !(f->kind == FAULT_ERROR && got->call[f->at] == SYS_close))
+	    !(f->kind == FAULT_ERROR && f->number == SYS_close))
 		return "it left a descriptor open";
 	if (got->out_n == truth->out_n && memcmp(got->out, truth->out, got->out_n) == 0)
 		return NULL;

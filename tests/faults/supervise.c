@@ -41,8 +41,8 @@ struct watch {
 	pid_t main;
 	int listener;
 	bool begun;		  /* the program itself runs */
-	bool failed;		  /* f->at has come */
-	int number;		  /* of the call there */
+	bool failed;		  /* the call has come */
+	size_t seen;		  /* calls of its number */
 	pid_t others[OTHERS_MAX]; /* that have become another program */
 	size_t others_n;
 };
@@ -55,12 +55,26 @@ static long long now_ms(void)
 	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
 }
 
-/* sendmsg(2) hands the listener over, and none of our programs makes it. */
-static int listen_to_all(void)
+static bool looks_at_all(const struct fault *f)
 {
+	return f->kind == FAULT_NONE;
+}
+
+/*
+ * To what begins and ends a program and what may fail, or to all. sendmsg(2) hands the listener
+ * over, and none of our programs makes it.
+ */
+static int listen_to(const struct fault *f)
+{
+	const unsigned failing = f->kind == FAULT_MEMORY ? SYS_execve : (unsigned)f->number;
+	const unsigned others = looks_at_all(f) ? SECCOMP_RET_USER_NOTIF : SECCOMP_RET_ALLOW;
 	struct sock_filter code[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_sendmsg, 0, 1),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_sendmsg, 4, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_execve, 4, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_exit_group, 3, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, failing, 2, 0),
+		BPF_STMT(BPF_RET | BPF_K, others),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),
 	};
@@ -111,7 +125,7 @@ static int receive_descriptor(int from)
 	return fd;
 }
 
-static _Noreturn void become(char *const *argv, const int *text, int to)
+static _Noreturn void become(char *const *argv, const struct fault *f, const int *text, int to)
 {
 	int null = open("/dev/null", O_RDONLY);
 
@@ -121,7 +135,7 @@ static _Noreturn void become(char *const *argv, const int *text, int to)
 	syscall(SYS_close_range, 3, to - 1, 0);
 	syscall(SYS_close_range, to + 1, ~0U, 0);
 	fcntl(to, F_SETFD, FD_CLOEXEC);
-	send_descriptor(to, listen_to_all());
+	send_descriptor(to, listen_to(f));
 	execv(argv[0], argv);
 	_exit(126);
 }
@@ -167,18 +181,16 @@ static long long do_in_part(const struct watch *w, const struct seccomp_notif *n
 	return done;
 }
 
-static bool is_hit(struct watch *w, const struct seccomp_notif *n, size_t this)
+static bool is_hit(struct watch *w, const struct seccomp_notif *n)
 {
-	if (w->f->kind == FAULT_NONE || w->f->kind == FAULT_MEMORY)
+	if (w->f->kind == FAULT_NONE || w->f->kind == FAULT_MEMORY || n->data.nr != w->f->number)
 		return false;
-	/* of runs that make their calls in another order, each time, this may be another one */
-	if (this == w->f->at && n->data.nr == w->f->number) {
+	if (w->seen++ == w->f->nth) {
 		w->failed = true;
-		w->number = n->data.nr;
 		w->run->failed_fd = (int)n->data.args[0];
 		return true;
 	}
-	return w->failed && w->f->always && n->data.nr == w->number;
+	return w->failed && w->f->always;
 }
 
 static size_t open_descriptors(pid_t pid)
@@ -206,11 +218,10 @@ static void answer(struct watch *w, const struct seccomp_notif *n)
 		w->begun = true;
 	} else if (n->data.nr == SYS_execve && w->others_n < OTHERS_MAX) {
 		w->others[w->others_n++] = (pid_t)n->pid;
-	} else if (w->begun && !is_other(w, (pid_t)n->pid) && run->calls < CALLS_MAX) {
-		size_t this = run->calls++;
-
-		run->call[this] = n->data.nr;
-		if (is_hit(w, n, this)) {
+	} else if (w->begun && !is_other(w, (pid_t)n->pid)) {
+		if (looks_at_all(w->f) && run->calls < CALLS_MAX)
+			run->call[run->calls++] = n->data.nr;
+		if (is_hit(w, n)) {
 			r.flags = 0;
 			r.error = -w->f->error;
 			if (w->f->kind == FAULT_SHORT) {
@@ -342,7 +353,7 @@ bool supervise(char *const *argv, const char *preload, const struct fault *f, st
 	if (w.main == 0) {
 		if (preload)
 			set_memory(preload, f, path);
-		become(argv, text, pair[1]);
+		become(argv, f, text, pair[1]);
 	}
 	close(pair[1]);
 	w.listener = w.main < 0 ? -1 : receive_descriptor(pair[0]);

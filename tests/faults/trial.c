@@ -1,12 +1,13 @@
 /*
  * trial: run a plugin again and again, each time with another fault, and judge what it says:
  *
- *     trial [-s SEED] [-m SHALLOW] [-p memory.so] [-t STATE] [-n NAME] PLUGIN [MODE]
+ *     trial [-s SEED] [-m SHALLOW] [-v] [-p memory.so] [-t STATE] [-n NAME] PLUGIN [MODE]
  *     trial -o FAULT ... PLUGIN [MODE]      one fault, and what it says
  *
  * The environment is the plugin's. Of the faults that there are one in SHALLOW is tried, chosen by
- * SEED. With -t MUNIN_STATEFILE is a copy of STATE, and after each run one without a fault must say
- * the truth with what was left of it. -l: a live host, whose values move: only the form counts.
+ * SEED; with -v only those that another seed makes others. With -t MUNIN_STATEFILE is a copy of
+ * STATE, and after each run one without a fault must say the truth with what was left of it. -l: a
+ * live host, whose values move: only the form counts.
  * FAULT is as it is printed: CALL:NUMBER:ERRNO[:always].
  */
 #include <errno.h>
@@ -29,6 +30,7 @@ struct trial {
 	char copy[64]; /* of the state */
 	uint64_t random;
 	unsigned shallow;
+	bool varied;		/* only what SEED decides */
 	bool moving;		/* what is true changes from run to run */
 	struct run truth, next; /* without a fault: the first run, and the one after it */
 	size_t runs, findings;
@@ -73,10 +75,11 @@ static bool is_as(const struct run *a, const struct run *b)
 static const char *judge_next(const struct trial *t)
 {
 	static const struct fault none = { .kind = FAULT_NONE };
+	static const struct fault unseen = { .kind = FAULT_MEMORY }; /* as none, and no call is looked at */
 	struct run after;
 	const char *wrong = NULL;
 
-	if (!supervise(t->argv, NULL, &none, &after))
+	if (!supervise(t->argv, NULL, &unseen, &after))
 		return "no second run";
 	if (judge(&t->truth, &after, &none, false) && judge(&t->next, &after, &none, false))
 		wrong = "the run after it says something else";
@@ -124,15 +127,26 @@ static void try_fault(struct trial *t, const struct fault *f)
 	run_free(&got);
 }
 
+/* The call `at` of a run without a fault. */
+static void point_to(const struct trial *t, size_t at, struct fault *f)
+{
+	f->at = at;
+	f->number = t->truth.call[at];
+	f->nth = 0;
+	for (size_t i = 0; i < at; i++)
+		f->nth += t->truth.call[i] == f->number;
+}
+
 static void try_call(struct trial *t, size_t at)
 {
 	const struct call_kind *k = call_kind(t->truth.call[at]);
-	struct fault f = { .at = at, .number = t->truth.call[at] };
+	struct fault f = { .at = at };
 
 	if (!k)
 		return;
+	point_to(t, at, &f);
 	f.kind = FAULT_ERROR;
-	for (size_t i = 0; k->error[i]; i++) {
+	for (size_t i = 0; !t->varied && k->error[i]; i++) {
 		f.error = k->error[i];
 		f.always = false;
 		try_fault(t, &f);
@@ -143,9 +157,10 @@ static void try_call(struct trial *t, size_t at)
 	if (!k->does_io)
 		return;
 	f.kind = FAULT_SHORT;
-	f.always = false;
 	f.bytes = 1;
-	try_fault(t, &f);
+	f.always = false;
+	if (!t->varied)
+		try_fault(t, &f);
 	f.always = true;
 	f.bytes = 16 + (uint32_t)(draw(t) % 4000);
 	try_fault(t, &f);
@@ -214,7 +229,7 @@ static bool parse(struct trial *t, const char *text, struct fault *f)
 		    strcmp(call_kind(t->truth.call[f->at])->name, name) != 0)
 			fprintf(stderr, "call %zu is not %s this time\n", f->at, name);
 		else
-			f->number = t->truth.call[f->at];
+			point_to(t, f->at, f);
 	} else {
 		return false;
 	}
@@ -246,7 +261,7 @@ int main(int argc, char **argv)
 	size_t requests = 0;
 	int option;
 
-	while ((option = getopt(argc, argv, "+s:m:p:t:n:o:l")) >= 0) {
+	while ((option = getopt(argc, argv, "+s:m:p:t:n:o:lv")) >= 0) {
 		if (option == 's')
 			t.random = strtoull(optarg, NULL, 10);
 		else if (option == 'm')
@@ -259,6 +274,8 @@ int main(int argc, char **argv)
 			t.name = optarg;
 		else if (option == 'l')
 			t.moving = true;
+		else if (option == 'v')
+			t.varied = true;
 		else if (option == 'o')
 			one = optarg;
 		else
@@ -283,7 +300,7 @@ int main(int argc, char **argv)
 		return show(&t, one);
 	for (size_t i = first_call(&t.truth); i < t.truth.calls; i++)
 		try_call(&t, i);
-	if (t.preload)
+	if (t.preload && !t.varied)
 		try_memory(&t, requests);
 	if (t.state)
 		unlink(t.copy);

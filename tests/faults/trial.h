@@ -20,6 +20,7 @@ struct fault {
 	enum fault_kind kind;
 	size_t at;	/* the call, from 0 on; of FAULT_MEMORY the request, from 1 on */
 	int number;	/* of that call */
+	size_t nth;	/* among those of this number, from 0 on */
 	bool always;	/* each call of the same number after it, too */
 	int error;	/* errno */
 	uint32_t bytes; /* of FAULT_SHORT, at most */
@@ -30,7 +31,7 @@ struct run {
 	bool late;  /* it had to be killed */
 	char *out, *err;
 	size_t out_n, err_n;
-	int *call; /* the number of each call of the program, in their order */
+	int *call; /* without a fault: the number of each call of the program, in their order */
 	size_t calls;
 	size_t requests; /* for memory */
 	int failed_fd;	 /* the first argument of the call that failed; -1: none did */
@@ -38,7 +39,10 @@ struct run {
 	size_t children; /* that were left */
 };
 
-/* supervise.c: run argv with a fault. False: this system can't. `preload` counts memory. */
+/*
+ * supervise.c: run argv with a fault. False: this system can't. `preload` counts memory. With a fault
+ * the calls of other numbers are not looked at, which is most of the time of a run.
+ */
 bool supervise(char *const *argv, const char *preload, const struct fault *f, struct run *ret);
 void run_free(struct run *r);
 

@@ -45,6 +45,7 @@ rm -rf "$run" && mkdir -p "$run/plugins" && cp -a tests "$run/" || exit 1
 for program in "$B"/plugins/* "$B/spoolwatch"; do
 	[ -f "$program" ] && [ -x "$program" ] || continue
 	to=$run/${program#"$B/"}
+	# shellcheck disable=SC2016  # of that shell
 	printf '#!/bin/sh\nexec %s -0 "$0" %s "$@"\n' "$(command -v "$qemu")" "$PWD/$program" >"$to"
 	chmod 755 "$to"
 done
