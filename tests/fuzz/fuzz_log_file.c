@@ -5,6 +5,16 @@
 
 #include "reference_log_file.h"
 
+/* MemorySanitizer has not seen zlib, and takes what that fills for nobody's. */
+#if defined(__has_feature)
+#if __has_feature(memory_sanitizer)
+#define PACKS false
+#endif
+#endif
+#ifndef PACKS
+#define PACKS true
+#endif
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -26,7 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (!reference_tail(fd, text, text.n - cut + 1, cut * 3) ||
 		    !reference_tail(fd, text, text.n, cut))
 			abort();
-	if (size % 8 == 0 && !reference_unpacked(text))
+	if (PACKS && size % 8 == 0 && !reference_unpacked(text))
 		abort();
 	close(fd);
 	free((char *)text.p);

@@ -29,6 +29,37 @@ static struct input {
 static size_t inputs;
 static struct input current;
 
+#if defined(__has_feature)
+#if __has_feature(memory_sanitizer)
+#include <sanitizer/msan_interface.h>
+#include <sys/stat.h>
+
+/* clang 14 does not know that these fill what they are given: functions of their own since glibc 2.33 */
+int __real_fstat64(int fd, struct stat *st);
+int __real_fstatat64(int fd, const char *path, struct stat *st, int flags);
+int __wrap_fstat64(int fd, struct stat *st);
+int __wrap_fstatat64(int fd, const char *path, struct stat *st, int flags);
+
+int __wrap_fstat64(int fd, struct stat *st)
+{
+	int rc = __real_fstat64(fd, st);
+
+	if (rc == 0)
+		__msan_unpoison(st, sizeof(*st));
+	return rc;
+}
+
+int __wrap_fstatat64(int fd, const char *path, struct stat *st, int flags)
+{
+	int rc = __real_fstatat64(fd, path, st, flags);
+
+	if (rc == 0)
+		__msan_unpoison(st, sizeof(*st));
+	return rc;
+}
+#endif
+#endif
+
 static void keep(int number)
 {
 	int fd = open("fuzz-died", O_WRONLY | O_CREAT | O_TRUNC, 0644);

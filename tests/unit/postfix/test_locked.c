@@ -244,6 +244,7 @@ static void the_golden_host_is_still_read(void **state)
 	static struct locked_block seen;
 	struct sw_host golden = { 0 };
 	const char *root = "tests/hosts/guard/root";
+	const bool turned = __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__ && !getenv("UPDATE");
 
 	(void)state;
 	if (getenv("UPDATE")) {
@@ -288,8 +289,8 @@ static void the_golden_host_is_still_read(void **state)
 	golden.root_path = root;
 	golden.root = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	assert_true(golden.root >= 0);
-	want_number("read", locked_read(&golden, LOCKED_PATH, &seen, &why), 0);
-	want_number("in force", locked_in_force(&seen), 2);
+	want_number("read", locked_read(&golden, LOCKED_PATH, &seen, &why), turned ? -EBADMSG : 0);
+	want_number("in force", locked_in_force(&seen), turned ? 0 : 2);
 	close(golden.root);
 }
 
