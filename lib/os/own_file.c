@@ -51,6 +51,13 @@ static bool is_ours(int fd, const struct own_layout *layout, off_t size)
 	       is_begun(fd, layout, size);
 }
 
+bool own_file_is(int fd, const struct own_layout *layout)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && is_ours(fd, layout, st.st_size);
+}
+
 /* So that it is known as ours from its first byte on, whatever a crash leaves of what follows. */
 static int put_mark(int fd, const struct own_layout *layout, off_t at)
 {

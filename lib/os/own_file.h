@@ -31,4 +31,7 @@ struct own_layout {
 int own_file_open(const char *path, mode_t mode, const struct own_layout *layout,
 		  bool *ret_read_only, struct sw_fault *why) SW_CHECK;
 
+/* Is an open file one of ours, by what stands in it? Nothing is written. */
+bool own_file_is(int fd, const struct own_layout *layout) SW_CHECK;
+
 #endif

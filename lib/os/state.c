@@ -38,6 +38,13 @@ static size_t slot_size(size_t size)
 	return (sizeof(struct head) + sparse_room(size) + 4095) & ~(size_t)4095;
 }
 
+static struct own_layout layout_of(size_t size)
+{
+	off_t slot = (off_t)slot_size(size);
+
+	return (struct own_layout){ .mark = magic, .second = slot, .size = 2 * slot };
+}
+
 /* Can the slot be whole, by its head? 1 or 0, or -errno: it can't be told. */
 static int read_head(const struct state *s, unsigned slot, uint32_t version, struct head *ret)
 {
@@ -148,15 +155,13 @@ static int open_state(struct state *s, const char *path, mode_t mode, uint32_t v
 {
 	struct sw_fault ignored = { 0 };
 	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-	struct own_layout layout = { .mark = magic };
+	const struct own_layout layout = layout_of(size);
 	struct head head[2] = { { .version = 0 }, { .version = 0 } };
 	int rc;
 
 	*s = (struct state){ .fd = -1, .size = size };
 	if (!path || !*path || strcmp(path, "/dev/null") == 0)
 		return sw_fault(why, ENOENT, "there is no state file (MUNIN_STATEFILE)");
-	layout.second = (off_t)slot_size(size);
-	layout.size = 2 * layout.second;
 	rc = own_file_open(path, mode, &layout, &s->read_only, why);
 	if (rc < 0)
 		return rc;
@@ -198,6 +203,7 @@ int state_look(const struct sw_host *h, const char *path, uint32_t version, void
 	       size_t size, struct sw_fault *why)
 {
 	struct state s = { .fd = host_openat(h, path, O_RDONLY, why), .size = size };
+	const struct own_layout layout = layout_of(size);
 	struct head head[2] = { { .version = 0 }, { .version = 0 } };
 	int rc = 0;
 
@@ -208,6 +214,8 @@ int state_look(const struct sw_host *h, const char *path, uint32_t version, void
 		;
 	if (rc < 0) {
 		sw_fault_errno(why, -rc, "read %s", path);
+	} else if (rc == 0 && !own_file_is(s.fd, &layout)) {
+		rc = sw_fault(why, EEXIST, "%s is no state file of ours: it stays as it is", path);
 	} else if (rc == 0 && is_damaged(&s, head)) {
 		say_damage(path, version, head, "", why);
 		rc = -EBADMSG;

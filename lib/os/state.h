@@ -5,9 +5,9 @@
  * writes in place, so it needs no new block and no new inode. Two slots: the older one is written,
  * then the other stays as it was, so a run killed at any instant, a torn write or a full copy-on-
  * write disk leaves the last whole slot. A slot counts only if its magic, version, size and
- * checksum are right; anything else, another byte order too, reads as no state, and is said (damage). It is never the only
- * copy of anything that matters. A slot has room for the whole block, and holds what of it is not
- * zero: a run reads and checks no more than that.
+ * checksum are right; anything else, another byte order too, reads as no state, and is said
+ * (damage). It is never the only copy of anything that matters. A slot has room for the whole
+ * block, and holds what of it is not zero: a run reads and checks no more than that.
  */
 #ifndef SW_STATE_H
 #define SW_STATE_H
@@ -53,8 +53,8 @@ int state_open_shared(struct state *s, const char *path, uint32_t version, void 
 /*
  * The last state of a file below the host's root into `block`, which the caller has zeroed, to look
  * at it alone: nothing is made, locked or written. 1; 0: none was ever saved in this layout;
- * -EBADMSG: none is whole, or a machine of another byte order has written it; -errno, -ENOENT among
- * them.
+ * -EEXIST: the file is not ours; -EBADMSG: none is whole, or a machine of another byte order has
+ * written it; -errno, -ENOENT among them.
  */
 int state_look(const struct sw_host *h, const char *path, uint32_t version, void *block,
 	       size_t size, struct sw_fault *why) SW_CHECK;

@@ -187,6 +187,10 @@ static void who_only_looks_makes_and_changes_nothing(void **state)
 	want_number("another layout", state_look(&h, path, VERSION + 1, &b, sizeof(b), &why), 0);
 	take_bytes(path, &after, &n[1]);
 	want_number("as it was", n[0] == n[1] && memcmp(before, after, n[0]) == 0, true);
+	assert_int_equal(truncate(path, 0), 0);
+	want_number("empty", state_look(&h, path, VERSION, &b, sizeof(b), &why), 0);
+	assert_int_equal(truncate(path, 100), 0);
+	want_number("somebody's", state_look(&h, path, VERSION, &b, sizeof(b), &why), -EEXIST);
 	free(before);
 	free(after);
 	host_close(&h);
