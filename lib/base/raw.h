@@ -71,10 +71,9 @@ static inline size_t raw_find(struct sw_raw a, char c)
 /* Index of the last byte c, or a.n when there is none. */
 static inline size_t raw_find_last(struct sw_raw a, char c)
 {
-	for (size_t i = a.n; i > 0; i--)
-		if (a.p[i - 1] == c)
-			return i - 1;
-	return a.n;
+	const char *hit = a.n ? memrchr(a.p, c, a.n) : NULL;
+
+	return hit ? (size_t)(hit - a.p) : a.n;
 }
 
 /* Blanks of the C locale, without <ctype.h>'s trap for negative chars. */
