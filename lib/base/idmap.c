@@ -181,7 +181,8 @@ struct idmap_value *idmap_get(struct idmap *r, struct sw_raw name)
 {
 	struct spot spot;
 
-	if (r->clock == 0 && r->sets <= SETS_FIRST) /* not read before it is written to: one fault */
+	if (r->clock == 0 &&
+	    r->sets <= SETS_FIRST) /* not read before it is written to: one fault */
 		return NULL;
 	spot = find(r, name);
 	if (spot.way < WAYS)
