@@ -38,6 +38,21 @@ static inline bool raw_is(struct sw_raw a, const char *s)
 	return raw_same(a, raw_of(s));
 }
 
+/* A word of a table without pointers: those would be in a page that each start has to write to. */
+struct raw_word {
+	unsigned char n;
+	char p[16];
+};
+#define RAW_WORD(text)                                                                             \
+	{                                                                                          \
+		sizeof(text) - 1, text                                                             \
+	}
+
+static inline bool raw_is_word(struct sw_raw a, const struct raw_word *word)
+{
+	return a.n == word->n && memcmp(a.p, word->p, a.n) == 0;
+}
+
 static inline bool raw_starts(struct sw_raw a, const char *s)
 {
 	size_t n = strlen(s);
