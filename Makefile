@@ -127,7 +127,7 @@ REPLAYS := $(fuzz_SRC:%.c=$(B)/%)
 export SKIPS
 Q := $(if $(V),,@)
 
-.PHONY: all contrib run deps check test system systems mutants story bench bench-load install install-contrib install-dev enable disable uninstall uninstall-dev clean help library plugins tests
+.PHONY: all contrib run deps check test system systems mutants story bench bench-against bench-load install install-contrib install-dev enable disable uninstall uninstall-dev clean help library plugins tests
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -309,6 +309,11 @@ bench: ## how long it takes, beside peers and bare system calls (QUICK=1: half a
 	@contrib/packaging/deps.sh build
 	@$(MAKE) --no-print-directory plugins contrib $(BENCHES) $(LINKED)
 	@tests/bench/bench.sh $(B) build/bench
+
+bench-against: ## these plugins beside those of an older build, OLD=DIRECTORY: one table
+	@contrib/packaging/deps.sh build
+	@$(MAKE) --no-print-directory plugins $(BENCHES)
+	@OLD='$(OLD)' tests/bench/bench.sh $(B) build/bench against
 
 bench-load: ## (root) one poll of each plugin where everything is too much: 20 minutes, 25 GB
 	@contrib/packaging/deps.sh build

@@ -179,8 +179,12 @@ void idmap_put(struct idmap *r, struct sw_raw name, struct idmap_value value)
 
 struct idmap_value *idmap_get(struct idmap *r, struct sw_raw name)
 {
-	struct spot spot = find(r, name);
+	struct spot spot;
 
+	if (r->clock == 0 &&
+	    r->sets <= SETS_FIRST) /* not read before it is written to: one fault */
+		return NULL;
+	spot = find(r, name);
 	if (spot.way < WAYS)
 		return &spot.place[spot.way].value;
 	/* most often it is put next */

@@ -38,6 +38,21 @@ static inline bool raw_is(struct sw_raw a, const char *s)
 	return raw_same(a, raw_of(s));
 }
 
+/* A word of a table without pointers: those would be in a page that each start has to write to. */
+struct raw_word {
+	unsigned char n;
+	char p[16];
+};
+#define RAW_WORD(text)                                                                             \
+	{                                                                                          \
+		sizeof(text) - 1, text                                                             \
+	}
+
+static inline bool raw_is_word(struct sw_raw a, const struct raw_word *word)
+{
+	return a.n == word->n && memcmp(a.p, word->p, a.n) == 0;
+}
+
 static inline bool raw_starts(struct sw_raw a, const char *s)
 {
 	size_t n = strlen(s);
@@ -71,10 +86,9 @@ static inline size_t raw_find(struct sw_raw a, char c)
 /* Index of the last byte c, or a.n when there is none. */
 static inline size_t raw_find_last(struct sw_raw a, char c)
 {
-	for (size_t i = a.n; i > 0; i--)
-		if (a.p[i - 1] == c)
-			return i - 1;
-	return a.n;
+	const char *hit = a.n ? memrchr(a.p, c, a.n) : NULL;
+
+	return hit ? (size_t)(hit - a.p) : a.n;
 }
 
 /* Blanks of the C locale, without <ctype.h>'s trap for negative chars. */

@@ -169,24 +169,49 @@ static struct sw_inode_owner ask_some(struct poll *p, struct owners_file *file, 
 	return sum_up(p, all && i == n);
 }
 
+/* How many files of directories d with of[d] == i have a number up to that. */
+static size_t count(const struct owners *o, const uint8_t *of, size_t i, uint64_t most)
+{
+	size_t n = 0;
+
+	for (size_t k = 0; k < o->n; k++)
+		n += (of[o->file[k].directory] == i) & (o->file[k].key <= most);
+	return n;
+}
+
+/* These to the front, in the order of chance; so many. */
+static size_t draw(struct owners *o, const uint8_t *of, size_t i, uint64_t most)
+{
+	size_t n = 0;
+
+	for (size_t k = 0; k < o->n; k++) {
+		struct owners_file f = o->file[k];
+
+		if (of[f.directory] != i || f.key > most)
+			continue;
+		o->file[k] = o->file[n];
+		o->file[n++] = f;
+	}
+	qsort(o->file, n, sizeof(*o->file), by_chance);
+	return n;
+}
+
 void owners_ask(struct owners *o, struct walk *walk, const uint8_t *of, size_t n, int64_t until,
 		struct sw_inode_owner *ret)
 {
-	qsort(o->file, o->n, sizeof(*o->file), by_chance);
 	for (size_t i = 0; i < n; i++) {
 		struct poll p = { .owners = o, .walk = walk, .fd = -1 };
 		struct owners_file file[OWNERS_ASKED];
 		size_t most = OWNERS_ASKED / n;
-		size_t found = 0;
+		size_t found = count(o, of, i, UINT64_MAX);
+		uint64_t limit = o->limit;
+		size_t drawn;
 
-		for (size_t k = 0; k < o->n; k++) {
-			if (of[o->file[k].directory] != i)
-				continue;
-			if (found < most)
-				file[found] = o->file[k];
-			found++;
-		}
-		ret[i] = ask_some(&p, file, found < most ? found : most, until,
-				  found <= most && o->limit == UINT64_MAX);
+		while (count(o, of, i, limit / 2) >= most) /* of thousands few need an order */
+			limit /= 2;
+		drawn = draw(o, of, i, limit);
+		drawn = drawn < most ? drawn : most;
+		memcpy(file, o->file, drawn * sizeof(*file));
+		ret[i] = ask_some(&p, file, drawn, until, found <= most && o->limit == UINT64_MAX);
 	}
 }

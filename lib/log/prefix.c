@@ -1,32 +1,30 @@
 #include "log/prefix.h"
 
-#define WORD(text)                                                                                 \
-	{                                                                                          \
-		text, sizeof(text) - 1                                                             \
-	}
-
-static const struct sw_raw facilities[] = {
-	WORD("mail"),	  WORD("user"),	    WORD("daemon"), WORD("kern"),   WORD("auth"),
-	WORD("authpriv"), WORD("security"), WORD("syslog"), WORD("cron"),   WORD("lpr"),
-	WORD("news"),	  WORD("uucp"),	    WORD("ftp"),    WORD("ntp"),    WORD("audit"),
-	WORD("console"),  WORD("local0"),   WORD("local1"), WORD("local2"), WORD("local3"),
-	WORD("local4"),	  WORD("local5"),   WORD("local6"), WORD("local7"),
+static const struct raw_word facilities[] = {
+	RAW_WORD("mail"),   RAW_WORD("user"),	  RAW_WORD("daemon"),	RAW_WORD("kern"),
+	RAW_WORD("auth"),   RAW_WORD("authpriv"), RAW_WORD("security"), RAW_WORD("syslog"),
+	RAW_WORD("cron"),   RAW_WORD("lpr"),	  RAW_WORD("news"),	RAW_WORD("uucp"),
+	RAW_WORD("ftp"),    RAW_WORD("ntp"),	  RAW_WORD("audit"),	RAW_WORD("console"),
+	RAW_WORD("local0"), RAW_WORD("local1"),	  RAW_WORD("local2"),	RAW_WORD("local3"),
+	RAW_WORD("local4"), RAW_WORD("local5"),	  RAW_WORD("local6"),	RAW_WORD("local7"),
 };
 
-static const struct sw_raw levels[] = {
-	WORD("info"),	WORD("warning"), WORD("warn"),	WORD("err"),   WORD("error"), WORD("crit"),
-	WORD("notice"), WORD("debug"),	 WORD("alert"), WORD("emerg"), WORD("panic"),
+static const struct raw_word levels[] = {
+	RAW_WORD("info"),  RAW_WORD("warning"), RAW_WORD("warn"),   RAW_WORD("err"),
+	RAW_WORD("error"), RAW_WORD("crit"),	RAW_WORD("notice"), RAW_WORD("debug"),
+	RAW_WORD("alert"), RAW_WORD("emerg"),	RAW_WORD("panic"),
 };
 
-static const struct sw_raw severities[] = {
-	WORD("INFO"),	WORD("WARNING"), WORD("WARN"),	WORD("ERR"),   WORD("ERROR"), WORD("CRIT"),
-	WORD("NOTICE"), WORD("DEBUG"),	 WORD("ALERT"), WORD("EMERG"), WORD("PANIC"),
+static const struct raw_word severities[] = {
+	RAW_WORD("INFO"),  RAW_WORD("WARNING"), RAW_WORD("WARN"),   RAW_WORD("ERR"),
+	RAW_WORD("ERROR"), RAW_WORD("CRIT"),	RAW_WORD("NOTICE"), RAW_WORD("DEBUG"),
+	RAW_WORD("ALERT"), RAW_WORD("EMERG"),	RAW_WORD("PANIC"),
 };
 
-static bool is_one_of(struct sw_raw word, const struct sw_raw *list, size_t n)
+static bool is_one_of(struct sw_raw word, const struct raw_word *list, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (word.n == list[i].n && memcmp(word.p, list[i].p, word.n) == 0)
+		if (raw_is_word(word, &list[i]))
 			return true;
 	return false;
 }

@@ -1,38 +1,33 @@
 #include "log/tag.h"
 
-#define WORD(text)                                                                                 \
-	{                                                                                          \
-		text, sizeof(text) - 1                                                             \
-	}
-
 /* The commonest first. */
-static const struct sw_raw programs[] = {
-	WORD("smtpd"),	   WORD("smtp"),
-	WORD("qmgr"),	   WORD("cleanup"),
-	WORD("anvil"),	   WORD("postscreen"),
-	WORD("pickup"),	   WORD("bounce"),
-	WORD("local"),	   WORD("lmtp"),
-	WORD("pipe"),	   WORD("virtual"),
-	WORD("error"),	   WORD("trivial-rewrite"),
-	WORD("tlsproxy"),  WORD("dnsblog"),
-	WORD("master"),	   WORD("postfix-script"),
-	WORD("discard"),   WORD("flush"),
-	WORD("nqmgr"),	   WORD("oqmgr"),
-	WORD("postalias"), WORD("postdrop"),
-	WORD("postlog"),   WORD("postlogd"),
-	WORD("postmap"),   WORD("postmulti"),
-	WORD("postqueue"), WORD("postsuper"),
-	WORD("proxymap"),  WORD("qmqpd"),
-	WORD("scache"),	   WORD("sendmail"),
-	WORD("showq"),	   WORD("spawn"),
-	WORD("tlsmgr"),	   WORD("verify"),
+static const struct raw_word programs[] = {
+	RAW_WORD("smtpd"),     RAW_WORD("smtp"),
+	RAW_WORD("qmgr"),      RAW_WORD("cleanup"),
+	RAW_WORD("anvil"),     RAW_WORD("postscreen"),
+	RAW_WORD("pickup"),    RAW_WORD("bounce"),
+	RAW_WORD("local"),     RAW_WORD("lmtp"),
+	RAW_WORD("pipe"),      RAW_WORD("virtual"),
+	RAW_WORD("error"),     RAW_WORD("trivial-rewrite"),
+	RAW_WORD("tlsproxy"),  RAW_WORD("dnsblog"),
+	RAW_WORD("master"),    RAW_WORD("postfix-script"),
+	RAW_WORD("discard"),   RAW_WORD("flush"),
+	RAW_WORD("nqmgr"),     RAW_WORD("oqmgr"),
+	RAW_WORD("postalias"), RAW_WORD("postdrop"),
+	RAW_WORD("postlog"),   RAW_WORD("postlogd"),
+	RAW_WORD("postmap"),   RAW_WORD("postmulti"),
+	RAW_WORD("postqueue"), RAW_WORD("postsuper"),
+	RAW_WORD("proxymap"),  RAW_WORD("qmqpd"),
+	RAW_WORD("scache"),    RAW_WORD("sendmail"),
+	RAW_WORD("showq"),     RAW_WORD("spawn"),
+	RAW_WORD("tlsmgr"),    RAW_WORD("verify"),
 };
 
 bool log_tag_is_program(struct sw_raw word)
 {
 	for (size_t i = 0; i < SW_COUNT(programs); i++)
 		if (word.n == programs[i].n && word.p[0] == programs[i].p[0] &&
-		    memcmp(word.p, programs[i].p, word.n) == 0)
+		    raw_is_word(word, &programs[i]))
 			return true;
 	return false;
 }

@@ -16,8 +16,11 @@
 #include "os/mark.h"
 #include "os/syscalls.h"
 
+/* Not pointers, which a start would have to put right: a page that is written to. */
+typedef char type_name[12];
+
 /* A table has hundreds of types, and most names differ at once. */
-static bool is_of(struct sw_raw type, const char *const *names, size_t n)
+static bool is_of(struct sw_raw type, const type_name *names, size_t n)
 {
 	for (size_t i = 0; i < n && type.n > 0; i++)
 		if (names[i][0] == type.p[0] && raw_is(type, names[i]))
@@ -27,7 +30,7 @@ static bool is_of(struct sw_raw type, const char *const *names, size_t n)
 
 bool vfs_is_doubtful(struct sw_raw type)
 {
-	static const char *const local[] = {
+	static const type_name local[] = {
 		"ext2",	   "ext3",     "ext4",	   "xfs",     "btrfs",	   "zfs",     "bcachefs",
 		"f2fs",	   "jfs",      "reiserfs", "nilfs2",  "tmpfs",	   "ramfs",   "devtmpfs",
 		"overlay", "squashfs", "erofs",	   "iso9660", "udf",	   "vfat",    "msdos",
@@ -40,7 +43,7 @@ bool vfs_is_doubtful(struct sw_raw type)
 
 bool vfs_is_kernel(struct sw_raw type)
 {
-	static const char *const kernel[] = {
+	static const type_name kernel[] = {
 		"proc",	      "sysfs",	    "cgroup",	 "cgroup2",   "efivarfs",
 		"devpts",     "debugfs",    "tracefs",	 "bpf",	      "pstore",
 		"securityfs", "configfs",   "fusectl",	 "hugetlbfs", "mqueue",

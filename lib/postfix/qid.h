@@ -4,6 +4,10 @@
 
 #include "base/raw.h"
 
+/* What a byte may be in an ID: 0 nothing, up to 52 one more than what it is worth in base 52. */
+enum { QID_OTHER = 64 };
+extern const unsigned char qid_kind[256];
+
 /*
  * Can these bytes be the name of a queue file? Letters, digits and '_', as mail_queue_id_ok() has
  * it; a name of one character is a hash directory, a name with a '.' a file being created.
@@ -14,7 +18,7 @@ static inline bool qid_is(struct sw_raw name)
 	bool fine = name.n > 1;
 
 	for (size_t i = 0; i < name.n; i++)
-		fine &= raw_is_alnum(name.p[i]) | (name.p[i] == '_');
+		fine &= qid_kind[(unsigned char)name.p[i]] != 0;
 	return fine;
 }
 
@@ -28,18 +32,17 @@ enum { QID_LOGGED = 6 };
  */
 static inline bool qid_time(struct sw_raw id, int64_t *ret)
 {
-	static const char digits[] = "0123456789BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz";
 	size_t z = raw_find_last(id, 'z');
 	int64_t time = 0;
 
 	if (z == id.n || z < 10 || z > 14)
 		return false;
 	for (size_t i = 0; i < z - 4; i++) {
-		const char *digit = id.p[i] ? strchr(digits, id.p[i]) : NULL;
+		unsigned digit = qid_kind[(unsigned char)id.p[i]] - 1U;
 
-		if (!digit)
+		if (digit >= 52)
 			return false;
-		time = time * 52 + (digit - digits);
+		time = time * 52 + digit;
 	}
 	*ret = time;
 	return true;
@@ -54,7 +57,6 @@ enum { QID_HASH = 2 };
 
 static inline bool qid_hash(struct sw_raw id, char ret[QID_HASH])
 {
-	static const char digits[] = "0123456789BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz";
 	static const char hex[] = "0123456789ABCDEF";
 	size_t z = raw_find_last(id, 'z');
 	int64_t time;
@@ -66,11 +68,11 @@ static inline bool qid_hash(struct sw_raw id, char ret[QID_HASH])
 	if (!qid_time(id, &time))
 		return true;
 	for (size_t i = z - 4; i < z; i++) {
-		const char *digit = id.p[i] ? strchr(digits, id.p[i]) : NULL;
+		unsigned digit = qid_kind[(unsigned char)id.p[i]] - 1U;
 
-		if (!digit)
+		if (digit >= 52)
 			return true;
-		usec = usec * 52 + (unsigned)(digit - digits);
+		usec = usec * 52 + digit;
 	}
 	ret[0] = hex[usec >> 16 & 15];
 	ret[1] = hex[usec >> 12 & 15];

@@ -28,6 +28,13 @@ int queue_file_read_told(int directory, const char *name, enum sw_queue_file_dep
 			 const struct queue_file_told *told, struct sw_queue_file *ret,
 			 struct sw_fault *why) SW_CHECK;
 
+/*
+ * sw_queue_file_read() of whose it is, by a path of some directories ("A/4jY2t6"): what is said
+ * names its last part alone.
+ */
+int queue_file_read_below(int directory, const char *path, struct sw_queue_file *ret,
+			  struct sw_fault *why) SW_CHECK;
+
 /* As if nothing had been read. */
 void queue_file_empty(struct sw_queue_file *q);
 

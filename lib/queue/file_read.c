@@ -1,6 +1,7 @@
 #include "queue/file.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -32,11 +33,12 @@ static int read_open(int fd, const char *name, enum sw_queue_file_depth depth,
 	return 0;
 }
 
-int queue_file_read_told(int directory, const char *name, enum sw_queue_file_depth depth,
-			 const struct queue_file_told *told, struct sw_queue_file *ret,
-			 struct sw_fault *why)
+/* `name`: what it is called where it is said. */
+static int read_path(int directory, const char *path, const char *name,
+		     enum sw_queue_file_depth depth, const struct queue_file_told *told,
+		     struct sw_queue_file *ret, struct sw_fault *why)
 {
-	int fd = queue_plain_open(directory, name);
+	int fd = queue_plain_open(directory, path);
 	int rc;
 
 	if (fd >= 0) {
@@ -52,6 +54,22 @@ int queue_file_read_told(int directory, const char *name, enum sw_queue_file_dep
 	if (rc < 0)
 		queue_file_empty(ret);
 	return rc;
+}
+
+int queue_file_read_told(int directory, const char *name, enum sw_queue_file_depth depth,
+			 const struct queue_file_told *told, struct sw_queue_file *ret,
+			 struct sw_fault *why)
+{
+	return read_path(directory, name, name, depth, told, ret, why);
+}
+
+int queue_file_read_below(int directory, const char *path, struct sw_queue_file *ret,
+			  struct sw_fault *why)
+{
+	const char *slash = strrchr(path, '/');
+
+	return read_path(directory, path, slash ? slash + 1 : path, SW_QUEUE_FILE_WHO, NULL, ret,
+			 why);
 }
 
 int sw_queue_file_read(int directory, const char *name, enum sw_queue_file_depth depth,

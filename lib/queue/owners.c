@@ -122,14 +122,16 @@ static void look_at(struct reading *r, int spool, const struct queue_sample_queu
 {
 	struct sw_queue_owners *h = r->h;
 	struct sw_fault why = { 0 };
-	const char *id = queue_plain_enter(&r->place, spool, q->name, name);
+	const char *path = queue_plain_enter(&r->place, spool, q->name, name);
+	const char *slash = strrchr(name, '/');
+	const char *id = slash ? slash + 1 : name;
 	bool lost = true;
 	char buf[ACCOUNT_KEY];
 	struct sw_raw key;
 	int rc = r->place.directory;
 
 	if (rc >= 0)
-		rc = sw_queue_file_read(r->place.directory, id, SW_QUEUE_FILE_WHO, &r->file, &why);
+		rc = queue_file_read_below(r->place.directory, path, &r->file, &why);
 	if (rc == -ENOENT) /* delivered or moved meanwhile */
 		return;
 	if (r->place.directory < 0)
@@ -194,6 +196,15 @@ static void weigh(struct sw_queue_owners *h, const struct queue_sample *s)
 	}
 }
 
+static size_t picked(const struct queue_sample *s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n; i++)
+		n += s->queue[i].picked;
+	return n;
+}
+
 static int read_sample(const struct sw_host *h, int spool, const struct queue_sample *s,
 		       const struct queue_owners_log *log, struct sw_queue_owners *ret,
 		       struct sw_fault *why)
@@ -208,7 +219,7 @@ static int read_sample(const struct sw_host *h, int spool, const struct queue_sa
 	r->h = ret;
 	r->log = log;
 	r->since = h->now;
-	r->place = queue_plain_nowhere();
+	r->place = queue_plain_nowhere(picked(s));
 	r->pendings_max = s->most;
 	r->origin = block_take(&block, s->most, sizeof(*r->origin));
 	r->pending = block_take(&block, s->most, sizeof(*r->pending));
@@ -219,14 +230,6 @@ static int read_sample(const struct sw_host *h, int spool, const struct queue_sa
 	queue_plain_leave(&r->place);
 	block_free(&block);
 	return 0;
-}
-
-static bool has_any(const struct queue_sample *s)
-{
-	for (size_t i = 0; i < s->n; i++)
-		if (s->queue[i].picked > 0)
-			return true;
-	return false;
 }
 
 int queue_owners_read(const struct sw_host *h, int spool, const struct queue_sample *s,
@@ -247,7 +250,7 @@ int queue_owners_read(const struct sw_host *h, int spool, const struct queue_sam
 	ret->table = table;
 	ret->scripts = queue_scripts_in(&block, h->secret);
 	topk_own(table, &block);
-	if (has_any(s))
+	if (picked(s) > 0)
 		rc = read_sample(h, spool, s, log, ret, why);
 	if (rc == 0)
 		weigh(ret, s);

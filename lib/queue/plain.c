@@ -39,22 +39,22 @@ int queue_plain_open(int directory, const char *name)
 	return errno == ELOOP || errno == ENXIO ? -EBADMSG : -errno;
 }
 
-struct queue_plain_place queue_plain_nowhere(void)
+struct queue_plain_place queue_plain_nowhere(size_t files)
 {
-	return (struct queue_plain_place){ .directory = -EBADF };
+	return (struct queue_plain_place){ .directory = -EBADF, .few = files <= QUEUE_PLAIN_FEW };
 }
 
 void queue_plain_leave(struct queue_plain_place *place)
 {
 	if (place->directory >= 0)
 		close(place->directory);
-	*place = queue_plain_nowhere();
+	place->directory = -EBADF;
 }
 
 const char *queue_plain_enter(struct queue_plain_place *place, int spool, const char *queue,
 			      const char *name)
 {
-	const char *slash = strrchr(name, '/');
+	const char *slash = place->few ? NULL : strrchr(name, '/');
 	size_t n = slash ? (size_t)(slash + 1 - name) : 0;
 	bool is_known = place->directory >= 0 || place->directory == -ENOENT;
 	char path[64 + QUEUE_HASH];

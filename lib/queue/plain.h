@@ -20,9 +20,14 @@ int queue_plain_open(int directory, const char *name);
  */
 ssize_t queue_plain_pread(void *ctx, char *ret, size_t n, int64_t offset);
 
-/* The directory of the last file: those of one mostly come together. */
+/*
+ * The directory of the last file: those of one mostly come together. Of few files it is that of
+ * their queue: to walk down a path costs less than to open the hash directories on it.
+ */
+enum { QUEUE_PLAIN_FEW = 1000 };
 struct queue_plain_place {
 	int directory; /* open, or a -errno */
+	bool few;
 	const char *queue;
 	char hash[QUEUE_HASH];
 	size_t hash_n;
@@ -30,12 +35,12 @@ struct queue_plain_place {
 
 /*
  * Go to the directory of a file with `name` ("A/4jY2t6") in a queue ("deferred", the same pointer
- * each time) below the queue directory `spool`, and give the name that it has there. Begin with
- * nowhere and end with leave.
+ * each time) below the queue directory `spool`, and give the path that it has there. Begin with
+ * nowhere, for so many files, and end with leave.
  */
 const char *queue_plain_enter(struct queue_plain_place *place, int spool, const char *queue,
 			      const char *name);
-struct queue_plain_place queue_plain_nowhere(void);
+struct queue_plain_place queue_plain_nowhere(size_t files);
 void queue_plain_leave(struct queue_plain_place *place);
 
 #endif

@@ -138,7 +138,7 @@ int queue_reasons_read(const struct sw_host *h, int spool, const struct queue_sa
 	ret->table = table;
 	reading.r = ret; /* one by one: the room for a log is not cleared */
 	reading.message = 0;
-	reading.place = reading.other = queue_plain_nowhere();
+	reading.place = reading.other = queue_plain_nowhere(n);
 	reading.is_other = false;
 	reading.misses = 0;
 	for (size_t i = 0; rc == 0 && i < n; i++)

@@ -136,8 +136,10 @@ static struct sw_raw behind_blanks(struct sw_raw b)
 {
 	while (b.n >= 8 && memcmp(b.p, "        ", 8) == 0)
 		b = raw_skip(b, 8);
-	while (b.n > 0 && b.p[0] == ' ')
-		b = raw_skip(b, 1);
+	if (b.n >= 4 && memcmp(b.p, "    ", 4) == 0)
+		b = raw_skip(b, 4);
+	if (b.n >= 2 && memcmp(b.p, "  ", 2) == 0)
+		b = raw_skip(b, 2);
 	while (b.n > 0 && raw_is_blank(b.p[0]))
 		b = raw_skip(b, 1);
 	return b;
@@ -150,8 +152,13 @@ bool queue_record_number(struct sw_raw *rest, int64_t *ret)
 	uint64_t value = 0;
 	size_t n = 0;
 
-	for (; n < b.n && raw_is_digit(b.p[n]); n++)
-		value = value * 10 + (uint64_t)(b.p[n] - '0');
+	for (; n < b.n; n++) {
+		unsigned digit = (unsigned char)b.p[n] - (unsigned)'0';
+
+		if (digit > 9)
+			break;
+		value = value * 10 + digit;
+	}
 	if (n == 0 || n > FITS || (n < b.n && !raw_is_blank(b.p[n]))) {
 		while (n < b.n && !raw_is_blank(b.p[n]))
 			n++;

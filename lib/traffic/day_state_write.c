@@ -19,12 +19,17 @@ static void put_bytes(struct out *o, const void *bytes, size_t n)
 	o->n += n;
 }
 
-/* Seven bits a byte, the lowest first. */
-static void put(struct out *o, uint64_t x)
+/* Seven bits a byte, the lowest first. Nearly all are one: this is most of the time that it takes.
+ */
+static inline void put(struct out *o, uint64_t x)
 {
 	unsigned char b[10];
 	size_t n = 0;
 
+	if (x <= 127 && o->n < DAY_STATE_SIZE && !o->full) {
+		o->p[o->n++] = (unsigned char)x;
+		return;
+	}
 	for (; x > 127; x >>= 7)
 		b[n++] = (unsigned char)(x | 128);
 	b[n++] = (unsigned char)x;

@@ -4,14 +4,15 @@
 #     tests/bench/bench.sh BUILD_DIR OUT_DIR [PART...]      QUICK=1: half a minute, small sizes
 #
 # PARTs are start queue owners walk log journal sockets share growth; by default all, with QUICK=1 all
-# but growth. Programs are run in turn (race.c), so that only ratios count, not the machine. An aim
-# that is missed is said and is no failure: times depend on the neighbours. A program that fails, or
-# a plugin that counts wrong, is one. Data lie in OUT_DIR and on /dev/shm and are gone at the end.
+# but growth; and against, which is beside an older build (OLD=DIRECTORY of its plugins). Programs are
+# run in turn (race.c), so that only ratios count, not the machine. An aim that is missed is said and is
+# no failure: times depend on the neighbours. A program that fails, or a plugin that counts wrong, is
+# one. Data lie in OUT_DIR and on /dev/shm and are gone at the end.
 # shellcheck disable=SC2034 # the parts use what is set here
 set -u
 
 if [ $# -lt 2 ]; then
-	sed -n '2,9s/^# \{0,1\}//p' "$0" >&2
+	sed -n '2,10s/^# \{0,1\}//p' "$0" >&2
 	exit 2
 fi
 mkdir -p "$2" || exit 1
