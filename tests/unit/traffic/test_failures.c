@@ -1,6 +1,8 @@
 #include "traffic/failures.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -429,6 +431,8 @@ static void the_second_where_a_run_goes_on_counts_once(void **state)
 			read_at(&f, &h, NOW, NULL);
 			for (time = NOW - 10 * DAY; known && time < f.start + rows[i].at; time += 900)
 				used(log, time, "192.0.2.9", "ann");
+			/* of another program, and later: lines stand in no strict order */
+			used(log, f.start + rows[i].at + 2, "192.0.2.9", "ann");
 			for (uint64_t n = 0; n < guesses; n++)
 				failed(log, f.start + rows[i].at, "240.7.7.7", "bob");
 			used(log, f.start + rows[i].at, "240.7.7.7", "bob");
@@ -592,6 +596,44 @@ static void of_a_log_that_is_not_there_nothing_is_kept(void **state)
 	host_remove(&h);
 }
 
+/* Also when it was needed for older days alone, and what came later is fine. */
+static void what_can_t_be_read_of_dovecots_log_is_said(void **state)
+{
+	static const struct {
+		const char *what, *rotated;
+		size_t n;
+		bool said;
+	} rows[] = {
+		{ "nothing is rotated", NULL, 0, false },
+		{ "what is rotated is damaged", "\x1f\x8b\x08\0\0\0\0\0\0\3xxxx", 14, true },
+	};
+	const struct timespec then[2] = { { NOW - 3 * DAY, 0 }, { NOW - 3 * DAY, 0 } };
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct sw_host h = host_new(NULL);
+		struct failures f;
+		FILE *log;
+
+		make_days(&h, 9.5, 3);
+		if (rows[i].rotated) {
+			host_bytes(&h, "/var/log/dovecot.log.1.gz", rows[i].rotated, rows[i].n);
+			assert_int_equal(utimensat(AT_FDCWD, host_path(&h, "/var/log/dovecot.log.1.gz"),
+						   then, 0), 0);
+		}
+		log = open_log(&h, "/var/log/dovecot.log");
+		for (int64_t time = NOW - 2 * DAY; time < NOW; time += 3600) {
+			stamp(log, time);
+			fputs("auth: Info: passwd-file(bob,192.0.2.9): Password mismatch\n", log);
+		}
+		fclose(log);
+		read_at(&f, &h, NOW, NULL);
+		want_number(rows[i].what, f.dovecot_why.code != 0, rows[i].said);
+		failures_free(&f);
+		host_remove(&h);
+	}
+}
+
 static void any_clock_is_one(void **state)
 {
 	static const int64_t clocks[] = { 0, 59, 1000, 90000, 700000, 99999999999999 };
@@ -688,6 +730,7 @@ int main(void)
 		cmocka_unit_test(what_is_kept_is_written_when_it_is_worth_it),
 		cmocka_unit_test(a_long_log_is_read_in_pieces),
 		cmocka_unit_test(of_a_log_that_is_not_there_nothing_is_kept),
+		cmocka_unit_test(what_can_t_be_read_of_dovecots_log_is_said),
 		cmocka_unit_test(any_clock_is_one),
 		cmocka_unit_test(of_a_young_log_the_day_is_not_known),
 		cmocka_unit_test(known_minutes_are_counted_as_one_by_one),
