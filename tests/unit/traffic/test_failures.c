@@ -178,27 +178,41 @@ static void who_follows_is_told_of_each_login(void **state)
 	host_remove(&h);
 }
 
-/* Days before the window count, too. */
+/* Days before the window count as much as its minutes. */
 static void who_follows_sees_who_was_broken_into(void **state)
 {
+	static const struct {
+		const char *what;
+		int64_t at; /* since the first second of the window */
+		int guesses;
+		unsigned broken;
+	} rows[] = {
+		{ "days before", -2 * DAY, 5, 1 },	 { "too few", -2 * DAY, 4, 0 },
+		{ "in the window", 0, 5, 1 },		 { "there, too few", 0, 4, 0 },
+		{ "behind the window", 3600, 5, 1 },	 { "there, too few", 3600, 4, 0 },
+		{ "where it begins", 30 - 3 * DAY, 5, 1 }, { "before", 29 - 3 * DAY, 5, 0 },
+	};
 	const struct failures_where where = where_of(NULL);
 	struct sw_host h = host_new(NULL);
-	struct sw_fault why = { 0 };
-	struct failures f;
-	unsigned broken = 0;
 
 	(void)state;
 	h.now = NOW;
-	assert_int_equal(failures_new(&f, &h, &where, 1, &why), 0);
-	failures_follow(&f, NOW - 3 * DAY);
-	for (int i = 0; i < 6; i++)
-		tell(&f, NOW - 2 * DAY + i, SMTPD FAIL "x, sasl_username=bob");
-	tell(&f, NOW - 2 * DAY + 9,
-	     SMTPD "4ABC012345: client=x[240.7.7.7], sasl_method=PLAIN, sasl_username=bob");
-	for (size_t i = 0; i < BREAK_IN_BROKEN; i++)
-		broken += failures_seen(&f)->broken[i].account != 0;
-	want_number("broken into", broken, 1);
-	failures_free(&f);
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct sw_fault why = { 0 };
+		struct failures f;
+		unsigned broken = 0;
+
+		assert_int_equal(failures_new(&f, &h, &where, 1, &why), 0);
+		failures_follow(&f, f.start + 30 - 3 * DAY);
+		for (int k = 0; k < rows[i].guesses; k++)
+			tell(&f, f.start + rows[i].at, SMTPD FAIL "x, sasl_username=bob");
+		tell(&f, f.start + rows[i].at,
+		     SMTPD "4ABC012345: client=x[240.7.7.7], sasl_method=PLAIN, sasl_username=bob");
+		for (size_t k = 0; k < BREAK_IN_BROKEN; k++)
+			broken += failures_seen(&f)->broken[k].account != 0;
+		want_number(rows[i].what, broken, rows[i].broken);
+		failures_free(&f);
+	}
 	host_remove(&h);
 }
 
