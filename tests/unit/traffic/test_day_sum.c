@@ -264,18 +264,23 @@ static void since_when_it_sends_is_a_bucket_of_the_day(void **state)
 	}
 }
 
-/* A network is seen at the end of each of the last days as that day has it. */
+/* Each day that ends in the history has what was seen in its own buckets. */
 static void what_was_seen_is_of_the_days_that_hold_it(void **state)
 {
+	const uint32_t end = day_end(M);
+	/* around the first bucket of the day, where each one begins to be kept, and the end */
+	const uint32_t seen[] = { end - DAY_BUCKETS - 2, end - DAY_BUCKETS - 1, end - DAY_BUCKETS,
+				  end - DAY_RECENT - 1,	 end - DAY_RECENT,	end - DAY_RECENT + 1,
+				  end - 3,		 end - 2,		end - 1 };
+
 	(void)state;
-	for (uint32_t seen = 0; seen < 3; seen++) {
-		const uint32_t end = day_end(M);
+	for (size_t i = 0; i < SW_COUNT(seen); i++) {
 		struct day d = fresh();
 
-		client(&d, END - 300 * (int64_t)seen - 1, "a@x", 1);
-		for (uint32_t points = 0; points < 3; points++)
-			want_number("networks", day_count(&d, 0, DAY_NETWORKS, end - points).n,
-				    points <= seen);
+		client(&d, day_time(seen[i]), "a@x", 1);
+		for (uint32_t last = end; last > end - 3; last--)
+			want_number("networks", day_count(&d, 0, DAY_NETWORKS, last).n,
+				    seen[i] < last && seen[i] >= last - DAY_BUCKETS);
 		day_free(&d);
 	}
 }
