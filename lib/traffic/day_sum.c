@@ -13,15 +13,13 @@ static const struct day_account *account_at(const struct day *d, uint32_t row)
 /* Was it seen in the day that ends with `end`? */
 static bool is_of(const struct day *d, const struct day_seen *s, uint32_t end)
 {
-	uint32_t bits = end - d->base; /* an end is never before the base */
-
-	return s->last + DAY_BUCKETS >= end ||
-	       (s->recent & (bits < 32 ? ((uint32_t)1 << bits) - 1 : UINT32_MAX));
+	/* an end is never before the base, and at most DAY_RECENT after it */
+	return s->last + DAY_BUCKETS >= end || s->recent & ((1U << (end - d->base)) - 1);
 }
 
 static bool is_blind(const struct day_account *a, uint32_t end)
 {
-	return a->blind && a->blind + DAY_BUCKETS >= end;
+	return a->blind + DAY_BUCKETS >= end;
 }
 
 static const struct day_list *list_of(const struct day_account *a, enum day_what what)
@@ -62,11 +60,11 @@ struct day_count day_count(const struct day *d, uint32_t row, enum day_what what
 		c = distinct(d, list_of(a, what), end);
 	else
 		c.n = sum_before(a, what, end) - sum_before(a, what, end - DAY_BUCKETS);
-	if (a->lost > 0 && a->until + DAY_BUCKETS >= end)
+	if (a->until + DAY_BUCKETS >= end)
 		c.sure = false;
 	if ((what == DAY_SENDERS || what == DAY_EXTERNAL) && is_blind(a, end))
 		c.sure = false;
-	if (what == DAY_EXTERNAL && d->short_until && d->short_until + DAY_BUCKETS >= end)
+	if (what == DAY_EXTERNAL && d->short_until + DAY_BUCKETS >= end)
 		c.sure = false;
 	return c;
 }
@@ -74,13 +72,9 @@ struct day_count day_count(const struct day *d, uint32_t row, enum day_what what
 uint32_t day_since(const struct day *d, uint32_t row, uint32_t end)
 {
 	const struct day_account *a = account_at(d, row);
+	uint32_t first = a ? day_cells_before(a, end - DAY_BUCKETS) : 0;
 
-	uint32_t sum = a ? sum_before(a, DAY_MESSAGES, end - DAY_BUCKETS) : 0;
-
-	for (uint32_t i = a ? day_cells_before(a, end - DAY_BUCKETS) : 0; a && i < a->cells; i++)
-		if (a->cell[i].messages != sum)
-			return a->cell[i].bucket < end ? a->cell[i].bucket : 0;
-	return 0;
+	return a && first < a->cells && a->cell[first].bucket < end ? a->cell[first].bucket : 0;
 }
 
 static struct sw_label text_of(const struct day_account *a, uint64_t key)
@@ -207,7 +201,7 @@ bool day_is_sure(const struct day *d, enum day_what what, uint32_t end,
 		return false;
 	if ((what == DAY_SENDERS || what == DAY_EXTERNAL) && day_is_blind(d, end))
 		return false;
-	if (what == DAY_EXTERNAL && d->short_until && d->short_until + DAY_BUCKETS >= end)
+	if (what == DAY_EXTERNAL && d->short_until + DAY_BUCKETS >= end)
 		return false;
 	if (most == 0)
 		return true;

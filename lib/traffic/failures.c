@@ -27,14 +27,12 @@ static struct moment when(struct failures *f, int64_t time)
 	struct moment at = { .time = time, .minute = -1 };
 	bool is_one = f->kept == f->saved; /* which must not be told twice */
 
-	if (f->follows && time >= 0 && time >= f->saved->until)
+	if (time >= f->saved->until && (f->follows || time < f->start))
 		at.kept[0] = f->saved;
 	if (f->follows || time < 0 || time >= end)
 		return at;
 	if (time >= f->start && f->by_ms == 0)
 		at.minute = (int)((time - f->start) / 60);
-	if (time < f->start && time >= f->saved->until)
-		at.kept[0] = f->saved;
 	if (time >= f->start && f->by_ms == 0 && !f->split) {
 		if (!is_one)
 			sparse_copy(f->saved, f->kept, sizeof(*f->kept));
@@ -352,8 +350,8 @@ int failures_message(const struct log_message *message, void *ctx)
 		take_dovecot(f, text, &at);
 	else if (role == OTHER_SASLAUTHD)
 		take_saslauthd(f, text, &at);
-	else if (role == ROLE_SMTPD)
-		take_smtpd(f, message, &at);
+	else if (role == ROLE_SMTPD && (f->by_ms == 0 || at.time < f->start))
+		take_smtpd(f, message, &at); /* of the window not yet: it is read again */
 	if (f->by_ms == 0)
 		mute_take(&f->mute, f->ids, role, text, message->time);
 	return 0;

@@ -343,7 +343,7 @@ size_t failures_rows(struct topk *table, unsigned first, unsigned n)
 void failures_follow(struct failures *f, int64_t since)
 {
 	break_in_begin(&f->saved->in, f->host->secret);
-	f->saved->until = since;
+	f->saved->until = since > 0 ? since : 0;
 	f->follows = true;
 }
 

@@ -13,11 +13,17 @@ static bool is_same_address(const struct login_named *one, const struct network_
 	return one->has_address && address && memcmp(&one->address, address, sizeof(*address)) == 0;
 }
 
+/* The oldest that is remembered. */
+static size_t first_of(const struct login_names *l)
+{
+	return l->next > LOGIN_NAMES ? l->next - LOGIN_NAMES : 0;
+}
+
 /* Is it the login of a line before, which another database refused, too? */
 static bool is_known(const struct login_names *l, const struct login_named *new)
 {
-	for (size_t i = 0; i < LOGIN_NAMES && i < l->next; i++) {
-		const struct login_named *one = &l->ring[i];
+	for (size_t i = first_of(l); i != l->next; i++) {
+		const struct login_named *one = &l->ring[i % LOGIN_NAMES];
 
 		if (new->time - one->time <= 1 && is_same_address(one, &new->address) &&
 		    raw_same(name_of(one), name_of(new)) &&
@@ -46,10 +52,8 @@ void login_names_add(struct login_names *l, const struct login_refusal *line, in
 bool login_names_take(struct login_names *l, const struct network_address *address, int64_t time,
 		      struct sw_raw *ret)
 {
-	size_t first = l->next < LOGIN_NAMES ? 0 : l->next; /* the oldest */
-
-	for (size_t i = 0; i < LOGIN_NAMES && i < l->next; i++) {
-		struct login_named *one = &l->ring[(first + i) % LOGIN_NAMES];
+	for (size_t i = first_of(l); i != l->next; i++) {
+		struct login_named *one = &l->ring[i % LOGIN_NAMES];
 		int64_t lag = one->has_address ? LOGIN_NAMES_LAG : LOGIN_NAMES_AT_ONCE;
 
 		if (one->time < time - lag || one->time > time + 1 ||

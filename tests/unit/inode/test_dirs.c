@@ -146,6 +146,35 @@ static void what_is_no_mount_point_is_a_fault(void **state)
 	host_remove(&h);
 }
 
+static void a_mount_point_is_as_long_as_a_path_that_is_told(void **state)
+{
+	static const struct {
+		const char *what;
+		size_t n;
+		int want;
+	} rows[] = { { "as long", SW_INODE_DIR_PATH - 1, 0 },
+		     { "one byte more", SW_INODE_DIR_PATH, -EINVAL } };
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct sw_host h = host_new(NULL);
+		struct sw_fault why = { 0 };
+		struct sw_inode_dirs hogs;
+		char path[SW_INODE_DIR_PATH + 1];
+
+		for (size_t k = 0; k < rows[i].n; k++)
+			path[k] = k % 200 && k + 1 < rows[i].n ? 'a' : '/';
+		path[rows[i].n - 1] = 'z';
+		path[rows[i].n] = '\0';
+		files(&h, path, 3);
+		want_number(rows[i].what,
+			    sw_inode_dirs_scan(&h, path, 0, NO_HURRY_MS, &hogs, &why), rows[i].want);
+		want_number(rows[i].what, hogs.counted, rows[i].want ? 0 : 4);
+		sw_inode_dirs_free(&hogs);
+		host_remove(&h);
+	}
+}
+
 static void without_time_it_says_so(void **state)
 {
 	struct sw_host h = host_new(NULL);
@@ -259,6 +288,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(any_byte_is_a_name),
 		cmocka_unit_test(a_path_that_is_too_long_is_part_of_one_above),
 		cmocka_unit_test(what_is_no_mount_point_is_a_fault),
+		cmocka_unit_test(a_mount_point_is_as_long_as_a_path_that_is_told),
 		cmocka_unit_test(without_time_it_says_so),
 		cmocka_unit_test(what_cannot_be_read_is_counted),
 	};

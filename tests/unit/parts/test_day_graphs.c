@@ -5,8 +5,8 @@
 #include "parts/day_graphs.h"
 #include "test.h"
 
-/* The one point, and the end of its day. */
-enum { POINT = 1795701600, DAY_ENDS = POINT - DAY_LAG, NOW = POINT + 17 };
+/* The one point, the last whose day ends then. */
+enum { DAY_ENDS = 1795701000, POINT = DAY_ENDS + DAY_LAG + DAY_BUCKET - 60, NOW = POINT + 17 };
 
 struct row {
 	const char *what;
@@ -55,7 +55,7 @@ static int collect(struct sw_munin *m, struct sw_fault *why)
 
 		snprintf(text, sizeof(text),
 			 "A%06X: client=u[192.0.2.1], sasl_method=PLAIN, sasl_username=a@x", i);
-		say(&d, DAY_ENDS - 7200 + i, text);
+		say(&d, DAY_ENDS - 86400 + i, text); /* of this day alone */
 	}
 	day_lines_end(&d);
 	for (uint32_t b = 0; now->hole && b < 3 * 3600 / DAY_BUCKET; b++)

@@ -810,6 +810,35 @@ static void a_login_costs_one_read_whatever_the_file(void **state)
 	}
 }
 
+/* Neither does each record that stands behind the head. */
+static void what_is_read_from_far_behind_costs_a_read_a_window(void **state)
+{
+	enum { FAR = 20000, RECORD = 7, MOST = SW_QUEUE_FILE_MORE / RECORD };
+	static const struct {
+		unsigned recipients, reads;
+	} rows[] = { { 0, 2 }, { 1, 2 }, { MOST / 2, 2 }, { MOST + 10, 3 }, { 3 * MOST + 10, 5 } };
+	static char bytes[FAR + 4 * SW_QUEUE_FILE_MORE];
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct memory m = { bytes, FAR, 0, 0 };
+		struct sw_fault why = { 0 };
+
+		memset(bytes, 'w', FAR);
+		memcpy(bytes, C_RECORD "p\00720000  ", sizeof(C_RECORD "p\00720000  ") - 1);
+		for (unsigned k = 0; k < rows[i].recipients; k++, m.n += RECORD)
+			memcpy(bytes + m.n, "R\005a@b.c", RECORD);
+		memcpy(bytes + m.n, "E", 2);
+		m.n += 2;
+		assert_int_equal(queue_file_parse(memory_pread, &m, "A1", (int64_t)m.n,
+						  SW_QUEUE_FILE_ALL, NULL, &q, &why),
+				 0);
+		want_number("whole", q.state, SW_QUEUE_FILE_WHOLE);
+		want_number("recipients", q.rcpt_todo, rows[i].recipients);
+		want_within("reads", m.reads, 1, rows[i].reads);
+	}
+}
+
 /* Pointers forth and back, to the same place, far away. */
 static void loops_end_soon(void **state)
 {
@@ -1084,6 +1113,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_truncated_file_never_shows_another_user),
 		cmocka_unit_test(short_reads_change_nothing),
 		cmocka_unit_test(a_login_costs_one_read_whatever_the_file),
+		cmocka_unit_test(what_is_read_from_far_behind_costs_a_read_a_window),
 		cmocka_unit_test(loops_end_soon),
 		cmocka_unit_test(what_is_no_regular_file_is_refused_at_once),
 		cmocka_unit_test(a_file_that_was_moved_is_no_fault),

@@ -26,7 +26,7 @@ static void tell(const struct day *d, int64_t m, char ret[ROOM])
 			size_t found =
 				day_top(d, (enum day_what)what, end, 1, NULL, NULL, top, ACCOUNTS);
 
-			for (size_t i = 0; i < found; i++) {
+			for (size_t i = 0; i < found && i < ACCOUNTS; i++) {
 				struct sw_label text[DAY_TELLING];
 				size_t texts = 0;
 
@@ -73,6 +73,16 @@ static int read_at(const struct sw_host *root, int64_t now, const char *state, c
 	return unsaved.code;
 }
 
+static void stamp(FILE *f, int64_t time)
+{
+	struct tm tm;
+	char text[32];
+
+	gmtime_r(&(time_t){ (time_t)time }, &tm);
+	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	fputs(text, f);
+}
+
 /* The lines up to `until`, as rsyslog writes them. */
 static void write_log(const struct sw_host *h, int64_t until)
 {
@@ -82,12 +92,8 @@ static void write_log(const struct sw_host *h, int64_t until)
 
 	fprintf(f, "2026-11-24T00:00:00Z mx postfix/master[1]: daemon started\n");
 	for (size_t i = 0; i < lines && line[i].time <= until; i++) {
-		struct tm tm;
-		char stamp[32];
-
-		gmtime_r(&(time_t){ (time_t)line[i].time }, &tm);
-		strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%SZ", &tm);
-		fprintf(f, "%s mx postfix/%s[1]: %s\n", stamp, line[i].program, line[i].text);
+		stamp(f, line[i].time);
+		fprintf(f, " mx postfix/%s[1]: %s\n", line[i].program, line[i].text);
 	}
 	fclose(f);
 	host_file(h, "/var/log/mail.log", text);
@@ -220,12 +226,41 @@ static void what_is_known_is_written_once(void **state)
 	host_remove(&h);
 }
 
+/* Of one more it is not known what it did before it had a place. */
+static void as_many_accounts_as_there_is_room_for_are_kept(void **state)
+{
+	struct sw_host h = host_new(NULL);
+	const char *path = file(&h, "/state");
+	static char ignored[ROOM];
+	char *text = NULL;
+	size_t n = 0;
+	FILE *f = open_memstream(&text, &n);
+
+	(void)state;
+	fprintf(f, "2026-11-24T00:00:00Z mx postfix/master[1]: daemon started\n");
+	for (int i = 0; i < DAY_ACCOUNTS; i++) {
+		stamp(f, BEGIN + 600 + i * INT64_C(83000) / DAY_ACCOUNTS);
+		fprintf(f, " mx postfix/smtpd[1]: %06XA: client=u[192.0.2.1], sasl_method=PLAIN, "
+			   "sasl_username=u%d@x\n", 0xa00000 + i, i);
+	}
+	stamp(f, M + 3600);
+	fprintf(f, " mx postfix/qmgr[1]: ABCDEF: removed\n");
+	fclose(f);
+	host_file(&h, "/var/log/mail.log", text);
+	free(text);
+	read_at(&h, M - 3600, path, ignored);
+	want_same("the last of them", &h, M + 30, path);
+	want_same("all of them", &h, M + 330, path);
+	host_remove(&h);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_poll_tells_what_a_single_run_tells),
 		cmocka_unit_test(a_state_that_is_damaged_or_of_another_log_changes_nothing),
 		cmocka_unit_test(what_is_known_is_written_once),
+		cmocka_unit_test(as_many_accounts_as_there_is_room_for_are_kept),
 	};
 
 	return cmocka_run_group_tests_name("day_read", tests, NULL, NULL);

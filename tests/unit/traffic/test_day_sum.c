@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "daytext.h"
+#include "traffic/day_parts.h"
 
 static struct day fresh(void)
 {
@@ -184,6 +185,189 @@ static void without_a_queue_id_senders_and_recipients_are_not_known(void **state
 	}
 }
 
+/* What was lost in the day's first bucket makes a number "at least"; in the one before it does not. */
+static void what_was_lost_in_the_day_makes_a_number_unsure(void **state)
+{
+	enum { FIRST = 1, EARLIER = 2 };
+	static const struct {
+		const char *what;
+		int lost, blind, short_of, networks, senders; /* 0: never */
+		bool sure[DAY_KINDS];
+	} rows[] = {
+		{ "nothing", 0, 0, 0, 0, 0, { true, true, true, true } },
+		{ "messages", FIRST, 0, 0, 0, 0, { false, false, false, false } },
+		{ "messages before", EARLIER, 0, 0, 0, 0, { true, true, true, true } },
+		{ "queue IDs", 0, FIRST, 0, 0, 0, { true, true, false, false } },
+		{ "queue IDs before", 0, EARLIER, 0, 0, 0, { true, true, true, true } },
+		{ "recipients", 0, 0, FIRST, 0, 0, { true, true, true, false } },
+		{ "recipients before", 0, 0, EARLIER, 0, 0, { true, true, true, true } },
+		{ "networks", 0, 0, 0, FIRST, 0, { true, false, true, true } },
+		{ "networks before", 0, 0, 0, EARLIER, 0, { true, true, true, true } },
+		{ "senders", 0, 0, 0, 0, FIRST, { true, true, false, true } },
+		{ "senders before", 0, 0, 0, 0, EARLIER, { true, true, true, true } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		const uint32_t end = day_end(M);
+		const uint32_t when[] = { 0, end - DAY_BUCKETS, end - DAY_BUCKETS - 1 };
+		struct day d = fresh();
+		struct day_account *a;
+		uint32_t row;
+
+		client(&d, END - 60, "a@x", 1);
+		row = first(&d, DAY_MESSAGES, end).row;
+		a = &d.of[row];
+		a->lost = rows[i].lost ? 1 : 0;
+		a->until = when[rows[i].lost];
+		a->blind = when[rows[i].blind];
+		d.short_until = when[rows[i].short_of];
+		a->list[DAY_LIST_NETWORKS].dropped = when[rows[i].networks];
+		a->list[DAY_LIST_SENDERS].dropped = when[rows[i].senders];
+		for (unsigned what = 0; what < DAY_KINDS; what++)
+			want_number(rows[i].what, day_count(&d, row, (enum day_what)what, end).sure,
+				    rows[i].sure[what]);
+		want_number(rows[i].what, day_is_blind(&d, end), rows[i].blind == FIRST);
+		day_free(&d);
+	}
+}
+
+/* What it sent before the day, or after it, is none of the day's. */
+static void since_when_it_sends_is_a_bucket_of_the_day(void **state)
+{
+	static const struct {
+		const char *what;
+		int64_t sent[3]; /* since BEGIN, of the last day; 0: there is none */
+		uint32_t points; /* so many buckets before the last day's end the day ends */
+		int64_t want;	 /* since BEGIN; 0: in none */
+	} rows[] = {
+		{ "once", { 3000 }, 0, 3000 },
+		{ "in its first bucket", { 299, 3000 }, 0, 1 },
+		{ "the bucket before", { -1, 3000 }, 0, 3000 },
+		{ "before it alone", { -1 }, 0, 0 },
+		{ "in its last bucket", { 86399 - 300 }, 1, 86399 - 300 },
+		{ "after it alone", { 86399 }, 1, 0 },
+		{ "before and after it", { -301, 86399 }, 1, 0 },
+		{ "in it and after it", { 3000, 86399 }, 1, 3000 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		const uint32_t end = day_end(M);
+		struct day d = fresh();
+		uint32_t want = rows[i].want ? day_bucket(BEGIN + rows[i].want) : 0;
+
+		for (size_t k = 0; k < 3 && rows[i].sent[k]; k++)
+			client(&d, BEGIN + rows[i].sent[k], "a@x", 1);
+		want_number(rows[i].what, day_since(&d, 0, end - rows[i].points), want);
+		day_free(&d);
+	}
+}
+
+/* Each day that ends in the history has what was seen in its own buckets. */
+static void what_was_seen_is_of_the_days_that_hold_it(void **state)
+{
+	const uint32_t end = day_end(M);
+	/* around the first bucket of the day, where each one begins to be kept, and the end */
+	const uint32_t seen[] = { end - DAY_BUCKETS - 2, end - DAY_BUCKETS - 1, end - DAY_BUCKETS,
+				  end - DAY_RECENT - 1,	 end - DAY_RECENT,	end - DAY_RECENT + 1,
+				  end - 3,		 end - 2,		end - 1 };
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(seen); i++) {
+		struct day d = fresh();
+
+		client(&d, day_time(seen[i]), "a@x", 1);
+		for (uint32_t last = end; last > end - 3; last--)
+			want_number("networks", day_count(&d, 0, DAY_NETWORKS, last).n,
+				    seen[i] < last && seen[i] >= last - DAY_BUCKETS);
+		day_free(&d);
+	}
+}
+
+struct seen {
+	uint64_t key;
+	uint32_t bucket;
+};
+
+/* Those seen last first; of those of one bucket the smaller key. */
+static int by_last(const void *one, const void *other)
+{
+	const struct seen *a = one;
+	const struct seen *b = other;
+
+	if (a->bucket != b->bucket)
+		return a->bucket > b->bucket ? -1 : 1;
+	return (a->key > b->key) - (a->key < b->key);
+}
+
+static void the_ones_seen_last_are_kept_in_whatever_order_they_come(void **state)
+{
+	enum { KEYS = DAY_SEEN + 60 };
+
+	(void)state;
+	seed = 88172645463325252U;
+	for (int run = 0; run < 20; run++) {
+		struct day d = fresh();
+		struct day_list list = { .n = 0 };
+		struct seen all[KEYS];
+		struct seen kept[DAY_SEEN];
+
+		for (uint32_t i = 0; i < KEYS; i++)
+			all[i] = (struct seen){ i + 1, d.base - 3 + dice(6) };
+		for (uint32_t i = KEYS; i > 1; i--) {
+			struct seen one = all[i - 1];
+			uint32_t at = dice(i);
+
+			all[i - 1] = all[at];
+			all[at] = one;
+		}
+		for (uint32_t i = 0; i < KEYS; i++)
+			(void)day_see(&d, &list, all[i].key, all[i].bucket);
+		qsort(all, KEYS, sizeof(*all), by_last);
+		want_number("kept", list.n, DAY_SEEN);
+		for (uint32_t i = 0; i < DAY_SEEN; i++)
+			kept[i] = (struct seen){ list.seen[i].key, day_latest(&d, &list.seen[i]) };
+		qsort(kept, DAY_SEEN, sizeof(*kept), by_last);
+		for (uint32_t i = 0; i < DAY_SEEN; i++) {
+			want_number("key", kept[i].key, all[i].key);
+			want_number("bucket", kept[i].bucket, all[i].bucket);
+		}
+		want_number("the last that gave way", list.dropped, all[DAY_SEEN].bucket);
+		free(list.seen);
+		day_free(&d);
+	}
+}
+
+/* A later base forgets in which of the last days it was seen, not when it was last. */
+static void a_list_has_the_same_last_ones_at_a_later_base(void **state)
+{
+	static const struct {
+		uint32_t seen[2]; /* buckets since the first base */
+		uint32_t by;
+		uint32_t last, recent; /* last: since the first base, 0: as it was */
+	} rows[] = {
+		{ { 0, 5 }, 0, 0, 1U << 5 | 1 }, { { 1, 5 }, 1, 0, 1U << 4 | 1 },
+		{ { 1, 5 }, 2, 1, 1U << 3 },	 { { 1, 5 }, 6, 5, 0 },
+		{ { 1, 31 }, 31, 1, 1 },	 { { 1, 31 }, 32, 31, 0 },
+		{ { 1, 31 }, 300, 31, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct day d = fresh();
+		struct day_list list = { .n = 0 };
+
+		for (size_t k = 0; k < 2; k++)
+			(void)day_see(&d, &list, 7, d.base + rows[i].seen[k]);
+		day_rebase(&list, d.base, d.base + rows[i].by);
+		want_number("last", list.seen[0].last, rows[i].last ? d.base + rows[i].last : 0);
+		want_number("recent", list.seen[0].recent, rows[i].recent);
+		free(list.seen);
+		day_free(&d);
+	}
+}
+
 static void a_day_is_known_when_all_of_it_is(void **state)
 {
 	static const struct {
@@ -224,6 +408,11 @@ int main(void)
 		cmocka_unit_test(what_gave_way_is_not_denied),
 		cmocka_unit_test(of_too_many_accounts_only_what_is_sure_is_told),
 		cmocka_unit_test(without_a_queue_id_senders_and_recipients_are_not_known),
+		cmocka_unit_test(what_was_lost_in_the_day_makes_a_number_unsure),
+		cmocka_unit_test(since_when_it_sends_is_a_bucket_of_the_day),
+		cmocka_unit_test(what_was_seen_is_of_the_days_that_hold_it),
+		cmocka_unit_test(the_ones_seen_last_are_kept_in_whatever_order_they_come),
+		cmocka_unit_test(a_list_has_the_same_last_ones_at_a_later_base),
 		cmocka_unit_test(a_day_is_known_when_all_of_it_is),
 	};
 

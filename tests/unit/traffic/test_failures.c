@@ -1,6 +1,8 @@
 #include "traffic/failures.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -44,10 +46,12 @@ static void each_line_counts_as_it_should(void **state)
 		{ "a long name is cut where smtpd cuts it", { SMTPD FAIL "x, sasl_username=0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789" }, 1, 0, 1, 0, "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789" },
 		{ "of nobody", { SMTPD FAIL "x, sasl_username=(unavailable)" }, 1, 0, 0, 0, NULL },
 		{ "rsyslog counted", { SMTPD FAIL "x, sasl_username=bob", SMTPD "message repeated 3 times: [ " FAIL "x, sasl_username=bob]" }, 4, 0, 4, 0, "bob" },
+		{ "more than is believed", { SMTPD "message repeated 20000 times: [ " FAIL "x, sasl_username=bob]" }, 10000, 0, 10000, 0, "bob" },
 		{ "the library's words", { SMTPD "warning: SASL authentication failure: Password verification failed", SMTPD FAIL "authentication failure, sasl_username=bob" }, 1, 0, 1, 0, "bob" },
 		{ "aborted", { SMTPD "warning: unknown[240.7.7.7]: SASL LOGIN authentication aborted" }, 0, 0, 0, 0, NULL },
 		{ "no answer", { SMTPD FAIL "Connection lost to authentication server, sasl_username=(unavailable)" }, 0, 1, 0, 0, NULL },
 		{ "no answer, Cyrus", { SMTPD "warning: SASL authentication failure: cannot connect to saslauthd server: Connection refused", SMTPD FAIL "generic failure" }, 0, 1, 0, 0, NULL },
+		{ "that was two seconds ago", { SMTPD "warning: SASL authentication failure: cannot connect to saslauthd server: Connection refused", SMTPD "x", SMTPD FAIL "generic failure, sasl_username=bob" }, 0, 1, 0, 0, NULL },
 		{ "that was long ago", { SMTPD "warning: SASL authentication failure: cannot connect to saslauthd server: Connection refused", SMTPD "x", SMTPD "x", SMTPD FAIL "generic failure, sasl_username=bob" }, 1, 0, 1, 0, "bob" },
 		{ "no answer, and a wrong password", { SMTPD "warning: SASL: Connect to private/auth failed: Connection refused", SMTPD FAIL "authentication failure, sasl_username=bob" }, 1, 0, 1, 0, "bob" },
 		{ "nobody names him", { SMTPD FAIL "UGFzc3dvcmQ6" }, 1, 0, 0, 1, NULL },
@@ -174,27 +178,41 @@ static void who_follows_is_told_of_each_login(void **state)
 	host_remove(&h);
 }
 
-/* Days before the window count, too. */
+/* Days before the window count as much as its minutes. */
 static void who_follows_sees_who_was_broken_into(void **state)
 {
+	static const struct {
+		const char *what;
+		int64_t at; /* since the first second of the window */
+		int guesses;
+		unsigned broken;
+	} rows[] = {
+		{ "days before", -2 * DAY, 5, 1 },	 { "too few", -2 * DAY, 4, 0 },
+		{ "in the window", 0, 5, 1 },		 { "there, too few", 0, 4, 0 },
+		{ "behind the window", 3600, 5, 1 },	 { "there, too few", 3600, 4, 0 },
+		{ "where it begins", 30 - 3 * DAY, 5, 1 }, { "before", 29 - 3 * DAY, 5, 0 },
+	};
 	const struct failures_where where = where_of(NULL);
 	struct sw_host h = host_new(NULL);
-	struct sw_fault why = { 0 };
-	struct failures f;
-	unsigned broken = 0;
 
 	(void)state;
 	h.now = NOW;
-	assert_int_equal(failures_new(&f, &h, &where, 1, &why), 0);
-	failures_follow(&f, NOW - 3 * DAY);
-	for (int i = 0; i < 6; i++)
-		tell(&f, NOW - 2 * DAY + i, SMTPD FAIL "x, sasl_username=bob");
-	tell(&f, NOW - 2 * DAY + 9,
-	     SMTPD "4ABC012345: client=x[240.7.7.7], sasl_method=PLAIN, sasl_username=bob");
-	for (size_t i = 0; i < BREAK_IN_BROKEN; i++)
-		broken += failures_seen(&f)->broken[i].account != 0;
-	want_number("broken into", broken, 1);
-	failures_free(&f);
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct sw_fault why = { 0 };
+		struct failures f;
+		unsigned broken = 0;
+
+		assert_int_equal(failures_new(&f, &h, &where, 1, &why), 0);
+		failures_follow(&f, f.start + 30 - 3 * DAY);
+		for (int k = 0; k < rows[i].guesses; k++)
+			tell(&f, f.start + rows[i].at, SMTPD FAIL "x, sasl_username=bob");
+		tell(&f, f.start + rows[i].at,
+		     SMTPD "4ABC012345: client=x[240.7.7.7], sasl_method=PLAIN, sasl_username=bob");
+		for (size_t k = 0; k < BREAK_IN_BROKEN; k++)
+			broken += failures_seen(&f)->broken[k].account != 0;
+		want_number(rows[i].what, broken, rows[i].broken);
+		failures_free(&f);
+	}
 	host_remove(&h);
 }
 
@@ -429,6 +447,8 @@ static void the_second_where_a_run_goes_on_counts_once(void **state)
 			read_at(&f, &h, NOW, NULL);
 			for (time = NOW - 10 * DAY; known && time < f.start + rows[i].at; time += 900)
 				used(log, time, "192.0.2.9", "ann");
+			/* of another program, and later: lines stand in no strict order */
+			used(log, f.start + rows[i].at + 2, "192.0.2.9", "ann");
 			for (uint64_t n = 0; n < guesses; n++)
 				failed(log, f.start + rows[i].at, "240.7.7.7", "bob");
 			used(log, f.start + rows[i].at, "240.7.7.7", "bob");
@@ -592,6 +612,44 @@ static void of_a_log_that_is_not_there_nothing_is_kept(void **state)
 	host_remove(&h);
 }
 
+/* Also when it was needed for older days alone, and what came later is fine. */
+static void what_can_t_be_read_of_dovecots_log_is_said(void **state)
+{
+	static const struct {
+		const char *what, *rotated;
+		size_t n;
+		bool said;
+	} rows[] = {
+		{ "nothing is rotated", NULL, 0, false },
+		{ "what is rotated is damaged", "\x1f\x8b\x08\0\0\0\0\0\0\3xxxx", 14, true },
+	};
+	const struct timespec then[2] = { { NOW - 3 * DAY, 0 }, { NOW - 3 * DAY, 0 } };
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct sw_host h = host_new(NULL);
+		struct failures f;
+		FILE *log;
+
+		make_days(&h, 9.5, 3);
+		if (rows[i].rotated) {
+			host_bytes(&h, "/var/log/dovecot.log.1.gz", rows[i].rotated, rows[i].n);
+			assert_int_equal(utimensat(AT_FDCWD, host_path(&h, "/var/log/dovecot.log.1.gz"),
+						   then, 0), 0);
+		}
+		log = open_log(&h, "/var/log/dovecot.log");
+		for (int64_t time = NOW - 2 * DAY; time < NOW; time += 3600) {
+			stamp(log, time);
+			fputs("auth: Info: passwd-file(bob,192.0.2.9): Password mismatch\n", log);
+		}
+		fclose(log);
+		read_at(&f, &h, NOW, NULL);
+		want_number(rows[i].what, f.dovecot_why.code != 0, rows[i].said);
+		failures_free(&f);
+		host_remove(&h);
+	}
+}
+
 static void any_clock_is_one(void **state)
 {
 	static const int64_t clocks[] = { 0, 59, 1000, 90000, 700000, 99999999999999 };
@@ -688,6 +746,7 @@ int main(void)
 		cmocka_unit_test(what_is_kept_is_written_when_it_is_worth_it),
 		cmocka_unit_test(a_long_log_is_read_in_pieces),
 		cmocka_unit_test(of_a_log_that_is_not_there_nothing_is_kept),
+		cmocka_unit_test(what_can_t_be_read_of_dovecots_log_is_said),
 		cmocka_unit_test(any_clock_is_one),
 		cmocka_unit_test(of_a_young_log_the_day_is_not_known),
 		cmocka_unit_test(known_minutes_are_counted_as_one_by_one),

@@ -17,16 +17,15 @@ static void add(struct login_names *l, const char *by, const char *user, const c
 			time);
 }
 
-/* The name, or "" when nobody says it. */
+/* The name, or "-" when nobody says it. */
 static struct sw_raw take(struct login_names *l, const char *address, int64_t time)
 {
 	struct network_address from;
-	struct sw_raw name = raw_of("");
+	struct sw_raw name;
+	bool is = login_names_take(l, network_address(raw_of(address), &from) ? &from : NULL, time,
+				   &name);
 
-	if (!login_names_take(l, network_address(raw_of(address), &from) ? &from : NULL, time,
-			      &name))
-		assert_int_equal(name.n, 0);
-	return name;
+	return is ? name : raw_of("-");
 }
 
 static void a_line_names_the_failure_that_is_near(void **state)
@@ -56,8 +55,8 @@ static void a_line_names_the_failure_that_is_near(void **state)
 
 		add(&l, "sql", "bob", rows[i].named, NOW);
 		want_raw(rows[i].what, take(&l, rows[i].asked, NOW + rows[i].later),
-			 rows[i].want ? "bob" : "");
-		want_raw("it is taken", take(&l, rows[i].asked, NOW + rows[i].later), "");
+			 rows[i].want ? "bob" : "-");
+		want_raw("it is taken", take(&l, rows[i].asked, NOW + rows[i].later), "-");
 	}
 }
 
@@ -66,16 +65,16 @@ static void two_databases_refuse_one_login(void **state)
 {
 	static const struct {
 		const char *what, *by, *user, *address;
-		int64_t later; /* than "sql" refused bob of FROM */
+		int64_t later; /* than "s" refused bob of FROM */
 		unsigned want; /* names */
 	} rows[] = {
-		{ "another database", "ldap", "bob", FROM, 0, 1 },
-		{ "a second later", "ldap", "bob", FROM, 1, 1 },
-		{ "two seconds later", "ldap", "bob", FROM, 2, 2 },
-		{ "the same one", "sql", "bob", FROM, 0, 2 },
-		{ "another user", "ldap", "ann", FROM, 0, 2 },
-		{ "of another address", "ldap", "bob", "240.7.7.8", 0, 2 },
-		{ "of none", "ldap", "bob", "", 0, 2 },
+		{ "another database", "l", "bob", FROM, 0, 1 },
+		{ "a second later", "l", "bob", FROM, 1, 1 },
+		{ "two seconds later", "l", "bob", FROM, 2, 2 },
+		{ "the same one", "s", "bob", FROM, 0, 2 },
+		{ "another user", "l", "ann", FROM, 0, 2 },
+		{ "of another address", "l", "bob", "240.7.7.8", 0, 2 },
+		{ "of none", "l", "bob", "", 0, 2 },
 	};
 
 	(void)state;
@@ -83,10 +82,10 @@ static void two_databases_refuse_one_login(void **state)
 		struct login_names l = { .next = 0 };
 		unsigned names = 0;
 
-		add(&l, "sql", "bob", FROM, NOW);
+		add(&l, "s", "bob", FROM, NOW);
 		add(&l, rows[i].by, rows[i].user, rows[i].address, NOW + rows[i].later);
-		names += take(&l, FROM, NOW + 2).n > 0;
-		names += take(&l, *rows[i].address ? rows[i].address : FROM, NOW + 2).n > 0;
+		names += !raw_is(take(&l, FROM, NOW + 2), "-");
+		names += !raw_is(take(&l, *rows[i].address ? rows[i].address : FROM, NOW + 2), "-");
 		want_number(rows[i].what, names, rows[i].want);
 	}
 }
@@ -101,7 +100,7 @@ static void a_name_that_was_taken_hides_no_other(void **state)
 	want_raw("the first", take(&l, FROM, NOW), "bob");
 	add(&l, "ldap", "bob", FROM, NOW);
 	want_raw("the second", take(&l, FROM, NOW), "bob");
-	want_raw("no more", take(&l, FROM, NOW), "");
+	want_raw("no more", take(&l, FROM, NOW), "-");
 }
 
 /* The oldest is told first, and forgotten first. */
@@ -119,7 +118,7 @@ static void so_many_are_remembered(void **state)
 		snprintf(name, sizeof(name), "user%d", i);
 		want_raw("the next", take(&l, FROM, NOW), name);
 	}
-	want_raw("all are taken", take(&l, FROM, NOW), "");
+	want_raw("all are taken", take(&l, FROM, NOW), "-");
 }
 
 static void what_is_no_login_at_smtpd_names_nobody(void **state)
@@ -133,7 +132,7 @@ static void what_is_no_login_at_smtpd_names_nobody(void **state)
 						 .address = raw_of(FROM),
 						 .session = true },
 			NOW);
-	want_raw("nobody", take(&l, FROM, NOW), "");
+	want_raw("nobody", take(&l, FROM, NOW), "-");
 }
 
 int main(void)
