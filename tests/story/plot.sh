@@ -145,7 +145,9 @@ check "... and how many clients wait" "$waiting, or one that has come since" \
 	grep -qE ", ($waiting|$((waiting + 1))|$((waiting + 2))) clients wait" "$mail"
 check_blocked 1 $(all_logged $CYCLE)
 check_queue active deferred incoming maildrop
-if "$HERE/../system/postcat.sh" "$TOOLS/../.." "$SPOOL" >"$OUT/log/postcat" 2>&1 </dev/null; then
+if [ ! -x "$TOOLS/../unit/queue/test_file" ]; then
+	say "skipped - the reader of queue files beside postcat: it is not built here"
+elif "$HERE/../system/postcat.sh" "$TOOLS/../.." "$SPOOL" >"$OUT/log/postcat" 2>&1 </dev/null; then
 	ok "the reader of queue files agrees with postcat: $(tail -n 1 "$OUT/log/postcat")"
 else
 	not_ok "the reader of queue files agrees with postcat" "$(tail -n 3 "$OUT/log/postcat" | tr '\n' ' ')" "ok"

@@ -6,7 +6,8 @@
 #	tests/story/story.sh PLUGINDIR OUTDIR TOOLDIR [PLOT]
 #
 # PLOT is plot (the Friday) or plot_guard: the same attack, and nobody there but the guard.
-# PLUGINDIR holds the built plugins, and beside it lies spoolwatch; TOOLDIR the compiled flood.c and relog.c.
+# PLUGINDIR holds the built plugins, and beside it lies spoolwatch, if SPOOLWATCH does not say where;
+# TOOLDIR the compiled flood.c and relog.c.
 # OUTDIR is made afresh: alerts/ (the alert mails), png/, html/, log/, the
 # configuration in etc/ and summary.txt. Needs root and the Debian packages of
 # the file "packages"; nothing of the host is touched (see world.sh).
@@ -24,7 +25,8 @@ if [ "${STORY_WORLD-}" != yes ]; then
 	for p in faketime logger munin-node postfix saslpasswd2 setpriv smtp-sink unshare; do
 		command -v $p >/dev/null || { echo "$0: no $p: install $HERE/packages" >&2; exit 2; }
 	done
-	for p in "$3/flood" "$3/relog" "$1/../spoolwatch" /usr/share/munin/munin-update; do
+	: "${SPOOLWATCH:=$(cd "$1/.." && pwd)/spoolwatch}"
+	for p in "$3/flood" "$3/relog" "$SPOOLWATCH" /usr/share/munin/munin-update; do
 		[ -x "$p" ] || { echo "$0: no $p" >&2; exit 2; }
 	done
 	if [ -e "$2" ] && [ -n "$(ls -A "$2")" ] && [ ! -e "$2/summary.txt" ]; then
@@ -35,7 +37,6 @@ if [ "${STORY_WORLD-}" != yes ]; then
 	mkdir -p "$2" || exit 2
 	: >"$2/summary.txt"
 	PLUGINDIR=$(cd "$1" && pwd) OUT=$(cd "$2" && pwd) TOOLS=$(cd "$3" && pwd) || exit 2
-	SPOOLWATCH=$(cd "$1/.." && pwd)/spoolwatch
 	PLOT=${4-plot}
 	export PLUGINDIR OUT TOOLS SPOOLWATCH PLOT STORY_WORLD=yes
 	# Whatever hangs, it ends, and with it all that it started. In the

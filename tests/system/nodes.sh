@@ -31,7 +31,7 @@ if [ "${STORY_WORLD-}" != yes ]; then
 	mkdir -p "$2" || exit 2
 	PLUGINDIR=$(cd "$1" && pwd) OUT=$(cd "$2" && pwd) || exit 2
 	export PLUGINDIR OUT STORY_WORLD=yes
-	exec timeout --foreground -s KILL "${STORY_LIMIT:-300}" \
+	exec timeout --foreground -s KILL "${STORY_LIMIT:-600}" \
 		unshare --mount --pid --net --uts --ipc --fork --kill-child --mount-proc \
 		"$HERE/nodes.sh" </dev/null
 fi
@@ -71,7 +71,8 @@ if [ -n "${NODE-}" ]; then
 	chown munin-async: /var/lib/munin-async
 	# shellcheck disable=SC2034  # node_start wants it
 	SPOOL=/var/lib/munin-node
-	printf '[*]\nenv.SPOOLWATCH_ROOT /run/story/%s\n' "$HOST" >/etc/munin/plugin-conf.d/zz-root
+	# and the list for postfix_sasl_fleet, which munin-async keeps and passes on with all the rest
+	printf '[*]\nenv.SPOOLWATCH_ROOT /run/story/%s\n[postfix_sasl_rate]\nenv.fleet 1\n' "$HOST" >/etc/munin/plugin-conf.d/zz-root
 	# shellcheck disable=SC2034  # and these
 	[ "$NODE" != 3 ] || ALLOW="^(127\.0\.0\.1|10\.77\.3\.1)\$" LISTEN='*'
 	node_start
@@ -298,6 +299,12 @@ same() {
 		print $n / 2, " files\n"' $((START - 900)) "$NOW"
 }
 
+# lists NODE: how often the spool has a list for postfix_sasl_fleet
+lists() {
+	nsenter -t "$(cat "/run/story/$1.pid")" -m sh -c "cat /var/lib/munin-async/munin-daemon.postfix_sasl_rate.*" |
+		awk '/^timestamp/ { n += list; list = 0 } /^#fleet/ { list = 1 } END { print n + list }'
+}
+
 # told HOST TEXT: in how many mails of the last cycle
 told() {
 	alerts "$CYCLE" | xargs -r cat | awk -v RS= -v host="$1" -v text="$2" 'index($0, host) && index($0, text) { n++ } END { print n + 0 }'
@@ -336,6 +343,7 @@ is "one poll later nothing is told twice or lost" "$(same)" "$(find /var/lib/mun
 grep '^example.com;mail2' /var/lib/munin/datafile | sed 's/mail2/mail3/g' | sort >"$OUT/of-mail2"
 grep '^example.com;mail3' /var/lib/munin/datafile | sort >"$OUT/of-mail3"
 same_file "and labels, levels, texts are as if it had never been gone" "$OUT/of-mail3" "$OUT/of-mail2"
+is "the spool has a list for postfix_sasl_fleet each time" "$(lists 3)" $((CYCLE + 1))
 is "the master finds nothing wrong" \
 	"$(grep -E 'label|collision|illegal|Error updating|had errors' "$OUT/log/munin/munin-update.log" | head -n 3)" ""
 
