@@ -124,6 +124,7 @@ static int read_all(struct report *p, struct sw_fault *why)
 	rc = select_new(o, folds_utf8(&p->spool), &p->select, why);
 	p->past.run = p->run;
 	p->past.select = &p->select;
+	p->past.dovecot = dovecot_logs(p->run->host, p->dovecot);
 	if (rc == 0)
 		rc = past_read(&p->past, &p->spool, why);
 	if (rc == 0)
@@ -193,6 +194,11 @@ bool report_not_known(const struct report *p, size_t i, struct sw_label *ret)
 
 	if (!report_log_is_whole(p) && i-- == 0) {
 		*ret = of_log(past);
+		return true;
+	}
+	if (past_lacks_dovecot(past) && i-- == 0) {
+		*ret = sw_label_printed("not all of Dovecot's own log is known: ");
+		sw_label_append(ret, &past->logins.dovecot_why.text);
 		return true;
 	}
 	if (!past_is_exact(past) && i-- == 0) {
