@@ -165,9 +165,17 @@ void report_free(struct report *p)
 
 /* --- what is known */
 
+/* A blank at the end of a line may be its writer's: there the log does not tell two names apart. */
+static bool is_blurred(const struct report *p)
+{
+	const struct sw_raw asked = p->select.asked;
+
+	return p->select.by == BY_ACCOUNT && asked.n > 0 && asked.p[asked.n - 1] == ' ';
+}
+
 bool report_log_is_whole(const struct report *p)
 {
-	return p->past.known == PAST_MINUTES || p->past.begins;
+	return (p->past.known == PAST_MINUTES || p->past.begins) && !is_blurred(p);
 }
 
 bool report_is_known(const struct report *p, uint64_t n)
@@ -193,7 +201,10 @@ bool report_not_known(const struct report *p, size_t i, struct sw_label *ret)
 	const struct past *past = &p->past;
 
 	if (!report_log_is_whole(p) && i-- == 0) {
-		*ret = of_log(past);
+		*ret = is_blurred(p)
+			       ? sw_label_printed("the log does not tell a name that ends in a "
+						  "blank from the one without it")
+			       : of_log(past);
 		return true;
 	}
 	if (past_lacks_dovecot(past) && i-- == 0) {
