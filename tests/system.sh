@@ -24,6 +24,7 @@ whole "connections" tests/system/sockets.sh "$build/plugins" "$build/tests/bench
 whole "fleet" tests/system/fleet.sh "$build/plugins"
 whole "incident" tests/system/incident.sh "$build/spoolwatch"
 whole "incident, report" tests/system/incident_report.sh "$build/spoolwatch"
+whole "incident, Dovecot" tests/system/incident_dovecot.sh "$build/spoolwatch"
 whole "incident, mail in active" tests/system/incident_active.sh "$build/spoolwatch"
 whole "screen" tests/system/incident_screen.sh "$build/spoolwatch"
 whole "screen, disks that hang" tests/system/incident_hung.sh "$build/spoolwatch"

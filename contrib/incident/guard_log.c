@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "incident/dovecot.h"
 #include "postfix/account.h"
 #include "postfix/locked.h"
 #include "traffic/day_read.h"
@@ -65,12 +66,14 @@ static int read_traffic(struct reading *r, struct sw_fault *why)
 static int read_failures(struct reading *r, struct sw_fault *why)
 {
 	char path[KEPT_PATH];
+	char logs[DOVECOT_LOGS];
 	const struct failures_where where = {
 		.log = r->where,
 		.rules = { .guesses = (unsigned)r->c->number[GUARD_GUESSES],
 			   .networks = NEW_NETWORKS },
 		.state = kept(r, "failures", path),
 		.instance = "guard",
+		.dovecot = dovecot_logs(r->h, logs),
 		.budget_ms = BUDGET_S * 1000,
 	};
 

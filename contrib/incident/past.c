@@ -111,7 +111,9 @@ int past_begin(struct past *p, struct sw_fault *why)
 {
 	const struct sw_host *h = p->run->host;
 	/* as postfix_sasl_failures has them by itself */
-	const struct failures_where where = { .rules = { .guesses = 5, .networks = 3 } };
+	const struct failures_where where = { .rules = { .guesses = 5, .networks = 3 },
+					      .dovecot = p->dovecot,
+					      .budget_ms = PAST_DOVECOT_MS };
 	const struct {
 		struct topk **table;
 		size_t slots, name, value;
@@ -189,6 +191,9 @@ int past_read(struct past *p, struct spool *spool, struct sw_fault *why)
 
 	if (rc < 0)
 		return rc;
+	rc = failures_follow_dovecot(&p->logins, why);
+	if (rc < 0)
+		return rc;
 	failures_ask(&where, false);
 	where.role = role_by_program;
 	where.may_matter = may_matter;
@@ -198,6 +203,7 @@ int past_read(struct past *p, struct spool *spool, struct sw_fault *why)
 	say_progress_end(&p->progress);
 	if (rc < 0)
 		return rc;
+	failures_dovecot(&p->logins, INT64_MAX);
 	mute_doubt(&p->logins.mute, &p->report, &p->proof);
 	find_break_in(p);
 	count_known(p);
@@ -207,6 +213,11 @@ int past_read(struct past *p, struct spool *spool, struct sw_fault *why)
 bool past_has(const struct past *p, struct sw_raw id)
 {
 	return past_known(p, id);
+}
+
+bool past_lacks_dovecot(const struct past *p)
+{
+	return p->logins.dovecot_why.code && (p->dovecot || p->silent > 0);
 }
 
 bool past_is_exact(const struct past *p)

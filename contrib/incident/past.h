@@ -31,7 +31,8 @@ enum {
 	PAST_HOST = 128, /* bytes of a client's verified name */
 	PAST_IDS = 1 << 20,
 	PAST_SAMPLE = 10,
-	PAST_WORDS = 240, /* bytes of a receiver's words */
+	PAST_WORDS = 240,	 /* bytes of a receiver's words */
+	PAST_DOVECOT_MS = 60000, /* for Dovecot's own log */
 };
 
 /* Of an address that used the account: a row's value in .used; the row's count is of all uses. */
@@ -71,6 +72,7 @@ struct past {
 	/* in */
 	const struct run *run;
 	struct select *select;
+	const char *dovecot; /* its own logs (incident/dovecot.h), or NULL */
 	/* out */
 	int64_t since; /* the log was asked for from here on */
 	struct log_proof proof;
@@ -125,6 +127,9 @@ void past_free(struct past *p);
 
 /* Is a queue ID one of its messages'? */
 bool past_has(const struct past *p, struct sw_raw id);
+
+/* Is Dovecot's own log needed, and not all of it known (.logins.dovecot_why)? */
+bool past_lacks_dovecot(const struct past *p);
 
 /* Are numbers right, and not too high or low, because there was more than can be kept? */
 bool past_is_exact(const struct past *p);

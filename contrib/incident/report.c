@@ -124,6 +124,7 @@ static int read_all(struct report *p, struct sw_fault *why)
 	rc = select_new(o, folds_utf8(&p->spool), &p->select, why);
 	p->past.run = p->run;
 	p->past.select = &p->select;
+	p->past.dovecot = dovecot_logs(p->run->host, p->dovecot);
 	if (rc == 0)
 		rc = past_read(&p->past, &p->spool, why);
 	if (rc == 0)
@@ -164,9 +165,17 @@ void report_free(struct report *p)
 
 /* --- what is known */
 
+/* A blank at the end of a line may be its writer's: there the log does not tell two names apart. */
+static bool is_blurred(const struct report *p)
+{
+	const struct sw_raw asked = p->select.asked;
+
+	return p->select.by == BY_ACCOUNT && asked.n > 0 && asked.p[asked.n - 1] == ' ';
+}
+
 bool report_log_is_whole(const struct report *p)
 {
-	return p->past.known == PAST_MINUTES || p->past.begins;
+	return (p->past.known == PAST_MINUTES || p->past.begins) && !is_blurred(p);
 }
 
 bool report_is_known(const struct report *p, uint64_t n)
@@ -192,7 +201,15 @@ bool report_not_known(const struct report *p, size_t i, struct sw_label *ret)
 	const struct past *past = &p->past;
 
 	if (!report_log_is_whole(p) && i-- == 0) {
-		*ret = of_log(past);
+		*ret = is_blurred(p)
+			       ? sw_label_printed("the log does not tell a name that ends in a "
+						  "blank from the one without it")
+			       : of_log(past);
+		return true;
+	}
+	if (past_lacks_dovecot(past) && i-- == 0) {
+		*ret = sw_label_printed("not all of Dovecot's own log is known: ");
+		sw_label_append(ret, &past->logins.dovecot_why.text);
 		return true;
 	}
 	if (!past_is_exact(past) && i-- == 0) {

@@ -6,6 +6,7 @@
 #define SW_INCIDENT_REPORT_H
 
 #include "incident/journal.h"
+#include "incident/dovecot.h"
 #include "incident/past.h"
 #include "incident/queued.h"
 
@@ -19,7 +20,8 @@ struct report {
 	struct queued queued;
 	struct sw_fault no_queue;      /* code not 0: why nothing is known of the queues */
 	struct journal_record journal; /* .key 0: it has none, or can't be read */
-	struct topk *network;	       /* of .past.used, by struct network_address; see past_use */
+	char dovecot[DOVECOT_LOGS];
+	struct topk *network; /* of .past.used, by struct network_address; see past_use */
 };
 
 /*

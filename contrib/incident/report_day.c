@@ -83,7 +83,9 @@ static void count_known(struct days *d)
 static int read_log(struct days *d, struct spool *spool, struct sw_fault *why)
 {
 	const struct sw_host *h = d->run->host;
-	const struct failures_where rules = { .rules = { .guesses = 5, .networks = 3 } };
+	const struct failures_where rules = { .rules = { .guesses = 5, .networks = 3 },
+					      .dovecot = dovecot_logs(h, d->dovecot),
+					      .budget_ms = PAST_DOVECOT_MS };
 	const int64_t now = h->now - h->now % 60;
 	const int64_t since = now - 60 * (int64_t)PAST_MINUTES;
 	/* a graph waits until all of a day is known; a person wants what is known now */
@@ -106,6 +108,9 @@ static int read_log(struct days *d, struct spool *spool, struct sw_fault *why)
 	failures_follow(&d->logins, since);
 	d->logins.told = take_login;
 	d->logins.told_ctx = d;
+	rc = failures_follow_dovecot(&d->logins, why);
+	if (rc < 0)
+		return rc;
 	failures_ask(&where, false);
 	where.role = role_of_day;
 	where.may_matter = may_matter;
@@ -113,6 +118,7 @@ static int read_log(struct days *d, struct spool *spool, struct sw_fault *why)
 	rc = log_read(h, &where, since, take_line, d, &d->proof, &d->report, why);
 	if (rc < 0)
 		return rc;
+	failures_dovecot(&d->logins, INT64_MAX);
 	day_lines_end(&d->day);
 	mute_doubt(&d->logins.mute, &d->report, &d->proof);
 	count_known(d);

@@ -2,6 +2,7 @@
 #ifndef SW_INCIDENT_REPORT_DAY_H
 #define SW_INCIDENT_REPORT_DAY_H
 
+#include "incident/dovecot.h"
 #include "incident/run.h"
 #include "incident/say.h"
 #include "traffic/day.h"
@@ -20,6 +21,7 @@ struct days {
 	struct run *run;
 	struct day day;
 	struct failures logins;
+	char dovecot[DOVECOT_LOGS];
 	struct topk *failing; /* by key */
 	struct log_proof proof;
 	struct log_report report;

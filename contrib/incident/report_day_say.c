@@ -134,6 +134,11 @@ int report_day_say(const struct days *d)
 		fprintf(stderr, "spoolwatch: report: not all of the log is known: %s\n", l.s);
 		rc = EXIT_PARTLY;
 	}
+	if (d->logins.dovecot_why.code && (d->logins.where.dovecot || d->silent > 0)) {
+		fprintf(stderr, "spoolwatch: report: not all of Dovecot's own log is known: %s\n",
+			d->logins.dovecot_why.text.s);
+		rc = EXIT_PARTLY;
+	}
 	if (d->no_queue.code) {
 		fprintf(stderr, "spoolwatch: report: %s\n", d->no_queue.text.s);
 		rc = EXIT_PARTLY;

@@ -107,9 +107,9 @@ struct screen_accounts {
 	size_t broken_n;
 };
 
-/* What they have of the queues is of q, which must live as long. */
+/* What they have of the queues is of q, which must live as long. `dovecot`: as dovecot_logs(). */
 void screen_accounts_look(struct screen_accounts *a, const struct sw_host *h, struct spool *spool,
-			  const struct screen_queues *q, size_t top);
+			  const char *dovecot, const struct screen_queues *q, size_t top);
 /* The same without the log, and why. */
 void screen_accounts_leave(struct screen_accounts *a, const struct screen_queues *q,
 			   const struct sw_label *why, size_t top);

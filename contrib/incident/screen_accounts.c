@@ -86,11 +86,12 @@ static void read_log(struct screen_accounts *a, const struct sw_host *h,
 }
 
 static void read_failures(struct screen_accounts *a, const struct sw_host *h,
-			  const struct log_where *log, size_t top)
+			  const struct log_where *log, const char *dovecot, size_t top)
 {
 	/* as postfix_sasl_failures has it by default */
 	const struct failures_where where = { .log = *log,
 					      .rules = { .guesses = 5, .networks = 3 },
+					      .dovecot = dovecot,
 					      .budget_ms = WEEK_MS };
 	struct failures *f = &a->failures;
 	struct sw_fault why = { 0 };
@@ -200,12 +201,12 @@ static void choose(struct screen_accounts *a, const struct screen_queues *q, siz
 }
 
 void screen_accounts_look(struct screen_accounts *a, const struct sw_host *h, struct spool *spool,
-			  const struct screen_queues *q, size_t top)
+			  const char *dovecot, const struct screen_queues *q, size_t top)
 {
 	const struct log_where where = { .spool = spool };
 
 	read_log(a, h, &where);
-	read_failures(a, h, &where, top);
+	read_failures(a, h, &where, dovecot, top);
 	choose(a, q, top);
 }
 

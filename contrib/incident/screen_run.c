@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "incident/dovecot.h"
 #include "incident/say.h"
 #include "incident/screen.h"
 #include "os/clock.h"
@@ -112,13 +113,13 @@ static void look_at_disks(struct screen *s, int directory)
 		screen_disks_leave(&s->disks, &why.text);
 }
 
-static void look_at_accounts(struct screen *s, size_t top)
+static void look_at_accounts(struct screen *s, const char *dovecot, size_t top)
 {
 	struct screen_accounts *a = &s->accounts;
 	struct sw_fault why = { 0 };
 
 	if (screen_watch_part(&s->watch, PART_ACCOUNTS, &why))
-		screen_accounts_look(a, s->run->host, &s->spool, &s->queues, top);
+		screen_accounts_look(a, s->run->host, &s->spool, dovecot, &s->queues, top);
 	else
 		screen_accounts_leave(a, &s->queues, &why.text, top);
 }
@@ -132,11 +133,14 @@ static void look_and_say(struct screen *s, size_t top)
 	const struct sw_host *h = s->run->host;
 	const bool text = !s->run->options->json;
 	struct sw_fault no_queues = { 0 };
+	char logs[DOVECOT_LOGS];
+	const char *dovecot = NULL;
 	int directory = open_queues(s, &no_queues);
 
 	if (screen_watch_part(&s->watch, PART_LOCKS, &s->locks.why)) {
 		screen_locks_look(&s->locks, s->run);
 		spool_settle(&s->spool);
+		dovecot = dovecot_logs(h, logs);
 	}
 	look_at_disks(s, directory);
 	if (text && screen_watch_says(&s->watch))
@@ -151,7 +155,7 @@ static void look_and_say(struct screen *s, size_t top)
 	if (text && screen_watch_says(&s->watch))
 		screen_queues_say(&s->queues, h);
 	screen_watch_said(&s->watch);
-	look_at_accounts(s, top);
+	look_at_accounts(s, dovecot, top);
 	screen_watch_end(&s->watch);
 	if (!text) {
 		say_json_all(s, top);

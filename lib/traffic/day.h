@@ -19,6 +19,14 @@
  *
  * Memory is bounded: DAY_ACCOUNTS accounts (Space-Saving, base/topk.h; see day_is_sure()), of each
  * the DAY_SEEN networks and senders that were seen last, a cell for each bucket in which it sent.
+ *
+ * One table has all of the day. A table of each bucket, put together in their order, is exact as
+ * long as the day has no more accounts than one of them has places, and forgets most where it
+ * matters: a slow account is small in every bucket. This one is exact for DAY_ACCOUNTS accounts a
+ * day; of more, who sends its part evenly and has more than 1 in DAY_ACCOUNTS of all messages keeps
+ * its place from the first message on. Who did not is not .sure, and day_is_sure() bounds whoever
+ * has none. What a state goes on with can have dropped others than a reading that begins at the
+ * day: then one of them says U where the other has the number, and neither has another number.
  */
 #ifndef SW_TRAFFIC_DAY_H
 #define SW_TRAFFIC_DAY_H

@@ -342,6 +342,9 @@ int failures_message(const struct log_message *message, void *ctx)
 	if (message->time > f->seen && f->last > f->seen)
 		f->seen = message->time < f->last ? message->time : f->last;
 	f->last = message->time;
+	/* those of the window are read once more: no message may look like its own copy then */
+	if (f->by_ms > 0 && message->time >= f->start)
+		return 0;
 	if (message->is_other && message->role == 0)
 		return 0;
 	if (role == ROLE_UNKNOWN)

@@ -157,6 +157,13 @@ bool failures_may_matter(unsigned role, struct sw_raw text);
  * message to failures_message(). Who was broken into then stands in failures_seen().
  */
 void failures_follow(struct failures *f, int64_t since);
+
+/*
+ * Then, too, what Dovecot has in a log of its own from there up to the host's now, for
+ * failures_message() to put between: f->where.dovecot and .budget_ms say which, and how long it may
+ * take. Why not all of it is known stands in f->dovecot_why. Returns 0 or -ENOMEM.
+ */
+int failures_follow_dovecot(struct failures *f, struct sw_fault *why) SW_CHECK;
 const struct break_ins *failures_seen(const struct failures *f);
 
 #endif

@@ -171,6 +171,12 @@ static int read_dovecot(struct failures *f, int64_t from, int64_t end, int64_t b
 	return rc;
 }
 
+static void doubt_dovecot(struct failures *f, int64_t end)
+{
+	if (dovecot_log_until(f->dovecot) < end && !f->dovecot_why.code)
+		sw_fault_errno(&f->dovecot_why, ETIME, "read Dovecot's log");
+}
+
 /*
  * Read on from what is kept, to the window, for so long at most; with no budget through it. Returns
  * more than 0 when it took too long.
@@ -261,8 +267,7 @@ static int read_window(struct failures *f, int64_t least, unsigned *unknown, str
 	if (rc < 0)
 		return rc;
 	failures_dovecot(f, end_of(f) - 1);
-	if (dovecot_log_until(f->dovecot) < end_of(f) && !f->dovecot_why.code)
-		sw_fault_errno(&f->dovecot_why, ETIME, "read Dovecot's log");
+	doubt_dovecot(f, end_of(f));
 	mute_doubt(&f->mute, &f->report, &f->all);
 	log_proof_last(&f->all, f->minutes, &f->proof);
 	if (!f->split && f->kept != f->saved)
@@ -345,6 +350,16 @@ void failures_follow(struct failures *f, int64_t since)
 	break_in_begin(&f->saved->in, f->host->secret);
 	f->saved->until = since > 0 ? since : 0;
 	f->follows = true;
+}
+
+int failures_follow_dovecot(struct failures *f, struct sw_fault *why)
+{
+	const int64_t end = f->host->now + 1;
+	int rc = read_dovecot(f, f->saved->until, end, f->where.budget_ms, why);
+
+	if (rc == 0)
+		doubt_dovecot(f, end);
+	return rc;
 }
 
 const struct break_ins *failures_seen(const struct failures *f)

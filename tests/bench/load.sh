@@ -1,7 +1,7 @@
 #!/bin/bash
 # What a poll costs where everything is too much: right values, time and memory of one poll each.
 #
-#     tests/bench/load.sh BUILD_DIR OUT_DIR [PART...]      PARTs: queue accounts log polls mounts names
+#     tests/bench/load.sh BUILD_DIR OUT_DIR [PART...]      PARTs: queue accounts log day polls mounts names
 #
 # As root (mounts); needs 25 GB in OUT_DIR, which are free again afterwards, and some 20 minutes. What a
 # poll may take is munin-node's time-out and the ceiling of memory that stands beside each row; a
@@ -73,6 +73,21 @@ load_log() {
 	[ "$got" = "${want%% *}" ] || { say "  WRONG: $got messages of ${want%% *}" && bad=1; }
 }
 
+# A day of 5 GB: all of it once, then what the state leaves of it; both tell the same.
+load_day() {
+	local from='/^multigraph/ { at = $2 } at == "postfix_sasl_rate.by_day" && $1 == "most_day.value" { print $2 }'
+	"$tools/mklog" bsd 5000 17 "$end" 2>/dev/null >"$work/day" || return 1
+	set -- TZ=UTC "SPOOLWATCH_NOW=$now" "logfile=$work/day"
+	poll "postfix_sasl_rate, a day of 5 GB, without a state" 24 '^most_day\.value [0-9]*:[0-9]' \
+		"$@" day_seconds=$SECONDS_MOST "$plugins/postfix_sasl_rate"
+	awk "$from" "$work/out" >"$work/want"
+	env "$@" day_seconds=$SECONDS_MOST "MUNIN_STATEFILE=$work/kept" "$plugins/postfix_sasl_rate" >/dev/null 2>&1
+	poll "postfix_sasl_rate, a day of 5 GB, with it" 24 '^most_day\.value [0-9]*:[0-9]' \
+		"$@" "MUNIN_STATEFILE=$work/kept" "$plugins/postfix_sasl_rate"
+	awk "$from" "$work/out" | cmp -s - "$work/want" || { say "  WRONG: with a state it tells another day" && bad=1; }
+	rm -f "$work/day" "$work"/kept*
+}
+
 load_polls() {
 	local began wrong=0
 	[ -e "$work/log" ] || "$tools/mklog" bsd 1000 100 "$end" 2>/dev/null >"$work/log"
@@ -112,7 +127,7 @@ load_names() {
 	umount "$work/names"
 }
 
-[ $# -gt 0 ] || set -- queue accounts log polls mounts names
+[ $# -gt 0 ] || set -- queue accounts log day polls mounts names
 for part; do
 	"load_$part" || { say "$part: could not be made" && bad=1; }
 done

@@ -66,6 +66,9 @@ inside "$poll >out 2>&1"
 says "root sees into containers" '^established\.value 40$'
 inside "$nobody $poll >out 2>&1"
 says "others know that they can't" '^established\.extinfo nothing listens on port 25, 465, 587 outside of containers, where only root can look$'
+# what a forwarder hands on itself is a connection of its own: the man page says so
+inside "'$connected' 30 25 $poll >out 2>&1"
+says "a client of the host and one of a container are two" '^established\.value 70$'
 # Docker's forwarder listens, and the connections go past it
 $alone "$connected" 0 25 bash -c "(exec -a docker-proxy sh -c 'sleep 20; :' sh -proto tcp -host-ip 0.0.0.0 -host-port 25 -container-ip 172.17.0.2) & p=\$!
 	sleep 0.3; $nobody $poll >out 2>&1; pkill -P \$p; kill \$p" 2>/dev/null

@@ -593,6 +593,28 @@ static void a_long_log_is_read_in_pieces(void **state)
 	host_remove(&h);
 }
 
+/* Nothing is kept: the log is read twice, for what is older first. Its messages are no copies then. */
+static void of_a_log_that_is_read_twice_each_failure_counts(void **state)
+{
+	struct sw_host h = host_new(NULL);
+	struct failures f;
+	FILE *log = open_log(&h, "/var/log/mail.log");
+	int64_t time = NOW - 60 * (MINUTES - 2);
+
+	(void)state;
+	used(log, NOW - DAY, "192.0.2.9", "ann");
+	for (int i = 0; i < 4; i++)
+		used(log, time + i, "192.0.2.9", "ann");
+	for (int i = 0; i < 6; i++)
+		failed(log, time + 20 + i / 2, "240.7.7.7", "ann");
+	used(log, NOW + 120, "192.0.2.9", "ann");
+	fclose(log);
+	read_at(&f, &h, NOW, NULL);
+	want_number("failures", (unsigned)f.failed[1] + (unsigned)f.failed[2], 6);
+	failures_free(&f);
+	host_remove(&h);
+}
+
 /* What could not be read at first is read when it can be. */
 static void of_a_log_that_is_not_there_nothing_is_kept(void **state)
 {
@@ -745,6 +767,7 @@ int main(void)
 		cmocka_unit_test(what_is_kept_and_not_ours_is_read_again),
 		cmocka_unit_test(what_is_kept_is_written_when_it_is_worth_it),
 		cmocka_unit_test(a_long_log_is_read_in_pieces),
+		cmocka_unit_test(of_a_log_that_is_read_twice_each_failure_counts),
 		cmocka_unit_test(of_a_log_that_is_not_there_nothing_is_kept),
 		cmocka_unit_test(what_can_t_be_read_of_dovecots_log_is_said),
 		cmocka_unit_test(any_clock_is_one),
