@@ -84,12 +84,12 @@ ask() { # ADDRESS COMMAND...: what a node says, without its banner
 		<$s>; print $s "$_\n" for @ARGV, "quit"; print while <$s>' "$@"
 }
 
-wait_for() { # ADDRESS
-	for _ in $(seq 100); do
-		ask "$1:4949" version >/dev/null 2>&1 && return
+wait_for() { # ADDRESS PORT
+	for _ in $(seq 200); do
+		(exec 3<>"/dev/tcp/$1/$2") 2>/dev/null && return
 		sleep 0.1
 	done
-	echo "not ok - no munin-node on $1" && tail -n 5 node*/log/* && exit 1
+	echo "not ok - nobody on $1:$2" && tail -n 5 node*/log/* && exit 1
 }
 
 fleet() { # NODES [NAME=VALUE...]: what the master's plugin says
@@ -100,7 +100,7 @@ fleet() { # NODES [NAME=VALUE...]: what the master's plugin says
 for n in 1 2 3; do node $n; done
 node 4 'tls enabled'
 node 5 'cidr_deny 127.0.0.0/8'
-for n in 1 2 3 4 5; do wait_for 127.0.0.$n; done
+for n in 1 2 3 4 5; do wait_for 127.0.0.$n 4949; done
 # one that says nothing; one that says it all its life; one that breaks off in its list
 perl -MIO::Socket::INET -e '
 	sub serve { my ($port, $speak) = @_; return if fork;
@@ -112,12 +112,7 @@ perl -MIO::Socket::INET -e '
 	serve(4, sub { my $c = shift; <$c> for 1 .. 3; print $c "# munin node at x\ncap\n#fleet begin 1 '$NOW' 0 1 known known x\n#fleet account 0 9 a" });
 	serve(5, sub { my $c = shift; print $c "SSH-2.0-OpenSSH_9.2\r\n" });
 	' &
-for port in 1 2 3 4 5; do
-	for _ in $(seq 100); do
-		(exec 3<>/dev/tcp/127.0.0.9/$port) 2>/dev/null && break
-		sleep 0.1
-	done
-done
+for port in 1 2 3 4 5; do wait_for 127.0.0.9 $port; done
 
 for n in 1 2 3; do
 	ask 127.0.0.$n:4949 'cap multigraph' 'fetch postfix_sasl_rate' >fetch$n

@@ -114,6 +114,23 @@ static void an_account_is_listed_from_so_many_messages_on(void **state)
 	world_free(w);
 }
 
+static void a_local_user_is_one_of_his_host_and_in_no_list(void **state)
+{
+	struct world *w = world_new();
+	struct log_message message = { .time = END - 5,
+				       .program = raw_of("pickup"),
+				       .text = raw_of("1D001A7000F: uid=33 from=<www-data>") };
+	struct text text;
+
+	(void)state;
+	assert_int_equal(traffic_message(&message, &w->s), 0);
+	want_number("he is counted", topk_rows(w->d.account), 1);
+	text = list_of(w, 1, NULL);
+	want_text("list", text.s, BEGIN "1 known known rate\nfleet end 0 0\n");
+	free(text.s);
+	world_free(w);
+}
+
 static unsigned left_out(struct sw_raw key, void *ctx)
 {
 	(void)ctx;
@@ -360,6 +377,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_account_is_listed_from_so_many_messages_on),
+		cmocka_unit_test(a_local_user_is_one_of_his_host_and_in_no_list),
 		cmocka_unit_test(
 			who_has_a_limit_of_his_own_has_no_number_and_who_is_ignored_no_line),
 		cmocka_unit_test(what_is_not_known_is_said),
