@@ -89,6 +89,7 @@ has "... and its top address" "$mail" "$TOP"
 has "... and how much" "$mail" "$(sent $CYCLE "$GUILTY") msg in 5 min"
 has "... and what to type" "$mail" "(spoolwatch contain $GUILTY)"
 has_not "... and no honest account" "$mail" alice@ bob@ carol@ dave@ erin@
+has "contrib/munin/alert makes a letter of it" "$OUT/letters/$(printf %03d "$CYCLE").txt" "    spoolwatch contain $GUILTY"
 for who in "$GUILTY" "alice@$DOMAIN"; do
 	field=$(field_of "$CONFIG" $RATE.by_account "$who")
 	same_number "by_account: $who has a line of its own" \
@@ -194,8 +195,13 @@ PATIENCE=2
 honest_minute 4
 queue_files "$GUILTY" incoming active deferred hold >"$OUT/log/guilty"
 queue_files not "$GUILTY" incoming active deferred hold >"$OUT/log/others"
+screen
+is "the screen" "$? $(cat "$OUT/log/spoolwatch.err")" "0 "
+has "... says that no mail can be queued" "$OUT/log/spoolwatch.screen" "no mail can be queued since $since"
+has "... and what to type" "$OUT/log/spoolwatch.screen" "  spoolwatch contain $GUILTY"
 spoolwatch contain "$GUILTY"
 is "contain, without --yes" "$?" 0
+cp "$OUT/log/spoolwatch.contain" "$OUT/log/spoolwatch.contain-dry"
 has "... says what it would do" "$OUT/log/spoolwatch.contain" "$GUILTY would be blocked (--yes does it all): in force on smtp, submission; "
 is "... and does nothing" "$(queue_files "$GUILTY" incoming active deferred | cmp - "$OUT/log/guilty" 2>&1) $(count hold)" " 0"
 honest_minute 0
@@ -226,6 +232,9 @@ for g in $(echo "$GRAPHS" | tr / -); do
 	is_png "graph of $g" "$OUT/png/$g.png"
 	is_png "day graph of $g" "$OUT/png/$g-day.png"
 done
+picture alert "$OUT/letters/$(printf %03d "$begun").txt"
+picture spoolwatch "$OUT/log/spoolwatch.screen" spoolwatch
+picture spoolwatch-contain "$OUT/log/spoolwatch.contain-dry" "spoolwatch contain $GUILTY"
 has "page of the host" "$OUT/html/servers/$HOST/index.html" "$RATE"
 
 say "# 8. Space is made"
