@@ -2,7 +2,8 @@
 # What Munin's plugin gallery builds its pages from, for each plugin: CATEGORY/NAME.pod, made of its
 # man page, its section of plugin-conf.d and its magic markers; and pictures of the story,
 # CATEGORY/example-graphs/NAME-day.png as a day is drawn, NAME-1.png and so on closer, with the sub-graphs.
-#	[TO=DIR] contrib/gallery/gallery.sh [STORYDIR]	makes the pages anew; of STORYDIR/png the pictures
+#	[TO=DIR] contrib/gallery/gallery.sh [STORYDIR]	makes the pages anew; of STORYDIR/png the pictures,
+#	contrib/pictures, too
 set -eu
 story=${1:+$(cd "$1" && pwd)}
 cd "$(dirname "$0")/../.."
@@ -44,3 +45,7 @@ for page in plugins/*.8; do
 		cp "$png" "$to/$category/example-graphs/$name-$n.png"
 	done
 done
+if [ -n "$story" ]; then
+	mkdir -p contrib/pictures # README's
+	cp "$story"/png/*.svg contrib/pictures/
+fi

@@ -73,7 +73,7 @@ function tail(   n, i, part) {
 	print "=head1 CONFIGURATION\n\nIn F</etc/munin/plugin-conf.d/spoolwatch>, restart B<munin-node> after a change:\n"
 	while ((getline line < section) > 0) print line == "" ? "" : "  " line
 	print "\n=head1 INTERPRETATION\n\nEach graph's information says how to read it, the extra information of a field who it is."
-	print "The graphs stand in Munin's category B<" category ">.\n\n  graph_category " category
+	print "Where they stand on Munin's pages:\n\n  graph_category " category # the gallery looks for this
 	print "\n=head1 MAGIC MARKERS\n"
 	n = split(markers, part, "|")
 	for (i = 1; i <= n; i++) print "  #%# " part[i]

@@ -194,7 +194,8 @@ master_config() {
 	cat >/etc/munin/catch-letter <<-'EOF'
 	#!/bin/sh
 	read -r cycle </run/story/cycle
-	/etc/munin/alert print >>"/var/lib/munin/letters/$cycle.txt"
+	letter=$(STATE=/var/lib/munin /etc/munin/alert print)
+	[ -z "$letter" ] || printf '%s\n' "$letter" >>"/var/lib/munin/letters/$cycle.txt"
 	EOF
 	chmod 755 /etc/munin/catch-letter
 }

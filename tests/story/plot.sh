@@ -40,6 +40,7 @@ same_number "the master was away for two polls and has every mail all the same" 
 	"$(drawn $START $until total)" "$(everything_sent)"
 mail=$(alerts "")
 is "of $QUIET quiet cycles one alert mail, of the first poll" "$(echo "$mail" | wc -w)" 1
+is "... and one letter of contrib/munin/alert, which is called at each" "$(ls "$OUT/letters")" 001.txt
 shown $mail
 has "an account that never sent much at a time: its networks are told" "$mail" "$SLOW "
 has "... as critical" "$mail" "CRITICALs: most of one account is 140.00 (outside range [:25]): $SLOW 140 networks in 24 h"
