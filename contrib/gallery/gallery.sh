@@ -1,7 +1,7 @@
 #!/bin/sh
 # What Munin's plugin gallery builds its pages from, for each plugin: CATEGORY/NAME.pod, made of its
 # man page, its section of plugin-conf.d and its magic markers; and pictures of the story,
-# CATEGORY/example-graphs/NAME-day.png as a day is drawn, NAME-1.png and so on closer, with the sub-graphs.
+# CATEGORY/example-graphs/NAME-day.png as a day is drawn, NAME-1.png and so on closer, with some sub-graphs.
 #	[TO=DIR] contrib/gallery/gallery.sh [STORYDIR]	makes the pages anew; of STORYDIR/png the pictures,
 #	contrib/pictures, too
 set -eu
@@ -39,7 +39,7 @@ for page in plugins/*.8; do
 	[ ! -s "$story/png/$name-day.png" ] || cp "$story/png/$name-day.png" "$to/$category/example-graphs/"
 	n=0
 	for png in "$story/png/$name.png" "$story/png/$name"-by_*.png; do
-		case $png in *-day.png) continue ;; esac
+		case $png in *-day.png | *-by_recipients.png | *-by_address.png) continue ;; esac # a look is enough
 		[ -s "$png" ] || continue
 		n=$((n + 1))
 		cp "$png" "$to/$category/example-graphs/$name-$n.png"

@@ -18,7 +18,7 @@ if [ "${BROWSE_WORLD-}" != yes ]; then
 	[ -s "$1/html/index.html" ] || { echo "$0: no pages in $1: make story draws them" >&2; exit 2; }
 	STORY=$(cd "$1" && pwd)
 	export STORY BROWSE_WORLD=yes
-	exec timeout --foreground -s KILL 300 \
+	exec timeout --foreground -s KILL 900 \
 		unshare --mount --pid --net --fork --kill-child --mount-proc "$HERE/browse.sh" </dev/null
 fi
 OUT=$STORY/browser
