@@ -19,7 +19,7 @@ if [ "${BROWSE_WORLD-}" != yes ]; then
 	STORY=$(cd "$1" && pwd)
 	export STORY BROWSE_WORLD=yes
 	exec timeout --foreground -s KILL 900 \
-		unshare --mount --pid --net --fork --kill-child --mount-proc "$HERE/browse.sh" </dev/null
+		unshare --mount --pid --net --uts --fork --kill-child --mount-proc "$HERE/browse.sh" </dev/null
 fi
 OUT=$STORY/browser
 rm -rf "$OUT"
@@ -30,7 +30,6 @@ for lib in tap world; do
 done
 
 # The places that the story's munin.conf names
-hostname() { :; } # this world has the host's name
 world_network
 mount --bind "$STORY/etc/munin" /etc/munin
 mount -t tmpfs tmpfs /var/log/munin
