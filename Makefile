@@ -127,7 +127,7 @@ REPLAYS := $(fuzz_SRC:%.c=$(B)/%)
 export SKIPS
 Q := $(if $(V),,@)
 
-.PHONY: all contrib run deps check test system systems mutants story bench bench-against bench-load install install-contrib install-dev enable disable uninstall uninstall-dev clean help library plugins tests
+.PHONY: all contrib run deps check test system systems mutants story browse bench bench-against bench-load install install-contrib install-dev enable disable uninstall uninstall-dev clean help library plugins tests
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -304,6 +304,10 @@ story: ## (root) the whole Friday, and one with the guard alone: real Postfix, m
 	@contrib/packaging/deps.sh build check story
 	@$(MAKE) --no-print-directory plugins contrib $(B)/tests/unit/queue/test_file $(B)/tests/story/flood $(B)/tests/story/relog
 	@for plot in $(PLOTS); do tests/story/story.sh $(B)/plugins build/story$${plot#plot} $(B)/tests/story $$plot || exit; done
+
+browse: ## (root) the story's pages in headless Chromium, into build/story/browser
+	@contrib/packaging/deps.sh browse
+	@tests/story/browse.sh build/story
 
 bench: ## how long it takes, beside peers and bare system calls (QUICK=1: half a minute)
 	@contrib/packaging/deps.sh build

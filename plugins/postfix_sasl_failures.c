@@ -40,7 +40,7 @@ static const struct sw_munin_setting settings[] = {
 };
 
 static const struct sw_munin_graph root = MINUTES_GRAPH(
-	NULL, "SASL login failures", "logins per minute, or how many",
+	NULL, "SASL login failures", "logins a minute, or number",
 	"SMTP logins that failed, per minute, from the mail log, how many accounts were tried and "
 	"addresses tried them within 5 minutes, and how many accounts were broken into within the "
 	"last day.");

@@ -85,7 +85,7 @@ static const struct sw_munin_setting settings[] = {
 };
 
 static const struct sw_munin_graph root = MINUTES_GRAPH(
-	NULL, "SASL send rate", "messages per minute, or how many",
+	NULL, "SASL send rate", "messages a minute, or number",
 	"Messages that accounts submitted, per minute, from the mail log: after a SASL login, or "
 	"as a local user. The busiest account is that of the 5 minutes before.");
 

@@ -52,6 +52,8 @@ case $build in
 	whole "confined" tests/system/confined.sh "$build"
 	whole "loaded" tests/system/loaded.sh "$build/plugins"
 	whole "colours" tests/system/colours.sh
+	whole "gallery" tests/system/gallery.sh
+	whole "examples" tests/system/examples.sh "$build/plugins"
 	whole "readme" tests/system/readme.sh "$build/plugins"
 	whole "installed" tests/system/installed.sh "$build/plugins" "$make"
 	if command -v mandoc >/dev/null 2>&1; then

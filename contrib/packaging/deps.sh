@@ -4,6 +4,7 @@
 #     deps.sh build check      and what the tests need
 #     deps.sh build check mutants  and what `make mutants` needs
 #     deps.sh build story      and what the story needs
+#     deps.sh browse           what looks at the story's pages
 #     deps.sh build deb        and what makes Debian packages
 #     deps.sh build ci         and the other compilers
 # with apt-get, dnf or apk, as root or through sudo. Says what it installs; says nothing when
@@ -37,6 +38,11 @@ cmocka     pkg:cmocka           libcmocka-dev    libcmocka-devel cmocka-dev
 perl       perl:JSON::PP        perl             perl-interpreter,perl-JSON-PP perl
 '
 
+things_browse='
+chromium   command:chromium     chromium         chromium       chromium
+CGI        perl:CGI::Fast       libcgi-fast-perl perl-CGI-Fast  perl-cgi-fast
+'
+
 things_mutants='
 perl       command:perl         perl-base        perl-interpreter perl
 nm         command:nm           binutils         binutils       binutils
@@ -66,6 +72,7 @@ has() {
 	pkg:*) command -v pkg-config >/dev/null 2>&1 && pkg-config --exists "${1#pkg:}" ;;
 	perl:*) perl -M"${1#perl:}" -e1 2>/dev/null ;;
 	none:) false ;;
+	perl:*) perl -M"${1#perl:}" -e 1 2>/dev/null ;;
 	# Alpine has no journal: the build then leaves it out and says so
 	journal:) [ "$manager" = apk ] || has pkg:libsystemd ;;
 	journal-remote:) [ "$manager" = apk ] || [ -x /lib/systemd/systemd-journal-remote ] ;;
@@ -88,10 +95,11 @@ $package none:  $package $package $package"
 		done
 		;;
 	mutants) list=$things_mutants ;;
+	browse) list=$things_browse ;;
 	deb) list=$things_deb ;;
 	ci) list=$things_ci ;;
 	*)
-		echo "deps.sh: $group is no group, allowed are build, check, mutants, story, deb and ci" >&2
+		echo "deps.sh: $group is no group, allowed are build, check, mutants, story, browse, deb and ci" >&2
 		exit 2
 		;;
 	esac

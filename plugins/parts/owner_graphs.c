@@ -119,7 +119,7 @@ static void add_by_sender(struct sw_munin *m, const struct sw_queue_owners *h,
  * meant. */
 static struct sw_munin_field of_queue(const char *prefix, const char *queue, size_t i)
 {
-	struct sw_munin_field f = { .label = sw_label_printed("%s", queue),
+	struct sw_munin_field f = { .label = sw_label_printed("%s", spool_queues[i].label),
 				    .draw = strcmp(prefix, "size") == 0 ? "AREASTACK" : "LINE2",
 				    .colour = owner_graphs_colour[i],
 				    .own_levels = true,

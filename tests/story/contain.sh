@@ -7,6 +7,11 @@ spoolwatch() {
 	SPOOLWATCH_NOW=$NOW "$SPOOLWATCH" "$@" >"$OUT/log/spoolwatch.$_verb" 2>"$OUT/log/spoolwatch.err"
 }
 
+# screen: the command without a verb
+screen() {
+	SPOOLWATCH_NOW=$NOW "$SPOOLWATCH" >"$OUT/log/spoolwatch.screen" 2>"$OUT/log/spoolwatch.err"
+}
+
 # said VERB: its last line
 said() {
 	tail -n 1 "$OUT/log/spoolwatch.$1"

@@ -157,8 +157,9 @@ field_of() {
 }
 
 master_config() {
-	mkdir -p /var/lib/munin/alerts
+	mkdir -p /var/lib/munin/alerts /var/lib/munin/letters
 	mine /var/lib/munin/alerts alerts
+	mine /var/lib/munin/letters letters
 	chown -R munin: /var/lib/munin /var/cache/munin/www
 	cat >/etc/munin/munin.conf <<-EOF
 	dbdir /var/lib/munin
@@ -169,9 +170,6 @@ master_config() {
 	staticdir /etc/munin/static
 	graph_strategy cron
 	html_strategy cron
-	# room for the title of a closer picture
-	graph_width 500
-
 	# An admin has: mail -s "Munin: \${var:host} \${var:graph_title}" admin@...
 	# max_messages: a process for each message, as with one mail each
 	contact.admin.command /etc/munin/catch-alert
@@ -188,6 +186,18 @@ master_config() {
 	cat >"/var/lib/munin/alerts/$cycle-$(printf %06d $$).txt"
 	EOF
 	chmod 755 /etc/munin/catch-alert
+	# Beside that the contact of contrib/munin: the letters that it would mail
+	cp "$HERE/../../contrib/munin/alert" /etc/munin/
+	sed -n 's,^\(contact.people.command\) .*,\1 /etc/munin/catch-letter,; /^contact.people/p' \
+		"$HERE/../../contrib/munin/munin.conf" >/etc/munin/people.conf
+	sed -i '/^contact.admin.max_messages/r /etc/munin/people.conf' /etc/munin/munin.conf
+	cat >/etc/munin/catch-letter <<-'EOF'
+	#!/bin/sh
+	read -r cycle </run/story/cycle
+	letter=$(STATE=/var/lib/munin /etc/munin/alert print)
+	[ -z "$letter" ] || printf '%s\n' "$letter" >>"/var/lib/munin/letters/$cycle.txt"
+	EOF
+	chmod 755 /etc/munin/catch-letter
 }
 
 # master PROGRAM ARGUMENTS...: at the story's time, as the user munin
@@ -220,15 +230,27 @@ alerts_of_calm() {
 	done | xargs -r grep -l ':: SASL ' | xargs -r grep -l 'OKs: .*is [0-9]'
 }
 
+# picture NAME FILE [COMMAND]: text as a terminal shows it
+picture() {
+	mkdir -p "$OUT/png"
+	awk -v command="${3-}" -f "$HERE/screen.awk" "$2" >"$OUT/png/$1.svg"
+	has "picture of $1" "$OUT/png/$1.svg" "$GUILTY"
+}
+
 # draw FROM UNTIL: the pages with their graphs, and closer pictures of the story
 # itself (a day graph is 33 hours wide). The list of what munin-graph draws is the
 # file "graphs" of the master; a name like these asks for a time of its own.
 draw() {
 	master munin-html >>"$OUT/log/master.log" 2>&1
+	master munin-graph >>"$OUT/log/master.log" 2>&1
+	mv /var/lib/munin/graphs /var/lib/munin/graphs.all
 	for _g in $GRAPHS; do
 		echo "/servers/$HOST/$_g-pinpoint=$1,$2.png" >>/var/lib/munin/graphs
 	done
-	master munin-graph >>"$OUT/log/master.log" 2>&1
+	# room for the title of a closer picture
+	{ echo "graph_width 600" && cat /etc/munin/munin.conf; } >/etc/munin/wide.conf
+	master munin-graph --config /etc/munin/wide.conf >>"$OUT/log/master.log" 2>&1
+	mv /var/lib/munin/graphs.all /var/lib/munin/graphs
 	mkdir -p "$OUT/png"
 	for _g in $GRAPHS; do
 		_to=$OUT/png/$(echo "$_g" | tr / -)

@@ -40,6 +40,7 @@ same_number "the master was away for two polls and has every mail all the same" 
 	"$(drawn $START $until total)" "$(everything_sent)"
 mail=$(alerts "")
 is "of $QUIET quiet cycles one alert mail, of the first poll" "$(echo "$mail" | wc -w)" 1
+is "... and one letter of contrib/munin/alert, which is called at each" "$(ls "$OUT/letters")" 001.txt
 shown $mail
 has "an account that never sent much at a time: its networks are told" "$mail" "$SLOW "
 has "... as critical" "$mail" "CRITICALs: most of one account is 140.00 (outside range [:25]): $SLOW 140 networks in 24 h"
@@ -89,6 +90,7 @@ has "... and its top address" "$mail" "$TOP"
 has "... and how much" "$mail" "$(sent $CYCLE "$GUILTY") msg in 5 min"
 has "... and what to type" "$mail" "(spoolwatch contain $GUILTY)"
 has_not "... and no honest account" "$mail" alice@ bob@ carol@ dave@ erin@
+has "contrib/munin/alert makes a letter of it" "$OUT/letters/$(printf %03d "$CYCLE").txt" "    spoolwatch contain $GUILTY"
 for who in "$GUILTY" "alice@$DOMAIN"; do
 	field=$(field_of "$CONFIG" $RATE.by_account "$who")
 	same_number "by_account: $who has a line of its own" \
@@ -196,8 +198,13 @@ PATIENCE=2
 honest_minute 4
 queue_files "$GUILTY" incoming active deferred hold >"$OUT/log/guilty"
 queue_files not "$GUILTY" incoming active deferred hold >"$OUT/log/others"
+screen
+is "the screen" "$? $(cat "$OUT/log/spoolwatch.err")" "0 "
+has "... says that no mail can be queued" "$OUT/log/spoolwatch.screen" "no mail can be queued since $since"
+has "... and what to type" "$OUT/log/spoolwatch.screen" "  spoolwatch contain $GUILTY"
 spoolwatch contain "$GUILTY"
 is "contain, without --yes" "$?" 0
+cp "$OUT/log/spoolwatch.contain" "$OUT/log/spoolwatch.contain-dry"
 has "... says what it would do" "$OUT/log/spoolwatch.contain" "$GUILTY would be blocked (--yes does it all): in force on smtp, submission; "
 is "... and does nothing" "$(queue_files "$GUILTY" incoming active deferred | cmp - "$OUT/log/guilty" 2>&1) $(count hold)" " 0"
 honest_minute 0
@@ -228,6 +235,9 @@ for g in $(echo "$GRAPHS" | tr / -); do
 	is_png "graph of $g" "$OUT/png/$g.png"
 	is_png "day graph of $g" "$OUT/png/$g-day.png"
 done
+picture alert "$OUT/letters/$(printf %03d "$begun").txt"
+picture spoolwatch "$OUT/log/spoolwatch.screen" spoolwatch
+picture spoolwatch-contain "$OUT/log/spoolwatch.contain-dry" "spoolwatch contain $GUILTY"
 has "page of the host" "$OUT/html/servers/$HOST/index.html" "$RATE"
 
 say "# 8. Space is made"

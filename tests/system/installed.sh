@@ -73,6 +73,16 @@ esac
 [ "$(pc --modversion)" = "$(sed -n 's/.define SW_VERSION[[:blank:]]*"\(.*\)"/\1/p' "$dest/usr/include/spoolwatch/version.h")" ] ||
 	say "spoolwatch.pc has another version than version.h"
 
+# README's own line
+line=$(sed -n 's/^    \(cc -o .*\)/\1/p' README.md)
+(
+	export PKG_CONFIG_PATH="$dest/usr/lib/pkgconfig" PKG_CONFIG_SYSROOT_DIR="$dest"
+	export PKG_CONFIG_ALLOW_SYSTEM_CFLAGS=1 PKG_CONFIG_ALLOW_SYSTEM_LIBS=1
+	eval "$(printf '%s\n' "$line" | sed "s,-o ,-o $own/,")"
+) || say "README's line does not build: $line"
+[ -x "$own/queue_top" ] || say "README's line makes no program: $line"
+rm -f "$own/queue_top"
+
 hidden=$(nm -g --defined-only "$dest/usr/lib/libspoolwatch.a" | awk 'NF == 3 && $3 !~ /^sw_/ { print $3 }')
 [ -z "$hidden" ] || say "visible in the installed archive: $hidden"
 
