@@ -50,8 +50,9 @@ enum { LOG_DULL_WORD = 8, LOG_DULL_WORDS = 2 };
  */
 struct log_dull {
 	unsigned role; /* whose texts; 0: behind the last one of a list */
-	char begin[LOG_DULL_WORDS][LOG_DULL_WORD]; /* texts that begin so; NULs: none */
-	char end[LOG_DULL_WORD];		   /* texts that do not end so; NULs: none */
+	/* strings of at most LOG_DULL_WORD bytes */
+	char begin[LOG_DULL_WORDS][LOG_DULL_WORD + 1]; /* texts that begin so; "": none */
+	char end[LOG_DULL_WORD + 1];		       /* texts that do not end so; "": none */
 };
 
 /* A tag, and what the caller of log_reader_take() has said of it. */

@@ -299,7 +299,8 @@ void log_shape_means(struct log_tag *tag, bool postfix, bool wanted, unsigned ro
 	tag->asked = postfix && role;
 	tag->dull.is = tag->asked && dull && dull->role;
 	if (tag->dull.is) {
-		memcpy(tag->dull.begin, dull->begin, sizeof(tag->dull.begin));
+		for (size_t i = 0; i < LOG_DULL_WORDS; i++)
+			memcpy(&tag->dull.begin[i], dull->begin[i], sizeof(tag->dull.begin[i]));
 		memcpy(&tag->dull.end, dull->end, sizeof(tag->dull.end));
 		tag->dull.ends = dull->end[0];
 	}

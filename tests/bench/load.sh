@@ -88,11 +88,17 @@ load_day() {
 	rm -f "$work/day" "$work"/kept*
 }
 
+# What a poll says; of the last day it tells what its two seconds let it read.
+but_the_day() { # FILE
+	sed '/^multigraph postfix_sasl_rate\.by_day$/,$d' "$1"
+}
+
 load_polls() {
 	local began wrong=0
 	[ -e "$work/log" ] || "$tools/mklog" bsd 1000 100 "$end" 2>/dev/null >"$work/log"
 	mkdir "$work/state"
-	env TZ=UTC SPOOLWATCH_NOW=$now logfile="$work/log" "$plugins/postfix_sasl_rate" >"$work/alone" 2>/dev/null
+	env TZ=UTC SPOOLWATCH_NOW=$now logfile="$work/log" "$plugins/postfix_sasl_rate" >"$work/whole" 2>/dev/null
+	but_the_day "$work/whole" >"$work/alone"
 	began=$(date +%s%N)
 	for i in $(seq 50); do
 		env TZ=UTC SPOOLWATCH_NOW=$now logfile="$work/log" MUNIN_PLUGSTATE="$work/state" \
@@ -101,7 +107,7 @@ load_polls() {
 	wait
 	began=$((($(date +%s%N) - began) / 1000000))
 	for i in $(seq 50); do
-		cmp -s "$work/alone" "$work/poll.$i" || wrong=$((wrong + 1))
+		but_the_day "$work/poll.$i" | cmp -s "$work/alone" - || wrong=$((wrong + 1))
 	done
 	say "$(printf '%-52s %6d ms for all, %d differ from a lone one' '50 polls at once on that log' $began $wrong)"
 	[ $wrong = 0 ] && [ $began -le $((SECONDS_MOST * 1000)) ] || bad=1
