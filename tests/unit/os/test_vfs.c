@@ -214,13 +214,13 @@ static void a_child_that_dies_is_no_answer(void **state)
 	want_number("crash", q.error < 0, true);
 }
 
-static int ask_without(int resource)
+static int ask_without(bool descriptors)
 {
 	struct vfs_query q = { .path = "/remote", .doubtful = true };
 	struct sw_host h = host_of_fakes();
 	struct rlimit none = { 0, 0 };
 
-	setrlimit((__rlimit_resource_t)resource, &none);
+	setrlimit(descriptors ? RLIMIT_NOFILE : RLIMIT_NPROC, &none);
 	vfs_ask(&h, &q, 1, 20000);
 	return q.error;
 }
@@ -228,13 +228,13 @@ static int ask_without(int resource)
 static int ask_without_processes(void *ctx)
 {
 	(void)ctx;
-	return ask_without(RLIMIT_NPROC);
+	return ask_without(false);
 }
 
 static int ask_without_descriptors(void *ctx)
 {
 	(void)ctx;
-	return ask_without(RLIMIT_NOFILE);
+	return ask_without(true);
 }
 
 static void a_child_that_can_not_be_made_is_said(void **state)
