@@ -34,6 +34,7 @@ sw_CFLAGS := -std=c11 -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -W
 	-Wwrite-strings -Wvla -Wformat=2 -Wundef -Wno-missing-field-initializers -fno-common -ffunction-sections -fdata-sections \
 	-fno-math-errno # so sqrt() is an instruction, and a start does not load libm
 sw_CFLAGS += -Wno-psabi # no vector goes from one file to another (32-bit x86)
+sw_CFLAGS += -Wno-enum-float-conversion # constants are enumerators (clang's; gcc takes any -Wno-)
 sw_LDFLAGS := -Wl,--gc-sections -Wl,--as-needed
 # of what a program does not call nothing is linked (--as-needed)
 sw_LDLIBS = -lm $(mnl_LIBS)

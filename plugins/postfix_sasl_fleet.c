@@ -211,7 +211,7 @@ static double in_unit(const struct fleet_sum *sum, enum fleet_what what)
 {
 	double number = (double)fleet_number(sum, what);
 
-	return what == FLEET_BY_RATE ? number / (double)FLEET_WINDOW : number;
+	return what == FLEET_BY_RATE ? number / FLEET_WINDOW : number;
 }
 
 /* The greatest, and what else is above the level. */

@@ -49,7 +49,7 @@ unsigned minutes_last(unsigned i);
 /* What a span's count is in a minute. */
 static inline double minutes_rate(uint64_t count)
 {
-	return (double)count / (double)MINUTES_WINDOW;
+	return (double)count / MINUTES_WINDOW;
 }
 
 /* The field with the times of the history; the values are the caller's to fill. */

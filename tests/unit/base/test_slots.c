@@ -97,6 +97,7 @@ static void the_oldest_and_lightest_gives_way(void **state)
 /* Of a flood of names that come once, who comes again and again stays and is counted in full. */
 static void who_comes_again_stays(void **state)
 {
+	const struct record *often;
 	uint64_t lost = 0;
 
 	(void)state;
@@ -106,8 +107,9 @@ static void who_comes_again_stays(void **state)
 		if (i % 4 == 0)
 			take(hash_in(1, 0), 10, &lost)->value++;
 	}
-	assert_non_null(slots_find(slots, hash_in(1, 0)));
-	assert_in_range(((struct record *)slots_find(slots, hash_in(1, 0)))->value, 2400, 2500);
+	often = slots_find(slots, hash_in(1, 0));
+	assert_non_null(often);
+	assert_true(often->value >= 2400 && often->value <= 2500);
 }
 
 int main(void)
