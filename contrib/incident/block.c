@@ -51,7 +51,7 @@ static void say_block(const struct run *r, const struct setup *s, const struct t
 {
 	if (r->options->json) {
 		block_json_begin(r, t);
-		block_json_force(&o->force);
+		block_json_force(s, &o->force);
 		block_json_sessions(&o->sessions);
 		block_json_undo(s, t, "unblock");
 		return;

@@ -74,7 +74,7 @@ void block_say_left(const struct sessions *s, const struct sw_fault *why);
 /* Pieces of an object. */
 void block_json_begin(const struct run *r, const struct target *t);
 void block_json_sessions(const struct sessions *s);
-void block_json_force(const struct force *f);
+void block_json_force(const struct setup *s, const struct force *f);
 void block_json_undo(const struct setup *s, const struct target *t, const char *verb);
 
 #endif

@@ -60,7 +60,7 @@ static int say_init(const struct run *r, const struct setup *s, const struct for
 		printf("{\"schema\":1,\"verb\":\"block\",\"select\":{}%s,\"line\":",
 		       r->options->yes ? "" : ",\"dry_run\":true");
 		say_json(stdout, raw_of(f->main_line ? f->main_line : ""));
-		block_json_force(f);
+		block_json_force(s, f);
 		puts("}");
 		return all || !r->options->yes ? EXIT_DONE : EXIT_PARTLY;
 	}

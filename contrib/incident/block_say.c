@@ -34,15 +34,15 @@ static bool is_said_before(const struct force *f, size_t i)
 	return false;
 }
 
-static void say_reload(const struct setup *s)
+static void say_reload(FILE *to, const struct setup *s)
 {
-	fputs("postfix ", stdout);
+	fputs("postfix ", to);
 	if (s->ours_only) {
-		fputs("-c ", stdout);
-		say_shell(stdout, raw_of(s->config_directory));
-		putchar(' ');
+		fputs("-c ", to);
+		say_shell(to, raw_of(s->config_directory));
+		putc(' ', to);
 	}
-	puts("reload");
+	fputs("reload", to);
 }
 
 /* What brings it into force, on lines of their own. */
@@ -62,7 +62,8 @@ void block_say_commands(const struct setup *s, const struct force *f)
 		else if (!is_said_before(f, i))
 			puts(f->service[i].command);
 	}
-	say_reload(s);
+	say_reload(stdout, s);
+	putchar('\n');
 }
 
 void block_say_force(const struct force *f)
@@ -132,7 +133,23 @@ void block_json_undo(const struct setup *s, const struct target *t, const char *
 	puts("}");
 }
 
-static void say_json_commands(const struct force *f)
+static void say_json_reload(const struct setup *s)
+{
+	char *text = NULL;
+	size_t n = 0;
+	FILE *to = open_memstream(&text, &n);
+
+	if (!to)
+		return;
+	say_reload(to, s);
+	if (fclose(to) == 0) {
+		putchar(',');
+		say_json(stdout, raw_from(text, n));
+	}
+	free(text);
+}
+
+static void say_json_commands(const struct setup *s, const struct force *f)
 {
 	const char *between = "";
 
@@ -144,6 +161,8 @@ static void say_json_commands(const struct force *f)
 		say_json(stdout, raw_of(f->service[i].command));
 		between = ",";
 	}
+	if (*between)
+		say_json_reload(s);
 	putchar(']');
 }
 
@@ -164,11 +183,11 @@ void block_say_nft(const struct target *t)
 	puts("(and back: nft delete table inet spoolwatch)");
 }
 
-void block_json_force(const struct force *f)
+void block_json_force(const struct setup *s, const struct force *f)
 {
 	say_json_services(f, FORCE_YES, "in_force");
 	say_json_services(f, FORCE_NO, "not_in_force");
-	say_json_commands(f);
+	say_json_commands(s, f);
 }
 
 void block_json_sessions(const struct sessions *s)

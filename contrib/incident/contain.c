@@ -154,7 +154,7 @@ static void say_json_all(const struct run *r, const struct contain *c)
 	FILE *to = open_memstream(&undo, &size);
 
 	block_json_begin(r, &t);
-	block_json_force(&c->block.force);
+	block_json_force(&c->setup, &c->block.force);
 	block_json_sessions(&c->block.sessions);
 	if (c->unblocked.code) {
 		fputs(",\"not_blocked\":", stdout);

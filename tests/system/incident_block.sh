@@ -400,6 +400,8 @@ EOF
 sed -i "s/^2010.*/2010 inet n - n - - smtpd -o { smtpd_data_restrictions = \${mua_none?{permit}:{$(echo $check | sed 's/\//\\\//g')}} }/" /etc/postfix/master.cf
 cp /etc/postfix/master.cf "$work/master.cf"
 postfix reload >/dev/null 2>&1
+sw block --json --yes eve@x
+has "in json the reload is the last of the commands" "$out" '","postfix reload"],"sessions_ended"'
 sw block --yes eve@x
 is "where it is not in force: exit" $rc 1
 last=$(echo "$out" | tail -n 1)
