@@ -102,8 +102,6 @@ static void read_day(struct reading *r, const struct log_where *where)
 	r->read = true;
 	if (r->late)
 		doubt_rest(r, &proof, &report);
-	else if (!d->resumed)
-		d->read_whole = r->h->now;
 	if (rc < 0)
 		d->failed = -rc;
 	else

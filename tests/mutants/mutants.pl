@@ -336,7 +336,12 @@ my @tests = (unit_tests(@$order), script_tests($ENV{ROOT}, @$order_release));
 copy_tree("$work/tree0");
 $united = unite("$work/tree0", [grep { $_->{unit} } @tests]);
 must("$work/tree0", $made->{$united}{run}, "$top/$work/unite.log");
-system('cp', '-al', "$work/tree0", "$work/tree$_") == 0 or die "mutants: no copy\n" for 1 .. $jobs;
+for my $tree (map { "$work/tree$_" } 1 .. $jobs) {
+	system('cp', '-al', "$work/tree0", $tree) == 0 or die "mutants: no copy\n";
+	# a state file that has a second name is refused
+	remove_tree("$tree/tests/hosts");
+	system('cp', '-a', "$work/tree0/tests/hosts", "$tree/tests") == 0 or die "mutants: no copy\n";
+}
 my @objects = grep { m{^build/[a-z]+/(lib|plugins|contrib/incident)/.*\.o$} } @$order, @$order_release;
 %symbols = %{ symbols(@objects, keys %{ { map { $_ => 1 } map { @{ $_->{needs} } } @tests } }) };
 # one that links little is about little, and soon ready

@@ -113,7 +113,9 @@ sub instead {
 	return () if $i && is_descriptor($t, $i - 1);
 	return () if $i && (is_extreme($t, $i) || is_told_apart($t, $i));
 	return $swap{$text} if $kind eq 'op' && $swap{$text};
-	return $text eq '+' ? '-' : '+' if $text =~ /^[-+]$/ && $i && operand($t->[$i - 1]);
+	if ($text =~ /^[-+]$/ && $i && operand($t->[$i - 1])) {
+		return is_size($t, $i, 1) ? () : $text eq '+' ? '-' : '+';
+	}
 	return () if $kind ne 'number' || is_size($t, $i, $code);
 	# { 0 } is an empty struct, the number of a return is changed with it
 	return () if $t->[$i - 1][1] eq '{' && $t->[$i + 1][1] eq '}';

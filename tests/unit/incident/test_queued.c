@@ -13,6 +13,7 @@
 #define ONE   DATA "deferred/C/CDC93A76011" /* a recipient, arrived 1795430912 */
 #define LATER DATA "deferred/B/B8E3BA76010" /* 180 of 300 recipients, arrived 1795431278 */
 #define BOBS  DATA "hold/442ECA760C7"
+#define DONE  "tests/unit/queue/files/crafted/19-all-D-recipients" /* alice@example.com's */
 #define JUNK  NULL
 
 static void put(const struct sw_host *h, const char *path, const char *from)
@@ -32,11 +33,11 @@ static void put(const struct sw_host *h, const char *path, const char *from)
 static void each_file_is_looked_at_and_counted_once(void **state)
 {
 	static const struct {
-		const char *what;
+		const char *what, *account; /* NULL: alice@mx.example.com */
 		struct {
 			const char *path, *from;
 		} file[4];
-		unsigned messages, recipients, looked, unreadable;
+		unsigned delivered, messages, recipients, looked, unreadable;
 		bool whole;
 		int64_t oldest, newest;
 		const char *sample; /* IDs, with recipients */
@@ -65,6 +66,16 @@ static void each_file_is_looked_at_and_counted_once(void **state)
 		  .looked = 1,
 		  .whole = true,
 		  .sample = "" },
+		{ .what = "delivered already",
+		  .account = "alice@example.com",
+		  .file = { { "/hold/A1", DONE }, { "/hold/A2", DONE } },
+		  .delivered = 2,
+		  .messages = 2,
+		  .looked = 2,
+		  .whole = true,
+		  .oldest = 1795430912,
+		  .newest = 1795430912,
+		  .sample = "A1 0;A2 0;" },
 		{ .what = "no queue file",
 		  .file = { { "/hold/A1", JUNK }, { "/hold/A2", ONE } },
 		  .messages = 1,
@@ -89,7 +100,8 @@ static void each_file_is_looked_at_and_counted_once(void **state)
 	for (size_t i = 0; i < SW_COUNT(rows); i++) {
 		struct sw_host h = host_new(NULL);
 		const struct options options = { .by = BY_ACCOUNT,
-						 .value = "alice@mx.example.com" };
+						 .value = rows[i].account ? rows[i].account
+									  : "alice@mx.example.com" };
 		const struct run run = { .options = &options, .host = &h };
 		static struct select select;
 		static struct queued q;
@@ -105,13 +117,13 @@ static void each_file_is_looked_at_and_counted_once(void **state)
 		assert_int_equal(queued_read(&q, &why), 0);
 		want_number(rows[i].what, q.messages, rows[i].messages);
 		want_number(rows[i].what, q.recipients, rows[i].recipients);
-		want_number(rows[i].what, q.delivered, 0);
+		want_number(rows[i].what, q.delivered, rows[i].delivered);
 		want_within(rows[i].what, q.looked, rows[i].looked, rows[i].looked + 1);
 		want_number(rows[i].what, q.unreadable, rows[i].unreadable);
 		want_number(rows[i].what, queued_is_whole(&q), rows[i].whole);
 		want_number(rows[i].what, q.oldest, rows[i].oldest);
 		want_number(rows[i].what, q.newest, rows[i].newest);
-		want_number(rows[i].what, topk_rows(q.client), rows[i].messages > 0);
+		want_number(rows[i].what, topk_rows(q.client), rows[i].messages > rows[i].delivered);
 		for (size_t k = 0; k < QUEUED_QUEUES; k++)
 			messages += q.queue[k];
 		want_number(rows[i].what, messages, rows[i].messages);

@@ -48,6 +48,7 @@ static void tell(const struct day *d, int64_t m, char ret[ROOM])
 
 static unsigned seconds = 20; /* that a day may take, */
 static int64_t deadline;      /* and the whole run, as in struct sw_host */
+static bool resumed;	      /* the last run went on where a state ended */
 
 /* Returns the code of what kept it from being kept, or 0. */
 static int read_at(const struct sw_host *root, int64_t now, const char *state, char ret[ROOM])
@@ -68,6 +69,7 @@ static int read_at(const struct sw_host *root, int64_t now, const char *state, c
 	h.deadline = deadline;
 	assert_int_equal(day_read(&d, &s, &share, &h, &where, &request, &unsaved, &why), 0);
 	tell(&d, s.start + 60 * MINUTES, ret);
+	resumed = d.resumed;
 	traffic_free(&s);
 	day_free(&d);
 	return unsaved.code;
@@ -226,6 +228,39 @@ static void what_is_known_is_written_once(void **state)
 	host_remove(&h);
 }
 
+/* In an hour a log may be readable that was not. */
+static void hours_that_are_not_known_are_read_again_each_hour(void **state)
+{
+	static const struct {
+		int64_t now; /* since M */
+		bool resumed;
+	} rows[] = { { 0, false },    { 300, true },  { 3599, true }, { 3600, false },
+		     { 3900, true }, { 7199, true }, { 7200, false } };
+	struct sw_host h = host_new(NULL);
+	const char *path = file(&h, "/state");
+	static char ignored[ROOM];
+	char *text = NULL;
+	size_t n = 0;
+	FILE *f = open_memstream(&text, &n);
+
+	(void)state;
+	for (int64_t time = M - 5 * 3600; time < M + 3 * 3600; time += 300) {
+		stamp(f, time);
+		fprintf(f, " mx postfix/smtpd[1]: connect from u[192.0.2.1]\n");
+	}
+	fclose(f);
+	host_file(&h, "/var/log/mail.log", text);
+	free(text);
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		char what[64];
+
+		snprintf(what, sizeof(what), "%d seconds after the first", (int)rows[i].now);
+		read_at(&h, M + rows[i].now, path, ignored);
+		want_number(what, resumed, rows[i].resumed);
+	}
+	host_remove(&h);
+}
+
 /* Of one more it is not known what it did before it had a place. */
 static void as_many_accounts_as_there_is_room_for_are_kept(void **state)
 {
@@ -260,6 +295,7 @@ int main(void)
 		cmocka_unit_test(every_poll_tells_what_a_single_run_tells),
 		cmocka_unit_test(a_state_that_is_damaged_or_of_another_log_changes_nothing),
 		cmocka_unit_test(what_is_known_is_written_once),
+		cmocka_unit_test(hours_that_are_not_known_are_read_again_each_hour),
 		cmocka_unit_test(as_many_accounts_as_there_is_room_for_are_kept),
 	};
 
