@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "incident/act.h"
+#include "os/io.h"
 #include "spoolwatch/version.h"
 
 extern char **environ;
@@ -63,6 +64,8 @@ int main(int argc, char **argv)
 
 	signal(SIGCHLD, SIG_DFL); /* who ignores it never hears how a child ended */
 	umask(022);
+	if (!io_stands())
+		return EXIT_USAGE;
 	rc = options_read(argc, argv, verbs, &r.verb, &options, &why);
 
 	if (rc == 0 && options.help) {

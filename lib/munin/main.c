@@ -1,27 +1,15 @@
 /* main: what only a whole program may do to its process; all else of a run is munin.c. */
-#include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "munin/munin.h"
+#include "os/io.h"
 #include "os/reach.h"
 #include "os/zone.h"
 
 extern char **environ;
-
-/*
- * Where 0, 1 or 2 is closed, no file of ours must become it: the list would be written into it.
- * False: it would. What stands in for it can't be written to, so that this fails.
- */
-static bool takes_descriptors(void)
-{
-	for (int fd = 0; fd <= 2; fd++)
-		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != fd)
-			return false;
-	return true;
-}
 
 /* What a parent hands down: ignored signals, a mask for new files. */
 static void take_process(void)
@@ -43,7 +31,7 @@ int sw_munin_main(const struct sw_munin_plugin *plugin, int argc, char **argv)
 	int status;
 
 	take_process();
-	if (!takes_descriptors()) {
+	if (!io_stands()) {
 		fprintf(stderr, "%s: one of the descriptors 0 to 2 is closed\n", plugin->name);
 		return 2;
 	}

@@ -143,7 +143,10 @@ int command_output(const char *const *argv, int64_t deadline, char *buf, size_t 
 	if (status == -1)
 		return sw_fault(why, ECHILD, "%s ended, nobody knows how (SIGCHLD is ignored)",
 				argv[0]);
-	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-		return sw_fault(why, EIO, "%s failed (status %d)", argv[0], status);
+	if (!WIFEXITED(status))
+		return sw_fault(why, EIO, "%s was ended by signal %d", argv[0], WTERMSIG(status));
+	if (WEXITSTATUS(status) != 0)
+		return sw_fault(why, EIO, "%s failed, exit status %d", argv[0],
+				WEXITSTATUS(status));
 	return (int)n;
 }

@@ -1,7 +1,16 @@
 #include "os/io.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <unistd.h>
+
+bool io_stands(void)
+{
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != fd)
+			return false;
+	return true;
+}
 
 ssize_t io_pread(int fd, void *ret, size_t n, off_t at)
 {

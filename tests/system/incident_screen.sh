@@ -27,6 +27,10 @@ is "nobody is blocked" "$(of 'scalar @{$o->{blocked}}')" 0
 "$S" >/run/screen 2>/run/err
 is "every line has 80 columns at most, but for what to type" "$(sed '/^Next$/,$d' /run/screen | awk 'length > 80')" ""
 is "no byte of a name reaches the terminal" "$(LC_ALL=C grep -c '[^ -~]' /run/screen)" 0
+"$S" >/run/other 2>&- <&-
+is "stdin and stderr are closed: the same" "$(grep -A 2 '^Queues' /run/other)" "$(grep -A 2 '^Queues' /run/screen)"
+"$S" >&- 2>/run/err
+is "stdout is closed" "$? $(cat /run/err)" "1 spoolwatch: stdout: Bad file descriptor"
 next=$(sed -n '/^Next$/{n;s/^  //p;}' /run/screen)
 is "what is next" "${next%% \'*}" "spoolwatch contain"
 spoolwatch() { "$S" "$@"; }
