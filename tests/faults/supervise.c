@@ -209,6 +209,12 @@ static size_t open_descriptors(pid_t pid)
 	return count;
 }
 
+/* By syscall(2): the request is an int in musl's ioctl(), an unsigned long in glibc's. */
+static long notice(const struct watch *w, unsigned long request, void *notice)
+{
+	return syscall(SYS_ioctl, w->listener, request, notice);
+}
+
 static void answer(struct watch *w, const struct seccomp_notif *n)
 {
 	struct seccomp_notif_resp r = { .id = n->id, .flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE };
@@ -236,7 +242,7 @@ static void answer(struct watch *w, const struct seccomp_notif *n)
 	}
 	if (n->data.nr == SYS_exit_group && (pid_t)n->pid == w->main)
 		run->open = open_descriptors(w->main);
-	(void)!ioctl(w->listener, SECCOMP_IOCTL_NOTIF_SEND, &r);
+	(void)!notice(w, SECCOMP_IOCTL_NOTIF_SEND, &r);
 }
 
 /* Until nobody is left who could make a call, or the time is over. */
@@ -259,7 +265,7 @@ static void watch(struct watch *w)
 		if (poll(&p, 1, left > 20 ? 20 : (int)left) <= 0)
 			continue;
 		if (p.revents & POLLIN) {
-			if (ioctl(w->listener, SECCOMP_IOCTL_NOTIF_RECV, &n) == 0)
+			if (notice(w, SECCOMP_IOCTL_NOTIF_RECV, &n) == 0)
 				answer(w, &n);
 		} else if (p.revents & POLLHUP) {
 			break;
