@@ -14,6 +14,7 @@
 #define LATER DATA "deferred/B/B8E3BA76010" /* 180 of 300 recipients, arrived 1795431278 */
 #define BOBS  DATA "hold/442ECA760C7"
 #define DONE  "tests/unit/queue/files/crafted/19-all-D-recipients" /* alice@example.com's */
+#define CUT   "tests/unit/queue/files/crafted/04-length-5-bytes-too-many-bits"
 #define JUNK  NULL
 
 static void put(const struct sw_host *h, const char *path, const char *from)
@@ -85,6 +86,15 @@ static void each_file_is_looked_at_and_counted_once(void **state)
 		  .oldest = 1795430912,
 		  .newest = 1795430912,
 		  .sample = "A2 1;" },
+		{ .what = "two that are none, and one that says nothing of who",
+		  .file = { { "/hold/A1", JUNK }, { "/hold/A2", JUNK }, { "/hold/A3", CUT }, { "/hold/A4", ONE } },
+		  .messages = 1,
+		  .recipients = 1,
+		  .looked = 4,
+		  .unreadable = 3,
+		  .oldest = 1795430912,
+		  .newest = 1795430912,
+		  .sample = "A4 1;" },
 		{ .what = "it moved meanwhile",
 		  .file = { { "/active/A1", ONE }, { "/deferred/A1", ONE } },
 		  .messages = 1,
@@ -127,6 +137,17 @@ static void each_file_is_looked_at_and_counted_once(void **state)
 		for (size_t k = 0; k < QUEUED_QUEUES; k++)
 			messages += q.queue[k];
 		want_number(rows[i].what, messages, rows[i].messages);
+		for (size_t k = 0; k < QUEUED_QUEUES; k++)
+			want_number("whole", q.whole[k], true);
+		want_number("its domains", topk_rows(q.domain) > 0, rows[i].recipients > 0);
+		for (size_t k = 0; k < topk_rows(q.domain); k++)
+			want_within("once a message", topk_row(q.domain, k)->count, 1,
+				    rows[i].messages);
+		if (topk_rows(q.client) > 0)
+			want_number("its client", topk_row(q.client, 0)->count, rows[i].messages);
+		for (size_t k = 0; k < q.samples; k++)
+			want_number("a recipient", q.sample[k]->recipient.n > 0,
+				    q.sample[k]->recipients > 0);
 		for (char id[] = "A1"; id[1] < '5'; id[1]++)
 			for (size_t k = 0; k < q.samples; k++)
 				if (strcmp(q.sample[k]->id, id) == 0)
@@ -140,6 +161,37 @@ static void each_file_is_looked_at_and_counted_once(void **state)
 		select_free(&select);
 		host_remove(&h);
 	}
+}
+
+/* Of many a sample is kept, in an order that no sender can choose. */
+static void of_many_messages_a_sample_is_kept(void **state)
+{
+	struct sw_host h = host_new(NULL);
+	const struct options options = { .by = BY_ACCOUNT, .value = "alice@mx.example.com" };
+	const struct run run = { .options = &options, .host = &h };
+	static struct select select;
+	static struct queued q;
+	struct sw_fault why = { 0 };
+
+	(void)state;
+	for (int i = 0; i < QUEUED_SAMPLE + 5; i++) {
+		char path[32];
+
+		snprintf(path, sizeof(path), "/hold/A%03d", i);
+		put(&h, path, ONE);
+	}
+	assert_int_equal(select_new(&options, false, &select, &why), 0);
+	q = (struct queued){ .run = &run, .select = &select };
+	q.spool = open(host_path(&h, "/"), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_int_equal(queued_read(&q, &why), 0);
+	want_number("messages", q.messages, QUEUED_SAMPLE + 5);
+	want_number("kept", q.samples, QUEUED_SAMPLE);
+	for (size_t k = 1; k < q.samples; k++)
+		assert_true(q.sample[k - 1]->hash < q.sample[k]->hash);
+	close(q.spool);
+	queued_free(&q);
+	select_free(&select);
+	host_remove(&h);
 }
 
 static void what_was_not_seen_is_not_denied(void **state)
@@ -165,6 +217,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_file_is_looked_at_and_counted_once),
+		cmocka_unit_test(of_many_messages_a_sample_is_kept),
 		cmocka_unit_test(what_was_not_seen_is_not_denied),
 	};
 
