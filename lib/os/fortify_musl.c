@@ -1,7 +1,7 @@
 /*
  * fortify_musl: only in PROFILE=static. Distributions build libpcre2-8.a, libz.a and libbz2.a with
  * glibc's _FORTIFY_SOURCE, whose checked functions musl doesn't have; these are the ones that they
- * call. lseek64() is in musl before 1.2.4 alone.
+ * call. lseek64() and fopen64() are in musl before 1.2.4 alone.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -19,6 +19,13 @@ off_t lseek64(int fd, off_t at, int whence);
 off_t lseek64(int fd, off_t at, int whence)
 {
 	return lseek(fd, at, whence);
+}
+
+#undef fopen64
+FILE *fopen64(const char *path, const char *mode);
+FILE *fopen64(const char *path, const char *mode)
+{
+	return fopen(path, mode);
 }
 
 void *__memcpy_chk(void *to, const void *from, size_t n, size_t room)
