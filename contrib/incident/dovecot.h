@@ -14,4 +14,8 @@ enum { DOVECOT_LOGS = 2048 };
 enum { DOVECOT_MS = 3000 };
 const char *dovecot_logs(const struct sw_host *h, char buf[DOVECOT_LOGS]);
 
+/* Of what doveconf(1) said, `said` bytes of buf, which has room for one more; any bytes are legal.
+ */
+const char *dovecot_logs_said(char *buf, size_t said);
+
 #endif
