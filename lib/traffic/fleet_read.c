@@ -62,6 +62,7 @@ static bool read_begin(struct sw_raw rest, struct fleet_list *list)
 /* What account_name() says of a login: a plain name, or any in [ ], which may be cut. */
 static bool is_name(struct sw_raw name)
 {
+	const bool fits = name.n <= SW_LABEL_MAX;
 	bool bracket = raw_take(&name, "[");
 
 	if (bracket && name.n > 0 && name.p[name.n - 1] == ']')
@@ -70,7 +71,7 @@ static bool is_name(struct sw_raw name)
 		if (!raw_is_alnum(name.p[i]) &&
 		    (!name.p[i] || !strchr(bracket ? "@._+-/% :,=()" : "@._+-/%", name.p[i])))
 			return false;
-	return name.n > 0 && name.n <= SW_LABEL_MAX;
+	return name.n > 0 && fits;
 }
 
 static bool read_account(struct sw_raw rest, struct fleet_row *row)

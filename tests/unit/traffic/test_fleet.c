@@ -255,6 +255,9 @@ static void of_256_networks_there_may_be_more(void **state)
 static void only_a_whole_list_is_one(void **state)
 {
 #define HEAD "fleet begin 1 100 90 5 known some x\n"
+#define A7   "aaaaaaa"
+#define A49  A7 A7 A7 A7 A7 A7 A7
+#define A343 A49 A49 A49 A49 A49 A49 A49
 	static const struct {
 		const char *what, *text;
 		int want;
@@ -265,6 +268,10 @@ static void only_a_whole_list_is_one(void **state)
 		{ "networks",
 		  HEAD "fleet account 1 2 a\nfleet networks c000 20010db8 +\nfleet end 1 1\n", 0 },
 		{ "no newline", HEAD "fleet end 0 0", 0 },
+		{ "the longest name", HEAD "fleet account 1 2 [" A343 "aaaaa]\nfleet end 1 1\n",
+		  0 },
+		{ "a name that no label holds",
+		  HEAD "fleet account 1 2 [" A343 "aaaaaa]\nfleet end 1 1\n", -EBADMSG },
 		{ "none", "", -ENOENT },
 		{ "none but other lines", "x\ny\n", -ENOENT },
 		{ "no end", HEAD, -EBADMSG },
