@@ -19,6 +19,7 @@
 #include "os/io.h"
 
 enum { ROOM = 1 << 18, MOST = 64 << 20, COMPLAINTS = 1 << 16, GRACE_MS = 100 };
+enum { ALL = (1 << PART_PARTS) - 1 };
 
 /* What the child is at. */
 struct screen_now {
@@ -180,14 +181,23 @@ static void finish(struct watched *c)
 	free(c->text);
 }
 
-/* It is left behind where no signal ends it. */
-static void give_up(struct screen_watch *w, struct watched *c, int64_t end)
+/*
+ * It is left behind where no signal ends it. When the time of all is over, *end is that of another
+ * child, which looks in haste at what was known before; when that is over, too, nothing is looked
+ * at.
+ */
+static void give_up(struct screen_watch *w, struct watched *c, int64_t *end)
 {
+	const unsigned first = w->hastes ? 0 : c->part + 1;
+
 	kill(c->pid, SIGKILL);
 	(void)has_ended(c);
 	w->stuck |= 1U << c->part;
-	for (unsigned part = c->part + 1; clock_ms() >= end && part < PART_PARTS; part++)
-		w->unseen |= 1U << part;
+	if (clock_ms() < *end)
+		return;
+	w->unseen |= ALL & ~((1U << first) - 1);
+	w->hastes = true;
+	*end = clock_ms() + SCREEN_END_MS;
 }
 
 static int status_of(const struct watched *c)
@@ -200,7 +210,7 @@ static int status_of(const struct watched *c)
 
 bool screen_watch_begin(struct screen_watch *w, int *ret_status)
 {
-	const int64_t end = clock_ms() + SCREEN_ALL_MS;
+	int64_t end = clock_ms() + SCREEN_ALL_MS;
 	struct screen_now *now =
 		mmap(NULL, sizeof(*now), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
@@ -208,10 +218,12 @@ bool screen_watch_begin(struct screen_watch *w, int *ret_status)
 	if (!w->now)
 		return true;
 	for (;;) {
+		/* of nothing to look at no part would begin */
+		const bool nothing = (w->stuck | w->unseen) == ALL;
 		struct watched child;
 		bool ended;
 
-		atomic_store(&w->now->part, 0);
+		atomic_store(&w->now->part, nothing ? PART_PARTS : 0);
 		switch (start(&child)) {
 		case CHILD:
 			w->saying = 0;
@@ -225,7 +237,7 @@ bool screen_watch_begin(struct screen_watch *w, int *ret_status)
 		}
 		ended = follow(w, &child, end);
 		if (!ended)
-			give_up(w, &child, end);
+			give_up(w, &child, &end);
 		*ret_status = ended ? status_of(&child) : EXIT_PARTLY;
 		finish(&child);
 		if (!ended && child.part >= PART_PARTS)

@@ -16,7 +16,7 @@
 enum {
 	SCREEN_PART_MS = 10000, /* longer than os/reach.h waits for a mount */
 	SCREEN_ALL_MS = 30000,	/* all parts */
-	SCREEN_END_MS = 5000,	/* what is said of them, after that */
+	SCREEN_END_MS = 5000,	/* what is said of them, after that; those known, once more */
 };
 
 /* What is looked at, in this order. */
@@ -35,6 +35,7 @@ enum screen_part {
 struct screen_watch {
 	unsigned stuck;		/* bits of parts that took too long */
 	unsigned unseen;	/* and of those that no time was left for */
+	bool hastes;		/* the time of all is over */
 	unsigned said;		/* how many pieces were passed on */
 	unsigned saying;	/* the child's: the piece that comes next */
 	struct screen_now *now; /* shared with the child; NULL: nobody watches */
