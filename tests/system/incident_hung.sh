@@ -75,7 +75,16 @@ is "a disk does not answer: all parts are said, once" "$(cat code) $(grep '^[^ ]
 is "what is not known" "$(part Queues | grep -c 'what waits: not known: still reading the queue directory: ')" 1
 is "how full the disks are is known, not what fills them" "$(part File | grep -c '99.4% .* of [0-9]* inodes.* what holds them is not known: still reading their directories')" 1
 is "who sends is told from the log" "$(part Accounts | grep -c 'email@ourdomain.com')" 1
+# More such disks than there is time for, at ten seconds each
 control live
-umount -l root/var/spool/postfix fuse
+sleep 0.5
+mount --bind fuse root/etc/postfix && mount --bind fuse root/var/log || exit 1
+control dead
+# shellcheck disable=SC2086
+screen $HOST "$S" >/dev/null
+is "all of its time is over: all parts are said, once" "$(cat code) $(grep '^[^ ]' out | sort | uniq -d) $(grep -c '^[^ ]' out)" "1  7"
+is "what no time was left for is not known" "$(part Accounts | grep -c 'a minute: not known: no time was left for the log: ')" 1
+control live
+umount -l root/etc/postfix root/var/log root/var/spool/postfix fuse
 kill $!
 exit $failed
