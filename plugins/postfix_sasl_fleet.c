@@ -182,6 +182,16 @@ static void ask(struct run *run)
 			    &run->failed);
 }
 
+/* Accounts that may have more networks than are told; of as many as are kept it is said so. */
+static size_t unsure_networks(const struct run *run)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < run->sums; i++)
+		n += run->sum[i].more_networks && run->sum[i].networks < DAY_SEEN;
+	return n;
+}
+
 /* Who is silent, and of whom something of this kind is not known; empty: nobody. */
 static struct sw_label missing_of(struct run *run, enum fleet_what what)
 {
@@ -204,6 +214,11 @@ static struct sw_label missing_of(struct run *run, enum fleet_what what)
 	}
 	if (n > 1)
 		sw_label_print(&text, " and %zu more", n - 1);
+	n = what == FLEET_BY_NETWORKS ? unsure_networks(run) : 0;
+	if (n > 0) {
+		sw_label_print(&text, "%snot all networks known of ", text.n ? ", " : "");
+		words_count(&text, n, "account", "accounts");
+	}
 	return text;
 }
 
