@@ -83,6 +83,7 @@ control dead
 # shellcheck disable=SC2086
 screen $HOST "$S" >/dev/null
 is "all of its time is over: all parts are said, once" "$(cat code) $(grep '^[^ ]' out | sort | uniq -d) $(grep -c '^[^ ]' out)" "1  7"
+is "what was known is looked at once more" "$(part File | grep -c '99.4% .* of [0-9]* inodes')" 1
 is "what no time was left for is not known" "$(part Accounts | grep -c 'a minute: not known: no time was left for the log: ')" 1
 control live
 umount -l root/etc/postfix root/var/log root/var/spool/postfix fuse
