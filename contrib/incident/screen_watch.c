@@ -128,9 +128,15 @@ static bool follow(struct screen_watch *w, struct watched *c, int64_t end)
 
 static void become_child(const int *out, const int *err)
 {
+	const int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (dup2(out[1], STDOUT_FILENO) < 0 || dup2(err[1], STDERR_FILENO) < 0)
 		_exit(EXIT_PARTLY);
+	if (null >= 0) {
+		(void)dup2(null, STDIN_FILENO);
+		close(null);
+	}
 	for (int i = 0; i < 2; i++) {
 		close(out[i]);
 		close(err[i]);
