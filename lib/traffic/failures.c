@@ -353,8 +353,8 @@ int failures_message(const struct log_message *message, void *ctx)
 		take_dovecot(f, text, &at);
 	else if (role == OTHER_SASLAUTHD)
 		take_saslauthd(f, text, &at);
-	else if (role == ROLE_SMTPD && (f->by_ms == 0 || at.time < f->start))
-		take_smtpd(f, message, &at); /* of the window not yet: it is read again */
+	else if (role == ROLE_SMTPD)
+		take_smtpd(f, message, &at);
 	if (f->by_ms == 0)
 		mute_take(&f->mute, f->ids, role, text, message->time);
 	return 0;
