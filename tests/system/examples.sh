@@ -33,7 +33,12 @@ spoolwatch() {
 	env -i PATH="$PATH" TZ=UTC SPOOLWATCH_ROOT="$work/host" $(cat $host/env) \
 		"$plugins/../spoolwatch" "$@" >"$work/said" 2>&1 </dev/null
 	status=$?
-	[ $status = 0 ] || { [ $status = 1 ] && grep -q 'a copy of a host can be read only' "$work/said"; }
+	case $status in
+	0) ;;
+	1) grep -q 'a copy of a host can be read only' "$work/said" ;;
+	77) [ "$(id -u)" != 0 ] && grep -q 'only root may' "$work/said" ;;
+	*) false ;;
+	esac
 }
 
 # below FOLDER: the command with the host's places in a folder
