@@ -1,4 +1,6 @@
 /* A day as bytes: what is read of a state, and which is none. */
+#include <stdlib.h>
+
 #include "daytext.h"
 #include "traffic/day_parts.h"
 #include "traffic/day_state.h"
@@ -43,6 +45,18 @@ static size_t write_state(void)
 	memcpy(&head, bytes, sizeof(head));
 	day_free(&d);
 	return n;
+}
+
+/* Read it where its last byte is the last there is. */
+static bool read_exactly(struct day *d, const void *from, size_t n)
+{
+	void *copy = malloc(n);
+	bool fits;
+
+	memcpy(copy, from, n);
+	fits = day_state_read(d, SOURCE, copy, n);
+	free(copy);
+	return fits;
 }
 
 static void what_is_no_state_of_this_log_and_day_is_none(void **state)
@@ -137,6 +151,134 @@ static void who_goes_on_knows_what_was_known(void **state)
 	}
 }
 
+/* Seen in this bucket, and never before. */
+static void see(struct day *d, struct day_list *list, uint64_t key, uint32_t bucket, uint32_t recent)
+{
+	struct day_seen *s = day_see(d, list, key, bucket);
+
+	s->last = bucket;
+	s->recent = recent;
+}
+
+/* The days of accounts, of which a state keeps what is of its buckets, those with most first. */
+static void what_is_written_is_read(void **state)
+{
+	enum { KEPT = DAY_STATE_KEPT, NO = -1 };
+	const uint32_t most = UINT32_MAX;
+	static const char text[] = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+	const struct {
+		const char *name;
+		int bucket; /* before the end, 1 is the last one */
+		uint32_t messages, external, lost;
+		int until, blind;
+		int seen; /* as .bucket */
+		uint32_t recent;
+		int text; /* bytes of a sender; NO: none */
+		bool kept, kept_lost, kept_seen;
+	} rows[] = {
+		{ "lost", 2, most, most, most, 1, 1, 20, 1, 0, true, true, true },
+		{ "to nobody", 2, most - 1, 0, 127, 1, 1, 20, most, 1, true, true, true },
+		{ "to most", 2, 20000, most, 128, 1, 1, 20, 127, NO, true, true, true },
+		{ "16384 doubled", 2, 8192, 8192, 16383, 1, 1, 20, 128, 63, true, true, true },
+		{ "16383", 2, 8191, 8192, 16384, 1, 1, 20, 16383, 64, true, true, true },
+		{ "128 doubled", 2, 64, 64, 1, 1, 1, 20, 16384, 3, true, true, true },
+		{ "127", 2, 63, 64, 0, KEPT, KEPT, 20, 0, 3, true, false, true },
+		{ "in the last bucket", 1, 10, 10, 7, 1, 1, 20, 1, 3, true, true, true },
+		{ "in the first", KEPT, 9, 9, 7, KEPT, KEPT, KEPT, 0, 3, true, true, true },
+		{ "what was before", KEPT, 8, 9, 7, KEPT + 1, KEPT + 1, KEPT + 1, 0, 3, true, false, false },
+		{ "long ago, and now", KEPT, 7, 9, 7, 1, 1, KEPT + 1, 1, 3, true, true, true },
+		{ "one", 3, 1, 0, 0, 0, 0, 20, 0, NO, true, false, true },
+		{ "another", 3, 1, 1, 0, 0, 0, 20, 0, NO, true, false, true },
+		{ "in the next", 0, 5, 5, 7, 1, 1, 20, 1, 3, false, false, false },
+		{ "too long ago", KEPT + 1, 4, 4, 7, 1, 1, 20, 1, 3, false, false, false },
+	};
+	static struct day from;
+	struct day to = fresh();
+	uint32_t row = 0;
+	uint32_t end;
+	uint32_t oldest;
+	size_t n;
+
+	(void)state;
+	from = fresh();
+	end = from.end;
+	oldest = end - KEPT;
+	/* in another order than that in which they are written */
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct sw_raw name = raw_of(rows[(i * 7 + 3) % SW_COUNT(rows)].name);
+
+		if (!raw_is(name, "one") && !raw_is(name, "another"))
+			(void)day_account_of(&from, topk_count(from.account, name, 1));
+	}
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct topk_row *of = topk_count(from.account, raw_of(rows[i].name), 1);
+		struct day_account *a = day_account_of(&from, of);
+
+		a->lost = rows[i].lost;
+		a->until = end - (uint32_t)rows[i].until;
+		a->blind = end - (uint32_t)rows[i].blind;
+		assert_true(day_add(&from, a, end - (uint32_t)rows[i].bucket, rows[i].messages,
+				    rows[i].external));
+		for (unsigned k = 0; k < 2; k++) {
+			see(&from, &a->list[k], 5 + k, end - (uint32_t)rows[i].seen, rows[i].recent);
+			a->list[k].dropped = end - (uint32_t)rows[i].seen;
+		}
+		if (rows[i].text == NO)
+			continue;
+		a->texts = 1;
+		a->text[0].key = 6;
+		a->text[0].n = (uint8_t)rows[i].text;
+		memcpy(a->text[0].text, text, a->text[0].n);
+	}
+	/* before and after what is kept there can be more */
+	for (uint32_t i = 0; i < 2; i++)
+		assert_true(day_add(&from,
+				    day_account_of(&from, topk_find(from.account, raw_of("lost"))),
+				    i > 0 ? end : oldest - 1, 2, 1));
+	n = day_state_write(&from, SOURCE, end, bytes, 0);
+	assert_true(read_exactly(&to, bytes, n));
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		const struct topk_row *of = topk_find(to.account, raw_of(rows[i].name));
+		const char *what = rows[i].name;
+		const struct day_account *a;
+
+		want_number(what, of != NULL, rows[i].kept);
+		if (!of)
+			continue;
+		want_number(what, of - topk_row(to.account, 0), row);
+		a = &to.of[row++];
+		want_number(what, of->count, rows[i].messages);
+		want_number(what, a->cells, 1);
+		want_number(what, a->cell->bucket, end - (uint32_t)rows[i].bucket);
+		want_number(what, a->cell->messages, rows[i].messages);
+		want_number(what, a->cell->external, rows[i].external);
+		want_number(what, a->lost, rows[i].kept_lost ? rows[i].lost : 0);
+		want_number(what, a->until, rows[i].until <= KEPT ? end - (uint32_t)rows[i].until : 0);
+		want_number(what, a->blind, rows[i].blind <= KEPT ? end - (uint32_t)rows[i].blind : 0);
+		for (unsigned k = 0; k < 2; k++) {
+			const struct day_list *list = &a->list[k];
+			bool old = rows[i].seen > KEPT;
+
+			want_number(what, list->dropped, old ? 0 : end - (uint32_t)rows[i].seen);
+			want_number(what, list->n, rows[i].kept_seen);
+			if (list->n == 0)
+				continue;
+			want_number(what, list->seen->key, 5 + k);
+			want_number(what, list->seen->last, old ? 0 : end - (uint32_t)rows[i].seen);
+			want_number(what, list->seen->recent, rows[i].recent);
+		}
+		want_number(what, a->texts, rows[i].text != NO);
+		if (rows[i].text == NO)
+			continue;
+		want_number(what, a->text[0].key, 6);
+		want_number(what, a->text[0].n, rows[i].text);
+		assert_memory_equal(a->text[0].text, text, a->text[0].n);
+	}
+	want_number("accounts", topk_rows(to.account), row);
+	day_free(&from);
+	day_free(&to);
+}
+
 static void a_block_has_as_many_bytes_as_it_says(void **state)
 {
 	static const struct {
@@ -152,11 +294,282 @@ static void a_block_has_as_many_bytes_as_it_says(void **state)
 	}
 }
 
+static void a_state_that_is_cut_is_none(void **state)
+{
+	size_t n = write_state();
+
+	(void)state;
+	for (size_t cut = 1; cut <= n; cut++) {
+		struct day d = fresh();
+		char what[64];
+
+		snprintf(what, sizeof(what), "%zu bytes of %zu", cut, n);
+		head.bytes = (uint32_t)cut;
+		if (cut >= sizeof(head))
+			memcpy(bytes, &head, sizeof(head));
+		want_number(what, read_exactly(&d, bytes, cut), cut == n);
+		want_number(what, d.resumed, cut == n);
+		day_free(&d);
+	}
+}
+
+/* The numbers of a state with one account, in their order. */
+enum place {
+	DOUBT, FLAGS, WHERE, CODE, CAUSE, NAME, LOST, UNTIL, BLIND, CELLS, GAP, NEXT_GAP, SENT,
+	EXTERNAL, SEEN, DROPPED, LAST, RECENT, KEYS, TEXTS, TEXT, PLACES
+};
+static const uint64_t usual[PLACES] = { 0, 0, 2, 0, 2, 4, 5, 9, 0, 1, 7, 1, 2 * 6 + 1, 4, 1, 0, 3, 1, 0, 1, 3 };
+
+static size_t length;
+
+static void put_bytes(const void *from, size_t n)
+{
+	assert_true(n <= sizeof(bytes) - length);
+	memcpy(bytes + length, from, n);
+	length += n;
+}
+
+/* Seven bits a byte, the lowest first; in so many bytes at least. */
+static void put_number(uint64_t x, size_t least)
+{
+	for (; x > 127 || least > 1; x >>= 7, least -= least > 0)
+		bytes[length++] = (unsigned char)(x | 128);
+	bytes[length++] = (unsigned char)x;
+}
+
+static void put_text(uint64_t n, size_t least)
+{
+	put_number(n, least);
+	for (; n > 0; n--)
+		bytes[length++] = 'x';
+}
+
+/* With another number at that place, in so many bytes. */
+static size_t make_state(uint32_t end, enum place place, uint64_t value, size_t least)
+{
+	uint64_t x[PLACES];
+	size_t as[PLACES] = { 0 };
+	const int64_t heard = 0;
+
+	memcpy(x, usual, sizeof(x));
+	x[place] = value;
+	as[place] = least;
+	if (place == NEXT_GAP)
+		x[CELLS] = 2;
+	if (place == KEYS)
+		x[SEEN] = 2;
+	length = sizeof(head);
+	put_number(x[DOUBT], as[DOUBT]);
+	put_number(x[FLAGS], as[FLAGS]);
+	put_bytes(&heard, sizeof(heard));
+	put_text(x[WHERE], as[WHERE]);
+	put_number(x[CODE], as[CODE]);
+	put_text(x[CAUSE], as[CAUSE]);
+	put_text(x[NAME], as[NAME]);
+	put_number(x[LOST], as[LOST]);
+	put_number(x[UNTIL], as[UNTIL]);
+	put_number(x[BLIND], as[BLIND]);
+	put_number(x[CELLS], as[CELLS]);
+	for (uint64_t i = 0; i < x[CELLS]; i++) {
+		enum place gap = i > 0 ? NEXT_GAP : GAP;
+
+		put_number(x[CELLS] > 2 && i == 0 ? 0 : x[gap], as[gap]);
+		put_number(x[SENT], as[SENT]);
+		if (x[SENT] & 1)
+			put_number(x[EXTERNAL], as[EXTERNAL]);
+	}
+	put_number(x[SEEN], as[SEEN]);
+	put_number(x[DROPPED], as[DROPPED]);
+	for (uint64_t i = 0; i < x[SEEN]; i++) {
+		uint64_t key = x[KEYS] ? 1 : i + 1;
+
+		put_bytes(&key, sizeof(key));
+		put_number(x[LAST], as[LAST]);
+		put_number(x[RECENT], as[RECENT]);
+	}
+	put_number(0, 0); /* no senders */
+	put_number(0, 0);
+	put_number(x[TEXTS], as[TEXTS]);
+	for (uint64_t i = 0; i < x[TEXTS]; i++) {
+		put_bytes(&i, sizeof(i));
+		put_text(x[TEXT], as[TEXT]);
+	}
+	head = (struct day_state_head){ .source = SOURCE, .end = end, .until = end, .accounts = 1 };
+	head.base = end - DAY_RECENT;
+	head.bytes = (uint32_t)length;
+	memcpy(bytes, &head, sizeof(head));
+	return length;
+}
+
+/* What was read of the number at that place. */
+static uint64_t said_at(const struct day *d, enum place place, uint32_t oldest)
+{
+	const struct day_account *a = &d->of[0];
+	const struct day_list *list = &a->list[DAY_LIST_NETWORKS];
+	const struct day_cell *c = a->cell;
+
+	switch (place) {
+	case DOUBT:
+		return d->reason.doubt;
+	case FLAGS:
+		return d->reason.for_adm + 2U * d->reason.by_config + 4U * d->reason.journal;
+	case WHERE:
+		return d->reason.where.n;
+	case CAUSE:
+		return d->reason.cause.text.n;
+	case CODE:
+		return (uint64_t)d->reason.cause.code;
+	case NAME:
+		return topk_row(d->account, 0)->name.n;
+	case LOST:
+		return a->lost;
+	case UNTIL:
+		return a->until ? a->until - oldest + 1 : 0;
+	case BLIND:
+		return a->blind ? a->blind - oldest + 1 : 0;
+	case CELLS:
+		return a->cells;
+	case GAP:
+		return c->bucket - oldest;
+	case NEXT_GAP:
+		return a->cells > 1 ? c[1].bucket - c->bucket : usual[place];
+	case SENT:
+		return 2 * (uint64_t)c->messages + (c->messages != c->external);
+	case EXTERNAL:
+		return c->external;
+	case SEEN:
+		return list->n;
+	case DROPPED:
+		return list->dropped ? list->dropped - oldest + 1 : 0;
+	case LAST:
+		return list->seen->last ? list->seen->last - oldest + 1 : 0;
+	case RECENT:
+		return list->seen->recent;
+	case TEXTS:
+		return a->texts;
+	case TEXT:
+		return a->text[0].n;
+	default: /* who has two keys alike is none */
+		return usual[place];
+	}
+}
+
+static void each_number_has_a_greatest_one(void **state)
+{
+	enum { BUCKET = 2 * DAY_SPANS, BASE = DAY_STATE_KEPT - DAY_RECENT };
+	const uint64_t most = UINT32_MAX;
+	const struct {
+		const char *what;
+		enum place place;
+		uint64_t value;
+		bool fits;
+		size_t bytes; /* at least, that it has there */
+	} rows[] = {
+		{ "all as usual", TEXT, 3, true, 0 },
+		{ "0", LOST, 0, true, 0 },
+		{ "127", LOST, 127, true, 0 },
+		{ "128", LOST, 128, true, 0 },
+		{ "16383", LOST, 16383, true, 0 },
+		{ "16384", LOST, 16384, true, 0 },
+		{ "32 bits", LOST, most, true, 0 },
+		{ "33 bits", LOST, most + 1, false, 0 },
+		{ "63 bits", LOST, INT64_MAX, false, 0 },
+		{ "64 bits", LOST, UINT64_MAX, false, 0 },
+		{ "nine bytes", LOST, 300, true, 9 },
+		{ "ten", LOST, 300, false, 10 },
+		{ "eleven", LOST, 300, false, 11 },
+		{ "a doubt", DOUBT, LOG_PART, true, 0 },
+		{ "none", DOUBT, LOG_PART + 1, false, 0 },
+		{ "flags", FLAGS, 7, true, 0 },
+		{ "for adm", FLAGS, 1, true, 0 },
+		{ "by configuration", FLAGS, 2, true, 0 },
+		{ "of the journal", FLAGS, 4, true, 0 },
+		{ "none of them", FLAGS, 8, false, 0 },
+		{ "no text", WHERE, 0, true, 0 },
+		{ "the longest text", WHERE, SW_LABEL_MAX, true, 0 },
+		{ "one that is longer", WHERE, SW_LABEL_MAX + 1, false, 0 },
+		{ "the greatest code", CODE, INT32_MAX, true, 0 },
+		{ "one above it", CODE, INT32_MAX + UINT64_C(1), false, 0 },
+		{ "the longest cause", CAUSE, SW_LABEL_MAX, true, 0 },
+		{ "one that is longer", CAUSE, SW_LABEL_MAX + 1, false, 0 },
+		{ "the longest name", NAME, DAY_NAME, true, 0 },
+		{ "one that is longer", NAME, DAY_NAME + 1, false, 0 },
+		{ "lost in no bucket", UNTIL, 0, true, 0 },
+		{ "in the last", UNTIL, BUCKET, true, 0 },
+		{ "behind it", UNTIL, BUCKET + 1, false, 0 },
+		{ "blind in the first", BLIND, 1, true, 0 },
+		{ "in the last", BLIND, BUCKET, true, 0 },
+		{ "behind it", BLIND, BUCKET + 1, false, 0 },
+		{ "no cells", CELLS, 0, true, 0 },
+		{ "one in each bucket", CELLS, DAY_STATE_KEPT, true, 0 },
+		{ "one more", CELLS, DAY_STATE_KEPT + 1, false, 0 },
+		{ "in the first bucket", GAP, 0, true, 0 },
+		{ "in the last", GAP, DAY_STATE_KEPT - 1, true, 0 },
+		{ "behind it", GAP, DAY_STATE_KEPT, false, 0 },
+		{ "two in one bucket", NEXT_GAP, 0, false, 0 },
+		{ "in two", NEXT_GAP, 1, true, 0 },
+		{ "in the first and the last", NEXT_GAP, DAY_STATE_KEPT - 8, true, 0 },
+		{ "and one behind it", NEXT_GAP, DAY_STATE_KEPT - 7, false, 0 },
+		{ "of no message", SENT, 0, true, 0 },
+		{ "of one", SENT, 2, true, 0 },
+		{ "of two", SENT, 4, true, 0 },
+		{ "of most", SENT, 2 * most, true, 0 },
+		{ "of more", SENT, 2 * most + 2, false, 0 },
+		{ "of more, not to as many", SENT, 2 * most + 1, false, 0 },
+		{ "to nobody", EXTERNAL, 0, true, 0 },
+		{ "to most", EXTERNAL, most, true, 0 },
+		{ "to more", EXTERNAL, most + 1, false, 0 },
+		{ "nothing seen", SEEN, 0, true, 0 },
+		{ "the longest list", SEEN, DAY_SEEN, true, 0 },
+		{ "one that is longer", SEEN, DAY_SEEN + 1, false, 0 },
+		{ "dropped last", DROPPED, BUCKET, true, 0 },
+		{ "dropped behind it", DROPPED, BUCKET + 1, false, 0 },
+		{ "two of one key", KEYS, 1, false, 0 },
+		{ "never before", LAST, 0, true, 0 },
+		{ "before those of a bit each", LAST, BASE, true, 0 },
+		{ "in the first of them", LAST, BASE + 1, false, 0 },
+		{ "seen in all of them", RECENT, most, true, 0 },
+		{ "in one more", RECENT, most + 1, false, 0 },
+		{ "no senders that are told", TEXTS, 0, true, 0 },
+		{ "most of them", TEXTS, DAY_TELLING, true, 0 },
+		{ "one more", TEXTS, DAY_TELLING + 1, false, 0 },
+		{ "the null sender", TEXT, 0, true, 0 },
+		{ "the longest one", TEXT, DAY_SENDER, true, 0 },
+		{ "one that is longer", TEXT, DAY_SENDER + 1, false, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct day d = fresh();
+		size_t n = make_state(d.end, rows[i].place, rows[i].value, rows[i].bytes);
+		uint32_t oldest = d.end - DAY_STATE_KEPT;
+		uint64_t sent = rows[i].place == SENT ? rows[i].value / 2 : 6;
+
+		want_number(rows[i].what, read_exactly(&d, bytes, n), rows[i].fits);
+		if (!rows[i].fits) {
+			day_free(&d);
+			continue;
+		}
+		for (int place = 0; i == 0 && place < PLACES; place++)
+			want_number(rows[i].what, said_at(&d, (enum place)place, oldest), usual[place]);
+		want_number(rows[i].what, said_at(&d, rows[i].place, oldest), rows[i].value);
+		if (rows[i].place == NEXT_GAP)
+			sent = 12;
+		if (rows[i].place == CELLS)
+			sent = 6 * rows[i].value;
+		want_number(rows[i].what, topk_row(d.account, 0)->count, sent > 0 ? sent : 1);
+		day_free(&d);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_no_state_of_this_log_and_day_is_none),
 		cmocka_unit_test(who_goes_on_knows_what_was_known),
+		cmocka_unit_test(a_state_that_is_cut_is_none),
+		cmocka_unit_test(each_number_has_a_greatest_one),
+		cmocka_unit_test(what_is_written_is_read),
 		cmocka_unit_test(a_block_has_as_many_bytes_as_it_says),
 	};
 
