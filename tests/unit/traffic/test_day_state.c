@@ -8,6 +8,7 @@
 enum { SOURCE = 77 };
 
 static unsigned char bytes[DAY_STATE_SIZE];
+static unsigned char again[DAY_STATE_SIZE];
 static struct day_state_head head;
 
 static struct day fresh(void)
@@ -83,6 +84,8 @@ static void what_is_no_state_of_this_log_and_day_is_none(void **state)
 		{ "a byte less", 0, 0, 0, 0, NO, -1, -1, false },
 		{ "a byte more", 0, 0, 0, 0, NO, 1, 1, false },
 		{ "two more", 0, 0, 0, 0, NO, 2, 2, false },
+		{ "a byte less than it should say", 0, 0, 0, 0, NO, 0, -1, false },
+		{ "a byte more than there are", 0, 0, 0, 0, NO, 0, 1, false },
 		{ "a byte less than it says", 0, 0, 0, 0, NO, -1, 0, false },
 		{ "an account less", 0, 0, 0, 0, 1, 0, 0, false },
 		{ "an account more", 0, 0, 0, 0, 3, 0, 0, false },
@@ -321,6 +324,7 @@ enum place {
 static const uint64_t usual[PLACES] = { 0, 0, 2, 0, 2, 4, 5, 9, 0, 1, 7, 1, 2 * 6 + 1, 4, 1, 0, 3, 1, 0, 1, 3 };
 
 static size_t length;
+static size_t account_at; /* where the account begins */
 
 static void put_bytes(const void *from, size_t n)
 {
@@ -365,6 +369,7 @@ static size_t make_state(uint32_t end, enum place place, uint64_t value, size_t 
 	put_text(x[WHERE], as[WHERE]);
 	put_number(x[CODE], as[CODE]);
 	put_text(x[CAUSE], as[CAUSE]);
+	account_at = length;
 	put_text(x[NAME], as[NAME]);
 	put_number(x[LOST], as[LOST]);
 	put_number(x[UNTIL], as[UNTIL]);
@@ -558,6 +563,250 @@ static void each_number_has_a_greatest_one(void **state)
 		if (rows[i].place == CELLS)
 			sent = 6 * rows[i].value;
 		want_number(rows[i].what, topk_row(d.account, 0)->count, sent > 0 ? sent : 1);
+		want_number(rows[i].what, d.doubted, rows[i].place == DOUBT);
+		/* written again it is the same, where what is of no use is not left out */
+		if (rows[i].bytes == 0 && sent > 0 && d.of[0].until) {
+			want_number(rows[i].what, day_state_write(&d, SOURCE, d.end, again, 0), n);
+			for (size_t k = 0; k < n; k++)
+				want_number(rows[i].what, again[k], bytes[k]);
+		}
+		day_free(&d);
+	}
+}
+
+static void a_name_stands_there_once(void **state)
+{
+	static const struct {
+		const char *what;
+		char letter; /* the second one's name begins with */
+		bool fits;
+	} rows[] = { { "two", 'y', true }, { "one twice", 'x', false } };
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct day d = fresh();
+		size_t first = make_state(d.end, LOST, 3, 0);
+
+		put_bytes(bytes + account_at, first - account_at);
+		bytes[first + 1] = (unsigned char)rows[i].letter;
+		head.accounts = 2;
+		head.bytes = (uint32_t)length;
+		memcpy(bytes, &head, sizeof(head));
+		want_number(rows[i].what, read_exactly(&d, bytes, length), rows[i].fits);
+		day_free(&d);
+	}
+}
+
+static void say(struct day *d, int64_t time, const char *id, const char *login)
+{
+	struct log_message message = { .time = time, .program = raw_of("smtpd") };
+	char text[128];
+
+	snprintf(text, sizeof(text), "%sB2C3: client=u[192.0.2.1], sasl_method=PLAIN, sasl_username=%s", id, login);
+	message.text = raw_of(text);
+	day_message(d, &message);
+}
+
+/* Who goes on is given the lines of the last minutes once more: are they those of the state? */
+static void a_log_is_known_by_its_last_lines(void **state)
+{
+	static const struct {
+		const char *what;
+		bool resumed;
+		int end; /* buckets before that of the day, at which the state ends */
+		struct {
+			int time; /* since END */
+			const char *id, *login;
+		} line[4];
+		bool fits;
+	} rows[] = {
+		{ "the same", true, 0, { { -2, "A1", "a@x" }, { -600, "A2", "b@x" } }, true },
+		{ "in another order", true, 0, { { -600, "A2", "b@x" }, { -2, "A1", "a@x" } }, true },
+		{ "none of them", true, 0, { { 0 } }, false },
+		{ "one less", true, 0, { { -2, "A1", "a@x" } }, false },
+		{ "one more", true, 0, { { -2, "A1", "a@x" }, { -600, "A2", "b@x" }, { -1, "A3", "a@x" } }, false },
+		{ "one more after it", true, 0, { { -2, "A1", "a@x" }, { -600, "A2", "b@x" }, { 0, "A3", "a@x" } }, true },
+		{ "one more before it", true, 0, { { -2, "A1", "a@x" }, { -600, "A2", "b@x" }, { -601, "A3", "a@x" } }, true },
+		{ "another ID", true, 0, { { -2, "A1", "a@x" }, { -600, "A3", "b@x" } }, false },
+		{ "another login", true, 0, { { -2, "A1", "a@x" }, { -600, "A2", "c@x" } }, false },
+		{ "a second later", true, 0, { { -1, "A1", "a@x" }, { -600, "A2", "b@x" } }, false },
+		{ "of a poll before", true, 1, { { -301, "A0", "a@x" }, { -600, "A2", "b@x" } }, true },
+		{ "not all of that", true, 1, { { -301, "A0", "a@x" } }, false },
+		{ "without a state", false, 0, { { 0 } }, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct day d = fresh();
+		size_t n;
+
+		say(&d, END - 600, "A2", "b@x");
+		if (rows[i].end)
+			say(&d, END - 301, "A0", "a@x");
+		say(&d, END - 2, "A1", "a@x");
+		n = day_state_write(&d, SOURCE, d.end - (uint32_t)rows[i].end, bytes, 0);
+		day_free(&d);
+		d = fresh();
+		if (rows[i].resumed)
+			assert_true(read_exactly(&d, bytes, n));
+		for (size_t k = 0; k < 4 && rows[i].line[k].id; k++)
+			say(&d, END + rows[i].line[k].time, rows[i].line[k].id, rows[i].line[k].login);
+		want_number(rows[i].what, day_state_fits(&d), rows[i].fits);
+		/* if nothing is new, the state's own last lines stay those of the next one */
+		if (rows[i].resumed) {
+			n = day_state_write(&d, SOURCE, d.from, again, 0);
+			memcpy(&head, again, sizeof(head));
+			want_number(rows[i].what, head.seam, d.seam_of_state);
+			n = day_state_write(&d, SOURCE, d.from + 1, again, 0);
+			memcpy(&head, again, sizeof(head));
+			want_number(rows[i].what, head.seam, day_seam_before(&d, d.from + 1));
+		}
+		day_free(&d);
+	}
+}
+
+/* Which buckets are known, up to the last; behind that, what came of it was seen. */
+static void each_bucket_is_as_known_as_it_was(void **state)
+{
+	(void)state;
+	for (int hole = 0; hole < DAY_STATE_KEPT + 1; hole++) {
+		struct day d = fresh();
+		uint32_t oldest = d.end - DAY_STATE_KEPT;
+		size_t n;
+
+		memset(d.state, LOG_MINUTE_KNOWN, sizeof(d.state));
+		n = day_state_write(&d, SOURCE, d.end, bytes, 0);
+		memcpy(&head, bytes, sizeof(head));
+		for (int i = 0; i < DAY_STATE_KEPT; i++)
+			want_number("noted", head.known[i], oldest + (uint32_t)i >= d.first);
+		memset(head.known, 1, sizeof(head.known));
+		if (hole < DAY_STATE_KEPT)
+			head.known[hole] = 0;
+		memcpy(bytes, &head, sizeof(head));
+		day_free(&d);
+		d = fresh();
+		assert_true(read_exactly(&d, bytes, n));
+		for (uint32_t bucket = d.first; bucket < d.end; bucket++)
+			want_number("read", d.state[bucket - d.first],
+				    bucket == oldest + (uint32_t)hole ? LOG_MINUTE_UNKNOWN : LOG_MINUTE_KNOWN);
+		want_number("the next", day_state_of(&d, d.end), LOG_MINUTE_UNKNOWN);
+		day_free(&d);
+	}
+}
+
+/* An account of a state with a name of that length, and so many networks. */
+static void fill(struct day *d, int i, size_t name_n, uint32_t networks, uint32_t messages)
+{
+	char name[DAY_NAME];
+	struct day_account *a;
+
+	memset(name, 'x', sizeof(name));
+	snprintf(name, sizeof(name), "%06d", i);
+	name[6] = 'x';
+	a = day_account_of(d, topk_count(d->account, raw_from(name, name_n), 1));
+	assert_true(day_add(d, a, d->end - DAY_STATE_KEPT + 3, messages, messages));
+	for (uint32_t k = 0; k < networks; k++) {
+		struct day_seen *s = day_see(d, &a->list[DAY_LIST_NETWORKS], k + 1, d->end - DAY_STATE_KEPT + 3);
+
+		assert_non_null(s);
+	}
+}
+
+/* The last byte can be used; what has no room then is the account with fewest messages. */
+static void a_state_can_be_full(void **state)
+{
+	static const struct {
+		const char *what;
+		int more; /* bytes than there is room for */
+		bool lost;
+	} rows[] = {
+		{ "a byte less", -1, false },
+		{ "all of it", 0, false },
+		{ "a byte more", 1, true },
+		{ "two more", 2, true },
+	};
+	enum { LENGTH = 100, NETWORKS = 50, LEAST = 20 };
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct day d = fresh();
+		size_t none = day_state_write(&d, SOURCE, d.end, bytes, 0);
+		size_t one;
+		size_t rest;
+		int n;
+
+		fill(&d, 0, LENGTH, NETWORKS, 2);
+		one = day_state_write(&d, SOURCE, d.end, bytes, 0) - none;
+		n = (int)((DAY_STATE_SIZE - none) / one) - 1;
+		for (int k = 1; k < n; k++)
+			fill(&d, k, LENGTH, NETWORKS, 2);
+		/* what the last one may have: ten bytes a network, one of its name's */
+		rest = (size_t)((int)(DAY_STATE_SIZE - none - (size_t)n * one) - (int)one + rows[i].more);
+		rest += LENGTH + 10 * NETWORKS;
+		fill(&d, n, LEAST + (rest - LEAST) % 10, (uint32_t)(rest - LEAST) / 10, 1);
+		one = day_state_write(&d, SOURCE, d.end, bytes, 0);
+		memcpy(&head, bytes, sizeof(head));
+		want_number(rows[i].what, head.bytes, one);
+		want_number(rows[i].what, head.accounts, rows[i].lost ? n : n + 1);
+		want_number(rows[i].what, head.lost, rows[i].lost);
+		want_number(rows[i].what, head.lost_until, rows[i].lost ? d.end : 0);
+		if (!rows[i].lost)
+			want_number(rows[i].what, one, DAY_STATE_SIZE + rows[i].more);
+		day_free(&d);
+		d = fresh();
+		want_number(rows[i].what, day_state_size(bytes), one);
+		assert_true(read_exactly(&d, bytes, one));
+		want_number(rows[i].what, topk_rows(d.account), head.accounts);
+		day_free(&d);
+	}
+}
+
+/* What was in the room before is gone behind the state, and only there. */
+static void behind_a_state_is_nothing(void **state)
+{
+	static const int rows[] = { -9999, -1, 0, 1, 2, 5000 }; /* bytes that were there, more than it has */
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct day d = fresh();
+		size_t n = day_state_write(&d, SOURCE, d.end, bytes, 0);
+		size_t old = rows[i] < -(int)n ? 0 : (size_t)((int)n + rows[i]);
+
+		memset(again, 'x', sizeof(again));
+		want_number("bytes", day_state_write(&d, SOURCE, d.end, again, old), n);
+		assert_memory_equal(again, bytes, n);
+		for (size_t k = n; k < sizeof(again); k++)
+			want_number("behind it", again[k], k < old ? 0 : 'x');
+		day_free(&d);
+	}
+}
+
+/* Where no clock is set it is 1970: a state that would begin before that is none. */
+static void a_state_of_1970_is_one(void **state)
+{
+	static const struct {
+		const char *what;
+		int more; /* buckets than a state keeps, at its end */
+		bool fits;
+	} rows[] = {
+		{ "the first that can be", 0, true },
+		{ "one before it", -1, false },
+		{ "one behind it", 1, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		int64_t m = DAY_LAG + day_time((uint32_t)(DAY_STATE_KEPT + rows[i].more));
+		struct sw_fault why = { 0 };
+		struct day d = fresh();
+		struct sw_host h = *d.host;
+		size_t n;
+
+		day_free(&d);
+		h.now = m;
+		assert_int_equal(day_new(&d, &h, m - 60, m, true, &why), 0);
+		n = make_state(d.end, LOST, 3, 0);
+		want_number(rows[i].what, read_exactly(&d, bytes, n), rows[i].fits);
 		day_free(&d);
 	}
 }
@@ -569,7 +818,13 @@ int main(void)
 		cmocka_unit_test(who_goes_on_knows_what_was_known),
 		cmocka_unit_test(a_state_that_is_cut_is_none),
 		cmocka_unit_test(each_number_has_a_greatest_one),
+		cmocka_unit_test(a_name_stands_there_once),
 		cmocka_unit_test(what_is_written_is_read),
+		cmocka_unit_test(a_log_is_known_by_its_last_lines),
+		cmocka_unit_test(each_bucket_is_as_known_as_it_was),
+		cmocka_unit_test(a_state_can_be_full),
+		cmocka_unit_test(behind_a_state_is_nothing),
+		cmocka_unit_test(a_state_of_1970_is_one),
 		cmocka_unit_test(a_block_has_as_many_bytes_as_it_says),
 	};
 
