@@ -11,7 +11,7 @@ static unsigned char bytes[DAY_STATE_SIZE];
 static unsigned char again[DAY_STATE_SIZE];
 static struct day_state_head head;
 
-static struct day fresh(void)
+static struct day fresh_from(int64_t m_first)
 {
 	static const char *const none[] = { NULL };
 	static struct sw_host h;
@@ -19,8 +19,13 @@ static struct day fresh(void)
 	struct day d;
 
 	h = (struct sw_host){ .root = -1, .now = M + 30, .env = none, .secret = { 1, 2 } };
-	assert_int_equal(day_new(&d, &h, M - 14 * 60, M, true, &why), 0);
+	assert_int_equal(day_new(&d, &h, m_first, M, true, &why), 0);
 	return d;
+}
+
+static struct day fresh(void)
+{
+	return fresh_from(M - 14 * 60);
 }
 
 /* The state of a day with some messages, all of it known; how many bytes it has. */
@@ -668,23 +673,27 @@ static void a_log_is_known_by_its_last_lines(void **state)
 /* Which buckets are known, up to the last; behind that, what came of it was seen. */
 static void each_bucket_is_as_known_as_it_was(void **state)
 {
+	/* the first bucket that is told is the first that is kept */
+	const int64_t since = M - DAY_BUCKET * (DAY_STATE_KEPT - DAY_BUCKETS);
+
 	(void)state;
 	for (int hole = 0; hole < DAY_STATE_KEPT + 1; hole++) {
-		struct day d = fresh();
+		struct day d = fresh_from(since);
 		uint32_t oldest = d.end - DAY_STATE_KEPT;
 		size_t n;
 
 		memset(d.state, LOG_MINUTE_KNOWN, sizeof(d.state));
+		want_number("kept", d.first, oldest);
 		n = day_state_write(&d, SOURCE, d.end, bytes, 0);
 		memcpy(&head, bytes, sizeof(head));
 		for (int i = 0; i < DAY_STATE_KEPT; i++)
-			want_number("noted", head.known[i], oldest + (uint32_t)i >= d.first);
+			want_number("noted", head.known[i], true);
 		memset(head.known, 1, sizeof(head.known));
 		if (hole < DAY_STATE_KEPT)
 			head.known[hole] = 0;
 		memcpy(bytes, &head, sizeof(head));
 		day_free(&d);
-		d = fresh();
+		d = fresh_from(since);
 		assert_true(read_exactly(&d, bytes, n));
 		for (uint32_t bucket = d.first; bucket < d.end; bucket++)
 			want_number("read", d.state[bucket - d.first],
@@ -740,10 +749,12 @@ static void a_state_can_be_full(void **state)
 		n = (int)((DAY_STATE_SIZE - none) / one) - 1;
 		for (int k = 1; k < n; k++)
 			fill(&d, k, LENGTH, NETWORKS, 2);
-		/* what the last one may have: ten bytes a network, one of its name's */
+		/* what the last one may have: ten bytes a network, one of its name's, a sender at last */
 		rest = (size_t)((int)(DAY_STATE_SIZE - none - (size_t)n * one) - (int)one + rows[i].more);
-		rest += LENGTH + 10 * NETWORKS;
+		rest += LENGTH + 10 * NETWORKS - (8 + 1 + DAY_SENDER);
 		fill(&d, n, LEAST + (rest - LEAST) % 10, (uint32_t)(rest - LEAST) / 10, 1);
+		d.of[n].texts = 1;
+		d.of[n].text[0] = (struct day_text){ .n = DAY_SENDER };
 		one = day_state_write(&d, SOURCE, d.end, bytes, 0);
 		memcpy(&head, bytes, sizeof(head));
 		want_number(rows[i].what, head.bytes, one);
@@ -759,6 +770,22 @@ static void a_state_can_be_full(void **state)
 		want_number(rows[i].what, topk_rows(d.account), head.accounts);
 		day_free(&d);
 	}
+}
+
+static void as_many_accounts_as_there_can_be_are_read(void **state)
+{
+	struct day d = fresh();
+	size_t n;
+
+	(void)state;
+	for (int i = 0; i < DAY_ACCOUNTS; i++)
+		fill(&d, i, 7, 0, 1);
+	n = day_state_write(&d, SOURCE, d.end, bytes, 0);
+	day_free(&d);
+	d = fresh();
+	assert_true(read_exactly(&d, bytes, n));
+	want_number("accounts", topk_rows(d.account), DAY_ACCOUNTS);
+	day_free(&d);
 }
 
 /* What was in the room before is gone behind the state, and only there. */
@@ -823,6 +850,7 @@ int main(void)
 		cmocka_unit_test(a_log_is_known_by_its_last_lines),
 		cmocka_unit_test(each_bucket_is_as_known_as_it_was),
 		cmocka_unit_test(a_state_can_be_full),
+		cmocka_unit_test(as_many_accounts_as_there_can_be_are_read),
 		cmocka_unit_test(behind_a_state_is_nothing),
 		cmocka_unit_test(a_state_of_1970_is_one),
 		cmocka_unit_test(a_block_has_as_many_bytes_as_it_says),
