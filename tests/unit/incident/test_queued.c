@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -355,6 +356,10 @@ static void of_bounces_those_about_its_messages_count(void **state)
 		  { HERS("/active/A1", 5),
 		    { .path = "/deferred/B1", .arrived = 9, .to = { "a@x" }, .line = { "X-Postfix-Queue-ID: A1" } } },
 		  0 },
+		{ "about a bounce", { BOUNCE("/active/B1", "A2"), BOUNCE("/deferred/B2", "B1") }, 0 },
+		{ "of a longer path than is kept",
+		  { HERS("/hold/A1", 5), BOUNCE("/active/" ID63 "ABCDEFABCDEFABCDEFABCDEFAB", "A1") },
+		  0 },
 		{ "of a long path", { HERS("/hold/A1", 5), BOUNCE("/active/" ID63 "ABCDEFABCDEFABCDEFABCDEFA", "A1") }, 1 },
 	};
 
@@ -514,6 +519,27 @@ static void the_first_that_can_not_be_read_is_named(void **state)
 	host_remove(&h);
 }
 
+/* The last test: a signal is not forgotten. */
+static void a_signal_ends_it_and_that_is_said(void **state)
+{
+	struct sw_host h = host_new(NULL);
+	static const struct mail files[] = { HERS("/incoming/A1", 5), HERS("/active/A2", 5) };
+	static struct seen s;
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(files); i++)
+		put_mail(&h, &files[i]);
+	run_catch_signals();
+	assert_int_equal(raise(SIGTERM), 0);
+	read_queues(&h, "alice", NULL, NULL, &s);
+	want_number("stopped", s.q.stopped, true);
+	want_number("whole", queued_is_whole(&s.q), false);
+	want_number("messages", s.q.messages, 0);
+	want_number("looked at", s.q.looked, 0);
+	end(&s);
+	host_remove(&h);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -525,6 +551,7 @@ int main(void)
 		cmocka_unit_test(what_goes_meanwhile_keeps_nothing_from_being_seen),
 		cmocka_unit_test(the_first_that_can_not_be_read_is_named),
 		cmocka_unit_test(what_was_not_seen_is_not_denied),
+		cmocka_unit_test(a_signal_ends_it_and_that_is_said),
 	};
 
 	return cmocka_run_group_tests_name("queued", tests, NULL, NULL);
