@@ -19,6 +19,21 @@ const char *const queued_queues[QUEUED_QUEUES] = { "maildrop", "incoming", "acti
 /* Bounces that are about no message which was seen yet. */
 enum { BOUNCES = 20000, BOUNCE_PATH = 96 };
 
+/* What an ID was seen as: each once, wherever the file has moved meanwhile. */
+enum { MESSAGE = 1, BOUNCE = 2 };
+
+static bool was_seen(const struct queued *q, struct sw_raw id, uint32_t as)
+{
+	const struct idmap_value *known = idmap_get(q->ids, id);
+
+	return known && known->row == as;
+}
+
+static void note_seen(struct queued *q, const struct sw_queue_message *m, uint32_t as)
+{
+	idmap_put(q->ids, raw_from(m->id, m->id_n), (struct idmap_value){ .row = as });
+}
+
 static uint64_t hash_of(struct sw_raw id)
 {
 	return hash_bytes((struct hash_key){ 0x717565756564, 0 }, id);
@@ -111,7 +126,7 @@ static void take_message(struct queued *q, const struct sw_queue_message *m)
 		q->newest = f->arrival_time;
 	if (client.n > 0)
 		count(q, q->client, client);
-	idmap_put(q->ids, raw_from(m->id, m->id_n), (struct idmap_value){ .row = 1 });
+	note_seen(q, m, MESSAGE);
 	if (m->id_n >= QUEUED_ID)
 		return;
 	memcpy(hand->id, m->id, m->id_n + 1);
@@ -130,7 +145,7 @@ static bool is_of_it(struct sw_raw id, void *ctx)
 {
 	const struct queued *q = ctx;
 
-	return idmap_get(q->ids, id) || (q->is_of_it && q->is_of_it(id, q->ctx));
+	return was_seen(q, id, MESSAGE) || (q->is_of_it && q->is_of_it(id, q->ctx));
 }
 
 /* It may be about one that is seen later. */
@@ -139,6 +154,9 @@ static void take_bounce(struct queued *q, const struct sw_queue_message *m)
 	char path[BOUNCE_PATH];
 	int n;
 
+	if (was_seen(q, raw_from(m->id, m->id_n), BOUNCE))
+		return;
+	note_seen(q, m, BOUNCE);
 	if (bounce_is_of(m->directory, m->id, is_of_it, q)) {
 		q->bounces++;
 		return;
@@ -189,8 +207,8 @@ static int visit(const struct sw_queue_message *m, void *ctx)
 			take_bounce(q, m);
 		return 0;
 	}
-	if (idmap_get(q->ids, raw_from(m->id, m->id_n)))
-		return 0; /* it has moved meanwhile */
+	if (was_seen(q, raw_from(m->id, m->id_n), MESSAGE))
+		return 0;
 	q->messages++;
 	q->of_message = 0;
 	memset(&q->at_hand, 0, sizeof(q->at_hand));

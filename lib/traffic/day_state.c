@@ -177,7 +177,7 @@ bool day_state_read(struct day *d, uint64_t source, const void *bytes, size_t n)
 	for (uint32_t i = 0; i < DAY_STATE_KEPT; i++) {
 		uint32_t bucket = head.end - DAY_STATE_KEPT + i;
 
-		if (bucket < d->first || bucket >= head.end)
+		if (bucket < d->first)
 			continue;
 		if (head.known[i] == 1)
 			d->state[bucket - d->first] = LOG_MINUTE_KNOWN;

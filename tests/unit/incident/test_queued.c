@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -213,12 +214,344 @@ static void what_was_not_seen_is_not_denied(void **state)
 		want_number(rows[i].what, queued_is_whole(&rows[i].q), rows[i].want);
 }
 
+/* A queue file as smtpd(8) or sendmail(1), and cleanup(8), write it. */
+struct mail {
+	const char *path;
+	int64_t arrived; /* 0: it does not say */
+	const char *login, *client;
+	const char *sender; /* NULL: it says none */
+	const char *to[3];
+	const char *line[3]; /* of the content */
+	bool growing;	     /* no size yet */
+};
+
+static char mail[8192];
+static size_t mail_n;
+
+static void record(char type, const char *fmt, ...) SW_PRINTF(2, 3);
+static void record(char type, const char *fmt, ...)
+{
+	char text[1024];
+	va_list args;
+	size_t n;
+
+	va_start(args, fmt);
+	n = (size_t)vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	mail[mail_n++] = type;
+	assert_true(n < 128);
+	mail[mail_n++] = (char)n;
+	memcpy(mail + mail_n, text, n);
+	mail_n += n;
+}
+
+static void put_mail(const struct sw_host *h, const struct mail *m)
+{
+	size_t at = 0;
+
+	/* twice: the first record says where the content begins */
+	for (size_t size = 0, pass = 0; pass < 2; pass++) {
+		mail_n = 0;
+		record('C', "%15zu %15zu %15d %15d %15zu", m->growing ? 0 : size,
+		       m->growing ? 0 : at, 1, 0, m->growing ? 0 : size);
+		if (m->arrived)
+			record('T', "%lld 0", (long long)m->arrived);
+		if (m->login)
+			record('A', "sasl_username=%s", m->login);
+		if (m->sender)
+			record('S', "%s", m->sender);
+		if (m->client)
+			record('A', "client_address=%s", m->client);
+		for (size_t i = 0; i < SW_COUNT(m->to) && m->to[i]; i++)
+			record('R', "%s", m->to[i]);
+		record('M', "%s", "");
+		at = mail_n;
+		for (size_t i = 0; i < SW_COUNT(m->line) && m->line[i]; i++)
+			record('N', "%s", m->line[i]);
+		size = mail_n - at;
+		record('X', "%s", "");
+		record('E', "%s", "");
+	}
+	host_bytes(h, m->path, mail, mail_n);
+	assert_int_equal(chmod(host_path(h, m->path), 0700), 0);
+}
+
+#define ID63 "AAAAAAAAAABBBBBBBBBBAAAAAAAAAABBBBBBBBBBAAAAAAAAAABBBBBBBBBBAAA"
+
+/* One that is alice's, and a bounce about it. */
+#define HERS(path_, time) \
+	{ .path = path_, .arrived = time, .login = "alice", .client = "192.0.2.1", \
+	  .sender = "a@x", .to = { "r@y" }, .line = { "Subject: x" } }
+#define BOUNCE(path_, id) \
+	{ .path = path_, .arrived = 9, .sender = "", .to = { "a@x" }, .line = { "X-Postfix-Queue-ID: " id } }
+
+struct seen {
+	struct select select;
+	struct queued q;
+};
+
+static void read_queues(struct sw_host *h, const char *account,
+			bool (*is_of_it)(struct sw_raw id, void *ctx), void *ctx, struct seen *ret)
+{
+	static struct options options;
+	static struct run run;
+	struct sw_fault why = { 0 };
+
+	options = (struct options){ .by = BY_ACCOUNT, .value = account };
+	run = (struct run){ .options = &options, .host = h };
+	assert_int_equal(select_new(&options, false, &ret->select, &why), 0);
+	ret->q = (struct queued){ .run = &run, .select = &ret->select, .is_of_it = is_of_it, .ctx = ctx };
+	ret->q.spool = open(host_path(h, "/"), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_int_equal(queued_read(&ret->q, &why), 0);
+}
+
+static void end(struct seen *s)
+{
+	close(s->q.spool);
+	queued_free(&s->q);
+	select_free(&s->select);
+}
+
+static bool is_known_elsewhere(struct sw_raw id, void *ctx)
+{
+	(void)ctx;
+	return raw_is(id, "C1");
+}
+
+static void of_bounces_those_about_its_messages_count(void **state)
+{
+	static const struct {
+		const char *what;
+		struct mail file[4];
+		unsigned bounces;
+	} rows[] = {
+		{ "none", { HERS("/deferred/A1", 5) }, 0 },
+		{ "seen after it", { HERS("/active/A1", 5), BOUNCE("/deferred/B1", "A1") }, 1 },
+		{ "seen before it", { HERS("/hold/A1", 5), BOUNCE("/active/B1", "A1") }, 1 },
+		{ "in active, which is read twice", { HERS("/incoming/A1", 5), BOUNCE("/active/B1", "A1") }, 1 },
+		{ "it moved meanwhile",
+		  { HERS("/incoming/A1", 5), BOUNCE("/active/B1", "A1"), BOUNCE("/deferred/B1", "A1") },
+		  1 },
+		{ "below a hash directory", { HERS("/hold/A1", 5), BOUNCE("/deferred/B/1/B1", "A1") }, 1 },
+		{ "some before it",
+		  { HERS("/hold/A1", 5), BOUNCE("/active/B1", "A1"), BOUNCE("/incoming/B2", "A2"), BOUNCE("/deferred/B3", "A1") },
+		  2 },
+		{ "before and after",
+		  { HERS("/active/A1", 5), BOUNCE("/incoming/B1", "A1"), BOUNCE("/deferred/B3", "A1") },
+		  2 },
+		{ "about another's", { HERS("/active/A1", 5), BOUNCE("/deferred/B1", "A2") }, 0 },
+		{ "about one that the log names", { BOUNCE("/deferred/B1", "C1") }, 1 },
+		{ "about a longer ID", { HERS("/active/A1", 5), BOUNCE("/deferred/B1", "A11") }, 0 },
+		{ "from somebody, that names one",
+		  { HERS("/active/A1", 5),
+		    { .path = "/deferred/B1", .arrived = 9, .sender = "b@x", .to = { "a@x" },
+		      .line = { "X-Postfix-Queue-ID: A1" } } },
+		  0 },
+		{ "of a client elsewhere",
+		  { HERS("/active/A1", 5),
+		    { .path = "/deferred/B1", .arrived = 9, .sender = "", .client = "192.0.2.9", .to = { "a@x" },
+		      .line = { "X-Postfix-Queue-ID: A1" } } },
+		  0 },
+		{ "without a sender at all",
+		  { HERS("/active/A1", 5),
+		    { .path = "/deferred/B1", .arrived = 9, .to = { "a@x" }, .line = { "X-Postfix-Queue-ID: A1" } } },
+		  0 },
+		{ "about a bounce", { BOUNCE("/active/B1", "A2"), BOUNCE("/deferred/B2", "B1") }, 0 },
+		{ "of a longer path than is kept",
+		  { HERS("/hold/A1", 5), BOUNCE("/active/" ID63 "ABCDEFABCDEFABCDEFABCDEFAB", "A1") },
+		  0 },
+		{ "of a long path", { HERS("/hold/A1", 5), BOUNCE("/active/" ID63 "ABCDEFABCDEFABCDEFABCDEFA", "A1") }, 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct sw_host h = host_new(NULL);
+		static struct seen s;
+
+		for (size_t k = 0; k < 4 && rows[i].file[k].path; k++)
+			put_mail(&h, &rows[i].file[k]);
+		read_queues(&h, "alice", is_known_elsewhere, NULL, &s);
+		want_number(rows[i].what, s.q.bounces, rows[i].bounces);
+		want_number(rows[i].what, queued_is_whole(&s.q), true);
+		end(&s);
+		host_remove(&h);
+	}
+}
+
+static void of_each_message_it_is_told_what_it_is(void **state)
+{
+	static const struct {
+		const char *what;
+		struct mail file[3];
+		unsigned messages, samples;
+		int64_t oldest, newest;
+		const char *script; /* NULL: none */
+		const char *sender, *subject, *recipient; /* of the first sample; NULL: not asked */
+		unsigned unreadable;
+	} rows[] = {
+		{ "one", { HERS("/active/A1", 5) }, 1, 1, 5, 5, NULL, "a@x", "x", "r@y", 0 },
+		{ "of the first second", { HERS("/active/A1", 1) }, 1, 1, 1, 1, NULL, NULL, NULL, NULL, 0 },
+		{ "the older one last", { HERS("/active/A1", 7), HERS("/hold/A2", 2) }, 2, 2, 2, 7, NULL, NULL, NULL, NULL, 0 },
+		{ "one that says no time", { HERS("/active/A1", 7), HERS("/hold/A2", 0) }, 2, 2, 7, 7, NULL, NULL, NULL, NULL, 0 },
+		{ "the longest ID that is kept", { HERS("/active/" ID63, 5) }, 1, 1, 5, 5, NULL, NULL, NULL, NULL, 0 },
+		{ "one that is longer", { HERS("/active/" ID63 "A", 5) }, 1, 0, 5, 5, NULL, NULL, NULL, NULL, 0 },
+		{ "by a script, says its header",
+		  { { .path = "/active/A1", .arrived = 5, .login = "alice", .client = "192.0.2.1", .sender = "", .to = { "r@y" },
+		      .line = { "X-PHP-Originating-Script: 1001:mailer.php", "Subject: y" } } },
+		  1, 1, 5, 5, "1001 mailer.php", "[]", "y", "r@y", 0 },
+		{ "that is being written",
+		  { { .path = "/incoming/A1", .growing = true }, HERS("/hold/A2", 3) },
+		  1, 1, 3, 3, NULL, NULL, NULL, NULL, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct sw_host h = host_new(NULL);
+		static struct seen s;
+
+		for (size_t k = 0; k < 3 && rows[i].file[k].path; k++)
+			put_mail(&h, &rows[i].file[k]);
+		read_queues(&h, "alice", NULL, NULL, &s);
+		want_number(rows[i].what, s.q.messages, rows[i].messages);
+		want_number(rows[i].what, s.q.samples, rows[i].samples);
+		want_number(rows[i].what, s.q.oldest, rows[i].oldest);
+		want_number(rows[i].what, s.q.newest, rows[i].newest);
+		want_number(rows[i].what, s.q.unreadable, rows[i].unreadable);
+		want_number(rows[i].what, topk_rows(s.q.script), rows[i].script != NULL);
+		if (rows[i].script)
+			want_raw(rows[i].what, topk_row(s.q.script, 0)->name, rows[i].script);
+		if (rows[i].sender) {
+			want_text(rows[i].what, s.q.sample[0]->sender.s, rows[i].sender);
+			want_text(rows[i].what, s.q.sample[0]->subject.s, rows[i].subject);
+			want_text(rows[i].what, s.q.sample[0]->recipient.s, rows[i].recipient);
+		}
+		end(&s);
+		host_remove(&h);
+	}
+}
+
+/* Called while the queue `hold` is read: what is in deferred was seen, and moves. */
+static bool move(struct sw_raw id, void *ctx)
+{
+	const struct sw_host *h = ctx;
+	char from[4200];
+
+	(void)id;
+	snprintf(from, sizeof(from), "%s", host_path(h, "/later/A9"));
+	(void)!rename(from, host_path(h, "/active/A9"));
+	return false;
+}
+
+static void what_comes_back_to_active_meanwhile_is_seen(void **state)
+{
+	struct sw_host h = host_new(NULL);
+	static const struct mail files[] = { HERS("/later/A9", 5), HERS("/active/A1", 5), BOUNCE("/hold/B1", "A9") };
+	static struct seen s;
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(files); i++)
+		put_mail(&h, &files[i]);
+	read_queues(&h, "alice", move, &h, &s);
+	want_number("messages", s.q.messages, 2);
+	want_number("in active", s.q.queue[2], 2);
+	end(&s);
+	host_remove(&h);
+}
+
+enum { MANY = 9 };
+
+/* The first that is looked at takes the others away. */
+static bool take_away(struct sw_raw id, void *ctx)
+{
+	const struct sw_host *h = ctx;
+
+	for (int i = 0; i < MANY; i++) {
+		char path[32];
+
+		snprintf(path, sizeof(path), "/incoming/B%d", i);
+		if (!raw_starts(id, path + 10))
+			(void)unlink(host_path(h, path));
+	}
+	return false;
+}
+
+static void what_goes_meanwhile_keeps_nothing_from_being_seen(void **state)
+{
+	struct sw_host h = host_new(NULL);
+	static const struct mail hers = HERS("/deferred/A1", 5);
+	static struct seen s;
+
+	(void)state;
+	for (int i = 0; i < MANY; i++) {
+		char path[32];
+		char line[64];
+		struct mail m = BOUNCE(path, "");
+
+		snprintf(path, sizeof(path), "/incoming/B%d", i);
+		snprintf(line, sizeof(line), "X-Postfix-Queue-ID: B%d", i);
+		m.line[0] = line;
+		put_mail(&h, &m);
+	}
+	put_mail(&h, &hers);
+	read_queues(&h, "alice", take_away, &h, &s);
+	want_number("messages", s.q.messages, 1);
+	want_number("unreadable", s.q.unreadable, 0);
+	want_number("whole", queued_is_whole(&s.q), true);
+	want_number("looked at", s.q.looked, MANY + 1);
+	end(&s);
+	host_remove(&h);
+}
+
+static void the_first_that_can_not_be_read_is_named(void **state)
+{
+	struct sw_host h = host_new(NULL);
+	static struct seen s;
+
+	(void)state;
+	put(&h, "/incoming/A1", JUNK);
+	put(&h, "/deferred/A2", JUNK);
+	put(&h, "/hold/A3", CUT);
+	read_queues(&h, "alice", NULL, NULL, &s);
+	want_number("files", s.q.unreadable, 3);
+	want_in("the first", s.q.first.text.s, "A1");
+	want_number("its code", s.q.first.code, EBADMSG);
+	end(&s);
+	host_remove(&h);
+}
+
+/* The last test: a signal is not forgotten. */
+static void a_signal_ends_it_and_that_is_said(void **state)
+{
+	struct sw_host h = host_new(NULL);
+	static const struct mail files[] = { HERS("/incoming/A1", 5), HERS("/active/A2", 5) };
+	static struct seen s;
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(files); i++)
+		put_mail(&h, &files[i]);
+	run_catch_signals();
+	assert_int_equal(raise(SIGTERM), 0);
+	read_queues(&h, "alice", NULL, NULL, &s);
+	want_number("stopped", s.q.stopped, true);
+	want_number("whole", queued_is_whole(&s.q), false);
+	want_number("messages", s.q.messages, 0);
+	want_number("looked at", s.q.looked, 0);
+	end(&s);
+	host_remove(&h);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_file_is_looked_at_and_counted_once),
 		cmocka_unit_test(of_many_messages_a_sample_is_kept),
+		cmocka_unit_test(of_bounces_those_about_its_messages_count),
+		cmocka_unit_test(of_each_message_it_is_told_what_it_is),
+		cmocka_unit_test(what_comes_back_to_active_meanwhile_is_seen),
+		cmocka_unit_test(what_goes_meanwhile_keeps_nothing_from_being_seen),
+		cmocka_unit_test(the_first_that_can_not_be_read_is_named),
 		cmocka_unit_test(what_was_not_seen_is_not_denied),
+		cmocka_unit_test(a_signal_ends_it_and_that_is_said),
 	};
 
 	return cmocka_run_group_tests_name("queued", tests, NULL, NULL);

@@ -310,6 +310,22 @@ static void what_counts(void **state)
 		    { END - 599, "smtp", TO("B1B2C3", "r@y", FAR, "250") },
 		    { END - 599, "lmtp", TO("B1B2C3", "q@y", FAR, "250") } },
 		  { 1, 1, 0, 1 } },
+		{ "two of them, one behind the other",
+		  { { END - 900, "smtpd", CLIENT("A1B2C3", "192.0.2.1") },
+		    { END - 900, "smtp", TO("A1B2C3", "r@y", FILTER, "250 Ok: queued as 77AABB") },
+		    { END - 899, "smtpd", "B1B2C3: client=f[192.0.2.77], orig_queue_id=A1B2C3" },
+		    { END - 898, "smtp", TO("B1B2C3", "r@y", FILTER, "250 Ok: queued as 77AABC") },
+		    { END - 897, "smtpd", "C1B2C3: client=f[192.0.2.77], orig_queue_id=B1B2C3" },
+		    { END - 896, "smtp", TO("C1B2C3", "r@y", FAR, "250") } },
+		  { 1, 1, 0, 1 } },
+		{ "it brings it back in two parts",
+		  { { END - 900, "smtpd", CLIENT("A1B2C3", "192.0.2.1") },
+		    { END - 900, "smtp", TO("A1B2C3", "r@y", FILTER, "250 Ok: queued as 77AABB") },
+		    { END - 899, "smtpd", "B1B2C3: client=f[192.0.2.77], orig_queue_id=A1B2C3" },
+		    { END - 898, "smtpd", "C1B2C3: client=f[192.0.2.77], orig_queue_id=A1B2C3" },
+		    { END - 897, "smtp", TO("B1B2C3", "r@y", FAR, "250") },
+		    { END - 896, "smtp", TO("C1B2C3", "q@y", FAR, "250") } },
+		  { 1, 1, 0, 2 } },
 		{ "or before",
 		  { { END - 900, "smtpd", CLIENT("A1B2C3", "192.0.2.1") },
 		    { END - 900, "smtpd", "B1B2C3: client=f[192.0.2.77], orig_queue_id=A1B2C3" },
@@ -341,6 +357,80 @@ static void what_counts(void **state)
 				n ? day_count(&d, top[n - 1].row, (enum day_what)what, day_end(M)).n
 				  : 0,
 				rows[i].want[what]);
+		want_number(rows[i].what, d.short_until, 0);
+		day_free(&d);
+	}
+}
+
+/* Of the ten minutes before the first bucket no message counts, but those that come again do not
+ * either. */
+static void what_was_before_comes_again_as_what_it_was(void **state)
+{
+#define LOGIN(id, user, more) \
+	id ": client=f[192.0.2.77], sasl_method=PLAIN, sasl_username=" user more
+	static const struct {
+		const char *what;
+		struct said line[3];
+		unsigned messages; /* of a@x */
+	} rows[] = {
+		{ "the last second before", { { BEGIN - 1, "smtpd", LOGIN("A1B2C3", "a@x", "") } }, 0 },
+		{ "the first of the day", { { BEGIN, "smtpd", LOGIN("A1B2C3", "a@x", "") } }, 1 },
+		{ "it comes back",
+		  { { BEGIN - 1, "smtpd", LOGIN("A1B2C3", "a@x", "") },
+		    { BEGIN + 5, "smtpd", LOGIN("B1B2C3", "a@x", ", orig_queue_id=A1B2C3") } },
+		  0 },
+		{ "after ten minutes",
+		  { { BEGIN - 1, "smtpd", LOGIN("A1B2C3", "a@x", "") },
+		    { BEGIN + 599, "smtpd", LOGIN("B1B2C3", "a@x", ", orig_queue_id=A1B2C3") } },
+		  0 },
+		{ "after a second more",
+		  { { BEGIN - 1, "smtpd", LOGIN("A1B2C3", "a@x", "") },
+		    { BEGIN + 600, "smtpd", LOGIN("B1B2C3", "a@x", ", orig_queue_id=A1B2C3") } },
+		  1 },
+		{ "twice: the second one is new",
+		  { { BEGIN - 1, "smtpd", LOGIN("A1B2C3", "a@x", "") },
+		    { BEGIN + 5, "smtpd", LOGIN("B1B2C3", "a@x", ", orig_queue_id=A1B2C3") },
+		    { BEGIN + 6, "smtpd", LOGIN("C1B2C3", "a@x", ", orig_queue_id=A1B2C3") } },
+		  1 },
+		{ "as that of another account",
+		  { { BEGIN - 1, "smtpd", LOGIN("A1B2C3", "b@x", "") },
+		    { BEGIN + 5, "smtpd", LOGIN("B1B2C3", "a@x", ", orig_queue_id=A1B2C3") } },
+		  1 },
+		{ "a copy of its line",
+		  { { BEGIN - 1, "smtpd", LOGIN("A1B2C3", "a@x", "") },
+		    { BEGIN, "smtpd", LOGIN("A1B2C3", "a@x", "") } },
+		  0 },
+		{ "two seconds later it is none",
+		  { { BEGIN - 1, "smtpd", LOGIN("A1B2C3", "a@x", "") },
+		    { BEGIN + 1, "smtpd", LOGIN("A1B2C3", "a@x", "") } },
+		  1 },
+		{ "of another account neither",
+		  { { BEGIN - 1, "smtpd", LOGIN("A1B2C3", "b@x", "") },
+		    { BEGIN, "smtpd", LOGIN("A1B2C3", "a@x", "") } },
+		  1 },
+		{ "from another address neither",
+		  { { BEGIN - 1, "smtpd", CLIENT("A1B2C3", "192.0.2.1") },
+		    { BEGIN, "smtpd", LOGIN("A1B2C3", "a@x", "") } },
+		  1 },
+		{ "of nobody's neither",
+		  { { BEGIN, "smtpd", "A1B2C3: client=localhost[127.0.0.1]" },
+		    { BEGIN, "smtpd", LOGIN("A1B2C3", "a@x", "") } },
+		  1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct day d = fresh(M);
+		struct sw_fault why = { 0 };
+		struct sw_host h = *d.host;
+		const struct topk_row *row;
+
+		day_free(&d);
+		assert_int_equal(day_new(&d, &h, M, M, true, &why), 0);
+		for (size_t k = 0; k < SW_COUNT(rows[i].line) && rows[i].line[k].text; k++)
+			give(&d, rows[i].line[k].time, rows[i].line[k].program, rows[i].line[k].text);
+		row = topk_find(d.account, raw_of("a@x"));
+		want_number(rows[i].what, row ? row->count : 0, rows[i].messages);
 		day_free(&d);
 	}
 }
@@ -392,6 +482,7 @@ int main(void)
 		cmocka_unit_test(a_sender_counts_without_what_its_list_adds),
 		cmocka_unit_test(a_day_ends_with_a_whole_bucket_ten_minutes_before),
 		cmocka_unit_test(what_counts),
+		cmocka_unit_test(what_was_before_comes_again_as_what_it_was),
 		cmocka_unit_test(the_slow_counter_finds_the_same),
 	};
 

@@ -1,4 +1,6 @@
 /* A day as bytes: what is read of a state, and which is none. */
+#include <stdlib.h>
+
 #include "daytext.h"
 #include "traffic/day_parts.h"
 #include "traffic/day_state.h"
@@ -6,9 +8,10 @@
 enum { SOURCE = 77 };
 
 static unsigned char bytes[DAY_STATE_SIZE];
+static unsigned char again[DAY_STATE_SIZE];
 static struct day_state_head head;
 
-static struct day fresh(void)
+static struct day fresh_from(int64_t m_first)
 {
 	static const char *const none[] = { NULL };
 	static struct sw_host h;
@@ -16,8 +19,13 @@ static struct day fresh(void)
 	struct day d;
 
 	h = (struct sw_host){ .root = -1, .now = M + 30, .env = none, .secret = { 1, 2 } };
-	assert_int_equal(day_new(&d, &h, M - 14 * 60, M, true, &why), 0);
+	assert_int_equal(day_new(&d, &h, m_first, M, true, &why), 0);
 	return d;
+}
+
+static struct day fresh(void)
+{
+	return fresh_from(M - 14 * 60);
 }
 
 /* The state of a day with some messages, all of it known; how many bytes it has. */
@@ -45,6 +53,18 @@ static size_t write_state(void)
 	return n;
 }
 
+/* Read it where its last byte is the last there is. */
+static bool read_exactly(struct day *d, const void *from, size_t n)
+{
+	void *copy = malloc(n);
+	bool fits;
+
+	memcpy(copy, from, n);
+	fits = day_state_read(d, SOURCE, copy, n);
+	free(copy);
+	return fits;
+}
+
 static void what_is_no_state_of_this_log_and_day_is_none(void **state)
 {
 	enum { NO = 1000000 };
@@ -69,6 +89,8 @@ static void what_is_no_state_of_this_log_and_day_is_none(void **state)
 		{ "a byte less", 0, 0, 0, 0, NO, -1, -1, false },
 		{ "a byte more", 0, 0, 0, 0, NO, 1, 1, false },
 		{ "two more", 0, 0, 0, 0, NO, 2, 2, false },
+		{ "a byte less than it should say", 0, 0, 0, 0, NO, 0, -1, false },
+		{ "a byte more than there are", 0, 0, 0, 0, NO, 0, 1, false },
 		{ "a byte less than it says", 0, 0, 0, 0, NO, -1, 0, false },
 		{ "an account less", 0, 0, 0, 0, 1, 0, 0, false },
 		{ "an account more", 0, 0, 0, 0, 3, 0, 0, false },
@@ -137,6 +159,134 @@ static void who_goes_on_knows_what_was_known(void **state)
 	}
 }
 
+/* Seen in this bucket, and never before. */
+static void see(struct day *d, struct day_list *list, uint64_t key, uint32_t bucket, uint32_t recent)
+{
+	struct day_seen *s = day_see(d, list, key, bucket);
+
+	s->last = bucket;
+	s->recent = recent;
+}
+
+/* The days of accounts, of which a state keeps what is of its buckets, those with most first. */
+static void what_is_written_is_read(void **state)
+{
+	enum { KEPT = DAY_STATE_KEPT, NO = -1 };
+	const uint32_t most = UINT32_MAX;
+	static const char text[] = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+	const struct {
+		const char *name;
+		int bucket; /* before the end, 1 is the last one */
+		uint32_t messages, external, lost;
+		int until, blind;
+		int seen; /* as .bucket */
+		uint32_t recent;
+		int text; /* bytes of a sender; NO: none */
+		bool kept, kept_lost, kept_seen;
+	} rows[] = {
+		{ "lost", 2, most, most, most, 1, 1, 20, 1, 0, true, true, true },
+		{ "to nobody", 2, most - 1, 0, 127, 1, 1, 20, most, 1, true, true, true },
+		{ "to most", 2, 20000, most, 128, 1, 1, 20, 127, NO, true, true, true },
+		{ "16384 doubled", 2, 8192, 8192, 16383, 1, 1, 20, 128, 63, true, true, true },
+		{ "16383", 2, 8191, 8192, 16384, 1, 1, 20, 16383, 64, true, true, true },
+		{ "128 doubled", 2, 64, 64, 1, 1, 1, 20, 16384, 3, true, true, true },
+		{ "127", 2, 63, 64, 0, KEPT, KEPT, 20, 0, 3, true, false, true },
+		{ "in the last bucket", 1, 10, 10, 7, 1, 1, 20, 1, 3, true, true, true },
+		{ "in the first", KEPT, 9, 9, 7, KEPT, KEPT, KEPT, 0, 3, true, true, true },
+		{ "what was before", KEPT, 8, 9, 7, KEPT + 1, KEPT + 1, KEPT + 1, 0, 3, true, false, false },
+		{ "long ago, and now", KEPT, 7, 9, 7, 1, 1, KEPT + 1, 1, 3, true, true, true },
+		{ "one", 3, 1, 0, 0, 0, 0, 20, 0, NO, true, false, true },
+		{ "another", 3, 1, 1, 0, 0, 0, 20, 0, NO, true, false, true },
+		{ "in the next", 0, 5, 5, 7, 1, 1, 20, 1, 3, false, false, false },
+		{ "too long ago", KEPT + 1, 4, 4, 7, 1, 1, 20, 1, 3, false, false, false },
+	};
+	static struct day from;
+	struct day to = fresh();
+	uint32_t row = 0;
+	uint32_t end;
+	uint32_t oldest;
+	size_t n;
+
+	(void)state;
+	from = fresh();
+	end = from.end;
+	oldest = end - KEPT;
+	/* in another order than that in which they are written */
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct sw_raw name = raw_of(rows[(i * 7 + 3) % SW_COUNT(rows)].name);
+
+		if (!raw_is(name, "one") && !raw_is(name, "another"))
+			(void)day_account_of(&from, topk_count(from.account, name, 1));
+	}
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct topk_row *of = topk_count(from.account, raw_of(rows[i].name), 1);
+		struct day_account *a = day_account_of(&from, of);
+
+		a->lost = rows[i].lost;
+		a->until = end - (uint32_t)rows[i].until;
+		a->blind = end - (uint32_t)rows[i].blind;
+		assert_true(day_add(&from, a, end - (uint32_t)rows[i].bucket, rows[i].messages,
+				    rows[i].external));
+		for (unsigned k = 0; k < 2; k++) {
+			see(&from, &a->list[k], 5 + k, end - (uint32_t)rows[i].seen, rows[i].recent);
+			a->list[k].dropped = end - (uint32_t)rows[i].seen;
+		}
+		if (rows[i].text == NO)
+			continue;
+		a->texts = 1;
+		a->text[0].key = 6;
+		a->text[0].n = (uint8_t)rows[i].text;
+		memcpy(a->text[0].text, text, a->text[0].n);
+	}
+	/* before and after what is kept there can be more */
+	for (uint32_t i = 0; i < 2; i++)
+		assert_true(day_add(&from,
+				    day_account_of(&from, topk_find(from.account, raw_of("lost"))),
+				    i > 0 ? end : oldest - 1, 2, 1));
+	n = day_state_write(&from, SOURCE, end, bytes, 0);
+	assert_true(read_exactly(&to, bytes, n));
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		const struct topk_row *of = topk_find(to.account, raw_of(rows[i].name));
+		const char *what = rows[i].name;
+		const struct day_account *a;
+
+		want_number(what, of != NULL, rows[i].kept);
+		if (!of)
+			continue;
+		want_number(what, of - topk_row(to.account, 0), row);
+		a = &to.of[row++];
+		want_number(what, of->count, rows[i].messages);
+		want_number(what, a->cells, 1);
+		want_number(what, a->cell->bucket, end - (uint32_t)rows[i].bucket);
+		want_number(what, a->cell->messages, rows[i].messages);
+		want_number(what, a->cell->external, rows[i].external);
+		want_number(what, a->lost, rows[i].kept_lost ? rows[i].lost : 0);
+		want_number(what, a->until, rows[i].until <= KEPT ? end - (uint32_t)rows[i].until : 0);
+		want_number(what, a->blind, rows[i].blind <= KEPT ? end - (uint32_t)rows[i].blind : 0);
+		for (unsigned k = 0; k < 2; k++) {
+			const struct day_list *list = &a->list[k];
+			bool old = rows[i].seen > KEPT;
+
+			want_number(what, list->dropped, old ? 0 : end - (uint32_t)rows[i].seen);
+			want_number(what, list->n, rows[i].kept_seen);
+			if (list->n == 0)
+				continue;
+			want_number(what, list->seen->key, 5 + k);
+			want_number(what, list->seen->last, old ? 0 : end - (uint32_t)rows[i].seen);
+			want_number(what, list->seen->recent, rows[i].recent);
+		}
+		want_number(what, a->texts, rows[i].text != NO);
+		if (rows[i].text == NO)
+			continue;
+		want_number(what, a->text[0].key, 6);
+		want_number(what, a->text[0].n, rows[i].text);
+		assert_memory_equal(a->text[0].text, text, a->text[0].n);
+	}
+	want_number("accounts", topk_rows(to.account), row);
+	day_free(&from);
+	day_free(&to);
+}
+
 static void a_block_has_as_many_bytes_as_it_says(void **state)
 {
 	static const struct {
@@ -152,11 +302,557 @@ static void a_block_has_as_many_bytes_as_it_says(void **state)
 	}
 }
 
+static void a_state_that_is_cut_is_none(void **state)
+{
+	size_t n = write_state();
+
+	(void)state;
+	for (size_t cut = 1; cut <= n; cut++) {
+		struct day d = fresh();
+		char what[64];
+
+		snprintf(what, sizeof(what), "%zu bytes of %zu", cut, n);
+		head.bytes = (uint32_t)cut;
+		if (cut >= sizeof(head))
+			memcpy(bytes, &head, sizeof(head));
+		want_number(what, read_exactly(&d, bytes, cut), cut == n);
+		want_number(what, d.resumed, cut == n);
+		day_free(&d);
+	}
+}
+
+/* The numbers of a state with one account, in their order. */
+enum place {
+	DOUBT, FLAGS, WHERE, CODE, CAUSE, NAME, LOST, UNTIL, BLIND, CELLS, GAP, NEXT_GAP, SENT,
+	EXTERNAL, SEEN, DROPPED, LAST, RECENT, KEYS, TEXTS, TEXT, PLACES
+};
+static const uint64_t usual[PLACES] = { 0, 0, 2, 0, 2, 4, 5, 9, 0, 1, 7, 1, 2 * 6 + 1, 4, 1, 0, 3, 1, 0, 1, 3 };
+
+static size_t length;
+static size_t account_at; /* where the account begins */
+
+static void put_bytes(const void *from, size_t n)
+{
+	assert_true(n <= sizeof(bytes) - length);
+	memcpy(bytes + length, from, n);
+	length += n;
+}
+
+/* Seven bits a byte, the lowest first; in so many bytes at least. */
+static void put_number(uint64_t x, size_t least)
+{
+	for (; x > 127 || least > 1; x >>= 7, least -= least > 0)
+		bytes[length++] = (unsigned char)(x | 128);
+	bytes[length++] = (unsigned char)x;
+}
+
+static void put_text(uint64_t n, size_t least)
+{
+	put_number(n, least);
+	for (; n > 0; n--)
+		bytes[length++] = 'x';
+}
+
+/* With another number at that place, in so many bytes. */
+static size_t make_state(uint32_t end, enum place place, uint64_t value, size_t least)
+{
+	uint64_t x[PLACES];
+	size_t as[PLACES] = { 0 };
+	const int64_t heard = 0;
+
+	memcpy(x, usual, sizeof(x));
+	x[place] = value;
+	as[place] = least;
+	if (place == NEXT_GAP)
+		x[CELLS] = 2;
+	if (place == KEYS)
+		x[SEEN] = 2;
+	length = sizeof(head);
+	put_number(x[DOUBT], as[DOUBT]);
+	put_number(x[FLAGS], as[FLAGS]);
+	put_bytes(&heard, sizeof(heard));
+	put_text(x[WHERE], as[WHERE]);
+	put_number(x[CODE], as[CODE]);
+	put_text(x[CAUSE], as[CAUSE]);
+	account_at = length;
+	put_text(x[NAME], as[NAME]);
+	put_number(x[LOST], as[LOST]);
+	put_number(x[UNTIL], as[UNTIL]);
+	put_number(x[BLIND], as[BLIND]);
+	put_number(x[CELLS], as[CELLS]);
+	for (uint64_t i = 0; i < x[CELLS]; i++) {
+		enum place gap = i > 0 ? NEXT_GAP : GAP;
+
+		put_number(x[CELLS] > 2 && i == 0 ? 0 : x[gap], as[gap]);
+		put_number(x[SENT], as[SENT]);
+		if (x[SENT] & 1)
+			put_number(x[EXTERNAL], as[EXTERNAL]);
+	}
+	put_number(x[SEEN], as[SEEN]);
+	put_number(x[DROPPED], as[DROPPED]);
+	for (uint64_t i = 0; i < x[SEEN]; i++) {
+		uint64_t key = x[KEYS] ? 1 : i + 1;
+
+		put_bytes(&key, sizeof(key));
+		put_number(x[LAST], as[LAST]);
+		put_number(x[RECENT], as[RECENT]);
+	}
+	put_number(0, 0); /* no senders */
+	put_number(0, 0);
+	put_number(x[TEXTS], as[TEXTS]);
+	for (uint64_t i = 0; i < x[TEXTS]; i++) {
+		put_bytes(&i, sizeof(i));
+		put_text(x[TEXT], as[TEXT]);
+	}
+	head = (struct day_state_head){ .source = SOURCE, .end = end, .until = end, .accounts = 1 };
+	head.base = end - DAY_RECENT;
+	head.bytes = (uint32_t)length;
+	memcpy(bytes, &head, sizeof(head));
+	return length;
+}
+
+/* What was read of the number at that place. */
+static uint64_t said_at(const struct day *d, enum place place, uint32_t oldest)
+{
+	const struct day_account *a = &d->of[0];
+	const struct day_list *list = &a->list[DAY_LIST_NETWORKS];
+	const struct day_cell *c = a->cell;
+
+	switch (place) {
+	case DOUBT:
+		return d->reason.doubt;
+	case FLAGS:
+		return d->reason.for_adm + 2U * d->reason.by_config + 4U * d->reason.journal;
+	case WHERE:
+		return d->reason.where.n;
+	case CAUSE:
+		return d->reason.cause.text.n;
+	case CODE:
+		return (uint64_t)d->reason.cause.code;
+	case NAME:
+		return topk_row(d->account, 0)->name.n;
+	case LOST:
+		return a->lost;
+	case UNTIL:
+		return a->until ? a->until - oldest + 1 : 0;
+	case BLIND:
+		return a->blind ? a->blind - oldest + 1 : 0;
+	case CELLS:
+		return a->cells;
+	case GAP:
+		return c->bucket - oldest;
+	case NEXT_GAP:
+		return a->cells > 1 ? c[1].bucket - c->bucket : usual[place];
+	case SENT:
+		return 2 * (uint64_t)c->messages + (c->messages != c->external);
+	case EXTERNAL:
+		return c->external;
+	case SEEN:
+		return list->n;
+	case DROPPED:
+		return list->dropped ? list->dropped - oldest + 1 : 0;
+	case LAST:
+		return list->seen->last ? list->seen->last - oldest + 1 : 0;
+	case RECENT:
+		return list->seen->recent;
+	case TEXTS:
+		return a->texts;
+	case TEXT:
+		return a->text[0].n;
+	default: /* who has two keys alike is none */
+		return usual[place];
+	}
+}
+
+static void each_number_has_a_greatest_one(void **state)
+{
+	enum { BUCKET = 2 * DAY_SPANS, BASE = DAY_STATE_KEPT - DAY_RECENT };
+	const uint64_t most = UINT32_MAX;
+	const struct {
+		const char *what;
+		enum place place;
+		uint64_t value;
+		bool fits;
+		size_t bytes; /* at least, that it has there */
+	} rows[] = {
+		{ "all as usual", TEXT, 3, true, 0 },
+		{ "0", LOST, 0, true, 0 },
+		{ "127", LOST, 127, true, 0 },
+		{ "128", LOST, 128, true, 0 },
+		{ "16383", LOST, 16383, true, 0 },
+		{ "16384", LOST, 16384, true, 0 },
+		{ "32 bits", LOST, most, true, 0 },
+		{ "33 bits", LOST, most + 1, false, 0 },
+		{ "63 bits", LOST, INT64_MAX, false, 0 },
+		{ "64 bits", LOST, UINT64_MAX, false, 0 },
+		{ "nine bytes", LOST, 300, true, 9 },
+		{ "ten", LOST, 300, false, 10 },
+		{ "eleven", LOST, 300, false, 11 },
+		{ "a doubt", DOUBT, LOG_PART, true, 0 },
+		{ "none", DOUBT, LOG_PART + 1, false, 0 },
+		{ "flags", FLAGS, 7, true, 0 },
+		{ "for adm", FLAGS, 1, true, 0 },
+		{ "by configuration", FLAGS, 2, true, 0 },
+		{ "of the journal", FLAGS, 4, true, 0 },
+		{ "none of them", FLAGS, 8, false, 0 },
+		{ "no text", WHERE, 0, true, 0 },
+		{ "the longest text", WHERE, SW_LABEL_MAX, true, 0 },
+		{ "one that is longer", WHERE, SW_LABEL_MAX + 1, false, 0 },
+		{ "the greatest code", CODE, INT32_MAX, true, 0 },
+		{ "one above it", CODE, INT32_MAX + UINT64_C(1), false, 0 },
+		{ "the longest cause", CAUSE, SW_LABEL_MAX, true, 0 },
+		{ "one that is longer", CAUSE, SW_LABEL_MAX + 1, false, 0 },
+		{ "the longest name", NAME, DAY_NAME, true, 0 },
+		{ "one that is longer", NAME, DAY_NAME + 1, false, 0 },
+		{ "lost in no bucket", UNTIL, 0, true, 0 },
+		{ "in the last", UNTIL, BUCKET, true, 0 },
+		{ "behind it", UNTIL, BUCKET + 1, false, 0 },
+		{ "blind in the first", BLIND, 1, true, 0 },
+		{ "in the last", BLIND, BUCKET, true, 0 },
+		{ "behind it", BLIND, BUCKET + 1, false, 0 },
+		{ "no cells", CELLS, 0, true, 0 },
+		{ "one in each bucket", CELLS, DAY_STATE_KEPT, true, 0 },
+		{ "one more", CELLS, DAY_STATE_KEPT + 1, false, 0 },
+		{ "in the first bucket", GAP, 0, true, 0 },
+		{ "in the last", GAP, DAY_STATE_KEPT - 1, true, 0 },
+		{ "behind it", GAP, DAY_STATE_KEPT, false, 0 },
+		{ "two in one bucket", NEXT_GAP, 0, false, 0 },
+		{ "in two", NEXT_GAP, 1, true, 0 },
+		{ "in the first and the last", NEXT_GAP, DAY_STATE_KEPT - 8, true, 0 },
+		{ "and one behind it", NEXT_GAP, DAY_STATE_KEPT - 7, false, 0 },
+		{ "of no message", SENT, 0, true, 0 },
+		{ "of one", SENT, 2, true, 0 },
+		{ "of two", SENT, 4, true, 0 },
+		{ "of most", SENT, 2 * most, true, 0 },
+		{ "of more", SENT, 2 * most + 2, false, 0 },
+		{ "of more, not to as many", SENT, 2 * most + 1, false, 0 },
+		{ "to nobody", EXTERNAL, 0, true, 0 },
+		{ "to most", EXTERNAL, most, true, 0 },
+		{ "to more", EXTERNAL, most + 1, false, 0 },
+		{ "nothing seen", SEEN, 0, true, 0 },
+		{ "the longest list", SEEN, DAY_SEEN, true, 0 },
+		{ "one that is longer", SEEN, DAY_SEEN + 1, false, 0 },
+		{ "dropped last", DROPPED, BUCKET, true, 0 },
+		{ "dropped behind it", DROPPED, BUCKET + 1, false, 0 },
+		{ "two of one key", KEYS, 1, false, 0 },
+		{ "never before", LAST, 0, true, 0 },
+		{ "before those of a bit each", LAST, BASE, true, 0 },
+		{ "in the first of them", LAST, BASE + 1, false, 0 },
+		{ "seen in all of them", RECENT, most, true, 0 },
+		{ "in one more", RECENT, most + 1, false, 0 },
+		{ "no senders that are told", TEXTS, 0, true, 0 },
+		{ "most of them", TEXTS, DAY_TELLING, true, 0 },
+		{ "one more", TEXTS, DAY_TELLING + 1, false, 0 },
+		{ "the null sender", TEXT, 0, true, 0 },
+		{ "the longest one", TEXT, DAY_SENDER, true, 0 },
+		{ "one that is longer", TEXT, DAY_SENDER + 1, false, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct day d = fresh();
+		size_t n = make_state(d.end, rows[i].place, rows[i].value, rows[i].bytes);
+		uint32_t oldest = d.end - DAY_STATE_KEPT;
+		uint64_t sent = rows[i].place == SENT ? rows[i].value / 2 : 6;
+
+		want_number(rows[i].what, read_exactly(&d, bytes, n), rows[i].fits);
+		if (!rows[i].fits) {
+			day_free(&d);
+			continue;
+		}
+		for (int place = 0; i == 0 && place < PLACES; place++)
+			want_number(rows[i].what, said_at(&d, (enum place)place, oldest), usual[place]);
+		want_number(rows[i].what, said_at(&d, rows[i].place, oldest), rows[i].value);
+		if (rows[i].place == NEXT_GAP)
+			sent = 12;
+		if (rows[i].place == CELLS)
+			sent = 6 * rows[i].value;
+		want_number(rows[i].what, topk_row(d.account, 0)->count, sent > 0 ? sent : 1);
+		want_number(rows[i].what, d.doubted, rows[i].place == DOUBT);
+		/* written again it is the same, where what is of no use is not left out */
+		if (rows[i].bytes == 0 && sent > 0 && d.of[0].until) {
+			want_number(rows[i].what, day_state_write(&d, SOURCE, d.end, again, 0), n);
+			for (size_t k = 0; k < n; k++)
+				want_number(rows[i].what, again[k], bytes[k]);
+		}
+		day_free(&d);
+	}
+}
+
+static void a_name_stands_there_once(void **state)
+{
+	static const struct {
+		const char *what;
+		char letter; /* the second one's name begins with */
+		bool fits;
+	} rows[] = { { "two", 'y', true }, { "one twice", 'x', false } };
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct day d = fresh();
+		size_t first = make_state(d.end, LOST, 3, 0);
+
+		put_bytes(bytes + account_at, first - account_at);
+		bytes[first + 1] = (unsigned char)rows[i].letter;
+		head.accounts = 2;
+		head.bytes = (uint32_t)length;
+		memcpy(bytes, &head, sizeof(head));
+		want_number(rows[i].what, read_exactly(&d, bytes, length), rows[i].fits);
+		day_free(&d);
+	}
+}
+
+static void say(struct day *d, int64_t time, const char *id, const char *login)
+{
+	struct log_message message = { .time = time, .program = raw_of("smtpd") };
+	char text[128];
+
+	snprintf(text, sizeof(text), "%sB2C3: client=u[192.0.2.1], sasl_method=PLAIN, sasl_username=%s", id, login);
+	message.text = raw_of(text);
+	day_message(d, &message);
+}
+
+/* Who goes on is given the lines of the last minutes once more: are they those of the state? */
+static void a_log_is_known_by_its_last_lines(void **state)
+{
+	static const struct {
+		const char *what;
+		bool resumed;
+		int end; /* buckets before that of the day, at which the state ends */
+		struct {
+			int time; /* since END */
+			const char *id, *login;
+		} line[4];
+		bool fits;
+	} rows[] = {
+		{ "the same", true, 0, { { -2, "A1", "a@x" }, { -600, "A2", "b@x" } }, true },
+		{ "in another order", true, 0, { { -600, "A2", "b@x" }, { -2, "A1", "a@x" } }, true },
+		{ "none of them", true, 0, { { 0 } }, false },
+		{ "one less", true, 0, { { -2, "A1", "a@x" } }, false },
+		{ "one more", true, 0, { { -2, "A1", "a@x" }, { -600, "A2", "b@x" }, { -1, "A3", "a@x" } }, false },
+		{ "one more after it", true, 0, { { -2, "A1", "a@x" }, { -600, "A2", "b@x" }, { 0, "A3", "a@x" } }, true },
+		{ "one more before it", true, 0, { { -2, "A1", "a@x" }, { -600, "A2", "b@x" }, { -601, "A3", "a@x" } }, true },
+		{ "another ID", true, 0, { { -2, "A1", "a@x" }, { -600, "A3", "b@x" } }, false },
+		{ "another login", true, 0, { { -2, "A1", "a@x" }, { -600, "A2", "c@x" } }, false },
+		{ "a second later", true, 0, { { -1, "A1", "a@x" }, { -600, "A2", "b@x" } }, false },
+		{ "of a poll before", true, 1, { { -301, "A0", "a@x" }, { -600, "A2", "b@x" } }, true },
+		{ "not all of that", true, 1, { { -301, "A0", "a@x" } }, false },
+		{ "without a state", false, 0, { { 0 } }, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct day d = fresh();
+		size_t n;
+
+		say(&d, END - 600, "A2", "b@x");
+		if (rows[i].end)
+			say(&d, END - 301, "A0", "a@x");
+		say(&d, END - 2, "A1", "a@x");
+		n = day_state_write(&d, SOURCE, d.end - (uint32_t)rows[i].end, bytes, 0);
+		day_free(&d);
+		d = fresh();
+		if (rows[i].resumed)
+			assert_true(read_exactly(&d, bytes, n));
+		for (size_t k = 0; k < 4 && rows[i].line[k].id; k++)
+			say(&d, END + rows[i].line[k].time, rows[i].line[k].id, rows[i].line[k].login);
+		want_number(rows[i].what, day_state_fits(&d), rows[i].fits);
+		/* if nothing is new, the state's own last lines stay those of the next one */
+		if (rows[i].resumed) {
+			n = day_state_write(&d, SOURCE, d.from, again, 0);
+			memcpy(&head, again, sizeof(head));
+			want_number(rows[i].what, head.seam, d.seam_of_state);
+			n = day_state_write(&d, SOURCE, d.from + 1, again, 0);
+			memcpy(&head, again, sizeof(head));
+			want_number(rows[i].what, head.seam, day_seam_before(&d, d.from + 1));
+		}
+		day_free(&d);
+	}
+}
+
+/* Which buckets are known, up to the last; behind that, what came of it was seen. */
+static void each_bucket_is_as_known_as_it_was(void **state)
+{
+	/* the first bucket that is told is the first that is kept */
+	const int64_t since = M - DAY_BUCKET * (DAY_STATE_KEPT - DAY_BUCKETS);
+
+	(void)state;
+	for (int hole = 0; hole < DAY_STATE_KEPT + 1; hole++) {
+		struct day d = fresh_from(since);
+		uint32_t oldest = d.end - DAY_STATE_KEPT;
+		size_t n;
+
+		memset(d.state, LOG_MINUTE_KNOWN, sizeof(d.state));
+		want_number("kept", d.first, oldest);
+		n = day_state_write(&d, SOURCE, d.end, bytes, 0);
+		memcpy(&head, bytes, sizeof(head));
+		for (int i = 0; i < DAY_STATE_KEPT; i++)
+			want_number("noted", head.known[i], true);
+		memset(head.known, 1, sizeof(head.known));
+		if (hole < DAY_STATE_KEPT)
+			head.known[hole] = 0;
+		memcpy(bytes, &head, sizeof(head));
+		day_free(&d);
+		d = fresh_from(since);
+		assert_true(read_exactly(&d, bytes, n));
+		for (uint32_t bucket = d.first; bucket < d.end; bucket++)
+			want_number("read", d.state[bucket - d.first],
+				    bucket == oldest + (uint32_t)hole ? LOG_MINUTE_UNKNOWN : LOG_MINUTE_KNOWN);
+		want_number("the next", day_state_of(&d, d.end), LOG_MINUTE_UNKNOWN);
+		day_free(&d);
+	}
+}
+
+/* An account of a state with a name of that length, and so many networks. */
+static void fill(struct day *d, int i, size_t name_n, uint32_t networks, uint32_t messages)
+{
+	char name[DAY_NAME];
+	struct day_account *a;
+
+	memset(name, 'x', sizeof(name));
+	snprintf(name, sizeof(name), "%06d", i);
+	name[6] = 'x';
+	a = day_account_of(d, topk_count(d->account, raw_from(name, name_n), 1));
+	assert_true(day_add(d, a, d->end - DAY_STATE_KEPT + 3, messages, messages));
+	for (uint32_t k = 0; k < networks; k++) {
+		struct day_seen *s = day_see(d, &a->list[DAY_LIST_NETWORKS], k + 1, d->end - DAY_STATE_KEPT + 3);
+
+		assert_non_null(s);
+	}
+}
+
+/* The last byte can be used; what has no room then is the account with fewest messages. */
+static void a_state_can_be_full(void **state)
+{
+	static const struct {
+		const char *what;
+		int more; /* bytes than there is room for */
+		bool lost;
+	} rows[] = {
+		{ "a byte less", -1, false },
+		{ "all of it", 0, false },
+		{ "a byte more", 1, true },
+		{ "two more", 2, true },
+	};
+	enum { LENGTH = 100, NETWORKS = 50, LEAST = 20 };
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct day d = fresh();
+		size_t none = day_state_write(&d, SOURCE, d.end, bytes, 0);
+		size_t one;
+		size_t rest;
+		int n;
+
+		fill(&d, 0, LENGTH, NETWORKS, 2);
+		one = day_state_write(&d, SOURCE, d.end, bytes, 0) - none;
+		n = (int)((DAY_STATE_SIZE - none) / one) - 1;
+		for (int k = 1; k < n; k++)
+			fill(&d, k, LENGTH, NETWORKS, 2);
+		/* what the last one may have: ten bytes a network, one of its name's, a sender at last */
+		rest = (size_t)((int)(DAY_STATE_SIZE - none - (size_t)n * one) - (int)one + rows[i].more);
+		rest += LENGTH + 10 * NETWORKS - (8 + 1 + DAY_SENDER);
+		fill(&d, n, LEAST + (rest - LEAST) % 10, (uint32_t)(rest - LEAST) / 10, 1);
+		d.of[n].texts = 1;
+		d.of[n].text[0] = (struct day_text){ .n = DAY_SENDER };
+		one = day_state_write(&d, SOURCE, d.end, bytes, 0);
+		memcpy(&head, bytes, sizeof(head));
+		want_number(rows[i].what, head.bytes, one);
+		want_number(rows[i].what, head.accounts, rows[i].lost ? n : n + 1);
+		want_number(rows[i].what, head.lost, rows[i].lost);
+		want_number(rows[i].what, head.lost_until, rows[i].lost ? d.end : 0);
+		if (!rows[i].lost)
+			want_number(rows[i].what, one, DAY_STATE_SIZE + rows[i].more);
+		day_free(&d);
+		d = fresh();
+		want_number(rows[i].what, day_state_size(bytes), one);
+		assert_true(read_exactly(&d, bytes, one));
+		want_number(rows[i].what, topk_rows(d.account), head.accounts);
+		day_free(&d);
+	}
+}
+
+static void as_many_accounts_as_there_can_be_are_read(void **state)
+{
+	struct day d = fresh();
+	size_t n;
+
+	(void)state;
+	for (int i = 0; i < DAY_ACCOUNTS; i++)
+		fill(&d, i, 7, 0, 1);
+	n = day_state_write(&d, SOURCE, d.end, bytes, 0);
+	day_free(&d);
+	d = fresh();
+	assert_true(read_exactly(&d, bytes, n));
+	want_number("accounts", topk_rows(d.account), DAY_ACCOUNTS);
+	day_free(&d);
+}
+
+/* What was in the room before is gone behind the state, and only there. */
+static void behind_a_state_is_nothing(void **state)
+{
+	static const int rows[] = { -9999, -1, 0, 1, 2, 5000 }; /* bytes that were there, more than it has */
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct day d = fresh();
+		size_t n = day_state_write(&d, SOURCE, d.end, bytes, 0);
+		size_t old = rows[i] < -(int)n ? 0 : (size_t)((int)n + rows[i]);
+
+		memset(again, 'x', sizeof(again));
+		want_number("bytes", day_state_write(&d, SOURCE, d.end, again, old), n);
+		assert_memory_equal(again, bytes, n);
+		for (size_t k = n; k < sizeof(again); k++)
+			want_number("behind it", again[k], k < old ? 0 : 'x');
+		day_free(&d);
+	}
+}
+
+/* Where no clock is set it is 1970: a state that would begin before that is none. */
+static void a_state_of_1970_is_one(void **state)
+{
+	static const struct {
+		const char *what;
+		int more; /* buckets than a state keeps, at its end */
+		bool fits;
+	} rows[] = {
+		{ "the first that can be", 0, true },
+		{ "one before it", -1, false },
+		{ "one behind it", 1, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		int64_t m = DAY_LAG + day_time((uint32_t)(DAY_STATE_KEPT + rows[i].more));
+		struct sw_fault why = { 0 };
+		struct day d = fresh();
+		struct sw_host h = *d.host;
+		size_t n;
+
+		day_free(&d);
+		h.now = m;
+		assert_int_equal(day_new(&d, &h, m - 60, m, true, &why), 0);
+		n = make_state(d.end, LOST, 3, 0);
+		want_number(rows[i].what, read_exactly(&d, bytes, n), rows[i].fits);
+		day_free(&d);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_no_state_of_this_log_and_day_is_none),
 		cmocka_unit_test(who_goes_on_knows_what_was_known),
+		cmocka_unit_test(a_state_that_is_cut_is_none),
+		cmocka_unit_test(each_number_has_a_greatest_one),
+		cmocka_unit_test(a_name_stands_there_once),
+		cmocka_unit_test(what_is_written_is_read),
+		cmocka_unit_test(a_log_is_known_by_its_last_lines),
+		cmocka_unit_test(each_bucket_is_as_known_as_it_was),
+		cmocka_unit_test(a_state_can_be_full),
+		cmocka_unit_test(as_many_accounts_as_there_can_be_are_read),
+		cmocka_unit_test(behind_a_state_is_nothing),
+		cmocka_unit_test(a_state_of_1970_is_one),
 		cmocka_unit_test(a_block_has_as_many_bytes_as_it_says),
 	};
 

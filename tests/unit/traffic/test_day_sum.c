@@ -135,6 +135,69 @@ static void of_too_many_accounts_only_what_is_sure_is_told(void **state)
 	day_free(&d);
 }
 
+/* A message of an account that has lost its place is nobody's, not his who has the place now. */
+static void who_lost_the_place_counts_no_more(void **state)
+{
+#define RCPT(id, to) id ": to=<" to ">, relay=" FAR ", delay=1, dsn=2.0.0, status=sent (250)"
+	struct day d = fresh();
+	unsigned external = 0;
+	unsigned senders = 0;
+
+	(void)state;
+	serial = 0;
+	for (unsigned n = 0; n < DAY_ACCOUNTS + 1; n++) {
+		char login[32];
+
+		snprintf(login, sizeof(login), "u%u@x", n);
+		client(&d, END - 100, login, 1);
+		say(&d, END - 100, "smtp", RCPT("A%07X", "r@y"), serial);
+	}
+	for (unsigned n = 1; n <= serial; n++) {
+		say(&d, END - 99, "qmgr", "A%07X: from=<s@x>, size=1, nrcpt=1 (queue active)", n);
+		say(&d, END - 98, "smtp", RCPT("A%07X", "q@y"), n);
+	}
+	for (uint32_t row = 0; row < topk_rows(d.account); row++) {
+		external += (unsigned)day_count(&d, row, DAY_EXTERNAL, day_end(M)).n;
+		senders += (unsigned)day_count(&d, row, DAY_SENDERS, day_end(M)).n;
+	}
+	want_number("accounts", topk_rows(d.account), DAY_ACCOUNTS);
+	want_number("recipients", external, 2 * DAY_ACCOUNTS);
+	want_number("senders", senders, DAY_ACCOUNTS);
+	for (unsigned n = 1; n <= serial; n++)
+		say(&d, END - 97, "smtpd", "B%07X: client=f[192.0.2.77], orig_queue_id=A%07X", n, n);
+	for (uint32_t row = 0; row < topk_rows(d.account); row++)
+		want_number("they come back", day_count(&d, row, DAY_EXTERNAL, day_end(M)).n, 0);
+	day_free(&d);
+}
+
+/* Of more recipients than are counted of a message it is not known how many were the filter's. */
+static void a_filter_of_too_many_recipients_makes_them_unsure(void **state)
+{
+	static const struct {
+		const char *what;
+		unsigned recipients;
+		bool sure;
+	} rows[] = { { "most", 65534, true }, { "one more", 65535, false }, { "and one", 65536, false } };
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct day d = fresh();
+
+		serial = 0;
+		client(&d, END - 100, "a@x", 1);
+		for (unsigned n = 0; n < rows[i].recipients; n++)
+			say(&d, END - 99, "smtp",
+			    "A0000001: to=<r%u@y>, relay=f[192.0.2.77]:25, delay=1, dsn=2.0.0, status=sent (250)", n);
+		want_number(rows[i].what, day_count(&d, 0, DAY_EXTERNAL, day_end(M)).n, rows[i].recipients);
+		want_number(rows[i].what, day_count(&d, 0, DAY_EXTERNAL, day_end(M)).sure, true);
+		say(&d, END - 98, "smtpd", "B1B2C3: client=f[192.0.2.77], orig_queue_id=A0000001");
+		want_number(rows[i].what, day_count(&d, 0, DAY_EXTERNAL, day_end(M)).sure, rows[i].sure);
+		if (rows[i].sure)
+			want_number(rows[i].what, day_count(&d, 0, DAY_EXTERNAL, day_end(M)).n, 0);
+		day_free(&d);
+	}
+}
+
 static void without_a_queue_id_senders_and_recipients_are_not_known(void **state)
 {
 	static const struct {
@@ -407,6 +470,8 @@ int main(void)
 		cmocka_unit_test(more_than_256_are_256_or_more),
 		cmocka_unit_test(what_gave_way_is_not_denied),
 		cmocka_unit_test(of_too_many_accounts_only_what_is_sure_is_told),
+		cmocka_unit_test(who_lost_the_place_counts_no_more),
+		cmocka_unit_test(a_filter_of_too_many_recipients_makes_them_unsure),
 		cmocka_unit_test(without_a_queue_id_senders_and_recipients_are_not_known),
 		cmocka_unit_test(what_was_lost_in_the_day_makes_a_number_unsure),
 		cmocka_unit_test(since_when_it_sends_is_a_bucket_of_the_day),
