@@ -100,7 +100,7 @@ EOT
 cp "$HERE/../../contrib/munin/alert" /run/story/alert
 sed -n '/^contact[.]people/{ s,command .*/alert,command SENDMAIL=/etc/munin/catch-mail /run/story/alert,; p }' \
 	"$HERE/../../contrib/munin/munin.conf" >>/run/story/contact
-sed -i '/^contact.admin.max_messages/r /run/story/contact' /etc/munin/munin.conf
+sed -i '/^contact.people/d; /^contact.admin.max_messages/r /run/story/contact' /etc/munin/munin.conf
 cat >/etc/munin/catch-words <<'EOT'
 #!/bin/sh
 cat >/dev/null
