@@ -126,6 +126,36 @@ static void a_path_that_is_too_long_is_part_of_one_above(void **state)
 	host_remove(&h);
 }
 
+/* The last directory has most files: of a path that is too long they are those of the one above. */
+static void the_longest_path_is_told(void **state)
+{
+	enum { ABOVE = 802 };
+	static const struct {
+		const char *what;
+		size_t n, told;
+	} rows[] = { { "one byte less", SW_INODE_DIR_PATH - 2, SW_INODE_DIR_PATH - 2 },
+		     { "as long as can be", SW_INODE_DIR_PATH - 1, SW_INODE_DIR_PATH - 1 },
+		     { "one byte more", SW_INODE_DIR_PATH, ABOVE } };
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct sw_host h = host_new(NULL);
+		char path[SW_INODE_DIR_PATH + 1] = "/m";
+		struct sw_inode_dirs hogs;
+
+		for (size_t k = 2; k < rows[i].n; k++)
+			path[k] = k % 200 == 2 && k <= ABOVE ? '/' : 'a';
+		path[rows[i].n] = '\0';
+		files(&h, path, 300);
+		scan(&h, "/m", &hogs);
+		want_number(rows[i].what, hogs.n, 1);
+		want_number(rows[i].what, hogs.item[0].path_n, rows[i].told);
+		want_number(rows[i].what, memcmp(hogs.item[0].path, path, rows[i].told), 0);
+		sw_inode_dirs_free(&hogs);
+		host_remove(&h);
+	}
+}
+
 static void what_is_no_mount_point_is_a_fault(void **state)
 {
 	struct sw_host h = host_new(NULL);
@@ -287,6 +317,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(parts_can_be_asked_for),
 		cmocka_unit_test(any_byte_is_a_name),
 		cmocka_unit_test(a_path_that_is_too_long_is_part_of_one_above),
+		cmocka_unit_test(the_longest_path_is_told),
 		cmocka_unit_test(what_is_no_mount_point_is_a_fault),
 		cmocka_unit_test(a_mount_point_is_as_long_as_a_path_that_is_told),
 		cmocka_unit_test(without_time_it_says_so),
