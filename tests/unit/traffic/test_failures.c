@@ -697,9 +697,11 @@ static void of_a_young_log_the_day_is_not_known(void **state)
 		const char *what;
 		double days;
 		unsigned known_from, known_to;
-	} rows[] = { { "nine hours", 9.0 / 24, 530, 541 },
-		     { "a day and an hour", 25.0 / 24, FAILURES_DAY, FAILURES_DAY },
-		     { "ten days", 10, FAILURES_DAY, FAILURES_DAY } };
+		bool why; /* why not is told */
+	} rows[] = { { "nine hours", 9.0 / 24, 530, 541, true },
+		     { "a day and an hour", 25.0 / 24, FAILURES_DAY, FAILURES_DAY, true },
+		     { "a day and two hours", 26.0 / 24, FAILURES_DAY, FAILURES_DAY, false },
+		     { "ten days", 10, FAILURES_DAY, FAILURES_DAY, false } };
 
 	(void)state;
 	for (size_t i = 0; i < SW_COUNT(rows); i++) {
@@ -712,6 +714,7 @@ static void of_a_young_log_the_day_is_not_known(void **state)
 		known = failures_known_of_day(&f, MINUTES - 1);
 		if (known < rows[i].known_from || known > rows[i].known_to)
 			fail_msg("%s: %u minutes", rows[i].what, known);
+		want_number(rows[i].what, f.hole.doubt != LOG_FINE, rows[i].why);
 		known = failures_known(&f);
 		assert_true(known >= rows[i].known_from && known <= FAILURES_KNOWN);
 		failures_free(&f);
