@@ -175,7 +175,7 @@ static size_t count(const struct owners *o, const uint8_t *of, size_t i, uint64_
 	size_t n = 0;
 
 	for (size_t k = 0; k < o->n; k++)
-		n += (of[o->file[k].directory] == i) & (o->file[k].key <= most);
+		n += (size_t)((of[o->file[k].directory] == i) & (o->file[k].key <= most));
 	return n;
 }
 
