@@ -10,6 +10,7 @@
 #include "munin/nodes.h"
 #include "os/confine.h"
 #include "parts/colours.h"
+#include "parts/levels.h"
 #include "parts/settings_shared.h"
 #include "traffic/fleet.h"
 #include "words/command.h"
@@ -27,15 +28,11 @@ static const struct sw_munin_setting settings[] = {
 		  "by blanks; no names" },
 	{ "node_seconds", SW_MUNIN_COUNT, "5", 1, 20,
 	  "seconds that a node may take for its answer" },
-	{ "busiest_warning", SW_MUNIN_LEVEL, "20",
+	{ "busiest_warning", SW_MUNIN_LEVEL, LEVEL_BUSIEST_WARNING,
 	  .help = "warning range of the busiest account over all nodes, in messages per minute" },
-	{ "busiest_critical", SW_MUNIN_LEVEL, "60", .help = "its critical range" },
-	{ "most_day_warning", SW_MUNIN_LEVEL, "1000",
-	  .help = "warning range of the account with most messages in 24 hours" },
-	{ "most_day_critical", SW_MUNIN_LEVEL, "5000", .help = "its critical range" },
-	{ "most_networks_warning", SW_MUNIN_LEVEL, "10",
-	  .help = "warning range of the account with most client networks in 24 hours" },
-	{ "most_networks_critical", SW_MUNIN_LEVEL, "25", .help = "its critical range" },
+	{ "busiest_critical", SW_MUNIN_LEVEL, LEVEL_BUSIEST_CRITICAL,
+	  .help = "its critical range" },
+	LEVELS_DAY,
 	{ "silent_warning", SW_MUNIN_LEVEL, ":0",
 	  .help = "warning range of the number of nodes that gave no list" },
 	{ "FIELD_warning", SW_MUNIN_LEVEL, NULL, .help = "warning range of another field" },

@@ -14,6 +14,7 @@
 #include "parts/day_graphs.h"
 #include "parts/day_log.h"
 #include "parts/fleet_list.h"
+#include "parts/levels.h"
 #include "parts/limits.h"
 #include "parts/log_source.h"
 #include "parts/outliers.h"
@@ -49,21 +50,17 @@ static const struct sw_munin_setting settings[] = {
 	  "postfix_sasl_fleet; 0 is no list" },
 	{ "floor", SW_MUNIN_COUNT, "1", 0, 1000000,
 	  "messages per minute, over 5 minutes, that an account must reach to be drawn" },
-	{ "warning", SW_MUNIN_LEVEL, "20",
+	{ "warning", SW_MUNIN_LEVEL, LEVEL_BUSIEST_WARNING,
 	  .help = "warning range of the busiest account, in messages per minute" },
-	{ "critical", SW_MUNIN_LEVEL, "60", .help = "critical range of the busiest account" },
+	{ "critical", SW_MUNIN_LEVEL, LEVEL_BUSIEST_CRITICAL,
+	  .help = "critical range of the busiest account" },
 	{ "most_recipients_warning", SW_MUNIN_LEVEL, "100",
 	  .help = "warning range of the account with most recipients, per minute" },
 	{ "most_recipients_critical", SW_MUNIN_LEVEL, "500", .help = "its critical range" },
 	{ "most_addresses_warning", SW_MUNIN_LEVEL, "10",
 	  .help = "warning range of the account with most client addresses in 5 minutes" },
 	{ "most_addresses_critical", SW_MUNIN_LEVEL, "30", .help = "its critical range" },
-	{ "most_day_warning", SW_MUNIN_LEVEL, "1000",
-	  .help = "warning range of the account with most messages in 24 hours" },
-	{ "most_day_critical", SW_MUNIN_LEVEL, "5000", .help = "its critical range" },
-	{ "most_networks_warning", SW_MUNIN_LEVEL, "10",
-	  .help = "warning range of the account with most client networks in 24 hours" },
-	{ "most_networks_critical", SW_MUNIN_LEVEL, "25", .help = "its critical range" },
+	LEVELS_DAY,
 	{ "most_senders_warning", SW_MUNIN_LEVEL, "20",
 	  .help = "warning range of the account with most envelope senders in 24 hours" },
 	{ "most_senders_critical", SW_MUNIN_LEVEL, "100", .help = "its critical range" },
