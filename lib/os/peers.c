@@ -26,6 +26,24 @@ static bool take_port(struct sw_raw text, uint16_t *port)
 	return true;
 }
 
+/* ::ffff:192.0.2.1 is 192.0.2.1, and not another one (RFC 4291, 2.5.5.2). */
+static bool read_v6(const char *text, uint16_t port, struct peer_address *ret)
+{
+	struct in6_addr address;
+
+	if (inet_pton(AF_INET6, text, &address) != 1)
+		return false;
+	if (IN6_IS_ADDR_V4MAPPED(&address)) {
+		ret->of.v4.sin_port = htons(port);
+		memcpy(&ret->of.v4.sin_addr, &address.s6_addr[12], sizeof(ret->of.v4.sin_addr));
+		return true;
+	}
+	ret->of.v6 = (struct sockaddr_in6){ .sin6_family = AF_INET6,
+					    .sin6_port = htons(port),
+					    .sin6_addr = address };
+	return true;
+}
+
 bool peer_address(struct sw_raw text, uint16_t port, struct peer_address *ret)
 {
 	bool bracket = raw_take(&text, "[");
@@ -50,9 +68,7 @@ bool peer_address(struct sw_raw text, uint16_t port, struct peer_address *ret)
 		ret->of.v4.sin_port = htons(port);
 		return inet_pton(AF_INET, copy, &ret->of.v4.sin_addr) == 1;
 	}
-	ret->of.v6.sin6_family = AF_INET6;
-	ret->of.v6.sin6_port = htons(port);
-	return inet_pton(AF_INET6, copy, &ret->of.v6.sin6_addr) == 1;
+	return read_v6(copy, port, ret);
 }
 
 void peer_text(const struct peer_address *a, char buf[PEER_TEXT])

@@ -23,7 +23,7 @@ struct peer_address {
 
 /*
  * "192.0.2.1", "192.0.2.1:4949", "2001:db8::1", "[2001:db8::1]:4949"; `port` where none is said.
- * False for every other text, also for a name.
+ * IPv4 written as "::ffff:192.0.2.1" is IPv4. False for every other text, also for a name.
  */
 bool peer_address(struct sw_raw text, uint16_t port, struct peer_address *ret);
 

@@ -55,7 +55,8 @@ struct fleet_source {
 
 enum { FLEET_WHOLLY = 1, FLEET_RATE = 2, FLEET_DAY = 4 };
 
-/* Give all lines of the list to line(). Returns 0; -ENOMEM, and no line was given. */
+/* Give all lines of the list to line(). Returns 0; -ENOMEM, and the list says that it knows
+ * nothing. */
 int fleet_write(const struct fleet_source *source, struct sw_fault *why) SW_CHECK;
 
 /* An account of a list; borrowed from its text. Its name is as account_name() says a login. */

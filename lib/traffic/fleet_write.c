@@ -123,16 +123,16 @@ static void put_account(const struct fleet_source *f, const struct account *a, s
 		put_networks(f, a->row, bytes);
 }
 
-static void put_begin(const struct fleet_source *f, size_t *bytes)
+static void put_begin(const struct fleet_source *f, bool listed, size_t *bytes)
 {
 	struct sw_label line = sw_label_printed("fleet begin 1 ");
 	uint32_t end = day_end(f->at);
 	unsigned hours;
 	bool rate =
-		f->s &&
+		listed &&
 		log_proof_state(&f->s->proof, f->first, FLEET_WINDOW, NULL) == LOG_MINUTE_KNOWN &&
 		topk_evicted(f->s->account) == 0;
-	bool day = f->s && day_state(f->d, end, &hours) == LOG_MINUTE_KNOWN &&
+	bool day = listed && day_state(f->d, end, &hours) == LOG_MINUTE_KNOWN &&
 		   day_is_sure(f->d, DAY_MESSAGES, end, NULL);
 
 	sw_label_print(&line, "%lld %lld %llu %s %s ", (long long)f->at, (long long)day_time(end),
@@ -149,20 +149,21 @@ int fleet_write(const struct fleet_source *f, struct sw_fault *why)
 	size_t bytes = 0;
 	size_t n = 0;
 	size_t i = 0;
+	int rc = 0;
 
 	if (f->s) {
 		account = calloc(TRAFFIC_ACCOUNTS + DAY_ACCOUNTS, sizeof(*account));
 		if (!account)
-			return sw_fault_errno(why, ENOMEM, "list the accounts");
-		n = gather(f, account);
+			rc = sw_fault_errno(why, ENOMEM, "list the accounts");
+		n = account ? gather(f, account) : 0;
 		if (n > 0)
 			qsort(account, n, sizeof(*account), order);
 	}
-	put_begin(f, &bytes);
+	put_begin(f, account != NULL, &bytes);
 	for (; i < n && i < FLEET_ROWS && bytes + ROW_MOST <= FLEET_BYTES; i++)
 		put_account(f, &account[i], &bytes);
 	line = sw_label_printed("fleet end %zu %zu", i, n);
 	put(f, &line, &bytes);
 	free(account);
-	return 0;
+	return rc;
 }

@@ -32,6 +32,8 @@ static void each_word_is_a_node(void **state)
 		  "cap multigraph\nfetch rate\nquit\n", "" },
 		{ "192.0.2.1 192.0.2.1/rate", 1, "192.0.2.1", "192.0.2.1:4949",
 		  "cap multigraph\nfetch rate\nquit\n", "" },
+		{ "192.0.2.1 ::ffff:192.0.2.1", 1, "192.0.2.1", "192.0.2.1:4949",
+		  "cap multigraph\nfetch rate\nquit\n", "" },
 		{ "192.0.2.1 192.0.2.1/other", 2, "192.0.2.1/other", "192.0.2.1:4949",
 		  "cap multigraph\nfetch other\nquit\n", "" },
 		{ "mx.example.com", 1, "mx.example.com", NULL, "",

@@ -1,4 +1,7 @@
-/* The list of one host and the sum of many: what is written is read, and nothing else is. */
+/*
+ * The list of one host and the sum of many: what is written is read, and nothing else is; and memory
+ * that is not there (Makefile: --wrap=calloc).
+ */
 #include <errno.h>
 #include <stdlib.h>
 
@@ -7,6 +10,16 @@
 
 /* 2026-11-26T13:50:30Z: the last minute ends at 13:50, the day of it at 13:40 */
 enum { NOW = 1795701030, AT = NOW - 30, END = AT - 600, MINUTES = 20 };
+
+void *__real_calloc(size_t n, size_t size);
+void *__wrap_calloc(size_t n, size_t size);
+
+static bool no_memory;
+
+void *__wrap_calloc(size_t n, size_t size)
+{
+	return no_memory ? NULL : __real_calloc(n, size);
+}
 
 struct world {
 	struct sw_host h;
@@ -385,6 +398,30 @@ static void accounts_are_added_up_over_all_lists(void **state)
 	free(sum);
 }
 
+/* Else the master's admin is sent to set what is set. */
+static void a_list_for_which_there_is_no_memory_knows_nothing(void **state)
+{
+	struct world *w = world_new();
+	struct text text = { .n = 0 };
+	struct fleet_source source = { .s = &w->s,
+				       .d = &w->d,
+				       .at = AT,
+				       .least = 1,
+				       .link = sw_label_printed("rate"),
+				       .line = add_line,
+				       .ctx = &text };
+	struct sw_fault why = { 0 };
+
+	(void)state;
+	no_memory = true;
+	assert_int_equal(fleet_write(&source, &why), -ENOMEM);
+	no_memory = false;
+	want_in("why", why.text.s, "list the accounts");
+	want_text("list", text.s, BEGIN "1 some some rate\nfleet end 0 0\n");
+	free(text.s);
+	world_free(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -393,6 +430,7 @@ int main(void)
 		cmocka_unit_test(
 			who_has_a_limit_of_his_own_has_no_number_and_who_is_ignored_no_line),
 		cmocka_unit_test(what_is_not_known_is_said),
+		cmocka_unit_test(a_list_for_which_there_is_no_memory_knows_nothing),
 		cmocka_unit_test(of_too_many_the_busiest_are_listed_and_how_many_there_are),
 		cmocka_unit_test(of_256_networks_there_may_be_more),
 		cmocka_unit_test(only_a_whole_list_is_one),
