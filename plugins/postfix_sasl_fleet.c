@@ -193,6 +193,7 @@ static size_t unsure_networks(const struct run *run)
 static struct sw_label missing_of(struct run *run, enum fleet_what what)
 {
 	const struct node *one = NULL;
+	bool blocked = false;
 	struct sw_label text = run->silence;
 	size_t n = 0;
 
@@ -202,12 +203,15 @@ static struct sw_label missing_of(struct run *run, enum fleet_what what)
 
 		if (run->nodes.node[i].failed.code || (known && list->rows == list->of))
 			continue;
-		one = one ? one : &run->nodes.node[i];
-		n++;
+		if (n++ > 0)
+			continue;
+		one = &run->nodes.node[i];
+		blocked = what == FLEET_BY_RATE && list->head.blocked;
 	}
 	if (n > 0) {
 		sw_label_print(&text, "%snot all known of ", text.n ? ", " : "");
 		sw_label_append(&text, &one->name);
+		sw_label_print(&text, blocked ? ", where mail could not be queued" : "");
 	}
 	if (n > 1)
 		sw_label_print(&text, " and %zu more", n - 1);

@@ -2,10 +2,13 @@
 # What Munin's plugin gallery builds its pages from, for each plugin: CATEGORY/NAME.pod, made of its
 # man page, its section of plugin-conf.d and its magic markers; and pictures of the story,
 # CATEGORY/example-graphs/NAME-day.png as a day is drawn, NAME-1.png and so on closer, with some sub-graphs.
-#	[TO=DIR] contrib/gallery/gallery.sh [STORYDIR]	makes the pages anew; of STORYDIR/png the pictures,
-#	contrib/pictures, too
+#	[TO=DIR] contrib/gallery/gallery.sh [STORYDIR...]	makes the pages anew; of each STORYDIR/png the
+#	pictures of what it shows, contrib/pictures, too
 set -eu
-story=${1:+$(cd "$1" && pwd)}
+for story; do
+	shift
+	set -- "$@" "$(cd "$story" && pwd)"
+done
 cd "$(dirname "$0")/../.."
 to=${TO:-contrib/gallery}
 work=$(mktemp)
@@ -34,18 +37,23 @@ for page in plugins/*.8; do
 	section "$name" >"$work"
 	[ -s "$work" ] || { echo "$0: plugin-conf.d says nothing of $name" >&2; exit 1; }
 	awk -f contrib/gallery/pod.awk -v name="$name" -v markers="$markers" -v category=$category -v section="$work" "$page" >"$to/$category/$name.pod"
-	[ -n "$story" ] || continue
-	mkdir -p "$to/$category/example-graphs"
-	[ ! -s "$story/png/$name-day.png" ] || cp "$story/png/$name-day.png" "$to/$category/example-graphs/"
-	n=0
-	for png in "$story/png/$name.png" "$story/png/$name"-by_*.png; do
-		case $png in *-day.png | *-by_recipients.png | *-by_address.png) continue ;; esac # a look is enough
-		[ -s "$png" ] || continue
-		n=$((n + 1))
-		cp "$png" "$to/$category/example-graphs/$name-$n.png"
+	for story; do
+		[ -s "$story/png/$name-day.png" ] || continue
+		mkdir -p "$to/$category/example-graphs"
+		cp "$story/png/$name-day.png" "$to/$category/example-graphs/"
+		n=0
+		for png in "$story/png/$name.png" "$story/png/$name"-by_*.png; do
+			case $png in *-day.png | *-by_recipients.png | *-by_address.png) continue ;; esac # a look is enough
+			[ -s "$png" ] || continue
+			n=$((n + 1))
+			cp "$png" "$to/$category/example-graphs/$name-$n.png"
+		done
 	done
 done
-if [ -n "$story" ]; then
-	mkdir -p contrib/pictures # README's
-	cp "$story"/png/*.svg contrib/pictures/
-fi
+for story; do
+	for svg in "$story"/png/*.svg; do
+		[ -s "$svg" ] || continue
+		mkdir -p contrib/pictures # README's
+		cp "$svg" contrib/pictures/
+	done
+done

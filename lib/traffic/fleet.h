@@ -3,7 +3,7 @@
  *
  * A list is lines of text, each of them a label:
  *
- *     fleet begin 1 AT DAY LEAST known|some known|some LINK
+ *     fleet begin 1 AT DAY LEAST known|some|blocked known|some LINK
  *     fleet account RATE DAY NAME
  *     fleet networks NETWORK... [+]
  *     fleet end ROWS OF
@@ -12,10 +12,11 @@
  * end that are told. An account (a SASL login; a local user is one of its host) is listed when it
  * had LEAST messages in either of them: who used LEAST networks had as many messages. The first
  * word "some" means that not all of the five minutes is known, the second one that of the day; then
- * no number is too high, but any may be too low. RATE and DAY are the messages in the five minutes
- * and in the day; "-" where the account has a limit of its own for it and is no candidate. The
- * networks of the day (day_network_hex()) stand in lines behind their account; "+" means that there
- * may be more. ROWS accounts are listed OF so many that should be, those with most messages.
+ * no number is too high, but any may be too low. "blocked" is some, because Postfix could not
+ * queue. RATE and DAY are the messages in the five minutes and in the day; "-" where the account
+ * has a limit of its own for it and is no candidate. The networks of the day (day_network_hex())
+ * stand in lines behind their account; "+" means that there may be more. ROWS accounts are listed
+ * OF so many that should be, those with most messages.
  *
  * A list has at most FLEET_ROWS accounts and FLEET_BYTES bytes. A name is as account_name() says
  * it; two that differ only where a label is cut are one.
@@ -37,6 +38,7 @@ struct fleet_head {
 	int64_t at, day;
 	uint64_t least;
 	bool rate_known, day_known;
+	bool blocked; /* therefore not known */
 };
 
 /* What a list is made of. */
@@ -44,6 +46,7 @@ struct fleet_source {
 	const struct traffic *s; /* NULL: nothing could be read */
 	const struct day *d;
 	unsigned first; /* the first of the five minutes, in s */
+	bool blocked;	/* in one of them Postfix could not queue: few messages are no calm */
 	int64_t at;
 	uint64_t least;	      /* 1 or more */
 	struct sw_label link; /* what of the host tells it */

@@ -52,8 +52,11 @@ static bool read_begin(struct sw_raw rest, struct fleet_list *list)
 	struct fleet_head *h = &list->head;
 
 	if (!take_time(&rest, &h->at) || !take_time(&rest, &h->day) ||
-	    !take_number(&rest, FLEET_NUMBER, &h->least) || h->least == 0 ||
-	    !take_known(&rest, &h->rate_known) || !take_known(&rest, &h->day_known))
+	    !take_number(&rest, FLEET_NUMBER, &h->least) || h->least == 0)
+		return false;
+	h->blocked = raw_take(&rest, "blocked ");
+	if ((!h->blocked && !take_known(&rest, &h->rate_known)) ||
+	    !take_known(&rest, &h->day_known))
 		return false;
 	list->link = rest;
 	return rest.n > 0 && rest.n <= SW_LABEL_MAX;

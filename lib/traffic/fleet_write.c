@@ -136,7 +136,10 @@ static void put_begin(const struct fleet_source *f, bool listed, size_t *bytes)
 		   day_is_sure(f->d, DAY_MESSAGES, end, NULL);
 
 	sw_label_print(&line, "%lld %lld %llu %s %s ", (long long)f->at, (long long)day_time(end),
-		       (unsigned long long)f->least, rate ? "known" : "some",
+		       (unsigned long long)f->least,
+		       listed && f->blocked ? "blocked"
+		       : rate		    ? "known"
+					    : "some",
 		       day ? "known" : "some");
 	sw_label_append(&line, &f->link);
 	put(f, &line, bytes);

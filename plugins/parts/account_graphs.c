@@ -48,10 +48,9 @@ struct words_account_span account_graphs_span(unsigned i)
 	return (struct words_account_span){ minutes_first(i), MINUTES_WINDOW };
 }
 
-/* Could Postfix not queue in one of these minutes, or may it be so? */
-static bool is_blocked(void *ctx, unsigned first, unsigned n, struct sw_label *why)
+bool account_graphs_blocked(const struct account_graphs *r, unsigned first, unsigned n,
+			    struct sw_label *why)
 {
-	const struct account_graphs *r = ctx;
 	int64_t end = r->s.start + 60 * (int64_t)(first + n);
 	bool is = (r->s.blocked.minutes >> first & (((uint64_t)1 << n) - 1)) != 0 ||
 		  (r->full && end > r->s.blocked.accepted + 60);
@@ -59,6 +58,11 @@ static bool is_blocked(void *ctx, unsigned first, unsigned n, struct sw_label *w
 	if (is && why)
 		*why = words_blocked_rate(&r->s.blocked, r->full);
 	return is;
+}
+
+static bool is_blocked(void *ctx, unsigned first, unsigned n, struct sw_label *why)
+{
+	return account_graphs_blocked(ctx, first, n, why);
 }
 
 static struct minutes minutes_of(struct account_graphs *r)

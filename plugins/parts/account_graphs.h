@@ -32,6 +32,11 @@ struct sw_munin_field account_graphs_series(struct account_graphs *r, struct sw_
 void account_graphs_add(struct account_graphs *r, const struct sw_munin_field *f, unsigned minutes);
 bool account_graphs_is_known(struct account_graphs *r, const struct sw_munin_field *f);
 
+/* Could Postfix not queue in one of n minutes from `first` on, or may it be so? Why, unless NULL.
+ */
+bool account_graphs_blocked(const struct account_graphs *r, unsigned first, unsigned n,
+			    struct sw_label *why);
+
 /*
  * Add the field `blocked`: minutes of the last five in which Postfix could not queue; at least so
  * many where not all of the five are known.

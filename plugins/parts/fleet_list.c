@@ -45,8 +45,10 @@ void fleet_list_add(struct account_graphs *r, const struct day *d, day_skip_fn i
 	if (!r->failed.code && !d->failed)
 		source.s = &r->s;
 	source.at = sw_munin_host(r->m)->now;
-	if (source.s)
+	if (source.s) {
+		source.blocked = account_graphs_blocked(r, source.first, FLEET_WINDOW, NULL);
 		source.at = r->s.start + 60 * (int64_t)(source.first + FLEET_WINDOW);
+	}
 	if (munin_any(r->m, "limit_") || ignore)
 		source.skip = skip;
 	if (fleet_write(&source, &why) < 0)

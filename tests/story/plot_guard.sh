@@ -7,7 +7,8 @@
 INODES=1500	# a machine so small that locked mail, too, would fill it
 QUIET=2
 waits=0		# no honest mail for who is dead
-SUITE="inode_percent postfix_guard postfix_queue $RATE"
+SUITE="inode_percent postfix_guard postfix_queue $RATE postfix_sasl_fleet"
+GRAPHS="postfix_guard postfix_sasl_fleet"
 GUARD=/var/lib/spoolwatch/guard
 
 guard_config() {
@@ -20,6 +21,17 @@ guard_config() {
 	: >/run/story/heard
 	printf '%s\n' 'mode = hold' 'command = /run/story/told' >/run/story/guard.conf
 	head -c 180224 /dev/zero >$GUARD	# as the install does
+}
+
+# A fleet of one: what its plugin adds up is then what the server's own says.
+fleet_config() {
+	cat >/etc/munin/plugin-conf.d/spoolwatch-fleet <<-'EOF2'
+	[postfix_sasl_rate]
+	env.fleet 1
+
+	[postfix_sasl_fleet]
+	env.nodes 127.0.0.1
+	EOF2
 }
 
 # watched FROM TO ATTACK: these minutes of the cycle, with so many mails a minute from the guilty
@@ -48,6 +60,11 @@ heard() {
 	grep -c "^$1|$GUILTY|" /run/story/heard
 }
 
+# named GRAPH: the first word of what is said of its busiest account
+named() {
+	value "$FETCH" "$1" busiest.extinfo | cut -d ' ' -f 1
+}
+
 # what the table says of it; the first word
 locked() {
 	postmap -q "$GUILTY" lmdb:/etc/postfix/spoolwatch_block | cut -d ' ' -f 1
@@ -68,6 +85,8 @@ set_clock $((START - 60))	# a minute is known when the log began before it
 mailhost_start
 check "block --init" 0 spoolwatch block --init --yes
 guard_config
+mkdir -p /etc/munin/plugin-conf.d
+fleet_config
 node_start
 master_config
 
@@ -90,6 +109,8 @@ look
 shown $(alerts $CYCLE)
 is "the guard has locked it, and told it once" "$(locked) $(heard lock) $(heard alarm)" "HOLD 1 0"
 same_number "locks in force" "$(value "$FETCH" postfix_guard locks)" 1
+is "the busiest account over all servers is this server's, by name too" \
+	"$(value "$FETCH" postfix_sasl_fleet busiest) $(named postfix_sasl_fleet)" "$(value "$FETCH" $RATE busiest) $GUILTY"
 mail=$(grep -l ":: Accounts locked by the guard" $(alerts $CYCLE) /dev/null)
 is "one alert mail says so" "$(echo "$mail" | wc -w)" 1
 has "... in Munin's own form" "$mail" "WARNINGs: locked is 1.00 (outside range [:0]): $GUILTY since "
@@ -118,8 +139,11 @@ queue_files "$GUILTY" hold >"$OUT/log/guilty"
 undo=$(sed -n "s/^lock|$GUILTY|[^|]*|\([^|]*\)|.*/\1/p" /run/story/heard)
 has "the lines for that stood in the alert mail" "$(grep -l "locked is 1.00" $(alerts "") | head -n 1)" \
 	"undo: $(echo "$undo" | sed 's/ && / and /')"
+# deferred, each message takes an inode more, for why it waits
+mount -o remount,nr_inodes=$((4 * INODES)) "$SPOOL"
 eval "$undo" >/dev/null
 is "it works" "$? $(count hold) $(locked)" "0 0 "
+wait_for 20 mail_settled
 queue_files "$GUILTY" incoming active deferred >"$OUT/log/released"
 same_file "... and brings all of it back" "$OUT/log/released" "$OUT/log/guilty"
 next_cycle
@@ -129,6 +153,11 @@ shown $(alerts $CYCLE)
 is "the guard does not lock it again for what was before" "$(locked) $(heard lock)" " 1"
 mail=$(grep -l ":: Accounts locked by the guard" $(alerts $CYCLE) /dev/null)
 has "the mail says that it is over" "$mail" "OKs: "
+draw $((START - 60)) $((START + 300 * CYCLE + 7))
+for g in $GRAPHS; do
+	is_png "graph of $g" "$OUT/png/$g.png"
+	is_png "day graph of $g" "$OUT/png/$g-day.png"
+done
 is "the guard complained of nothing" "$(cat "$OUT/log/guard.err")" ""
 is "no service was throttled" "$(throttled)" 0
 finish

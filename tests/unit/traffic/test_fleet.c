@@ -192,6 +192,7 @@ static void what_is_not_known_is_said(void **state)
 	free(text.s);
 	none.link = sw_label_printed("rate");
 	none.ctx = &nothing;
+	none.blocked = true; /* nor is that known of it */
 	assert_int_equal(fleet_write(&none, &why), 0);
 	want_text("no log", nothing.s, BEGIN "1 some some rate\nfleet end 0 0\n");
 	free(nothing.s);
@@ -285,6 +286,10 @@ static void only_a_whole_list_is_one(void **state)
 		  0 },
 		{ "a name that no label holds",
 		  HEAD "fleet account 1 2 [" A343 "aaaaaa]\nfleet end 1 1\n", -EBADMSG },
+		{ "one of a host that can't queue",
+		  "fleet begin 1 100 90 5 blocked known x\nfleet end 0 0\n", 0 },
+		{ "a day is not blocked", "fleet begin 1 100 90 5 known blocked x\nfleet end 0 0\n",
+		  -EBADMSG },
 		{ "none", "", -ENOENT },
 		{ "none but other lines", "x\ny\n", -ENOENT },
 		{ "no end", HEAD, -EBADMSG },
