@@ -82,6 +82,7 @@ struct run {
 	struct fleet_rows rows;
 	struct fleet_sum *sum;
 	size_t sums;
+	uint64_t least; /* messages, from which on a node lists who sent them */
 	size_t silent;
 	struct sw_label silence; /* "2 of 10 nodes silent"; empty when none is */
 	struct sw_label reasons;
@@ -138,16 +139,16 @@ static void read_lists(struct run *run)
 /* What is left out of lists that are whole is no secret, and no doubt of this run. */
 static void note_least(struct run *run)
 {
-	uint64_t least = 1;
 	struct sw_label note;
 
+	run->least = 1;
 	for (size_t i = 0; i < run->nodes.n; i++)
-		if (!run->nodes.node[i].failed.code && run->list[i].head.least > least)
-			least = run->list[i].head.least;
+		if (!run->nodes.node[i].failed.code && run->list[i].head.least > run->least)
+			run->least = run->list[i].head.least;
 	note = sw_label_printed("What an account sent on a node where it has less than %llu "
 				"messages (env.fleet there) is not counted.",
-				(unsigned long long)least);
-	if (least > 1)
+				(unsigned long long)run->least);
+	if (run->least > 1)
 		munin_note(run->m, &note);
 }
 
@@ -246,6 +247,10 @@ static struct sw_label list(struct run *run, const struct sw_munin_field *f, enu
 		if (!words_then(&text, &one))
 			break;
 	}
+	if (n == 0 && missing->n == 0)
+		text = run->least > 1 ? sw_label_printed("nobody with %llu messages on a node",
+							 (unsigned long long)run->least)
+				      : sw_label_printed("nobody");
 	if (n > 0 && in_unit(top[0], what) > level)
 		command = words_fleet_command(top[0]);
 	if (missing->n > 0) {
