@@ -6,16 +6,19 @@
 . "$here/bench_start.sh" # small_host
 # shellcheck source=/dev/null
 . "$here/bench_log.sh" # read_of
+# shellcheck source=/dev/null
+. "$here/bench_share.sh" # crowd_log, crowd_of
 
-# row WHAT PLUGIN ARGUMENT [NAME=VALUE...], beside $floor and what it is given, $floor_at (no blanks)
+# row WHAT PLUGIN ARGUMENT [NAME=VALUE...], beside $floor and what it is given, $floor_at (no blanks);
+# with a state file unless $instead has another variable
 row() {
 	what=$1
 	program=$2
 	argument=$3
 	shift 3
 	set -- "$floor" "$tools/$floor" ${floor_at:+"$floor_at"} \
-		--- old "MUNIN_STATEFILE=$dir/states/old" "$@" "$OLD/$program" "$argument" \
-		--- new "MUNIN_STATEFILE=$dir/states/new" "$@" "$plugins/$program" "$argument"
+		--- old "${instead:-MUNIN_STATEFILE=$dir/states/old}" "$@" "$OLD/$program" "$argument" \
+		--- new "${instead:-MUNIN_STATEFILE=$dir/states/new}" "$@" "$plugins/$program" "$argument"
 	rm -rf "$dir/states"
 	mkdir "$dir/states" || return 1
 	race 30 "$what" "$@" 2>/dev/null || return 1
@@ -75,14 +78,38 @@ against_logs() {
 		"logfile=$dir/wide" day_seconds=0
 }
 
+against_walk() {
+	mkdir "$dir/mount" || return 1
+	if ! unshare -m mount -t tmpfs spoolwatch-bench "$dir/mount" 2>/dev/null; then
+		left_out 'a walk: nothing can be mounted here'
+		return 0
+	fi
+	# what was found is kept in a state
+	floor=floor_walk floor_at=$dir/mount mounted=$((size_walk / 2)) instead=TZ=UTC
+	row "walk of $size_walk files" inode_percent fetch exclude_re=. "include_re=^$dir/mount\$" \
+		warning=0 scan_seconds=30 || return 1
+	mounted='' instead=''
+}
+
+against_share() {
+	crowd_log || return 1
+	for which in "$OLD" "$plugins"; do
+		mkdir "$dir/state" || return 1
+		say ''
+		say "Fifty polls at once of $which"
+		crowd_of "$dir/wide" "MUNIN_PLUGSTATE=$dir/state" "$which/postfix_sasl_rate"
+		rm -rf "$dir/state"
+	done
+}
+
 bench_against() {
 	if ! [ -x "${OLD:-}/postfix_queue" ]; then
 		left_out 'an older build: OLD=DIRECTORY is that of its plugins'
 		return 0
 	fi
-	seconds=300 # all rounds, whatever they take
+	instead='' seconds=300 # all rounds, whatever they take
 	: >"$out/against.rows"
-	for part in host queues logs; do
+	for part in host queues logs walk share; do
 		workdir "$out" && "against_$part" || return 1
 	done
 	say ''

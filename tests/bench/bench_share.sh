@@ -5,14 +5,21 @@
 # shellcheck source=/dev/null
 . "$here/bench_log.sh" # minutes_read
 
-# crowd_of FILE [NAME=VALUE]: ratio of fifty at once to one alone, in processor time
+# crowd_of FILE [NAME=VALUE [PLUGIN]]: ratio of fifty at once to one alone, in processor time
 crowd_of() {
-	set -- "$1" "${2:-TZ=UTC}"
+	set -- "$1" "${2:-TZ=UTC}" "${3:-$plugins/postfix_sasl_rate}"
 	said=$(env -i TZ=UTC day_seconds=0 "SPOOLWATCH_NOW=$now" "logfile=$1" "$2" "$tools/crowd" 50 "$rounds_share" \
-		"$plugins/postfix_sasl_rate") || is_broken "fifty polls at once"
+		"$3") || is_broken "fifty polls at once"
 	say "$(echo "$said" | awk -v how="$2" '{
 		printf "%-40s one %s ms, fifty at once %s ms of processor time: %s windows", how, $1, $2, $3 }')"
 	ratio=$(echo "$said" | cut -d ' ' -f 3)
+}
+
+# The log of the fifty, and how often they run
+crowd_log() {
+	rounds_share=9
+	[ "${QUICK:-0}" = 0 ] || rounds_share=3
+	"$tools/mklog" iso $((wide * (minutes_read + 7) / 5)) "$wide" "$end" >"$dir/wide" 2>/dev/null
 }
 
 bench_share() {
@@ -21,10 +28,8 @@ bench_share() {
 		return 0
 	}
 	workdir "$out" || return 1
-	rounds_share=9
-	[ "${QUICK:-0}" = 0 ] || rounds_share=3
 	mkdir "$dir/state"
-	"$tools/mklog" iso $((wide * (minutes_read + 7) / 5)) "$wide" "$end" >"$dir/wide" 2>/dev/null &&
+	crowd_log &&
 		"$tools/mklog" iso 0.06 0.01 "$end" >"$dir/small" 2>/dev/null &&
 		"$tools/mklog" iso 6 1 "$end" >"$dir/larger" 2>/dev/null || return 1
 	say ''
