@@ -119,6 +119,14 @@ struct day_account {
 	uint32_t blind; /* up to this bucket some had no queue ID: to whom is not known */
 	struct day_cell *cell;
 	uint32_t cells, room;
+	/*
+	 * Of cells that a state has and that no day begins or ends with, only the first and the
+	 * last are among `cell`: those between, and the last, which has this index, as bytes of the
+	 * state.
+	 */
+	uint32_t packed_end;
+	uint32_t packed; /* so many between */
+	struct sw_raw packed_bytes;
 	struct day_list list[2]; /* networks, senders */
 	struct day_text text[DAY_TELLING];
 	uint32_t texts;
