@@ -280,7 +280,8 @@ size_t day_state_size(struct sw_raw bytes)
 {
 	struct day_state_head head = { .bytes = 0 };
 
-	memcpy(&head, bytes.p, bytes.n < sizeof(head) ? bytes.n : sizeof(head));
+	if (bytes.n > 0)
+		memcpy(&head, bytes.p, bytes.n < sizeof(head) ? bytes.n : sizeof(head));
 	return head.bytes <= DAY_STATE_SIZE ? head.bytes : 0;
 }
 
