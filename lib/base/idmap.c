@@ -119,19 +119,24 @@ static uint64_t hash_of(struct idmap *r, struct sw_raw name)
 	return r->hash;
 }
 
-static struct spot find(struct idmap *r, struct sw_raw name)
+static struct spot spot_of(struct idmap *r, struct sw_raw name)
 {
 	struct spot ret = { .hash = hash_of(r, name) };
-	size_t i;
 
 	ret.tag = (uint32_t)(ret.hash >> 32);
 	ret.tag += ret.tag == 0;
 	ret.set = &r->set[(size_t)ret.hash & (r->sets - 1)];
-	for (i = 0; i < WAYS; i++)
-		if (ret.set->tag[i] == ret.tag && is_held(r, ret.set->age[i]) &&
-		    place_of(r, ret.set->age[i])->hash == ret.hash)
-			break;
-	ret.way = i;
+	return ret;
+}
+
+static struct spot find(struct idmap *r, struct sw_raw name)
+{
+	struct spot ret = spot_of(r, name);
+
+	while (ret.way < WAYS &&
+	       !(ret.set->tag[ret.way] == ret.tag && is_held(r, ret.set->age[ret.way]) &&
+		 place_of(r, ret.set->age[ret.way])->hash == ret.hash))
+		ret.way++;
 	return ret;
 }
 
@@ -179,7 +184,8 @@ static size_t take_way(struct idmap *r, struct sw_raw name, struct spot *spot)
 
 void idmap_put(struct idmap *r, struct sw_raw name, struct idmap_value value)
 {
-	struct spot spot = find(r, name);
+	/* not read before it is written to: one fault */
+	struct spot spot = r->clock > 0 ? find(r, name) : spot_of(r, name);
 	size_t best = spot.way < WAYS ? spot.way : take_way(r, name, &spot);
 
 	spot.set->tag[best] = spot.tag;
@@ -191,7 +197,7 @@ struct idmap_value *idmap_get(struct idmap *r, struct sw_raw name)
 {
 	struct spot spot;
 
-	if (r->clock == 0) /* not read before it is written to: one fault */
+	if (r->clock == 0) /* likewise */
 		return NULL;
 	spot = find(r, name);
 	return spot.way < WAYS ? &place_of(r, spot.set->age[spot.way])->value : NULL;

@@ -200,7 +200,7 @@ static void get_account(struct in *in, struct day *d, const struct day_state_hea
 		return;
 	}
 	row = topk_count(d->account, raw_from(name, n), 1);
-	a = day_account_of(d, row);
+	a = day_account_begin(d, row);
 	a->lost = (uint32_t)get(in, UINT32_MAX);
 	a->until = get_bucket(in, head->end - DAY_STATE_KEPT);
 	a->blind = get_bucket(in, head->end - DAY_STATE_KEPT);
