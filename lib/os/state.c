@@ -188,10 +188,18 @@ static void say_damage(const char *path, uint32_t version, const struct head hea
 		 turned ? "of a machine of another byte order" : "damaged", more);
 }
 
-/* What is stored stands behind the room of the head. */
-static int save(struct state *s, uint32_t version, char *both, size_t stored, struct sw_fault *why)
+/* 0, or -errno: what was written before may not be on the disk, and nobody is told so again. */
+static int settle(const struct state *s)
 {
-	unsigned slot = 1 - s->slot;
+	while (fdatasync(s->fd) < 0)
+		if (errno != EINTR)
+			return -errno;
+	return 0;
+}
+
+/* Into a slot. What is stored stands behind the room of the head. */
+static int write_slot(struct state *s, unsigned slot, uint32_t version, char *both, size_t stored)
+{
 	struct head head = { .version = version,
 			     .stored = (uint32_t)stored,
 			     .size = s->size,
@@ -202,13 +210,24 @@ static int save(struct state *s, uint32_t version, char *both, size_t stored, st
 	head.checksum = checksum(head, both + sizeof(head));
 	memcpy(both, &head, sizeof(head));
 	rc = io_pwrite(s->fd, both, sizeof(head) + stored, (off_t)(slot * slot_size(s->size)));
-	while (rc == 0 && fdatasync(s->fd) < 0)
-		rc = errno == EINTR ? 0 : -errno;
 	if (rc < 0)
-		return sw_fault_errno(why, -rc, "write the state file");
+		return rc;
 	s->slot = slot;
 	s->sequence++;
 	return 0;
+}
+
+static int save(struct state *s, uint32_t version, char *both, size_t stored, struct sw_fault *why)
+{
+	unsigned last = s->slot;
+	int rc = write_slot(s, 1 - last, version, both, stored);
+
+	if (rc == 0)
+		rc = settle(s);
+	if (rc == 0)
+		return 0;
+	s->slot = last;
+	return sw_fault_errno(why, -rc, "write the state file");
 }
 
 /* Nothing, in place of what is damaged. */
@@ -326,12 +345,22 @@ int state_save(struct state *s, uint32_t version, const void *block, struct sw_f
 
 int state_save_bytes(struct state *s, uint32_t version, char *bytes, size_t n, struct sw_fault *why)
 {
-	_Static_assert(STATE_AHEAD == sizeof(struct head) + SPARSE_HEAD, "for both");
+	int rc;
 
+	_Static_assert(STATE_AHEAD == sizeof(struct head) + SPARSE_HEAD, "for both");
 	if (s->fd < 0)
 		return 0;
 	sparse_head(n, bytes - SPARSE_HEAD);
-	return save(s, version, bytes - STATE_AHEAD, n + SPARSE_HEAD, why);
+	/*
+	 * A slot that may not be on the disk is written again, at once to the disk: of the other
+	 * one that is known.
+	 */
+	if (settle(s) < 0) {
+		s->slot = 1 - s->slot;
+		return save(s, version, bytes - STATE_AHEAD, n + SPARSE_HEAD, why);
+	}
+	rc = write_slot(s, 1 - s->slot, version, bytes - STATE_AHEAD, n + SPARSE_HEAD);
+	return rc < 0 ? sw_fault_errno(why, -rc, "write the state file") : 0;
 }
 
 void state_close(struct state *s)

@@ -73,7 +73,12 @@ int state_look(const struct sw_host *h, const char *path, uint32_t version, void
 /* Write the block as the new state. Returns 0 or -errno; the last state then stays. */
 int state_save(struct state *s, uint32_t version, const void *block, struct sw_fault *why) SW_CHECK;
 
-/* The same of n bytes; the STATE_AHEAD bytes before them are the caller's, too, and are written to.
+/*
+ * The same of n bytes; the STATE_AHEAD bytes before them are the caller's, too, and are written to.
+ * That it comes to the disk is not waited for: it is there before the next one is written over the
+ * slot of the one before. So a run need not wait for a disk that has nothing to do yet, a power
+ * failure within half a minute can lose the last state, never both; and what a disk refuses is said
+ * by the next run.
  */
 int state_save_bytes(struct state *s, uint32_t version, char *bytes, size_t n,
 		     struct sw_fault *why) SW_CHECK;
