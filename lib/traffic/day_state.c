@@ -2,7 +2,7 @@
 
 #include "traffic/day_parts.h"
 
-enum { FEW = 20 }; /* cells */
+enum { FEW = 24 }; /* cells */
 
 struct in {
 	const unsigned char *p;
@@ -146,8 +146,8 @@ static void keep_cell(struct in *in, struct day *d, struct day_account *a, uint3
 static void get_cells(struct in *in, struct day *d, struct day_account *a,
 		      const struct day_state_head *head, uint64_t *messages)
 {
-	const uint32_t begins = d->first + DAY_SPANS - DAY_BUCKETS;
-	const uint32_t ends = d->first + DAY_BUCKETS;
+	const uint32_t begins = d->end - DAY_BUCKETS; /* the last day does */
+	const uint32_t ends = d->first + DAY_BUCKETS; /* the first one does */
 	uint32_t n = (uint32_t)get(in, DAY_STATE_KEPT);
 	struct day_cell cell = { .bucket = head->end - DAY_STATE_KEPT };
 	bool passed = false;
