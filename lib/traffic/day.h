@@ -180,10 +180,10 @@ void day_message(struct day *d, const struct log_message *message);
 /* No more lines come: what only they need goes, and nothing of the day. */
 void day_lines_end(struct day *d);
 
-/* A line of this queue ID comes: what it will look at may come nearer meanwhile. */
-static inline void day_expect(struct day *d, struct sw_raw id)
+/* A line of this queue ID comes, which *other was told of: what it will look at may come nearer. */
+static inline void day_expect(struct day *d, const struct idmap *other, struct sw_raw id)
 {
-	idmap_expect(d->id, id);
+	idmap_expect_too(d->id, other, id);
 }
 
 /* day_message() of a line of smtpd that was read already; `key` is that of its login, if it has
