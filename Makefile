@@ -207,7 +207,7 @@ $(B)/tests/unit/queue/test_count_fault: sw_LDFLAGS += -Wl,--wrap=syscall
 $(B)/tests/unit/parts/test_limits $(B)/tests/unit/parts/test_outliers $(B)/tests/unit/traffic/test_fleet: sw_LDFLAGS += -Wl,--wrap=calloc
 $(B)/tests/unit/munin/test_out: sw_LDFLAGS += -Wl,--wrap=realloc
 $(B)/tests/unit/os/test_io: sw_LDFLAGS += -Wl,--wrap=pread64,--wrap=pwrite64
-$(B)/tests/unit/os/test_state_fault: sw_LDFLAGS += -Wl,--wrap=pread64,--wrap=malloc
+$(B)/tests/unit/os/test_state_fault: sw_LDFLAGS += -Wl,--wrap=pread64,--wrap=pwrite64,--wrap=fdatasync,--wrap=malloc
 
 # Slow and obvious second opinions, for fuzz targets and tests.
 $(B)/libreference.a: $(reference_SRC:%.c=$(B)/%.o)

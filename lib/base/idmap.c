@@ -9,11 +9,13 @@ enum { NAME = 32 };
 
 /*
  * A look-up reads one line of the processor's, that of the set, which tells the place; and the
- * place, when there is one. All sets together are small enough to stay near the processor.
+ * place, when there is one. All sets together are small enough to stay near the processor. Places
+ * are taken in turn, so that what is put lies beside what was put before: a few names touch few
+ * pages, and many are written to one after the other.
  */
 struct set {
 	uint32_t tag[WAYS]; /* a part of the hash; 0: free */
-	uint32_t age[WAYS]; /* when it was put, by a counter; 0: free */
+	uint32_t age[WAYS]; /* when it was put, by a counter, which tells its place; 0: free */
 };
 
 struct place {
@@ -32,7 +34,7 @@ struct idmap {
 	size_t name_n;
 	uint64_t hash;
 	struct set *set;
-	struct place *place; /* WAYS for each set */
+	struct place *place; /* as many as there may be ways: a ring */
 };
 
 static size_t most_sets(size_t entries)
@@ -93,9 +95,19 @@ struct spot {
 	uint64_t hash;
 	uint32_t tag;
 	struct set *set;
-	struct place *place; /* the set's first */
-	size_t way;	     /* WAYS: it is not there */
+	size_t way; /* WAYS: it is not there */
 };
+
+static struct place *place_of(const struct idmap *r, uint32_t age)
+{
+	return &r->place[age & (r->sets_most * WAYS - 1)];
+}
+
+/* Does the place still hold what was put then? */
+static bool is_held(const struct idmap *r, uint32_t age)
+{
+	return r->clock - age < r->sets_most * WAYS;
+}
 
 static uint64_t hash_of(struct idmap *r, struct sw_raw name)
 {
@@ -107,19 +119,24 @@ static uint64_t hash_of(struct idmap *r, struct sw_raw name)
 	return r->hash;
 }
 
-static struct spot find(struct idmap *r, struct sw_raw name)
+static struct spot spot_of(struct idmap *r, struct sw_raw name)
 {
 	struct spot ret = { .hash = hash_of(r, name) };
-	size_t i = (size_t)ret.hash & (r->sets - 1);
 
 	ret.tag = (uint32_t)(ret.hash >> 32);
 	ret.tag += ret.tag == 0;
-	ret.set = &r->set[i];
-	ret.place = &r->place[i * WAYS];
-	for (i = 0; i < WAYS; i++)
-		if (ret.set->tag[i] == ret.tag && ret.place[i].hash == ret.hash)
-			break;
-	ret.way = i;
+	ret.set = &r->set[(size_t)ret.hash & (r->sets - 1)];
+	return ret;
+}
+
+static struct spot find(struct idmap *r, struct sw_raw name)
+{
+	struct spot ret = spot_of(r, name);
+
+	while (ret.way < WAYS &&
+	       !(ret.set->tag[ret.way] == ret.tag && is_held(r, ret.set->age[ret.way]) &&
+		 place_of(r, ret.set->age[ret.way])->hash == ret.hash))
+		ret.way++;
 	return ret;
 }
 
@@ -137,18 +154,16 @@ static size_t oldest(const struct idmap *r, const struct set *set)
 /* Of one set the names that belong into the second half, where nothing is yet. */
 static void split(struct idmap *r, size_t set)
 {
-	size_t other = set + r->sets;
+	struct set *from = &r->set[set];
+	struct set *to = from + r->sets;
 
 	for (size_t i = 0; i < WAYS; i++) {
-		struct place *from = &r->place[set * WAYS + i];
-
-		if (!r->set[set].tag[i] || !(from->hash & r->sets))
+		if (!from->tag[i] || !(place_of(r, from->age[i])->hash & r->sets))
 			continue;
-		r->place[other * WAYS + i] = *from;
-		r->set[other].tag[i] = r->set[set].tag[i];
-		r->set[other].age[i] = r->set[set].age[i];
-		r->set[set].tag[i] = 0;
-		r->set[set].age[i] = 0;
+		to->tag[i] = from->tag[i];
+		to->age[i] = from->age[i];
+		from->tag[i] = 0;
+		from->age[i] = 0;
 	}
 }
 
@@ -169,27 +184,23 @@ static size_t take_way(struct idmap *r, struct sw_raw name, struct spot *spot)
 
 void idmap_put(struct idmap *r, struct sw_raw name, struct idmap_value value)
 {
-	struct spot spot = find(r, name);
+	/* not read before it is written to: one fault */
+	struct spot spot = r->clock > 0 ? find(r, name) : spot_of(r, name);
 	size_t best = spot.way < WAYS ? spot.way : take_way(r, name, &spot);
 
 	spot.set->tag[best] = spot.tag;
 	spot.set->age[best] = ++r->clock;
-	spot.place[best] = (struct place){ .hash = spot.hash, .value = value };
+	*place_of(r, r->clock) = (struct place){ .hash = spot.hash, .value = value };
 }
 
 struct idmap_value *idmap_get(struct idmap *r, struct sw_raw name)
 {
 	struct spot spot;
 
-	if (r->clock == 0 &&
-	    r->sets <= SETS_FIRST) /* not read before it is written to: one fault */
+	if (r->clock == 0) /* likewise */
 		return NULL;
 	spot = find(r, name);
-	if (spot.way < WAYS)
-		return &spot.place[spot.way].value;
-	/* most often it is put next */
-	__builtin_prefetch(&spot.place[oldest(r, spot.set)], 1);
-	return NULL;
+	return spot.way < WAYS ? &place_of(r, spot.set->age[spot.way])->value : NULL;
 }
 
 void idmap_expect(struct idmap *r, struct sw_raw name)
@@ -197,4 +208,15 @@ void idmap_expect(struct idmap *r, struct sw_raw name)
 	size_t i = (size_t)hash_of(r, name) & (r->sets - 1);
 
 	__builtin_prefetch(&r->set[i]);
+}
+
+void idmap_expect_too(struct idmap *r, const struct idmap *other, struct sw_raw name)
+{
+	if (other->name_n > 0 && other->name_n == name.n && r->key.k0 == other->key.k0 &&
+	    r->key.k1 == other->key.k1) {
+		memcpy(r->name, other->name, sizeof(r->name));
+		r->name_n = other->name_n;
+		r->hash = other->hash;
+	}
+	idmap_expect(r, name);
 }

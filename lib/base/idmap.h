@@ -37,6 +37,10 @@ struct idmap_value *idmap_get(struct idmap *r, struct sw_raw name);
 /* A name will be sought: what that looks at may come nearer meanwhile. Changes nothing. */
 void idmap_expect(struct idmap *r, struct sw_raw name);
 
+/* The same after idmap_expect() of `other` with this name: of two maps with one key it is hashed
+ * once. */
+void idmap_expect_too(struct idmap *r, const struct idmap *other, struct sw_raw name);
+
 void idmap_free(struct idmap *r); /* NULL is fine */
 
 #endif

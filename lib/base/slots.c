@@ -17,6 +17,15 @@ void *slots_find(struct slots t, uint64_t hash)
 	return NULL;
 }
 
+void slots_expect(struct slots t, uint64_t hash)
+{
+	enum { LINE = 64, LINES = 4 }; /* they are filled from the first on */
+	size_t step = t.size < LINE ? LINE / t.size : 1;
+
+	for (size_t i = 0; i < LINES; i++)
+		__builtin_prefetch(way(t, hash, i * step));
+}
+
 static bool is_free(const struct slot *s, int32_t oldest)
 {
 	return s->hash == 0 || s->day < oldest;

@@ -31,6 +31,9 @@ struct slots {
 /* The record of a hash (not 0), or NULL. Any bytes are a block. */
 void *slots_find(struct slots t, uint64_t hash);
 
+/* A record will be sought: what that looks at may come nearer meanwhile. Changes nothing. */
+void slots_expect(struct slots t, uint64_t hash);
+
 /*
  * The same, or a new one, zeroed but for hash and weight, in the place of another. Records of a day
  * before `oldest` are free. *lost is one more when one was lost that was not.

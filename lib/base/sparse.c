@@ -77,6 +77,28 @@ bool sparse_from(struct sw_raw pieces, void *block, size_t size)
 	return true;
 }
 
+bool sparse_is_one(struct sw_raw pieces, size_t size, struct sw_raw *ret)
+{
+	struct piece piece;
+
+	_Static_assert(SPARSE_HEAD == sizeof(piece), "as sparse.h says");
+	if (pieces.n < sizeof(piece))
+		return false;
+	memcpy(&piece, pieces.p, sizeof(piece));
+	pieces = raw_skip(pieces, sizeof(piece));
+	if (piece.at != 0 || piece.n != pieces.n || piece.n > size)
+		return false;
+	*ret = pieces;
+	return true;
+}
+
+void sparse_head(size_t n, char ret[SPARSE_HEAD])
+{
+	struct piece piece = { 0, (uint32_t)n };
+
+	memcpy(ret, &piece, sizeof(piece));
+}
+
 void sparse_copy(const void *block, void *ret, size_t size)
 {
 	const char *from = block;

@@ -21,6 +21,14 @@ size_t sparse_to(const void *block, size_t size, char *ret);
  */
 bool sparse_from(struct sw_raw pieces, void *block, size_t size) SW_CHECK;
 
+/* Is all in one piece, from the block's beginning on? Then it is *ret, borrowed. Any bytes are
+ * legal. */
+bool sparse_is_one(struct sw_raw pieces, size_t size, struct sw_raw *ret) SW_CHECK;
+
+/* What stands before such a piece of n bytes. */
+enum { SPARSE_HEAD = 8 };
+void sparse_head(size_t n, char ret[SPARSE_HEAD]);
+
 /* Copy a block into one of zeros: only what of it is not zero is touched there. */
 void sparse_copy(const void *block, void *ret, size_t size);
 

@@ -7,10 +7,11 @@ enum { FEW = 256 }; /* buckets that lie beside the first rows: most tables need 
 struct topk {
 	struct block block; /* that holds this, too; .memory NULL: it is the caller's */
 	size_t slots, rows, name_max, value_size;
+	size_t value_at, record_size;
 	struct hash_key key;
 	struct topk_row *row;
-	char *names;	  /* slots * name_max */
-	char *values;	  /* slots * value_size */
+	char *record; /* of each slot its name and, at value_at, its value: one page for the first
+		       */
 	uint32_t *bucket; /* row + 1, or 0; open addressing, linear; at most half of them taken */
 	size_t buckets;
 	uint32_t *many;	  /* as many buckets as all slots need */
@@ -24,9 +25,9 @@ struct topk {
 };
 
 /* So that all begin where any type may. */
-static size_t rounded(size_t value_size)
+static size_t rounded(size_t size)
 {
-	return (value_size + 7) & ~(size_t)7;
+	return (size + 7) & ~(size_t)7;
 }
 
 static size_t most_buckets(size_t slots)
@@ -43,7 +44,7 @@ size_t topk_room(size_t slots, size_t name_max, size_t value_size)
 	struct topk *t;
 
 	return block_room(1, sizeof(*t)) + block_room(slots, sizeof(*t->row)) +
-	       block_room(slots, name_max) + block_room(slots, rounded(value_size)) +
+	       block_room(slots, rounded(name_max) + rounded(value_size)) +
 	       block_room(most_buckets(slots), sizeof(*t->many)) +
 	       block_room(slots, sizeof(*t->victim));
 }
@@ -53,14 +54,14 @@ struct topk *topk_in(struct block *block, size_t slots, size_t name_max, size_t 
 {
 	struct topk *t = block_take(block, 1, sizeof(*t));
 
-	value_size = rounded(value_size);
 	t->slots = slots;
 	t->name_max = name_max;
-	t->value_size = value_size;
+	t->value_size = rounded(value_size);
+	t->value_at = rounded(name_max);
+	t->record_size = t->value_at + t->value_size;
 	t->key = key;
 	t->row = block_take(block, slots, sizeof(*t->row));
-	t->names = block_take(block, slots, name_max);
-	t->values = block_take(block, slots, value_size);
+	t->record = block_take(block, slots, t->record_size);
 	t->many = block_take(block, most_buckets(slots), sizeof(*t->many));
 	t->victim = block_take(block, slots, sizeof(*t->victim));
 	t->bucket = t->few;
@@ -176,18 +177,18 @@ static void grow(struct topk *t)
 static struct topk_row *set_row(struct topk *t, size_t i, struct sw_raw name, uint64_t inherited)
 {
 	struct topk_row *r = &t->row[i];
+	char *record = t->record + i * t->record_size;
 
 	*r = (struct topk_row){
-		.name = raw_from(t->names + i * t->name_max,
-				 name.n < t->name_max ? name.n : t->name_max),
+		.name = raw_from(record, name.n < t->name_max ? name.n : t->name_max),
 		.name_whole = name.n,
 		.count = inherited,
 		.error = inherited,
 		.id = t->next_id++,
-		.value = t->values + i * t->value_size,
+		.value = record + t->value_at,
 	};
 	if (r->name.n > 0)
-		memcpy(t->names + i * t->name_max, name.p, r->name.n);
+		memcpy(record, name.p, r->name.n);
 	memset(r->value, 0, t->value_size);
 	return r;
 }

@@ -73,14 +73,52 @@ static int read_stored(int fd, off_t at, const struct head *head, char **ret)
 	return n < 0 ? (int)n : 0;
 }
 
-static int load_slot(struct state *s, unsigned slot, const struct head *head, void *block)
+/* Where a state goes to: into a block of the caller's, or as bytes, where they are read. */
+struct into {
+	void *block; /* NULL: as bytes */
+	struct sw_raw bytes;
+	void *memory; /* of them */
+};
+
+/* The bytes where they were read, if they are in one piece. 1, 0: they are none, or -errno. */
+static int take_bytes(const struct state *s, char *stored, const struct head *head,
+		      struct into *into)
+{
+	struct sw_raw pieces = raw_from(stored, head->stored);
+	void *block;
+
+	if (pieces.n == 0 || sparse_is_one(pieces, s->size, &into->bytes)) {
+		into->memory = stored;
+		return 1;
+	}
+	block = calloc(1, s->size);
+	if (!block || !sparse_from(pieces, block, s->size)) {
+		free(stored);
+		free(block);
+		return block ? 0 : -ENOMEM;
+	}
+	free(stored);
+	into->bytes = raw_from(block, s->size);
+	into->memory = block;
+	return 1;
+}
+
+static int take_block(const struct state *s, char *stored, const struct head *head, void *block)
+{
+	bool is = sparse_from(raw_from(stored, head->stored), block, s->size);
+
+	free(stored);
+	return is;
+}
+
+static int load_slot(struct state *s, unsigned slot, const struct head *head, struct into *into)
 {
 	char *stored;
 	int rc = read_stored(s->fd, (off_t)(slot * slot_size(s->size)), head, &stored);
 
 	if (rc > 0)
-		rc = sparse_from(raw_from(stored, head->stored), block, s->size);
-	free(stored);
+		rc = into->block ? take_block(s, stored, head, into->block)
+				 : take_bytes(s, stored, head, into);
 	if (rc > 0) {
 		s->slot = slot;
 		s->sequence = head->sequence;
@@ -92,7 +130,7 @@ static int load_slot(struct state *s, unsigned slot, const struct head *head, vo
  * The newer of the slots that are whole. 1; 0: there is none, the zeroed block stays so; or -errno:
  * what can't be read now is not lost, and must not be begun anew.
  */
-static int load(struct state *s, uint32_t version, void *block, struct head head[2])
+static int load(struct state *s, uint32_t version, struct into *into, struct head head[2])
 {
 	int may_be[2];
 	unsigned newer;
@@ -106,9 +144,9 @@ static int load(struct state *s, uint32_t version, void *block, struct head head
 	newer = head[0].sequence > head[1].sequence ? 0 : 1;
 	s->slot = 1;
 	if (may_be[newer])
-		rc = load_slot(s, newer, &head[newer], block);
+		rc = load_slot(s, newer, &head[newer], into);
 	if (rc == 0 && may_be[1 - newer])
-		rc = load_slot(s, 1 - newer, &head[1 - newer], block);
+		rc = load_slot(s, 1 - newer, &head[1 - newer], into);
 	return rc;
 }
 
@@ -150,10 +188,60 @@ static void say_damage(const char *path, uint32_t version, const struct head hea
 		 turned ? "of a machine of another byte order" : "damaged", more);
 }
 
-static int open_state(struct state *s, const char *path, mode_t mode, uint32_t version, void *block,
-		      size_t size, struct sw_fault *why)
+/* 0, or -errno: what was written before may not be on the disk, and nobody is told so again. */
+static int settle(const struct state *s)
 {
+	while (fdatasync(s->fd) < 0)
+		if (errno != EINTR)
+			return -errno;
+	return 0;
+}
+
+/* Into a slot. What is stored stands behind the room of the head. */
+static int write_slot(struct state *s, unsigned slot, uint32_t version, char *both, size_t stored)
+{
+	struct head head = { .version = version,
+			     .stored = (uint32_t)stored,
+			     .size = s->size,
+			     .sequence = s->sequence + 1 };
+	int rc;
+
+	memcpy(head.magic, magic, sizeof(magic));
+	head.checksum = checksum(head, both + sizeof(head));
+	memcpy(both, &head, sizeof(head));
+	rc = io_pwrite(s->fd, both, sizeof(head) + stored, (off_t)(slot * slot_size(s->size)));
+	if (rc < 0)
+		return rc;
+	s->slot = slot;
+	s->sequence++;
+	return 0;
+}
+
+static int save(struct state *s, uint32_t version, char *both, size_t stored, struct sw_fault *why)
+{
+	unsigned last = s->slot;
+	int rc = write_slot(s, 1 - last, version, both, stored);
+
+	if (rc == 0)
+		rc = settle(s);
+	if (rc == 0)
+		return 0;
+	s->slot = last;
+	return sw_fault_errno(why, -rc, "write the state file");
+}
+
+/* Nothing, in place of what is damaged. */
+static void begin_anew(struct state *s, uint32_t version)
+{
+	char nothing[sizeof(struct head)];
 	struct sw_fault ignored = { 0 };
+
+	(void)!save(s, version, nothing, 0, &ignored);
+}
+
+static int open_state(struct state *s, const char *path, mode_t mode, uint32_t version,
+		      struct into *into, size_t size, struct sw_fault *why)
+{
 	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 	const struct own_layout layout = layout_of(size);
 	struct head head[2] = { { .version = 0 }, { .version = 0 } };
@@ -175,12 +263,12 @@ static int open_state(struct state *s, const char *path, mode_t mode, uint32_t v
 	if (!s->read_only && fcntl(s->fd, F_OFD_SETLK, &whole) < 0) {
 		s->read_only = true; /* that run writes what we would: leave it to it */
 		/* it may be writing: of two such runs each can tear a slot while we read */
-		for (unsigned i = 0; i < TRIES && (rc = load(s, version, block, head)) == 0; i++)
+		for (unsigned i = 0; i < TRIES && (rc = load(s, version, into, head)) == 0; i++)
 			;
-	} else if ((rc = load(s, version, block, head)) == 0 && is_damaged(s, head)) {
+	} else if ((rc = load(s, version, into, head)) == 0 && is_damaged(s, head)) {
 		say_damage(path, version, head, s->read_only ? "" : ": it is begun anew",
 			   &s->damage);
-		(void)!state_save(s, version, block, &ignored);
+		begin_anew(s, version);
 	}
 	if (s->read_only || rc < 0)
 		state_close(s);
@@ -190,13 +278,28 @@ static int open_state(struct state *s, const char *path, mode_t mode, uint32_t v
 int state_open(struct state *s, const char *path, uint32_t version, void *block, size_t size,
 	       struct sw_fault *why)
 {
-	return open_state(s, path, 0600, version, block, size, why);
+	struct into into = { .block = block };
+
+	return open_state(s, path, 0600, version, &into, size, why);
+}
+
+int state_open_bytes(struct state *s, const char *path, uint32_t version, size_t size,
+		     struct sw_raw *ret, void **memory, struct sw_fault *why)
+{
+	struct into into = { .memory = NULL };
+	int rc = open_state(s, path, 0600, version, &into, size, why);
+
+	*ret = into.bytes;
+	*memory = into.memory;
+	return rc;
 }
 
 int state_open_shared(struct state *s, const char *path, uint32_t version, void *block, size_t size,
 		      struct sw_fault *why)
 {
-	return open_state(s, path, 0644, version, block, size, why);
+	struct into into = { .block = block };
+
+	return open_state(s, path, 0644, version, &into, size, why);
 }
 
 int state_look(const struct sw_host *h, const char *path, uint32_t version, void *block,
@@ -205,12 +308,13 @@ int state_look(const struct sw_host *h, const char *path, uint32_t version, void
 	struct state s = { .fd = host_openat(h, path, O_RDONLY, why), .size = size };
 	const struct own_layout layout = layout_of(size);
 	struct head head[2] = { { .version = 0 }, { .version = 0 } };
+	struct into into = { .block = block };
 	int rc = 0;
 
 	if (s.fd < 0)
 		return s.fd;
 	/* who writes it meanwhile can tear a slot while we read */
-	for (unsigned i = 0; i < TRIES && (rc = load(&s, version, block, head)) == 0; i++)
+	for (unsigned i = 0; i < TRIES && (rc = load(&s, version, &into, head)) == 0; i++)
 		;
 	if (rc < 0) {
 		sw_fault_errno(why, -rc, "read %s", path);
@@ -226,31 +330,37 @@ int state_look(const struct sw_host *h, const char *path, uint32_t version, void
 
 int state_save(struct state *s, uint32_t version, const void *block, struct sw_fault *why)
 {
-	unsigned slot = 1 - s->slot;
-	struct head head = { .version = version, .size = s->size, .sequence = s->sequence + 1 };
 	char *both;
-	size_t n;
 	int rc;
 
 	if (s->fd < 0)
 		return 0;
-	both = malloc(sizeof(head) + sparse_room(s->size));
+	both = malloc(sizeof(struct head) + sparse_room(s->size));
 	if (!both)
 		return sw_fault_errno(why, ENOMEM, "write the state file");
-	memcpy(head.magic, magic, sizeof(magic));
-	head.stored = (uint32_t)sparse_to(block, s->size, both + sizeof(head));
-	head.checksum = checksum(head, both + sizeof(head));
-	memcpy(both, &head, sizeof(head));
-	n = sizeof(head) + head.stored;
-	rc = io_pwrite(s->fd, both, n, (off_t)(slot * slot_size(s->size)));
+	rc = save(s, version, both, sparse_to(block, s->size, both + sizeof(struct head)), why);
 	free(both);
-	while (rc == 0 && fdatasync(s->fd) < 0)
-		rc = errno == EINTR ? 0 : -errno;
-	if (rc < 0)
-		return sw_fault_errno(why, -rc, "write the state file");
-	s->slot = slot;
-	s->sequence++;
-	return 0;
+	return rc;
+}
+
+int state_save_bytes(struct state *s, uint32_t version, char *bytes, size_t n, struct sw_fault *why)
+{
+	int rc;
+
+	_Static_assert(STATE_AHEAD == sizeof(struct head) + SPARSE_HEAD, "for both");
+	if (s->fd < 0)
+		return 0;
+	sparse_head(n, bytes - SPARSE_HEAD);
+	/*
+	 * A slot that may not be on the disk is written again, at once to the disk: of the other
+	 * one that is known.
+	 */
+	if (settle(s) < 0) {
+		s->slot = 1 - s->slot;
+		return save(s, version, bytes - STATE_AHEAD, n + SPARSE_HEAD, why);
+	}
+	rc = write_slot(s, 1 - s->slot, version, bytes - STATE_AHEAD, n + SPARSE_HEAD);
+	return rc < 0 ? sw_fault_errno(why, -rc, "write the state file") : 0;
 }
 
 void state_close(struct state *s)

@@ -14,6 +14,8 @@
 
 #include "os/host.h"
 
+enum { STATE_AHEAD = 48 }; /* bytes */
+
 struct state {
 	int fd; /* -1: there is no state, state_save() does nothing */
 	bool read_only;
@@ -46,6 +48,15 @@ struct state {
 int state_open(struct state *s, const char *path, uint32_t version, void *block, size_t size,
 	       struct sw_fault *why) SW_CHECK;
 
+/*
+ * The same of a state that is a row of bytes, at most `size` of them, in a file like that of a
+ * block: it is read into memory once, and nothing else of the `size` is touched. *ret is the row,
+ * without zeros at its end, or with more of them; its .n is 0 when there is none. It is borrowed
+ * from *memory, which the caller free()s.
+ */
+int state_open_bytes(struct state *s, const char *path, uint32_t version, size_t size,
+		     struct sw_raw *ret, void **memory, struct sw_fault *why) SW_CHECK;
+
 /* The same of a file that other users are to read: it is made with mode 0644. */
 int state_open_shared(struct state *s, const char *path, uint32_t version, void *block, size_t size,
 		      struct sw_fault *why) SW_CHECK;
@@ -61,6 +72,16 @@ int state_look(const struct sw_host *h, const char *path, uint32_t version, void
 
 /* Write the block as the new state. Returns 0 or -errno; the last state then stays. */
 int state_save(struct state *s, uint32_t version, const void *block, struct sw_fault *why) SW_CHECK;
+
+/*
+ * The same of n bytes; the STATE_AHEAD bytes before them are the caller's, too, and are written to.
+ * That it comes to the disk is not waited for: it is there before the next one is written over the
+ * slot of the one before. So a run need not wait for a disk that has nothing to do yet, a power
+ * failure within half a minute can lose the last state, never both; and what a disk refuses is said
+ * by the next run.
+ */
+int state_save_bytes(struct state *s, uint32_t version, char *bytes, size_t n,
+		     struct sw_fault *why) SW_CHECK;
 
 void state_close(struct state *s);
 

@@ -8,11 +8,31 @@
 /* First bytes of keys that are no login. */
 enum { MARK_UID = '\1', MARK_CLIENT = '\2', MARK_LOCAL = '\3' };
 
+/* Eight bytes with ASCII letters in lower case. */
+static void lower_eight(const char *from, char *to)
+{
+	const uint64_t each = UINT64_C(0x0101010101010101);
+	uint64_t letters;
+	uint64_t low;
+	uint64_t x;
+
+	memcpy(&x, from, sizeof(x));
+	low = x & 0x7f * each; /* no byte carries into the next */
+	letters = (low + (0x80 - 'A') * each) & ~(low + (0x80 - 'Z' - 1) * each) & ~x & 0x80 * each;
+	x |= letters >> 2;
+	memcpy(to, &x, sizeof(x));
+}
+
 struct sw_raw account_login(struct sw_raw login, char buf[ACCOUNT_KEY])
 {
+	enum { EIGHT = 8 };
 	size_t n = login.n < ACCOUNT_KEY ? login.n : ACCOUNT_KEY;
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i + EIGHT <= n; i += EIGHT)
+		lower_eight(login.p + i, buf + i);
+	if (n >= EIGHT) /* the last ones, some of them a second time */
+		lower_eight(login.p + n - EIGHT, buf + n - EIGHT);
+	for (size_t i = 0; n < EIGHT && i < n; i++)
 		buf[i] = login.p[i] >= 'A' && login.p[i] <= 'Z' ? (char)(login.p[i] | 0x20)
 								: login.p[i];
 	/* 3.0 to 3.8 of Postfix pass what is no UTF-8, but never a control character */

@@ -317,8 +317,15 @@ bool break_in_use(struct break_ins *b, const struct break_in_rules *rules, struc
 	uint64_t lost = b->lost;
 	bool broke_in;
 
+	/* what is looked at lies far apart: all of it comes meanwhile */
+	slots_expect(TABLE(b->account), in.account);
+	slots_expect(TABLE(b->used), in.account);
 	in.pair = hash_of(b, 'p', in.account, &in.network);
+	slots_expect(TABLE(b->used), in.pair);
+	slots_expect(TABLE(b->pair), in.pair);
 	in.from = hash_of(b, 'a', 0, address);
+	slots_expect(TABLE(b->used), in.from);
+	slots_expect(TABLE(b->address), in.from);
 	in.is_new = used_days(b, in.pair, in.day) == 0;
 	broke_in = judge_network(b, &in);
 	broke_in |= judge_address(b, &in);

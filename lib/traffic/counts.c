@@ -257,7 +257,7 @@ static void take_active(struct traffic *s, const struct log_message *message)
 		return;
 	idmap_expect(s->id, id);
 	if (s->day)
-		day_expect(s->day, id);
+		day_expect(s->day, s->id, id);
 	if (!event_active(message->text, &id, &recipients, &sender))
 		return;
 	if (s->day)
@@ -291,7 +291,7 @@ static void take_smtpd(struct traffic *s, const struct log_message *message)
 
 		idmap_expect(s->id, id);
 		if (s->day)
-			day_expect(s->day, id);
+			day_expect(s->day, s->id, id);
 	}
 	take_state(s, message, raw_of("smtpd"), accepted);
 	if (!accepted && traffic_proxy_end(s, message)) {

@@ -119,6 +119,14 @@ struct day_account {
 	uint32_t blind; /* up to this bucket some had no queue ID: to whom is not known */
 	struct day_cell *cell;
 	uint32_t cells, room;
+	/*
+	 * Of cells that a state has and that no day begins or ends with, only the first and the
+	 * last are among `cell`: those between, and the last, which has this index, as bytes of the
+	 * state.
+	 */
+	uint32_t packed_end;
+	uint32_t packed; /* so many between */
+	struct sw_raw packed_bytes;
 	struct day_list list[2]; /* networks, senders */
 	struct day_text text[DAY_TELLING];
 	uint32_t texts;
@@ -172,10 +180,10 @@ void day_message(struct day *d, const struct log_message *message);
 /* No more lines come: what only they need goes, and nothing of the day. */
 void day_lines_end(struct day *d);
 
-/* A line of this queue ID comes: what it will look at may come nearer meanwhile. */
-static inline void day_expect(struct day *d, struct sw_raw id)
+/* A line of this queue ID comes, which *other was told of: what it will look at may come nearer. */
+static inline void day_expect(struct day *d, const struct idmap *other, struct sw_raw id)
 {
-	idmap_expect(d->id, id);
+	idmap_expect_too(d->id, other, id);
 }
 
 /* day_message() of a line of smtpd that was read already; `key` is that of its login, if it has

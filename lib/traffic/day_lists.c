@@ -58,10 +58,15 @@ struct day_account *day_account_of(struct day *d, const struct topk_row *row)
 {
 	struct day_account *a = &d->of[row - topk_row(d->account, 0)];
 
-	if (a->id == row->id + 1)
-		return a;
+	return a->id == row->id + 1 ? a : day_account_begin(d, row);
+}
+
+struct day_account *day_account_begin(struct day *d, const struct topk_row *row)
+{
+	struct day_account *a = &d->of[row - topk_row(d->account, 0)];
+
 	a->id = row->id + 1;
-	a->cells = a->texts = a->blind = 0;
+	a->cells = a->texts = a->blind = a->packed = 0;
 	for (int i = 0; i < 2; i++)
 		a->list[i].n = a->list[i].dropped = 0;
 	/* what came before it had this place is lost, and so is what the one before it had */

@@ -9,6 +9,8 @@ enum { DAY_LIST_NETWORKS, DAY_LIST_SENDERS };
 
 /* What is kept of a row's account, empty when another one had its place. */
 struct day_account *day_account_of(struct day *d, const struct topk_row *row);
+/* The same of a row that is new: empty, and not read before it is written to. */
+struct day_account *day_account_begin(struct day *d, const struct topk_row *row);
 
 /* So much more in a bucket. False: no memory, and d->failed says so. */
 bool day_add(struct day *d, struct day_account *a, uint32_t bucket, uint32_t messages,

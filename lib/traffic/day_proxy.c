@@ -67,6 +67,6 @@ void day_proxy_end(struct day *d, const struct log_message *message)
 
 void day_proxies_end(struct day *d)
 {
-	for (size_t i = 0; i < PROXY_OPEN; i++)
+	for (size_t i = 0; d->proxies->any && i < PROXY_OPEN; i++)
 		lose(d, &d->proxies->open[i]);
 }

@@ -31,8 +31,7 @@ struct reading {
 	bool read;    /* the log was asked for the day */
 	uint64_t source;
 	struct state state;
-	void *block; /* of the state */
-	size_t used; /* bytes of it */
+	void *kept; /* what the state was when it was opened */
 };
 
 static int take_before(const struct log_message *message, void *ctx)
@@ -170,20 +169,41 @@ static uint64_t source_of(const struct reading *r, const struct log_where *where
 	return hash;
 }
 
+/* The state in its whole length: zeros at its end may not have been kept. False: no memory. */
+static bool fill(struct reading *r, struct sw_raw *bytes)
+{
+	size_t n = day_state_size(*bytes);
+	char *whole;
+
+	if (n <= bytes->n) {
+		bytes->n = n;
+		return true;
+	}
+	whole = calloc(1, n);
+	if (!whole)
+		return false;
+	memcpy(whole, bytes->p, bytes->n);
+	free(r->kept);
+	r->kept = whole;
+	*bytes = raw_from(whole, n);
+	return true;
+}
+
 static void resume(struct reading *r, const struct log_where *where, struct sw_fault *unsaved)
 {
+	struct sw_raw bytes;
+
 	if (!r->request->state || r->d->failed)
 		return;
 	r->source = source_of(r, where);
-	r->block = calloc(DAY_STATE_SIZE, 1);
-	if (!r->block || state_open(&r->state, r->request->state, DAY_STATE_VERSION, r->block,
-				    DAY_STATE_SIZE, unsaved) < 0)
+	if (state_open_bytes(&r->state, r->request->state, DAY_STATE_VERSION, DAY_STATE_SIZE,
+			     &bytes, &r->kept, unsaved) < 0)
 		return;
 	if (r->state.damage.code)
 		*unsaved = r->state.damage;
-	r->used = day_state_size(r->block);
-	if (r->used > 0 &&
-	    (!day_state_read(r->d, r->source, r->block, r->used) || is_to_be_tried_again(r)))
+	if (!fill(r, &bytes) || bytes.n == 0)
+		return;
+	if (!day_state_read(r->d, r->source, bytes.p, bytes.n) || is_to_be_tried_again(r))
 		begin_anew(r);
 }
 
@@ -205,7 +225,8 @@ static uint32_t next(const struct reading *r)
 static void save(struct reading *r, struct sw_fault *unsaved)
 {
 	uint32_t end;
-	size_t used;
+	size_t n = 0;
+	char *room;
 
 	if (!r->read || r->d->failed || r->state.fd < 0)
 		return;
@@ -214,13 +235,15 @@ static void save(struct reading *r, struct sw_fault *unsaved)
 		return;
 	if (!r->late && r->d->read_whole == 0)
 		r->d->read_whole = r->h->now;
-	used = day_state_write(r->d, r->source, end, r->block, r->used);
-	if (used == 0) {
+	room = malloc(STATE_AHEAD + DAY_STATE_SIZE);
+	if (room)
+		n = day_state_write(r->d, r->source, end, room + STATE_AHEAD);
+	if (n == 0)
 		sw_fault_errno(unsaved, ENOMEM, "keep a day of each account");
-		return;
-	}
-	r->used = used;
-	(void)!state_save(&r->state, DAY_STATE_VERSION, r->block, unsaved);
+	else
+		(void)!state_save_bytes(&r->state, DAY_STATE_VERSION, room + STATE_AHEAD, n,
+					unsaved);
+	free(room);
 }
 
 /* The minutes of now and the day in one reading. */
@@ -297,6 +320,6 @@ int day_read(struct day *d, struct traffic *s, struct share *share, const struct
 		d->failed = -rc;
 	save(&r, unsaved);
 	state_close(&r.state);
-	free(r.block);
+	free(r.kept);
 	return rc;
 }

@@ -2,6 +2,8 @@
 
 #include "traffic/day_parts.h"
 
+enum { FEW = 24 }; /* cells */
+
 struct in {
 	const unsigned char *p;
 	size_t n;
@@ -72,28 +74,104 @@ static void get_list(struct in *in, struct day *d, struct day_list *list,
 	d->base = base;
 }
 
-/* There are many: this is most of the time that a state takes. */
+/* What was sent in the next bucket in which something was, added to that of those before. */
+static void get_cell(struct in *in, struct day_cell *cell)
+{
+	uint64_t sent;
+
+	cell->bucket += (uint32_t)get(in, DAY_STATE_KEPT);
+	sent = get(in, UINT64_C(2) * UINT32_MAX);
+	cell->messages += (uint32_t)(sent / 2);
+	cell->external += sent & 1 ? (uint32_t)get(in, UINT32_MAX) : (uint32_t)(sent / 2);
+}
+
+/* The same of as many as are two bytes, a gap and messages of one recipient each: nearly all are.
+ */
+static uint32_t get_short_cells(struct in *in, struct day_cell *cell, uint32_t n, uint32_t ends)
+{
+	const unsigned char *p = in->p;
+	const unsigned char *last = in->n / 2 < n ? p + in->n / 2 * 2 : p + 2 * (size_t)n;
+	uint32_t bucket = cell->bucket;
+	uint32_t messages = 0;
+
+	for (; p < last; p += 2) {
+		if (p[0] - 1U > 126 || p[1] & 129 || bucket + p[0] >= ends)
+			break;
+		bucket += p[0];
+		messages += p[1] / 2U;
+	}
+	n = (uint32_t)(p - in->p) / 2;
+	in->n -= (size_t)(p - in->p);
+	in->p = p;
+	cell->bucket = bucket;
+	cell->messages += messages;
+	cell->external += messages;
+	return n;
+}
+
+/* Of up to n cells those before `ends`, as their sum. Returns how many they are. */
+static uint32_t get_sum(struct in *in, struct day_cell *cell, uint32_t n, uint32_t ends)
+{
+	uint32_t i = get_short_cells(in, cell, n, ends);
+
+	while (i < n) {
+		struct in rest = *in;
+		struct day_cell next = *cell;
+
+		get_cell(&rest, &next);
+		if (rest.bad || next.bucket <= cell->bucket || next.bucket >= ends)
+			break;
+		*in = rest;
+		*cell = next;
+		i++;
+		i += get_short_cells(in, cell, n - i, ends);
+	}
+	return i;
+}
+
+static void keep_cell(struct in *in, struct day *d, struct day_account *a, uint32_t most,
+		      struct day_cell cell)
+{
+	/* most have few that are kept */
+	in->bad |= a->cells == a->room &&
+		   !day_make_room(d, a, a->cells == 0 && most > FEW ? FEW : most);
+	if (!in->bad)
+		a->cell[a->cells++] = cell;
+}
+
+/*
+ * There are many: this is most of the time that a state takes, and memory for all of them would be
+ * most of what a run touches. So of those with which no day begins or ends only sums are taken.
+ */
 static void get_cells(struct in *in, struct day *d, struct day_account *a,
 		      const struct day_state_head *head, uint64_t *messages)
 {
+	const uint32_t begins = d->end - DAY_BUCKETS; /* the last day does */
+	const uint32_t ends = d->first + DAY_BUCKETS; /* the first one does */
 	uint32_t n = (uint32_t)get(in, DAY_STATE_KEPT);
 	struct day_cell cell = { .bucket = head->end - DAY_STATE_KEPT };
+	bool passed = false;
 
-	if (!day_make_room(d, a, n)) {
-		in->bad = true;
-		return;
-	}
-	for (uint32_t i = 0; i < n; i++) {
-		uint32_t gap = (uint32_t)get(in, DAY_STATE_KEPT);
-		uint64_t sent = get(in, UINT64_C(2) * UINT32_MAX);
+	for (uint32_t i = 0; i < n && !in->bad;) {
+		uint32_t before = cell.bucket;
 
-		cell.bucket += gap;
-		cell.messages += (uint32_t)(sent / 2);
-		cell.external += sent & 1 ? (uint32_t)get(in, UINT32_MAX) : (uint32_t)(sent / 2);
-		in->bad |= gap == 0 && i > 0;
-		a->cell[i] = cell;
+		get_cell(in, &cell);
+		in->bad |= cell.bucket <= before && i > 0;
+		keep_cell(in, d, a, n, cell);
+		i++;
+		if (!passed && !in->bad && cell.bucket >= begins && cell.bucket < ends) {
+			const char *from = (const char *)in->p;
+			uint32_t between = get_sum(in, &cell, n - i, ends);
+
+			passed = true;
+			i += between;
+			a->packed = between > 0 ? between - 1 : 0;
+			a->packed_end = a->cells;
+			a->packed_bytes = raw_from(from, (size_t)((const char *)in->p - from));
+			if (between > 0)
+				keep_cell(in, d, a, n, cell);
+		}
 	}
-	a->cells = n;
 	in->bad |= n > 0 && cell.bucket >= head->end;
 	*messages = cell.messages;
 }
@@ -122,7 +200,7 @@ static void get_account(struct in *in, struct day *d, const struct day_state_hea
 		return;
 	}
 	row = topk_count(d->account, raw_from(name, n), 1);
-	a = day_account_of(d, row);
+	a = day_account_begin(d, row);
 	a->lost = (uint32_t)get(in, UINT32_MAX);
 	a->until = get_bucket(in, head->end - DAY_STATE_KEPT);
 	a->blind = get_bucket(in, head->end - DAY_STATE_KEPT);
@@ -198,11 +276,12 @@ bool day_state_read(struct day *d, uint64_t source, const void *bytes, size_t n)
 	return true;
 }
 
-size_t day_state_size(const void *bytes)
+size_t day_state_size(struct sw_raw bytes)
 {
-	struct day_state_head head;
+	struct day_state_head head = { .bytes = 0 };
 
-	memcpy(&head, bytes, sizeof(head));
+	if (bytes.n > 0)
+		memcpy(&head, bytes.p, bytes.n < sizeof(head) ? bytes.n : sizeof(head));
 	return head.bytes <= DAY_STATE_SIZE ? head.bytes : 0;
 }
 

@@ -16,23 +16,24 @@ enum {
 };
 
 /*
- * What is known before bucket `end` (above d->first), into room for DAY_STATE_SIZE bytes, of which
- * the first `old` are not zero; those behind the state are then. `source` tells where it comes
- * from. Returns how many it took; 0: there is no memory
- * for it, and the room is as it was. Accounts that find no room there are those with fewest
- * messages; the state says that some are lost.
+ * What is known before bucket `end` (above d->first, and not before d->from of a day that goes on
+ * where a state ended), into room for DAY_STATE_SIZE bytes. `source` tells where it comes from.
+ * Returns how many it took; 0: there is no memory for it, and the room is as it was. Accounts that
+ * find no room there are those with fewest messages; the state says that some are lost.
  */
-size_t day_state_write(const struct day *d, uint64_t source, uint32_t end, void *ret, size_t old);
+size_t day_state_write(const struct day *d, uint64_t source, uint32_t end, void *ret);
 
 /*
  * Go on where a state ended: *d, which must be empty, holds it and is to be given the lines of
- * d->begin.. on. False, and *d must be made anew, when it is of another source, of a later time,
- * too old, or no state at all: any bytes are legal.
+ * d->begin.. on. What day_state_write() says of most of it are these bytes, which must stay till
+ * then. False, and *d must be made anew, when it is of another source, of a later time, too old, or
+ * no state at all: any bytes are legal.
  */
 bool day_state_read(struct day *d, uint64_t source, const void *bytes, size_t n);
 
-/* How many bytes of a block a state has; 0: there is none in it. */
-size_t day_state_size(const void *bytes);
+/* How many of the bytes, of which zeros may be missing at the end, a state has; 0: they are none.
+ */
+size_t day_state_size(struct sw_raw bytes);
 
 /* After the lines of d->begin.. were given: are they those that the state ended with? */
 bool day_state_fits(const struct day *d);

@@ -61,33 +61,40 @@ static void put_list(struct out *o, const struct day_list *list, uint32_t oldest
 	}
 }
 
-static void put_account(struct out *o, struct sw_raw name, const struct day_account *a,
-			uint32_t oldest, uint32_t end)
+static void put_cells(struct out *o, const struct day_account *a, uint32_t oldest, uint32_t end)
 {
 	uint32_t last = oldest;
 	uint32_t at = day_cells_before(a, oldest);
-	uint32_t n;
+	uint32_t n = day_cells_before(a, end);
 
+	put(o, n - at + a->packed);
+	for (; at < n; at++) {
+		const struct day_cell *c = &a->cell[at];
+		uint32_t messages = c->messages - (at > 0 ? c[-1].messages : 0);
+		uint32_t external = c->external - (at > 0 ? c[-1].external : 0);
+
+		if (a->packed > 0 && at == a->packed_end) {
+			put_bytes(o, a->packed_bytes.p, a->packed_bytes.n);
+		} else {
+			/* of most messages there is one recipient */
+			put(o, c->bucket - last);
+			put(o, 2 * (uint64_t)messages + (messages != external));
+			if (messages != external)
+				put(o, external);
+		}
+		last = c->bucket;
+	}
+}
+
+static void put_account(struct out *o, struct sw_raw name, const struct day_account *a,
+			uint32_t oldest, uint32_t end)
+{
 	put(o, name.n);
 	put_bytes(o, name.p, name.n);
 	put(o, a->until >= oldest ? a->lost : 0);
 	put_bucket(o, a->until, oldest);
 	put_bucket(o, a->blind, oldest);
-	n = day_cells_before(a, end);
-	put(o, n - at);
-	for (; at < n; at++) {
-		const struct day_cell *c = &a->cell[at];
-
-		uint32_t messages = c->messages - (at > 0 ? c[-1].messages : 0);
-		uint32_t external = c->external - (at > 0 ? c[-1].external : 0);
-
-		/* of most messages there is one recipient */
-		put(o, c->bucket - last);
-		put(o, 2 * (uint64_t)messages + (messages != external));
-		if (messages != external)
-			put(o, external);
-		last = c->bucket;
-	}
+	put_cells(o, a, oldest, end);
 	put_list(o, &a->list[DAY_LIST_NETWORKS], oldest);
 	put_list(o, &a->list[DAY_LIST_SENDERS], oldest);
 	put(o, a->texts);
@@ -164,7 +171,7 @@ static size_t sort_rows(const struct day *d, uint32_t oldest, uint32_t end, stru
 	return n;
 }
 
-size_t day_state_write(const struct day *d, uint64_t source, uint32_t end, void *ret, size_t old)
+size_t day_state_write(const struct day *d, uint64_t source, uint32_t end, void *ret)
 {
 	struct order *order = malloc(DAY_ACCOUNTS * sizeof(*order));
 	struct day_state_head head = { .source = source,
@@ -203,6 +210,5 @@ size_t day_state_write(const struct day *d, uint64_t source, uint32_t end, void 
 	free(order);
 	head.bytes = (uint32_t)o.n;
 	memcpy(ret, &head, sizeof(head));
-	memset((char *)ret + o.n, 0, old > o.n ? old - o.n : 0);
 	return o.n;
 }

@@ -229,6 +229,8 @@ static void take_smtpd(struct failures *f, const struct log_message *message,
 	struct login_failure failure;
 	struct event_client client;
 
+	if (!raw_starts(text, "warning: "))
+		idmap_expect(f->ids, raw_from(text.p, raw_find(text, ':')));
 	if (login_is_lost(text)) {
 		f->lost = at->time;
 	} else if (login_failure(text, &failure)) {
@@ -297,15 +299,11 @@ static void take_saslauthd(struct failures *f, struct sw_raw text, const struct 
 
 bool failures_may_matter(unsigned role, struct sw_raw text)
 {
-	enum { SERVICE = 32 };
-	static const char login[] = "-login: Log";
-
 	if (role == ROLE_SMTPD)
 		return raw_starts(text, "warning: ") ||
 		       raw_starts(raw_skip(text, raw_find(text, ':')), ": client=");
 	if (role == OTHER_DOVECOT)
-		return raw_starts(text, "auth") ||
-		       memmem(text.p, text.n < SERVICE ? text.n : SERVICE, login, strlen(login));
+		return raw_starts(text, "auth") || login_dovecot_may_enter(text);
 	return role_may_matter(role, text);
 }
 
@@ -324,12 +322,28 @@ void failures_ask(struct log_where *ret, bool older)
 	ret->others = others;
 }
 
+static void take(struct failures *f, const struct log_message *message, unsigned role)
+{
+	struct moment at;
+
+	/* of others nothing is kept, and most lines are */
+	if (role != ROLE_SMTPD && role != OTHER_DOVECOT && role != OTHER_SASLAUTHD)
+		return;
+	failures_dovecot(f, message->time);
+	at = when(f, message->time);
+	if (role == OTHER_DOVECOT)
+		take_dovecot(f, message->text, &at);
+	else if (role == OTHER_SASLAUTHD)
+		take_saslauthd(f, message->text, &at);
+	else
+		take_smtpd(f, message, &at);
+}
+
 int failures_message(const struct log_message *message, void *ctx)
 {
 	struct failures *f = ctx;
 	struct sw_raw text = message->text;
 	unsigned role = message->role ? message->role : role_of(message->program);
-	struct moment at;
 
 	if (f->by_ms > 0 && f->lines++ % MESSAGES_A_LOOK == 0 && clock_ms() > f->by_ms)
 		return 1;
@@ -337,8 +351,6 @@ int failures_message(const struct log_message *message, void *ctx)
 		f->seen = dovecot_log_until(f->dovecot) - 60;
 		return 1;
 	}
-	failures_dovecot(f, message->time);
-	at = when(f, message->time);
 	if (message->time > f->seen && f->last > f->seen)
 		f->seen = message->time < f->last ? message->time : f->last;
 	f->last = message->time;
@@ -349,12 +361,7 @@ int failures_message(const struct log_message *message, void *ctx)
 		return 0;
 	if (role == ROLE_UNKNOWN)
 		role = raw_starts(text, "warning: ") ? ROLE_SMTPD : role_by(text);
-	if (role == OTHER_DOVECOT)
-		take_dovecot(f, text, &at);
-	else if (role == OTHER_SASLAUTHD)
-		take_saslauthd(f, text, &at);
-	else if (role == ROLE_SMTPD)
-		take_smtpd(f, message, &at);
+	take(f, message, role);
 	if (f->by_ms == 0)
 		mute_take(&f->mute, f->ids, role, text, message->time);
 	return 0;

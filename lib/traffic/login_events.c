@@ -230,6 +230,8 @@ bool login_dovecot_refused(struct sw_raw text, struct login_refusal *ret)
 {
 	size_t end;
 
+	if (!raw_starts(text, "auth"))
+		return false;
 	/* a password that is shown is the client's text, too */
 	text.n = find(text, "given pass");
 	if (raw_take(&text, "auth: ")) {
@@ -262,15 +264,32 @@ bool login_dovecot_refused(struct sw_raw text, struct login_refusal *ret)
 	return read_old(text, ret);
 }
 
+/* Take the name of a login process off: a word has no colon, so it ends at the first one. */
+static bool take_login_process(struct sw_raw *text)
+{
+	static const char login[] = "-login";
+	size_t n = raw_find(*text, ':');
+	struct sw_raw name = raw_from(text->p, n);
+
+	if (n == text->n || !ends(name, login))
+		return false;
+	name.n -= strlen(login);
+	*text = raw_skip(*text, n);
+	return is_word(name) && raw_take(text, ": ");
+}
+
+bool login_dovecot_may_enter(struct sw_raw text)
+{
+	return take_login_process(&text) && raw_starts(text, "Log");
+}
+
 bool login_dovecot_entered(struct sw_raw text, struct sw_raw *user, struct sw_raw *address)
 {
-	static const char login[] = "-login: ";
-	size_t at = find(text, login);
+	size_t at;
 	size_t end;
 
-	if (at == text.n || !is_word(raw_from(text.p, at)))
+	if (!take_login_process(&text))
 		return false;
-	text = raw_skip(text, at + strlen(login));
 	take_level(&text);
 	if ((!raw_take(&text, "Login: ") && !raw_take(&text, "Logged in: ")) ||
 	    !raw_take(&text, "user=<"))

@@ -67,6 +67,9 @@ bool login_dovecot_refused(struct sw_raw text, struct login_refusal *ret);
  */
 bool login_dovecot_entered(struct sw_raw text, struct sw_raw *user, struct sw_raw *address);
 
+/* May it be one, as it stands in a log that others write to as well? Most lines are none. */
+bool login_dovecot_may_enter(struct sw_raw text);
+
 /*
  * saslauthd (saslauthd/saslauthd-main.c, do_auth()), of the service that Postfix is:
  *     do_auth         : auth failure: [user=U] [service=smtp] [realm=R] [mech=M] [reason=WHY]

@@ -164,6 +164,8 @@ size_t traffic_top(const struct traffic *s, enum traffic_what what, unsigned fir
 		if (count == 0 || count < least || (account->left_out >> what & 1 && !everyone))
 			continue;
 		found++;
+		if (kept == max && (max == 0 || count < ret[max - 1].count))
+			continue;
 		rank = rank_of(s, i, count);
 		if (all)
 			ret[kept++] = rank;

@@ -19,8 +19,12 @@ struct graphs {
 	const struct day *d;
 	day_skip_fn ignore;
 	void *ctx;
-	bool limited;		 /* some accounts have a limit of their own */
-	enum day_what what;	 /* of the graph that is added */
+	bool limited;	    /* some accounts have a limit of their own */
+	enum day_what what; /* of the graph that is added */
+	/* of it the greatest of all accounts at each end, `most` of them, and how many there are */
+	struct day_rank *top;
+	size_t most;
+	size_t found[ENDS];
 	struct sw_label command; /* words_contain() of who is above its level */
 	size_t ends;
 	uint32_t end[ENDS];
@@ -79,6 +83,26 @@ static bool skip(struct sw_raw key, void *ctx)
 	       (g->limited && g->what == DAY_MESSAGES && day_graphs_limit(g->r->m, key, &limit));
 }
 
+/* Who is greatest is asked several times. */
+static void find_greatest(struct graphs *g)
+{
+	for (size_t e = 0; e < g->ends; e++)
+		g->found[e] = day_top(g->d, g->what, g->end[e], 1, NULL, NULL, g->top + e * g->most,
+				      g->most);
+}
+
+/* The greatest that are not skipped, up to NAMED, into room if some are; borrowed. How many. */
+static size_t top_of(struct graphs *g, size_t e, struct day_rank room[NAMED],
+		     const struct day_rank **ret)
+{
+	if (!g->ignore && !(g->limited && g->what == DAY_MESSAGES)) {
+		*ret = g->top + e * g->most;
+		return g->found[e];
+	}
+	*ret = room;
+	return day_top(g->d, g->what, g->end[e], 1, skip, g, room, NAMED);
+}
+
 static void find_ends(struct graphs *g)
 {
 	int64_t first = account_graphs_series(g->r, (struct sw_munin_field){ 0 }).first;
@@ -132,8 +156,9 @@ static void add_doubted(struct graphs *g, struct sw_munin_field *f, const struct
 static struct sw_label list(struct graphs *g, const struct sw_munin_field *f, bool at_least)
 {
 	size_t e = g->ends - 1;
-	struct day_rank top[NAMED];
-	size_t n = day_top(g->d, g->what, g->end[e], 1, skip, g, top, NAMED);
+	struct day_rank room[NAMED];
+	const struct day_rank *top;
+	size_t n = top_of(g, e, room, &top);
 	double level = munin_upper_warning(g->r->m, f);
 	struct sw_label text = label_new();
 
@@ -166,18 +191,19 @@ static void add_most(struct graphs *g)
 	struct sw_munin *m = g->r->m;
 	struct sw_munin_field f = most_of(g);
 	struct sw_munin_value value[ENDS] = { { 0 } };
+	struct day_rank room[NAMED];
 	double level = munin_upper(m, &f);
 	bool sure = false;
 	struct sw_label why;
 
 	g->command = label_new();
 	for (size_t e = 0; e < g->ends; e++) {
-		struct day_rank top;
-		size_t n = day_top(g->d, g->what, g->end[e], 1, skip, g, &top, 1);
-		double number = n ? (double)top.count.n : 0;
+		const struct day_rank *top;
+		size_t n = top_of(g, e, room, &top);
+		double number = n ? (double)top->count.n : 0;
 
 		sure = g->state[e] == LOG_MINUTE_KNOWN &&
-		       day_is_sure(g->d, g->what, g->end[e], n ? &top : NULL);
+		       day_is_sure(g->d, g->what, g->end[e], n ? top : NULL);
 		if (sure || number > level)
 			value[e] = sw_munin_value_of(number);
 		else
@@ -232,7 +258,6 @@ static void add_account(struct graphs *g, uint32_t row, uint16_t drawn)
 }
 
 struct chosen {
-	struct day_rank top[ACCOUNT_GRAPHS_ACCOUNTS_MAX];
 	uint32_t row[ENDS * ACCOUNT_GRAPHS_ACCOUNTS_MAX];
 	uint16_t drawn[DAY_ACCOUNTS]; /* bit e: at that end */
 };
@@ -254,15 +279,15 @@ static void add_accounts(struct graphs *g)
 	memset(by->drawn, 0, topk_rows(g->d->account) * sizeof(by->drawn[0]));
 	/* as they stand now, then who is no longer among them */
 	for (size_t e = g->ends; e-- > 0;) {
-		size_t n = g->state[e] == LOG_MINUTE_KNOWN
-				   ? day_top(g->d, g->what, g->end[e], subs[g->what].least, NULL,
-					     NULL, by->top, g->r->accounts)
-				   : 0;
+		const struct day_rank *top = g->top + e * g->most;
+		size_t n = g->state[e] == LOG_MINUTE_KNOWN ? g->found[e] : 0;
 
 		for (size_t k = 0; k < n && k < g->r->accounts; k++) {
-			if (!by->drawn[by->top[k].row])
-				by->row[rows++] = by->top[k].row;
-			by->drawn[by->top[k].row] |= (uint16_t)(1U << e);
+			if (top[k].count.n < subs[g->what].least)
+				break;
+			if (!by->drawn[top[k].row])
+				by->row[rows++] = top[k].row;
+			by->drawn[top[k].row] |= (uint16_t)(1U << e);
 		}
 	}
 	for (size_t i = 0; i < rows; i++)
@@ -337,6 +362,10 @@ void day_graphs_add(struct account_graphs *r, const struct day *d, day_skip_fn i
 		sw_fault_errno(&why, d->failed, "a day of each account");
 	if (!why.code)
 		find_ends(&g);
+	g.most = r->accounts > NAMED ? r->accounts : NAMED;
+	g.top = why.code ? NULL : malloc(g.ends * g.most * sizeof(*g.top));
+	if (!g.top)
+		sw_fault_errno(&why, ENOMEM, "a day of each account");
 	for (unsigned what = 0; what < DAY_KINDS; what++) {
 		bool limited;
 
@@ -349,9 +378,11 @@ void day_graphs_add(struct account_graphs *r, const struct day *d, day_skip_fn i
 				add_failed(&g, over_of(&g), &why);
 			continue;
 		}
+		find_greatest(&g);
 		add_most(&g);
 		if (limited)
 			add_over(&g);
 		add_accounts(&g);
 	}
+	free(g.top);
 }

@@ -186,11 +186,14 @@ days() {
 			}
 		done
 		cp "$state.day" "$dir/kept"
+		# as a poll finds it: on the disk since five minutes
+		export kept="$dir/kept" state
 		race 15 "A poll in a day of $((each * 288)) MB, known after $((runs + 1)) runs of 2 s" \
 			without TZ=UTC "SPOOLWATCH_NOW=$now" "logfile=$dir/day" day_seconds=0 \
-			sh -c 'cp "$1" "$1.copy"; "$0" config >/dev/null 2>&1; exec "$0"' "$plugin" "$dir/kept" \
+			sh -c '"$0" config >/dev/null 2>&1; exec "$0"' "$plugin" \
 			--- day TZ=UTC "SPOOLWATCH_NOW=$now" "logfile=$dir/day" "MUNIN_STATEFILE=$state" \
-			sh -c 'cp "$1" "$MUNIN_STATEFILE.day"; "$0" config >/dev/null 2>&1; exec "$0"' "$plugin" "$dir/kept"
+			'BEFORE=cp "$kept" "$state.day" && sync "$state.day"' \
+			sh -c '"$0" config >/dev/null 2>&1; exec "$0"' "$plugin"
 		aim day without 1.3 "a poll with the state of a day of $((each * 288)) MB, beside one without the day"
 		rm -f "$dir"/day* "$dir"/kept*
 	done

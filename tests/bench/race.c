@@ -9,7 +9,7 @@
  * page faults that a run took without reading a disk (ru_minflt). -t ends the race after that time,
  * but not before five rounds. -c empties the kernel's caches before each run;
  * then, and with -n 1, there is no round to warm up. The environment is what munin-node gives and
- * the NAME=VALUEs, nothing else. Output goes into a pipe that is read, as munin-node reads it: with
+ * the NAME=VALUEs, nothing else; but a BEFORE=COMMAND is for sh(1), before each run, and not timed. Output goes into a pipe that is read, as munin-node reads it: with
  * /dev/null grep would stop at its first match. A program that fails ends the race with 1: its time
  * would mean nothing.
  */
@@ -29,6 +29,7 @@ enum { RUNNERS_MAX = 16, ENV_MAX = 16, ROUNDS_MAX = 10000, ROUNDS_MIN = 5 };
 
 struct runner {
 	const char *label;
+	const char *before;
 	char *env[ENV_MAX + 3];
 	char **argv;
 	double *ms;
@@ -95,6 +96,10 @@ static double run(struct runner *r)
 	pid_t pid;
 	int rc;
 
+	if (r->before && system(r->before) != 0) {
+		fprintf(stderr, "race: %s: %s failed\n", r->label, r->before);
+		return -1;
+	}
 	if (pipe2(ends, O_CLOEXEC) < 0) {
 		perror("race: pipe");
 		return -1;
@@ -130,12 +135,17 @@ static int take_runner(char **argv, struct runner *r)
 {
 	static char path[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
 	static char locale[] = "LC_ALL=C";
+	static const char before[] = "BEFORE=";
 	size_t env = 2;
 	int n = 0;
 
 	*r = (struct runner){ .label = argv[n++], .env = { path, locale } };
-	while (argv[n] && strchr(argv[n], '=') && env < ENV_MAX + 2)
-		r->env[env++] = argv[n++];
+	for (; argv[n] && strchr(argv[n], '=') && env < ENV_MAX + 2; n++) {
+		if (strncmp(argv[n], before, strlen(before)) == 0)
+			r->before = argv[n] + strlen(before);
+		else
+			r->env[env++] = argv[n];
+	}
 	r->argv = argv + n;
 	while (argv[n] && strcmp(argv[n], "---") != 0)
 		n++;

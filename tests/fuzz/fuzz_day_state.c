@@ -41,13 +41,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct day d;
 	struct day e;
 
-	if (size >= 512)
-		(void)day_state_size(data);
+	(void)day_state_size(raw_from((const char *)data, size));
 	if (read_state(&d, &h, data, size)) {
 		size_t n;
 
 		use(&d);
-		n = day_state_write(&d, SOURCE, d.from, again, sizeof(again));
+		n = day_state_write(&d, SOURCE, d.from, again);
 		if (n > DAY_STATE_SIZE || !read_state(&e, &h, again, n))
 			abort();
 		use(&e);

@@ -126,6 +126,35 @@ static void a_large_map_keeps_the_last_half_of_its_places_whatever_comes(void **
 	idmap_free(r);
 }
 
+/* What is told of a name in two maps changes what neither holds. */
+static void what_is_expected_is_found_as_before(void **state)
+{
+	static const struct hash_key keys[] = { { 1, 2 }, { 1, 3 } };
+
+	(void)state;
+	for (size_t k = 0; k < SW_COUNT(keys); k++) {
+		struct idmap *r = idmap_of(4096);
+		struct idmap *other;
+		struct sw_fault why = { 0 };
+
+		assert_int_equal(idmap_new(4096, keys[k], &other, &why), 0);
+		for (unsigned i = 0; i < 500; i++) {
+			idmap_expect(other, id_of(i));
+			idmap_expect_too(r, other, id_of(i % 3 ? i : i + 1)); /* now and then another */
+			put(r, i, i);
+			put(other, i, i + 7);
+		}
+		for (unsigned i = 0; i < 500; i++) {
+			idmap_expect(other, id_of(i));
+			idmap_expect_too(r, other, id_of(i % 3 ? i : i + 1));
+			want_number("in the one", row_of(r, i), i);
+			want_number("in the other", row_of(other, i), i + 7);
+		}
+		idmap_free(r);
+		idmap_free(other);
+	}
+}
+
 static void any_number_of_places_is_possible(void **state)
 {
 	static const size_t entries[] = { 1, 7, 9, 100, 65536, 1 << 20 };
@@ -149,6 +178,7 @@ int main(void)
 		cmocka_unit_test(a_value_can_be_changed_where_it_is),
 		cmocka_unit_test(the_name_put_longest_ago_is_forgotten),
 		cmocka_unit_test(a_large_map_keeps_the_last_half_of_its_places_whatever_comes),
+		cmocka_unit_test(what_is_expected_is_found_as_before),
 		cmocka_unit_test(any_number_of_places_is_possible),
 	};
 

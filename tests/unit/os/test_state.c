@@ -128,6 +128,95 @@ static void one_run_may_save_several_times(void **state)
 	host_remove(&h);
 }
 
+/* Saved as bytes or as a block, in one piece or in many, it is read as either. */
+static void bytes_and_blocks_are_one_format(void **state)
+{
+	enum { SIZE = 100000, KNOWN = 77 };
+	static const struct {
+		const char *what;
+		size_t n;     /* bytes that are not all zero, */
+		size_t holes; /* with zeros in every so many */
+		bool end;     /* the last ones are zeros, too */
+	} rows[] = {
+		{ "nothing", 0, 0, false },
+		{ "one byte", 1, 0, false },
+		{ "one piece", 5000, 0, false },
+		{ "one piece with zeros behind", 5000, 0, true },
+		{ "many", 5000, 1000, false },
+		{ "all there is room for", SIZE, 0, false },
+	};
+	struct sw_host h = host_new(NULL);
+	static char room[STATE_AHEAD + SIZE];
+	static char block[SIZE];
+	char *bytes = room + STATE_AHEAD;
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct sw_fault why = { 0 };
+		struct sw_raw got;
+		struct state s;
+		void *memory;
+		char name[32];
+
+		snprintf(name, sizeof(name), "/%zu", i);
+		memset(bytes, 0, SIZE);
+		for (size_t k = 0; k < rows[i].n; k++)
+			bytes[k] = rows[i].holes && k / rows[i].holes % 2 ? '\0' : (char)(1 + k % KNOWN);
+		if (rows[i].end)
+			memset(bytes + rows[i].n / 2, 0, SIZE - rows[i].n / 2);
+		for (int as_bytes = 0; as_bytes < 2; as_bytes++) {
+			want_number(rows[i].what,
+				    state_open_bytes(&s, host_path(&h, name), 1, SIZE, &got, &memory, &why), 0);
+			free(memory);
+			want_number(rows[i].what,
+				    as_bytes ? state_save_bytes(&s, 1, bytes, rows[i].n, &why)
+					     : state_save(&s, 1, bytes, &why),
+				    0);
+			state_close(&s);
+			memset(block, 0, SIZE);
+			want_number(rows[i].what, state_open(&s, host_path(&h, name), 1, block, SIZE, &why), 0);
+			state_close(&s);
+			assert_memory_equal(block, bytes, SIZE);
+			want_number(rows[i].what,
+				    state_open_bytes(&s, host_path(&h, name), 1, SIZE, &got, &memory, &why), 0);
+			state_close(&s);
+			for (size_t k = 0; k < SIZE; k++)
+				want_number(rows[i].what, k < got.n ? got.p[k] : 0, bytes[k]);
+			want_number("no more than was written", as_bytes && got.n > rows[i].n, false);
+			free(memory);
+		}
+	}
+	host_remove(&h);
+}
+
+static void bytes_that_are_damaged_are_begun_anew(void **state)
+{
+	struct sw_host h = host_new(NULL);
+	char room[STATE_AHEAD + 100] = { 0 };
+	struct sw_fault why = { 0 };
+	struct sw_raw got;
+	struct state s;
+	void *memory;
+	int fd;
+
+	(void)state;
+	for (int run = 0; run < 4; run++) {
+		want_number("open", state_open_bytes(&s, host_path(&h, "/bytes"), 1, 100, &got, &memory, &why), 0);
+		want_number("bytes", got.n, run == 1 ? 100 : 0);
+		want_number("damaged", s.damage.code != 0, run == 2);
+		memset(room + STATE_AHEAD, 'x', 100);
+		if (run == 0)
+			want_number("save", state_save_bytes(&s, 1, room + STATE_AHEAD, 100, &why), 0);
+		state_close(&s);
+		free(memory);
+		fd = open(host_path(&h, "/bytes"), O_WRONLY);
+		for (off_t at = 60; run == 1 && at < 8192; at += 4096)
+			assert_int_equal(pwrite(fd, "y", 1, at), 1);
+		close(fd);
+	}
+	host_remove(&h);
+}
+
 static void a_write_that_was_torn_anywhere_leaves_the_last_state(void **state)
 {
 	struct sw_host h = host_new(NULL);
@@ -617,6 +706,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_run_reads_what_the_last_one_saved),
 		cmocka_unit_test(one_run_may_save_several_times),
+		cmocka_unit_test(bytes_and_blocks_are_one_format),
+		cmocka_unit_test(bytes_that_are_damaged_are_begun_anew),
 		cmocka_unit_test(a_write_that_was_torn_anywhere_leaves_the_last_state),
 		cmocka_unit_test(who_only_looks_makes_and_changes_nothing),
 		cmocka_unit_test(a_damaged_slot_gives_way_to_the_other),

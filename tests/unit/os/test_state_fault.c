@@ -1,4 +1,7 @@
-/* A state that can't be read now is not lost (Makefile: --wrap=pread64, --wrap=malloc). */
+/*
+ * A state that can't be read now is not lost, and of one that the disk does not have yet the one
+ * before is (Makefile: --wrap=pread64, pwrite64, fdatasync, malloc).
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -25,6 +28,43 @@ ssize_t __wrap_pread64(int fd, void *buf, size_t n, off_t at)
 		return syscall(SYS_pread64, fd, buf, n, at);
 	errno = EIO;
 	return -1;
+}
+
+/* --- a disk that has what it was made to write, and any part of what was written since */
+
+enum { ROOM = 64 * 1024, WRITES = 8 };
+
+static char disk[ROOM];
+static struct {
+	char bytes[SIZE + 4096];
+	size_t n;
+	off_t at;
+} written[WRITES];
+static size_t writes;
+static bool refuses; /* it says that it could not */
+
+ssize_t __wrap_pwrite64(int fd, const void *buf, size_t n, off_t at);
+int __wrap_fdatasync(int fd);
+
+ssize_t __wrap_pwrite64(int fd, const void *buf, size_t n, off_t at)
+{
+	assert_true(writes < WRITES && n <= sizeof(written[0].bytes));
+	memcpy(written[writes].bytes, buf, n);
+	written[writes].n = n;
+	written[writes++].at = at;
+	return syscall(SYS_pwrite64, fd, buf, n, at);
+}
+
+int __wrap_fdatasync(int fd)
+{
+	if (refuses) {
+		errno = EIO;
+		return -1;
+	}
+	memset(disk, 0, sizeof(disk));
+	assert_true(syscall(SYS_pread64, fd, disk, sizeof(disk), 0) > 0);
+	writes = 0;
+	return 0;
 }
 
 void *__wrap_malloc(size_t n)
@@ -92,10 +132,89 @@ static void what_can_not_be_read_is_not_begun_anew(void **state)
 	host_remove(&h);
 }
 
+/* What is on the disk when the power fails: of each write since so much of its beginning, or end. */
+static void fail_power(const char *path, size_t part, bool end)
+{
+	static char image[ROOM];
+	int fd = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
+
+	memcpy(image, disk, sizeof(image));
+	for (size_t i = 0; i < writes; i++) {
+		size_t n = written[i].n < part ? written[i].n : part;
+		size_t skip = end ? written[i].n - n : 0;
+
+		memcpy(image + written[i].at + skip, written[i].bytes + skip, n);
+	}
+	assert_int_equal(syscall(SYS_pwrite64, fd, image, sizeof(image), 0), sizeof(image));
+	close(fd);
+}
+
+/* Bytes of which each says which state they are of; 0: none. */
+static int read_bytes(const char *path, int *damage)
+{
+	struct sw_fault why = { 0 };
+	struct sw_raw got;
+	struct state s;
+	void *memory;
+	int ret;
+
+	want_number("open", state_open_bytes(&s, path, VERSION, SIZE, &got, &memory, &why), 0);
+	ret = got.n > 0 ? got.p[0] : 0;
+	for (size_t i = 0; i < got.n; i++)
+		want_number("of one state", got.p[i], ret);
+	*damage = s.damage.code;
+	state_close(&s);
+	free(memory);
+	return ret;
+}
+
+static void a_power_failure_leaves_the_last_state_or_the_one_before(void **state)
+{
+	struct sw_host h = host_new(NULL);
+	char room[STATE_AHEAD + SIZE];
+	char *path = strdup(host_path(&h, "/bytes"));
+	char *after = strdup(host_path(&h, "/after"));
+
+	(void)state;
+	for (int i = 1; i <= 6; i++) {
+		struct sw_fault why = { 0 };
+		struct sw_raw got;
+		struct state s;
+		void *memory;
+
+		want_number("open", state_open_bytes(&s, path, VERSION, SIZE, &got, &memory, &why), 0);
+		free(memory);
+		memset(room + STATE_AHEAD, i, SIZE);
+		refuses = i == 4; /* then the one before is all that it has for sure */
+		want_number("save", state_save_bytes(&s, VERSION, room + STATE_AHEAD, SIZE, &why),
+			    i == 4 ? -EIO : 0);
+		refuses = false;
+		state_close(&s);
+		for (size_t part = 0; i > 1 && part <= SIZE + 100; part += 50)
+			for (int end = 0; end < 2; end++) {
+				size_t kept = writes;
+				int damage;
+				int is;
+
+				fail_power(after, part, end);
+				is = read_bytes(after, &damage);
+				writes = kept;
+				want_number("damaged", damage, 0);
+				if (is != i && is != i - 1 && !(i == 4 && is == 2))
+					fail_msg("after state %d: got state %d, want it or the one before", i, is);
+			}
+		want_number("as long as there is power", read_bytes(path, &(int){ 0 }), i);
+	}
+	free(path);
+	free(after);
+	host_remove(&h);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_can_not_be_read_is_not_begun_anew),
+		cmocka_unit_test(a_power_failure_leaves_the_last_state_or_the_one_before),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -78,6 +78,28 @@ static void ascii_letters_of_a_login_are_lower_case(void **state)
 	}
 }
 
+/* At any place of a login of any length. */
+static void each_byte_is_folded_by_itself(void **state)
+{
+	char login[40];
+	char buf[ACCOUNT_KEY];
+
+	(void)state;
+	for (size_t n = 1; n <= sizeof(login); n++)
+		for (size_t at = 0; at < n; at++)
+			for (unsigned byte = ' '; byte < 256; byte++) {
+				char want = byte >= 'A' && byte <= 'Z' ? (char)(byte + 'a' - 'A') : (char)byte;
+				struct sw_raw key;
+
+				memset(login, at % 2 ? 'z' : '\xff', sizeof(login));
+				login[at] = (char)byte;
+				key = account_login(raw_from(login, n), buf);
+				login[at] = want;
+				if (key.n != n || memcmp(key.p, login, n) != 0)
+					fail_msg("byte %u at %zu of %zu: another key", byte, at, n);
+			}
+}
+
 static void no_login_passes_for_another_kind(void **state)
 {
 	struct sw_host h = host_new(NULL);
@@ -144,6 +166,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_kind_has_its_name),
 		cmocka_unit_test(ascii_letters_of_a_login_are_lower_case),
+		cmocka_unit_test(each_byte_is_folded_by_itself),
 		cmocka_unit_test(no_login_passes_for_another_kind),
 		cmocka_unit_test(a_login_that_reads_like_another_kind_stands_in_brackets),
 		cmocka_unit_test(what_is_too_long_is_cut),
