@@ -15,7 +15,7 @@ if [ "${INSIDE:-}" != yes ]; then
 	work=$(mktemp -d)
 	chmod 755 "$work"
 	cp "$1" "$work/spoolwatch" || exit 1
-	INSIDE=yes timeout --foreground -s KILL 400 unshare -m -p -n -u -i --fork --kill-child --mount-proc "$0" "$work/spoolwatch" "$work"
+	INSIDE=yes timeout --foreground -s KILL 600 unshare -m -p -n -u -i --fork --kill-child --mount-proc "$0" "$work/spoolwatch" "$work"
 	rc=$?
 	rm -rf "$work"
 	exit $rc
@@ -520,6 +520,7 @@ postfix stop >/dev/null 2>&1
 touch /etc/postfix/master.cf /etc/postfix/main.cf
 sw block --yes eve@x
 has "who is stopped will read what is written: $out" "$rc $(echo "$out" | tail -n 1)" "0 eve@x is blocked: in force on smtp, submission; "
+is "and no line is logged for it" "$(grep -c 'is not running' /var/log/mail.log)" 0
 postfix start >/dev/null 2>&1
 sw unblock --yes eve@x
 cp "$work/main.cf" /etc/postfix/main.cf
