@@ -55,17 +55,21 @@ static int write_line(struct setup *s, const struct force *f, struct sw_fault *w
 	return rc == 0 ? setup_reload(s, why) : rc;
 }
 
-/* As it is when those have ended whom the reload ends. */
+/* As it is when the reload is over: another qmgr runs, and those have ended whom it ends. */
 static int look_again(struct setup *s, struct force *f, struct sw_fault *why)
 {
 	const int64_t until = clock_ms() + RELOAD_MS;
-	int rc = force_look(s, TABLE_LOGIN, f, why);
+	const int64_t was = f->running.reloaded;
+	int rc;
 
-	while (rc == 0 && f->running.before > 0 && clock_ms() < until && !run_is_ended()) {
+	do {
 		force_free(f);
-		run_pause(50);
 		rc = force_look(s, TABLE_LOGIN, f, why);
-	}
+		if (rc < 0 || (f->running.before == 0 && f->running.reloaded != was) ||
+		    f->running.state == RUNNING_STOPPED)
+			break;
+		run_pause(50);
+	} while (clock_ms() < until && !run_is_ended());
 	return rc;
 }
 
@@ -113,11 +117,11 @@ int block_init(const struct run *r, struct setup *s)
 	if (rc == 0 && r->options->yes && lacks) {
 		/* a table first: with a line that names one that is not there nobody can send */
 		rc = make_tables(s, &why);
-		if (rc == 0 && !f.main_reaches)
+		if (rc == 0 && !f.main_reaches) {
 			rc = write_line(s, &f, &why);
-		force_free(&f);
-		if (rc == 0)
-			rc = look_again(s, &f, &why);
+			if (rc == 0)
+				rc = look_again(s, &f, &why);
+		}
 	}
 	if (rc < 0) {
 		rc = run_fail(r, &why);
