@@ -59,13 +59,13 @@ static int write_line(struct setup *s, const struct force *f, struct sw_fault *w
 static int look_again(struct setup *s, struct force *f, struct sw_fault *why)
 {
 	const int64_t until = clock_ms() + RELOAD_MS;
-	const int64_t was = f->running.reloaded;
+	const uint64_t was = f->running.qmgr;
 	int rc;
 
 	do {
 		force_free(f);
 		rc = force_look(s, TABLE_LOGIN, f, why);
-		if (rc < 0 || (f->running.before == 0 && f->running.reloaded != was) ||
+		if (rc < 0 || (f->running.before == 0 && f->running.qmgr != was) ||
 		    f->running.state == RUNNING_STOPPED)
 			break;
 		run_pause(50);

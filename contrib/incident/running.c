@@ -158,5 +158,8 @@ int running_look(const struct setup *s, struct running *ret, struct sw_fault *wh
 	t.now = ns_of(now);
 	t.qmgr = ours < q.n ? process_time(&q.of[ours]) : 0;
 	running_judge(&t, ret);
-	return ours < q.n ? count_before(ret, q.of[ours].parent, why) : 0;
+	if (ours == q.n)
+		return 0;
+	ret->qmgr = q.of[ours].pid;
+	return count_before(ret, q.of[ours].parent, why);
 }

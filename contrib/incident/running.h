@@ -27,6 +27,7 @@ struct running_times {
 
 struct running {
 	enum running_state state;
+	uint64_t qmgr;	  /* its process; 0 */
 	int64_t changed;  /* when the last of both files was */
 	int64_t reloaded; /* or started; 0: not known */
 	size_t before;	  /* so many smtpd(8) began before that change and may go by the old */
@@ -34,7 +35,7 @@ struct running {
 	bool main_is_ahead, master_is_ahead; /* changed after now: no reload will mend that */
 };
 
-/* What these times say, without ret->before. */
+/* What these times say; the rest of *ret is 0. */
 void running_judge(const struct running_times *t, struct running *ret);
 
 /* Look at an instance. 0, or -errno: /proc or one of the files can't be looked at. */
