@@ -57,6 +57,7 @@ static void say_block(const struct run *r, const struct setup *s, const struct t
 		return;
 	}
 	block_say_commands(s, &o->force);
+	block_say_before(o);
 	if (t->kind == TABLE_CLIENT)
 		block_say_nft(t);
 	if (r->options->yes)
@@ -98,7 +99,17 @@ bool block_is_done(const struct block_outcome *o, bool acted)
 {
 	bool sessions = o->sessions.ended == o->sessions.of_it && !o->sessions.unknown.code;
 
-	return o->force.yes > 0 && o->force.no == 0 && (sessions || !acted);
+	return force_is_whole(&o->force) && (sessions || !acted);
+}
+
+/* One that began before the last reload ends with its session. */
+static void leave_out_ended(struct running *running, const struct sessions *s)
+{
+	for (size_t i = 0; i < s->n && running->before > 0; i++)
+		if (s->session[i].is_of_it && !s->session[i].is_left &&
+		    s->session[i].began < running->reloaded &&
+		    running_is_before(running, s->session[i].began))
+			running->before--;
 }
 
 int block_do(const struct run *r, struct setup *s, const struct target *t,
@@ -114,8 +125,10 @@ int block_do(const struct run *r, struct setup *s, const struct target *t,
 	if (rc == 0 &&
 	    sessions_find(s, t->name, t->kind == TABLE_CLIENT, &ret->sessions, &unknown) < 0)
 		ret->sessions.unknown = unknown;
-	if (rc == 0 && r->options->yes)
+	if (rc == 0 && r->options->yes) {
 		sessions_end(&ret->sessions, &ret->left);
+		leave_out_ended(&ret->force.running, &ret->sessions);
+	}
 	return rc;
 }
 

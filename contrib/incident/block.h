@@ -71,6 +71,9 @@ void block_say_nft(const struct target *t);
 void block_say_sessions(const struct sessions *s, bool ended);
 void block_say_left(const struct sessions *s, const struct sw_fault *why);
 
+/* Processes that go by what main.cf or master.cf said before, some of them by name. */
+void block_say_before(const struct block_outcome *o);
+
 /* Pieces of an object. */
 void block_json_begin(const struct run *r, const struct target *t);
 void block_json_sessions(const struct sessions *s);

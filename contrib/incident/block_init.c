@@ -6,6 +6,9 @@
 #include "incident/block.h"
 #include "incident/child.h"
 #include "incident/say.h"
+#include "os/clock.h"
+
+enum { RELOAD_MS = 2000 };
 
 /* The tables of an instance, all or none. */
 bool block_is_begun(const struct setup *s)
@@ -52,9 +55,27 @@ static int write_line(struct setup *s, const struct force *f, struct sw_fault *w
 	return rc == 0 ? setup_reload(s, why) : rc;
 }
 
+/* As it is when the reload is over: another qmgr runs, and those have ended whom it ends. */
+static int look_again(struct setup *s, struct force *f, struct sw_fault *why)
+{
+	const int64_t until = clock_ms() + RELOAD_MS;
+	const uint64_t was = f->running.qmgr;
+	int rc;
+
+	do {
+		force_free(f);
+		rc = force_look(s, TABLE_LOGIN, f, why);
+		if (rc < 0 || (f->running.before == 0 && f->running.qmgr != was) ||
+		    f->running.state == RUNNING_STOPPED)
+			break;
+		run_pause(50);
+	} while (clock_ms() < until && !run_is_ended());
+	return rc;
+}
+
 static int say_init(const struct run *r, const struct setup *s, const struct force *f, bool changed)
 {
-	bool all = f->yes > 0 && f->no == 0;
+	bool all = force_is_whole(f);
 
 	if (r->options->json) {
 		printf("{\"schema\":1,\"verb\":\"block\",\"select\":{}%s,\"line\":",
@@ -96,11 +117,11 @@ int block_init(const struct run *r, struct setup *s)
 	if (rc == 0 && r->options->yes && lacks) {
 		/* a table first: with a line that names one that is not there nobody can send */
 		rc = make_tables(s, &why);
-		if (rc == 0 && !f.main_reaches)
+		if (rc == 0 && !f.main_reaches) {
 			rc = write_line(s, &f, &why);
-		force_free(&f);
-		if (rc == 0)
-			rc = force_look(s, TABLE_LOGIN, &f, &why);
+			if (rc == 0)
+				rc = look_again(s, &f, &why);
+		}
 	}
 	if (rc < 0) {
 		rc = run_fail(r, &why);

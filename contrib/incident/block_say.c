@@ -4,6 +4,8 @@
 #include "incident/block.h"
 #include "incident/say.h"
 
+enum { SAID_BEFORE = 10 }; /* processes that are named */
+
 void block_say_name(const struct target *t)
 {
 	struct sw_label name = { 0 };
@@ -45,14 +47,56 @@ static void say_reload(FILE *to, const struct setup *s)
 	fputs("reload", to);
 }
 
+/* A file that was changed after now: until its time is one that has passed no reload is after it.
+ */
+static void say_touch(FILE *to, const struct setup *s, const char *file)
+{
+	char path[SETUP_PATH + 16];
+
+	snprintf(path, sizeof(path), "%s/%s", s->config_directory, file);
+	fputs("touch ", to);
+	say_shell(to, raw_of(path));
+}
+
+/* The i-th of these that is in the way; NULL: no more. */
+static const char *ahead(const struct force *f, size_t i)
+{
+	const char *file[3] = { NULL };
+	size_t n = 0;
+
+	if (f->unread > 0 && f->running.master_is_ahead)
+		file[n++] = "master.cf";
+	if (f->running.before > 0 && f->running.main_is_ahead)
+		file[n++] = "main.cf";
+	return file[i];
+}
+
+static const char *why_unread(const struct force *f)
+{
+	if (f->running.state == RUNNING_UNSEEN)
+		return "whether Postfix has read master.cf is not known: it runs, and no qmgr of "
+		       "it is seen";
+	return "master.cf was changed since Postfix last read it";
+}
+
 /* What brings it into force, on lines of their own. */
 void block_say_commands(const struct setup *s, const struct force *f)
 {
-	if (f->no == 0)
+	if (f->no == 0 && f->unread == 0 && !ahead(f, 0))
 		return;
-	fputs("Not in force on ", stdout);
-	say_services(f, FORCE_NO);
-	puts(": these lines change that");
+	if (f->no > 0) {
+		fputs("Not in force on ", stdout);
+		say_services(f, FORCE_NO);
+		puts(": these lines change that");
+	} else if (f->unread == 0) {
+		puts("main.cf was changed at a time that is still to come; this changes that:");
+	} else {
+		printf("%s; this changes that:\n", why_unread(f));
+	}
+	for (size_t i = 0; ahead(f, i); i++) {
+		say_touch(stdout, s, ahead(f, i));
+		putchar('\n');
+	}
 	for (size_t i = 0; i < f->n; i++) {
 		if (f->service[i].state != FORCE_NO)
 			continue;
@@ -66,17 +110,28 @@ void block_say_commands(const struct setup *s, const struct force *f)
 	putchar('\n');
 }
 
+static const char *last_changed(const struct force *f)
+{
+	return f->running.main_is_last ? "main.cf" : "master.cf";
+}
+
 void block_say_force(const struct force *f)
 {
-	bool none = f->yes == 0;
-
-	fputs(none ? "in force nowhere" : "in force on ", stdout);
+	fputs(f->yes > 0 ? "in force on " : "in force nowhere", stdout);
 	say_services(f, FORCE_YES);
+	if (f->unread > 0) {
+		fputs(", after a reload on ", stdout);
+		say_services(f, FORCE_UNREAD);
+		printf(" (%s)", why_unread(f));
+	}
 	if (f->no > 0) {
 		fputs(", not on ", stdout);
 		say_services(f, FORCE_NO);
 	}
-	if (f->n > f->yes + f->no) {
+	if (f->running.before > 0)
+		printf(", but not known of %zu smtpd process%s that began before %s was changed",
+		       f->running.before, f->running.before == 1 ? "" : "es", last_changed(f));
+	if (f->n > f->yes + f->no + f->unread) {
 		fputs("; no logins on ", stdout);
 		say_services(f, FORCE_NO_LOGIN);
 	}
@@ -93,13 +148,14 @@ void block_say_undo(FILE *to, const struct setup *s, const struct target *t, con
 	say_shell(to, t->name);
 }
 
-static void say_json_services(const struct force *f, enum force_state state, const char *key)
+static void say_json_services(const struct force *f, enum force_state state, enum force_state or,
+			      const char *key)
 {
 	const char *between = "";
 
 	printf(",\"%s\":[", key);
 	for (size_t i = 0; i < f->n; i++) {
-		if (f->service[i].state != state)
+		if (f->service[i].state != state && f->service[i].state != or)
 			continue;
 		fputs(between, stdout);
 		say_json(stdout, raw_from(f->service[i].name.s, f->service[i].name.n));
@@ -133,7 +189,8 @@ void block_json_undo(const struct setup *s, const struct target *t, const char *
 	puts("}");
 }
 
-static void say_json_reload(const struct setup *s)
+/* The lines that block_say_commands() has besides. */
+static void say_json_line(const struct setup *s, const char *file, const char **between)
 {
 	char *text = NULL;
 	size_t n = 0;
@@ -141,10 +198,14 @@ static void say_json_reload(const struct setup *s)
 
 	if (!to)
 		return;
-	say_reload(to, s);
+	if (file)
+		say_touch(to, s, file);
+	else
+		say_reload(to, s);
 	if (fclose(to) == 0) {
-		putchar(',');
+		fputs(*between, stdout);
 		say_json(stdout, raw_from(text, n));
+		*between = ",";
 	}
 	free(text);
 }
@@ -154,6 +215,8 @@ static void say_json_commands(const struct setup *s, const struct force *f)
 	const char *between = "";
 
 	fputs(",\"commands\":[", stdout);
+	for (size_t i = 0; ahead(f, i); i++)
+		say_json_line(s, ahead(f, i), &between);
 	for (size_t i = 0; i < f->n; i++) {
 		if (!f->service[i].command || is_said_before(f, i))
 			continue;
@@ -161,8 +224,8 @@ static void say_json_commands(const struct setup *s, const struct force *f)
 		say_json(stdout, raw_of(f->service[i].command));
 		between = ",";
 	}
-	if (*between)
-		say_json_reload(s);
+	if (*between || f->unread > 0)
+		say_json_line(s, NULL, &between);
 	putchar(']');
 }
 
@@ -185,8 +248,12 @@ void block_say_nft(const struct target *t)
 
 void block_json_force(const struct setup *s, const struct force *f)
 {
-	say_json_services(f, FORCE_YES, "in_force");
-	say_json_services(f, FORCE_NO, "not_in_force");
+	say_json_services(f, FORCE_YES, FORCE_YES, "in_force");
+	say_json_services(f, FORCE_NO, FORCE_UNREAD, "not_in_force");
+	if (f->unread > 0)
+		say_json_services(f, FORCE_UNREAD, FORCE_UNREAD, "after_reload");
+	if (f->running.before > 0)
+		printf(",\"smtpd_of_before\":%zu", f->running.before);
 	say_json_commands(s, f);
 }
 
@@ -210,10 +277,40 @@ void block_say_sessions(const struct sessions *s, bool ended)
 		printf("; open sessions are not known: %s", s->unknown.text.s);
 }
 
-void block_say_left(const struct sessions *s, const struct sw_fault *why)
+static void say_process(const struct session *s)
 {
 	char address[SOCKET_TEXT + 4];
 
+	printf("  smtpd process %llu", (unsigned long long)s->pid);
+	if (s->has_socket) {
+		socket_text(&s->socket, false, address);
+		printf(", client %s", address);
+	}
+	putchar('\n');
+}
+
+void block_say_before(const struct block_outcome *o)
+{
+	const struct running *running = &o->force.running;
+	size_t n = 0;
+
+	if (running->before == 0)
+		return;
+	printf("Of before %s was changed, and as it was then until they end (postfix reload ends "
+	       "who has no session):\n",
+	       last_changed(&o->force));
+	for (size_t i = 0; i < o->sessions.n && n < SAID_BEFORE; i++) {
+		if (!running_is_before(running, o->sessions.session[i].began))
+			continue;
+		say_process(&o->sessions.session[i]);
+		n++;
+	}
+	if (n < running->before)
+		printf("  and %zu more\n", running->before - n);
+}
+
+void block_say_left(const struct sessions *s, const struct sw_fault *why)
+{
 	if (s->ended == s->of_it)
 		return;
 	printf("Sessions that could not be ended (%s); what they send is refused:\n",
@@ -221,11 +318,6 @@ void block_say_left(const struct sessions *s, const struct sw_fault *why)
 	for (size_t i = 0; i < s->n; i++) {
 		if (!s->session[i].is_left)
 			continue;
-		printf("  smtpd process %llu", (unsigned long long)s->session[i].pid);
-		if (s->session[i].has_socket) {
-			socket_text(&s->session[i].socket, false, address);
-			printf(", client %s", address);
-		}
-		putchar('\n');
+		say_process(&s->session[i]);
 	}
 }

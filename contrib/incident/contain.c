@@ -189,8 +189,10 @@ static void say_all(const struct run *r, const struct contain *c)
 	const bool yes = r->options->yes;
 	struct sw_label name = act_name(c->act);
 
-	if (!c->unblocked.code)
+	if (!c->unblocked.code) {
 		block_say_commands(&c->setup, &c->block.force);
+		block_say_before(&c->block);
+	}
 	if (!c->unblocked.code && yes)
 		block_say_left(&c->block.sessions, &c->block.left);
 	doors_say(stdout, c->act->select.asked);

@@ -173,7 +173,11 @@ static int look(struct setup *s, const struct checks *c, enum table_name table,
 		ret->command = own_command(s, c, service, own, f->n);
 	else if (f->main_command)
 		ret->command = strdup(f->main_command);
+	if (ret->state == FORCE_YES && f->running.state != RUNNING_AS_WRITTEN &&
+	    f->running.state != RUNNING_STOPPED)
+		ret->state = FORCE_UNREAD;
 	f->yes += ret->state == FORCE_YES;
+	f->unread += ret->state == FORCE_UNREAD;
 	f->no += ret->state == FORCE_NO;
 	return 0;
 }
@@ -213,6 +217,8 @@ int force_look(struct setup *s, enum table_name table, struct force *ret, struct
 	int rc = buf ? 0 : sw_fault_errno(why, ENOMEM, "read master.cf");
 
 	*ret = (struct force){ 0 };
+	if (rc == 0)
+		rc = running_look(s, &ret->running, why);
 	checks_of(s, table, &c);
 	ret->main_line = main_line(s, &c);
 	ret->main_reaches = main_reaches(s, &c);
@@ -226,6 +232,11 @@ int force_look(struct setup *s, enum table_name table, struct force *ret, struct
 	}
 	free(buf);
 	return rc;
+}
+
+bool force_is_whole(const struct force *f)
+{
+	return f->yes > 0 && f->no == 0 && f->unread == 0 && f->running.before == 0;
 }
 
 void force_free(struct force *f)

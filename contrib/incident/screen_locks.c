@@ -92,13 +92,16 @@ static void look_at_force(struct screen_locks *l, struct setup *s)
 		if (!l->lock[i].is_client)
 			table = TABLE_LOGIN;
 	rc = force_look(s, table, &force, &why);
-	if (rc == 0 && force.yes > 0 && force.no == 0) {
+	if (rc == 0 && force_is_whole(&force)) {
 		l->in_force = true;
 		l->force = sw_label_printed("in force on every port");
 	} else if (rc == 0) {
-		l->force = sw_label_printed("in force on %zu of %zu services, what is lacking "
-					    "says: spoolwatch block NAME",
-					    force.yes, force.yes + force.no);
+		l->force = sw_label_printed("in force on %zu of %zu services, ", force.yes,
+					    force.yes + force.no + force.unread);
+		if (force.running.before > 0)
+			sw_label_print(&l->force, "not known of %zu smtpd processes, ",
+				       force.running.before);
+		sw_label_print(&l->force, "what is lacking says: spoolwatch block NAME");
 	} else {
 		l->force = sw_label_printed("where they are in force is not known: ");
 		sw_label_append(&l->force, &why.text);

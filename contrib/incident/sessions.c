@@ -9,6 +9,7 @@
 
 #include "base/num.h"
 #include "incident/fold.h"
+#include "incident/process.h"
 #include "log/source.h"
 #include "postfix/account.h"
 #include "os/dir.h"
@@ -23,51 +24,30 @@ struct search {
 	char *folded, *room; /* the name, and room for that of another */
 	size_t folded_n;
 	uint64_t master;
+	int proc;
 	/* of the kernel's list: listeners first, then connections */
 	struct socket_seen *socket;
 	size_t sockets, sockets_room;
 	bool no_memory;
 };
 
-/* /proc/PID/stat: "PID (COMM) S PPID ..." */
-static bool is_child(const struct sw_host *h, const char *pid, uint64_t parent)
-{
-	struct sw_fault ignored = { 0 };
-	struct sw_raw text;
-	struct sw_raw rest;
-	struct sw_raw word[2];
-	char path[48];
-	uint64_t ppid = 0;
-	size_t close_at;
-	bool is = false;
-
-	snprintf(path, sizeof(path), "/proc/%s/stat", pid);
-	if (host_read(h, path, 4096, &text, &ignored) < 0)
-		return false;
-	close_at = raw_find_last(text, ')');
-	if (memmem(text.p, close_at, " (smtpd", 7)) {
-		rest = raw_skip(text, close_at < text.n ? close_at + 1 : close_at);
-		is = raw_word(&rest, " ", &word[0]) && raw_word(&rest, " ", &word[1]) &&
-		     num_from(word[1], &ppid) && ppid == parent;
-	}
-	free((char *)text.p);
-	return is;
-}
-
 static int take_process(const struct dir_entry *entry, void *ctx)
 {
 	struct search *q = ctx;
+	struct process p;
 	uint64_t pid;
 
 	if (!num_from(raw_from(entry->name, entry->length), &pid) || entry->length > 10 ||
-	    !is_child(q->setup->run->host, entry->name, q->master))
+	    !process_read(q->proc, entry->name, &p) || p.parent != q->master ||
+	    strncmp(p.name, "smtpd", 5) != 0)
 		return 0;
 	if (q->sessions->n == SESSIONS) {
 		sw_fault(&q->sessions->unknown, E2BIG, "there are more than %d of them",
 			 (int)SESSIONS);
 		return 1;
 	}
-	q->sessions->session[q->sessions->n++] = (struct session){ .pid = pid };
+	q->sessions->session[q->sessions->n++] =
+		(struct session){ .pid = pid, .began = process_time(&p) };
 	return 0;
 }
 
@@ -239,13 +219,13 @@ static int list_all(struct search *q, struct sw_fault *why)
 {
 	struct sockets_query query = { .fn = take_socket, .ctx = q };
 	struct sw_fault ignored = { 0 };
-	int proc = host_openat(q->setup->run->host, "/proc", O_RDONLY | O_DIRECTORY, why);
-	int rc = proc;
+	int rc = host_openat(q->setup->run->host, "/proc", O_RDONLY | O_DIRECTORY, why);
 
-	if (rc >= 0)
-		rc = dir_each(proc, take_process, q, why);
-	if (proc >= 0)
-		close(proc);
+	if (rc >= 0) {
+		q->proc = rc;
+		rc = dir_each(q->proc, take_process, q, why);
+		close(q->proc);
+	}
 	if (rc < 0)
 		return rc;
 	if (sockets_here(&query, &ignored) < 0)

@@ -15,8 +15,9 @@
 enum { SESSIONS = 4096 };
 
 struct session {
-	uint64_t pid; /* of the smtpd */
-	bool is_here; /* in our network namespace: what it listens on is seen */
+	uint64_t pid;  /* of the smtpd */
+	int64_t began; /* that, in nanoseconds since the epoch */
+	bool is_here;  /* in our network namespace: what it listens on is seen */
 	bool has_socket;
 	bool is_of_it;
 	bool is_left; /* it was not ended */

@@ -180,15 +180,30 @@ int setup_command(const struct setup *s, const char **argv, struct sw_raw in, ch
 	return child_run(argv, in, -1, said, why);
 }
 
+int setup_runs(const struct setup *s, struct sw_fault *why)
+{
+	char path[SETUP_PATH + 16];
+	const char *const argv[] = { path, "-c", s->config_directory, "-t", NULL };
+	char directory[SETUP_PATH];
+	char said[CHILD_SAID];
+	int rc = ask_path(s, "daemon_directory", directory, why);
+
+	/* as `postfix status`, which logs a line where it does not run */
+	if (rc == 0) {
+		snprintf(path, sizeof(path), "%s/master", directory);
+		rc = child_run(argv, raw_of(""), -1, said, why);
+	}
+	return rc < 0 ? rc : rc != 0;
+}
+
 int setup_reload(const struct setup *s, struct sw_fault *why)
 {
-	const char *status[] = { "postfix", NULL, NULL, "status", NULL };
 	const char *reload[] = { "postfix", NULL, NULL, "reload", NULL };
 	char said[CHILD_SAID];
-	int rc = setup_command(s, status, raw_of(""), said, why);
+	int rc = setup_runs(s, why);
 
-	if (rc != 0)
-		return rc < 0 ? rc : 0;
+	if (rc <= 0)
+		return rc;
 	rc = setup_command(s, reload, raw_of(""), said, why);
 	if (rc <= 0)
 		return rc;

@@ -47,6 +47,9 @@ int setup_value(struct setup *s, const struct master_service *service, const cha
 int setup_command(const struct setup *s, const char **argv, struct sw_raw in, char *said,
 		  struct sw_fault *why) SW_CHECK;
 
+/* Does its master(8) run? 1, 0 or -errno. */
+int setup_runs(const struct setup *s, struct sw_fault *why) SW_CHECK;
+
 /* `postfix reload`, where it runs. 0: done, or it does not run. */
 int setup_reload(const struct setup *s, struct sw_fault *why) SW_CHECK;
 

@@ -1,7 +1,7 @@
 /*
  * fuzz_incident: a journal of any bytes holds queue IDs or nothing; names are folded within their
- * room, once for all; lines of /proc/locks; a header is decoded into what may be printed, of a queue
- * file of any bytes, too.
+ * room, once for all; lines of /proc/locks and of PID/stat; a header is decoded into what may be printed, of a
+ * queue file of any bytes, too.
  */
 #include <stdlib.h>
 
@@ -9,6 +9,7 @@
 #include "incident/journal.h"
 #include "incident/letterhead.h"
 #include "incident/locks.h"
+#include "incident/process.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -92,11 +93,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct sw_raw rest = in;
 	struct sw_raw line;
 	struct locks_line lock;
+	struct process process;
 
 	check_block(data, size);
 	check_fold(in, true);
 	check_fold(in, false);
 	check_head(in);
+	if (process_parse(in, &process) && !memchr(process.name, '\0', PROCESS_NAME))
+		abort();
 	while (raw_line(&rest, &line))
 		(void)!locks_parse(line, &lock);
 	return 0;

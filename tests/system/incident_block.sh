@@ -15,7 +15,7 @@ if [ "${INSIDE:-}" != yes ]; then
 	work=$(mktemp -d)
 	chmod 755 "$work"
 	cp "$1" "$work/spoolwatch" || exit 1
-	INSIDE=yes timeout --foreground -s KILL 400 unshare -m -p -n -u -i --fork --kill-child --mount-proc "$0" "$work/spoolwatch" "$work"
+	INSIDE=yes timeout --foreground -s KILL 600 unshare -m -p -n -u -i --fork --kill-child --mount-proc "$0" "$work/spoolwatch" "$work"
 	rc=$?
 	rm -rf "$work"
 	exit $rc
@@ -433,6 +433,95 @@ is "without main.cf's line" $rc 1
 has "it is said" "$out" "not on smtp, 2001, 2012"
 has "and the line" "$out" "postconf -e 'smtpd_data_restrictions = check_client_access lmdb:"
 cp "$work/main2.cf" /etc/postfix/main.cf
+sw unblock --yes eve@x
+cp "$work/main.cf" /etc/postfix/main.cf
+
+# What is written, and what runs
+pid_of() { # NAME: of each such process (the namespace is ours)
+	grep -lx "$1" /proc/[0-9]*/comm 2>/dev/null | cut -d / -f 3
+}
+reloaded() { # and the new queue manager is there
+	before=$(pid_of qmgr)
+	postfix reload >/dev/null 2>&1
+	for _ in $(seq 500); do
+		now=$(pid_of qmgr)
+		[ -n "$now" ] && [ "$now" != "$before" ] && return
+		sleep 0.02
+	done
+	not_ok "no new qmgr is seen"
+}
+of_before() { # WHAT: the block is in force by a file that Postfix has not read
+	sw block --yes eve@x
+	is "$1: exit: $out" $rc 1
+	has "$1: it is in force nowhere" "$(echo "$out" | tail -n 1)" "eve@x is blocked: in force nowhere, after a reload on smtp, submission (master.cf was changed since Postfix last read it); "
+	is "$1: what mends that" "$(echo "$out" | grep -c '^postfix reload$') $(echo "$out" | grep -c ^postconf)" "1 0"
+}
+master() { # OPTIONS of submission
+	printf 'smtp inet n - n - - smtpd\nsubmission inet n - n - - smtpd %s\n%s\n' "$1" "$services"
+}
+master "-o smtpd_data_restrictions=" >"$work/empty.cf"
+master "-o syslog_name=postfix/submission" >"$work/own.cf"
+touch -d '1 hour ago' "$work/own.cf"
+cat "$work/empty.cf" >/etc/postfix/master.cf
+reloaded
+sw block --yes eve@x
+has "what was read is as written: $out" "$rc $(echo "$out" | tail -n 1)" "1 eve@x is blocked: in force on smtp, not on submission; "
+cat "$work/own.cf" >/etc/postfix/master.cf
+of_before "an edit"
+sends "an edit: it is so" 587 eve@x 250
+sw block --json eve@x
+has "in json" "$out" '"in_force":[],"not_in_force":["smtp","submission"],"after_reload":["smtp","submission"],"commands":["postfix reload"],'
+sw block --init --yes
+has "block --init says so, too" "$rc $out" "1 master.cf was changed since Postfix last read it; this changes that:
+postfix reload
+main.cf has the line: a block is in force nowhere, after a reload on "
+reloaded
+sw block --yes eve@x
+has "once it was read" "$rc $(echo "$out" | tail -n 1)" "0 eve@x is blocked: in force on smtp, submission; "
+sends "it is so" 587 eve@x 554
+cat "$work/empty.cf" >/etc/postfix/master.cf
+reloaded
+cp -p "$work/own.cf" /etc/postfix/master.cf
+is "a copy has the time of what it is a copy of" "$(find /etc/postfix/master.cf -newer "$work/empty.cf")" ""
+of_before "a copy with its time"
+sends "a copy with its time: it is so" 587 eve@x 250
+kill -STOP "$(cat /var/spool/postfix/pid/master.pid)"
+qmgr=$(pid_of qmgr)
+kill -KILL "$qmgr"
+wait_for grep -q '^State:.*Z' "/proc/$qmgr/status"
+sw block --yes eve@x
+has "no queue manager is seen" "$rc $(echo "$out" | tail -n 1)" "1 eve@x is blocked: in force nowhere, after a reload on smtp, submission (whether Postfix has read master.cf is not known: it runs, and no qmgr of it is seen); "
+kill -CONT "$(cat /var/spool/postfix/pid/master.pid)"
+reloaded # master itself would wait a minute
+sw block --yes eve@x
+is "and when it was read: $out" $rc 0
+sends "it is so" 587 eve@x 554
+# a session goes by the main.cf that its smtpd has read
+stay one 587 bob@x 127.0.1.1
+wait_for test -e "$work/one/open"
+sw block --yes eve@x
+is "an smtpd that has read main.cf as it is" $rc 0
+postconf -e 'maximal_backoff_time = 4001s'
+sw block --yes eve@x
+has "one that has not" "$rc $(echo "$out" | tail -n 1)" "1 eve@x is blocked: in force on smtp, submission, but not known of 1 smtpd process that began before main.cf was changed; "
+has "is named" "$out" "
+  smtpd process $(pid_of smtpd | head -n 1), client 127.0.1.1
+eve@x is blocked: "
+sw block --json eve@x
+has "in json" "$out" '"smtpd_of_before":1,'
+reloaded
+sw block --yes eve@x
+has "a session goes on over a reload" "$rc $(echo "$out" | tail -n 1)" "1 eve@x is blocked: in force on smtp, submission, but not known of 1 smtpd process"
+is "and ends" "$(after one)" "250 "
+wait_for sh -c '! grep -qx smtpd /proc/[0-9]*/comm 2>/dev/null'
+sw block --yes eve@x
+is "then there is none: $out" $rc 0
+postfix stop >/dev/null 2>&1
+touch /etc/postfix/master.cf /etc/postfix/main.cf
+sw block --yes eve@x
+has "who is stopped will read what is written: $out" "$rc $(echo "$out" | tail -n 1)" "0 eve@x is blocked: in force on smtp, submission; "
+is "and no line is logged for it" "$(grep -c 'is not running' /var/log/mail.log)" 0
+postfix start >/dev/null 2>&1
 sw unblock --yes eve@x
 cp "$work/main.cf" /etc/postfix/main.cf
 

@@ -1,0 +1,93 @@
+#include "incident/process.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "test.h"
+
+#define TO_21 " 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 "
+
+static void a_line_says_who_a_process_is(void **state)
+{
+	static const struct {
+		const char *text;
+		bool is;
+		uint64_t pid, parent, began;
+		const char *name;
+	} rows[] = {
+		{ "77 (qmgr) S 70" TO_21 "4711 22 23\n", true, 77, 70, 4711, "qmgr" },
+		{ "77 (qmgr) S 70" TO_21 "4711", true, 77, 70, 4711, "qmgr" },
+		{ "77 () S 70" TO_21 "4711 22", true, 77, 70, 4711, "" },
+		/* a name that anybody can give himself */
+		{ "8 (qmgr) S 1" TO_21 "1 (x) S 70" TO_21 "4711 22", true, 8, 70, 4711,
+		  "qmgr) S 1 3 4 5" },
+		{ "8 (a (b) c) S 70" TO_21 "4711 22", true, 8, 70, 4711, "a (b) c" },
+		{ "8 (\n)) S 70" TO_21 "4711 22", true, 8, 70, 4711, "\n)" },
+		{ "77 (qmgr) S 70" TO_21, false, 0, 0, 0, NULL },
+		{ "77 (qmgr) S x" TO_21 "4711", false, 0, 0, 0, NULL },
+		{ "77 (qmgr) S 70" TO_21 "-1", false, 0, 0, 0, NULL },
+		{ "x (qmgr) S 70" TO_21 "4711", false, 0, 0, 0, NULL },
+		{ "77 qmgr) S 70" TO_21 "4711", false, 0, 0, 0, NULL },
+		{ "77 )qmgr( S 70" TO_21 "4711", false, 0, 0, 0, NULL },
+		{ "77 (qmgr S 70" TO_21 "4711", false, 0, 0, 0, NULL },
+		{ "(", false, 0, 0, 0, NULL },
+		{ ")", false, 0, 0, 0, NULL },
+		{ "", false, 0, 0, 0, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct process got;
+
+		want_number(rows[i].text, process_parse(raw_of(rows[i].text), &got), rows[i].is);
+		if (!rows[i].is)
+			continue;
+		want_number(rows[i].text, got.pid, rows[i].pid);
+		want_number(rows[i].text, got.parent, rows[i].parent);
+		want_number(rows[i].text, got.began, rows[i].began);
+		want_text(rows[i].text, got.name, rows[i].name);
+	}
+}
+
+static void a_process_began_between_now_and_now(void **state)
+{
+	int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct timespec before;
+	struct timespec after;
+	struct process got;
+	char name[16];
+	pid_t child;
+
+	(void)state;
+	clock_gettime(CLOCK_REALTIME, &before);
+	child = fork();
+	if (child == 0) {
+		pause();
+		_exit(0);
+	}
+	snprintf(name, sizeof(name), "%d", (int)child);
+	want_number("it is there", process_read(proc, name, &got), true);
+	clock_gettime(CLOCK_REALTIME, &after);
+	want_number("its parent", got.parent, getpid());
+	/* it is told in hundredths of a second */
+	want_within("when it began", process_time(&got) / 1000000,
+		    (int64_t)before.tv_sec * 1000 + before.tv_nsec / 1000000 - 20,
+		    (int64_t)after.tv_sec * 1000 + after.tv_nsec / 1000000 + 20);
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	want_number("it has ended", process_read(proc, name, &got), false);
+	close(proc);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_line_says_who_a_process_is),
+		cmocka_unit_test(a_process_began_between_now_and_now),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
