@@ -25,8 +25,10 @@ static void who_broke_in_is_one_sentence(void **state)
 		{ "bob", "3fff:a::9", 1, 0, 0, 38430, "bob from 3fff:a::9 after 1 failure since 03:10" },
 		{ "bob", "192.0.2.9", 5, 0, 0, 3 * 86400, "bob from 192.0.2.9 after 5 failures since Nov 23 13:50" },
 		{ "bob", "192.0.2.9", 225, 0, 3, 38430, "bob from 192.0.2.9 and 2 more new networks after 225 failures since 03:10" },
+		{ "bob", "192.0.2.9", 225, 0, 2, 38430, "bob from 192.0.2.9 and 1 more new network after 225 failures since 03:10" },
 		{ "bob", "192.0.2.9", 225, 0, 1, 38430, "bob from 192.0.2.9 after 225 failures since 03:10" },
 		{ "bob", "192.0.2.9", 7, 5, 0, 38430, "bob from 192.0.2.9 after 7 failures for 5 accounts since 03:10" },
+		{ "bob", "192.0.2.9", 7, 1, 0, 38430, "bob from 192.0.2.9 after 7 failures for 1 account since 03:10" },
 		{ "bob", "192.0.2.9", 70, BREAK_IN_GUESSES, 0, 38430, "bob from 192.0.2.9 after 70 failures for 16 or more accounts since 03:10" },
 		{ "$(reboot);'\"<b>", "192.0.2.9", 5, 0, 0, 38430, "[%24(reboot)%3B%27%22%3Cb%3E] from 192.0.2.9 after 5 failures since 03:10" },
 		{ "bob from 1.2.3.4 after", "192.0.2.9", 5, 0, 0, 38430, "[bob from 1.2.3.4 after] from 192.0.2.9 after 5 failures since 03:10" },
@@ -81,6 +83,7 @@ static void why_nobody_can_say_is_said(void **state)
 	(void)state;
 	want_text("in time", words_failures_known(&f, 9 * 60 + 5, "").s,
 		  "only 9 of the last 24 hours are known: there was no time to read more");
+	want_in("whole hours", words_failures_known(&f, 23 * 60 + 59, "").s, "only 23 of");
 	f.hole = (struct log_reason){ .doubt = LOG_BEGINS, .where = sw_label_printed("/var/log/mail.log") };
 	want_text("a log that begins", words_failures_known(&f, 60, "").s,
 		  "only 1 of the last 24 hours are known: /var/log/mail.log begins within the time, and nothing before it was found");
