@@ -10,9 +10,9 @@ enum { READ_MAX = MINUTES_LINGER + MINUTES_HISTORY_MAX + MINUTES_WINDOW - 1 };
 struct scene {
 	const char *what;
 	unsigned history;
-	unsigned busy;	  /* of 100 minutes an account sends in so many */
+	unsigned busy;	   /* of 100 minutes an account sends in so many */
 	unsigned doubt, n; /* minutes of which nothing is known: the first, and how many */
-	bool passes;	  /* it will be known later */
+	bool passes;	   /* it will be known later */
 };
 
 static const struct scene *scene;
