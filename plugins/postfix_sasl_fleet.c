@@ -101,7 +101,7 @@ static int read_list(struct run *run, size_t i, struct sw_fault *why)
 	if (rc < 0 || llabs(h->now - run->list[i].head.at) <= CLOCK)
 		return rc;
 	words_clock(&clock, run->list[i].head.at);
-	run->list[i] = (struct fleet_list){ .rows = 0 };
+	run->list[i] = (struct fleet_list){ .head = { 0 } };
 	run->rows.n = before;
 	return sw_fault(why, ETIME, "its list is of %s: one of the clocks is wrong", clock.s);
 }

@@ -103,6 +103,8 @@ static const struct row rows[] = {
 	  .why = SILENT },
 	{ "the first is unknown", .minutes = 1, .doubt = { { 9, 1, false } }, .want = "U 1 2",
 	  .said = MUTE },
+	{ "the one before the last is", .minutes = 1, .doubt = { { 10, 1, false } },
+	  .want = "0 U 2", .said = MUTE },
 	{ "the last is", .minutes = 1, .doubt = { { 11, 1, false } }, .want = "0 1 U",
 	  .why = MUTE },
 	{ "one of each", .minutes = 1, .doubt = { { 10, 1, false }, { 11, 1, true } },
