@@ -244,6 +244,8 @@ static struct sw_label list(struct run *run, const struct sw_munin_field *f, enu
 	for (size_t i = 0; i < n && (i == 0 || in_unit(top[i], what) > level); i++) {
 		struct sw_label one = words_fleet(top[i], what, run->n, missing->n > 0);
 
+		if (i == 0 && in_unit(top[0], what) > level)
+			command = words_fleet_command(top[0]);
 		if (!words_then(&text, &one))
 			break;
 	}
@@ -251,8 +253,6 @@ static struct sw_label list(struct run *run, const struct sw_munin_field *f, enu
 		text = run->least > 1 ? sw_label_printed("nobody with %llu messages on a node",
 							 (unsigned long long)run->least)
 				      : sw_label_printed("nobody");
-	if (n > 0 && in_unit(top[0], what) > level)
-		command = words_fleet_command(top[0]);
 	if (missing->n > 0) {
 		sw_label_print(&text, text.n ? ", " : "");
 		sw_label_append(&text, missing);

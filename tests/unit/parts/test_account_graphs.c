@@ -25,6 +25,8 @@ struct row {
 	int full; /* the file system is, and a message was accepted in this minute; 0: not */
 	int before; /* or seconds before it */
 	bool levelled;
+	bool who; /* somebody is named */
+	bool until; /* and still is */
 	const char *want; /* "0 1 2": the last points; '-' for one that is not told yet */
 	const char *why;  /* in extinfo; "" for none */
 	const char *said; /* on stderr; "" for nothing */
@@ -59,6 +61,8 @@ static int collect(struct sw_munin *m, struct sw_fault *why)
 		(struct sw_munin_field){ .name = sw_field_own(now->levelled ? "level" : "plain") });
 	for (unsigned i = 0; i < f.points; i++)
 		f.at[i] = sw_munin_value_of((double)i + 3 - (double)f.points);
+	if (now->who)
+		f.extinfo = sw_label_printed("w");
 	sw_munin_graph(m, &root);
 	account_graphs_add(&r, &f, now->minutes);
 	traffic_free(&r.s);
@@ -139,6 +143,14 @@ static const struct row rows[] = {
 	{ "or since the second before", .minutes = 1, .full = 9, .before = 1, .levelled = true,
 	  .want = "U U U", .why = "file system of the queue is full" },
 	{ "full, without a level", .minutes = 1, .full = 9, .want = "0 1 2" },
+	{ "who was named until then", .minutes = 5, .blocked = 1 << 11, .levelled = true,
+	  .want = "0 1 U", .why = "this is no calm", .who = true, .until = true },
+	{ "nobody, if the log is not known", .minutes = 5, .doubt = { { 11, 1, false } },
+	  .levelled = true, .want = "0 1 U", .why = MUTE, .who = true },
+	{ "nor if it is not yet", .minutes = 5, .doubt = { { 11, 1, true } }, .levelled = true,
+	  .want = "0 1 -", .why = SILENT, .who = true },
+	{ "who is named now", .minutes = 5, .levelled = true, .want = "0 1 2",
+	  .why = "extinfo w\n", .who = true },
 	{ "the reason of the log goes first", .minutes = 5, .doubt = { { 11, 1, true } },
 	  .blocked = 1 << 11, .levelled = true, .want = "0 1 -", .why = SILENT },
 };
@@ -161,8 +173,10 @@ static void each_point_is_a_number_or_u_or_not_told_yet(void **state)
 		want_in(row.what, run.out, row.why ? row.why : "");
 		want_number(row.what, strstr(run.out, ".extinfo") != NULL, row.why != NULL);
 		want_in(row.what, run.err, row.said ? row.said : "");
-		want_number(row.what, *run.err != '\0', row.said || row.why);
-		want_number(row.what, strstr(run.out, "until then") != NULL, false);
+		want_number(row.what, *run.err != '\0',
+			    row.said || (row.why && (!row.who || !strstr(row.want, "2"))));
+		want_number(row.what, strstr(run.out, ", until then w\n") != NULL, row.until);
+		want_number(row.what, strstr(run.out, "until then") != NULL, row.until);
 		plugin_free(&run);
 	}
 }
