@@ -35,8 +35,8 @@ static unsigned distance(struct sw_raw a, struct sw_raw b)
 				now[k] = d;
 				continue;
 			}
-			if (i == 0 || j == 0)
-				d = least(d, (unsigned)(i + j));
+			if (j == 0)
+				d = least(d, (unsigned)i);
 			if (i > 0 && j > 0)
 				d = least(d, above[k] + (a.p[i - 1] != b.p[j - 1]));
 			if (i > 0 && k + 1 < BAND)
@@ -130,7 +130,7 @@ static void consider_row_of_fields(const struct sw_munin *m, struct guess *g, st
 	struct sw_raw field = at < g->name.n ? raw_skip(g->name, at + 1) : raw_from("", 0);
 
 	row.n -= strlen("FIELD");
-	if (field.n == 0 || field.n >= NAME_SIZE || !may_be_printed(m, field))
+	if (field.n == 0 || !may_be_printed(m, field))
 		return;
 	consider(g, row, field);
 }
