@@ -98,21 +98,6 @@ static bool is_alarming(struct sw_munin *m, const struct sw_munin_field *f)
 	return f->value.number > munin_upper_warning(m, f) && sw_munin_count(m, "scan_seconds") > 0;
 }
 
-/*
- * Where inodes are made out of free space there are as many as space is left, and who deletes small
- * files gains little. A limit on inodes alone (xfs: imaxpct) is none of space.
- */
-static bool is_space_missing(const struct sw_inode_use *use)
-{
-	static const char *const makers[] = { "xfs", "zfs", "btrfs", "jfs", "bcachefs" };
-
-	for (size_t i = 0; i < SW_COUNT(makers); i++)
-		if (raw_is(use->type, makers[i]))
-			return use->blocks > 0 && use->blocks_available <= use->blocks / 10 &&
-			       use->files - use->used >= use->blocks_available;
-	return false;
-}
-
 static void add_device(struct sw_label *text, const struct sw_inode_use *use)
 {
 	struct sw_label device = sw_label_printed(" on ");
@@ -171,7 +156,7 @@ static struct sw_label explain(struct culprit *c, const struct sw_inode_use *use
 		sw_fault(why, EREMOTE, "it may be on a network, and not answer");
 	} else if (use->file) {
 		sw_fault(why, ENOTDIR, "only a file of it is seen from here");
-	} else if (is_space_missing(use)) {
+	} else if (inode_is_space_missing(use)) {
 		add_numbers(&text, use->used, use->files);
 		sw_label_print(&text,
 			       ", but space is what is missing: %.1f%% of it is in use, and ",

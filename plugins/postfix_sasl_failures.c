@@ -75,9 +75,8 @@ static bool is_silent(unsigned i, struct sw_label *why, void *ctx)
 {
 	const struct run *run = ctx;
 	unsigned first = minutes_first(i);
-	bool is = sum_of(run->f.silent, first, MINUTES_WINDOW) > 0 &&
-		  sum_of(run->f.named, first, MINUTES_WINDOW) <
-			  sum_of(run->f.silent, first, MINUTES_WINDOW);
+	bool is = sum_of(run->f.named, first, MINUTES_WINDOW) <
+		  sum_of(run->f.silent, first, MINUTES_WINDOW);
 
 	if (is)
 		*why = words_failures_silent(&run->f);

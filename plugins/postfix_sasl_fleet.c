@@ -101,7 +101,7 @@ static int read_list(struct run *run, size_t i, struct sw_fault *why)
 	if (rc < 0 || llabs(h->now - run->list[i].head.at) <= CLOCK)
 		return rc;
 	words_clock(&clock, run->list[i].head.at);
-	run->list[i] = (struct fleet_list){ .rows = 0 };
+	run->list[i] = (struct fleet_list){ .head = { 0 } };
 	run->rows.n = before;
 	return sw_fault(why, ETIME, "its list is of %s: one of the clocks is wrong", clock.s);
 }
@@ -244,6 +244,8 @@ static struct sw_label list(struct run *run, const struct sw_munin_field *f, enu
 	for (size_t i = 0; i < n && (i == 0 || in_unit(top[i], what) > level); i++) {
 		struct sw_label one = words_fleet(top[i], what, run->n, missing->n > 0);
 
+		if (i == 0 && in_unit(top[0], what) > level)
+			command = words_fleet_command(top[0]);
 		if (!words_then(&text, &one))
 			break;
 	}
@@ -251,8 +253,6 @@ static struct sw_label list(struct run *run, const struct sw_munin_field *f, enu
 		text = run->least > 1 ? sw_label_printed("nobody with %llu messages on a node",
 							 (unsigned long long)run->least)
 				      : sw_label_printed("nobody");
-	if (n > 0 && in_unit(top[0], what) > level)
-		command = words_fleet_command(top[0]);
 	if (missing->n > 0) {
 		sw_label_print(&text, text.n ? ", " : "");
 		sw_label_append(&text, missing);

@@ -206,6 +206,17 @@ int inode_each(const struct sw_host *h, const struct inode_question *question, s
 	return rc;
 }
 
+bool inode_is_space_missing(const struct sw_inode_use *use)
+{
+	static const char *const makers[] = { "xfs", "zfs", "btrfs", "jfs", "bcachefs" };
+
+	for (size_t i = 0; i < SW_COUNT(makers); i++)
+		if (raw_is(use->type, makers[i]))
+			return use->blocks > 0 && use->blocks_available <= use->blocks / 10 &&
+			       use->files - use->used >= use->blocks_available;
+	return false;
+}
+
 int sw_inode_each(const struct sw_host *h, unsigned timeout_ms, sw_inode_skip_fn skip,
 		  void *skip_ctx, sw_inode_fn fn, void *ctx, size_t *bad, struct sw_fault *why)
 {

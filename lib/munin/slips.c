@@ -18,12 +18,10 @@ static unsigned least(unsigned a, unsigned b)
  */
 static unsigned distance(struct sw_raw a, struct sw_raw b)
 {
-	unsigned row[3][BAND + 2]; /* of the row of a[i]: [k + 1] is for b[i + k - NEAR] */
+	unsigned row[3][BAND]; /* of the row of a[i]: [k] is for b[i + k - NEAR] */
 
 	if (a.n > b.n + NEAR || b.n > a.n + NEAR)
 		return NEAR + 1;
-	for (size_t k = 0; k < SW_COUNT(row[0]); k++)
-		row[0][k] = row[1][k] = row[2][k] = NEAR + 1;
 	for (size_t i = 0; i <= a.n; i++) {
 		unsigned *now = row[i % 3];
 		const unsigned *above = row[(i + 2) % 3];
@@ -34,23 +32,23 @@ static unsigned distance(struct sw_raw a, struct sw_raw b)
 			unsigned d = NEAR + 1;
 
 			if (i + k < NEAR || j > b.n) {
-				now[k + 1] = d;
+				now[k] = d;
 				continue;
 			}
-			if (i == 0 || j == 0)
-				d = least(d, (unsigned)(i + j));
+			if (j == 0)
+				d = least(d, (unsigned)i);
 			if (i > 0 && j > 0)
-				d = least(d, above[k + 1] + (a.p[i - 1] != b.p[j - 1]));
+				d = least(d, above[k] + (a.p[i - 1] != b.p[j - 1]));
 			if (i > 0 && k + 1 < BAND)
-				d = least(d, above[k + 2] + 1);
+				d = least(d, above[k + 1] + 1);
 			if (j > 0 && k > 0)
-				d = least(d, now[k] + 1);
+				d = least(d, now[k - 1] + 1);
 			if (i > 1 && j > 1 && a.p[i - 1] == b.p[j - 2] && a.p[i - 2] == b.p[j - 1])
-				d = least(d, above2[k + 1] + 1);
-			now[k + 1] = d;
+				d = least(d, above2[k] + 1);
+			now[k] = d;
 		}
 	}
-	return row[a.n % 3][b.n + NEAR - a.n + 1];
+	return row[a.n % 3][b.n + NEAR - a.n];
 }
 
 /* Is a name in a list of names and of beginnings ("u_*")? */
@@ -132,7 +130,7 @@ static void consider_row_of_fields(const struct sw_munin *m, struct guess *g, st
 	struct sw_raw field = at < g->name.n ? raw_skip(g->name, at + 1) : raw_from("", 0);
 
 	row.n -= strlen("FIELD");
-	if (field.n == 0 || field.n >= NAME_SIZE || !may_be_printed(m, field))
+	if (field.n == 0 || !may_be_printed(m, field))
 		return;
 	consider(g, row, field);
 }

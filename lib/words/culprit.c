@@ -247,7 +247,8 @@ struct sw_label words_culprit(const struct words_culprit *c)
 		if (i == queue && text.n + QUEUER / 2 < SW_LABEL_MAX)
 			room = SW_LABEL_MAX - text.n - strlen(", then ");
 		one = directory(c, i, room, true, i == queue);
-		if (i == 0 || !words_then(&text, &one))
+		text = i > 0 ? text : label_new(); /* which was cut */
+		if (!words_then(&text, &one))
 			break;
 	}
 	if (i == c->dirs->n && c->dirs->more > 0) {

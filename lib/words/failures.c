@@ -35,8 +35,9 @@ struct sw_label words_break_in(const struct sw_host *h, const struct break_in *o
 	sw_label_print(&text, " after ");
 	plural(&text, one->failures, "failure");
 	if (one->accounts > 0)
-		sw_label_print(&text, " for %u%s accounts", one->accounts,
-			       one->accounts == BREAK_IN_GUESSES ? " or more" : "");
+		sw_label_print(&text, " for %u%s account%s", one->accounts,
+			       one->accounts == BREAK_IN_GUESSES ? " or more" : "",
+			       one->accounts == 1 ? "" : "s");
 	words_since(&text, one->since, h->now);
 	return text;
 }

@@ -116,8 +116,7 @@ static void add_name(struct sw_label *text, struct sw_raw bytes)
 	struct sw_label name = label_new();
 
 	sw_label_add_name(&name, bytes);
-	if (name.n > NAME_MOST)
-		name = label_short(&name, NAME_MOST);
+	name = label_short(&name, NAME_MOST);
 	sw_label_append(text, &name);
 }
 

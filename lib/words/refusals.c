@@ -7,7 +7,7 @@ enum { NAME_MOST = 90, WORDS_MOST = 100 }; /* bytes of a name, of what a receive
 
 static void add_name(struct sw_label *text, const struct sw_label *name)
 {
-	struct sw_label cut = name->n > NAME_MOST ? label_short(name, NAME_MOST) : *name;
+	struct sw_label cut = label_short(name, NAME_MOST);
 
 	sw_label_append(text, &cut);
 }

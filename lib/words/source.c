@@ -7,10 +7,8 @@
 /* "41 s", "12 min", "3 h": as exact as it matters */
 static void add_span(struct sw_label *text, int64_t seconds)
 {
-	if (seconds < 0)
-		seconds = 0;
 	if (seconds < 120)
-		sw_label_print(text, "%lld s", (long long)seconds);
+		sw_label_print(text, "%lld s", (long long)(seconds > 0 ? seconds : 0));
 	else if (seconds < 7200)
 		sw_label_print(text, "%lld min", (long long)(seconds / 60));
 	else if (seconds < 2 * 86400)

@@ -168,6 +168,7 @@ static struct sw_label scan_with(struct culprit_facts *s, struct culprit *c,
 	const int64_t began = clock_ms();
 	const int64_t until = host_until(h, c->left_ms);
 	struct sw_label text;
+	int rc;
 
 	s->words = (struct words_culprit){
 		.use = use,
@@ -183,15 +184,14 @@ static struct sw_label scan_with(struct culprit_facts *s, struct culprit *c,
 		return label_new();
 	memcpy(s->mount, use->mount.p, use->mount.n);
 	s->mount[use->mount.n] = '\0';
-	if (sw_inode_dirs_scan(h, s->mount, h->copied ? 0 : use->used, (unsigned)(until - began),
-			       &s->dirs, why) < 0) {
-		c->left_ms -= clock_ms() - began;
-		return label_new();
-	}
+	rc = sw_inode_dirs_scan(h, s->mount, h->copied ? 0 : use->used, (unsigned)(until - began),
+				&s->dirs, why);
 	s->words.dirs = &s->dirs;
-	if (words_culprit_is_blind(&s->words))
+	if (rc == 0 && words_culprit_is_blind(&s->words))
 		culprit_facts_look_further(s, h, until);
 	c->left_ms -= clock_ms() - began;
+	if (rc < 0)
+		return label_new();
 	grow(c, e, &s->dirs, &s->words);
 	if (culprit_facts_find_queue(s, h, c->queue)) {
 		/*

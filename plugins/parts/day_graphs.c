@@ -166,11 +166,12 @@ static struct sw_label list(struct graphs *g, const struct sw_munin_field *f, bo
 		struct sw_label one = words_day(g->d, &top[i], g->what, g->end[e],
 						at_least || !top[i].count.sure);
 
+		if (i == 0 && (double)top[0].count.n > level)
+			g->command = words_contain(top[0].key,
+						   sw_munin_text(g->r->m, "config_directory"));
 		if (!words_then(&text, &one))
 			break;
 	}
-	if (n > 0 && (double)top[0].count.n > level)
-		g->command = words_contain(top[0].key, sw_munin_text(g->r->m, "config_directory"));
 	return text;
 }
 

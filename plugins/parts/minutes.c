@@ -86,7 +86,7 @@ static void add_judged(struct minutes *s, const struct sw_munin_field *field, un
 	enum log_minute now = LOG_MINUTE_KNOWN;
 	struct sw_munin_field f = *field;
 	unsigned points = (unsigned)f.points;
-	unsigned before = points; /* the last point that is not known, but for the last of all */
+	unsigned before = points; /* the last point that is not known */
 	struct sw_label why = label_new();
 
 	for (unsigned i = 0; i < points; i++) {
@@ -98,7 +98,7 @@ static void add_judged(struct minutes *s, const struct sw_munin_field *field, un
 			now = LOG_MINUTE_UNKNOWN;
 		if (now != LOG_MINUTE_KNOWN)
 			f.at[i] = (struct sw_munin_value){ .waits = now == LOG_MINUTE_WAITS };
-		if (now == LOG_MINUTE_UNKNOWN && i + 1 < points)
+		if (now == LOG_MINUTE_UNKNOWN)
 			before = i;
 	}
 	if (now == LOG_MINUTE_KNOWN) {

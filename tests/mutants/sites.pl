@@ -112,6 +112,8 @@ sub instead {
 	return $text eq '<' ? '>=' : '<' if is_descriptor($t, $i);
 	return () if $i && is_descriptor($t, $i - 1);
 	return () if $i && (is_extreme($t, $i) || is_told_apart($t, $i));
+	# a value behind the last point of a field has room, and is not told
+	return () if $text eq '<' && beside_operator($t, $i, 1) =~ /[.>] points$/;
 	return $swap{$text} if $kind eq 'op' && $swap{$text};
 	if ($text =~ /^[-+]$/ && $i && operand($t->[$i - 1])) {
 		return is_size($t, $i, 1) ? () : $text eq '+' ? '-' : '+';

@@ -2,7 +2,7 @@
 #include <math.h>
 #include <unistd.h>
 
-#include "spoolwatch/inode.h"
+#include "inode/use.h"
 #include "test.h"
 
 /* One mount line: "DEVICE-NUMBER POINT TYPE DEVICE". */
@@ -310,6 +310,40 @@ static void a_host_without_a_mount_table_is_a_fault(void **state)
 	host_remove(&h);
 }
 
+static void where_inodes_are_made_of_space_that_may_be_what_is_missing(void **state)
+{
+	static const struct {
+		const char *what, *type;
+		uint64_t files, used, blocks, available;
+		bool want;
+	} rows[] = {
+		{ "a tenth of the space is left, as many inodes", "xfs", 1100, 1000, 1000, 100, true },
+		{ "more inodes than blocks", "xfs", 2000, 1000, 1000, 100, true },
+		{ "fewer: they are what is missing", "xfs", 1099, 1000, 1000, 100, false },
+		{ "more than a tenth is left", "xfs", 1101, 1000, 1000, 101, false },
+		{ "nothing is left", "xfs", 1000, 1000, 1000, 0, true },
+		{ "of one block", "zfs", 1, 1, 1, 0, true },
+		{ "of none nothing is known", "zfs", 1000, 1000, 0, 0, false },
+		{ "zfs", "zfs", 1100, 1000, 1000, 100, true },
+		{ "btrfs", "btrfs", 1100, 1000, 1000, 100, true },
+		{ "jfs", "jfs", 1100, 1000, 1000, 100, true },
+		{ "bcachefs", "bcachefs", 1100, 1000, 1000, 100, true },
+		{ "a file system whose inodes are counted", "ext4", 1100, 1000, 1000, 100, false },
+		{ "a type of a longer name", "xfs2", 1100, 1000, 1000, 100, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		const struct sw_inode_use use = { .type = raw_of(rows[i].type),
+						  .files = rows[i].files,
+						  .used = rows[i].used,
+						  .blocks = rows[i].blocks,
+						  .blocks_available = rows[i].available };
+
+		want_number(rows[i].what, inode_is_space_missing(&use), rows[i].want);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -321,6 +355,7 @@ int main(void)
 		cmocka_unit_test(the_rest_is_told_beside_what_is_unknown),
 		cmocka_unit_test(what_is_to_be_skipped_is_not_asked),
 		cmocka_unit_test(what_the_function_returns_ends_it),
+		cmocka_unit_test(where_inodes_are_made_of_space_that_may_be_what_is_missing),
 		cmocka_unit_test(a_host_without_a_mount_table_is_a_fault),
 	};
 

@@ -83,6 +83,81 @@ static void a_line_that_is_too_long_is_none_of_ours(void **state)
 	answer_free(&a);
 }
 
+/* A line of so many bytes, of which the last is the newline. */
+static struct sw_raw line_of(char *room, size_t n)
+{
+	memset(room, 'y', n);
+	room[0] = '#';
+	room[n - 1] = '\n';
+	return raw_from(room, n);
+}
+
+static void as_much_as_may_be_is_heard_and_no_more(void **state)
+{
+	static char line[ANSWER_LINE + 2];
+	const size_t begin = strlen(BEGIN);
+
+	(void)state;
+	for (size_t n = ANSWER_LINE - 1; n <= ANSWER_LINE + 1; n++) {
+		struct answer a = { .bytes = 0 };
+
+		assert_true(answer_take(&a, raw_of(BEGIN)));
+		assert_true(answer_take(&a, line_of(line, n)));
+		/* less its mark; the newline is kept, of a line of ANSWER_LINE - 1 bytes */
+		want_number("a line", a.beside.n, n <= ANSWER_LINE ? n - 1 : 0);
+		answer_free(&a);
+	}
+	for (size_t more = 0; more < 2; more++) {
+		struct answer a = { .bytes = 0 };
+		size_t kept = 0;
+
+		assert_true(answer_take(&a, raw_of(BEGIN)));
+		while (kept + 500 < ANSWER_BESIDE) {
+			assert_true(answer_take(&a, line_of(line, 501)));
+			kept += 500;
+		}
+		want_number("beside", answer_take(&a, line_of(line, ANSWER_BESIDE - kept + 1 + more)),
+			    !more);
+		answer_free(&a);
+	}
+	for (size_t more = 0; more < 2; more++) {
+		struct answer a = { .bytes = 0 };
+		size_t left = ANSWER_BYTES - begin + more;
+
+		assert_true(answer_take(&a, raw_of(BEGIN)));
+		while (left > 500) {
+			line_of(line, 500);
+			line[0] = 'v';
+			assert_true(answer_take(&a, raw_from(line, 500)));
+			left -= 500;
+		}
+		line_of(line, left);
+		line[0] = 'v';
+		want_number("all", answer_take(&a, raw_from(line, left)), !more);
+		answer_free(&a);
+	}
+}
+
+static void sixty_bytes_of_another_server_are_told(void **state)
+{
+	static const char sixty[] = "220 mx ESMTP 7890123456789012345678901234567890123456789012";
+
+	(void)state;
+	for (size_t n = 57; n < 63; n++) {
+		char text[100];
+		char want[100];
+		struct answer a;
+
+		snprintf(text, sizeof(text), "%sxxxxxxxx", sixty);
+		text[n] = '\n';
+		snprintf(want, sizeof(want), "it is no munin-node: its first line is %.*s",
+			 (int)(n < 60 ? n : 60), text);
+		a = heard(raw_from(text, n + 1), 100);
+		want_text("first line", a.failed.text.s, want);
+		answer_free(&a);
+	}
+}
+
 /* A node that says the same for ever. */
 static void who_never_ends_is_heard_so_far(void **state)
 {
@@ -122,6 +197,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_a_node_says_is_its_lines_beside_or_why_not),
 		cmocka_unit_test(a_line_that_is_too_long_is_none_of_ours),
+		cmocka_unit_test(as_much_as_may_be_is_heard_and_no_more),
+		cmocka_unit_test(sixty_bytes_of_another_server_are_told),
 		cmocka_unit_test(who_never_ends_is_heard_so_far),
 	};
 

@@ -36,6 +36,13 @@ static void each_word_is_a_node(void **state)
 		  "cap multigraph\nfetch rate\nquit\n", "" },
 		{ "192.0.2.1 192.0.2.1/other", 2, "192.0.2.1/other", "192.0.2.1:4949",
 		  "cap multigraph\nfetch other\nquit\n", "" },
+		{ "192.0.2.1 192.0.2.2", 2, "192.0.2.2", "192.0.2.2:4949",
+		  "cap multigraph\nfetch rate\nquit\n", "" },
+		{ "mx mx", 2, "mx", NULL, "",
+		  "it is no address, and names are not looked up: allowed is such as 192.0.2.1, "
+		  "192.0.2.1:4949 or [2001:db8::1]:4949" },
+		{ "192.0.2.1/aZ09-_.:", 1, "192.0.2.1/aZ09-_.:", "192.0.2.1:4949",
+		  "cap multigraph\nfetch aZ09-_.:\nquit\n", "" },
 		{ "mx.example.com", 1, "mx.example.com", NULL, "",
 		  "it is no address, and names are not looked up: allowed is such as 192.0.2.1, "
 		  "192.0.2.1:4949 or [2001:db8::1]:4949" },
@@ -61,6 +68,22 @@ static void each_word_is_a_node(void **state)
 		peer_text(&nodes->peer[last].address, text);
 		if (rows[i].address)
 			want_text(rows[i].words, text, rows[i].address);
+		free(nodes);
+	}
+}
+
+static void a_name_has_a_length(void **state)
+{
+	(void)state;
+	for (size_t n = NODES_PLUGIN - 1; n <= NODES_PLUGIN + 1; n++) {
+		char words[NODES_PLUGIN + 32] = "192.0.2.1/";
+		struct nodes *nodes;
+
+		memset(words + strlen(words), 'x', n);
+		nodes = nodes_of(words);
+		want_number("too long", nodes->node[0].failed.code, n > NODES_PLUGIN ? EINVAL : 0);
+		want_number("asked", strlen(nodes->node[0].ask),
+			    n > NODES_PLUGIN ? 0 : strlen("cap multigraph\nfetch \nquit\n") + n);
 		free(nodes);
 	}
 }
@@ -105,6 +128,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_word_is_a_node),
+		cmocka_unit_test(a_name_has_a_length),
 		cmocka_unit_test(of_too_many_the_others_are_counted),
 		cmocka_unit_test(one_that_fails_leaves_the_others_as_they_are),
 	};

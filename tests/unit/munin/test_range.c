@@ -23,6 +23,10 @@ static void a_value_is_printed_as_munin_reads_it(void **state)
 		{ "infinity", INFINITY, "U" },
 		{ "minus infinity", -INFINITY, "U" },
 		{ "too large", 1e300, "U" },
+		{ "the first that is", 1e15, "U" },
+		{ "the last that is not", 1e15 - 1, "999999999999999" },
+		{ "nor this", 1 - 1e15, "-999999999999999" },
+		{ "and the first below", -1e15, "U" },
 		{ "negative", -12.25, "-12.25" },
 	};
 

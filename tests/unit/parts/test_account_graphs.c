@@ -23,7 +23,10 @@ struct row {
 	struct doubt doubt[2];
 	uint64_t blocked; /* a bit a minute */
 	int full; /* the file system is, and a message was accepted in this minute; 0: not */
+	int before; /* or seconds before it */
 	bool levelled;
+	bool who; /* somebody is named */
+	bool until; /* and still is */
 	const char *want; /* "0 1 2": the last points; '-' for one that is not told yet */
 	const char *why;  /* in extinfo; "" for none */
 	const char *said; /* on stderr; "" for nothing */
@@ -52,12 +55,14 @@ static int collect(struct sw_munin *m, struct sw_fault *why)
 	r.s.blocked.minutes = now->blocked ? now->blocked << (r.s.minutes - 12) : 0;
 	r.s.blocked.cause = now->blocked ? BLOCKED_WRITE : BLOCKED_NOT;
 	r.full = now->full != 0;
-	r.s.blocked.accepted = START + 60 * now->full;
+	r.s.blocked.accepted = START + 60 * now->full - now->before;
 	f = account_graphs_series(
 		&r,
 		(struct sw_munin_field){ .name = sw_field_own(now->levelled ? "level" : "plain") });
 	for (unsigned i = 0; i < f.points; i++)
 		f.at[i] = sw_munin_value_of((double)i + 3 - (double)f.points);
+	if (now->who)
+		f.extinfo = sw_label_printed("w");
 	sw_munin_graph(m, &root);
 	account_graphs_add(&r, &f, now->minutes);
 	traffic_free(&r.s);
@@ -102,6 +107,8 @@ static const struct row rows[] = {
 	  .why = SILENT },
 	{ "the first is unknown", .minutes = 1, .doubt = { { 9, 1, false } }, .want = "U 1 2",
 	  .said = MUTE },
+	{ "the one before the last is", .minutes = 1, .doubt = { { 10, 1, false } },
+	  .want = "0 U 2", .said = MUTE },
 	{ "the last is", .minutes = 1, .doubt = { { 11, 1, false } }, .want = "0 1 U",
 	  .why = MUTE },
 	{ "one of each", .minutes = 1, .doubt = { { 10, 1, false }, { 11, 1, true } },
@@ -133,7 +140,20 @@ static const struct row rows[] = {
 	  .said = "this is no calm" },
 	{ "full since the last message", .minutes = 1, .full = 9, .levelled = true, .want = "0 U U",
 	  .why = "file system of the queue is full" },
+	{ "or since the second before", .minutes = 1, .full = 9, .before = 1, .levelled = true,
+	  .want = "U U U", .why = "file system of the queue is full" },
 	{ "full, without a level", .minutes = 1, .full = 9, .want = "0 1 2" },
+	{ "who was named until then", .minutes = 5, .blocked = 1 << 11, .levelled = true,
+	  .want = "0 1 U", .why = "this is no calm", .who = true, .until = true },
+	{ "whatever the span before it is", .minutes = 5, .doubt = { { 6, 1, false } },
+	  .blocked = 1 << 11, .levelled = true, .want = "U U U", .why = "this is no calm",
+	  .who = true, .until = true },
+	{ "nobody, if the log is not known", .minutes = 5, .doubt = { { 11, 1, false } },
+	  .levelled = true, .want = "0 1 U", .why = MUTE, .who = true },
+	{ "nor if it is not yet", .minutes = 5, .doubt = { { 11, 1, true } }, .levelled = true,
+	  .want = "0 1 -", .why = SILENT, .who = true },
+	{ "who is named now", .minutes = 5, .levelled = true, .want = "0 1 2",
+	  .why = "extinfo w\n", .who = true },
 	{ "the reason of the log goes first", .minutes = 5, .doubt = { { 11, 1, true } },
 	  .blocked = 1 << 11, .levelled = true, .want = "0 1 -", .why = SILENT },
 };
@@ -156,14 +176,16 @@ static void each_point_is_a_number_or_u_or_not_told_yet(void **state)
 		want_in(row.what, run.out, row.why ? row.why : "");
 		want_number(row.what, strstr(run.out, ".extinfo") != NULL, row.why != NULL);
 		want_in(row.what, run.err, row.said ? row.said : "");
-		want_number(row.what, *run.err != '\0', row.said || row.why);
-		want_number(row.what, strstr(run.out, "until then") != NULL, false);
+		want_number(row.what, *run.err != '\0',
+			    row.said || (row.why && (!row.who || !strstr(row.want, "2"))));
+		want_number(row.what, strstr(run.out, ", until then w\n") != NULL, row.until);
+		want_number(row.what, strstr(run.out, "until then") != NULL, row.until);
 		plugin_free(&run);
 	}
 }
 
 /* Accounts of one message each, then one of `most`, in the last minutes of a window. */
-static int accounts;
+static int accounts, earlier; /* these in a minute before that span */
 static int most;
 static const char *failed;
 
@@ -182,10 +204,21 @@ static int collect_greatest(struct sw_munin *m, struct sw_fault *why)
 		sent(&r.s, r.s.start + 60 * (int64_t)account_graphs_span(0).first, 1,
 		     "unknown[192.0.2.1]", name);
 	}
+	for (int i = 0; i < earlier; i++) {
+		char name[32];
+
+		snprintf(name, sizeof(name), "v%d@x", i);
+		sent(&r.s, r.s.start, 1, "unknown[192.0.2.1]", name);
+	}
 	sent(&r.s, r.s.start + 60 * (int64_t)account_graphs_span(0).first, most,
 	     "unknown[192.0.2.1]", "most@x");
-	if (failed)
+	if (failed) {
+		const struct log_proof proof = r.s.proof;
+
 		sw_fault(&r.failed, EIO, "%s", failed);
+		traffic_free(&r.s);
+		r.s = (struct traffic){ .proof = proof };
+	}
 	sw_munin_graph(m, &root);
 	account_graphs_add_greatest(&r, f, TRAFFIC_MESSAGES);
 	traffic_free(&r.s);
@@ -203,21 +236,23 @@ static void the_greatest_is_told_where_no_other_can_be(void **state)
 	static const char *const none[] = { NULL };
 	static const struct {
 		const char *what;
-		int accounts, most;
+		int accounts, earlier, most;
 		const char *failed;
 		const char *value;
 		const char *extinfo;
 	} greatest[] = {
-		{ "nobody", 0, 0, NULL, "0", NULL },
-		{ "one", 0, 10, NULL, "2", "most@x" },
-		{ "as many as are kept", TRAFFIC_ACCOUNTS - 1, 10, NULL, "2", "most@x" },
-		{ "more, of whom none sent so much", TRAFFIC_ACCOUNTS + 9, 10, NULL, "2",
+		{ "nobody", 0, 0, 0, NULL, "0", NULL },
+		{ "one", 0, 0, 10, NULL, "2", "most@x" },
+		{ "as many as are kept", TRAFFIC_ACCOUNTS - 1, 0, 10, NULL, "2", "most@x" },
+		{ "more, of whom none sent so much", TRAFFIC_ACCOUNTS + 9, 0, 10, NULL, "2",
 		  "most@x 10 msg in 5 min (or up to 1 more)" },
-		{ "more, none of them busier", 2 * TRAFFIC_ACCOUNTS, 0, NULL, "0.2",
+		{ "more, none of them busier", 2 * TRAFFIC_ACCOUNTS, 0, 0, NULL, "0.2",
 		  "1 msg in 5 min (or up to 1 more)" },
-		{ "more, which may have been", 3 * TRAFFIC_ACCOUNTS, 0, NULL, "U",
+		{ "more, which may have been", 3 * TRAFFIC_ACCOUNTS, 0, 0, NULL, "U",
 		  "1 msg in 5 min (or up to 2 more)" },
-		{ "no log", 5, 10, "no log", "U", "no log" },
+		{ "nobody, of as many as are kept", 0, TRAFFIC_ACCOUNTS, 0, NULL, "0", NULL },
+		{ "nobody, of one more", 0, TRAFFIC_ACCOUNTS + 1, 0, NULL, "U", NULL },
+		{ "no log", 5, 0, 10, "no log", "U", "no log" },
 	};
 
 	(void)state;
@@ -227,6 +262,7 @@ static void the_greatest_is_told_where_no_other_can_be(void **state)
 		char want[64];
 
 		accounts = greatest[i].accounts;
+		earlier = greatest[i].earlier;
 		most = greatest[i].most;
 		failed = greatest[i].failed;
 		run = plugin_run(&plugin, &h, NULL, NULL);
@@ -359,7 +395,7 @@ static void who_is_not_drawn_waits_for_what_is_not_known(void **state)
 	}
 }
 
-static uint64_t blocked_minutes; /* of the last five, the youngest is 16 */
+static uint64_t blocked_minutes; /* of the last ten, the youngest is 512 */
 
 static int collect_blocked(struct sw_munin *m, struct sw_fault *why)
 {
@@ -368,7 +404,7 @@ static int collect_blocked(struct sw_munin *m, struct sw_fault *why)
 
 	assert_int_equal(traffic_new(&r.s, sw_munin_host(m), minutes_read(r.history), true, why),
 			 0);
-	r.s.blocked.minutes = blocked_minutes << (r.s.minutes - 5);
+	r.s.blocked.minutes = blocked_minutes << (r.s.minutes - 10);
 	r.s.blocked.cause = blocked_minutes ? BLOCKED_WRITE : BLOCKED_NOT;
 	r.s.blocked.since = END - 60;
 	sw_munin_graph(m, &root);
@@ -388,7 +424,8 @@ static void minutes_without_a_queue_are_counted_and_explained(void **state)
 	static const struct {
 		uint64_t minutes;
 		int want;
-	} spans[] = { { 0, 0 }, { 16, 1 }, { 1, 1 }, { 31, 5 }, { 10, 2 } };
+	} spans[] = { { 0, 0 },	    { 512, 1 }, { 32, 1 }, { 992, 5 },
+		    { 320, 2 }, { 16, 0 },  { 31, 0 }, { 1023, 5 } };
 
 	(void)state;
 	for (size_t i = 0; i < SW_COUNT(spans); i++) {

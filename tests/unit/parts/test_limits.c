@@ -35,6 +35,7 @@ static int collect(struct sw_munin *m, struct sw_fault *why)
 	sent(&r.s, START + 60 * 10, 25, "unknown[192.0.2.1]", "even@x");
 	sent(&r.s, START + 60 * 10, 26, "unknown[192.0.2.1]", "last@x");
 	sent(&r.s, START + 60 * 10, 99, "unknown[192.0.2.1]", "free@x");
+	sent(&r.s, START + 60 * 10, 1, "unknown[192.0.2.1]", "once@x");
 	if (log_failed)
 		sw_fault(&r.failed, EIO, "no log #");
 	sw_munin_graph(m, &root);
@@ -98,7 +99,10 @@ static void who_is_over_his_own_limit_is_counted(void **state)
 		  0,
 		  1,
 		  "even@x, limit 0 per minute" },
+		{ "not even one", { "once@x=0", NULL }, 0, 1, "once@x, limit 0 per minute" },
+		{ "who sent most", { "free@x=19", NULL }, 0, 1, "free@x, limit 19 per minute" },
 		{ "who sent nothing", { "gone@x=0", NULL }, 0, 0, NULL },
+		{ "who has no name", { "=0", NULL }, 0, 0, NULL },
 	};
 
 	(void)state;

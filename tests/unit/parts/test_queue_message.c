@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "parts/queue_message.h"
+#include "postfix/qid.h"
 #include "test.h"
 
 #define DATA "tests/unit/queue/files/spool/"
@@ -22,6 +23,36 @@ static void copy(struct sw_host *h, const char *from, const char *to)
 	snprintf(path, sizeof(path), "/var/spool/postfix/%s", to);
 	host_bytes(h, path, bytes, fread(bytes, 1, sizeof(bytes), f));
 	fclose(f);
+}
+
+/* As deep as hash_queue_depth may be, and a directory deeper. */
+static void a_queue_is_looked_into_as_deep_as_it_is_hashed(void **state)
+{
+	static const char id[] = "DB856A76051";
+
+	(void)state;
+	for (int depth = 0; depth <= QID_HASH + 1; depth++) {
+		struct sw_host h = host_new(NULL);
+		const struct spool_where where = { .config_directory = "/etc/postfix" };
+		struct account_sought sought = { .key_n = 0 };
+		struct sw_fault why = { 0 };
+		struct spool spool;
+		struct queue_message m = { .host = &h, .spool = &spool };
+		char to[64] = "deferred";
+
+		for (int i = 0; i < depth; i++)
+			snprintf(to + strlen(to), sizeof(to) - strlen(to), "/%c", id[i]);
+		snprintf(to + strlen(to), sizeof(to) - strlen(to), "/%s", id);
+		host_file(&h, "/etc/postfix/main.cf", "mail_owner = postfix\n");
+		host_file(&h, "/var/spool/postfix/active/x", "");
+		copy(&h, "deferred/D/DB856A76051", to);
+		assert_int_equal(spool_open(&h, &where, &spool, &why), 0);
+		snprintf(sought.id, sizeof(sought.id), "%s", id);
+		want_number(to, queue_message_find(&m, LATER, &sought), depth <= QID_HASH);
+		queue_message_end(&m);
+		spool_close(&spool);
+		host_remove(&h);
+	}
 }
 
 static void a_queue_file_is_found_by_its_id(void **state)
@@ -45,6 +76,14 @@ static void a_queue_file_is_found_by_its_id(void **state)
 		{ "held", "deferred/D/DB856A76051", "hold/DB856A76051", LATER, "DB856A76051", "\00133" },
 		{ "younger than the refusal", "deferred/D/DB856A76051", "deferred/D/DB856A76051", 1000,
 		  "DB856A76051", NULL },
+		{ "as old as the refusal", "deferred/D/DB856A76051", "deferred/D/DB856A76051",
+		  1795431358, "DB856A76051", "\00133" },
+		{ "a second younger", "deferred/D/DB856A76051", "deferred/D/DB856A76051", 1795431357,
+		  "DB856A76051", NULL },
+		{ "coming in", "deferred/D/DB856A76051", "incoming/DB856A76051", LATER, "DB856A76051",
+		  "\00133" },
+		{ "in no queue of those that are put off", "deferred/D/DB856A76051",
+		  "corrupt/DB856A76051", LATER, "DB856A76051", NULL },
 		{ "a client of this host: a filter, or who", "deferred/6/6C11EA760CB", "deferred/6/6C11EA760CB",
 		  LATER, "6C11EA760CB", NULL },
 		{ "a bounce", "deferred/E/E51BAA76024", "deferred/E/E51BAA76024", LATER, "E51BAA76024",
@@ -133,6 +172,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_queue_file_is_found_by_its_id),
+		cmocka_unit_test(a_queue_is_looked_into_as_deep_as_it_is_hashed),
 		cmocka_unit_test(what_may_not_be_read_is_said),
 	};
 

@@ -11,6 +11,7 @@ static void a_login_is_named_as_a_shell_takes_it_or_not_at_all(void **state)
 		{ "a login", "Email@OurDomain.com", "spoolwatch contain email@ourdomain.com" },
 		{ "what is no syntax", "a.b_c+d-e/f@x", "spoolwatch contain a.b_c+d-e/f@x" },
 		{ "a dash at its head", "-yes", "spoolwatch contain -- -yes" },
+		{ "a letter", "x", "spoolwatch contain x" },
 		{ "a keyword", "ALL", "spoolwatch contain all" },
 		{ "a blank", "sp ace@x", "" },
 		{ "a command", "$(id)@x", "" },
@@ -71,9 +72,14 @@ static void it_stands_behind_a_sentence_whole_or_not(void **state)
 		want_number("bytes", text.n, more ? room + 1 : SW_LABEL_MAX);
 		want_number("cut", text.cut, false);
 	}
-	command.n = 0;
 	words_contain_behind(&nothing, &command);
-	want_text("nothing", nothing.s, "");
+	want_text("behind nothing", nothing.s, "");
+	sw_label_print(&nothing, "x");
+	words_contain_behind(&nothing, &command);
+	want_text("behind a letter", nothing.s, "x (spoolwatch contain a@x)");
+	command = label_new();
+	words_contain_behind(&nothing, &command);
+	want_text("no command", nothing.s, "x (spoolwatch contain a@x)");
 }
 
 int main(void)

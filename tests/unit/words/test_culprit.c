@@ -156,6 +156,8 @@ static void doubts_are_told_and_what_to_do(void **state)
 		  ", so far after 100% of the inodes in use: not all directories in the time" },
 		{ "cut, some of it", 100, 38, 0, 0, 0, true, false, true,
 		  ", so far after 38% of the inodes in use: not all directories in the time" },
+		{ "cut, the one in use", 1, 1, 0, 0, 0, true, false, true,
+		  ", so far after 100% of the inodes in use: not all directories in the time" },
 		{ "cut, more than was in use", 100, 101, 0, 0, 0, true, false, true,
 		  ", so far: not all directories in the time" },
 		{ "cut, nobody knows of how many", 0, 38, 0, 0, 0, true, false, true,
@@ -219,6 +221,9 @@ static void where_less_than_half_is_seen_causes_are_named_and_no_directory(void 
 		{ "next to nothing", 0, 0, 0, 7, false, false, false,
 		  "less than 1% of them in directories seen from here: 7 are deleted files that "
 		  "are still open, 5 of them in 12 [x y]: restart that process" },
+		{ "one is deleted", 49, 0, 0, 1, false, false, false,
+		  "only 49% of them in directories seen from here: 1 are deleted files that are "
+		  "still open, 5 of them in 12 [x y]: restart that process" },
 		{ "unreadable", 49, 2, 0, 0, false, false, false,
 		  "only 49% of them in directories seen from here: 2 directories could not be "
 		  "read (open %23): user R" },
@@ -355,6 +360,134 @@ static void a_path_is_whole_as_long_as_there_is_room(void **state)
 	}
 }
 
+/* A path of n bytes in at most so many. */
+static size_t put_path(char *to, size_t n, size_t room)
+{
+	memset(to, 'x', n);
+	to[0] = '/';
+	if (n > room)
+		memcpy(to + room - 3, "...", 3);
+	return n > room ? room : n;
+}
+
+/* What directory i is told as in `room` bytes, or more where that is too few for a path of 60. */
+static size_t put_directory(char *to, size_t i, size_t n, size_t room, const char *who)
+{
+	char head[64];
+	char tail[256];
+	size_t around;
+	size_t at;
+
+	snprintf(head, sizeof(head), "%d%s in ", i ? 5 : 90, i ? "" : " of 100");
+	snprintf(tail, sizeof(tail), " (%d%%)%s%s", i ? 5 : 90, *who ? ", queued by " : "", who);
+	around = strlen(head) + strlen(tail);
+	at = (size_t)sprintf(to, "%s", head);
+	at += put_path(to + at, n, room > around + 60 ? room - around : 60);
+	return at + (size_t)sprintf(to + at, "%s", tail);
+}
+
+/*
+ * The first gives way for who queued another; one that does not fit behind the others is told in
+ * what is left, if it is the queue, and else it ends the list.
+ */
+static void lay_out(char *to, const size_t n[3], size_t queue, const char *who)
+{
+	size_t at = put_directory(to, 0, n[0], queue > 0 && queue < 3 && *who ? 180 : 350,
+				  queue == 0 ? who : "");
+
+	for (size_t i = 1; i < 3; i++) {
+		const char *name = i == queue ? who : "";
+		char one[2 * SW_INODE_DIR_PATH];
+		size_t room = 350 - at - 7;
+		size_t more = put_directory(one, i, n[i], SIZE_MAX, name);
+
+		if (at + 7 + more > 350 && i == queue && at < 350 - 85)
+			more = put_directory(one, i, n[i], room, name);
+		if (at + 7 + more > 350)
+			break;
+		at += (size_t)sprintf(to + at, ", then %s", one);
+	}
+}
+
+static void three_share_the_room(void **state)
+{
+	static const char *const names[] = {
+		"", "a", "a@x 97% of 9", "someone.with.a.long.name@a.domain.with.a.long.name.example "
+					 "97% of 100000 (SASL login)"
+	};
+	static const size_t lengths[] = { 2, 40, 59, 60, 61, 83, 120, 200, 330 };
+
+	for (size_t k = 0; k < SW_COUNT(names) * 4 * SW_COUNT(lengths); k++) {
+		const char *who = names[k % SW_COUNT(names)];
+		size_t queue = k / SW_COUNT(names) % 4;
+
+		for (size_t first = 2; first < 320; first += first < 100 || first > 250 ? 5 : 1) {
+			size_t n[3] = { first, lengths[k / SW_COUNT(names) / 4], 100 };
+			char text[3 * SW_INODE_DIR_PATH];
+			char path[SW_INODE_DIR_PATH] = "";
+
+			n[2] = n[1] > 100 ? 30 : 100 + first / 4;
+			set_up(state);
+			dirs.n = 0;
+			for (size_t i = 0; i < 3; i++) {
+				path[put_path(path, n[i], SIZE_MAX)] = '\0';
+				add_dir(path, i ? 5 : 90);
+				facts.of[i].queue = i >= queue; /* the first counts */
+			}
+			facts.who = sw_label_printed("%s", who);
+			lay_out(text, n, queue, who);
+			want(who, text);
+		}
+	}
+}
+
+static void what_has_no_room_is_left_out_before_a_doubt_is_cut(void **state)
+{
+	char path[SW_INODE_DIR_PATH];
+
+	memset(path, 'y', sizeof(path));
+	path[0] = '/';
+	add_pattern(0, "/a", 60, 12);
+	dirs.item[0].pattern[0].path_n = sizeof(path);
+	memcpy(dirs.item[0].pattern[0].path, path, sizeof(path));
+	dirs.uncertain = 3;
+	want("a pattern", "90 of 100 in /a (90%), 3 of them may be further names of one inode, "
+			  "then 5 in /b (5%)");
+	set_up(state);
+	dirs.item[0].owner = (struct sw_inode_owner){ .uid = 1, .share = 1, .looked = 10 };
+	path[sizeof(path) - 1] = '\0';
+	facts.of[0].user = path;
+	dirs.uncertain = 3;
+	want("an owner", "90 of 100 in /a (90%), 3 of them may be further names of one inode, "
+			 "then 5 in /b (5%)");
+	set_up(state);
+	add_pattern(1, "/b", 4, 2);
+	dirs.item[1].pattern[0].path_n = sizeof(path);
+	memcpy(dirs.item[1].pattern[0].path, path, sizeof(path));
+	want("of the second", "90 of 100 in /a (90%), then 5 in /b (5%)");
+}
+
+static void the_smallest_of_each_is_told(void **state)
+{
+	(void)state;
+	facts.over[0] = sw_label_printed("/");
+	want("below the root", "90 of 100 in /a below the mount point / (90%): mount --bind shows it, "
+			       "then 5 in /b (5%)");
+	set_up(state);
+	facts.of[0].user = "u";
+	dirs.item[0].owner = (struct sw_inode_owner){ .uid = 1, .share = 0.1, .looked = 10 };
+	want("a tenth is his", "90 of 100 in /a (90%), 10% of uid 1 u, then 5 in /b (5%)");
+	set_up(state);
+	dirs.more = 1;
+	want("one more", "90 of 100 in /a (90%), then 5 in /b (5%), then 1 more of a tenth each");
+	set_up(state);
+	add_dir("/c", 4);
+	add_dir("/d", 3);
+	facts.who = sw_label_printed("x");
+	want("as many as there may be", "90 of 100 in /a (90%), then 5 in /b (5%), then 4 in /c "
+					"(4%), then 3 in /d (3%)");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -371,6 +504,9 @@ int main(void)
 				       set_up),
 		cmocka_unit_test_setup(a_directory_that_does_not_fit_ends_the_list, set_up),
 		cmocka_unit_test_setup(a_path_is_whole_as_long_as_there_is_room, set_up),
+		cmocka_unit_test_setup(three_share_the_room, set_up),
+		cmocka_unit_test_setup(the_smallest_of_each_is_told, set_up),
+		cmocka_unit_test_setup(what_has_no_room_is_left_out_before_a_doubt_is_cut, set_up),
 		cmocka_unit_test_setup(a_long_path_is_cut_not_what_stands_behind_it, set_up),
 	};
 

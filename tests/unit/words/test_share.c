@@ -85,6 +85,56 @@ static void one_is_no_plural(void **state)
 	}
 }
 
+static void a_time_of_another_day_has_its_date(void **state)
+{
+	enum { NOW = 1795701030 /* 2026-11-26T13:50:30Z */, DAY = 86400 };
+	static const struct {
+		int64_t ago;
+		const char *want;
+	} rows[] = {
+		{ 0, "x since 13:50" },
+		{ DAY - 1, "x since 13:50" },
+		{ DAY, "x since Nov 25 13:50" },
+		{ 30 * DAY, "x since Oct 27 13:50" },
+		{ -60, "x since 13:51" },
+	};
+
+	(void)state;
+	zone("UTC0");
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct sw_label text = sw_label_printed("x");
+
+		words_since(&text, NOW - rows[i].ago, NOW);
+		want_text(rows[i].want, text.s, rows[i].want);
+	}
+}
+
+static void a_script_is_named_with_whose_and_how_much_it_is(void **state)
+{
+	static const struct {
+		const char *script;
+		double share;
+		const char *want;
+	} rows[] = {
+		{ "", 1, "he" },
+		{ "x", 1, "he, script x (uid 7)" },
+		{ "x", 0.999, "he, script x (uid 7) for over 99% of it," },
+		{ "x", 0.5, "he, script x (uid 7) for 50% of it," },
+		{ "012345678901234567890123456789012345678901234567890123456789", 1,
+		  "he, script 012345678901234567890123456789012345678901234567890123456789 (uid 7)" },
+		{ "0123456789012345678901234567890123456789012345678901234567890", 1,
+		  "he, script 012345678901234567890123456789012345678901234567890123456... (uid 7)" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct sw_label text = sw_label_printed("he");
+
+		words_script(&text, raw_of(rows[i].script), 7, rows[i].share);
+		want_text(rows[i].script, text.s, rows[i].want);
+	}
+}
+
 static struct sw_label of_length(size_t n)
 {
 	char text[SW_LABEL_MAX + 10];
@@ -130,6 +180,8 @@ int main(void)
 		cmocka_unit_test(a_share_is_rounded_and_only_all_is_all),
 		cmocka_unit_test(a_sample_is_said_to_be_one),
 		cmocka_unit_test(one_is_no_plural),
+		cmocka_unit_test(a_time_of_another_day_has_its_date),
+		cmocka_unit_test(a_script_is_named_with_whose_and_how_much_it_is),
 		cmocka_unit_test(a_list_ends_with_a_whole_item),
 	};
 
