@@ -168,6 +168,7 @@ static void every_minute_is_as_doubtful_as_one_that_is_asked_alone(void **state)
 		unsigned char behind;
 		unsigned n = 1 + (unsigned)draw((size_t)more + 3);
 		unsigned n_last;
+		bool is_old = draw(4) == 0; /* heard about a day ago, or never */
 
 		log_proof_begin(&p, now, start, (unsigned)minutes);
 		log_proof_begin_days(&q, now, wider.start, (unsigned)more, room);
@@ -188,6 +189,9 @@ static void every_minute_is_as_doubtful_as_one_that_is_asked_alone(void **state)
 				break;
 			case 1:
 			case 2:
+				if (is_old)
+					from = now - LOG_PROOF_ALONE +
+					       (draw(2) ? 0 : (int64_t)draw(200) - 100);
 				log_proof_hear(&p, from);
 				slow_hear(&o, from);
 				break;

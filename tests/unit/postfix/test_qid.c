@@ -40,7 +40,7 @@ static void every_byte_is_a_digit_or_may_stand_there_or_not(void **state)
 	assert_int_equal(strlen(digits), 52);
 	for (int c = 0; c < 256; c++) {
 		const char *digit = c ? strchr(digits, c) : NULL;
-		char what[16];
+		char what[24];
 
 		snprintf(what, sizeof(what), "byte %d", c);
 		want_number(what, qid_kind[c],
