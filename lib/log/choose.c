@@ -18,6 +18,7 @@
 _Static_assert(LOG_CANDIDATES > 6, "usual places");
 static const char *const usual[] = { "mail.log", "maillog",  "mail",
 				     "syslog",	 "messages", "zimbra.log" };
+enum { NONE = SW_COUNT(usual) };
 
 static void join(char path[LOG_PATH], const char *directory, struct sw_raw name)
 {
@@ -190,11 +191,11 @@ struct look {
 	const struct sw_host *h;
 	struct log_reader *reader;
 	struct log_report *report;
-	size_t number[SW_COUNT(usual)];		     /* of its candidate, +1; 0: none */
-	struct log_facts facts[SW_COUNT(usual) + 1]; /* the last: of none */
-	struct sw_fault why[SW_COUNT(usual)];	     /* it can't be read */
+	size_t number[SW_COUNT(usual)]; /* of its candidate, +1; 0: none */
+	struct log_facts facts[NONE + 1];
+	struct sw_fault why[SW_COUNT(usual)]; /* it can't be read */
 	struct log_place place[SW_COUNT(usual)];
-	size_t best;	      /* SW_COUNT(usual): none */
+	size_t best;	      /* or NONE */
 	struct sw_label name; /* as that of struct log_facts, of the journal */
 };
 
@@ -240,7 +241,7 @@ static void look_back(struct look *l, size_t i)
 
 static void pick(struct look *l)
 {
-	l->best = SW_COUNT(usual);
+	l->best = NONE;
 	for (size_t i = 0; i < SW_COUNT(usual); i++)
 		if (l->facts[i].heard > l->facts[l->best].heard)
 			l->best = i;
@@ -272,7 +273,7 @@ static struct log_reason nobody(const struct look *l, const struct log_candidate
 	static const enum log_doubt doubt[] = { LOG_NOWHERE, LOG_UNREADABLE, LOG_OTHERS, LOG_OTHERS,
 						LOG_STAMPS,  LOG_UNREADABLE, LOG_DENIED };
 	struct log_reason why = { .doubt = LOG_NOWHERE };
-	size_t shown = SW_COUNT(usual);
+	size_t shown = NONE;
 	int most = 0;
 
 	for (size_t i = 0; i < SW_COUNT(usual); i++) {
@@ -290,7 +291,7 @@ static struct log_reason nobody(const struct look *l, const struct log_candidate
 			add_word(&why.quote, l->place[i].path);
 	if (journal)
 		add_word(&why.quote, "the journal");
-	if (shown < SW_COUNT(usual)) {
+	if (shown != NONE) {
 		const struct log_facts *f = &l->facts[shown];
 
 		why.where = sw_label_from(raw_of(l->place[shown].path));
@@ -345,7 +346,7 @@ static void look_with(struct look *l, const struct log_where *where, struct log_
 	if (journal && journal->heard > l->facts[l->best].heard) {
 		ret->journal = true;
 		report->chosen = (size_t)(journal - report->candidate);
-	} else if (l->best == SW_COUNT(usual)) {
+	} else if (l->best == NONE) {
 		ret->why = nobody(l, journal);
 	} else {
 		report->chosen = l->number[l->best] - 1;

@@ -29,6 +29,7 @@ static int choose_as(const struct sw_host *h, const struct log_where *where,
 	(void)!spool_open(h, &(struct spool_where){ .instance = NULL }, &spool, &(struct sw_fault){ 0 });
 	w.spool = &spool;
 	w.journal = journal;
+	memset(&choice, 0, sizeof(choice));
 	reader = (struct log_reader){ .clock.now = NOW, .wanted = name ? is_postfix : NULL };
 	if (name)
 		log_hosts_add(&reader.hosts, raw_of(name));
