@@ -242,7 +242,7 @@ static void look_back(struct look *l, size_t i)
 static void pick(struct look *l)
 {
 	l->best = NONE;
-	for (size_t i = 0; i < SW_COUNT(usual); i++)
+	for (size_t i = 0; i < NONE; i++)
 		if (l->facts[i].heard > l->facts[l->best].heard)
 			l->best = i;
 }
