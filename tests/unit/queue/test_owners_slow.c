@@ -16,7 +16,7 @@ enum { QUEUES = 3, EACH = 14, ROUNDS = 25, SEED = 3, NOW = 1795431600, NAMES = 6
 
 static const char *const queue_name[QUEUES] = { "deferred", "active", "incoming" };
 
-enum kind { FINE, EMPTY, DAMAGED, SHORT, KINDS };
+enum kind { FINE, EMPTY, DAMAGED, EARLY, SHORT, KINDS }; /* EARLY: damaged before the sender */
 
 /* What stands in a queue file. Texts are "" where it has no such record. */
 struct mail {
@@ -71,6 +71,8 @@ static void write_mail(const struct mail *m, const char *queue)
 	if (*m->ident)
 		n = put(file, n, 'A', "log_ident=", m->ident);
 	n = put(file, n, 'A', "sasl_username=", m->login);
+	if (m->kind == EARLY)
+		n = put(file, n, '?', "", "");
 	n = put(file, n, 'S', "", "sender@example.com");
 	if (*m->log_client)
 		n = put(file, n, 'A', "log_client_address=", m->log_client);
@@ -101,7 +103,9 @@ static struct mail draw_mail(int number)
 			  .log_client = draw_of(clients, SW_COUNT(clients)),
 			  .client = draw_of(clients, SW_COUNT(clients)),
 			  .ident = draw_of(idents, SW_COUNT(idents)),
-			  .arrival = draw(4) ? NOW - (int64_t)draw(5000) : (int64_t)draw(1300),
+			  .arrival = draw(4)   ? NOW - (int64_t)draw(5000)
+				     : draw(2) ? 599 + (int64_t)draw(3)
+					       : (int64_t)draw(1300),
 			  .size = (int64_t)draw(5000) };
 
 	snprintf(m.id, sizeof(m.id), "A%07d", number);
@@ -168,11 +172,12 @@ static bool is_put_off(const struct mail *m)
 static void take_mail(const struct mail *m, size_t queue, const struct log *log)
 {
 	char key[ACCOUNT_KEY];
-	bool is_told = m->kind == FINE || has_login(m) || *m->log_client || *m->client;
+	bool is_client = m->kind != EARLY && (*m->log_client || *m->client);
+	bool is_told = m->kind == FINE || has_login(m) || is_client;
 
 	/* a login is found before the damage; else all is read up to it */
 	if (m->kind == EMPTY || !is_told) {
-		int code = m->kind == DAMAGED ? EBADMSG : ENODATA;
+		int code = m->kind == DAMAGED || m->kind == EARLY ? EBADMSG : ENODATA;
 
 		if (!slow.unread[queue])
 			slow.unread[queue] = code;
@@ -187,9 +192,9 @@ static void take_mail(const struct mail *m, size_t queue, const struct log *log)
 	if (has_login(m))
 		snprintf(key, sizeof(key), "%s",
 			 strncmp(m->login, "BOB", 3) ? m->login : "bob@example.com");
-	else if (*m->log_client)
+	else if (is_client && *m->log_client)
 		snprintf(key, sizeof(key), "\2%s", m->log_client);
-	else if (*m->client)
+	else if (is_client)
 		snprintf(key, sizeof(key), "\2%s", m->client);
 	else
 		snprintf(key, sizeof(key), "\3");
