@@ -148,7 +148,7 @@ static void each_record_says_what_it_says(void **state)
 		{ "a pointer behind a login of a letter", "Asasl_username=a;p99999;Sx;",
 		  "whole login=a", "damaged login=a" },
 		{ "a pointer behind an empty login", "Asasl_username=;p99999;Sx;",
-		  "damaged login=", NULL },
+		  "growing login=", "damaged login=" },
 		{ "what Postfix never writes", "Asasl_username=a;?;Sx;", "damaged login=a", NULL },
 	};
 
