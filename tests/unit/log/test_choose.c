@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "descriptors.h"
 #include "log/choose.h"
 #include "log/window.h"
 #include "sourcetext.h"
@@ -300,14 +301,6 @@ static const char *looked_at(void)
 	return text;
 }
 
-static int open_files(void)
-{
-	int fd = dup(0);
-
-	close(fd);
-	return fd;
-}
-
 #define SSHD LINE("10:59:30", "sshd", "x")
 
 static void the_place_where_postfix_was_heard_last_is_read(void **state)
@@ -366,7 +359,7 @@ static void the_place_where_postfix_was_heard_last_is_read(void **state)
 	(void)state;
 	for (size_t i = 0; i < SW_COUNT(rows); i++) {
 		struct sw_host h = host_new(NULL);
-		int before = open_files();
+		int before = descriptors_open();
 
 		host_file(&h, "/var/log/lastlog", "");
 		for (size_t k = 0; k < 4 && rows[i].file[k].path; k++)
@@ -377,7 +370,7 @@ static void the_place_where_postfix_was_heard_last_is_read(void **state)
 		if (choice.n)
 			want_text(rows[i].what, choice.place[0].path,
 				  report.candidate[report.chosen].where.s);
-		want_number("open files", open_files(), before);
+		want_number("open files", descriptors_open(), before);
 		host_remove(&h);
 	}
 }

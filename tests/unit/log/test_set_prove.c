@@ -5,6 +5,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "descriptors.h"
 #include "log/set_parts.h"
 #include "pieces.h"
 #include "test.h"
@@ -124,10 +125,9 @@ static void of_files_that_are_the_same_the_best_is_left(void **state)
 		struct log_set set = { .file = calloc(MOST, sizeof(*set.file)) };
 		struct log_set want = { .file = file };
 		struct sw_fault why = { 0 };
-		int before = dup(0);
+		int before = descriptors_open();
 		char what[32];
 
-		close(before);
 		assert_non_null(set.file);
 		memset(file, 0, sizeof(file));
 		for (size_t i = 0; i < MOST; i++) {
@@ -185,8 +185,7 @@ static void of_files_that_are_the_same_the_best_is_left(void **state)
 			if (set.file[i].fd >= 0)
 				close(set.file[i].fd);
 		}
-		want_number("what is dropped is closed", dup(0), before);
-		close(before);
+		want_number("what is dropped is closed", descriptors_open(), before);
 		free(set.file);
 		host_remove(&h);
 	}

@@ -4,19 +4,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "descriptors.h"
 #include "pieces.h"
 #include "queue/plain.h"
 #include "test.h"
 
 enum { STEPS = 400 };
-
-static int first_free(void)
-{
-	int fd = dup(0);
-
-	close(fd);
-	return fd;
-}
 
 static ino_t inode_of(const struct sw_host *h, const char *path)
 {
@@ -38,7 +31,7 @@ static void a_path_is_entered_as_far_as_it_is_another(void **state)
 		struct queue_plain_place place = queue_plain_nowhere(files);
 		const char *last_queue = NULL;
 		const char *last_hash = NULL;
-		int before = first_free();
+		int before = descriptors_open();
 
 		for (size_t q = 0; q < 2; q++)
 			for (size_t i = 0; i < 4; i++) {
@@ -78,7 +71,7 @@ static void a_path_is_entered_as_far_as_it_is_another(void **state)
 		}
 		queue_plain_leave(&place);
 		want_number("nowhere", place.directory, -EBADF);
-		want_number("nothing is left open", first_free(), before);
+		want_number("nothing is left open", descriptors_open(), before);
 		host_remove(&h);
 	}
 }
@@ -128,7 +121,7 @@ static void what_can_not_be_read_is_no_queue_file(void **state)
 	char bytes[10];
 	int file;
 	int directory;
-	int closed = first_free();
+	int closed = 1000;
 	int pipes[2];
 
 	(void)state;

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "descriptors.h"
 #include "os/host.h"
 #include "pieces.h"
 #include "queue/reasons.h"
@@ -93,10 +94,9 @@ static void what_most_wait_for_is_what_plain_counting_finds(void **state)
 		struct tally t = { .logs = 0 };
 		struct queue_reasons r;
 		struct sw_fault why = { 0 };
-		int before = dup(0);
+		int before = descriptors_open();
 		char what[32];
 
-		close(before);
 		snprintf(what, sizeof(what), "round %d", round);
 		for (size_t i = 0; i < q.picked; i++) {
 			char id[16];
@@ -125,8 +125,7 @@ static void what_most_wait_for_is_what_plain_counting_finds(void **state)
 		want_number(what, r.left_out, 0);
 		want_most(what, &r, &t);
 		queue_reasons_free(&r);
-		want_number("nothing is left open", dup(0), before);
-		close(before);
+		want_number("nothing is left open", descriptors_open(), before);
 		host_remove(&h);
 	}
 }

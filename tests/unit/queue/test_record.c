@@ -299,6 +299,8 @@ static void a_file_is_read_in_two_steps_then_by_a_window(void **state)
 		{ "the end of the file", 59990, 10, true, "59990+8192 " },
 		{ "its last byte", 59999, 1, true, "" },
 		{ "one behind the end", 59999, 2, false, "" },
+		{ "nothing is behind it", 60000, 1, false, "" },
+		{ "nothing is nothing there", 60000, 0, true, "" },
 		{ "the head whole", 0, 16384, true, "" },
 		{ "longer than the head", 0, 16385, false, "" },
 		{ "longer than the window", 8193, 8192, true, "8193+8192 " },
@@ -318,6 +320,35 @@ static void a_file_is_read_in_two_steps_then_by_a_window(void **state)
 		if (rows[i].is_there)
 			want_number(rows[i].what, memcmp(b.p, bytes + r.data, r.length), 0);
 	}
+}
+
+/* A length in four groups, wherever the record lies in what was read at once. */
+static void the_longest_head_of_a_record_is_read_anywhere(void **state)
+{
+	static const size_t edges[] = { 8, 4096, 16384, 24576, 40000 };
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(edges); i++)
+		for (size_t at = edges[i] - 8; at < edges[i] + 3; at++)
+			for (int whole = 0; whole < 2; whole++) {
+				struct memory m = { at + 5 + (whole ? 1000 : 0), LARGEST, INT64_MAX,
+						    "" };
+				struct queue_records q = records_of(&m, INT64_MAX);
+				struct queue_record r;
+				const struct queue_record behind = { 'A', 1, (int64_t)m.n };
+				struct sw_raw b;
+
+				memset(bytes, 0, sizeof(bytes));
+				memcpy(bytes + at, "A\x83\x80\x80", 4);
+				want_number("before", queue_record_next(&q, &r), true);
+				q.at = (int64_t)at;
+				want_number("is read", queue_record_next(&q, &r), true);
+				want_number("its length", r.length, 3);
+				want_number("its data", r.data, at + 5);
+				want_number("are read", queue_record_data(&q, &r, &b), whole);
+				want_number("none are made up", queue_record_data(&q, &behind, &b),
+					    false);
+			}
 }
 
 static void an_error_is_kept_and_no_bytes_are_made_up(void **state)
@@ -477,6 +508,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(records_are_those_of_a_reader_that_has_the_whole_file),
 		cmocka_unit_test(a_file_is_read_in_two_steps_then_by_a_window),
+		cmocka_unit_test(the_longest_head_of_a_record_is_read_anywhere),
 		cmocka_unit_test(an_error_is_kept_and_no_bytes_are_made_up),
 		cmocka_unit_test(the_worse_end_stays),
 		cmocka_unit_test(numbers_are_those_of_a_slow_reader),
