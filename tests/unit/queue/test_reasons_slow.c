@@ -130,6 +130,34 @@ static void what_most_wait_for_is_what_plain_counting_finds(void **state)
 	}
 }
 
+/* Logs that lie otherwise than their messages are looked for until 64 were not there. */
+static void another_way_of_hashing_is_tried_until_it_fails_too_often(void **state)
+{
+	static struct queue_sample_item item[80];
+
+	(void)state;
+	for (int first = 0; first < 2; first++) /* one that lies so comes first */
+		for (size_t missing = 60; missing < 70; missing++) {
+			struct sw_host h = host_new(NULL);
+			struct queue_sample_queue q = { .name = "deferred",
+							.picked = missing + 2,
+							.item = item };
+			struct queue_reasons r;
+			struct sw_fault why = { 0 };
+
+			for (size_t i = 0; i < q.picked; i++)
+				snprintf(item[i].name, sizeof(item[i].name), "A%06d", (int)i);
+			if (first)
+				host_file(&h, "/defer/A/A000000", "<a@x>: z\n\n");
+			snprintf(item[q.picked - 1].name, sizeof(item[0].name), "A999999");
+			host_file(&h, "/defer/A/A999999", "<a@x>: z\n\n");
+			want_number("read", queue_reasons_read(&h, h.root, &q, &r, &why), 0);
+			want_number("logs", r.logs, first + (first || missing + 1 < 64));
+			queue_reasons_free(&r);
+			host_remove(&h);
+		}
+}
+
 /* 64 recipients of a log are looked at, and its first 8 KiB; one that these cut is none. */
 static void a_log_is_read_up_to_a_bound(void **state)
 {
@@ -185,6 +213,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_most_wait_for_is_what_plain_counting_finds),
+		cmocka_unit_test(another_way_of_hashing_is_tried_until_it_fails_too_often),
 		cmocka_unit_test(a_log_is_read_up_to_a_bound),
 	};
 
