@@ -5,7 +5,6 @@
 
 #include "descriptors.h"
 #include "log/choose.h"
-#include "log/window.h"
 #include "sourcetext.h"
 
 static struct log_choice choice;
@@ -485,22 +484,6 @@ static void a_place_that_is_denied_tells_most(void **state)
 	}
 }
 
-static void a_cause_that_may_pass_is_known_by_its_number(void **state)
-{
-	static const int passing[] = { EACCES, EMFILE, ENFILE, EIO, ENOMEM, EINTR, ETIMEDOUT };
-
-	(void)state;
-	for (int code = 0; code < 200; code++) {
-		bool passes = false;
-		char what[24];
-
-		for (size_t i = 0; i < SW_COUNT(passing); i++)
-			passes |= code == passing[i];
-		snprintf(what, sizeof(what), "errno %d", code);
-		want_number(what, log_window_can_pass(code), passes);
-	}
-}
-
 /* Nobody heard Postfix: the most telling place is named, the others beside it. */
 static void the_most_telling_place_is_named(void **state)
 {
@@ -578,7 +561,6 @@ int main(void)
 		cmocka_unit_test(what_is_no_regular_file_is_not_waited_for),
 		cmocka_unit_test(whose_lines_there_are_instead_is_said),
 		cmocka_unit_test(a_place_that_is_denied_tells_most),
-		cmocka_unit_test(a_cause_that_may_pass_is_known_by_its_number),
 		cmocka_unit_test(files_of_a_pattern_stand_by_name),
 		cmocka_unit_test(the_most_telling_place_is_named),
 	};
