@@ -105,10 +105,87 @@ static void a_file_says_what_the_reference_reads(void **state)
 	}
 }
 
+static void slashes_behind_a_directory_are_not_its_own(void **state)
+{
+	static const struct {
+		const char *directory;
+		const char *path;
+	} rows[] = {
+		{ "/etc/postfix", "/etc/postfix/main.cf" },
+		{ "/etc/postfix///", "/etc/postfix/main.cf" },
+		{ "/a/", "/a/main.cf" },
+		{ "a/", "a/main.cf" },
+		{ "/", "//main.cf" },
+		{ "//", "//main.cf" },
+		{ "", "/main.cf" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct maincf *m = maincf_parse(rows[i].directory, raw_of("a = b"));
+
+		assert_non_null(m);
+		want_text(rows[i].directory, maincf_path(m), rows[i].path);
+		maincf_close(m);
+	}
+}
+
+static void a_file_may_set_any_number_of_parameters(void **state)
+{
+	char text[20 * 300] = "";
+
+	(void)state;
+	for (int n = 0; n < 300; n++) {
+		struct maincf *m = maincf_parse("/", raw_of(text));
+
+		assert_non_null(m);
+		want_number("state", maincf_state(m), n ? MAINCF_READ : MAINCF_EMPTY);
+		for (int i = 0; i < n + 1; i += n < 70 ? 1 : 37) {
+			char name[16];
+			char value[16];
+			const char *got;
+
+			snprintf(name, sizeof(name), "p%d", i);
+			snprintf(value, sizeof(value), "%d", 7 * i);
+			got = maincf_text(m, name);
+			want_text(name, got ? got : "none", i < n ? value : "none");
+		}
+		snprintf(text + strlen(text), 20, "p%d=%d\n", n, 7 * n);
+		maincf_close(m);
+	}
+}
+
+static void the_shortest_files_set_nothing(void **state)
+{
+	static const struct {
+		const char *text;
+		enum maincf_state state;
+	} rows[] = {
+		{ "", MAINCF_EMPTY },		{ "\n", MAINCF_EMPTY },
+		{ "#", MAINCF_EMPTY },		{ " ", MAINCF_EMPTY },
+		{ "x", MAINCF_DAMAGED },	{ "=", MAINCF_DAMAGED },
+		{ "=x", MAINCF_DAMAGED },	{ " x=y", MAINCF_DAMAGED },
+		{ " x y = z", MAINCF_DAMAGED }, { "x y = z", MAINCF_DAMAGED },
+		{ "x=", MAINCF_READ },		{ "x=y", MAINCF_READ },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct maincf *m = maincf_parse("/", raw_of(rows[i].text));
+
+		assert_non_null(m);
+		want_number(rows[i].text, maincf_state(m), rows[i].state);
+		maincf_close(m);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_file_says_what_the_reference_reads),
+		cmocka_unit_test(slashes_behind_a_directory_are_not_its_own),
+		cmocka_unit_test(a_file_may_set_any_number_of_parameters),
+		cmocka_unit_test(the_shortest_files_set_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
