@@ -18,10 +18,11 @@
 _Static_assert(LOG_CANDIDATES > 6, "usual places");
 static const char *const usual[] = { "mail.log", "maillog",  "mail",
 				     "syslog",	 "messages", "zimbra.log" };
+enum { NONE = SW_COUNT(usual) };
 
 static void join(char path[LOG_PATH], const char *directory, struct sw_raw name)
 {
-	if (name.n > 0 && name.p[0] == '/')
+	if (name.p[0] == '/') /* no name is empty */
 		snprintf(path, LOG_PATH, "%.*s", (int)name.n, name.p);
 	else
 		snprintf(path, LOG_PATH, "%s/%.*s", directory, (int)name.n, name.p);
@@ -127,10 +128,8 @@ static void add_matches(const struct sw_host *h, struct log_choice *c)
 	}
 	if (m.full)
 		too_many(c);
-	if (c->n == before) {
+	if (c->n == before)
 		c->n++; /* such as it is: it is not there */
-		return;
-	}
 	drop_rotated(c, before);
 	qsort(&c->place[before], c->n - before, sizeof(c->place[0]), by_path);
 }
@@ -146,13 +145,14 @@ static void name_files(const struct sw_host *h, const struct log_where *where,
 	while (ret->n < LOG_NAMED && raw_word(&rest, " \t", &word)) {
 		const char *path = ret->place[ret->n].path;
 
+		ret->place[ret->n].matched = false;
 		join(ret->place[ret->n].path, directory, word);
 		if (strchr(path, '/') && strpbrk(strrchr(path, '/'), "*?["))
 			add_matches(h, ret);
 		else
 			ret->n++;
 	}
-	if (rest.n > 0 && raw_word(&rest, " \t", &word))
+	if (raw_word(&rest, " \t", &word))
 		too_many(ret);
 }
 
@@ -167,8 +167,8 @@ static bool name_by_config(const struct log_where *where, struct log_choice *ret
 	if (spool_maillog_file(where->spool, &path, &why) < 0) {
 		ret->named = true;
 		ret->why = (struct log_reason){ .doubt = LOG_NO_CONFIG,
-						.passes = why.code == EACCES || why.code == EIO ||
-							  why.code == EMFILE || why.code == ETIME,
+						.passes = log_window_can_pass(why.code) ||
+							  why.code == ETIME,
 						.cause = why };
 		return true;
 	}
@@ -192,17 +192,12 @@ struct look {
 	struct log_reader *reader;
 	struct log_report *report;
 	size_t number[SW_COUNT(usual)]; /* of its candidate, +1; 0: none */
-	struct log_facts facts[SW_COUNT(usual)];
+	struct log_facts facts[NONE + 1];
 	struct sw_fault why[SW_COUNT(usual)]; /* it can't be read */
 	struct log_place place[SW_COUNT(usual)];
-	size_t best;	      /* SW_COUNT(usual): none */
+	size_t best;	      /* or NONE */
 	struct sw_label name; /* as that of struct log_facts, of the journal */
 };
-
-static int64_t heard_of(const struct look *l, size_t i)
-{
-	return i < SW_COUNT(usual) ? l->facts[i].heard : 0;
-}
 
 /* The end of one file, as it lies there. */
 static void look_at(struct look *l, size_t i)
@@ -246,9 +241,9 @@ static void look_back(struct look *l, size_t i)
 
 static void pick(struct look *l)
 {
-	l->best = SW_COUNT(usual);
-	for (size_t i = 0; i < SW_COUNT(usual); i++)
-		if (heard_of(l, i) > heard_of(l, l->best))
+	l->best = NONE;
+	for (size_t i = 0; i < NONE; i++)
+		if (l->facts[i].heard > l->facts[l->best].heard)
 			l->best = i;
 }
 
@@ -278,7 +273,7 @@ static struct log_reason nobody(const struct look *l, const struct log_candidate
 	static const enum log_doubt doubt[] = { LOG_NOWHERE, LOG_UNREADABLE, LOG_OTHERS, LOG_OTHERS,
 						LOG_STAMPS,  LOG_UNREADABLE, LOG_DENIED };
 	struct log_reason why = { .doubt = LOG_NOWHERE };
-	size_t shown = SW_COUNT(usual);
+	size_t shown = NONE;
 	int most = 0;
 
 	for (size_t i = 0; i < SW_COUNT(usual); i++) {
@@ -296,7 +291,7 @@ static struct log_reason nobody(const struct look *l, const struct log_candidate
 			add_word(&why.quote, l->place[i].path);
 	if (journal)
 		add_word(&why.quote, "the journal");
-	if (shown < SW_COUNT(usual)) {
+	if (shown != NONE) {
 		const struct log_facts *f = &l->facts[shown];
 
 		why.where = sw_label_from(raw_of(l->place[shown].path));
@@ -333,7 +328,7 @@ static void look_with(struct look *l, const struct log_where *where, struct log_
 		look_at(l, i);
 	}
 	pick(l);
-	if (heard_of(l, l->best) < l->h->now - LOG_PROOF_QUIET &&
+	if (l->facts[l->best].heard < l->h->now - LOG_PROOF_QUIET &&
 	    where->journal == LOG_JOURNAL_AUTO) {
 		struct sw_fault why = { 0 };
 
@@ -342,16 +337,16 @@ static void look_with(struct look *l, const struct log_where *where, struct log_
 		if (journal->error == ENOTSUP || journal->error == ENOENT)
 			journal->error = 0;
 	}
-	if (heard_of(l, l->best) < l->h->now - LOG_PROOF_QUIET &&
+	if (l->facts[l->best].heard < l->h->now - LOG_PROOF_QUIET &&
 	    (!journal || journal->heard < l->h->now - LOG_PROOF_QUIET)) {
 		for (size_t i = 0; i < SW_COUNT(usual); i++)
 			look_back(l, i);
 		pick(l);
 	}
-	if (journal && journal->heard > heard_of(l, l->best)) {
+	if (journal && journal->heard > l->facts[l->best].heard) {
 		ret->journal = true;
 		report->chosen = (size_t)(journal - report->candidate);
-	} else if (l->best == SW_COUNT(usual)) {
+	} else if (l->best == NONE) {
 		ret->why = nobody(l, journal);
 	} else {
 		report->chosen = l->number[l->best] - 1;

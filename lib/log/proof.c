@@ -106,7 +106,7 @@ void log_proof_doubt_all(struct log_proof *p, const struct log_reason *why)
 			numbers(p)[m] = 0;
 	if (p->wider)
 		log_proof_doubt_all(p->wider, why);
-	doubt(p, p->start, p->start + 60 * (int64_t)p->minutes, why);
+	doubt(p, INT64_MIN, INT64_MAX, why);
 }
 
 void log_proof_silence(struct log_proof *p, int64_t moved, const struct sw_label *source)
@@ -117,7 +117,6 @@ void log_proof_silence(struct log_proof *p, int64_t moved, const struct sw_label
 				  .heard = p->heard,
 				  .moved = moved };
 	int64_t quiet = p->heard + LOG_PROOF_QUIET;
-	int64_t end = p->start + 60 * (int64_t)p->minutes;
 
 	if (p->wider) {
 		log_proof_hear(p->wider, p->heard);
@@ -131,11 +130,7 @@ void log_proof_silence(struct log_proof *p, int64_t moved, const struct sw_label
 	else if (moved <= p->heard + LOG_PROOF_SLACK || moved < p->start - LOG_PROOF_QUIET)
 		return; /* it rests: nothing happened that a line would tell of */
 	/* a minute is heard that ends up to then; the next one is not */
-	if (quiet < p->start)
-		quiet = p->start - 1;
-	else
-		quiet -= (quiet - p->start) % 60;
-	doubt(p, quiet, end, &why);
+	doubt(p, quiet, INT64_MAX, &why);
 }
 
 enum log_minute log_proof_state(const struct log_proof *p, unsigned first, unsigned n,

@@ -45,20 +45,25 @@ void log_set_close(struct log_set *s)
 
 /*
  * A directory's time moves in ticks of some milliseconds: of one that has changed within the last
- * ones it can't be told whether it changes again. So wait until that is past.
+ * ones it can't be told whether it changes again.
  */
+bool log_set_is_settled(const struct timespec *changed, const struct timespec *now)
+{
+	int64_t seconds = now->tv_sec - changed->tv_sec;
+
+	return seconds < 0 || seconds > 1 ||
+	       seconds * 1000000000 + now->tv_nsec - changed->tv_nsec > TICK_NS;
+}
+
+/* So wait until that is past. */
 void log_set_remember(struct log_set_place *place)
 {
-	const struct timespec pause = { .tv_nsec = TICK_NS / 2 };
-	const struct timespec *changed = &place->seen.st_mtim;
+	const struct timespec pause = { .tv_nsec = 10000000 };
 	struct timespec now;
 
 	for (int i = 0; fstat(place->fd, &place->seen) == 0 && i < 4; i++) {
 		clock_gettime(CLOCK_REALTIME, &now);
-		if (now.tv_sec - changed->tv_sec > 1 ||
-		    (now.tv_sec - changed->tv_sec) * 1000000000 + now.tv_nsec - changed->tv_nsec >
-			    TICK_NS ||
-		    now.tv_sec < changed->tv_sec)
+		if (log_set_is_settled(&place->seen.st_mtim, &now))
 			return;
 		nanosleep(&pause, NULL);
 	}

@@ -5,6 +5,7 @@
 #define SW_LOG_SET_PARTS_H
 
 #include <sys/stat.h>
+#include <time.h>
 
 #include "log/set.h"
 
@@ -52,6 +53,9 @@ int log_set_find_places(struct log_set_search *s) SW_CHECK;
  * -ENOMEM.
  */
 int log_set_open_places(struct log_set_search *s) SW_CHECK;
+
+/* Would a change at `now` of what changed then have another time? Of the future: yes. */
+bool log_set_is_settled(const struct timespec *changed, const struct timespec *now);
 
 /* What of its time tells later whether a directory that is open has changed. */
 void log_set_remember(struct log_set_place *place);

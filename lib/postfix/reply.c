@@ -3,7 +3,7 @@
 /* Where some words begin, or the end. */
 static size_t find(struct sw_raw text, const char *words)
 {
-	const char *p = text.n > 0 ? memmem(text.p, text.n, words, strlen(words)) : NULL;
+	const char *p = memmem(text.p, text.n, words, strlen(words));
 
 	return p ? (size_t)(p - text.p) : text.n;
 }
@@ -32,7 +32,7 @@ enum reply reply_words(struct sw_raw text, struct sw_raw *ret_words)
 		}
 	}
 	end = raw_find_last(text, '(');
-	if (end > 0 && end < text.n && raw_starts(raw_skip(text, end - 1), to))
+	if (end > 0 && raw_starts(raw_skip(text, end - 1), to))
 		text.n = end - 1;
 	*ret_words = text;
 	return whose;

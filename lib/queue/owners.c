@@ -130,7 +130,7 @@ static void look_at(struct reading *r, int spool, const struct queue_sample_queu
 	struct sw_raw key;
 	int rc = r->place.directory;
 
-	if (rc >= 0)
+	if (r->place.directory >= 0)
 		rc = queue_file_read_below(r->place.directory, path, &r->file, &why);
 	if (rc == -ENOENT) /* delivered or moved meanwhile */
 		return;
@@ -238,7 +238,7 @@ int queue_owners_read(const struct sw_host *h, int spool, const struct queue_sam
 {
 	struct block block;
 	struct topk *table;
-	int rc = 0;
+	int rc;
 
 	*ret = (struct sw_queue_owners){ .host = h };
 	if (!block_new(&block,
@@ -250,8 +250,7 @@ int queue_owners_read(const struct sw_host *h, int spool, const struct queue_sam
 	ret->table = table;
 	ret->scripts = queue_scripts_in(&block, h->secret);
 	topk_own(table, &block);
-	if (picked(s) > 0)
-		rc = read_sample(h, spool, s, log, ret, why);
+	rc = read_sample(h, spool, s, log, ret, why);
 	if (rc == 0)
 		weigh(ret, s);
 	return rc;
@@ -295,11 +294,13 @@ static void estimate(const struct sw_queue_owners *h, size_t queue, const struct
 			least += size * (p == 0 || p == 1 ? 3 / n : 0);
 		}
 	}
+	if (messages == 0)
+		return;
 	ret->messages = messages;
-	ret->share = all > 0 ? messages / all : 0;
+	ret->share = messages / all;
 	error = 1.96 * sqrt(variance);
 	error = (error > least ? error : least) + unseen;
-	ret->error = all <= 0 ? 0 : error < all ? error / all : 1;
+	ret->error = (error < all ? error : all) / all;
 }
 
 static bool is_before(const void *one, const void *other)
@@ -307,7 +308,9 @@ static bool is_before(const void *one, const void *other)
 	const struct sw_queue_owner *a = one;
 	const struct sw_queue_owner *b = other;
 
-	return a->share != b->share ? a->share > b->share : raw_order(a->key, b->key) < 0;
+	if (a->share != b->share)
+		return a->share > b->share;
+	return raw_order(a->key, b->key) < 0;
 }
 
 /* The script of a user ID, in one queue or in all. */

@@ -276,6 +276,76 @@ static void the_process_that_wrote_a_line_is_told(void **state)
 	}
 }
 
+/* It stands between the program and the text: "[PID]: ", or " PID ID DATA " of RFC 5424. */
+static void a_pid_stands_in_what_lies_between(void **state)
+{
+	static const struct {
+		const char *between;
+		size_t length; /* filled up with blanks; 0: as it is */
+		uint64_t pid;
+	} rows[] = {
+		{ "[1]:", 0, 1 },     { "[1]", 0, 0 },	    { "[12]", 0, 12 },
+		{ "[4194304]: ", 0, 4194304 },		    { "[7]: ", 21, 7 },
+		{ "[7]: ", 22, 7 },   { "[7]: ", 23, 0 },   { "[x]: ", 0, 0 },
+		{ "[]: x", 0, 0 },    { " 12 - - ", 0, 12 }, { " 12 - - ", 23, 12 },
+		{ " 12 - - ", 63, 12 }, { " 12 - - ", 64, 12 }, { " 12 - - ", 65, 0 },
+		{ " - - - ", 0, 0 },  { " 1 -", 0, 1 },	    { " 1 ", 0, 0 },
+		{ ":12 - - ", 0, 0 }, { "1234 ", 0, 0 },    { "[1234567890123", 0, 1234567890123 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		char line[100];
+		size_t n = strlen(rows[i].between);
+		size_t gap = rows[i].length ? rows[i].length : n;
+		struct log_message message = { .program = raw_from(line, 5),
+					       .text = raw_from(line + 5 + gap, 1) };
+
+		memset(line, ' ', sizeof(line));
+		memcpy(line, "smtpd", 5);
+		memcpy(line + 5, rows[i].between, n);
+		want_number(rows[i].between, log_message_pid(&message), rows[i].pid);
+		message.pid = 9;
+		want_number("told by the journal", log_message_pid(&message), 9);
+		message.pid = 0;
+		message.program.n = 0;
+		want_number("no program", log_message_pid(&message), 0);
+	}
+}
+
+/* Whatever their case, and not by a part of the name; one without a name is of this host. */
+static void lines_of_this_host_are_known_by_its_names(void **state)
+{
+	static const char letters[] = "AaBbYyZz019-_m";
+	static struct log_reader r;
+
+	(void)state;
+	for (size_t i = 0; letters[i]; i++)
+		for (size_t k = 0; letters[k]; k++)
+			for (int shorter = 0; shorter < 3; shorter++) {
+				char name[] = { 'm', letters[i], letters[i], '\0' };
+				char other[] = { 'M', letters[k], letters[k], '\0' };
+				struct log_facts f = { .lines = 0 };
+				struct log_message message;
+				char line[100];
+				bool same = (letters[i] | 0x20) == (letters[k] | 0x20) &&
+					    raw_is_digit(letters[i]) == raw_is_digit(letters[k]) &&
+					    (letters[i] == '_') == (letters[k] == '_') &&
+					    (letters[i] == '-') == (letters[k] == '-');
+
+				if (shorter > 0)
+					(shorter == 1 ? name : other)[2] = '\0';
+				memset(&r, 0, sizeof(r));
+				r.clock.now = NOW;
+				log_hosts_add(&r.hosts, raw_of("hub"));
+				log_hosts_add(&r.hosts, raw_of(name));
+				snprintf(line, sizeof(line),
+					 "2026-11-23T10:59:00Z %s postfix/smtpd[1]: x", other);
+				want_number(line, log_reader_take(&r, raw_of(line), &f, &message),
+					    same && shorter == 0);
+			}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -284,6 +354,8 @@ int main(void)
 		cmocka_unit_test(another_file_begins_with_a_whole_line),
 		cmocka_unit_test(others_that_are_asked_for_prove_nothing),
 		cmocka_unit_test(the_process_that_wrote_a_line_is_told),
+		cmocka_unit_test(a_pid_stands_in_what_lies_between),
+		cmocka_unit_test(lines_of_this_host_are_known_by_its_names),
 	};
 
 	return cmocka_run_group_tests_name("facts", tests, NULL, NULL);

@@ -199,6 +199,8 @@ static void each_reason_is_kept_once_up_to_a_bound(void **state)
 		log_proof_state(&p, (unsigned)i, 1, &got);
 		if (i < LOG_PROOF_REASONS - 1)
 			want_number("new", p.reasons, i + 2);
+		else if (i % 8 == LOG_PROOF_REASONS - 1)
+			want_number("beyond: the last", got - p.reason, LOG_PROOF_REASONS - 1);
 		if (i % 8 < LOG_PROOF_REASONS - 1) {
 			want_text("where", got->where.s, why.where.s);
 			want_number("doubt", got->doubt, why.doubt);

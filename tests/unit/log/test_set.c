@@ -9,7 +9,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#include "log/set.h"
+#include "log/set_parts.h"
 #include "os/unpack.h"
 #include "test.h"
 
@@ -99,6 +99,24 @@ static bool stamp(const struct log_set_file *file, bool last, int64_t *ret, void
 	return first_stamp(at, ret);
 }
 
+/* Descriptors from the first one that was free on. */
+static int open_from(int first, size_t most)
+{
+	int n = 0;
+
+	for (int fd = first; fd < first + (int)most + 200; fd++)
+		n += fcntl(fd, F_GETFD) >= 0;
+	return n;
+}
+
+static int first_free(void)
+{
+	int fd = dup(0);
+
+	close(fd);
+	return fd;
+}
+
 /* The names of the set, the oldest first, in ( ) why one can't be had, a hint behind ?; what is
  * missing; or the error. */
 static const char *names_of(const struct sw_host *h, const struct log_set_request *request)
@@ -106,11 +124,17 @@ static const char *names_of(const struct sw_host *h, const struct log_set_reques
 	static char text[400000];
 	struct log_set set;
 	struct sw_fault why = { 0 };
+	int first = first_free();
+	int before = open_from(first, 0);
 	int rc = log_set_open(h, request, &set, &why);
+	size_t files = rc < 0 ? 0 : set.n;
+	int with_it = open_from(first, files);
 	size_t n = 0;
+	int opened = 0;
 
 	text[0] = '\0';
 	if (rc < 0) {
+		want_number("nothing is left open", with_it, before);
 		snprintf(text, sizeof(text), "%s (%s)", strerror(-rc), why.text.s);
 		return text;
 	}
@@ -123,6 +147,7 @@ static const char *names_of(const struct sw_host *h, const struct log_set_reques
 					    : file->directory;
 
 		want_number(file->name, file->fd < 0, file->why.code != 0);
+		opened += file->fd >= 0;
 		if (file->fd >= 0)
 			want_number(file->name, fcntl(file->fd, F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
 		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%s%s%s", i ? " " : "",
@@ -137,6 +162,9 @@ static const char *names_of(const struct sw_host *h, const struct log_set_reques
 	if (set.incomplete.code)
 		snprintf(text + n, sizeof(text) - n, " | %s", set.incomplete.text.s);
 	log_set_close(&set);
+	want_number("its files alone were open", with_it, open_from(first, files) + opened);
+	want_number("nothing is left open", open_from(first, 0), before);
+	want_number("nothing is left of it", set.n, 0);
 	return text;
 }
 
@@ -552,6 +580,70 @@ static void what_is_not_in_the_format_of_its_name_is_said(void **state)
 	}
 }
 
+/* A log in place of which a packed file was put is read as one; what is not read is text. */
+static void the_log_itself_is_what_its_bytes_say(void **state)
+{
+	static const struct {
+		const char *what;
+		const char *bytes;
+		enum log_format want;
+	} rows[] = {
+		{ "text", "x\n", LOG_PLAIN },
+		{ "nothing", "", LOG_PLAIN },
+		{ "gzip", "\x1f\x8b\x08\x01\x01\x01\x01\x01\x01\x01", LOG_GZIP },
+		{ "bzip2", "BZh91AY&SY", LOG_BZIP2 },
+		{ "lz4", "\x04\x22\x4d\x18", LOG_PLAIN },
+		{ "compress", "\x1f\x9d\x90", LOG_PLAIN },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct sw_host h = host_new(NULL);
+		const struct log_set_request request = { .path = "/var/log/mail.log",
+							 .since = SINCE };
+		struct sw_fault why = { 0 };
+		struct log_set set;
+
+		host_bytes(&h, "/var/log/mail.log", rows[i].bytes, strlen(rows[i].bytes));
+		written(&h, "/var/log/mail.log", 7);
+		assert_int_equal(log_set_open(&h, &request, &set, &why), 0);
+		want_number(rows[i].what, set.n, 1);
+		want_number(rows[i].what, set.file[0].format, rows[i].want);
+		want_number(rows[i].what, set.file[0].written, NOW - 7);
+		want_number(rows[i].what, set.file[0].sure, true);
+		want_text(rows[i].what, set.file[0].directory, "/var/log/");
+		want_text(rows[i].what, set.file[0].name, "mail.log");
+		log_set_close(&set);
+		host_remove(&h);
+	}
+}
+
+static void a_directory_is_settled_a_tick_after_it_has_changed(void **state)
+{
+	enum { SECOND = 1000000000, TICK = 20000000 };
+	static const struct {
+		const char *what;
+		struct timespec changed, now;
+		bool want;
+	} rows[] = {
+		{ "at once", { 100, 5 }, { 100, 5 }, false },
+		{ "a tick ago", { 100, 5 }, { 100, 5 + TICK }, false },
+		{ "longer ago", { 100, 5 }, { 100, 6 + TICK }, true },
+		{ "a tick ago, in the second before", { 99, SECOND - 1 }, { 100, TICK - 1 }, false },
+		{ "longer ago, in the second before", { 99, SECOND - 1 }, { 100, TICK }, true },
+		{ "in the next moment", { 100, 5 }, { 100, 4 }, false },
+		{ "in the next second", { 101, 0 }, { 100, SECOND - 1 }, true },
+		{ "two seconds ago", { 98, SECOND - 1 }, { 100, 0 }, true },
+		{ "never", { INT64_MIN / 4, 0 }, { 100, 0 }, true },
+		{ "at the end of time", { INT64_MAX / 4, 0 }, { 100, 0 }, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++)
+		want_number(rows[i].what, log_set_is_settled(&rows[i].changed, &rows[i].now),
+			    rows[i].want);
+}
+
 /* 61 of a log that is rotated every 30 s; and after `cp -r` all are of one second. */
 static void all_of_many_files_are_there(void **state)
 {
@@ -942,6 +1034,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(while_gzip_works_the_plain_file_counts),
 		cmocka_unit_test(holes_that_copytruncate_leaves_do_not_make_files_the_same),
 		cmocka_unit_test(what_is_not_in_the_format_of_its_name_is_said),
+		cmocka_unit_test(the_log_itself_is_what_its_bytes_say),
+		cmocka_unit_test(a_directory_is_settled_a_tick_after_it_has_changed),
 		cmocka_unit_test(all_of_many_files_are_there),
 		cmocka_unit_test(more_than_can_be_is_said),
 		cmocka_unit_test(copied_files_are_ordered_by_their_lines),

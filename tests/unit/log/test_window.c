@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "log/window.h"
@@ -109,18 +110,83 @@ static void the_minutes_of_what_is_missing_are_in_doubt(void **state)
 	}
 }
 
-static void some_causes_can_pass(void **state)
+static void a_cause_that_may_pass_is_known_by_its_number(void **state)
 {
-	static const struct {
-		int code;
-		bool want;
-	} rows[] = { { EACCES, true }, { EMFILE, true },  { ENFILE, true },   { EIO, true },
-		     { ENOMEM, true }, { EINTR, true }, { ETIMEDOUT, true }, { ENOENT, false }, { EBADMSG, false }, { ENOTSUP, false },
-		     { EINVAL, false } };
+	static const int passing[] = { EACCES, EMFILE, ENFILE, EIO, ENOMEM, EINTR, ETIMEDOUT };
 
 	(void)state;
-	for (size_t i = 0; i < SW_COUNT(rows); i++)
-		want_number(strerror(rows[i].code), log_window_can_pass(rows[i].code), rows[i].want);
+	for (int code = 0; code < 200; code++) {
+		bool passes = false;
+		char what[24];
+
+		for (size_t i = 0; i < SW_COUNT(passing); i++)
+			passes |= code == passing[i];
+		snprintf(what, sizeof(what), "errno %d", code);
+		want_number(what, log_window_can_pass(code), passes);
+	}
+}
+
+/* A log of a line or two, last written at `written`: the doubt of the source as a whole. */
+static void want_clock(const char *what, const char *text, int64_t written, enum log_doubt doubt,
+		       int64_t offset)
+{
+	static struct log_reader reader;
+	struct source_got got = { .n = 0 };
+	struct log_window w = {
+		.reader = &reader, .proof = &got.proof, .fn = source_hear, .ctx = &got
+	};
+	struct log_set_file file = { .directory = "/", .name = "log", .written = written };
+	struct log_set set = { .file = &file, .n = 1, .has_log = true, .before = SINCE - 9000000 };
+	struct sw_fault why = { 0 };
+	FILE *f = tmpfile();
+
+	assert_non_null(f);
+	assert_true(fputs(text, f) >= 0 && fflush(f) == 0);
+	file.fd = fileno(f);
+	reader = (struct log_reader){ .clock.now = NOW };
+	log_proof_begin(&got.proof, NOW, SINCE, MINUTES);
+	want_number(what, log_window_read(&w, &set, "/log", SINCE, &why), 0);
+	source_states(&got);
+	want_number(what, got.why->doubt, doubt);
+	if (doubt != LOG_FINE)
+		want_number(what, got.why->offset, offset);
+	fclose(f);
+}
+
+/* A clock is of another zone when it is off by quarters of an hour, up to 14 hours. */
+static void a_clock_that_is_off_by_quarters_is_of_another_zone(void **state)
+{
+	static const int slack[] = { -450, -300, -121, -120, -1, 0, 1, 119, 120, 121, 449 };
+
+	(void)state;
+	zone("UTC0");
+	for (int quarters = -60; quarters <= 60; quarters++)
+		for (size_t i = 0; i < SW_COUNT(slack); i++)
+			for (int named = 0; named < 2; named++) {
+				int64_t behind = quarters * 900 + slack[i];
+				int64_t written = NOW - 30;
+				time_t last = (time_t)(written - behind);
+				bool is_ahead = last > NOW + LOG_PROOF_SLACK;
+				bool is_right = !is_ahead && behind < LOG_PROOF_QUIET;
+				bool is_quarters = quarters != 0 && abs(quarters) <= 56 &&
+						   abs(slack[i]) <= LOG_PROOF_SLACK;
+				char stamp[32];
+				char text[100];
+				char what[64];
+
+				strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%S", gmtime(&last));
+				snprintf(text, sizeof(text), "%s%s mx postfix/smtpd[1]: x\n", stamp,
+					 named ? "Z" : "");
+				snprintf(what, sizeof(what), "%lld s behind, %s", (long long)behind,
+					 named ? "UTC" : "local");
+				if (is_right)
+					want_clock(what, text, written, LOG_FINE, 0);
+				else if (is_quarters && !named)
+					want_clock(what, text, written, LOG_ZONE, -quarters * 900);
+				else
+					want_clock(what, text, written, is_ahead ? LOG_AHEAD : LOG_FINE,
+						   last - NOW);
+			}
 }
 
 static void group_adm_is_told_where_it_helps(void **state)
@@ -153,7 +219,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_minutes_of_what_is_missing_are_in_doubt),
-		cmocka_unit_test(some_causes_can_pass),
+		cmocka_unit_test(a_cause_that_may_pass_is_known_by_its_number),
+		cmocka_unit_test(a_clock_that_is_off_by_quarters_is_of_another_zone),
 		cmocka_unit_test(group_adm_is_told_where_it_helps),
 	};
 

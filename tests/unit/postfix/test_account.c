@@ -28,15 +28,19 @@ static void every_kind_has_its_name(void **state)
 		enum sw_account_kind kind;
 		const char *name;
 	} rows[] = {
-		{ "a login", BY_LOGIN, "alice@example.com", 0, SW_ACCOUNT_LOGIN, "alice@example.com" },
+		{ "a login", BY_LOGIN, "alice@example.com", 0, SW_ACCOUNT_LOGIN,
+		  "alice@example.com" },
 		{ "a login of digits", BY_LOGIN, "33", 0, SW_ACCOUNT_LOGIN, "33" },
 		{ "no login at all", BY_LOGIN, "", 0, SW_ACCOUNT_LOGIN, "[]" },
 		{ "a user", BY_UID, "", 33, SW_ACCOUNT_UID, "uid 33 www-data" },
 		{ "root", BY_UID, "", 0, SW_ACCOUNT_UID, "uid 0 root" },
 		{ "a user without a name", BY_UID, "", 4711, SW_ACCOUNT_UID, "uid 4711" },
-		{ "the greatest", BY_UID, "", UINT64_MAX, SW_ACCOUNT_UID, "uid 18446744073709551615" },
-		{ "a client", BY_CLIENT, "198.51.100.7", 0, SW_ACCOUNT_CLIENT, "client 198.51.100.7" },
-		{ "of IPv6", BY_CLIENT, "2001:db8::25", 0, SW_ACCOUNT_CLIENT, "client 2001:db8::25" },
+		{ "the greatest", BY_UID, "", UINT64_MAX, SW_ACCOUNT_UID,
+		  "uid 18446744073709551615" },
+		{ "a client", BY_CLIENT, "198.51.100.7", 0, SW_ACCOUNT_CLIENT,
+		  "client 198.51.100.7" },
+		{ "of IPv6", BY_CLIENT, "2001:db8::25", 0, SW_ACCOUNT_CLIENT,
+		  "client 2001:db8::25" },
 		{ "without an address", BY_CLIENT, "", 0, SW_ACCOUNT_CLIENT, "client " },
 		{ "local", BY_LOCAL, "", 0, SW_ACCOUNT_LOCAL, "local mail" },
 	};
@@ -67,6 +71,9 @@ static void ascii_letters_of_a_login_are_lower_case(void **state)
 		{ "J\xc3\x9cRGEN", "j\xc3\x9crgen" },
 		{ "\xc3\x9c", "\xc3\x9c" },
 		{ "\xc1\xda\xff", "\xc1\xda\xff" },
+		{ " A", " a" },
+		{ "\1", "?" },
+		{ "\037", "?" },
 		{ "", "" },
 	};
 
@@ -147,6 +154,30 @@ static void a_login_that_reads_like_another_kind_stands_in_brackets(void **state
 	host_remove(&h);
 }
 
+/* No key writes a byte behind itself, and the longest is ACCOUNT_KEY bytes. */
+static void a_key_is_as_long_as_it_must_be(void **state)
+{
+	static char text[ACCOUNT_KEY + 3];
+
+	(void)state;
+	memset(text, 'x', sizeof(text));
+	for (size_t n = 0; n < sizeof(text); n += n == 3 ? ACCOUNT_KEY - 6 : 1) {
+		const struct sw_raw in = n ? raw_from(text, n) : raw_from(NULL, 0);
+		char buf[ACCOUNT_KEY + 1];
+		size_t login = n < ACCOUNT_KEY ? n : ACCOUNT_KEY;
+		size_t client = n + 1 < ACCOUNT_KEY ? n + 1 : ACCOUNT_KEY;
+
+		memset(buf, '#', sizeof(buf));
+		want_number("login", account_login(in, buf).n, login);
+		want_number("behind it", buf[login], '#');
+		want_number("its last byte", login ? buf[login - 1] : 'x', 'x');
+		memset(buf, '#', sizeof(buf));
+		want_number("client", account_client(in, buf).n, client);
+		want_number("behind it", buf[client], '#');
+		want_number("its last byte", client > 1 ? buf[client - 1] : 'x', 'x');
+	}
+}
+
 static void what_is_too_long_is_cut(void **state)
 {
 	static char text[3 * ACCOUNT_KEY];
@@ -169,6 +200,7 @@ int main(void)
 		cmocka_unit_test(each_byte_is_folded_by_itself),
 		cmocka_unit_test(no_login_passes_for_another_kind),
 		cmocka_unit_test(a_login_that_reads_like_another_kind_stands_in_brackets),
+		cmocka_unit_test(a_key_is_as_long_as_it_must_be),
 		cmocka_unit_test(what_is_too_long_is_cut),
 	};
 
