@@ -137,7 +137,7 @@ static int take_room(int fd, const struct own_layout *layout, off_t size)
 		rc = posix_fallocate(fd, 0, layout->size);
 	if (rc == 0 && size > layout->size && ftruncate(fd, layout->size) < 0)
 		rc = errno;
-	if (rc == 0 && size < layout->second)
+	if (rc == 0 && size <= layout->second)
 		rc = put_mark(fd, layout, layout->second);
 	return rc;
 }
