@@ -122,6 +122,8 @@ static void a_sample_is_what_a_list_of_all_with_their_numbers_would_keep(void **
 			memset(name, 'a' + k % 26, sizeof(name));
 			name[n - 1] = (char)('A' + k % 23);
 			meet(&o, &l, 3, name, n);
+			want_number("kept", o.n, l.n);
+			want_number("limit", o.limit == l.limit, true);
 			if (l.limit != limit || k + 1 == rows[i].files)
 				compare_lists(rows[i].what, &o, &l);
 		}
@@ -137,7 +139,7 @@ static int by_key(const void *one, const void *other)
 	return (a->key > b->key) - (a->key < b->key);
 }
 
-/* "fN" belongs to user N % 4; what is named otherwise is not there. */
+/* What is named otherwise than "fN" is not there. */
 static struct sw_inode_owner plain_answer(struct list *l, const uint8_t *of, uint8_t item,
 					  size_t most)
 {
@@ -155,7 +157,7 @@ static struct sw_inode_owner plain_answer(struct list *l, const uint8_t *of, uin
 			continue;
 		asked++;
 		if (m->name[0] == 'f')
-			files[(m->name[1] - '0') % 4]++;
+			files[((uint32_t)(m->name[1] - '0') + m->directory) % 4]++;
 	}
 	ret.looked = files[0] + files[1] + files[2] + files[3];
 	if (ret.looked == 0 || asked - ret.looked > asked / 2)
@@ -173,17 +175,43 @@ static struct sw_inode_owner plain_answer(struct list *l, const uint8_t *of, uin
 	return ret;
 }
 
-static int own(const struct sw_host *h, const char *directory)
+/* Ten files in each directory: in d "fN" belongs to user (N + d) % 4. */
+static int own(const struct sw_host *h, struct walk *walk)
 {
-	for (int i = 0; i < 10; i++) {
-		char path[64];
+	for (uint32_t d = 0; d < walk_kept(walk); d++)
+		for (uint32_t i = 0; i < 10; i++) {
+			char path[64] = "/";
+			size_t n = 1 + walk_path(walk, d, path + 1, sizeof(path) - 1);
 
-		snprintf(path, sizeof(path), "%s/f%d", directory, i);
-		host_file(h, path, "");
-		if (chown(host_path(h, path), (uid_t)(1000 + i % 4), 0) < 0)
-			return -1;
-	}
+			snprintf(path + n, sizeof(path) - n, "/f%u", i);
+			host_file(h, path, "");
+			if (chown(host_path(h, path), (uid_t)(1000 + (i + d) % 4), 0) < 0)
+				return -1;
+		}
 	return 0;
+}
+
+static void a_number_that_is_the_limit_is_kept(void **state)
+{
+	const uint64_t half = UINT64_MAX / 2;
+	const struct dir_entry e = { .name = "x", .length = 1 };
+	struct sw_fault why = { 0 };
+	struct owners o;
+
+	(void)state;
+	assert_int_equal(owners_new(&o, (struct hash_key){ 5, 5 }, &why), 0);
+	for (int i = 0; i < OWNERS_KEPT; i++) {
+		o.draw = half + (uint64_t)(i % 2);
+		owners_keep(&o, 0, &e);
+		want_number("kept", o.n, i + 1);
+	}
+	for (int i = 0; i < 2; i++) {
+		o.draw = half + 1 - (uint64_t)i;
+		owners_keep(&o, 0, &e);
+		want_number("half of them, and this one if it may", o.n, OWNERS_KEPT / 2 + i);
+		want_number("limit", o.limit == half, true);
+	}
+	owners_free(&o);
 }
 
 static void whose_they_are_is_what_plain_counting_finds(void **state)
@@ -192,14 +220,14 @@ static void whose_they_are_is_what_plain_counting_finds(void **state)
 		const char *what;
 		int files;	   /* of all items */
 		size_t items;	   /* that are asked for */
-		const char *names; /* in turn: a digit or, of one that is gone, a dash */
+		const char *names; /* whose, in turn: 0 .. 3 or, of one that is gone, a dash */
 	} rows[] = {
 		{ "one file", 1, 1, "3" },
-		{ "of one user", 40, 1, "04" },
+		{ "of one user", 40, 1, "0" },
 		{ "of two as many: the lower number", 40, 1, "21" },
-		{ "all that are asked", 300, 1, "0123456789" },
-		{ "one more", 301, 1, "0123456789" },
-		{ "one more, of one user", 301, 1, "159" },
+		{ "all that are asked", 300, 1, "0123012301" },
+		{ "one more", 301, 1, "0123012301" },
+		{ "one more, of one user", 301, 1, "1" },
 		{ "two items: all", 300, 2, "011" },
 		{ "two items: some", 320, 2, "01122" },
 		{ "three items", 2000, 3, "0112223333" },
@@ -210,6 +238,7 @@ static void whose_they_are_is_what_plain_counting_finds(void **state)
 		{ "two of three are gone", 3, 1, "1--" },
 		{ "three of five are gone", 5, 1, "1-1--" },
 		{ "two of five are gone", 5, 1, "1-11-" },
+		{ "one of three is gone, of one user", 3, 1, "11-" },
 		{ "all are gone", 5, 1, "-" },
 		{ "one of six is gone", 6, 1, "111112-" },
 		{ "none", 0, 1, "1" },
@@ -220,13 +249,18 @@ static void whose_they_are_is_what_plain_counting_finds(void **state)
 	struct walk *walk;
 
 	(void)state;
-	if (own(&h, "/a") < 0 || own(&h, "/b") < 0 || own(&h, "/c") < 0 || own(&h, "/a/d") < 0) {
+	assert_int_equal(mkdir(host_path(&h, "/a"), 0755), 0);
+	assert_int_equal(mkdir(host_path(&h, "/a/b"), 0755), 0);
+	assert_int_equal(mkdir(host_path(&h, "/c"), 0755), 0);
+	assert_int_equal(mkdir(host_path(&h, "/d"), 0755), 0);
+	assert_int_equal(walk_run(h.root, &options, &walk, &why), 0);
+	assert_int_equal(walk_kept(walk), 5);
+	if (own(&h, walk) < 0) {
+		walk_free(walk);
 		host_remove(&h);
 		print_message("skipped - not root: files of other users\n");
 		skip();
 	}
-	assert_int_equal(walk_run(h.root, &options, &walk, &why), 0);
-	assert_int_equal(walk_kept(walk), 5);
 	for (size_t i = 0; i < SW_COUNT(rows); i++) {
 		struct sw_inode_owner got[3];
 		size_t kinds = strlen(rows[i].names);
@@ -240,10 +274,13 @@ static void whose_they_are_is_what_plain_counting_finds(void **state)
 		for (uint32_t d = 1; d < 5; d++)
 			of[d] = (uint8_t)(d % rows[i].items);
 		for (int k = 0; k < rows[i].files; k++) {
-			char name[3] = { 'f', rows[i].names[(size_t)k % kinds], '\0' };
+			uint32_t d = 1 + (uint32_t)k % 4;
+			char whose = rows[i].names[(size_t)k % kinds];
+			char name[3] = { whose == '-' ? 'g' : 'f', '0', '\0' };
 
-			name[0] = name[1] == '-' ? 'g' : 'f';
-			meet(&o, &l, 1 + (uint32_t)k % 4, name, 2);
+			name[1] =
+				(char)('0' + ((uint32_t)whose + 16 - d) % 4 + (uint32_t)k % 2 * 4);
+			meet(&o, &l, d, name, 2);
 			if (k % 100 == 7) /* of nobody who is asked for */
 				meet(&o, &l, 0, "f3", 2);
 		}
@@ -301,6 +338,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_sample_is_what_a_list_of_all_with_their_numbers_would_keep),
+		cmocka_unit_test(a_number_that_is_the_limit_is_kept),
 		cmocka_unit_test(whose_they_are_is_what_plain_counting_finds),
 		cmocka_unit_test(whose_the_files_are_is_asked_of_some),
 	};

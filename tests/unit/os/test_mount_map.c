@@ -274,6 +274,8 @@ static void a_table_is_as_long_as_can_be_and_no_longer(void **state)
 		want_number("mounts", map.n, MOUNT_MAP_MAX);
 		if (!more)
 			want_number("the last", mount_map_on(&map, raw_of("/ffff")), 65535);
+		if (!more) /* a full table of slots would have no end */
+			want_number("none", mount_map_on(&map, raw_of("/x")), MOUNT_MAP_NONE);
 		mount_map_free(&map);
 		want_number("freed", mount_map_on(&map, raw_of("/ffff")), MOUNT_MAP_NONE);
 	}
@@ -328,6 +330,24 @@ static void marks_differ_by_number_device_and_point(void **state)
 	}
 }
 
+static void without_a_table_there_is_a_fault_and_an_empty_map(void **state)
+{
+	struct sw_fault why = { 0 };
+	size_t bad = 0;
+
+	(void)state;
+	h = host_new(NULL);
+	want_number("read", mount_map_read(&h, &map, &bad, &why), -ENOENT);
+	want_number("of it", why.code, ENOENT);
+	want_in("of it", why.text.s, "/proc/self/mountinfo");
+	want_number("mounts", map.n, 0);
+	want_number("on it", mount_map_on(&map, raw_of("/")), MOUNT_MAP_NONE);
+	want_number("of it", mount_map_of(&map, raw_of("/")), MOUNT_MAP_NONE);
+	want_number("doubt", mount_map_doubt(&map, raw_of("/x"), true), MOUNT_MAP_NONE);
+	mount_map_free(&map);
+	host_remove(&h);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -338,6 +358,7 @@ int main(void)
 		cmocka_unit_test(a_table_is_as_long_as_can_be_and_no_longer),
 		cmocka_unit_test(what_covers_is_sought_through_so_many_mounts),
 		cmocka_unit_test(marks_differ_by_number_device_and_point),
+		cmocka_unit_test(without_a_table_there_is_a_fault_and_an_empty_map),
 		cmocka_unit_test(a_mark_is_of_one_mount_and_not_of_the_next_on_its_point),
 	};
 
