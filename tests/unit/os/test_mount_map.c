@@ -121,10 +121,24 @@ static void what_covers_a_mount_is_known(void **state)
 	mount_map_free(&map);
 	want_number("read",
 		    set_up(AT(1, 0, "/", "ext4") AT(4, 1, "/home/a", "ext4")
-				   AT(5, 4, "/home/a/b", "ext4") AT(6, 1, "/home", "tmpfs")),
+				   AT(5, 4, "/home/a/b", "ext4") AT(7, 1, "/h/a", "xfs")
+					   AT(6, 1, "/home", "tmpfs") AT(8, 1, "/h", "xfs")),
 		    0);
 	want_text("below", point_of(mount_map_cover(&map, 1)), "/home 6");
+	want_text("of two letters", point_of(mount_map_cover(&map, 3)), "/h 8");
 	want_text("and what hangs on it", point_of(mount_map_cover(&map, 2)), "/home 6");
+	mount_map_free(&map);
+}
+
+static void a_root_covers_nothing_and_none_is_needed(void **state)
+{
+	(void)state;
+	/* such as the real root, which was mounted after what hangs on the first one */
+	want_number("read", set_up(AT(9, 5, "/proc", "proc") AT(1, 0, "/", "ext4")), 0);
+	want_text("/proc", point_of(mount_map_cover(&map, 0)), "none");
+	mount_map_free(&map);
+	want_number("read", set_up(AT(4, 1, "/home/a", "ext4") AT(6, 1, "/home", "tmpfs")), 0);
+	want_text("without a root", point_of(mount_map_cover(&map, 0)), "/home 6");
 	mount_map_free(&map);
 }
 
@@ -246,15 +260,19 @@ static void any_table_says_what_plain_searching_in_it_finds(void **state)
 		for (int k = 0; k < 60; k++) {
 			struct answers want;
 			struct sw_raw path;
+			char *exact; /* nothing behind it may be read */
 			char text[64];
 
 			draw_path(&seed, text);
-			path = raw_of(text);
+			exact = malloc(strlen(text));
+			memcpy(exact, text, strlen(text));
+			path = raw_from(exact, strlen(text));
 			want = search(line, n, passable, text);
 			want_number(text, mount_map_on(&map, path), want.on);
 			want_number(text, mount_map_of(&map, path), want.of);
 			want_number(text, mount_map_doubt(&map, path, false), want.doubt[0]);
 			want_number(text, mount_map_doubt(&map, path, true), want.doubt[1]);
+			free(exact);
 		}
 		mount_map_free(&map);
 	}
@@ -277,6 +295,7 @@ static void a_table_is_as_long_as_can_be_and_no_longer(void **state)
 		if (!more) /* a full table of slots would have no end */
 			want_number("none", mount_map_on(&map, raw_of("/x")), MOUNT_MAP_NONE);
 		mount_map_free(&map);
+		want_number("freed", map.n, 0);
 		want_number("freed", mount_map_on(&map, raw_of("/ffff")), MOUNT_MAP_NONE);
 	}
 }
@@ -312,10 +331,18 @@ static void what_covers_is_sought_through_so_many_mounts(void **state)
 static void marks_differ_by_number_device_and_point(void **state)
 {
 	static const char *const rows[] = {
-		"7 1 8:1 / /srv rw - nfs x rw\n",  "8 1 8:1 / /srv rw - nfs x rw\n",
-		"7 1 8:2 / /srv rw - nfs x rw\n",  "7 1 9:1 / /srv rw - nfs x rw\n",
-		"7 1 1:8 / /srv rw - nfs x rw\n",  "7 1 8:1 / /srw rw - nfs x rw\n",
-		"7 1 16:1 / /srv rw - nfs x rw\n", "7 1 4:1 / /srv rw - nfs x rw\n",
+		"7 1 8:1 / /srv rw - nfs x rw\n",
+		"8 1 8:1 / /srv rw - nfs x rw\n",
+		"7 1 8:2 / /srv rw - nfs x rw\n",
+		"7 1 9:1 / /srv rw - nfs x rw\n",
+		"7 1 1:8 / /srv rw - nfs x rw\n",
+		"7 1 8:1 / /srw rw - nfs x rw\n",
+		"7 1 16:1 / /srv rw - nfs x rw\n",
+		"7 1 4:1 / /srv rw - nfs x rw\n",
+		"7 1 2147483648:1 / /srv rw - nfs x rw\n",
+		"7 1 0:1 / /srv rw - nfs x rw\n",
+		"7 1 1:0 / /srv rw - nfs x rw\n",
+		"7 1 0:2147483648 / /srv rw - nfs x rw\n",
 	};
 	uint64_t mark[SW_COUNT(rows)];
 
@@ -359,6 +386,7 @@ int main(void)
 		cmocka_unit_test(what_covers_is_sought_through_so_many_mounts),
 		cmocka_unit_test(marks_differ_by_number_device_and_point),
 		cmocka_unit_test(without_a_table_there_is_a_fault_and_an_empty_map),
+		cmocka_unit_test(a_root_covers_nothing_and_none_is_needed),
 		cmocka_unit_test(a_mark_is_of_one_mount_and_not_of_the_next_on_its_point),
 	};
 
