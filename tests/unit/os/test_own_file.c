@@ -172,8 +172,10 @@ static void open_own(const char *what, mode_t mode, const struct own_layout *lay
 {
 	struct sw_fault why = { 0 };
 	bool read_only = true;
-	int fd = own_file_open(path, mode, layout, &read_only, &why);
+	int fd;
 
+	errno = EACCES; /* of something before */
+	fd = own_file_open(path, mode, layout, &read_only, &why);
 	want_number(what, fd >= 0, true);
 	want_number(what, read_only, false);
 	want_number(what, fcntl(fd, F_GETFD), FD_CLOEXEC);
@@ -275,6 +277,7 @@ static void what_is_no_file_of_ours_alone_stays(void **state)
 			own_file_open(host_path(&h, rows[i].path), 0600, &once, &read_only, &why),
 			-rows[i].code);
 		want_in(rows[i].path, why.text.s, rows[i].words);
+		want_number(rows[i].path, read_only, false);
 		want_number(rows[i].path, lowest_free(), free_before);
 	}
 	want_number("made by the link", access(host_path(&h, "/made"), F_OK), -1);

@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -38,6 +39,10 @@ static void an_address_is_a_number_with_or_without_a_port(void **state)
 		{ "localhost", NULL },
 		{ "mx.example.com:4949", NULL },
 		{ "1111:2222:3333:4444:5555:6666:7777:8888:9999:aaaa:bbbb", NULL },
+		{ "1111:2222:3333:4444:5555:6666:7777:8888:9999:a", NULL }, /* INET6_ADDRSTRLEN */
+		{ "1111:2222:3333:4444:5555:6666:7777:8888:9999:", NULL },
+		{ "1111:2222:3333:4444:5555:6666:255.255.255.255",
+		  "[1111:2222:3333:4444:5555:6666:ffff:ffff]:4949" },
 	};
 	struct peer_address address;
 	char text[PEER_TEXT];
@@ -144,6 +149,100 @@ static void each_is_heard_and_none_waits_for_another(void **state)
 		assert_int_equal(waitpid(child[i], NULL, 0), child[i]);
 }
 
+enum { LONG = 4 << 20 };
+
+static void hear_all(int c)
+{
+	char buf[65536];
+	size_t n = 0;
+	ssize_t got;
+
+	while (n < LONG && (got = read(c, buf, sizeof(buf))) > 0)
+		n += (size_t)got;
+	(void)!write(c, n == LONG ? "all" : "some", n == LONG ? 3 : 4);
+}
+
+static void reset(int c)
+{
+	const struct linger now = { .l_onoff = 1 };
+	char byte;
+
+	(void)!read(c, &byte, 1);
+	setsockopt(c, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
+}
+
+static void end_at_once(int c)
+{
+	(void)!write(c, "bye", 3);
+}
+
+/* One peer by itself, and what became of it. */
+static struct said talk_to(const char *address, void (*serves)(int c), struct sw_raw ask,
+			   struct peer *peer)
+{
+	struct sw_host h = { .root = -1 };
+	struct said said = { .most = 99 };
+	pid_t child = 0;
+	int fd = -1;
+
+	*peer = (struct peer){ .take = take, .ctx = &said, .ask = ask };
+	assert_true(peer_address(raw_of(address), 1, &peer->address));
+	if (serves) {
+		bool v6 = peer->address.of.any.sa_family == AF_INET6;
+		socklen_t size = v6 ? sizeof(peer->address.of.v6) : sizeof(peer->address.of.v4);
+
+		fd = socket(peer->address.of.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+		peer->address.of.v4.sin_port = 0; /* where IPv6 has it, too */
+		if (fd < 0 || bind(fd, &peer->address.of.any, size) < 0 || listen(fd, 1) < 0 ||
+		    getsockname(fd, &peer->address.of.any, &size) < 0) {
+			close(fd);
+			peer->failed.code = -1;
+			return said;
+		}
+		child = fork();
+		if (child == 0) {
+			int c = accept(fd, NULL, NULL);
+
+			serves(c);
+			close(c);
+			_exit(0);
+		}
+	}
+	errno = EAGAIN; /* of something before */
+	peers_connect(&h, peer, 1);
+	errno = EAGAIN;
+	peers_talk(&h, peer, 1, 20000);
+	want_number("closed", peer->fd, -1);
+	if (child > 0)
+		assert_int_equal(waitpid(child, NULL, 0), child);
+	if (fd >= 0)
+		close(fd);
+	return said;
+}
+
+static void a_question_is_put_whole_and_a_word_before_it_is_heard(void **state)
+{
+	char *much = calloc(1, LONG);
+	struct peer peer;
+
+	(void)state;
+	want_text("a long one", talk_to("127.0.0.1", hear_all, raw_from(much, LONG), &peer).text,
+		  "all");
+	want_text("a long one", peer.failed.text.s, "");
+	want_number("of it was put", peer.sent, LONG);
+	free(much);
+	want_text("none", talk_to("127.0.0.1", end_at_once, raw_of(""), &peer).text, "bye");
+	want_text("none", peer.failed.text.s, "");
+	talk_to("127.0.0.1", reset, raw_of("ask"), &peer);
+	want_text("one that breaks off", peer.failed.text.s,
+		  "read what it says: Connection reset by peer");
+	talk_to("255.255.255.255:25", NULL, raw_of("ask"), &peer);
+	want_text("where no way leads", peer.failed.text.s, "connect: Network is unreachable");
+	if (strcmp(talk_to("::1", end_at_once, raw_of(""), &peer).text, "bye") != 0 &&
+	    peer.failed.code != -1) /* where there is no IPv6 */
+		fail_msg("by IPv6: %s", peer.failed.text.s);
+}
+
 static void in_a_copy_of_a_host_a_file_is_what_it_said(void **state)
 {
 	struct sw_host h = host_new(NULL);
@@ -167,6 +266,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_address_is_a_number_with_or_without_a_port),
 		cmocka_unit_test(each_is_heard_and_none_waits_for_another),
+		cmocka_unit_test(a_question_is_put_whole_and_a_word_before_it_is_heard),
 		cmocka_unit_test(in_a_copy_of_a_host_a_file_is_what_it_said),
 	};
 

@@ -35,7 +35,9 @@ static void the_smallest_order_comes_first_and_of_equals_the_oldest(void **state
 		for (int step = 0; step < 300; step++) {
 			if (n < most && (n == 0 || draw(&seed, 2))) {
 				uint32_t order =
-					draw(&seed, orders) + (step % 50 ? 0 : UINT32_MAX - 1000);
+					draw(&seed, orders) + (step % 50 == 0 ? UINT32_MAX - 1000
+							       : step % 7     ? 0
+									      : UINT32_MAX / 2);
 
 				list[n++] = (uint64_t)order << 32 | id;
 				tree_push(&h, order, id++);
@@ -218,6 +220,7 @@ static int is_opened(uint32_t id, ino_t want)
 		return fd;
 	assert_int_equal(fstat(fd, &got), 0);
 	want_number("what is told of it", st.st_ino, got.st_ino);
+	want_number("to be read", fcntl(fd, F_GETFL) & (O_PATH | O_ACCMODE), O_RDONLY);
 	want_number("descriptor's", fcntl(fd, F_GETFD), FD_CLOEXEC);
 	if (want)
 		want_number("opened", got.st_ino, want);
@@ -342,16 +345,32 @@ static void a_path_of_any_length_is_opened(void **state)
 	close(fd);
 }
 
+static void a_root_that_is_none_is_a_fault(void **state)
+{
+	struct sw_fault why = { 0 };
+
+	(void)state;
+	h = host_new(NULL);
+	host_file(&h, "/file", "");
+	open_before = open(host_path(&h, "/file"), O_RDONLY);
+	want_number("a file", tree_init(&t, open_before, &why), -ENOTDIR);
+	want_in("a file", why.text.s, "read the top directory: Not a directory");
+	tree_free(&t);
+	close(open_before);
+	host_remove(&h);
+}
+
 static void what_stands_open_makes_room_for_what_is_opened(void **state)
 {
 	struct rlimit was;
 	struct rlimit few;
-	uint32_t of[10];
+	uint32_t of[32]; /* the last one's place is the first */
 	uint32_t single;
 	struct stat st;
 	char name[] = "single";
 
 	(void)state;
+	(void)make(0, "first");
 	for (size_t i = 0; i < SW_COUNT(of); i++) {
 		char text[8];
 
@@ -360,6 +379,7 @@ static void what_stands_open_makes_room_for_what_is_opened(void **state)
 		(void)make(of[i], "x");
 		want_number("opened", is_opened(of[i], 0), 0);
 	}
+	assert_int_equal(of[SW_COUNT(of) - 1] % TREE_OPEN, 0);
 	single = make(0, "single");
 	want_number("stand open", count_open() - open_before, SW_COUNT(of));
 	assert_int_equal(getrlimit(RLIMIT_NOFILE, &was), 0);
@@ -403,6 +423,7 @@ int main(void)
 						tear_down),
 		cmocka_unit_test_setup_teardown(a_way_begins_at_the_nearest_that_stands_open,
 						set_up, tear_down),
+		cmocka_unit_test(a_root_that_is_none_is_a_fault),
 		cmocka_unit_test_setup_teardown(a_path_of_any_length_is_opened, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_stands_open_makes_room_for_what_is_opened,
 						set_up, tear_down),
