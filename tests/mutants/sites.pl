@@ -125,7 +125,8 @@ sub instead {
 	return () if $i > 1 && $t->[$i - 1][1] eq '=' && $t->[$i - 2][1] =~ /(_MS|^tv_nsec)$/;
 	# nobody asks with what a child failed
 	return '0' if $text eq '1' && $i > 1 && $t->[$i - 1][1] eq '(' && $t->[$i - 2][1] eq '_exit';
-	# of what a comparison for qsort(3) gives, the sign alone matters
+	# of what a comparison for qsort(3) gives, the sign alone matters, and glibc asks only if it is above 0
+	return '(-1)' if $text eq '1' && $i > 1 && $t->[$i - 1][1] eq '-' && $t->[$i - 2][1] eq '?';
 	my ($from, $to) = ($i > 4 ? $i - 4 : 0, $i + 4 < $#$t ? $i + 4 : $#$t);
 	return '0' if $text eq '1' && join(' ', map { $_->[1] } @$t[$from .. $to]) =~ /\? - 1 : 1( ;|$)/;
 	# more memory than is needed does no harm

@@ -438,6 +438,53 @@ static void the_file_is_as_releases_before_have_left_it(void **state)
 	host_remove(&h);
 }
 
+static void what_is_not_written_is_said_and_does_not_count(void **state)
+{
+	static const struct {
+		const char *device; /* that does not write, and one that does not sync */
+		int code;
+	} rows[] = { { "/dev/full", ENOSPC }, { "/dev/null", EINVAL } };
+	char block[100] = "x";
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct sw_fault why = { 0 };
+		struct state s = { .fd = open(rows[i].device, O_RDWR),
+				   .size = sizeof(block),
+				   .sequence = 9,
+				   .slot = 1 };
+
+		want_number(rows[i].device, state_save(&s, VERSION, block, &why), -rows[i].code);
+		want_in(rows[i].device, why.text.s, "write the state file");
+		want_number("the last state", s.sequence, 9);
+		want_number("its slot", s.slot, 1);
+		state_close(&s);
+	}
+}
+
+static void its_mode_is_as_who_is_to_read_it(void **state)
+{
+	struct sw_host h = host_new(NULL);
+	char block[100] = "";
+	struct sw_fault why = { 0 };
+	struct stat st;
+	mode_t was = umask(0);
+	struct state s;
+
+	(void)state;
+	want_number("ours alone", state_open(&s, host_path(&h, "/a"), 1, block, 100, &why), 0);
+	assert_int_equal(fstat(s.fd, &st), 0);
+	want_number("ours alone", st.st_mode & 07777, 0600);
+	state_close(&s);
+	want_number("to be read", state_open_shared(&s, host_path(&h, "/b"), 1, block, 100, &why),
+		    0);
+	assert_int_equal(fstat(s.fd, &st), 0);
+	want_number("to be read", st.st_mode & 07777, 0644);
+	state_close(&s);
+	umask(was);
+	host_remove(&h);
+}
+
 /* Of a slot that was never used nothing is said. */
 static void one_damaged_slot_alone_is_damage(void **state)
 {
@@ -706,6 +753,8 @@ int main(void)
 		cmocka_unit_test(what_is_no_state_of_ours_reads_as_none),
 		cmocka_unit_test(the_file_is_as_releases_before_have_left_it),
 		cmocka_unit_test(one_damaged_slot_alone_is_damage),
+		cmocka_unit_test(what_is_not_written_is_said_and_does_not_count),
+		cmocka_unit_test(its_mode_is_as_who_is_to_read_it),
 		cmocka_unit_test(damage_is_said_once_and_nothing_else_is_damage),
 		cmocka_unit_test(a_state_of_another_byte_order_is_said),
 		cmocka_unit_test(somebody_s_file_stays_as_it_is),
