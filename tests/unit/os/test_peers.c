@@ -114,12 +114,14 @@ static void each_is_heard_and_none_waits_for_another(void **state)
 		{ "one that never ends", "askaska", "" },
 		{ "one that says nothing", "", "it said nothing within 1 s" },
 		{ "one that is not there", "", "connect: Connection refused" },
+		{ "one that takes none", "", "it took no connection within 1 s" },
 	};
 	struct sw_host h = { .root = -1 };
 	struct peer peer[SW_COUNT(rows)] = { { .fd = -1 } };
 	struct said said[SW_COUNT(rows)] = { { .most = 99 }, { .most = 7 } };
 	pid_t child[2];
 	int fd[SW_COUNT(rows)];
+	int waiting[3]; /* more than there is room for */
 
 	(void)state;
 	for (size_t i = 0; i < SW_COUNT(rows); i++) {
@@ -129,6 +131,11 @@ static void each_is_heard_and_none_waits_for_another(void **state)
 		peer[i].ctx = &said[i];
 	}
 	close(fd[3]);
+	assert_return_code(listen(fd[4], 0), errno);
+	for (size_t i = 0; i < SW_COUNT(waiting); i++) {
+		waiting[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+		(void)!connect(waiting[i], &peer[4].address.of.any, sizeof(peer[4].address.of.v4));
+	}
 	for (int i = 0; i < 2; i++) {
 		child[i] = fork();
 		if (child[i] == 0)
@@ -145,6 +152,9 @@ static void each_is_heard_and_none_waits_for_another(void **state)
 	}
 	for (int i = 0; i < 3; i++)
 		close(fd[i]);
+	for (size_t i = 0; i < SW_COUNT(waiting); i++)
+		close(waiting[i]);
+	close(fd[4]);
 	for (int i = 0; i < 2; i++)
 		assert_int_equal(waitpid(child[i], NULL, 0), child[i]);
 }

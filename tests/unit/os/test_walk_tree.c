@@ -55,6 +55,21 @@ static void the_smallest_order_comes_first_and_of_equals_the_oldest(void **state
 	}
 }
 
+/* The last one sinks to where it has a place for a child, and there is none. */
+static void a_full_heap_is_emptied_in_order(void **state)
+{
+	(void)state;
+	for (uint32_t n = 1; n <= 130; n++) {
+		struct tree_heap heap = { .key = calloc(n, sizeof(*heap.key)) };
+
+		for (uint32_t id = 0; id < n; id++)
+			tree_push(&heap, 7, id);
+		for (uint32_t id = 0; id < n; id++)
+			want_number("popped", tree_pop(&heap), id);
+		free(heap.key);
+	}
+}
+
 static struct sw_host h;
 static struct tree t;
 static int open_before;
@@ -414,6 +429,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_smallest_order_comes_first_and_of_equals_the_oldest),
+		cmocka_unit_test(a_full_heap_is_emptied_in_order),
 		cmocka_unit_test_setup_teardown(
 			an_order_is_one_and_the_logarithm_of_the_place_at_each_level, set_up,
 			tear_down),
