@@ -87,6 +87,7 @@ static void the_percentage_is_what_users_meet(void **state)
 	} rows[] = {
 		{ "half", { "/", 0, 1000, 500, 500 }, "/ d 50.00;" },
 		{ "empty", { "/", 0, 1000, 1000, 1000 }, "/ d 0.00;" },
+		{ "one inode", { "/", 0, 1, 0, 0 }, "/ d 100.00;" },
 		{ "full", { "/", 0, 2621440, 0, 0 }, "/ d 100.00;" },
 		{ "full for users, root has some", { "/", 0, 1000, 100, 0 }, "/ d 100.00;" },
 		{ "some are root's", { "/", 0, 1000, 600, 100 }, "/ d 80.00;" },
@@ -328,6 +329,18 @@ static void all_of_a_file_system_is_told(void **state)
 	one = one_of(LINE("7 1 0:5", "/srv", "nfs4", "rw"), 300, 10000, false, false);
 	want_number("a server's: used", one.use.used, 600);
 	want_number("a server's: doubtful", one.use.doubtful, true);
+	answers = all_half;
+	one = one_of(LINE("7 1 0:5", "/", "nfs4", "rw"), 300, 10000, false, false);
+	want_number("a root of a server's: doubtful", one.use.doubtful, true);
+	one = one_of(LINE("6 1 8:2", "/", "ext4", "rw") LINE("7 6 0:5", "/mnt", "nfs4", "rw")
+			     LINE("8 7 8:1", "/mnt/d", "ext4", "rw"),
+		     300, 10000, false, false);
+	want_number("it is asked, and gone", one.n, 2);
+	one = one_of(LINE("7 1 0:5", "/hung", "nfs4", "rw")
+			     LINE("8 7 8:1", "/hung/d", "ext4", "rw"),
+		     300, 20, false, false);
+	want_text("below a server's", one.point, "/hung/d");
+	want_number("below a server's: doubtful", one.use.doubtful, true);
 	one = one_of(LINE("7 1 0:5", "/n", "nfs4", "rw") LINE("8 7 8:1", "/n/d", "ext4", "rw"), 300,
 		     10000, false, false);
 	want_text("below a server's", one.point, "");
@@ -447,6 +460,7 @@ static void the_table_that_the_host_knows_is_not_read_again(void **state)
 	want_number("each", sw_inode_each(&h, 300, NULL, NULL, tell, &told, &bad, &why), 0);
 	want_text("told", told.text, "/ a 50.00;");
 	want_number("bad lines", bad, 4);
+	want_number("nothing is wrong", why.code, 0);
 	want_number("it stays as it is", known.n, 1);
 	mount_map_free(&known);
 	host_remove(&h);

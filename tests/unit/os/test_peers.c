@@ -1,7 +1,9 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/time.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "os/peers.h"
@@ -186,6 +188,8 @@ static void end_at_once(int c)
 	(void)!write(c, "bye", 3);
 }
 
+static int64_t patience = 20000; /* ms */
+
 /* One peer by itself, and what became of it. */
 static struct said talk_to(const char *address, void (*serves)(int c), struct sw_raw ask,
 			   struct peer *peer)
@@ -221,13 +225,57 @@ static struct said talk_to(const char *address, void (*serves)(int c), struct sw
 	errno = EAGAIN; /* of something before */
 	peers_connect(&h, peer, 1);
 	errno = EAGAIN;
-	peers_talk(&h, peer, 1, 20000);
+	peers_talk(&h, peer, 1, patience);
 	want_number("closed", peer->fd, -1);
 	if (child > 0)
 		assert_int_equal(waitpid(child, NULL, 0), child);
 	if (fd >= 0)
 		close(fd);
 	return said;
+}
+
+static void wakes(int signal)
+{
+	(void)signal;
+}
+
+static void say_late(int c)
+{
+	const struct timespec moment = { .tv_nsec = 20000000 };
+
+	nanosleep(&moment, NULL);
+	(void)!write(c, "late", 4);
+}
+
+static void say_nothing(int c)
+{
+	char byte;
+
+	while (read(c, &byte, 1) > 0) /* up to its end */
+		;
+}
+
+static void a_signal_ends_no_talk_and_time_ends_each(void **state)
+{
+	const struct sigaction action = { .sa_handler = wakes };
+	const struct itimerval often = { { 0, 500 }, { 0, 500 } };
+	const struct itimerval never = { { 0, 0 }, { 0, 0 } };
+	struct sigaction before;
+	struct said said = { .most = 99 };
+	struct peer peer;
+
+	(void)state;
+	patience = 20000;
+	sigaction(SIGALRM, &action, &before);
+	setitimer(ITIMER_REAL, &often, NULL);
+	said = talk_to("127.0.0.1", say_late, raw_of(""), &peer);
+	setitimer(ITIMER_REAL, &never, NULL);
+	sigaction(SIGALRM, &before, NULL);
+	want_text("in spite of signals", said.text, "late");
+	patience = 20;
+	talk_to("127.0.0.1", say_nothing, raw_of("ask"), &peer);
+	want_text("who says nothing", peer.failed.text.s, "it said nothing within 0 s");
+	patience = 20000;
 }
 
 static void a_question_is_put_whole_and_a_word_before_it_is_heard(void **state)
@@ -276,6 +324,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_address_is_a_number_with_or_without_a_port),
 		cmocka_unit_test(each_is_heard_and_none_waits_for_another),
+		cmocka_unit_test(a_signal_ends_no_talk_and_time_ends_each),
 		cmocka_unit_test(a_question_is_put_whole_and_a_word_before_it_is_heard),
 		cmocka_unit_test(in_a_copy_of_a_host_a_file_is_what_it_said),
 	};

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "os/clock.h"
+#include "os/mount_map.h"
 #include "os/reach.h"
 #include "test.h"
 
@@ -212,6 +213,24 @@ static void who_answers_is_opened_who_does_not_is_said_and_asked_once(void **sta
 	host_remove(&h);
 }
 
+static void the_table_is_read_once_and_known_to_others(void **state)
+{
+	struct sw_host h = host_of_mounts("nonsense\n5 1 8:1 / / rw - ext4 d rw\n1 2 3\n");
+
+	(void)state;
+	reach_begin(&h);
+	want_number("not yet", h.mounts(&h) == NULL, true);
+	want_number("sure", reach_is_sure(&h, "/x"), true);
+	want_number("mounts", h.mounts(&h)->n, 1);
+	want_number("bad lines", h.mounts(&h)->bad, 2);
+	host_file(&h, "/proc/self/mountinfo", mountinfo);
+	want_number("as it was", reach_is_sure(&h, "/mnt/nfs"), true);
+	want_number("mounts", h.mounts(&h)->n, 1);
+	reach_end(&h);
+	want_number("ended", h.mounts == NULL && h.guard == NULL && h.may_open == NULL, true);
+	host_remove(&h);
+}
+
 static void nobody_watches_where_nothing_can_be_known(void **state)
 {
 	struct sw_host h = host_of_mounts("");
@@ -242,6 +261,7 @@ int main(void)
 		cmocka_unit_test(a_path_is_as_sure_as_what_it_leads_through),
 		cmocka_unit_test(a_path_that_is_too_long_holds_nobody_up),
 		cmocka_unit_test(who_answers_is_opened_who_does_not_is_said_and_asked_once),
+		cmocka_unit_test(the_table_is_read_once_and_known_to_others),
 		cmocka_unit_test(nobody_watches_where_nothing_can_be_known),
 	};
 
