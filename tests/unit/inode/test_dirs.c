@@ -89,6 +89,33 @@ static void parts_can_be_asked_for(void **state)
 	host_remove(&h);
 }
 
+static void what_lies_in_the_mount_point_itself_is_told_by_its_path(void **state)
+{
+	static const char *const points[] = { "/", "/srv", "/srv/", "/srv/mail" };
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(points); i++) {
+		struct sw_host h = host_new(NULL);
+		struct sw_inode_dirs hogs;
+		char part[64];
+
+		files(&h, points[i], 50);
+		scan(&h, points[i], &hogs);
+		want_raw("hog", inode_dir_path(&hogs.item[0]), points[i]);
+		want_number("inodes", hogs.item[0].inodes, 51);
+		want_number("below it", below(&hogs, points[i]), 51);
+		sw_inode_dirs_free(&hogs);
+		snprintf(part, sizeof(part), "%s%spart", points[i], i == 1 || i == 3 ? "/" : "");
+		files(&h, part, 100);
+		scan(&h, points[i], &hogs);
+		want_raw("hog", inode_dir_path(&hogs.item[0]), part);
+		want_number("below it", below(&hogs, part), 101);
+		want_number("of all of them", hogs.counted, 152);
+		sw_inode_dirs_free(&hogs);
+		host_remove(&h);
+	}
+}
+
 static void any_byte_is_a_name(void **state)
 {
 	static const char *const names[] = { "/a\nb.value 1", "/\x1b[31m", "/#;$(reboot)", "/ ",
@@ -197,8 +224,8 @@ static void a_mount_point_is_as_long_as_a_path_that_is_told(void **state)
 		path[rows[i].n - 1] = 'z';
 		path[rows[i].n] = '\0';
 		files(&h, path, 3);
-		want_number(rows[i].what,
-			    sw_inode_dirs_scan(&h, path, 0, NO_HURRY_MS, &hogs, &why), rows[i].want);
+		want_number(rows[i].what, sw_inode_dirs_scan(&h, path, 0, NO_HURRY_MS, &hogs, &why),
+			    rows[i].want);
 		want_number(rows[i].what, hogs.counted, rows[i].want ? 0 : 4);
 		sw_inode_dirs_free(&hogs);
 		host_remove(&h);
@@ -315,6 +342,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_inode_counts_once),
 		cmocka_unit_test(parts_can_be_asked_for),
+		cmocka_unit_test(what_lies_in_the_mount_point_itself_is_told_by_its_path),
 		cmocka_unit_test(any_byte_is_a_name),
 		cmocka_unit_test(a_path_that_is_too_long_is_part_of_one_above),
 		cmocka_unit_test(the_longest_path_is_told),

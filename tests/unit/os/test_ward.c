@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -71,6 +72,7 @@ static int run_of(void (*rest)(void), unsigned most_ms, char *text, size_t size,
 		dup2(ends[1], 2);
 		close(ends[0]);
 		close(ends[1]);
+		errno = EAGAIN; /* of something before */
 		if (ward_try(-1, clock_ms() + most_ms) == WARD_CHILD)
 			rest();
 		_exit(GIVEN_UP);
