@@ -91,28 +91,38 @@ static void parts_can_be_asked_for(void **state)
 
 static void what_lies_in_the_mount_point_itself_is_told_by_its_path(void **state)
 {
-	static const char *const points[] = { "/", "/srv", "/srv/", "/srv/mail" };
+	static const struct {
+		const char *point, *part,
+			*none; /* a path with the name of its part, which is not in it */
+	} rows[] = {
+		{ "/", "/p", "p" },
+		{ "/srv", "/srv/p", "/srvp" },
+		{ "/srv/", "/srv/p", "/srvp" },
+		{ "/srv/mail", "/srv/mail/p", "/srv/mailp" },
+	};
 
 	(void)state;
-	for (size_t i = 0; i < SW_COUNT(points); i++) {
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		char *point = strdup(rows[i].point); /* nothing before it may be read */
 		struct sw_host h = host_new(NULL);
 		struct sw_inode_dirs hogs;
-		char part[64];
+		uint64_t n;
 
-		files(&h, points[i], 50);
-		scan(&h, points[i], &hogs);
-		want_raw("hog", inode_dir_path(&hogs.item[0]), points[i]);
+		files(&h, point, 50);
+		scan(&h, point, &hogs);
+		want_raw("hog", inode_dir_path(&hogs.item[0]), point);
 		want_number("inodes", hogs.item[0].inodes, 51);
-		want_number("below it", below(&hogs, points[i]), 51);
+		want_number("below it", below(&hogs, point), 51);
 		sw_inode_dirs_free(&hogs);
-		snprintf(part, sizeof(part), "%s%spart", points[i], i == 1 || i == 3 ? "/" : "");
-		files(&h, part, 100);
-		scan(&h, points[i], &hogs);
-		want_raw("hog", inode_dir_path(&hogs.item[0]), part);
-		want_number("below it", below(&hogs, part), 101);
+		files(&h, rows[i].part, 100);
+		scan(&h, point, &hogs);
+		want_raw("hog", inode_dir_path(&hogs.item[0]), rows[i].part);
+		want_number("below it", below(&hogs, rows[i].part), 101);
 		want_number("of all of them", hogs.counted, 152);
+		want_number(rows[i].none, inode_dirs_below(&hogs, raw_of(rows[i].none), &n), false);
 		sw_inode_dirs_free(&hogs);
 		host_remove(&h);
+		free(point);
 	}
 }
 

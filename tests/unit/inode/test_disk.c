@@ -165,7 +165,7 @@ static void what_systemd_hides_is_told_what_an_admin_hides_is_not(void **state)
 		{ "an admin's", HOME "4 2 8:9 / /home ro - ext4 /dev/sdz rw\n", "/;/home;" },
 		{ "an admin's, and of the next disk systemd's",
 		  ROOT
-		  "2 1 8:2 / /home rw - ext4 /dev/sdb1 rw\n3 2 8:9 / /home ro - ext4 /dev/sdz rw\n"
+		  "2 1 8:2 / /home rw - ext4 /dev/sdb1 rw\n3 2 7:9 / /home ro - ext4 /dev/sdz rw\n"
 		  "4 1 8:10 / /srv rw - ext4 /dev/sdy rw\n"
 		  "5 4 0:22 /systemd/inaccessible/dir /srv ro - tmpfs tmpfs rw\n",
 		  "/;/home;/srv hidden by /srv;/srv;" },
