@@ -83,7 +83,7 @@ static bool choose(const struct sw_host *h, const struct mount_map *map, const s
 		ret->mount = c[i].mount;
 		if (!is_file(h, map, m))
 			return true;
-		if (file == MOUNT_MAP_NONE && m->device.n > 0 && m->device.p[0] == '/')
+		if (file == MOUNT_MAP_NONE && raw_starts(m->device, "/"))
 			file = c[i].mount;
 	}
 	if (file != MOUNT_MAP_NONE) {
@@ -206,7 +206,7 @@ ssize_t disks_choose(const struct sw_host *h, const struct mount_map *map, const
 	}
 	qsort(c, all, sizeof(*c), by_device);
 	for (size_t i = 0, end; i < all; i = end) {
-		for (end = i + 1; end < all && c[end].device == c[i].device; end++)
+		for (end = i; end < all && c[end].device == c[i].device; end++)
 			;
 		n += choose(h, map, &c[i], end - i, &disk[n]);
 	}

@@ -131,7 +131,7 @@ static bool is_below(struct sw_raw path, struct sw_raw above)
 	while (above.n > 0 && above.p[above.n - 1] == '/')
 		above.n--;
 	return path.n > above.n + 1 && path.p[above.n] == '/' && /* "/" is not below itself */
-	       (above.n == 0 || memcmp(path.p, above.p, above.n) == 0);
+	       memcmp(path.p, above.p, above.n) == 0;
 }
 
 static void look_at_mounts(const struct sw_host *h, struct look *l)

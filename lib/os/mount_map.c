@@ -197,5 +197,6 @@ size_t mount_map_cover(const struct mount_map *map, size_t i)
 				return on[above];
 		n++;
 	}
-	return n > 0 && n < DEEPEST && on[n - 1] != i ? on[n - 1] : MOUNT_MAP_NONE;
+	/* the last one on the way is on this mount's own point */
+	return n < DEEPEST && on[n - 1] != i ? on[n - 1] : MOUNT_MAP_NONE;
 }

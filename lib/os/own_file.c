@@ -25,22 +25,23 @@ static bool is_begun(int fd, const struct own_layout *layout, off_t size)
 {
 	char piece[4096];
 	off_t at = 0;
-	ssize_t n = 1;
 
 	if (size >= OWN_FILE_MARK && size != layout->size)
 		return false;
-	while (at < size && n > 0) {
+	while (at < size) {
+		ssize_t n = io_pread(fd, piece, sizeof(piece), at);
 		ssize_t i = 0;
 
-		n = io_pread(fd, piece, sizeof(piece), at);
+		if (n <= 0)
+			return false;
 		while (at == 0 && i < n && i < OWN_FILE_MARK && piece[i] == layout->mark[i])
 			i++;
 		for (; i < n; i++)
 			if (piece[i] || size < OWN_FILE_MARK)
 				return false;
-		at += n > 0 ? n : 0;
+		at += n;
 	}
-	return at == size;
+	return true;
 }
 
 /* Did we make this file, in this layout or in another? What somebody else has written stays his. */
@@ -137,7 +138,7 @@ static int take_room(int fd, const struct own_layout *layout, off_t size)
 		rc = posix_fallocate(fd, 0, layout->size);
 	if (rc == 0 && size > layout->size && ftruncate(fd, layout->size) < 0)
 		rc = errno;
-	if (rc == 0 && size < layout->second)
+	if (rc == 0 && size <= layout->second)
 		rc = put_mark(fd, layout, layout->second);
 	return rc;
 }
@@ -153,7 +154,7 @@ static int make_ours(int fd, const char *path, const struct own_layout *layout, 
 		rc = check_file(path, &st, read_only, why);
 	if (rc < 0)
 		return rc;
-	if (st.st_size > 0 && !is_ours(fd, layout, st.st_size))
+	if (!is_ours(fd, layout, st.st_size))
 		return sw_fault(why, EEXIST, "%s is no state file of ours: it stays as it is",
 				path);
 	if (st.st_size == layout->size || read_only)

@@ -105,17 +105,17 @@ static size_t find_doubt(const struct sw_host *h, const struct mount_map *map, c
 	return MOUNT_MAP_NONE;
 }
 
-static bool read_table(const struct sw_host *h, struct host_guard *g)
+/* Without one, or memory, there is no answer to anything. */
+static void read_table(const struct sw_host *h, struct host_guard *g)
 {
 	struct sw_fault ignored = { 0 };
 	size_t bad = 0;
 
 	g->read = true;
 	if (mount_map_read(h, &g->map, &bad, &ignored) < 0)
-		return false;
+		return;
 	g->map.bad = bad;
 	g->answer = calloc(g->map.n + 1, sizeof(*g->answer));
-	return g->answer;
 }
 
 static void ask(const struct sw_host *h, struct host_guard *g, const char *path, size_t mount)
@@ -143,7 +143,9 @@ static size_t look(const struct sw_host *h, const char *path)
 {
 	struct host_guard *g = h->guard;
 
-	if (!g || (!g->read && !read_table(h, g)) || !g->answer || !g->map.passable)
+	if (g && !g->read)
+		read_table(h, g);
+	if (!g || !g->answer || !g->map.passable)
 		return MOUNT_MAP_NONE; /* what can't be known holds nobody up */
 	return find_doubt(h, &g->map, path);
 }

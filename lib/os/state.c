@@ -245,16 +245,16 @@ static int open_state(struct state *s, const char *path, mode_t mode, uint32_t v
 	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 	const struct own_layout layout = layout_of(size);
 	struct head head[2] = { { .version = 0 }, { .version = 0 } };
-	int rc;
+	int rc = 0;
+	int fd;
 
 	*s = (struct state){ .fd = -1, .size = size };
 	if (!path || !*path || strcmp(path, "/dev/null") == 0)
 		return sw_fault(why, ENOENT, "there is no state file (MUNIN_STATEFILE)");
-	rc = own_file_open(path, mode, &layout, &s->read_only, why);
-	if (rc < 0)
-		return rc;
-	s->fd = rc;
-	rc = 0;
+	fd = own_file_open(path, mode, &layout, &s->read_only, why);
+	if (fd < 0)
+		return fd;
+	s->fd = fd;
 	/*
 	 * By fcntl(2), which asks for a descriptor that may write: flock(2) would let anybody who
 	 * can read the file keep it locked. Locked before it is read, or what another run saves in

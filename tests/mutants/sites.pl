@@ -62,7 +62,7 @@ sub operand {
 # `fd < 0`, at its operator: no test gets the descriptor 0, so that only the opposite says something.
 sub is_descriptor {
 	my ($t, $i) = @_;
-	return $i && $i < $#$t && $t->[$i - 1][1] =~ /^((\w*_)?fd|spool|directory|root|pipe|mark)$/ && $t->[$i][1] =~ /^(<|>=)$/ && $t->[$i + 1][1] eq '0';
+	return $i && $i < $#$t && $t->[$i - 1][1] =~ /^((\w*_)?fd|spool|directory|root|pipe|mark|next|tree|proc)$/ && $t->[$i][1] =~ /^(<|>=)$/ && $t->[$i + 1][1] eq '0';
 }
 
 # The operand that ends before token $i (step -1) or begins behind it (step 1), as text: a name, its
@@ -105,6 +105,14 @@ sub is_told_apart {
 	return $before =~ /\( \Q$left != $right\E \) return \Q$left\E$/;
 }
 
+# `2 * size`, that ends before token $i.
+sub is_doubled {
+	my ($t, $i) = @_;
+	my @words = split / /, beside_operator($t, $i, -1);
+	my $n = @words;
+	return $n && $i > $n + 1 && $t->[$i - $n - 1][1] eq '*' && $t->[$i - $n - 2][1] eq '2';
+}
+
 # What may stand for token $i, which is no return.
 sub instead {
 	my ($t, $i, $code) = @_;
@@ -123,11 +131,14 @@ sub instead {
 	return () if $t->[$i - 1][1] eq '{' && $t->[$i + 1][1] eq '}';
 	return () if $t->[$i - 1][1] eq 'return' && $t->[$i + 1][1] eq ';';
 	# nor the first size of what grows, nor a millisecond more of patience
-	return () if $i > 3 && $t->[$i - 1][1] eq ':' && $t->[$i - 2][0] eq 'word' && $t->[$i - 3][1] eq '*' && $t->[$i - 4][1] eq '2';
+	return () if $i > 3 && $t->[$i - 1][1] eq ':' && is_doubled($t, $i - 1);
 	return () if $i > 1 && $t->[$i - 1][1] eq '=' && $t->[$i - 2][1] =~ /(_MS|^tv_nsec)$/;
+	# three times the size is as good as two
+	return '1' if $text eq '2' && $i && $t->[$i - 1][1] eq '?' && $t->[$i + 1][1] eq '*';
 	# nobody asks with what a child failed
 	return '0' if $text eq '1' && $i > 1 && $t->[$i - 1][1] eq '(' && $t->[$i - 2][1] eq '_exit';
-	# of what a comparison for qsort(3) gives, the sign alone matters
+	# of what a comparison for qsort(3) gives, the sign alone matters, and glibc asks only if it is above 0
+	return '(-1)' if $text eq '1' && $i > 1 && $t->[$i - 1][1] eq '-' && $t->[$i - 2][1] eq '?';
 	my ($from, $to) = ($i > 4 ? $i - 4 : 0, $i + 4 < $#$t ? $i + 4 : $#$t);
 	return '0' if $text eq '1' && join(' ', map { $_->[1] } @$t[$from .. $to]) =~ /\? - 1 : 1( ;|$)/;
 	# more memory than is needed does no harm

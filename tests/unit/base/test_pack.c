@@ -134,6 +134,63 @@ static void labels_come_back_and_go_on_as_they_would(void **state)
 		}
 }
 
+/* Bytes of n that follow from it. */
+static struct sw_raw piece_of(size_t i, char *buf)
+{
+	size_t n = i * i % 700;
+
+	for (size_t k = 0; k < n; k++)
+		buf[k] = (char)(i * 7 + k * 13 + k / 256);
+	return raw_from(buf, n);
+}
+
+static void what_fills_its_room_many_times_comes_back_whole(void **state)
+{
+	enum { PIECES = 300 };
+	struct pack to = { .most = 1 << 20 };
+	struct sw_raw from;
+	char buf[700];
+
+	(void)state;
+	for (size_t i = 0; i < PIECES; i++) {
+		pack_bytes(&to, piece_of(i, buf));
+		pack_number(&to, i << (i % 57));
+	}
+	want_number("failed", to.failed, false);
+	from = raw_from(to.p, to.n);
+	for (size_t i = 0; i < PIECES; i++) {
+		struct sw_raw want = piece_of(i, buf);
+
+		if (!raw_same(pack_take_bytes(&from, sizeof(buf)), want))
+			fail_msg("piece %zu is another", i);
+		want_number("number", pack_take_number(&from, UINT64_MAX), i << (i % 57));
+	}
+	want_number("left", from.n, 0);
+	free(to.p);
+}
+
+/* Around the first room and its doubles: a byte less, to the byte, a byte more. */
+static void a_piece_of_any_length_fits(void **state)
+{
+	static const size_t rooms[] = { 4096, 8192, 16384 };
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rooms); i++)
+		for (size_t n = rooms[i] - 3; n <= rooms[i] + 1; n++) {
+			struct pack to = { .most = 1 << 20 };
+			char *bytes = malloc(n);
+
+			memset(bytes, 'x', n);
+			pack_number(&to, 5);
+			pack_bytes(&to, raw_from(bytes, n));
+			pack_number(&to, 6);
+			want_number("bytes", to.n, n + (n < 16384 ? 4U : 5U));
+			want_number("the last", to.p[to.n - 1], 6);
+			free(bytes);
+			free(to.p);
+		}
+}
+
 static void more_than_there_is_room_for_fails_and_what_fits_to_the_byte_does_not(void **state)
 {
 	char bytes[300] = "";
@@ -157,6 +214,8 @@ int main(void)
 		cmocka_unit_test(a_time_comes_back_of_either_sign),
 		cmocka_unit_test(what_can_not_have_been_written_is_bad),
 		cmocka_unit_test(labels_come_back_and_go_on_as_they_would),
+		cmocka_unit_test(what_fills_its_room_many_times_comes_back_whole),
+		cmocka_unit_test(a_piece_of_any_length_fits),
 		cmocka_unit_test(
 			more_than_there_is_room_for_fails_and_what_fits_to_the_byte_does_not),
 	};

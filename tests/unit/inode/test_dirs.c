@@ -89,6 +89,43 @@ static void parts_can_be_asked_for(void **state)
 	host_remove(&h);
 }
 
+static void what_lies_in_the_mount_point_itself_is_told_by_its_path(void **state)
+{
+	static const struct {
+		const char *point, *part,
+			*none; /* a path with the name of its part, which is not in it */
+	} rows[] = {
+		{ "/", "/p", "p" },
+		{ "/srv", "/srv/p", "/srvp" },
+		{ "/srv/", "/srv/p", "/srvp" },
+		{ "/srv/mail", "/srv/mail/p", "/srv/mailp" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		char *point = strdup(rows[i].point); /* nothing before it may be read */
+		struct sw_host h = host_new(NULL);
+		struct sw_inode_dirs hogs;
+		uint64_t n;
+
+		files(&h, point, 50);
+		scan(&h, point, &hogs);
+		want_raw("hog", inode_dir_path(&hogs.item[0]), point);
+		want_number("inodes", hogs.item[0].inodes, 51);
+		want_number("below it", below(&hogs, point), 51);
+		sw_inode_dirs_free(&hogs);
+		files(&h, rows[i].part, 100);
+		scan(&h, point, &hogs);
+		want_raw("hog", inode_dir_path(&hogs.item[0]), rows[i].part);
+		want_number("below it", below(&hogs, rows[i].part), 101);
+		want_number("of all of them", hogs.counted, 152);
+		want_number(rows[i].none, inode_dirs_below(&hogs, raw_of(rows[i].none), &n), false);
+		sw_inode_dirs_free(&hogs);
+		host_remove(&h);
+		free(point);
+	}
+}
+
 static void any_byte_is_a_name(void **state)
 {
 	static const char *const names[] = { "/a\nb.value 1", "/\x1b[31m", "/#;$(reboot)", "/ ",
@@ -197,8 +234,8 @@ static void a_mount_point_is_as_long_as_a_path_that_is_told(void **state)
 		path[rows[i].n - 1] = 'z';
 		path[rows[i].n] = '\0';
 		files(&h, path, 3);
-		want_number(rows[i].what,
-			    sw_inode_dirs_scan(&h, path, 0, NO_HURRY_MS, &hogs, &why), rows[i].want);
+		want_number(rows[i].what, sw_inode_dirs_scan(&h, path, 0, NO_HURRY_MS, &hogs, &why),
+			    rows[i].want);
 		want_number(rows[i].what, hogs.counted, rows[i].want ? 0 : 4);
 		sw_inode_dirs_free(&hogs);
 		host_remove(&h);
@@ -315,6 +352,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_inode_counts_once),
 		cmocka_unit_test(parts_can_be_asked_for),
+		cmocka_unit_test(what_lies_in_the_mount_point_itself_is_told_by_its_path),
 		cmocka_unit_test(any_byte_is_a_name),
 		cmocka_unit_test(a_path_that_is_too_long_is_part_of_one_above),
 		cmocka_unit_test(the_longest_path_is_told),

@@ -8,6 +8,14 @@
 
 #define ROOT "1 0 8:1 / / rw - ext4 /dev/sda1 rw\n"
 
+static int lowest_free(void)
+{
+	int fd = dup(0);
+
+	close(fd);
+	return fd;
+}
+
 /* "POINT[ hidden by POINT][ after POINT][ file][ expires N];" of each disk. */
 static const char *chosen(const char *table)
 {
@@ -19,6 +27,7 @@ static const char *chosen(const char *table)
 	bool keep[32];
 	size_t bad = 0;
 	ssize_t n;
+	int free_before = lowest_free();
 
 	host_file(&h, "/proc/self/mountinfo", table);
 	host_file(&h, "/etc/hosts", "");
@@ -30,6 +39,7 @@ static const char *chosen(const char *table)
 	for (size_t i = 0; i < map.n; i++)
 		keep[i] = !raw_is(map.item[i].type, "autofs");
 	n = disks_choose(&h, &map, keep, &disk);
+	want_number("descriptors that were left open", lowest_free() - free_before, 0);
 	text[0] = '\0';
 	for (ssize_t i = 0; i < n; i++) {
 		size_t at = strlen(text);
@@ -85,14 +95,16 @@ static void the_mount_that_shows_most_stands_for_a_disk(void **state)
 		  ROOT "2 1 8:2 /docker/hosts /etc/hosts rw - ext4 /dev/sdb1 rw\n",
 		  "/;/etc/hosts file;" },
 		{ "the shorter point, though it was mounted later",
-		  ROOT "2 1 8:2 /x /a-long-one rw - ext4 /dev/sdb1 rw\n3 1 8:2 /y /s rw - ext4 /dev/sdb1 rw\n",
+		  ROOT "2 1 8:2 /x /a-long-one rw - ext4 /dev/sdb1 rw\n3 1 8:2 /y /s rw - ext4 "
+		       "/dev/sdb1 rw\n",
 		  "/;/s;" },
 		{ "the root of a file system is a directory",
 		  ROOT "2 1 8:2 / /etc/hosts rw - ext4 /dev/sdb1 rw\n", "/;/etc/hosts;" },
-		{ "a file of the shortest name", ROOT "2 1 8:2 /h /etc/hosts rw - ext4 /dev/sdb1 rw\n",
-		  "/;/etc/hosts file;" },
+		{ "a file of the shortest name",
+		  ROOT "2 1 8:2 /h /etc/hosts rw - ext4 /dev/sdb1 rw\n", "/;/etc/hosts file;" },
 		{ "what a server would have to be asked for is not",
-		  ROOT "2 1 0:5 /x/hosts /etc/hosts rw - nfs4 s:/x rw\n", "/;/etc/hosts after /etc/hosts;" },
+		  ROOT "2 1 0:5 /x/hosts /etc/hosts rw - nfs4 s:/x rw\n",
+		  "/;/etc/hosts after /etc/hosts;" },
 		{ "two files of it: the first one",
 		  ROOT "2 1 8:2 /docker/hosts /etc/hosts rw - ext4 /dev/sdb1 rw\n"
 		       "3 1 8:2 /docker/other /srv/data/x rw - ext4 /dev/sdb1 rw\n",
@@ -108,8 +120,18 @@ static void the_mount_that_shows_most_stands_for_a_disk(void **state)
 		  ROOT "2 1 2:8 / /c rw - ext4 /dev/sdc1 rw\n3 1 8:8 / /a rw - ext4 /dev/sdb1 rw\n"
 		       "4 1 2:2 / /b rw - ext4 /dev/sdd1 rw\n",
 		  "/;/c;/a;/b;" },
+		{ "numbers of 32 bits",
+		  ROOT "2 1 1:0 / /a rw - ext4 /dev/sdb1 rw\n"
+		       "3 1 0:2147483648 / /b rw - ext4 /dev/sdc1 rw\n",
+		  "/;/a;/b;" },
+		{ "the highest bit of a number",
+		  ROOT "2 1 2147483648:1 / /a rw - ext4 /dev/sdb1 rw\n"
+		       "3 1 0:1 / /b rw - ext4 /dev/sdc1 rw\n",
+		  "/;/a;/b;" },
+		{ "a disk without a name", ROOT "2 1 8:2 /x /etc/hosts rw - ext4  rw\n", "/;" },
 		{ "a slash behind its root makes it no deeper",
-		  ROOT "2 1 8:2 /srv/ /a rw - ext4 /dev/sdb1 rw\n3 1 8:2 /srv /bb rw - ext4 /dev/sdb1 rw\n",
+		  ROOT "2 1 8:2 /srv/ /a rw - ext4 /dev/sdb1 rw\n3 1 8:2 /srv /bb rw - ext4 "
+		       "/dev/sdb1 rw\n",
 		  "/;/a;" },
 		{ "a file of no disk", ROOT "2 1 0:5 /tty /dev/tty rw - devtmpfs devtmpfs rw\n",
 		  "/;" },
@@ -141,6 +163,12 @@ static void what_systemd_hides_is_told_what_an_admin_hides_is_not(void **state)
 		{ "ProtectHome=tmpfs", HOME "4 2 0:40 / /home ro - tmpfs tmpfs rw\n",
 		  "/;/home hidden by /home;/home/b hidden by /home;/home;" },
 		{ "an admin's", HOME "4 2 8:9 / /home ro - ext4 /dev/sdz rw\n", "/;/home;" },
+		{ "an admin's, and of the next disk systemd's",
+		  ROOT
+		  "2 1 8:2 / /home rw - ext4 /dev/sdb1 rw\n3 2 7:9 / /home ro - ext4 /dev/sdz rw\n"
+		  "4 1 8:10 / /srv rw - ext4 /dev/sdy rw\n"
+		  "5 4 0:22 /systemd/inaccessible/dir /srv ro - tmpfs tmpfs rw\n",
+		  "/;/home;/srv hidden by /srv;/srv;" },
 		{ "hidden, but seen elsewhere too",
 		  HOME "4 2 0:22 /systemd/inaccessible/dir /home ro - tmpfs tmpfs rw\n"
 		       "5 1 8:2 /a /srv/a rw - ext4 /dev/sdb1 rw\n",
@@ -186,25 +214,32 @@ static void who_is_waited_for_and_what_autofs_takes_away(void **state)
 		       "3 2 8:2 / /n/x rw - ext4 /dev/sdb1 rw\n",
 		  "/;/n/x after /n;" },
 		{ "timeout=1",
-		  ROOT "2 1 0:5 / /n rw - autofs auto.n rw,timeout=1\n3 2 0:6 / /n/x rw - nfs4 s:/x rw\n",
+		  ROOT "2 1 0:5 / /n rw - autofs auto.n rw,timeout=1\n3 2 0:6 / /n/x rw - nfs4 "
+		       "s:/x rw\n",
 		  "/;/n/x after /n/x expires 1;" },
 		{ "timeout=4294967294",
-		  ROOT "2 1 0:5 / /n rw - autofs auto.n rw,timeout=4294967294\n3 2 0:6 / /n/x rw - nfs4 s:/x rw\n",
+		  ROOT "2 1 0:5 / /n rw - autofs auto.n rw,timeout=4294967294\n3 2 0:6 / /n/x rw - "
+		       "nfs4 s:/x rw\n",
 		  "/;/n/x after /n/x expires 4294967294;" },
 		{ "timeout=4294967295",
-		  ROOT "2 1 0:5 / /n rw - autofs auto.n rw,timeout=4294967295\n3 2 0:6 / /n/x rw - nfs4 s:/x rw\n",
+		  ROOT "2 1 0:5 / /n rw - autofs auto.n rw,timeout=4294967295\n3 2 0:6 / /n/x rw - "
+		       "nfs4 s:/x rw\n",
 		  "/;/n/x after /n/x;" },
 		{ "timeout=",
-		  ROOT "2 1 0:5 / /n rw - autofs auto.n rw,timeout=\n3 2 0:6 / /n/x rw - nfs4 s:/x rw\n",
+		  ROOT
+		  "2 1 0:5 / /n rw - autofs auto.n rw,timeout=\n3 2 0:6 / /n/x rw - nfs4 s:/x rw\n",
 		  "/;/n/x after /n/x;" },
 		{ "timeout=x,timeout=7",
-		  ROOT "2 1 0:5 / /n rw - autofs auto.n rw,timeout=x,timeout=7\n3 2 0:6 / /n/x rw - nfs4 s:/x rw\n",
+		  ROOT "2 1 0:5 / /n rw - autofs auto.n rw,timeout=x,timeout=7\n3 2 0:6 / /n/x rw "
+		       "- nfs4 s:/x rw\n",
 		  "/;/n/x after /n/x expires 7;" },
 		{ "timeout=5,timeout=7",
-		  ROOT "2 1 0:5 / /n rw - autofs auto.n rw,timeout=5,timeout=7\n3 2 0:6 / /n/x rw - nfs4 s:/x rw\n",
+		  ROOT "2 1 0:5 / /n rw - autofs auto.n rw,timeout=5,timeout=7\n3 2 0:6 / /n/x rw "
+		       "- nfs4 s:/x rw\n",
 		  "/;/n/x after /n/x expires 5;" },
 		{ "mytimeout=5",
-		  ROOT "2 1 0:5 / /n rw - autofs auto.n rw,mytimeout=5\n3 2 0:6 / /n/x rw - nfs4 s:/x rw\n",
+		  ROOT "2 1 0:5 / /n rw - autofs auto.n rw,mytimeout=5\n3 2 0:6 / /n/x rw - nfs4 "
+		       "s:/x rw\n",
 		  "/;/n/x after /n/x;" },
 		{ "of the first of all mounts",
 		  "1 0 0:5 / / rw - autofs auto rw,timeout=8\n2 1 0:6 / /x rw - nfs4 s:/x rw\n",
@@ -220,11 +255,31 @@ static void who_is_waited_for_and_what_autofs_takes_away(void **state)
 		want_text(rows[i].what, chosen(rows[i].table), rows[i].want);
 }
 
+/* A ladder of mounts of local disks on a map of autofs, a server's mount at its end. */
+static void autofs_is_sought_so_many_mounts_up(void **state)
+{
+	(void)state;
+	for (int n = 14; n < 18; n++) {
+		char table[4096] = ROOT "2 1 0:5 / /n rw - autofs auto.n rw,timeout=9\n";
+		char want[64];
+
+		/* kept by their numbers alone: their points say nothing of who hangs on whom */
+		for (int i = 0; i + 1 < n; i++)
+			snprintf(table + strlen(table), 100, "%d %d 0:99 / /l rw - proc proc rw\n",
+				 i + 3, i + 2);
+		snprintf(table + strlen(table), 100, "%d %d 0:6 / /x rw - nfs4 s:/x rw\n", n + 2,
+			 n + 1);
+		snprintf(want, sizeof(want), "/x after /x%s;", n > 16 ? "" : " expires 9");
+		want_in(want, chosen(table), want);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_mount_that_shows_most_stands_for_a_disk),
 		cmocka_unit_test(what_systemd_hides_is_told_what_an_admin_hides_is_not),
+		cmocka_unit_test(autofs_is_sought_so_many_mounts_up),
 		cmocka_unit_test(who_is_waited_for_and_what_autofs_takes_away),
 	};
 

@@ -1,4 +1,5 @@
-/* Where inodes are that no walk meets: files without a name, which this process and children hold. */
+/* Where inodes are that no walk meets: files without a name, which this process and children hold.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -54,10 +55,15 @@ static struct inode_unseen look(const char *mount_point, int64_t deadline)
 	struct sw_fault why = { 0 };
 	struct inode_unseen ret;
 	struct sw_host machine;
+	int free_before = dup(0);
 
+	close(free_before);
 	assert_int_equal(host_open(&machine, none, &why), 0);
 	inode_unseen_look(&machine, raw_of(mount_point), deadline, &ret);
 	host_close(&machine);
+	if (dup(0) != free_before)
+		_exit(99); /* a descriptor was left open */
+	close(free_before);
 	return ret;
 }
 
@@ -260,6 +266,45 @@ static void below_mounts_looks_who_may_mount(void **state)
 	want_number("nobody", as_nobody(looks_below, &why), -EPERM);
 }
 
+static void below_mounts_is_counted_what_they_hide(void **state)
+{
+	static const char *const none[] = { NULL };
+	struct sw_inode_dirs dirs = { .n = 0 };
+	struct sw_fault why = { 0 };
+	struct sw_host machine;
+	char point[4096];
+	int free_before = dup(0);
+	int rc;
+
+	(void)state;
+	close(free_before);
+	for (int i = 0; i < 5; i++) {
+		char path[32];
+
+		snprintf(path, sizeof(path), "/below/%d", i);
+		host_file(&directory, path, "");
+	}
+	snprintf(point, sizeof(point), "/%s", directory.root_path); /* of slashes one is enough */
+	assert_int_equal(host_open(&machine, none, &why), 0);
+	rc = inode_unseen_below(&machine, point, 0, LONG, &dirs, &why);
+	host_close(&machine);
+	if (rc == -EPERM || rc == -ENOSYS) {
+		print_message("skipped - nothing can be mounted here: what mounts hide\n");
+		skip();
+	}
+	want_number("counted", rc, 0);
+	want_number("inodes", dirs.counted, 1 + 1 + 5);
+	want_number("directories", dirs.directories, 2);
+	sw_inode_dirs_free(&dirs);
+	assert_int_equal(host_open(&machine, none, &why), 0);
+	want_number("what is not there",
+		    inode_unseen_below(&machine, "/none/at/all", 0, LONG, &dirs, &why), -ENOENT);
+	want_in("what is not there", why.text.s, "look below mounts on /none/at/all: No such");
+	host_close(&machine);
+	want_number("a descriptor is left open", dup(0), free_before);
+	close(free_before);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -272,6 +317,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(who_may_not_see_all_says_so, set_up, tear_down),
 		cmocka_unit_test(what_systemd_hides_is_of_the_file_system_below),
 		cmocka_unit_test(what_lies_below_a_mount_is_said_with_it),
+		cmocka_unit_test_setup_teardown(below_mounts_is_counted_what_they_hide, set_up,
+						tear_down),
 		cmocka_unit_test(below_mounts_looks_who_may_mount),
 	};
 

@@ -3,6 +3,8 @@
 #include <unistd.h>
 
 #include "inode/use.h"
+#include "os/clock.h"
+#include "os/mount_map.h"
 #include "test.h"
 
 /* One mount line: "DEVICE-NUMBER POINT TYPE DEVICE". */
@@ -22,13 +24,15 @@ static int faked(const struct sw_host *h, const char *path, struct statvfs *ret)
 {
 	(void)h;
 	asked++;
-	if (strcmp(path, "/hung") == 0)
+	if (strncmp(path, "/hung", 5) == 0)
 		for (;;)
 			pause();
 	for (const struct answer *a = answers; a && a->path; a++)
 		if (strcmp(a->path, path) == 0) {
 			*ret = (struct statvfs){ .f_files = a->files,
 						 .f_ffree = a->free_files,
+						 .f_blocks = 77,
+						 .f_bavail = 33,
 						 .f_favail = a->available };
 			return a->error;
 		}
@@ -83,6 +87,7 @@ static void the_percentage_is_what_users_meet(void **state)
 	} rows[] = {
 		{ "half", { "/", 0, 1000, 500, 500 }, "/ d 50.00;" },
 		{ "empty", { "/", 0, 1000, 1000, 1000 }, "/ d 0.00;" },
+		{ "one inode", { "/", 0, 1, 0, 0 }, "/ d 100.00;" },
 		{ "full", { "/", 0, 2621440, 0, 0 }, "/ d 100.00;" },
 		{ "full for users, root has some", { "/", 0, 1000, 100, 0 }, "/ d 100.00;" },
 		{ "some are root's", { "/", 0, 1000, 600, 100 }, "/ d 80.00;" },
@@ -253,6 +258,214 @@ static void the_rest_is_told_beside_what_is_unknown(void **state)
 	want_text("told", told.text, "/hung n nan;/ a 50.00;/denied b nan;/srv c 50.00;");
 }
 
+/* All that is told of one file system, and how often it was asked whether it may be woken. */
+struct one {
+	struct sw_inode_use use;
+	char point[256];
+	bool wakes;
+	int woken, n;
+};
+
+static int take_one(const struct sw_inode_use *use, void *ctx)
+{
+	struct one *one = ctx;
+
+	one->use = *use;
+	one->n++;
+	snprintf(one->point, sizeof(one->point), "%.*s", (int)use->mount.n, use->mount.p);
+	return 0;
+}
+
+static bool may_wake(const struct sw_inode_use *use, void *ctx)
+{
+	struct one *one = ctx;
+
+	one->woken += use->expires > 0 && isnan(use->percent) && use->mount.n > 0;
+	return one->wakes;
+}
+
+/* The last one of a table. */
+static struct one one_of(const char *table, unsigned timeout_ms, unsigned patience_ms, bool asks,
+			 bool wakes)
+{
+	struct sw_host h = host_new(NULL);
+	struct one one = { .wakes = wakes };
+	struct inode_question q = { .timeout_ms = timeout_ms,
+				    .may_wake = asks ? may_wake : NULL,
+				    .fn = take_one,
+				    .ctx = &one };
+	struct sw_fault why = { 0 };
+	size_t bad = 0;
+
+	h.statvfs = faked;
+	h.deadline = clock_ms() + patience_ms;
+	host_file(&h, "/proc/self/mountinfo", table);
+	want_number("each", inode_each(&h, &q, &bad, &why), 0);
+	host_remove(&h);
+	return one;
+}
+
+#define LINE(numbers, point, type, options) numbers " / " point " rw - " type " d " options "\n"
+
+static void all_of_a_file_system_is_told(void **state)
+{
+	static const struct answer a[] = { { "/srv", 0, 1000, 400, 300 }, { 0 } };
+	struct one one;
+
+	(void)state;
+	answers = a;
+	one = one_of(LINE("7 1 8:1", "/srv", "ext4", "rw"), 300, 10000, true, true);
+	want_number("files", one.use.files, 1000);
+	want_number("used", one.use.used, 600);
+	want_number("blocks", one.use.blocks, 77);
+	want_number("available", one.use.blocks_available, 33);
+	want_number("percent", one.use.percent * 100, 6666);
+	want_number("doubtful", one.use.doubtful, false);
+	want_number("file", one.use.file, false);
+	want_number("hidden", one.use.hidden, false);
+	want_number("expires", one.use.expires, 0);
+	want_number("nobody is asked whether it may be woken", one.woken, 0);
+	want_number("its mount has a number", one.use.mount_id & 1, 1);
+	one = one_of(LINE("7 1 0:5", "/srv", "nfs4", "rw"), 300, 10000, false, false);
+	want_number("a server's: used", one.use.used, 600);
+	want_number("a server's: doubtful", one.use.doubtful, true);
+	answers = all_half;
+	one = one_of(LINE("7 1 0:5", "/", "nfs4", "rw"), 300, 10000, false, false);
+	want_number("a root of a server's: doubtful", one.use.doubtful, true);
+	one = one_of(LINE("6 1 8:2", "/", "ext4", "rw") LINE("7 6 0:5", "/mnt", "nfs4", "rw")
+			     LINE("8 7 8:1", "/mnt/d", "ext4", "rw"),
+		     300, 10000, false, false);
+	want_number("it is asked, and gone", one.n, 2);
+	one = one_of(LINE("7 1 0:5", "/hung", "nfs4", "rw")
+			     LINE("8 7 8:1", "/hung/d", "ext4", "rw"),
+		     300, 20, false, false);
+	want_text("below a server's", one.point, "/hung/d");
+	want_number("below a server's: doubtful", one.use.doubtful, true);
+	one = one_of(LINE("7 1 0:5", "/n", "nfs4", "rw") LINE("8 7 8:1", "/n/d", "ext4", "rw"), 300,
+		     10000, false, false);
+	want_text("below a server's", one.point, "");
+	want_number("is gone", one.n, 0);
+}
+
+static void how_long_it_was_waited_for_is_said_in_tenths(void **state)
+{
+	static const struct {
+		unsigned ms;
+		const char *want;
+	} rows[] = { { 999, "within 0.9 s" },  { 1000, "within 1.0 s (" }, { 1099, "within 1.0 s" },
+		     { 1100, "within 1.1 s" }, { 1998, "within 1.9 s" },   { 1999, "within 1.9 s" },
+		     { 2000, "within 2.0 s" } };
+
+	(void)state;
+	answers = all_half;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) /* the run has no such time */
+		want_in(rows[i].want,
+			one_of(LINE("7 1 0:5", "/hung", "nfs4", "rw"), rows[i].ms, 10, false, false)
+				.use.why.text.s,
+			rows[i].want);
+}
+
+static void who_is_in_the_way_is_said_where_there_is_room(void **state)
+{
+	(void)state;
+	answers = all_half;
+	for (size_t n = SW_LABEL_MAX / 3 - 1; n <= SW_LABEL_MAX / 3; n++) {
+		char point[SW_LABEL_MAX] = "/hung";
+		char table[4 * SW_LABEL_MAX];
+		char want[2 * SW_LABEL_MAX];
+
+		memset(point + 5, 'x', n - 5);
+		snprintf(table, sizeof(table),
+			 LINE("7 1 0:5", "%s", "nfs4", "rw") LINE("8 7 8:1", "%s/d", "ext4", "rw"),
+			 point, point);
+		snprintf(want, sizeof(want), "no answer within 0.3 s, on the way to it%s%s (nfs4)",
+			 n < SW_LABEL_MAX / 3 ? " from " : "", n < SW_LABEL_MAX / 3 ? point : "");
+		want_text("in the way", one_of(table, 300, 20, false, false).use.why.text.s, want);
+	}
+}
+
+static void what_autofs_takes_away_is_asked_if_it_may_be_woken(void **state)
+{
+	static const struct {
+		const char *timeout;
+		bool asks, wakes;
+		const char *why; /* NULL: it is asked */
+		int woken;
+	} rows[] = {
+		{ "300", false, false, "take it away (time-out 300 s)", 0 },
+		{ "300", true, false, "take it away (time-out 300 s)", 1 },
+		{ "300", true, true, NULL, 1 },
+		{ "1", false, true, "take it away (time-out 1 s)", 0 },
+		{ "0", false, false, NULL, 0 },
+	};
+
+	(void)state;
+	answers = all_half;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		char table[512];
+		struct one one;
+
+		snprintf(table, sizeof(table),
+			 LINE("6 1 0:4", "/srv", "autofs", "rw,timeout=%s")
+				 LINE("7 6 0:5", "/srv", "nfs4", "rw"),
+			 rows[i].timeout);
+		one = one_of(table, 300, 10000, rows[i].asks, rows[i].wakes);
+		want_number(rows[i].timeout, one.woken, rows[i].woken);
+		want_number(rows[i].timeout, one.use.used, rows[i].why ? 0 : 50);
+		want_number(rows[i].timeout, one.use.why.code, rows[i].why ? EAGAIN : 0);
+		want_in(rows[i].timeout, one.use.why.text.s, rows[i].why ? rows[i].why : "");
+	}
+}
+
+static void what_systemd_hides_is_not_asked(void **state)
+{
+	struct one one;
+
+	(void)state;
+	answers = all_half;
+	one = one_of(LINE("7 1 8:1", "/home", "ext4",
+			  "rw") "8 7 0:9 /systemd/inaccessible/dir /home ro - proc tmpfs rw\n",
+		     300, 10000, false, false);
+	want_text("it", one.point, "/home");
+	want_number("hidden", one.use.hidden, true);
+	want_number("hidden", one.use.why.code, EACCES);
+	want_in("hidden", one.use.why.text.s, "of its unit covers /home");
+	want_number("unknown", isnan(one.use.percent), true);
+}
+
+static struct mount_map known;
+
+static const struct mount_map *known_map(const struct sw_host *h)
+{
+	(void)h;
+	return &known;
+}
+
+static void the_table_that_the_host_knows_is_not_read_again(void **state)
+{
+	struct sw_host h = host_new(NULL);
+	struct sw_fault why = { 0 };
+	struct told told = { 0 };
+	size_t bad = 0;
+
+	(void)state;
+	answers = all_half;
+	host_file(&h, "/proc/self/mountinfo", MOUNT("8:1", "/", "ext4", "a"));
+	assert_int_equal(mount_map_read(&h, &known, &bad, &why), 0);
+	known.bad = 3;
+	h.statvfs = faked;
+	h.mounts = known_map;
+	host_file(&h, "/proc/self/mountinfo", "");
+	bad = 1;
+	want_number("each", sw_inode_each(&h, 300, NULL, NULL, tell, &told, &bad, &why), 0);
+	want_text("told", told.text, "/ a 50.00;");
+	want_number("bad lines", bad, 4);
+	want_number("nothing is wrong", why.code, 0);
+	want_number("it stays as it is", known.n, 1);
+	mount_map_free(&known);
+	host_remove(&h);
+}
+
 static bool skip_srv(struct sw_raw device, struct sw_raw mount, struct sw_raw type, void *ctx)
 {
 	(void)ctx;
@@ -353,6 +566,12 @@ int main(void)
 		cmocka_unit_test(what_holds_files_is_told_whatever_its_type),
 		cmocka_unit_test(what_can_not_be_asked_is_unknown_with_its_reason),
 		cmocka_unit_test(the_rest_is_told_beside_what_is_unknown),
+		cmocka_unit_test(all_of_a_file_system_is_told),
+		cmocka_unit_test(how_long_it_was_waited_for_is_said_in_tenths),
+		cmocka_unit_test(who_is_in_the_way_is_said_where_there_is_room),
+		cmocka_unit_test(what_autofs_takes_away_is_asked_if_it_may_be_woken),
+		cmocka_unit_test(what_systemd_hides_is_not_asked),
+		cmocka_unit_test(the_table_that_the_host_knows_is_not_read_again),
 		cmocka_unit_test(what_is_to_be_skipped_is_not_asked),
 		cmocka_unit_test(what_the_function_returns_ends_it),
 		cmocka_unit_test(where_inodes_are_made_of_space_that_may_be_what_is_missing),

@@ -56,6 +56,10 @@ static void a_line_is_read_as_the_kernel_writes_it(void **state)
 		{ "1 0 8:1 / /a#b rw - ext4 d rw", "/a#b", "ext4", "d", 8, 1 },
 		{ "1 0 8:1 / /end\\040 rw - ext4 d rw", "/end ", "ext4", "d", 8, 1 },
 		{ "1 0 8:1 / /no\\z40 rw - ext4 d rw", "/no\\z40", "ext4", "d", 8, 1 },
+		{ "1 0 8:1 / /m rw - ext4 d\\04", "/m", "ext4", "d\\04", 8, 1 },
+		{ "1 0 8:1 / /m - - ext4 d rw", "/m", "ext4", "d", 8, 1 }, /* options of one byte */
+		{ "1 0 8:1 / /a\\077\\007\\170\\777 rw - ext4 d rw", "/a?\ax\xff", "ext4", "d", 8,
+		  1 },
 		{ "1 0 8:1 / /no\\0z0 rw - ext4 d rw", "/no\\0z0", "ext4", "d", 8, 1 },
 		{ "1 0 8:1 / /no\\04z rw - ext4 d rw", "/no\\04z", "ext4", "d", 8, 1 },
 		{ "1 0 8:1 / /no\\080 rw - ext4 d rw", "/no\\080", "ext4", "d", 8, 1 },

@@ -575,6 +575,186 @@ static void what_may_not_be_written_is_not_shared(void **state)
 	host_remove(&h);
 }
 
+/* The file's beginning, as share.c has it. */
+struct head {
+	char mark[8];
+	uint64_t begun, begun_sum;
+	uint64_t wanted;
+	uint64_t number, size, who[2], sum; /* of what is kept */
+};
+
+static uint64_t sum_of_begun(uint64_t number)
+{
+	return hash_bytes((struct hash_key){ 1, 0 },
+			  raw_from((const char *)&number, sizeof(number)));
+}
+
+static uint64_t sum_of_kept(const struct head *head, struct sw_raw kept)
+{
+	struct hash_key key = { 1, head->size };
+	uint64_t zeroed[5] = { head->number, head->size, head->who[0], head->who[1], 0 };
+
+	key.k0 = hash_bytes(key, raw_from((const char *)zeroed, sizeof(zeroed)));
+	return hash_bytes(key, kept);
+}
+
+static void write_head(int fd, uint64_t begun, uint64_t number, uint64_t wanted)
+{
+	struct head head = { .mark = "swshare",
+			     .begun = begun,
+			     .begun_sum = sum_of_begun(begun),
+			     .wanted = wanted,
+			     .number = number };
+
+	assert_int_equal(sizeof(head), HEAD);
+	assert_int_equal(pwrite(fd, &head, sizeof(head), 0), sizeof(head));
+}
+
+static void who_waits_is_seen_by_the_numbers(void **state)
+{
+	static const struct {
+		const char *what;
+		uint64_t begun, kept, wanted;
+		bool is_wanted;
+	} rows[] = {
+		{ "nobody", 5, 0, 0, false },
+		{ "for the next one", 5, 0, 6, true },
+		{ "for this one", 5, 0, 5, true },
+		{ "for the first one", 1, 0, 1, true },
+		{ "for one that is kept", 5, 5, 5, false },
+		{ "for one before it", 5, 5, 4, false },
+		{ "for the one after it", 5, 5, 6, true },
+		{ "for one that can't be", 5, 0, 7, false },
+		{ "what is kept can't be", 1, 2, 1, true },
+		{ "nor this", 5, 6, 6, true },
+		{ "no reading", 0, 0, 1, false },
+	};
+	char path[4096];
+	struct sw_host h = new_host(path);
+	struct share s;
+
+	(void)state;
+	share_begin(&s, &h, path);
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		write_head(s.fd, rows[i].begun, rows[i].kept, rows[i].wanted);
+		want_number(rows[i].what, share_is_wanted(&s), rows[i].is_wanted);
+	}
+	share_end(&s);
+	host_remove(&h);
+}
+
+/* Another process that has the file locked, and does nothing. */
+static pid_t lock_by_another(const char *path)
+{
+	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	int ends[2];
+	char byte;
+	pid_t pid;
+
+	assert_int_equal(pipe(ends), 0);
+	fflush(NULL);
+	pid = fork();
+	if (pid == 0) {
+		int fd = open(path, O_RDWR);
+
+		if (fcntl(fd, F_SETLK, &whole) == 0)
+			(void)!write(ends[1], "x", 1);
+		for (;;)
+			pause();
+	}
+	close(ends[1]);
+	assert_int_equal(read(ends[0], &byte, 1), 1);
+	close(ends[0]);
+	return pid;
+}
+
+static void who_comes_says_for_which_reading_he_waits(void **state)
+{
+	static const struct {
+		const char *what;
+		uint64_t begun, kept, wanted, want;
+	} rows[] = {
+		{ "nobody waits", 5, 0, 0, 6 },		  { "this one is kept", 5, 5, 0, 6 },
+		{ "an old one is kept", 5, 3, 4, 6 },	  { "one waits for this one", 5, 3, 5, 6 },
+		{ "one waits for the next", 5, 3, 6, 6 }, { "what is wanted can't be", 5, 3, 7, 6 },
+		{ "what is kept can't be", 5, 9, 0, 6 },  { "the first reading", 1, 0, 0, 2 },
+	};
+	char path[4096];
+	struct sw_host h = new_host(path);
+	struct share s;
+	pid_t pid;
+	int fd;
+
+	(void)state;
+	share_begin(&s, &h, path);
+	share_end(&s);
+	pid = lock_by_another(path);
+	fd = open(path, O_RDWR);
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		uint64_t wanted;
+
+		write_head(fd, rows[i].begun, rows[i].kept, rows[i].wanted);
+		h.deadline = clock_ms() + 10;
+		share_begin(&s, &h, path);
+		want_number(rows[i].what, s.fd, -1);
+		want_number(rows[i].what, s.answer.n, 0);
+		share_end(&s);
+		assert_int_equal(pread(fd, &wanted, sizeof(wanted), WANTED_AT), sizeof(wanted));
+		want_number(rows[i].what, wanted, rows[i].want);
+	}
+	close(fd);
+	kill(pid, SIGKILL);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	host_remove(&h);
+}
+
+/* What is kept is whole and for the next reading, but one thing of it is another. */
+static void each_half_of_who_has_read_counts(void **state)
+{
+	static const struct {
+		const char *what;
+		int half; /* 0 and 1; 2: neither */
+		uint64_t size;
+		const char *want;
+	} rows[] = {
+		{ "the same", 2, sizeof(answer) - 1, answer },
+		{ "one half differs", 0, sizeof(answer) - 1, "reads" },
+		{ "the other half differs", 1, sizeof(answer) - 1, "reads" },
+		{ "it is empty", 2, 0, "reads" },
+		{ "it is longer than can be", 2, SHARE_ROOM + 1, "reads" },
+	};
+	char path[4096];
+	struct sw_host h = new_host(path);
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct sw_raw kept = raw_from(answer, sizeof(answer) - 1);
+		struct poll late;
+		struct share s;
+		struct head head;
+
+		share_begin(&s, &h, path);
+		late = poll_begin(&h, path);
+		until_somebody_waits(&s);
+		assert_int_equal(kill(late.pid, SIGSTOP), 0);
+		assert_int_equal(waitpid(late.pid, NULL, WUNTRACED), late.pid);
+		read_anew(&s);
+		share_keep(&s, &h, kept);
+		assert_int_equal(pread(s.fd, &head, sizeof(head), 0), sizeof(head));
+		want_number("its sum", head.sum == sum_of_kept(&head, kept), true);
+		if (rows[i].half < 2)
+			head.who[rows[i].half]++;
+		head.size = rows[i].size;
+		kept.n = head.size ? kept.n : 0;
+		head.sum = sum_of_kept(&head, kept);
+		assert_int_equal(pwrite(s.fd, &head, sizeof(head), 0), sizeof(head));
+		share_end(&s);
+		assert_int_equal(kill(late.pid, SIGCONT), 0);
+		want_text(rows[i].what, poll_end(&late), rows[i].want);
+	}
+	host_remove(&h);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -588,6 +768,9 @@ int main(void)
 		cmocka_unit_test(what_was_left_behind_answers_nobody),
 		cmocka_unit_test(a_damaged_file_is_shared_again_by_the_next_ones),
 		cmocka_unit_test(an_answer_of_any_size_that_fits_is_shared),
+		cmocka_unit_test(who_waits_is_seen_by_the_numbers),
+		cmocka_unit_test(who_comes_says_for_which_reading_he_waits),
+		cmocka_unit_test(each_half_of_who_has_read_counts),
 		cmocka_unit_test(a_reader_that_is_killed_keeps_nobody_waiting),
 		cmocka_unit_test(a_reader_that_is_stopped_costs_a_wait_and_no_more),
 		cmocka_unit_test(what_is_not_ours_stays_as_it_is_and_is_not_shared),

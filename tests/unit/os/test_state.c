@@ -462,9 +462,11 @@ static void a_state_of_another_byte_order_is_said(void **state)
 		turn(bytes + n[0] / 2 + numbers[i][0], numbers[i][1]);
 	}
 	host_bytes(&h, "/state", bytes, n[0]);
-	for (int run = 0; run < 2; run++) { /* who looks changes nothing: the second one sees it, too */
+	for (int run = 0; run < 2;
+	     run++) { /* who looks changes nothing: the second one sees it, too */
 		why = (struct sw_fault){ 0 };
-		want_number("looked at", state_look(&h, "/state", VERSION, &b, sizeof(b), &why), -EBADMSG);
+		want_number("looked at", state_look(&h, "/state", VERSION, &b, sizeof(b), &why),
+			    -EBADMSG);
 		want_in("looked at", why.text.s, "/state is of a machine of another byte order");
 	}
 	take_bytes(path, &after, &n[1]);
@@ -478,6 +480,134 @@ static void a_state_of_another_byte_order_is_said(void **state)
 	want_number("anew", read_state("anew", path), 9);
 	free(bytes);
 	free(after);
+	host_remove(&h);
+}
+
+/*
+ * What an upgrade finds. Who changes these numbers drops the state of each host, which has to know
+ * for a day who was there before: then the CHANGELOG says so.
+ */
+static void the_file_is_as_releases_before_have_left_it(void **state)
+{
+	static const struct {
+		size_t block;
+		off_t size;
+		uint64_t sum;
+	} rows[] = {
+		{ 1, 8192, UINT64_C(0xf4debc09d95642d0) },
+		{ 8, 8192, UINT64_C(0xe8ec62b6f5dacf4d) },
+		{ 4047, 8192, UINT64_C(0x55ba91f348ab4147) },
+		{ 4048, 8192, UINT64_C(0x108084ab42263ea9) },
+		{ 4049, 16384, UINT64_C(0x3ec623448704c5e2) },
+		{ 9008, 24576, UINT64_C(0x374c0f7a2da38987) },
+	};
+	struct sw_host h = host_new(NULL);
+	const uint16_t one = 1;
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		unsigned char *block = calloc(1, rows[i].block);
+		struct sw_fault why = { 0 };
+		struct state s;
+		char name[32];
+
+		snprintf(name, sizeof(name), "/%zu", rows[i].block);
+		assert_int_equal(state_open(&s, host_path(&h, name), 7, block, rows[i].block, &why),
+				 0);
+		for (int n = 1; n <= 3; n++) {
+			memset(block, n, rows[i].block / 2 + 1);
+			assert_int_equal(state_save(&s, 7, block, &why), 0);
+		}
+		state_close(&s);
+		free(block);
+		want_number(name, size_of(host_path(&h, name)), rows[i].size);
+		if (*(const char *)&one == 1) /* of a machine of this byte order */
+			want_number(name, file_hash(host_path(&h, name)), rows[i].sum);
+	}
+	host_remove(&h);
+}
+
+static void what_is_not_written_is_said_and_does_not_count(void **state)
+{
+	static const struct {
+		const char *device; /* that does not write, and one that does not sync */
+		int code;
+	} rows[] = { { "/dev/full", ENOSPC }, { "/dev/null", EINVAL } };
+	char block[100] = "x";
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct sw_fault why = { 0 };
+		struct state s = { .fd = open(rows[i].device, O_RDWR),
+				   .size = sizeof(block),
+				   .sequence = 9,
+				   .slot = 1 };
+
+		want_number(rows[i].device, state_save(&s, VERSION, block, &why), -rows[i].code);
+		want_in(rows[i].device, why.text.s, "write the state file");
+		want_number("the last state", s.sequence, 9);
+		want_number("its slot", s.slot, 1);
+		state_close(&s);
+	}
+}
+
+static void its_mode_is_as_who_is_to_read_it(void **state)
+{
+	struct sw_host h = host_new(NULL);
+	char block[100] = "";
+	struct sw_fault why = { 0 };
+	struct stat st;
+	mode_t was = umask(0);
+	struct state s;
+
+	(void)state;
+	want_number("ours alone", state_open(&s, host_path(&h, "/a"), 1, block, 100, &why), 0);
+	assert_int_equal(fstat(s.fd, &st), 0);
+	want_number("ours alone", st.st_mode & 07777, 0600);
+	state_close(&s);
+	want_number("to be read", state_open_shared(&s, host_path(&h, "/b"), 1, block, 100, &why),
+		    0);
+	assert_int_equal(fstat(s.fd, &st), 0);
+	want_number("to be read", st.st_mode & 07777, 0644);
+	state_close(&s);
+	umask(was);
+	host_remove(&h);
+}
+
+/* Of a slot that was never used nothing is said. */
+static void one_damaged_slot_alone_is_damage(void **state)
+{
+	struct sw_host h = host_new(NULL);
+	uint32_t turned = __builtin_bswap32(VERSION);
+	char path[4096];
+	char *bytes;
+	size_t n;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s", host_path(&h, "/state"));
+	for (int slot = 0; slot < 2; slot++)
+		for (int other_order = 0; other_order < 2; other_order++) {
+			struct block b = { .n = 0 };
+			struct sw_fault why = { 0 };
+			struct state s;
+
+			unlink(path);
+			write_state("first", path, 1);
+			write_state("second", path, 2);
+			take_bytes(path, &bytes, &n);
+			memset(bytes + 8 + (slot ? 0 : n / 2), 0, n / 2 - 8);
+			if (other_order)
+				memcpy(bytes + 8 + (slot ? n / 2 : 0), &turned, sizeof(turned));
+			else
+				bytes[100 + (slot ? n / 2 : 0)] ^= 1;
+			host_bytes(&h, "/state", bytes, n);
+			want_number("open", state_open(&s, path, VERSION, &b, sizeof(b), &why), 0);
+			state_close(&s);
+			want_number("damage", s.damage.code, EBADMSG);
+			want_in("damage", s.damage.text.s,
+				other_order ? "of another byte order" : "damaged");
+			free(bytes);
+		}
 	host_remove(&h);
 }
 
@@ -712,6 +842,10 @@ int main(void)
 		cmocka_unit_test(who_only_looks_makes_and_changes_nothing),
 		cmocka_unit_test(a_damaged_slot_gives_way_to_the_other),
 		cmocka_unit_test(what_is_no_state_of_ours_reads_as_none),
+		cmocka_unit_test(the_file_is_as_releases_before_have_left_it),
+		cmocka_unit_test(one_damaged_slot_alone_is_damage),
+		cmocka_unit_test(what_is_not_written_is_said_and_does_not_count),
+		cmocka_unit_test(its_mode_is_as_who_is_to_read_it),
 		cmocka_unit_test(damage_is_said_once_and_nothing_else_is_damage),
 		cmocka_unit_test(a_state_of_another_byte_order_is_said),
 		cmocka_unit_test(somebody_s_file_stays_as_it_is),

@@ -375,6 +375,180 @@ static void beyond_the_bound_deep_trees_are_cut(void **state)
 	host_remove(&h);
 }
 
+/* A part of the room is left for what is found last; one of that is the child of the last node. */
+static void so_much_of_a_deep_tree_is_kept(void **state)
+{
+	enum { LEVELS = 200 };
+	static const struct {
+		uint32_t most, kept;
+		uint64_t inodes; /* nodes, the last one's child, and 31 levels below that */
+	} rows[] = { { 1, 1, 1 + 32 },
+		     { 7, 7, 7 + 32 },
+		     { 8, 8, 7 + 32 },
+		     { 16, 15, 14 + 32 },
+		     { 64, 57, 56 + 32 } };
+	struct sw_host h = host_new(NULL);
+	int root = top(&h);
+
+	(void)state;
+	close(chain(root, "d", LEVELS));
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct walk_options options = { .budget_ms = NO_HURRY_MS,
+						.directories = rows[i].most };
+		struct walk *w = walked(root, &options);
+		char what[32];
+
+		snprintf(what, sizeof(what), "at most %u", (unsigned)rows[i].most);
+		want_number(what, walk_kept(w), rows[i].kept);
+		want_number(what, walk_sums(w)->inodes, rows[i].inodes);
+		want_number(what, sum_of_kept(w), rows[i].inodes);
+		want_number(what, walk_sums(w)->unread, 1);
+		walk_free(w);
+	}
+	close(root);
+	host_remove(&h);
+}
+
+static void so_many_children_of_one_directory_are_kept(void **state)
+{
+	static const struct {
+		uint32_t most, kept;
+	} rows[] = { { 1, 1 },	      { 2, 2 },	       { 16, 2 + 2 },	  { 159, 2 + 10 },
+		     { 160, 2 + 11 }, { 320, 2 + 21 }, { 4783, 2 + 299 }, { 4784, 2 + 300 } };
+	struct sw_host h = host_new(NULL);
+	int root = top(&h);
+	int wide = enter(root, "wide");
+
+	(void)state;
+	for (int i = 0; i < 300; i++) {
+		char name[16];
+		int fd;
+
+		snprintf(name, sizeof(name), "w%d", i);
+		fd = enter(wide, name);
+		assert_int_equal(make_files(fd, 1), 0);
+		close(fd);
+	}
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct walk_options options = { .budget_ms = NO_HURRY_MS,
+						.directories = rows[i].most };
+		struct walk *w = walked(root, &options);
+		char what[32];
+
+		snprintf(what, sizeof(what), "at most %u", (unsigned)rows[i].most);
+		want_whole(what, w, 2 + 2 * 300, 2 + 300);
+		want_number(what, walk_kept(w), rows[i].kept);
+		walk_free(w);
+	}
+	close(wide);
+	close(root);
+	host_remove(&h);
+}
+
+/*
+ * Five directories of ten files, two of which are kept at once. Of the others each is kept if ten
+ * is more than 1/128 of all that was counted until then: `files`, ten more for each.
+ */
+static void what_holds_more_than_its_part_is_kept_after_all(void **state)
+{
+	static const struct {
+		int files;
+		uint32_t kept;
+	} rows[] = { { 1223, 1 + 2 + 3 }, { 1224, 1 + 2 + 2 }, { 1233, 1 + 2 + 2 },
+		     { 1234, 1 + 2 + 1 }, { 1243, 1 + 2 + 1 }, { 1244, 1 + 2 } };
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct walk_options options = { .budget_ms = NO_HURRY_MS, .directories = 16 };
+		struct sw_host h = host_new(NULL);
+		int root = top(&h);
+		char what[32];
+		struct walk *w;
+
+		snprintf(what, sizeof(what), "%d files", rows[i].files);
+		assert_int_equal(make_files(root, rows[i].files), 0);
+		for (int k = 0; k < 5; k++) {
+			char name[2] = { (char)('a' + k), '\0' };
+			int fd = enter(root, name);
+
+			assert_int_equal(make_files(fd, 10), 0);
+			close(fd);
+		}
+		w = walked(root, &options);
+		want_whole(what, w, 1 + (uint64_t)rows[i].files + 55, 6);
+		want_number(what, walk_kept(w), rows[i].kept);
+		walk_free(w);
+		close(root);
+		host_remove(&h);
+	}
+}
+
+struct closed {
+	int root;
+	uint32_t directories;
+	const char *want; /* how the sentence begins */
+};
+
+static int walk_to_closed(void *ctx)
+{
+	const struct closed *c = ctx;
+	struct walk_options options = { .budget_ms = NO_HURRY_MS, .directories = c->directories };
+	struct sw_fault why = { 0 };
+	struct walk *w;
+	int rc = walk_run(c->root, &options, &w, &why);
+
+	if (rc < 0)
+		return rc;
+	if (walk_sums(w)->unreadable != 1)
+		rc = -ERANGE;
+	if (strncmp(walk_sums(w)->first.text.s, c->want, strlen(c->want)) != 0)
+		rc = -EPROTO;
+	walk_free(w);
+	return rc;
+}
+
+static void what_cannot_be_read_is_said_with_its_path(void **state)
+{
+	static const struct {
+		const char *what;
+		size_t name[3]; /* bytes of the names; the last one is closed */
+		uint32_t directories;
+		const char *want;
+	} rows[] = {
+		{ "kept", { 3 }, 0, "read aaa: Permission denied" },
+		{ "not kept", { 3 }, 1, "read aaa: Permission denied" },
+		{ "two down", { 1, 2 }, 0, "read a/bb: Permission denied" },
+		{ "not kept, below one that is", { 1, 2 }, 2, "read a/bb: Permission denied" },
+		{ "700 bytes", { 233, 233, 232 }, 0, "read a directory 700 bytes down: Perm" },
+		{ "701 bytes", { 233, 233, 233 }, 0, "read a directory 701 bytes down: Perm" },
+		{ "699 bytes", { 233, 233, 231 }, 0, "read aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct sw_host h = host_new(NULL);
+		struct closed c = { top(&h), rows[i].directories, rows[i].want };
+		int at = dup(c.root);
+
+		for (int k = 0; k < 3 && rows[i].name[k]; k++) {
+			char name[256];
+			int below;
+
+			memset(name, 'a' + k, sizeof(name));
+			name[rows[i].name[k]] = '\0';
+			below = enter(at, name);
+			close(at);
+			at = below;
+		}
+		assert_int_equal(fchmod(at, 0), 0);
+		want_number(rows[i].what, as_nobody(walk_to_closed, &c), 0);
+		assert_int_equal(fchmod(at, 0755), 0);
+		close(at);
+		close(c.root);
+		host_remove(&h);
+	}
+}
+
 static void a_wide_directory_is_walked_to_its_end(void **state)
 {
 	enum { FILES = 30000 };
@@ -543,8 +717,9 @@ static int walk_mounts(void *ctx)
 		walk_free(w);
 		rc = i == 0 ? forbid_call(SYS_openat2, ENOSYS) : 0;
 	}
-	if (rc == 0 && (sums[0].mounts == 0 || sums[0].mounts != sums[1].mounts ||
-			sums[0].directories != sums[1].directories))
+	if (rc == 0 &&
+	    (sums[0].mounts == 0 || sums[0].unreadable != sums[1].unreadable ||
+	     sums[0].mounts != sums[1].mounts || sums[0].directories != sums[1].directories))
 		rc = -EPROTO;
 	return rc;
 }
@@ -597,6 +772,10 @@ int main(void)
 		cmocka_unit_test(many_siblings_hide_nothing),
 		cmocka_unit_test(beyond_the_bound_children_count_for_their_parent),
 		cmocka_unit_test(beyond_the_bound_deep_trees_are_cut),
+		cmocka_unit_test(so_much_of_a_deep_tree_is_kept),
+		cmocka_unit_test(so_many_children_of_one_directory_are_kept),
+		cmocka_unit_test(what_holds_more_than_its_part_is_kept_after_all),
+		cmocka_unit_test(what_cannot_be_read_is_said_with_its_path),
 		cmocka_unit_test(a_wide_directory_is_walked_to_its_end),
 		cmocka_unit_test(a_walk_that_is_cut_says_so),
 		cmocka_unit_test(what_vanishes_does_no_harm),
@@ -606,8 +785,9 @@ int main(void)
 	};
 
 	/*
-	 * Thousands of directories: to remove one costs some disks milliseconds. And on ext4, where a
-	 * long name takes more than the walk reckons with, the turns are not those that are asked for.
+	 * Thousands of directories: to remove one costs some disks milliseconds. And on ext4, where
+	 * a long name takes more than the walk reckons with, the turns are not those that are asked
+	 * for.
 	 */
 	if (access("/dev/shm", W_OK) == 0)
 		setenv("TMPDIR", "/dev/shm", 1);

@@ -1,6 +1,9 @@
+#include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -69,6 +72,7 @@ static int run_of(void (*rest)(void), unsigned most_ms, char *text, size_t size,
 		dup2(ends[1], 2);
 		close(ends[0]);
 		close(ends[1]);
+		errno = EAGAIN; /* of something before */
 		if (ward_try(-1, clock_ms() + most_ms) == WARD_CHILD)
 			rest();
 		_exit(GIVEN_UP);
@@ -127,6 +131,101 @@ static void much_is_passed_on_whole(void **state)
 	want_number("bytes", n, 1100000);
 }
 
+static size_t much; /* bytes */
+
+static void writes_so_much(void)
+{
+	static char piece[65536];
+
+	memset(piece, 'x', sizeof(piece));
+	for (size_t n = 0; n < much;) {
+		ssize_t wrote =
+			write(1, piece, much - n < sizeof(piece) ? much - n : sizeof(piece));
+
+		if (wrote < 0)
+			_exit(9);
+		n += (size_t)wrote;
+	}
+	_exit(0);
+}
+
+/* What is passed on is kept in memory, which is doubled up to its bound. */
+static void more_than_can_be_kept_is_given_up(void **state)
+{
+	enum { MOST = 32 << 20 };
+	static const struct {
+		const char *what;
+		size_t n;
+		int status;
+	} rows[] = { { "a byte", 1, 0 },
+		     { "the first room", 65536, 0 },
+		     { "a byte more", 65537, 0 },
+		     { "the most", MOST - 1, 0 },
+		     { "more", MOST, GIVEN_UP } };
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		char text[16];
+		size_t n;
+
+		much = rows[i].n;
+		want_number(rows[i].what, run_of(writes_so_much, 20000, text, sizeof(text), &n),
+			    rows[i].status);
+		want_number(rows[i].what, n, rows[i].status ? 0 : rows[i].n);
+	}
+}
+
+static int count_open(void)
+{
+	int n = 0;
+
+	for (int fd = 0; fd < 256; fd++)
+		n += fcntl(fd, F_GETFD) >= 0;
+	return n;
+}
+
+/* 1, 2, 4: in 0, 1 and 2, what there should be, is not. */
+static int wrong_streams(void)
+{
+	struct stat st;
+	struct stat null;
+
+	return (fstat(0, &st) < 0 || stat("/dev/null", &null) < 0 || st.st_rdev != null.st_rdev) +
+	       2 * (fstat(1, &st) < 0 || !S_ISFIFO(st.st_mode)) +
+	       4 * (fstat(2, &st) < 0 || !S_ISFIFO(st.st_mode));
+}
+
+/*
+ * The child has /dev/null and the two pipes for its streams, and nothing else that was not open
+ * before; who goes on without it has what was open before, but the mark, which is the child's.
+ */
+static void each_side_has_its_descriptors_and_no_more(void **state)
+{
+	(void)state;
+	for (int hang = 0; hang < 2; hang++) {
+		int status;
+		pid_t pid;
+
+		fflush(NULL);
+		pid = fork();
+		if (pid == 0) {
+			int mark = open("/dev/zero", O_RDONLY);
+			int before = count_open();
+			enum ward side = ward_try(mark, clock_ms() + (hang ? 100 : 20000));
+			if (side == WARD_CHILD && hang)
+				for (;;)
+					pause();
+			if (side == WARD_CHILD)
+				_exit(wrong_streams() + 8 * (count_open() != before) +
+				      16 * (fcntl(mark, F_GETFD) < 0));
+			_exit(!hang || side != WARD_GIVEN_UP || count_open() != before - 1 ||
+			      fcntl(mark, F_GETFD) >= 0);
+		}
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		want_number("status", WIFEXITED(status) ? WEXITSTATUS(status) : -1, 0);
+	}
+}
+
 static void wakes(int signal)
 {
 	(void)signal;
@@ -180,6 +279,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_the_child_did_in_time_counts_and_nothing_else),
 		cmocka_unit_test(much_is_passed_on_whole),
+		cmocka_unit_test(more_than_can_be_kept_is_given_up),
+		cmocka_unit_test(each_side_has_its_descriptors_and_no_more),
 		cmocka_unit_test(what_a_signal_cuts_is_gone_on_with),
 	};
 
