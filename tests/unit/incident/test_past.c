@@ -390,6 +390,13 @@ static void lines_at_their_seconds_make_a_story(void **state)
 		    { 6, SMTP "4ABC01234" TO("w@far.example") MX DEFERRED }, { 7, SMTP "4ABC01234" TO("w@far.example") MX BOUNCED },
 		    { 8, SMTP "4ABC01234" TO("z@far.example") MX DELAY "dsn=2.0.0, status=deliverable (ok)" } },
 		  { "messages 1,", "sent 1, outside 1, bounced 2, waiting 0, outside 4, returned 0", "domain far.example 4", "refused 0far.example 1, last 6: 421-4.7.28 unusual rate of unsolicited mail originating from your IP\nrefused 2far.example 2, last 4" } },
+		{ "one that waits, of which something else is said",
+		  { { 1, ONE }, { 2, SMTP "4ABC01234" TO("u@far.example") MX DEFERRED }, { 3, SMTP "4ABC01234" TO("u@far.example") MX DELAY "dsn=2.0.0, status=deliverable (ok)" },
+		    { 4, SMTP "4ABC01234" TO("u@far.example") MX DEFERRED } },
+		  { "messages 1,", "sent 0, outside 0, bounced 0, waiting 1, outside 1, returned 0" } },
+		{ "a receiver of few words",
+		  { { 1, ONE }, { 2, SMTP "4ABC01234" TO("u@far.example") MX DELAY "dsn=5.1.1, status=bounced (x)" }, { 3, SMTP "4ABC01234" TO("v@near.example") MX DELAY "dsn=5.1.1, status=bounced ()" } },
+		  { "messages 1,", "far.example 1, last 2: x\n", "near.example 1, last 3: \n" } },
 		{ "a server on this host is not outside",
 		  { { 1, ONE }, { 2, SMTP "4ABC01234" TO("u@far.example") "127.0.0.1[127.0.0.1]:10024" SENT }, { 3, SMTP "4ABC01234" TO("v@far.example") "none" DEFERRED },
 		    { 4, "mx postfix/lmtp[9]: 4ABC01234" TO("w@x") "box[192.0.2.77]:24" SENT } },
@@ -536,6 +543,36 @@ static void a_line_that_waits_has_a_longest(void **state)
 	}
 }
 
+/* Of a long recipient so many bytes are told apart. */
+static void recipients_are_told_apart(void **state)
+{
+	static const char head[] = "4ABC01234: to=<";
+	static const char tail[] = "@x>, relay=" MX DELAY "dsn=5.1.1, status=bounced (no)";
+
+	(void)state;
+	for (size_t n = 2046; n <= 2049; n++) {
+		begin("bob@x", 0);
+		tell(BEGAN, ONE);
+		for (char last = 'a'; last < 'c'; last++) {
+			const size_t all = sizeof(head) - 1 + n - 2 + sizeof(tail) - 1;
+			char *text = malloc(all); /* ends where the line does */
+			const struct log_message message = { .time = BEGAN + 1,
+							     .role = ROLE_SMTP,
+							     .program = raw_of("smtp"),
+							     .text = raw_from(text, all) };
+
+			memset(text, 'x', all);
+			memcpy(text, head, sizeof(head) - 1);
+			memcpy(text + all - sizeof(tail) + 1, tail, sizeof(tail) - 1);
+			text[all - sizeof(tail) + 2] = last; /* the last byte of the domain */
+			assert_int_equal(past_line(&message, &p), 0);
+			free(text);
+		}
+		want_number("recipients", (int64_t)p.bounced, n > 2048 ? 1 : 2);
+		end();
+	}
+}
+
 /* The last one: the signal stays. */
 static void a_signal_ends_the_reading(void **state)
 {
@@ -583,6 +620,7 @@ int main(void)
 		cmocka_unit_test(what_is_before_the_days_that_are_asked_for_is_not_told),
 		cmocka_unit_test(lines_wait_for_whose_they_are),
 		cmocka_unit_test(a_line_that_waits_has_a_longest),
+		cmocka_unit_test(recipients_are_told_apart),
 		cmocka_unit_test(a_local_user_is_pickups),
 		cmocka_unit_test(more_addresses_than_can_be_kept_are_cut),
 		cmocka_unit_test(a_signal_ends_the_reading),
