@@ -208,7 +208,7 @@ bool report_not_known(const struct report *p, size_t i, struct sw_label *ret)
 		return true;
 	}
 	if (past_lacks_dovecot(past) && i-- == 0) {
-		*ret = sw_label_printed("not all of Dovecot's own log is known: ");
+		*ret = sw_label_printed("not all that Dovecot itself logs is known: ");
 		sw_label_append(ret, &past->logins.dovecot_why.text);
 		return true;
 	}
