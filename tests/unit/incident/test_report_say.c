@@ -368,6 +368,8 @@ static void what_is_otherwise_is_told_otherwise(void **state)
 		{ "one", { SET(past.messages, 1) }, 0, "  messages: 2026", NULL, "\"accepted\":1,", NULL },
 		{ "none, in half a log", { SET(past.messages, 0), HOLE }, 0, "accepted: not known, for recipients: 40", NULL, "\"accepted\":null,\"recipients\":40,", NULL },
 		{ "none in the queues", { SET(queued.messages, 0), SET(queued.queue[2], 0), SET(queued.queue[3], 0) }, 0, "queues now: 0; 2 delivered already; 7 bounces", "of those in the queues", "\"queued\":0,\"queues\":{\"maildrop\":0,\"incoming\":0,\"active\":0,", NULL },
+		{ "one, says nobody of the others", { SET(queued.messages, 1) }, 0, "  of those in the queues the oldest arrived 2026", NULL, NULL, NULL },
+		{ "in each", { SET(queued.queue[0], 1), SET(queued.queue[1], 2), SET(queued.queue[4], 9) }, 0, "queues now: 5 (maildrop 1, incoming 2, active 1, deferred 4, hold 9), with", NULL, "{\"maildrop\":1,\"incoming\":2,\"active\":1,\"deferred\":4,\"hold\":9}", NULL },
 		{ "one", { SET(queued.messages, 1) }, 0, "queues now: 1 (active 1, deferred 4), with 6", "at least", "\"queued\":1,", NULL },
 		{ "a file that could not be read", { SET(queued.unreadable, 1) }, 0, "queues now: at least 5 (", NULL, "\"not_known\":[\"1 queue files could not be read: \"]", NULL },
 		{ "and nothing else", { SET(queued.unreadable, 1), SET(queued.messages, 0) }, 0, "queues now: not known\n", NULL, "\"queued\":null,\"queues\":null,\"queued_recipients\":null,\"already_delivered\":null,\"bounces_queued\":null,\"held_since\"", NULL },
@@ -508,13 +510,12 @@ static void more_than_is_kept_is_at_least(void **state)
 {
 	(void)state;
 	make();
-	for (int i = 0; i < 9; i++) {
+	for (int i = 0; i < 7; i++) { /* of eight places one too many */
 		char text[32];
 
 		snprintf(text, sizeof(text), "240.%d.0.1", i);
 		*(struct past_use *)add_address(p.past.used, text, 100) = (struct past_use){ .first = NOW, .last = NOW };
-		if (i < 7)
-			*(struct past_use *)add_address(p.network, text, 100) = (struct past_use){ .first = NOW, .last = NOW };
+		*(struct past_use *)add_address(p.network, text, 100) = (struct past_use){ .first = NOW, .last = NOW };
 		add(p.past.sender, text, 100);
 	}
 	want_in("addresses", say(false, 1), "  by address (at least 8):\n");
@@ -522,6 +523,119 @@ static void more_than_is_kept_is_at_least(void **state)
 	assert_non_null(strstr(said, "    and 7 more (--top 8)\n"));
 	assert_null(strstr(said, "by network")); /* as many as addresses */
 	unmake();
+}
+
+static size_t times(const char *text, const char *word)
+{
+	size_t n = 0;
+
+	for (const char *at = strstr(text, word); at; at = strstr(at + 1, word))
+		n++;
+	return n;
+}
+
+static void fill_tables(size_t n)
+{
+	make();
+	unmake();
+	p.past.failed = table(sizeof(struct network_address), sizeof(struct past_failure));
+	p.past.used = table(sizeof(struct network_address), sizeof(struct past_use));
+	p.past.sender = table(64, 1);
+	p.past.domain = table(64, 1);
+	p.past.refused = table(64, sizeof(struct past_refused));
+	p.network = table(sizeof(struct network_address), sizeof(struct past_use));
+	p.queued.client = table(64, 8);
+	p.queued.domain = table(64, 8);
+	p.queued.script = table(64, 8);
+	for (size_t i = 0; i < n; i++) {
+		char text[32];
+		struct past_use *use;
+
+		snprintf(text, sizeof(text), "240.1.0.%zu", i);
+		add_address(p.past.failed, text, 1);
+		snprintf(text, sizeof(text), "240.2.0.%zu", i);
+		use = add_address(p.past.used, text, 1);
+		use->before = 1;
+		use->host_n = 1;
+		use->host[0] = 'h';
+		snprintf(text, sizeof(text), "240.3.0.%zu", i);
+		add_address(p.network, text, 1);
+		if (i == 0)
+			add_address(p.network, "240.3.0.9", 1);
+		snprintf(text, sizeof(text), "%zu", i); /* of one letter */
+		add(p.past.sender, text, 77);
+		snprintf(text, sizeof(text), "d%zu.example", i);
+		add(p.past.domain, text, 1);
+		snprintf(text, sizeof(text), "c%zu.example", i);
+		add(p.queued.client, text, 1);
+		snprintf(text, sizeof(text), "2r%zu.example", i);
+		add(p.past.refused, text, 1);
+		snprintf(text, sizeof(text), "33 p%zu.php", i);
+		add(p.queued.script, text, 1);
+	}
+}
+
+/* Of none no heading is said, of some as many rows as are wanted, and how many more there are. */
+static void each_table_has_its_rows(void **state)
+{
+	static const struct {
+		const char *heading, *text, *object;
+		size_t more; /* rows than the others have */
+	} tables[] = {
+		{ "  failed logins by address (", "       1  240.1.0.", "{\"address\":\"240.1.0.", 0 },
+		{ "  by address (", "       0  240.2.0.", "{\"address\":\"240.2.0.", 0 },
+		{ "  by network (", "       0  240.3.0.", "{\"network\":\"240.3.0.", 1 },
+		{ "  by envelope sender (", "      77  ", "\"messages\":77}", 0 },
+		{ "  recipients outside, by domain (", "       1  d", "{\"domain\":\"d", 0 },
+		{ "  in the queues, by client (", "       1  c", "{\"address\":\"c", 0 },
+		{ "\nRefused by (", "       1  r", "{\"receiver\":\"r", 0 },
+		{ "\nScripts that its messages name (", "       1  uid 33 p", "{\"script\":\"p", 0 },
+	};
+
+	(void)state;
+	for (size_t n = 0; n < 4; n++)
+		for (size_t rows = 1; rows < 4; rows++) {
+			fill_tables(n);
+			say(false, rows);
+			for (size_t i = 0; i < SW_COUNT(tables); i++) {
+				const size_t all = n > 0 ? n + tables[i].more : 0;
+
+				want_number(tables[i].heading, (int64_t)times(said, tables[i].heading), n > 0);
+				want_number(tables[i].text, (int64_t)times(said, tables[i].text),
+					    (int64_t)(all < rows ? all : rows));
+			}
+			want_number("more", (int64_t)times(said, "    and "),
+				    n > rows ? 8 : n > 0 && n + 1 > rows ? 1 : 0);
+			if (n > 0)
+				want_number("of before", (int64_t)times(said, " (h)  "), (int64_t)(n < rows ? n : rows));
+			want_number("of before", (int64_t)times(said, ", after 1 failed logins since "),
+				    (int64_t)(n < rows ? n : rows));
+			say(true, rows);
+			for (size_t i = 0; i < SW_COUNT(tables); i++) {
+				const size_t all = n > 0 ? n + tables[i].more : 0;
+
+				want_number(tables[i].object, (int64_t)times(said, tables[i].object),
+					    (int64_t)(all < rows ? all : rows));
+			}
+			unmake();
+		}
+}
+
+/* Samples are as many as rows, of the queues or else of the log. */
+static void samples_are_as_many_as_rows(void **state)
+{
+	(void)state;
+	for (size_t rows = 1; rows < 5; rows++)
+		for (int of_log = 0; of_log < 2; of_log++) {
+			make();
+			p.past.samples = 3;
+			p.past.sample[1] = p.past.sample[2] = p.past.sample[0];
+			p.queued.samples = of_log ? 0 : 3;
+			want_number("text", (int64_t)times(say(false, rows), "\n  4ABC0"), (int64_t)(rows < 3 ? rows : 3));
+			want_number("object", (int64_t)times(say(true, rows), "{\"id\":\"4ABC0"), (int64_t)(rows < 3 ? rows : 3));
+			want_number("between them", (int64_t)times(said, "},{\"id\":"), (int64_t)(rows < 3 ? rows : 3) - 1);
+			unmake();
+		}
 }
 
 /* Of a receiver's words so many, and no name is said twice. */
@@ -589,6 +703,8 @@ int main(void)
 		cmocka_unit_test(a_name_with_a_blank_behind_it_is_not_told_apart),
 		cmocka_unit_test(of_nobody_nothing_is_known),
 		cmocka_unit_test(more_than_is_kept_is_at_least),
+		cmocka_unit_test(each_table_has_its_rows),
+		cmocka_unit_test(samples_are_as_many_as_rows),
 		cmocka_unit_test(words_of_others_are_cut),
 		cmocka_unit_test(a_table_is_ranked),
 		cmocka_unit_test(a_network_has_its_length),
