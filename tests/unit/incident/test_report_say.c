@@ -638,6 +638,19 @@ static void samples_are_as_many_as_rows(void **state)
 		}
 }
 
+static void a_sample_says_what_is_known_of_it(void **state)
+{
+	(void)state;
+	make();
+	p.queued.samples = 1;
+	in_queue[0].client = sw_label_from(raw_of("c"));
+	in_queue[0].recipient = sw_label_from(raw_of("r"));
+	want_in("of one", strstr(say(false, 9), "(postcat -q ID)\n"),
+		"(postcat -q ID)\n  4ABC00 active 2026-11-26 13:40:30 client c sender bob@x to r\n");
+	assert_null(strstr(said, "messages in the log"));
+	unmake();
+}
+
 /* Of a receiver's words so many, and no name is said twice. */
 static void words_of_others_are_cut(void **state)
 {
@@ -705,6 +718,7 @@ int main(void)
 		cmocka_unit_test(more_than_is_kept_is_at_least),
 		cmocka_unit_test(each_table_has_its_rows),
 		cmocka_unit_test(samples_are_as_many_as_rows),
+		cmocka_unit_test(a_sample_says_what_is_known_of_it),
 		cmocka_unit_test(words_of_others_are_cut),
 		cmocka_unit_test(a_table_is_ranked),
 		cmocka_unit_test(a_network_has_its_length),
