@@ -101,8 +101,8 @@ static void the_record_of_it_is_told(void **state)
 	key = journal_key(select_key(&select), st.st_dev, st.st_ino);
 	select_free(&select);
 	assert_int_equal(journal_open(&j, host_path(&h, JOURNAL_PATH), &why), 0);
-	journal_take(&j, key + 1, "account eve@x")->deleted = 9;
 	journal_take(&j, key, "account bob@x")->deleted = 3;
+	journal_take(&j, key + 1, "account eve@x")->deleted = 9;
 	journal_take(&j, key + 2, "account ann@x")->deleted = 9;
 	journal_save(&j);
 	journal_close(&j);
@@ -147,6 +147,7 @@ static void queues_that_are_none_are_not_empty_ones(void **state)
 	begin("myhostname = mx\nqueue_directory = /nowhere\n", "");
 	assert_int_equal(report_read(&run, &report, &why), 0);
 	want_number("why", report->no_queue.code, ENOENT);
+	want_number("nothing else is looked for", report->queued.broken.code, 0);
 	end();
 }
 
