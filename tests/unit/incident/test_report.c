@@ -166,26 +166,44 @@ static int read_it(void *ctx)
 /* Where nobody lets us read anything there is no report; else what is known is told. */
 static void without_leave_there_is_none(void **state)
 {
+	enum { NONE = 1 };
 	static const char lines[] = AT("40:01") "4ABC01: client=a[240.7.7.7]" LOGIN;
 	static const struct {
 		const char *what;
-		unsigned log, spool, active; /* modes */
+		unsigned log, spool, active; /* modes; NONE: it is not there */
 		int want;
+		bool old; /* and an older log, which may not be read */
+		bool message;
 	} rows[] = {
-		{ "all may be read", 0644, 0755, 0755, 0 },
-		{ "the log alone", 0644, 0, 0755, 0 },
-		{ "the queues alone", 0, 0755, 0755, 0 },
-		{ "neither", 0, 0, 0755, -EACCES },
+		{ "all may be read", 0644, 0755, 0755, 0, false, false },
+		{ "the log alone", 0644, 0, 0755, 0, false, false },
+		{ "the queues alone", 0, 0755, 0755, 0, false, false },
+		{ "neither", 0, 0, 0755, -EACCES, false, false },
+		{ "no queue of them", 0, 0755, 0, -EACCES, false, false },
+		{ "no queue, but a message", 0, 0755, 0, 0, false, true },
+		{ "half of the log", 0644, 0, 0755, 0, true, false },
+		{ "there is no log", NONE, 0, 0755, 0, false, false },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < SW_COUNT(rows); i++) {
 		begin(MAIN, lines);
 		assert_int_equal(chmod(h.root_path, 0755), 0);
-		assert_int_equal(chmod(host_path(&h, "/var/log/mail.log"), rows[i].log), 0);
+		if (rows[i].log == NONE)
+			assert_int_equal(unlink(host_path(&h, "/var/log/mail.log")), 0);
+		else
+			assert_int_equal(chmod(host_path(&h, "/var/log/mail.log"), rows[i].log), 0);
+		if (rows[i].old) {
+			host_file(&h, "/var/log/mail.log.1", lines);
+			assert_int_equal(chmod(host_path(&h, "/var/log/mail.log.1"), 0), 0);
+		}
+		if (rows[i].message)
+			host_file(&h, "/spool/hold/4ABC01", "x");
+		assert_int_equal(chmod(host_path(&h, "/spool/active"), rows[i].active), 0);
 		assert_int_equal(chmod(host_path(&h, "/spool"), rows[i].spool), 0);
 		want_number(rows[i].what, as_nobody(read_it, NULL), rows[i].want);
 		assert_int_equal(chmod(host_path(&h, "/spool"), 0755), 0);
+		assert_int_equal(chmod(host_path(&h, "/spool/active"), 0755), 0);
 		host_remove(&h);
 	}
 }
