@@ -268,7 +268,7 @@ const struct topk_row **report_rank(struct topk *table, size_t *ret_n)
 	*ret_n = list ? n : 0;
 	for (size_t i = 0; list && i < n; i++)
 		list[i] = topk_row(table, i);
-	if (list && n > 1)
+	if (list)
 		qsort(list, n, sizeof(*list), by_count);
 	return list;
 }

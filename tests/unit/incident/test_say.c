@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "os/clock.h"
+#include "printed.h"
 #include "test.h"
 
 static char *said(void (*say)(FILE *to, struct sw_raw text), struct sw_raw text)
@@ -152,26 +153,6 @@ static void each_byte_stands_for_itself_in_a_shell(void **state)
 			want_text("a byte", got, want);
 			free(got);
 		}
-}
-
-/* What is printed to `stream` by one of the functions below. */
-static void printed(FILE *stream, void (*print)(void), char *ret, size_t size)
-{
-	FILE *kept = tmpfile();
-	int fd = fileno(stream);
-	int before;
-
-	assert_non_null(kept);
-	fflush(stream);
-	before = dup(fd);
-	assert_true(before >= 0 && dup2(fileno(kept), fd) == fd);
-	print();
-	fflush(stream);
-	assert_int_equal(dup2(before, fd), fd);
-	close(before);
-	rewind(kept);
-	ret[fread(ret, 1, size - 1, kept)] = '\0';
-	fclose(kept);
 }
 
 static size_t wrap_column;
