@@ -80,7 +80,7 @@ static void make_tables(void)
 	*refused = (struct past_refused){ .last = NOW - 20, .at_connect = true, .words_n = 6, .words = "554 no" };
 	add(p.queued.client, "240.7.7.7", 4);
 	add(p.queued.script, "33 mailer (1).php(3) : eval()'d", 2);
-	add(p.queued.script, "33 old.php", 1);
+	add(p.queued.script, "7 old.php", 1);
 }
 
 /* One of which there is everything; the log is known from its beginning. */
@@ -234,7 +234,7 @@ static const char whole_text[] =
 	"\n"
 	"Scripts that its messages name (whose file, name)\n"
 	"       2  uid 33 [mailer (1).php(3) : eval()%27d]\n"
-	"       1  uid 33 old.php\n"
+	"       1  uid 7 old.php\n"
 	"\n"
 	"What contains it\n"
 	"spoolwatch contain --yes -- bob@x\n"
@@ -254,49 +254,43 @@ static const char whole_text[] =
 	"    spoolwatch who --by uid\n";
 
 static const char whole_object[] =
-	"{\"schema\":1,\"verb\":\"report\",\"select\":{\"account\":\"bob@x\","
-	"\"spellings\":[\"Bob@x\",\"BOB@x\"]},\"time\":1795701030,"
-	"\"log\":{\"source\":\"/var/log/mail.log\",\"since\":1795096230,"
-	"\"known_since\":1795697430,\"minutes\":10080,\"known\":10080,\"whole\":true},"
-	"\"not_known\":[],\"broken_in\":null,\"failures\":12,\"failures_of_nobody\":0,"
-	"\"accepted\":10,\"recipients\":40,\"delivered\":21,\"delivered_outside\":17,"
-	"\"bounced\":6,\"deferred\":5,\"outside\":32,\"bounces_caused\":3,\"addresses\":2,"
-	"\"networks\":1,\"first_failure\":1795700130,\"last_failure\":1795700330,"
-	"\"first_message\":1795700430,\"last_message\":1795700970,\"queued\":5,"
-	"\"queues\":{\"maildrop\":0,\"incoming\":0,\"active\":1,\"deferred\":4,\"hold\":0},"
-	"\"queued_recipients\":6,\"already_delivered\":2,\"bounces_queued\":7,"
-	"\"oldest_queued\":1795700380,\"newest_queued\":1795700980,"
-	"\"held_since\":1795700730,\"deleted\":8,"
-	"\"deleted_evidence\":\"8 messages to 9 recipients\","
-	"\"sample\":[{\"id\":\"4ABC00\",\"queue\":\"active\",\"arrived\":1795700430,"
-	"\"client\":\"\",\"sender\":\"bob@x\",\"recipient\":\"\",\"recipients\":0,"
-	"\"from\":\"Bob %3Cb@x%3E\",\"subject\":\"Hi\"},{\"id\":\"4ABC01\","
-	"\"queue\":\"deferred\",\"arrived\":1795700431,\"client\":\"240.7.7.7\","
-	"\"sender\":\"bob@x\",\"recipient\":\"u@far.example\",\"recipients\":1,"
-	"\"from\":\"Bob %3Cb@x%3E\",\"subject\":\"Hi\"}],"
-	"\"failed_from\":[{\"address\":\"2001:db8::1\",\"failures\":7,"
-	"\"first\":1795700330,\"last\":1795700330},{\"address\":\"240.7.7.7\","
-	"\"failures\":5,\"first\":1795700130,\"last\":1795700230}],"
-	"\"from\":[{\"address\":\"240.7.7.7\",\"name\":\"h.example\",\"messages\":8,"
-	"\"logins\":1,\"first\":1795700430,\"last\":1795700970,\"failures_before\":5},"
-	"{\"address\":\"240.7.8.8\",\"name\":\"unknown\",\"messages\":2,\"logins\":0,"
-	"\"first\":1795700530,\"last\":1795700530,\"failures_before\":0}],"
-	"\"from_networks\":[{\"network\":\"240.7.0.0/16\",\"messages\":10,\"logins\":1,"
-	"\"first\":1795700430,\"last\":1795700970}],\"senders\":[{\"sender\":\"bob@x\","
-	"\"messages\":9},{\"sender\":\"\",\"messages\":1}],"
-	"\"domains\":[{\"domain\":\"far.example\",\"recipients\":20}],"
-	"\"queued_from\":[{\"address\":\"240.7.7.7\",\"messages\":4}],"
-	"\"refused_by\":[{\"receiver\":\"far.example\",\"kind\":\"unknown user\","
-	"\"recipients\":6,\"at_connect\":false,\"words\":\"550 5.1.1 no %3Cu\","
-	"\"last\":1795701000},{\"receiver\":\"near.example\",\"kind\":\"reputation\","
-	"\"recipients\":3,\"at_connect\":true,\"words\":\"554 no\",\"last\":1795701010}],"
-	"\"scripts\":[{\"script\":\"mailer (1).php(3) : eval()'d\",\"uid\":33,"
-	"\"messages\":2},{\"script\":\"old.php\",\"uid\":33,\"messages\":1}],"
-	"\"commands\":[\"spoolwatch contain --yes -- bob@x\","
-	"\"spoolwatch block --yes -- bob@x\",\"spoolwatch hold --yes -- bob@x\","
-	"\"spoolwatch delete --yes -- bob@x\"],\"doors\":[\"doveadm who bob@x\","
-	"\"doveadm auth cache flush bob@x\",\"doveadm kick bob@x\","
-	"\"doveadm sieve list -u bob@x\",\"spoolwatch who --by uid\"]}";
+	"{\"schema\":1,\"verb\":\"report\",\"select\":{\"account\":\"bob@x\",\"spellings\":[\""
+	"Bob@x\",\"BOB@x\"]},\"time\":1795701030,\"log\":{\"source\":\"/var/log/mail.log\""
+	",\"since\":1795096230,\"known_since\":1795697430,\"minutes\":10080,\"known\":1"
+	"0080,\"whole\":true},\"not_known\":[],\"broken_in\":null,\"failures\":12,\"fail"
+	"ures_of_nobody\":0,\"accepted\":10,\"recipients\":40,\"delivered\":21,\"delive"
+	"red_outside\":17,\"bounced\":6,\"deferred\":5,\"outside\":32,\"bounces_caused\""
+	":3,\"addresses\":2,\"networks\":1,\"first_failure\":1795700130,\"last_failure"
+	"\":1795700330,\"first_message\":1795700430,\"last_message\":1795700970,\"que"
+	"ued\":5,\"queues\":{\"maildrop\":0,\"incoming\":0,\"active\":1,\"deferred\":4,\"ho"
+	"ld\":0},\"queued_recipients\":6,\"already_delivered\":2,\"bounces_queued\":7,"
+	"\"oldest_queued\":1795700380,\"newest_queued\":1795700980,\"held_since\":179"
+	"5700730,\"deleted\":8,\"deleted_evidence\":\"8 messages to 9 recipients\",\"s"
+	"ample\":[{\"id\":\"4ABC00\",\"queue\":\"active\",\"arrived\":1795700430,\"client\":"
+	"\"\",\"sender\":\"bob@x\",\"recipient\":\"\",\"recipients\":0,\"from\":\"Bob %3Cb@x%3"
+	"E\",\"subject\":\"Hi\"},{\"id\":\"4ABC01\",\"queue\":\"deferred\",\"arrived\":1795700"
+	"431,\"client\":\"240.7.7.7\",\"sender\":\"bob@x\",\"recipient\":\"u@far.example\","
+	"\"recipients\":1,\"from\":\"Bob %3Cb@x%3E\",\"subject\":\"Hi\"}],\"failed_from\":["
+	"{\"address\":\"2001:db8::1\",\"failures\":7,\"first\":1795700330,\"last\":179570"
+	"0330},{\"address\":\"240.7.7.7\",\"failures\":5,\"first\":1795700130,\"last\":17"
+	"95700230}],\"from\":[{\"address\":\"240.7.7.7\",\"name\":\"h.example\",\"messages"
+	"\":8,\"logins\":1,\"first\":1795700430,\"last\":1795700970,\"failures_before\":"
+	"5},{\"address\":\"240.7.8.8\",\"name\":\"unknown\",\"messages\":2,\"logins\":0,\"fi"
+	"rst\":1795700530,\"last\":1795700530,\"failures_before\":0}],\"from_networks"
+	"\":[{\"network\":\"240.7.0.0/16\",\"messages\":10,\"logins\":1,\"first\":17957004"
+	"30,\"last\":1795700970}],\"senders\":[{\"sender\":\"bob@x\",\"messages\":9},{\"se"
+	"nder\":\"\",\"messages\":1}],\"domains\":[{\"domain\":\"far.example\",\"recipients"
+	"\":20}],\"queued_from\":[{\"address\":\"240.7.7.7\",\"messages\":4}],\"refused_b"
+	"y\":[{\"receiver\":\"far.example\",\"kind\":\"unknown user\",\"recipients\":6,\"at"
+	"_connect\":false,\"words\":\"550 5.1.1 no %3Cu\",\"last\":1795701000},{\"recei"
+	"ver\":\"near.example\",\"kind\":\"reputation\",\"recipients\":3,\"at_connect\":tr"
+	"ue,\"words\":\"554 no\",\"last\":1795701010}],\"scripts\":[{\"script\":\"mailer ("
+	"1).php(3) : eval()'d\",\"uid\":33,\"messages\":2},{\"script\":\"old.php\",\"uid\""
+	":7,\"messages\":1}],\"commands\":[\"spoolwatch contain --yes -- bob@x\",\"spo"
+	"olwatch block --yes -- bob@x\",\"spoolwatch hold --yes -- bob@x\",\"spoolw"
+	"atch delete --yes -- bob@x\"],\"doors\":[\"doveadm who bob@x\",\"doveadm aut"
+	"h cache flush bob@x\",\"doveadm kick bob@x\",\"doveadm sieve list -u bob@x"
+	"\",\"spoolwatch who --by uid\"]}";
 
 /* From the first byte on that is another. */
 static void want_all(const char *what, const char *got, const char *want)
@@ -638,6 +632,20 @@ static void samples_are_as_many_as_rows(void **state)
 		}
 }
 
+static void a_user_has_his_script_looked_for(void **state)
+{
+	(void)state;
+	for (size_t n = 0; n < 3; n++) {
+		fill_tables(n);
+		p.select.by = BY_UID;
+		p.select.uid = 33;
+		say(true, 9);
+		want_number("find", (int64_t)times(said, "\"find / -xdev -user 33 -name p0.php\"]"), n > 0);
+		want_number("pgrep", (int64_t)times(said, "\"pgrep -a -u 33\""), 1);
+		unmake();
+	}
+}
+
 static void a_sample_says_what_is_known_of_it(void **state)
 {
 	(void)state;
@@ -718,6 +726,7 @@ int main(void)
 		cmocka_unit_test(more_than_is_kept_is_at_least),
 		cmocka_unit_test(each_table_has_its_rows),
 		cmocka_unit_test(samples_are_as_many_as_rows),
+		cmocka_unit_test(a_user_has_his_script_looked_for),
 		cmocka_unit_test(a_sample_says_what_is_known_of_it),
 		cmocka_unit_test(words_of_others_are_cut),
 		cmocka_unit_test(a_table_is_ranked),
