@@ -153,6 +153,75 @@ static void directories_that_are_many_are_one_pattern(void **state)
 	host_remove(&h);
 }
 
+static void so_many_rows_are_told(void **state)
+{
+	static char much[1 << 17];
+
+	(void)state;
+	for (int n = 19; n < 23; n++) {
+		begin("/tree");
+		for (int i = 0; i < n; i++) {
+			char path[64];
+
+			snprintf(path, sizeof(path), "/tree/d%02d", i);
+			files(path, 1);
+		}
+		said(false, 0);
+		want_number("more", strstr(got, " more (--top ") != NULL, n > 20);
+		if (n == 22)
+			want_in("two", got, "\n             and 2 more (--top 22)\n");
+		want_in("the first", got, " d00\n");
+		want_number("the last", strstr(got, " d20\n") != NULL, false);
+		host_remove(&h);
+	}
+	begin("/tree");
+	for (int i = 0; i < 1001; i++) {
+		char path[64];
+
+		snprintf(path, sizeof(path), "/tree/d%04d/x", i);
+		host_file(&h, path, "");
+	}
+	options.top = 5000;
+	options.json = false;
+	printed(stdout, inodes, much, sizeof(much));
+	want_in("a thousand", strstr(much, "d0998"), " d0999\n             and 1 more (--top 1001)\n");
+	host_remove(&h);
+}
+
+/* Without a directory it is the fullest one; of a file system's root its numbers are known. */
+static void file_systems_are_told_before(void **state)
+{
+	struct sw_fault why = { 0 };
+	struct sw_host *copy;
+
+	(void)state;
+	begin(NULL);
+	files("/data/a", 20);
+	files("/home/b", 20);
+	host_file(&h, "/statvfs", "1000 900 /\n1000 100 /data\n1000 700 /home\n");
+	host_file(&h, "/proc/self/mountinfo",
+		  "26 1 8:1 / / rw shared:1 - ext4 /dev/sda1 rw\n"
+		  "27 26 8:2 / /data rw shared:2 - ext4 /dev/sda2 rw\n"
+		  "28 26 8:3 / /home rw shared:3 - ext4 /dev/sda3 rw\n");
+	assert_int_equal(sw_host_open(h.root_path, 1795701030, &copy, &why), 0);
+	run.host = copy;
+	want_in("text", said(false, 0),
+		"File systems by inodes\n"
+		" 90.0%  /data  900 of 1000 inodes, ext4 /dev/sda2\n"
+		" 30.0%  /home  300 of 1000 inodes, ext4 /dev/sda3\n"
+		" 10.0%  /  100 of 1000 inodes, ext4 /dev/sda1\n");
+	want_in("the fullest", got, "  21 of 1000 in /data/a ");
+	want_in("an object", said(true, 0), "{\"schema\":1,\"directory\":\"/data\",\"inodes\":22,");
+	options.value = "/home";
+	want_in("another", said(false, 0), "  21 of 1000 in /home/b ");
+	assert_null(strstr(got, "File systems"));
+	options.value = "/home/b";
+	want_in("below it", said(false, 0), "  21 of 21 in /home/b ");
+	run.host = &h;
+	sw_host_close(copy);
+	host_remove(&h);
+}
+
 static void what_cannot_be_looked_at_is_said(void **state)
 {
 	static const struct {
@@ -197,6 +266,8 @@ int main(void)
 		cmocka_unit_test(where_nothing_is_below_there_is_nothing_to_go_on_with),
 		cmocka_unit_test(a_queue_is_named),
 		cmocka_unit_test(directories_that_are_many_are_one_pattern),
+		cmocka_unit_test(so_many_rows_are_told),
+		cmocka_unit_test(file_systems_are_told_before),
 		cmocka_unit_test(what_cannot_be_looked_at_is_said),
 	};
 
