@@ -141,7 +141,7 @@ static void count(struct past *p, struct sw_raw id, struct sw_raw host, struct s
 
 const struct idmap_value *past_known(const struct past *p, struct sw_raw id)
 {
-	const struct idmap_value *known = idmap_get(p->id, id);
+	const struct idmap_value *known = id.n > 0 ? idmap_get(p->id, id) : NULL;
 
 	return known && known->flags & OF_IT ? known : NULL;
 }

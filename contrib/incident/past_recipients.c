@@ -90,7 +90,7 @@ static bool is_passed_on(struct past *p, const struct idmap_value *known, const 
 void past_delivery(struct past *p, struct sw_raw text, unsigned role, int64_t time)
 {
 	const struct sw_raw id = raw_from(text.p, raw_find(text, ':'));
-	const struct idmap_value *known = idmap_get(p->id, id);
+	const struct idmap_value *known = id.n > 0 ? idmap_get(p->id, id) : NULL;
 	struct idmap_value *pair;
 	struct delivery d;
 	struct sw_raw server;

@@ -269,7 +269,7 @@ static void what_others_may_write_to_is_refused(void **state)
 		{ "others", 0602, 0, -EPERM, "with mode 602, allowed is one that nobody but uid" },
 		{ "both", 0622, 0, -EPERM, "with mode 622, allowed is" },
 		{ "a program", 0600, 0755, 0, "" },
-		{ "that its group may write to", 0600, 0775, -EPERM, "/program is uid" },
+		{ "that its group may write to", 0600, 0775, -EPERM, "/program is of uid" },
 		{ "that others may", 0600, 0757, -EPERM, "with mode 757, allowed is" },
 		{ "that can't be run", 0600, 0600, -EINVAL,
 		  "/program, allowed is a program that can be run" },
