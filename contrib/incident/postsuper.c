@@ -8,21 +8,9 @@
 
 #include "incident/child.h"
 #include "incident/instance.h"
+#include "os/io.h"
 
 enum { MAIN_CF_MAX = 4 << 20, IN_VAIN = 8, FED = 64 };
-
-static int write_all(int fd, const char *p, size_t n)
-{
-	while (n > 0) {
-		ssize_t done = write(fd, p, n);
-
-		if (done <= 0)
-			return done < 0 ? -errno : -ENOSPC;
-		p += done;
-		n -= (size_t)done;
-	}
-	return 0;
-}
 
 /* main.cf as it is, and behind it what takes precedence: no maillog_file, the queues where they
  * are. */
@@ -41,9 +29,9 @@ static int copy_main(const struct instance *in, const char *to, struct sw_fault 
 	if (rc < 0)
 		return rc;
 	fd = open(to, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
-	rc = fd < 0 ? -errno : write_all(fd, text.p, text.n);
+	rc = fd < 0 ? -errno : io_write(fd, text.p, text.n);
 	if (rc == 0)
-		rc = write_all(fd, more, (size_t)n);
+		rc = io_write(fd, more, (size_t)n);
 	if (fd >= 0)
 		close(fd);
 	free((char *)text.p);
