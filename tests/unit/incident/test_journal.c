@@ -208,6 +208,9 @@ static void a_key_is_of_all_three(void **state)
 				  journal_key(1, 2, 4), journal_key(0, 0, 0) };
 
 	(void)state;
+	/* a journal that an older release has written is found again */
+	if (*(const unsigned char *)&(const uint16_t){ 1 } == 1)
+		assert_true(keys[0] == 0xa119ee6e24705a16ULL);
 	for (size_t i = 0; i < SW_COUNT(keys); i++) {
 		assert_true(keys[i] != 0);
 		for (size_t k = 0; k < i; k++)
