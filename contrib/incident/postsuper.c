@@ -163,13 +163,11 @@ static void leave_out(struct instance *in, struct sw_raw id)
 }
 
 /* Is the ID a word of the text? */
-static bool is_named(struct sw_raw id, struct sw_raw text)
+static bool is_named(struct sw_raw id, const struct sw_label *text)
 {
-	const char *hit = memmem(text.p, text.n, id.p, id.n);
-	const char *end = text.p + text.n;
+	const char *hit = memmem(text->s, text->n, id.p, id.n);
 
-	return hit && (hit == text.p || !raw_is_alnum(hit[-1])) &&
-	       (hit + id.n == end || !raw_is_alnum(hit[id.n]));
+	return hit && (hit == text->s || !raw_is_alnum(hit[-1])) && !raw_is_alnum(hit[id.n]);
 }
 
 /* Behind the one that the text names; false when it names none. */
@@ -179,7 +177,7 @@ static bool step_over(struct instance *in, const struct sw_fault *cause, struct 
 	struct sw_raw id;
 
 	while (raw_line(&next, &id)) {
-		if (!is_named(id, raw_from(cause->text.s, cause->text.n)))
+		if (!is_named(id, &cause->text))
 			continue;
 		leave_out(in, id);
 		*rest = next;

