@@ -113,7 +113,7 @@ static void each_message_counts_for_what_is_asked(void **state)
 	mail_record('C', "%15d %15d %15d %15d %15d", 0, 0, 0, 0, 0);
 	mail_record('T', "%d 0", 5);
 	host_bytes(&h, "/spool/incoming/G1", mail, mail_n);
-	host_file(&h, "/spool/defer/A/A1", "recipient=r@y\nreason=host y[192.0.2.3] said: 450 slow down\n\n"
+	host_file(&h, "/spool/defer/A/A1", "reason=host y[192.0.2.3] said: 450 slow down\n\n"
 					   "recipient=s@y\nreason=host y[192.0.2.3] said: 450 slow down\n\n");
 	host_file(&h, "/spool/defer/C1", "recipient=r@y\nreason=host y[192.0.2.3] said: 450 slow down\n\n"
 					 "recipient=s@y\nreason=host z[192.0.2.3] said: 550 no\n\n"
@@ -223,7 +223,7 @@ static void a_log_lies_below_its_hash_directories_or_not(void **state)
 		const char *file, *hash;
 		bool found;
 	} rows[] = {
-		{ "/defer/A/A1", "", true }, { "/defer/A1", "", true }, { "/defer/A/1/A1", "A/1/", true },
+		{ "/defer/A/A1", "", true }, { "/defer/A/A1", "A/1/", true }, { "/defer/A1", "", true }, { "/defer/A/1/A1", "A/1/", true },
 		{ "/defer/A/1/A1", "", false }, { "/defer/A1", "A/1/", true }, { "/bounce/A/A1", "", false },
 	};
 
@@ -246,6 +246,72 @@ static void a_log_lies_below_its_hash_directories_or_not(void **state)
 	}
 }
 
+/* Of two that are there, the one of `defer`'s own hash directories. */
+static void of_two_logs_the_first_is_read(void **state)
+{
+	struct sw_queue_message m = { .id = "A1", .id_n = 2, .hash = "B/1/" };
+	static const char *const files[] = { "/defer/A1", "/defer/B/1/A1", "/defer/A/A1" };
+	char byte[2];
+
+	(void)state;
+	h = host_new(NULL);
+	for (size_t i = 0; i < SW_COUNT(files); i++) {
+		int spool = open(host_path(&h, "/"), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		int fd;
+
+		byte[0] = (char)('1' + i);
+		byte[1] = '\0';
+		host_file(&h, files[i], byte);
+		fd = who_log_open(spool, "defer", &m);
+		assert_int_equal(read(fd, byte, 1), 1);
+		want_number(files[i], byte[0], (int)('1' + i));
+		close(fd);
+		close(spool);
+	}
+	host_remove(&h);
+}
+
+/* Of a log that is longer than what is read of it the last reason is cut: it counts where it is the only one. */
+static void a_long_log_is_read_to_its_last_whole_entry(void **state)
+{
+	static char log[2 * WHO_LOG];
+	static char got[1024];
+	static const char first[] = "recipient=r@y\nreason=host y[192.0.2.3] said: 450 slow down\n\n";
+	static const char second[] = "recipient=s@y\nreason=host y[192.0.2.3] said: 550 no ";
+
+	(void)state;
+	for (int both = 0; both < 2; both++) {
+		begin();
+		options.by = BY_REASON;
+		put_mail(&h, &mails[0]);
+		memset(log, 'x', sizeof(log));
+		memcpy(log, both ? first : second, strlen(both ? first : second));
+		if (both)
+			memcpy(log + strlen(first), second, strlen(second));
+		host_bytes(&h, "/spool/defer/A/A1", log, sizeof(log));
+		printed(stdout, who, got, sizeof(got));
+		want_in("so many rows", got, both ? "all\n         1  450 slow down\n" : "all\n         1  550 no ");
+		want_number("no others", strstr(got, "550") != NULL, !both);
+		host_remove(&h);
+	}
+}
+
+static void in_empty_queues_there_is_nobody(void **state)
+{
+	static char got[1024];
+
+	(void)state;
+	begin();
+	printed(stdout, who, got, sizeof(got));
+	want_text("text", got, "         0  messages in all\n");
+	want_number("exact", code, EXIT_DONE);
+	options.json = true;
+	printed(stdout, who, got, sizeof(got));
+	want_text("an object", got, "{\"schema\":1,\"by\":\"account\",\"total\":0,\"exact\":true,\"rows\":[]}\n");
+	want_number("exact", code, EXIT_DONE);
+	host_remove(&h);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -254,6 +320,9 @@ int main(void)
 		cmocka_unit_test(what_could_not_be_read_is_said),
 		cmocka_unit_test(rows_that_differ_in_case_are_one),
 		cmocka_unit_test(a_log_lies_below_its_hash_directories_or_not),
+		cmocka_unit_test(of_two_logs_the_first_is_read),
+		cmocka_unit_test(a_long_log_is_read_to_its_last_whole_entry),
+		cmocka_unit_test(in_empty_queues_there_is_nobody),
 	};
 
 	return cmocka_run_group_tests_name("who", tests, NULL, NULL);
