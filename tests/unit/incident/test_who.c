@@ -164,6 +164,7 @@ static void more_rows_than_are_wanted_are_counted(void **state)
 static void what_could_not_be_read_is_said(void **state)
 {
 	static char got[8192];
+	FILE *f;
 
 	(void)state;
 	begin();
@@ -176,6 +177,22 @@ static void what_could_not_be_read_is_said(void **state)
 	options.json = true;
 	printed(stdout, who, got, sizeof(got));
 	want_in("nor as an object", got, "\"total\":1,\"exact\":false,");
+	host_remove(&h);
+	/* one that does not say whose it is: those behind it count */
+	begin();
+	f = fopen("tests/unit/queue/files/crafted/04-length-5-bytes-too-many-bits", "r");
+	assert_non_null(f);
+	mail_n = fread(mail, 1, sizeof(mail), f);
+	fclose(f);
+	host_bytes(&h, "/spool/incoming/D1", mail, mail_n);
+	assert_int_equal(chmod(host_path(&h, "/spool/incoming/D1"), 0700), 0);
+	put_mail(&h, &mails[0]);
+	put_mail(&h, &mails[1]);
+	printed(stderr, who, got, sizeof(got));
+	want_text("why", got, "spoolwatch: who: 1 queue files could not be read: D1 is damaged\n");
+	options.json = true;
+	printed(stdout, who, got, sizeof(got));
+	want_in("the others", got, "\"total\":2,\"exact\":false,");
 	host_remove(&h);
 	begin();
 	host_file(&h, "/etc/postfix/main.cf", "myhostname = mx\nqueue_directory = /nowhere\n");
