@@ -64,7 +64,7 @@ for test in tests/unit/*/test_*.c; do
 	name=${test##*/test_}
 	name=${name%.c}
 	while [ -n "$name" ] && [ ! -e "lib/$room/$name.h" ] && [ ! -e "lib/$room/$name.c" ] &&
-		[ ! -e "plugins/$room/$name.h" ] && [ ! -e "contrib/$room/$name.h" ]; do
+		[ ! -e "plugins/$room/$name.h" ] && [ ! -e "contrib/$room/$name.h" ] && [ ! -e "contrib/$room/$name.c" ]; do
 		case $name in *_*) name=${name%_*} ;; *) name= ;; esac
 	done
 	[ -n "$name" ] || say "$test shows no module of a room"
