@@ -258,7 +258,7 @@ static void note(struct run *run)
 		sw_label_print(&text, "%sMore accounts and addresses fail than are remembered.",
 			       text.n ? " " : "");
 	if (run->f.dovecot_why.code) {
-		sw_label_print(&text, "%sOf Dovecot's own log: ", text.n ? " " : "");
+		sw_label_print(&text, "%sOf the log of Dovecot: ", text.n ? " " : "");
 		sw_label_append(&text, &run->f.dovecot_why.text);
 	}
 	munin_note(run->minutes.m, &text);

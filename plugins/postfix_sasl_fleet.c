@@ -332,7 +332,7 @@ static int probe(struct sw_munin *m, struct sw_fault *why)
 	if (sw_munin_text(m, "nodes"))
 		return 0;
 	return sw_fault(why, EINVAL,
-			"env.nodes is not set; it is for the master of several mail servers");
+			"env.nodes is not set: it is for the master of several mail servers");
 }
 
 static const struct sw_munin_plugin plugin = {

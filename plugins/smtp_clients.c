@@ -93,7 +93,7 @@ static void read_ports(struct run *run)
 	if (take_ports(text, run))
 		return;
 	sw_fault(&why, EINVAL,
-		 "env.ports is %s, allowed are up to %d numbers from 1 to 65535; it is now " PORTS,
+		 "env.ports is %s, allowed are up to %d numbers from 1 to 65535, it is now " PORTS,
 		 text, SOCKET_PORTS);
 	sw_munin_complain(run->m, &why);
 	(void)take_ports(PORTS, run);

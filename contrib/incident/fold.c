@@ -6,11 +6,17 @@ int64_t fold_next(struct sw_raw *rest)
 {
 	static const uint32_t least[] = { 0, 0x80, 0x800, 0x10000 };
 	unsigned char first = rest->n > 0 ? (unsigned char)rest->p[0] : 0xFF;
-	size_t more = first < 0x80 ? 0 : first < 0xC2 ? 4 : first < 0xE0 ? 1 : first < 0xF0 ? 2 : 3;
-	uint32_t c = more == 0 ? first : first & (0x3FU >> more);
+	size_t more = first < 0x80   ? 0
+		      : first < 0xC0 ? SIZE_MAX
+		      : first < 0xE0 ? 1
+		      : first < 0xF0 ? 2
+		      : first < 0xF8 ? 3
+				     : SIZE_MAX;
+	uint32_t c;
 
-	if (more > 3 || first > 0xF4 || rest->n <= more)
+	if (rest->n <= more)
 		return -1;
+	c = more == 0 ? first : first & (0x3FU >> more);
 	for (size_t i = 1; i <= more; i++) {
 		unsigned char next = (unsigned char)rest->p[i];
 

@@ -106,7 +106,7 @@ static int take_ignore(struct reading *r, struct sw_raw value, struct sw_fault *
 
 	if (value.n == 0 || has_blank_or_control(value))
 		return bad(r, "ignore", value,
-			   "a Perl-compatible pattern without a blank (\\s stands for one)", why);
+			   "a Perl-compatible pattern without a blank (a dot stands for one)", why);
 	if (r->ignore_n + value.n + 2 > sizeof(r->ignore))
 		return sw_fault(why, EINVAL, "line %u: all of ignore has at most %d bytes", r->line,
 				GUARD_IGNORE);
@@ -191,7 +191,7 @@ static int check_owner(int fd, const char *path, struct sw_fault *why)
 		return sw_fault(why, EINVAL, "%s is no regular file", path);
 	if (st.st_uid != geteuid() || st.st_mode & (S_IWGRP | S_IWOTH))
 		return sw_fault(why, EPERM,
-				"%s is uid %lu's with mode %03o, allowed is one that nobody but "
+				"%s is of uid %lu with mode %03o, allowed is one that nobody but "
 				"uid %lu may write to",
 				path, (unsigned long)st.st_uid, (unsigned)st.st_mode & 0777,
 				(unsigned long)geteuid());

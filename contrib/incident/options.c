@@ -73,7 +73,7 @@ static int select_by(struct line *l, enum options_by by, const char *value, stru
 	if (l->given & TAKES_SELECT)
 		return sw_fault(why, EINVAL, "only one of --client, --sender and --uid is allowed");
 	if (by == BY_SENDER && !*value)
-		return sw_fault(why, EINVAL, "--sender wants an address, or <> for the null one");
+		return sw_fault(why, EINVAL, "--sender wants an address, or angle brackets alone");
 	if (by == BY_CLIENT && !is_address(value))
 		return sw_fault(why, EINVAL, "--client wants an address, not %s", value);
 	if (by == BY_UID && !num_from(raw_of(value), &o->uid))
@@ -159,12 +159,8 @@ static int take(struct line *l, int option, const char *value, struct sw_fault *
 	case OPTION_VERSION:
 		o->version = true;
 		return 0;
-	case OPTION_SELECT + BY_CLIENT:
-	case OPTION_SELECT + BY_SENDER:
-	case OPTION_SELECT + BY_UID:
+	default: /* OPTION_SELECT + BY_... */
 		return select_by(l, (enum options_by)(option - OPTION_SELECT), value, why);
-	default:
-		return -EINVAL;
 	}
 }
 
@@ -182,8 +178,7 @@ static int read_line(struct line *l, int argc, char **argv, struct sw_fault *why
 	int rc = 0;
 
 	optind = 0;
-	opterr = 0;
-	/* '-': in the order of the line, whatever POSIXLY_CORRECT says */
+	/* "-": in the order of the line, whatever POSIXLY_CORRECT says; ":": nothing is printed */
 	while (rc == 0 && (option = getopt_long(argc, argv, "-:c:", longs, NULL)) != -1)
 		rc = option == '?' || option == ':' ? refuse(argv, option, why)
 						    : take(l, option, optarg, why);

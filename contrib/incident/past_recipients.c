@@ -50,27 +50,22 @@ static void count_refused(struct past *p, const struct delivery *d, int64_t time
 static void take_status(struct past *p, const struct delivery *d, struct idmap_value *pair,
 			bool outside)
 {
-	const bool is_over = pair->flags & (SENT | BOUNCED);
+	const uint32_t over = SENT | BOUNCED;
 
-	if (is_over)
+	if (pair->flags & over)
 		return;
 	if (raw_is(d->status, "deferred")) {
 		p->waiting += !(pair->flags & WAITS);
 		pair->flags |= WAITS;
-		return;
-	}
-	if (raw_is(d->status, "sent")) {
+	} else if (raw_is(d->status, "sent")) {
 		pair->flags |= SENT;
 		p->sent++;
 		p->sent_outside += outside;
 	} else if (raw_is(d->status, "bounced") || raw_is(d->status, "expired")) {
 		pair->flags |= BOUNCED;
 		p->bounced++;
-	} else {
-		return;
 	}
-	p->waiting -= (pair->flags & WAITS) != 0;
-	pair->flags &= ~(uint32_t)WAITS;
+	p->waiting -= pair->flags & over && pair->flags & WAITS;
 }
 
 /* Handed to a filter on this host, or one elsewhere that has put it back already? */

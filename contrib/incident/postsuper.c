@@ -8,21 +8,9 @@
 
 #include "incident/child.h"
 #include "incident/instance.h"
+#include "os/io.h"
 
 enum { MAIN_CF_MAX = 4 << 20, IN_VAIN = 8, FED = 64 };
-
-static int write_all(int fd, const char *p, size_t n)
-{
-	while (n > 0) {
-		ssize_t done = write(fd, p, n);
-
-		if (done <= 0)
-			return done < 0 ? -errno : -ENOSPC;
-		p += done;
-		n -= (size_t)done;
-	}
-	return 0;
-}
 
 /* main.cf as it is, and behind it what takes precedence: no maillog_file, the queues where they
  * are. */
@@ -41,9 +29,9 @@ static int copy_main(const struct instance *in, const char *to, struct sw_fault 
 	if (rc < 0)
 		return rc;
 	fd = open(to, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
-	rc = fd < 0 ? -errno : write_all(fd, text.p, text.n);
+	rc = fd < 0 ? -errno : io_write(fd, text.p, text.n);
 	if (rc == 0)
-		rc = write_all(fd, more, (size_t)n);
+		rc = io_write(fd, more, (size_t)n);
 	if (fd >= 0)
 		close(fd);
 	free((char *)text.p);
@@ -175,13 +163,11 @@ static void leave_out(struct instance *in, struct sw_raw id)
 }
 
 /* Is the ID a word of the text? */
-static bool is_named(struct sw_raw id, struct sw_raw text)
+static bool is_named(struct sw_raw id, const struct sw_label *text)
 {
-	const char *hit = memmem(text.p, text.n, id.p, id.n);
-	const char *end = text.p + text.n;
+	const char *hit = memmem(text->s, text->n, id.p, id.n);
 
-	return hit && (hit == text.p || !raw_is_alnum(hit[-1])) &&
-	       (hit + id.n == end || !raw_is_alnum(hit[id.n]));
+	return hit && (hit == text->s || !raw_is_alnum(hit[-1])) && !raw_is_alnum(hit[id.n]);
 }
 
 /* Behind the one that the text names; false when it names none. */
@@ -191,7 +177,7 @@ static bool step_over(struct instance *in, const struct sw_fault *cause, struct 
 	struct sw_raw id;
 
 	while (raw_line(&next, &id)) {
-		if (!is_named(id, raw_from(cause->text.s, cause->text.n)))
+		if (!is_named(id, &cause->text))
 			continue;
 		leave_out(in, id);
 		*rest = next;

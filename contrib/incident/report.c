@@ -208,7 +208,7 @@ bool report_not_known(const struct report *p, size_t i, struct sw_label *ret)
 		return true;
 	}
 	if (past_lacks_dovecot(past) && i-- == 0) {
-		*ret = sw_label_printed("not all of Dovecot's own log is known: ");
+		*ret = sw_label_printed("not all that Dovecot itself logs is known: ");
 		sw_label_append(ret, &past->logins.dovecot_why.text);
 		return true;
 	}
@@ -268,7 +268,7 @@ const struct topk_row **report_rank(struct topk *table, size_t *ret_n)
 	*ret_n = list ? n : 0;
 	for (size_t i = 0; list && i < n; i++)
 		list[i] = topk_row(table, i);
-	if (list && n > 1)
+	if (list)
 		qsort(list, n, sizeof(*list), by_count);
 	return list;
 }

@@ -135,7 +135,8 @@ int report_day_say(const struct days *d)
 		rc = EXIT_PARTLY;
 	}
 	if (d->logins.dovecot_why.code && (d->logins.where.dovecot || d->silent > 0)) {
-		fprintf(stderr, "spoolwatch: report: not all of Dovecot's own log is known: %s\n",
+		fprintf(stderr,
+			"spoolwatch: report: not all that Dovecot itself logs is known: %s\n",
 			d->logins.dovecot_why.text.s);
 		rc = EXIT_PARTLY;
 	}

@@ -12,7 +12,7 @@ int select_new(const struct options *o, bool utf8, struct select *ret, struct sw
 
 	*ret = (struct select){ .by = o->by, .utf8 = utf8, .uid = o->uid, .asked = asked };
 	if (asked.n > SELECT_NAME)
-		return sw_fault(why, EINVAL, "a name of more than %d bytes is nobody's",
+		return sw_fault(why, EINVAL, "nobody has a name of more than %d bytes",
 				SELECT_NAME);
 	if (o->by == BY_SENDER && raw_is(asked, "<>"))
 		asked = ret->asked = raw_of("");

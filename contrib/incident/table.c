@@ -147,7 +147,7 @@ int table_ask(const struct table *t, struct sw_raw name, struct sw_fault *why)
 		return raw_is(line, t->value)
 			       ? 1
 			       : sw_fault(why, EEXIST,
-					  "somebody has written \"%.*s\" for it into %s: that "
+					  "somebody has written %.*s for it into %s: that "
 					  "stays as it is",
 					  (int)line.n, line.p, t->text);
 	}
@@ -313,8 +313,8 @@ static int change(const struct table *t, const struct open_text *o, struct sw_ra
 	if (rc < 0 || rc == in)
 		return rc < 0 ? rc : 0;
 	return sw_fault(why, EIO,
-			in ? "%s was written and does not hold it: is the disk full?"
-			   : "%s was written and still holds it: is the disk full?",
+			in ? "%s was written and does not hold it (is the disk full)"
+			   : "%s was written and still holds it (is the disk full)",
 			t->map);
 }
 

@@ -162,7 +162,7 @@ static int list(struct mnl_socket *nl, unsigned char family, const struct socket
 		return 0;
 	if (rc == -ENOENT)
 		return sw_fault(why, ENOENT,
-				"the kernel can't list connections (no inet_diag module)");
+				"the kernel cannot list connections (no inet_diag module)");
 	return sw_fault_errno(why, -rc, "list connections");
 }
 

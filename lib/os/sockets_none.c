@@ -6,7 +6,7 @@
 int sockets_here(const struct sockets_query *q, struct sw_fault *why)
 {
 	(void)q;
-	return sw_fault(why, ENOTSUP, "this build can't list connections (no libmnl)");
+	return sw_fault(why, ENOTSUP, "this build cannot list connections (no libmnl)");
 }
 
 int sockets_answer(const void *datagram, size_t n, const struct sockets_query *q)
@@ -20,5 +20,5 @@ int sockets_answer(const void *datagram, size_t n, const struct sockets_query *q
 int sockets_end(const struct socket_seen *seen, struct sw_fault *why)
 {
 	(void)seen;
-	return sw_fault(why, ENOTSUP, "this build can't end connections (no libmnl)");
+	return sw_fault(why, ENOTSUP, "this build cannot end connections (no libmnl)");
 }

@@ -208,7 +208,7 @@ int dovecot_log_read(struct dovecot_log **ret, const struct sw_host *h,
 
 	*ret = d;
 	if (!d)
-		return sw_fault_errno(why, ENOMEM, "read Dovecot's log");
+		return sw_fault_errno(why, ENOMEM, "read the log of Dovecot");
 	d->since = since;
 	d->end = end;
 	d->by = by;

@@ -174,7 +174,7 @@ static int read_dovecot(struct failures *f, int64_t from, int64_t end, int64_t b
 static void doubt_dovecot(struct failures *f, int64_t end)
 {
 	if (dovecot_log_until(f->dovecot) < end && !f->dovecot_why.code)
-		sw_fault_errno(&f->dovecot_why, ETIME, "read Dovecot's log");
+		sw_fault_errno(&f->dovecot_why, ETIME, "read the log of Dovecot");
 }
 
 /*

@@ -136,7 +136,8 @@ sub is_linked {
 	my ($program, $object, $function) = @_;
 	my ($there, $all) = ($symbols{$program}, $symbols{$object});
 	return $made->{$program}{from}{$object} if $all->{main};
-	return $there->{$function} if $function && $all->{$function};
+	# a static one of that name may be another file's
+	return if $function && $all->{$function} && !$there->{$function};
 	return scalar grep { $all->{$_} =~ /[A-Z]/ && $there->{$_} } keys %$all;
 }
 

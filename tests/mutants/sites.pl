@@ -95,14 +95,20 @@ sub is_extreme {
 		|| $rest =~ /^\? (\Q$left\E : \Q$right\E|\Q$right\E : \Q$left\E) [;,)]/;
 }
 
-# `if (a != b) return a < b ..`, at the second operator: these two are never the same.
+# `if (a != b) return a < b ..`, `a != b ? a < b : ..`, at the second operator: these two are never the same.
 sub is_told_apart {
 	my ($t, $i) = @_;
 	my ($left, $right) = (beside_operator($t, $i, -1), beside_operator($t, $i, 1));
 	return 0 if $t->[$i][1] !~ /^[<>]=?$/ || $left eq '' || $right eq '';
 	my $from = $i - 4 - split(/ /, $left) * 2 - split(/ /, $right);
 	my $before = join ' ', map { $_->[1] } @$t[($from > 0 ? $from : 0) .. $i - 1];
-	return $before =~ /\( \Q$left != $right\E \) return \Q$left\E$/;
+	return $before =~ /\Q$left != $right\E (\) return|\?) \Q$left\E$/;
+}
+
+# `raw_order(..) < 0`, at its operator: no two names of a table are the same.
+sub is_order {
+	my ($t, $i) = @_;
+	return $i > 0 && $t->[$i][1] eq '<' && $t->[$i + 1][1] eq '0' && $t->[$i - 1][1] eq ')' && (function_at($t, $i - 1) // '') eq 'raw_order';
 }
 
 # `2 * size`, that ends before token $i.
@@ -119,6 +125,8 @@ sub instead {
 	my ($kind, $text) = @{ $t->[$i] };
 	return $text eq '<' ? '>=' : '<' if is_descriptor($t, $i);
 	return () if $i && is_descriptor($t, $i - 1);
+	return '>=' if is_order($t, $i);
+	return () if $i && is_order($t, $i - 1);
 	return () if $i && (is_extreme($t, $i) || is_told_apart($t, $i));
 	# a value behind the last point of a field has room, and is not told
 	return () if $text eq '<' && beside_operator($t, $i, 1) =~ /[.>] points$/;
@@ -141,6 +149,8 @@ sub instead {
 	return '(-1)' if $text eq '1' && $i > 1 && $t->[$i - 1][1] eq '-' && $t->[$i - 2][1] eq '?';
 	my ($from, $to) = ($i > 4 ? $i - 4 : 0, $i + 4 < $#$t ? $i + 4 : $#$t);
 	return '0' if $text eq '1' && join(' ', map { $_->[1] } @$t[$from .. $to]) =~ /\? - 1 : 1( ;|$)/;
+	# nor does it tell "less" from "the same", as it moves what is greater
+	return () if $text eq '1' && $i > 4 && join(' ', map { $_->[1] } @$t[$i - 4 .. $i]) eq '? 1 : - 1';
 	# more memory than is needed does no harm
 	return $text - 1 if $i > 1 && $t->[$i - 1][1] eq '(' && $t->[$i - 2][1] eq 'calloc' && $text =~ /^[1-9]\d*$/;
 	return beside($text);

@@ -1,6 +1,7 @@
 #include "incident/act.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -312,6 +313,154 @@ static void what_was_put_into_hold_before_is_somebody_elses(void **state)
 	}
 }
 
+static void program(struct world *w, const char *name, const char *text)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/bin/%s", name);
+	host_file(&w->h, path, text);
+	assert_int_equal(chmod(host_path(&w->h, path), 0755), 0);
+	snprintf(w->a->in.command_directory, INSTANCE_VALUE, "%s", host_path(&w->h, "/bin"));
+	snprintf(w->a->in.daemon_directory, INSTANCE_VALUE, "%s", host_path(&w->h, "/bin"));
+	snprintf(w->a->in.config_directory, INSTANCE_VALUE, "/nowhere");
+}
+
+/* postsuper -H: out of hold into deferred */
+#define RELEASE                                                                                    \
+	"#!/bin/sh\ncd \"${0%/*}/..\" || exit 9\necho \"$3 $5\" >>calls\n"                          \
+	"while read -r id; do mv hold/$id deferred/; done\n"
+
+static void strangers_go_back_to_where_they_came_from(void **state)
+{
+	static const struct {
+		const char *what;
+		const char *from[3]; /* of A1, A2, A3 in hold; NULL: there is none */
+		unsigned fine, strangers, calls;
+		const char *postsuper;
+	} rows[] = {
+		{ "none", { BOBS, BOBS, BOBS }, 3, 0, 0, RELEASE },
+		{ "one", { BOBS, ALICE, BOBS }, 2, 1, 1, RELEASE },
+		{ "the first and the last", { ALICE, BOBS, ALICE }, 1, 2, 1, RELEASE },
+		{ "all of them", { ALICE, ALICE, ALICE }, 0, 3, 1, RELEASE },
+		{ "one that is gone", { BOBS, NULL, ALICE }, 1, 1, 1, RELEASE },
+		{ "one that can't be put back", { BOBS, ALICE, BOBS }, 2, 0, 1,
+		  "#!/bin/sh\ncd \"${0%/*}/..\"\necho >>calls\necho 'postsuper: fatal: No space left on device'\nexit 1\n" },
+		{ "one that stays", { BOBS, ALICE, BOBS }, 2, 0, 50, "#!/bin/sh\ncd \"${0%/*}/..\"\necho >>calls\ncat >/dev/null\n" },
+	};
+
+	(void)state;
+	(void)signal(SIGPIPE, SIG_IGN);
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		static struct act_batch batch;
+		char name[] = "/hold/A1";
+		struct world w;
+		unsigned calls = 0;
+		FILE *f;
+
+		world_begin(&w);
+		program(&w, "postsuper", rows[i].postsuper);
+		program(&w, "master", "#!/bin/sh\nexit 0\n"); /* Postfix does not run: no reload */
+		act_batch_clear(&batch);
+		for (size_t k = 0; k < 3; k++) {
+			name[7] = (char)('1' + k);
+			if (rows[i].from[k])
+				put(&w, name, rows[i].from[k]);
+			assert_true(act_batch_add(&batch, name + 6, false));
+		}
+		want_number(rows[i].what, (int64_t)act_verify(w.a, &batch, &w.a->select, false), rows[i].fine);
+		want_number(rows[i].what, (int64_t)w.a->strangers, rows[i].strangers);
+		f = fopen(host_path(&w.h, "/calls"), "r");
+		for (int c = f ? getc(f) : EOF; c != EOF; c = getc(f))
+			calls += c == '\n';
+		if (f)
+			fclose(f);
+		want_number(rows[i].what, calls, rows[i].calls);
+		for (size_t k = 0; k < 3; k++) {
+			const bool stays = rows[i].from[k] && (strcmp(rows[i].from[k], BOBS) == 0 || rows[i].postsuper != rows[0].postsuper);
+
+			name[7] = (char)('1' + k);
+			want_number(rows[i].what, access(host_path(&w.h, name), F_OK) == 0, stays);
+		}
+		want_in(rows[i].what, w.a->failed.text.s,
+			i == 5   ? "messages of others are in hold: postsuper: fatal: No space left"
+			: i == 6 ? "messages of others are in hold"
+				 : "");
+		want_number(rows[i].what, w.a->failed.code != 0, i > 4);
+		world_end(&w);
+	}
+}
+
+/* Counted by looking: what has recipients, what has none, and what is being delivered. */
+static void what_is_in_hold_is_told_apart(void **state)
+{
+	static const struct {
+		const char *what, *from, *account;
+		bool locked;
+		unsigned held, done, flight, theirs;
+	} rows[] = {
+		{ "it waits", BOBS, "bob@mx.example.com", false, 1, 0, 0, 0 },
+		{ "it is being delivered", BOBS, "bob@mx.example.com", true, 1, 0, 1, 0 },
+		{ "all is delivered", "tests/unit/queue/files/crafted/19-all-D-recipients", "alice@example.com", false, 0, 1, 0, 0 },
+		{ "another's, that is being delivered", ALICE, "bob@mx.example.com", true, 0, 0, 0, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct sw_fault why = { 0 };
+		struct world w;
+		struct stat st;
+		char lock[96];
+
+		world_begin(&w);
+		select_free(&w.a->select);
+		w.options.value = rows[i].account;
+		assert_int_equal(select_new(&w.options, false, &w.a->select, &why), 0);
+		put(&w, "/hold/3F2A1B", rows[i].from);
+		assert_int_equal(stat(host_path(&w.h, "/hold/3F2A1B"), &st), 0);
+		snprintf(lock, sizeof(lock), "1: FLOCK  ADVISORY  WRITE 77 %02x:%02x:%llu 0 EOF\n",
+			 major(st.st_dev), minor(st.st_dev), (unsigned long long)st.st_ino + !rows[i].locked);
+		host_file(&w.h, "/proc/locks", lock);
+		assert_int_equal(act_look(w.a, &why), 0);
+		want_number(rows[i].what, w.a->count.held, rows[i].held);
+		want_number(rows[i].what, w.a->count.done, rows[i].done);
+		want_number(rows[i].what, w.a->count.flight, rows[i].flight);
+		want_number(rows[i].what, w.a->count.theirs, rows[i].theirs);
+		world_end(&w);
+	}
+}
+
+static void a_batch_is_taken_to_its_last_byte(void **state)
+{
+	static struct act_batch b;
+	char id[JOURNAL_ID + 2];
+	char got[JOURNAL_ID];
+	struct sw_raw rest;
+
+	(void)state;
+	/* the longest ID that a journal keeps, and one more byte */
+	for (size_t n = JOURNAL_ID - 3; n <= JOURNAL_ID; n++) {
+		memset(id, 'A', n);
+		id[n] = '\0';
+		act_batch_clear(&b);
+		assert_true(act_batch_add(&b, id, true));
+		want_number("IDs", (int64_t)b.ids, n + 1 < JOURNAL_ID);
+		rest = raw_from(b.text, b.n);
+		want_number("and back", act_batch_next(&rest, got), n + 1 < JOURNAL_ID);
+		rest = raw_from(id, n);
+		want_number("of any text", act_batch_next(&rest, got), n < JOURNAL_ID);
+	}
+	/* the last one fills it, or is a byte too long */
+	for (size_t more = 0; more < 2; more++) {
+		act_batch_clear(&b);
+		while (sizeof(b.text) - b.n >= 20)
+			assert_true(act_batch_add(&b, "ABCDEFGHI", false));
+		memset(id, 'B', sizeof(id));
+		id[sizeof(b.text) - b.n - 1 + more] = '\0';
+		want_number("it fits", act_batch_add(&b, id, false), more == 0);
+		want_number("bytes", (int64_t)b.n, more == 0 ? sizeof(b.text) : sizeof(b.text) - 16);
+	}
+}
+
 /* Of the selection alone, by where it is. */
 static void all_queues_are_looked_through(void **state)
 {
@@ -365,6 +514,9 @@ int main(void)
 		cmocka_unit_test(what_rested_and_nobody_delivers_waits),
 		cmocka_unit_test(what_left_hold_is_counted_by_whether_it_had_recipients),
 		cmocka_unit_test(what_was_put_into_hold_before_is_somebody_elses),
+		cmocka_unit_test(strangers_go_back_to_where_they_came_from),
+		cmocka_unit_test(what_is_in_hold_is_told_apart),
+		cmocka_unit_test(a_batch_is_taken_to_its_last_byte),
 		cmocka_unit_test(all_queues_are_looked_through),
 	};
 

@@ -64,10 +64,110 @@ static void it_fits_whatever_the_names_are(void **state)
 	evidence_end(&e);
 }
 
+static void the_busiest_addresses_are_named(void **state)
+{
+	static const char *const from[] = { "d", "b", "c", "a", "b", "c", "e", "c" };
+	char text[JOURNAL_NAME];
+	struct evidence e;
+
+	(void)state;
+	zone("UTC0");
+	evidence_begin(&e, key, "");
+	for (size_t i = 0; i < SW_COUNT(from); i++) {
+		see(&e, "4ABC01", from[i], 1, 0);
+		f.rcpt_done = 0;
+	}
+	evidence_text(&e, text);
+	want_text("of one count the first by name", text,
+		  "8 messages to 8 recipients, from 5 addresses: 3 c, 2 b, 1 a, as 4ABC01 4ABC01 "
+		  "4ABC01");
+	want_number("samples", (int64_t)e.samples, EVIDENCE_SAMPLE);
+	evidence_end(&e);
+	evidence_end(&e);
+}
+
+static void one_address_one_time_and_what_was_delivered(void **state)
+{
+	char text[JOURNAL_NAME];
+	struct evidence e;
+
+	(void)state;
+	evidence_begin(&e, key, "");
+	memset(&f, 0, sizeof(f));
+	f.client_address = raw_of("a");
+	f.rcpt_todo = 3;
+	f.rcpt_done = 4;
+	f.arrival_time = 1;
+	evidence_add(&e, "4A", &f);
+	evidence_text(&e, text);
+	want_text("one", text,
+		  "1 messages to 7 recipients of 1970-01-01 00:00, from 1 address: 1 a, as 4A");
+	evidence_end(&e);
+	evidence_begin(&e, key, "");
+	for (int i = 0; i < EVIDENCE_ADDRESSES + 1; i++) {
+		char name[16];
+
+		snprintf(name, sizeof(name), "a%d", i);
+		see(&e, "", name, 0, 0);
+	}
+	evidence_text(&e, text);
+	want_in("more than are kept", text, ", from at least ");
+	evidence_end(&e);
+	evidence_begin(&e, key, "");
+	see(&e, "", "", 0, 0);
+	evidence_text(&e, text);
+	want_text("none", text, "1 messages to 0 recipients, as ");
+	evidence_end(&e);
+}
+
+static void of_runs_before_so_much_is_kept(void **state)
+{
+	char text[JOURNAL_NAME];
+	char before[200];
+
+	(void)state;
+	for (size_t n = 119; n < 123; n++) {
+		char want[JOURNAL_NAME];
+		struct evidence e;
+
+		memset(before, 'x', n);
+		before[n] = '\0';
+		evidence_begin(&e, key, before);
+		evidence_text(&e, text);
+		snprintf(want, sizeof(want), "%.*s%s, then 0 messages to 0 recipients",
+			 n > 120 ? 117 : (int)n, before, n > 120 ? "..." : "");
+		want_text("before", text, want);
+		evidence_end(&e);
+	}
+}
+
+static void an_id_that_is_too_long_is_left_out(void **state)
+{
+	char id[JOURNAL_ID + 1];
+
+	(void)state;
+	for (size_t n = JOURNAL_ID - 2; n <= JOURNAL_ID; n++) {
+		struct evidence e;
+
+		memset(id, 'A', n);
+		id[n] = '\0';
+		evidence_begin(&e, key, "");
+		see(&e, id, "", 0, 0);
+		want_number("samples", (int64_t)e.samples, n < JOURNAL_ID);
+		if (n < JOURNAL_ID)
+			want_text("whole", e.sample[0], id);
+		evidence_end(&e);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_stands_in_one_line),
+		cmocka_unit_test(the_busiest_addresses_are_named),
+		cmocka_unit_test(one_address_one_time_and_what_was_delivered),
+		cmocka_unit_test(of_runs_before_so_much_is_kept),
+		cmocka_unit_test(an_id_that_is_too_long_is_left_out),
 		cmocka_unit_test(it_fits_whatever_the_names_are),
 	};
 

@@ -29,6 +29,21 @@ static void who_is_one_of_them(void **state)
 		{ "192.0.2.0/18446744073709551615", "192.0.2.0", false },
 		{ "192.0.2.0/", "192.0.2.0", false },
 		{ "[192.0.2.7", "192.0.2.7", false },
+		{ "192.0.2.7]", "192.0.2.7", false },
+		{ "[192.0.2.7]", "192.0.2.7", true },
+		{ "[", "192.0.2.7", false },
+		{ "[]", "192.0.2.7", false },
+		{ "[x 192.0.2.7", "192.0.2.7", true },
+		{ "192.0.2.0/128", "192.0.2.0", false },
+		{ "2001:db8::/129", "2001:db8::", false },
+		{ "2001:db8::/128", "2001:db8::", true },
+		{ "2001:db8::1", "2001:db8::1", true },
+		{ "2001:db8::1", "2001:db8::2", false },
+		{ "!!192.0.2.7", "192.0.2.7", true },
+		{ "!!!192.0.2.7 192.0.2.7", "192.0.2.7", false },
+		{ "!", "192.0.2.7", false },
+		{ "192.0.2.7/32/8", "192.0.2.7", false },
+		{ "0.0.0.0/0\t!::/0\n2001:db8::/32", "2001:db8::1", false },
 	};
 
 	(void)state;
@@ -41,10 +56,35 @@ static void who_is_one_of_them(void **state)
 	}
 }
 
+/* Each length of a network beside each bit that an address of it may have otherwise. */
+static void so_many_bits_are_compared(void **state)
+{
+	static const struct {
+		const char *network;
+		unsigned bits;
+	} rows[] = { { "192.0.2.170", 32 }, { "2001:db8:a5a5::ff", 128 } };
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++)
+		for (unsigned length = 0; length <= rows[i].bits; length++)
+			for (unsigned bit = 0; bit < rows[i].bits; bit++) {
+				struct network_address client;
+				unsigned at = bit + (i == 0 ? 96 : 0);
+				char entry[64];
+
+				assert_true(network_address(raw_of(rows[i].network), &client));
+				client.byte[at / 8] ^= (unsigned char)(0x80 >> at % 8);
+				snprintf(entry, sizeof(entry), "%s/%u", rows[i].network, length);
+				if (mynetworks_has(raw_of(entry), &client) != (bit >= length))
+					fail_msg("%s, bit %u", entry, bit);
+			}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(who_is_one_of_them),
+		cmocka_unit_test(so_many_bits_are_compared),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,7 @@
 #include "incident/restrictions.h"
+
+#include <strings.h>
+
 #include "test.h"
 
 static const struct restrictions_check ours[] = {
@@ -74,11 +77,120 @@ static void a_list_with_ours_first_keeps_the_rest(void **state)
 	assert_false(restrictions_with(raw_of("x"), ours, SW_COUNT(ours), buf, 55));
 }
 
+/* Words of which lists are made, by chance; each has its blanks or commas behind it. */
+static const char *const words[] = { "check_client_access", "lmdb:/c",		"check_sasl_access", "lmdb:/b",
+				     "CHECK_SASL_ACCESS",   "LMDB:/b",		"permit",	     "reject_x",
+				     "reject_rbl_client",   "reject_rhsbl_helo", "sleep",	     "1",
+				     "{a,b}",		    "warn_if_reject",	"reject",	     "reject_",
+				     "Reject_RBL_x",	    "sleeps",		"reject_rb_",	     "{ a b }" };
+
+static size_t draw(uint32_t *seed, size_t n)
+{
+	*seed = *seed * 1664525 + 1013904223;
+	return (*seed >> 16) % n;
+}
+
+static size_t check_of(const char *name, const char *table)
+{
+	for (size_t i = 0; i < SW_COUNT(ours); i++)
+		if (table && strcasecmp(name, ours[i].name) == 0 && strcmp(table, ours[i].table) == 0)
+			return i;
+	return SW_COUNT(ours);
+}
+
+static bool reach_slowly(const char *const *word, size_t n, size_t which)
+{
+	for (size_t i = 0; i < n; i++) {
+		const bool more = i + 1 < n;
+		const size_t check = check_of(word[i], more ? word[i + 1] : NULL);
+
+		if (check == which)
+			return true;
+		if (check < SW_COUNT(ours)) {
+			i++;
+		} else if (strncasecmp(word[i], "reject_rbl_", 11) == 0 ||
+			   strncasecmp(word[i], "reject_rhsbl_", 13) == 0 || strcasecmp(word[i], "sleep") == 0) {
+			if (!more)
+				return false;
+			i++;
+		} else if (strncasecmp(word[i], "reject_", 7) != 0) {
+			return false;
+		}
+	}
+	return false;
+}
+
+static bool with_slowly(const char *const *word, size_t n, char *ret)
+{
+	strcpy(ret, "check_client_access,lmdb:/c,check_sasl_access,lmdb:/b");
+	for (size_t i = 0; i < n; i++) {
+		const bool warned = i > 0 && strcasecmp(word[i - 1], "warn_if_reject") == 0;
+
+		if (!warned && check_of(word[i], i + 1 < n ? word[i + 1] : NULL) < SW_COUNT(ours)) {
+			i++;
+			continue;
+		}
+		if (strchr(word[i], ' '))
+			return false;
+		strcat(ret, ",");
+		strcat(ret, word[i]);
+	}
+	return true;
+}
+
+static void lists_by_chance_are_read_as_slowly(void **state)
+{
+	uint32_t seed = 11;
+
+	(void)state;
+	for (int round = 0; round < 40000; round++) {
+		const char *word[8];
+		char list[256] = "";
+		char want[512];
+		char got[512];
+		const size_t n = draw(&seed, SW_COUNT(word) + 1);
+		bool made;
+
+		for (size_t i = 0; i < n; i++) {
+			word[i] = words[draw(&seed, SW_COUNT(words))];
+			strcat(list, word[i]);
+			strcat(list, draw(&seed, 2) ? ", " : "\t");
+		}
+		for (size_t which = 0; which < SW_COUNT(ours); which++)
+			if (restrictions_reach(raw_of(list), ours, SW_COUNT(ours), which) != reach_slowly(word, n, which))
+				fail_msg("is check %zu reached by \"%s\"?", which, list);
+		made = with_slowly(word, n, want);
+		if (restrictions_with(raw_of(list), ours, SW_COUNT(ours), got, sizeof(got)) != made ||
+		    (made && strcmp(got, want) != 0))
+			fail_msg("\"%s\": got \"%s\", want \"%s\"", list, got, want);
+	}
+}
+
+/* With its end, and not a byte less. */
+static void a_list_wants_room(void **state)
+{
+	static const char want[] = "check_client_access,lmdb:/c,check_sasl_access,lmdb:/b,x,yy";
+
+	(void)state;
+	for (size_t size = 0; size < sizeof(want) + 3; size++) {
+		char buf[80];
+
+		memset(buf, '#', sizeof(buf));
+		want_number("made", restrictions_with(raw_of("x yy"), ours, SW_COUNT(ours), buf, size), size >= sizeof(want));
+		if (size >= sizeof(want))
+			want_text("all", buf, want);
+		for (size_t i = size; i < sizeof(buf); i++)
+			assert_int_equal(buf[i], '#');
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_may_permit_before_it_is_no_block),
 		cmocka_unit_test(a_list_with_ours_first_keeps_the_rest),
+		cmocka_unit_test(lists_by_chance_are_read_as_slowly),
+		cmocka_unit_test(a_list_wants_room),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,346 @@
+/* Who holds the queues: every queue file is counted, by what is asked for; as text and as an object. */
+#include "incident/who.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+
+#include "incident/run.h"
+#include "mailtext.h"
+#include "printed.h"
+#include "test.h"
+
+static struct sw_host h;
+static struct options options;
+static struct run run = { .options = &options, .host = &h };
+static int code;
+
+static void who(void)
+{
+	code = who_run(&run);
+}
+
+static void begin(void)
+{
+	static const char *const queues[] = { "maildrop", "incoming", "active", "deferred", "hold" };
+
+	h = host_new(NULL);
+	options = (struct options){ .by = BY_ACCOUNT };
+	host_file(&h, "/etc/postfix/main.cf", "myhostname = mx\nqueue_directory = /spool\n");
+	host_file(&h, "/etc/passwd", "www-data:x:33:33::/var/www:/bin/sh\n");
+	for (size_t i = 0; i < SW_COUNT(queues); i++) {
+		char path[64];
+
+		snprintf(path, sizeof(path), "/spool/%s/.empty", queues[i]);
+		host_file(&h, path, "");
+	}
+}
+
+#define HERS(path_, login_) { .path = path_, .login = login_, .client = "192.0.2.1", .sender = "a@x", .to = { "r@y" } }
+
+static const struct mail mails[] = {
+	HERS("/spool/deferred/A1", "alice@x"),
+	HERS("/spool/hold/A2", "Alice@X"),
+	HERS("/spool/active/A3", "alice@x"),
+	{ .path = "/spool/incoming/B1", .login = "bob", .client = "192.0.2.9", .sender = "",
+	  .to = { "r@y", "s@Y", "t@z" } },
+	{ .path = "/spool/deferred/C1", .client = "192.0.2.7", .sender = "c@x", .to = { "r@z" } },
+	{ .path = "/spool/deferred/L1", .sender = "", .to = { "a@x" } },
+};
+
+static void each_message_counts_for_what_is_asked(void **state)
+{
+	static const struct {
+		enum options_by by;
+		size_t top;
+		const char *text, *object;
+	} rows[] = {
+		{ BY_ACCOUNT, 0,
+		  "         6  messages in all\n"
+		  "         3  alice@x\n"
+		  "         1  local mail\n"
+		  "         1  client 192.0.2.7\n"
+		  "         1  bob\n",
+		  "{\"schema\":1,\"by\":\"account\",\"total\":6,\"exact\":true,\"rows\":[{\"name\":\"alice@x\",\"messages\":3,\"kind\":\"account\"},"
+		  "{\"name\":\"local mail\",\"messages\":1,\"kind\":\"local\"},{\"name\":\"client 192.0.2.7\",\"messages\":1,\"kind\":\"client\"},"
+		  "{\"name\":\"bob\",\"messages\":1,\"kind\":\"account\"}]}\n" },
+		{ BY_ACCOUNT, 1,
+		  "         6  messages in all\n"
+		  "         3  alice@x\n"
+		  "            and 3 more (--top 4)\n",
+		  "{\"schema\":1,\"by\":\"account\",\"total\":6,\"exact\":true,\"rows\":[{\"name\":\"alice@x\",\"messages\":3,\"kind\":\"account\"}]}\n" },
+		{ BY_CLIENT, 4,
+		  "         6  messages in all\n"
+		  "         3  192.0.2.1\n"
+		  "         1  no client\n"
+		  "         1  192.0.2.7\n"
+		  "         1  192.0.2.9\n",
+		  NULL },
+		{ BY_CLIENT, 2, NULL,
+		  "{\"schema\":1,\"by\":\"client\",\"total\":6,\"exact\":true,\"rows\":[{\"name\":\"192.0.2.1\",\"messages\":3,\"kind\":\"client\"},"
+		  "{\"name\":null,\"messages\":1,\"kind\":\"none\"}]}\n" },
+		{ BY_SENDER, 0,
+		  "         6  messages in all\n"
+		  "         3  a@x\n"
+		  "         2  [] the null sender, of bounces\n"
+		  "         1  c@x\n",
+		  NULL },
+		{ BY_DOMAIN, 0,
+		  "         6  messages in all\n"
+		  "         4  y\n"
+		  "         2  z\n"
+		  "         1  x\n",
+		  NULL },
+		{ BY_UID, 0,
+		  "         6  messages in all\n"
+		  "         6  no uid\n",
+		  NULL },
+		{ BY_REASON, 0,
+		  "         6  messages in all\n"
+		  "         4  no reason\n"
+		  "         2  450 slow down\n"
+		  "         1  550 no\n",
+		  NULL },
+	};
+	static char got[8192];
+
+	(void)state;
+	begin();
+	for (size_t i = 0; i < SW_COUNT(mails); i++)
+		put_mail(&h, &mails[i]);
+	/* one that is being written is none yet */
+	mail_n = 0;
+	mail_record('C', "%15d %15d %15d %15d %15d", 0, 0, 0, 0, 0);
+	mail_record('T', "%d 0", 5);
+	host_bytes(&h, "/spool/incoming/G1", mail, mail_n);
+	host_file(&h, "/spool/defer/A/A1", "reason=host y[192.0.2.3] said: 450 slow down\n\n"
+					   "recipient=s@y\nreason=host y[192.0.2.3] said: 450 slow down\n\n");
+	host_file(&h, "/spool/defer/C1", "recipient=r@y\nreason=host y[192.0.2.3] said: 450 slow down\n\n"
+					 "recipient=s@y\nreason=host z[192.0.2.3] said: 550 no\n\n"
+					 "recipient=t@y\n\n");
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		options.by = rows[i].by;
+		options.top = rows[i].top;
+		options.json = false;
+		printed(stdout, who, got, sizeof(got));
+		if (rows[i].text)
+			want_text("text", got, rows[i].text);
+		want_number("exact", code, EXIT_DONE);
+		options.json = true;
+		printed(stdout, who, got, sizeof(got));
+		if (rows[i].object)
+			want_text("an object", got, rows[i].object);
+		want_number("exact", code, EXIT_DONE);
+	}
+	host_remove(&h);
+}
+
+static void more_rows_than_are_wanted_are_counted(void **state)
+{
+	static char got[8192];
+
+	(void)state;
+	for (int n = 19; n < 23; n++) {
+		char want[64];
+
+		begin();
+		for (int i = 0; i < n; i++) {
+			char path[32];
+			char login[16];
+
+			snprintf(path, sizeof(path), "/spool/hold/A%d", i + 10);
+			snprintf(login, sizeof(login), "u%d", i);
+			put_mail(&h, &(struct mail)HERS(path, login));
+		}
+		printed(stdout, who, got, sizeof(got));
+		snprintf(want, sizeof(want), "            and %d more (--top %d)\n", n - 20, n);
+		want_number("more", strstr(got, " more (") != NULL, n > 20);
+		if (n > 20)
+			want_in("so many", got, want);
+		host_remove(&h);
+	}
+}
+
+static void what_could_not_be_read_is_said(void **state)
+{
+	static char got[8192];
+	FILE *f;
+
+	(void)state;
+	begin();
+	put_mail(&h, &mails[0]);
+	host_file(&h, "/spool/hold/X1", "x");
+	host_file(&h, "/spool/hold/X2", "x");
+	printed(stderr, who, got, sizeof(got));
+	want_text("why", got, "spoolwatch: who: 2 queue files could not be read: X1 is not a queue file\n");
+	want_number("not exact", code, EXIT_PARTLY);
+	options.json = true;
+	printed(stdout, who, got, sizeof(got));
+	want_in("nor as an object", got, "\"total\":1,\"exact\":false,");
+	host_remove(&h);
+	/* one that does not say whose it is: those behind it count */
+	begin();
+	f = fopen("tests/unit/queue/files/crafted/04-length-5-bytes-too-many-bits", "r");
+	assert_non_null(f);
+	mail_n = fread(mail, 1, sizeof(mail), f);
+	fclose(f);
+	host_bytes(&h, "/spool/incoming/D1", mail, mail_n);
+	assert_int_equal(chmod(host_path(&h, "/spool/incoming/D1"), 0700), 0);
+	put_mail(&h, &mails[0]);
+	put_mail(&h, &mails[1]);
+	printed(stderr, who, got, sizeof(got));
+	want_text("why", got, "spoolwatch: who: 1 queue files could not be read: D1 is damaged\n");
+	options.json = true;
+	printed(stdout, who, got, sizeof(got));
+	want_in("the others", got, "\"total\":2,\"exact\":false,");
+	host_remove(&h);
+	begin();
+	host_file(&h, "/etc/postfix/main.cf", "myhostname = mx\nqueue_directory = /nowhere\n");
+	printed(stderr, who, got, sizeof(got));
+	want_in("no queues", got, "spoolwatch: ");
+	want_number("no queues", code, EXIT_PARTLY);
+	host_remove(&h);
+}
+
+/* Beside the rows as they are met: case is folded, kinds are not. */
+static void rows_that_differ_in_case_are_one(void **state)
+{
+	static const struct {
+		char kind;
+		const char *name;
+		unsigned n;
+	} met[] = { { 'n', "A@x", 1 }, { 'n', "a@x", 2 }, { 'c', "a@x", 4 }, { 'n', "b@x", 3 }, { 'n', "B@X", 3 }, { 'n', "b@X", 1 }, { 'n', "Z", 5 } };
+	static struct who w;
+	struct who_row *rows = NULL;
+	struct sw_fault why = { 0 };
+	const char kind[2] = { WHO_NAMED, WHO_CLIENT };
+	char got[256] = "";
+
+	(void)state;
+	w = (struct who){ .utf8 = true };
+	assert_int_equal(topk_new(16, 1 + WHO_NAME, 8, (struct hash_key){ 1, 2 }, &w.table, &why), 0);
+	for (size_t i = 0; i < SW_COUNT(met); i++) {
+		char key[16];
+
+		snprintf(key, sizeof(key), "%c%s", kind[met[i].kind == 'c'], met[i].name);
+		topk_count(w.table, raw_of(key), met[i].n);
+	}
+	want_number("rows", who_rows(&w, &rows, &why), 4);
+	for (size_t i = 0; i < 4; i++)
+		snprintf(got + strlen(got), sizeof(got) - strlen(got), "%c %.*s %d\n", (char)rows[i].kind == kind[1] ? 'c' : 'n',
+			 (int)rows[i].name.n, rows[i].name.p, (int)rows[i].messages);
+	want_text("put together", got, "n b@x 7\nn Z 5\nc a@x 4\nn a@x 3\n");
+	free(rows);
+	who_free(&w);
+}
+
+static void a_log_lies_below_its_hash_directories_or_not(void **state)
+{
+	static const struct {
+		const char *file, *hash;
+		bool found;
+	} rows[] = {
+		{ "/defer/A/A1", "", true }, { "/defer/A/A1", "A/1/", true }, { "/defer/A1", "", true }, { "/defer/A/1/A1", "A/1/", true },
+		{ "/defer/A/1/A1", "", false }, { "/defer/A1", "A/1/", true }, { "/bounce/A/A1", "", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct sw_queue_message m = { .id = "A1", .id_n = 2 };
+		int fd;
+		int spool;
+
+		h = host_new(NULL);
+		m.hash = rows[i].hash;
+		host_file(&h, rows[i].file, "x");
+		spool = open(host_path(&h, "/"), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		fd = who_log_open(spool, "defer", &m);
+		want_number(rows[i].file, fd >= 0, rows[i].found);
+		if (fd >= 0)
+			close(fd);
+		close(spool);
+		host_remove(&h);
+	}
+}
+
+/* Of two that are there, the one of `defer`'s own hash directories. */
+static void of_two_logs_the_first_is_read(void **state)
+{
+	struct sw_queue_message m = { .id = "A1", .id_n = 2, .hash = "B/1/" };
+	static const char *const files[] = { "/defer/A1", "/defer/B/1/A1", "/defer/A/A1" };
+	char byte[2];
+
+	(void)state;
+	h = host_new(NULL);
+	for (size_t i = 0; i < SW_COUNT(files); i++) {
+		int spool = open(host_path(&h, "/"), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		int fd;
+
+		byte[0] = (char)('1' + i);
+		byte[1] = '\0';
+		host_file(&h, files[i], byte);
+		fd = who_log_open(spool, "defer", &m);
+		assert_int_equal(read(fd, byte, 1), 1);
+		want_number(files[i], byte[0], (int)('1' + i));
+		close(fd);
+		close(spool);
+	}
+	host_remove(&h);
+}
+
+/* Of a log that is longer than what is read of it the last reason is cut: it counts where it is the only one. */
+static void a_long_log_is_read_to_its_last_whole_entry(void **state)
+{
+	static char log[2 * WHO_LOG];
+	static char got[1024];
+	static const char first[] = "recipient=r@y\nreason=host y[192.0.2.3] said: 450 slow down\n\n";
+	static const char second[] = "recipient=s@y\nreason=host y[192.0.2.3] said: 550 no ";
+
+	(void)state;
+	for (int both = 0; both < 2; both++) {
+		begin();
+		options.by = BY_REASON;
+		put_mail(&h, &mails[0]);
+		memset(log, 'x', sizeof(log));
+		memcpy(log, both ? first : second, strlen(both ? first : second));
+		if (both)
+			memcpy(log + strlen(first), second, strlen(second));
+		host_bytes(&h, "/spool/defer/A/A1", log, sizeof(log));
+		printed(stdout, who, got, sizeof(got));
+		want_in("so many rows", got, both ? "all\n         1  450 slow down\n" : "all\n         1  550 no ");
+		want_number("no others", strstr(got, "550") != NULL, !both);
+		host_remove(&h);
+	}
+}
+
+static void in_empty_queues_there_is_nobody(void **state)
+{
+	static char got[1024];
+
+	(void)state;
+	begin();
+	printed(stdout, who, got, sizeof(got));
+	want_text("text", got, "         0  messages in all\n");
+	want_number("exact", code, EXIT_DONE);
+	options.json = true;
+	printed(stdout, who, got, sizeof(got));
+	want_text("an object", got, "{\"schema\":1,\"by\":\"account\",\"total\":0,\"exact\":true,\"rows\":[]}\n");
+	want_number("exact", code, EXIT_DONE);
+	host_remove(&h);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_message_counts_for_what_is_asked),
+		cmocka_unit_test(more_rows_than_are_wanted_are_counted),
+		cmocka_unit_test(what_could_not_be_read_is_said),
+		cmocka_unit_test(rows_that_differ_in_case_are_one),
+		cmocka_unit_test(a_log_lies_below_its_hash_directories_or_not),
+		cmocka_unit_test(of_two_logs_the_first_is_read),
+		cmocka_unit_test(a_long_log_is_read_to_its_last_whole_entry),
+		cmocka_unit_test(in_empty_queues_there_is_nobody),
+	};
+
+	return cmocka_run_group_tests_name("who", tests, NULL, NULL);
+}
