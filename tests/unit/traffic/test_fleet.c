@@ -427,6 +427,160 @@ static void a_list_for_which_there_is_no_memory_knows_nothing(void **state)
 	world_free(w);
 }
 
+/* --- the sum of any lists, as by counting plainly */
+
+enum { LISTS = 5, ROWS = 40, NAMES = 12, NETWORKS = 9 };
+
+struct plain {
+	int name, list;
+	bool network[NETWORKS];
+	bool more;
+	uint64_t rate, day;
+};
+
+static uint32_t seed;
+
+static unsigned dice(unsigned n)
+{
+	seed = seed * 1664525 + 1013904223;
+	return (seed >> 8) % n;
+}
+
+/* One list in which an account may stand twice; returns how many accounts it has. */
+static int any_list(struct plain *row, int list, uint64_t least, char *text, size_t size)
+{
+	int rows = (int)dice(ROWS / 2);
+	size_t n = (size_t)snprintf(text, size, "fleet begin 1 100 90 %u known known x\n", (unsigned)least);
+
+	for (int i = 0; i < rows; i++) {
+		struct plain r = { .name = (int)dice(NAMES), .list = list, .rate = dice(4), .day = dice(9) };
+
+		n += (size_t)snprintf(text + n, size - n, "fleet account %u %u n%02d\n", (unsigned)r.rate,
+				      (unsigned)r.day, r.name);
+		for (unsigned line = dice(3); line > 0; line--) {
+			n += (size_t)snprintf(text + n, size - n, "fleet networks");
+			for (unsigned k = 1 + dice(3); k > 0; k--) {
+				unsigned network = dice(NETWORKS);
+
+				r.network[network] = true;
+				n += (size_t)snprintf(text + n, size - n, " c00%u", network);
+			}
+			r.more |= dice(5) == 0;
+			n += (size_t)snprintf(text + n, size - n, "%s\n", r.more ? " +" : "");
+			if (dice(4) == 0)
+				n += (size_t)snprintf(text + n, size - n, "networks ffff\n");
+		}
+		row[i] = r;
+	}
+	(void)snprintf(text + n, size - n, "fleet end %d %d\n", rows, rows);
+	return rows;
+}
+
+static void want_plain_sum(const struct fleet_sum *sum, const struct plain *row, int rows, int name,
+			   const uint64_t least[LISTS])
+{
+	struct fleet_sum want = { .rate = 0 };
+	bool network[NETWORKS] = { false };
+	bool in[LISTS] = { false };
+	char text[8];
+
+	for (int i = 0; i < rows; i++) {
+		if (row[i].name != name)
+			continue;
+		want.rate += row[i].rate;
+		want.day += row[i].day;
+		want.more_networks |= row[i].more;
+		in[row[i].list] = true;
+		for (int k = 0; k < NETWORKS; k++)
+			network[k] |= row[i].network[k];
+	}
+	for (int k = 0; k < NETWORKS; k++)
+		want.networks += network[k];
+	for (int list = 0; list < LISTS; list++) {
+		want.lists += in[list];
+		want.at_least |= !in[list] && least[list] > 1;
+	}
+	snprintf(text, sizeof(text), "n%02d", name);
+	want_raw("its name", sum->name, text);
+	want_number("messages now", sum->rate, want.rate);
+	want_number("messages", sum->day, want.day);
+	want_number("networks", sum->networks, want.networks);
+	want_number("lists", sum->lists, want.lists);
+	want_number("more networks", sum->more_networks, want.more_networks);
+	want_number("at least", sum->at_least, want.at_least);
+}
+
+/* The greatest first, equal ones by name: each has no better one behind it. */
+static void want_plain_top(const struct fleet_sum *sum, size_t n, enum fleet_what what)
+{
+	const struct fleet_sum *top[NAMES];
+	size_t some = 0;
+
+	for (size_t max = 0; max <= NAMES; max++) {
+		size_t found = fleet_top(sum, n, what, top, max);
+		size_t at = 0;
+
+		some = 0;
+		for (size_t i = 0; i < n; i++)
+			some += fleet_number(&sum[i], what) > 0;
+		want_number("accounts", found, some < max ? some : max);
+		for (uint64_t number = 1000; number > 0; number--)
+			for (size_t i = 0; i < n; i++)
+				if (fleet_number(&sum[i], what) == number && at < found)
+					want_number("the next", top[at++] - sum, i);
+	}
+}
+
+static void any_lists_are_added_up_as_by_counting(void **state)
+{
+	static char text[LISTS][16384];
+
+	(void)state;
+	for (uint32_t run = 1; run <= 60; run++) {
+		struct fleet_rows all = { .n = 0 };
+		struct plain row[LISTS * ROWS];
+		struct fleet_list list[LISTS];
+		struct sw_fault why = { 0 };
+		uint64_t least[LISTS];
+		struct fleet_sum *sum;
+		size_t n;
+		size_t at = 0;
+		int rows = 0;
+
+		seed = run;
+		for (int i = 0; i < LISTS; i++) {
+			least[i] = 1 + dice(2);
+			rows += any_list(row + rows, i, least[i], text[i], sizeof(text[i]));
+			assert_int_equal(fleet_read(raw_of(text[i]), (unsigned)i, &list[i], &all, &why), 0);
+			want_number("its least", list[i].head.least, least[i]);
+		}
+		/* they come in any order */
+		for (size_t i = all.n; i > 1; i--) {
+			size_t k = dice((unsigned)i);
+			struct fleet_row swap = all.row[k];
+
+			all.row[k] = all.row[i - 1];
+			all.row[i - 1] = swap;
+		}
+		assert_int_equal(fleet_add_up(&all, list, LISTS, &sum, &n, &why), 0);
+		for (int name = 0; name < NAMES; name++) {
+			bool is = false;
+
+			for (int i = 0; i < rows; i++)
+				is |= row[i].name == name;
+			if (!is)
+				continue;
+			assert_true(at < n);
+			want_plain_sum(&sum[at++], row, rows, name, least);
+		}
+		want_number("accounts", n, at);
+		for (int what = 0; what < FLEET_KINDS; what++)
+			want_plain_top(sum, n, (enum fleet_what)what);
+		free(sum);
+		fleet_free(&all);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -440,6 +594,7 @@ int main(void)
 		cmocka_unit_test(of_256_networks_there_may_be_more),
 		cmocka_unit_test(only_a_whole_list_is_one),
 		cmocka_unit_test(accounts_are_added_up_over_all_lists),
+		cmocka_unit_test(any_lists_are_added_up_as_by_counting),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
