@@ -1,0 +1,444 @@
+/* Any log of logins, read in polls that keep what they saw, and in one run: both say what telling it
+ * line by line gives. */
+#include <stdlib.h>
+#include <time.h>
+
+#include "postfix/account.h"
+#include "test.h"
+#include "traffic/failures.h"
+
+enum {
+	NOW = 1795701030 /* 2026-11-26T13:50:30Z */,
+	BEGIN = NOW - 90000, /* of the log: a little more than a day */
+	LAST = NOW + 3 * 3600,
+	EVENTS = 9000,
+	USERS = 12,
+	ADDRESSES = 20,
+};
+
+static const struct break_in_rules rules = { .guesses = 5, .networks = 3 };
+
+static uint32_t seed;
+
+static unsigned dice(unsigned n)
+{
+	seed = seed * 1664525 + 1013904223;
+	return (seed >> 8) % n;
+}
+
+/* --- what a line says */
+
+struct event {
+	int64_t time;
+	enum { FAILURE, BACKEND, MESSAGE, LOGIN } what;
+	unsigned user; /* USERS: nobody is named */
+	unsigned address; /* ADDRESSES: not known */
+	bool silent;
+	unsigned n;
+	unsigned id; /* of a message; 0: none */
+	unsigned text; /* of a failure: two in one second with the same number are the same line */
+	char name[112]; /* as it was written */
+};
+
+static struct event event[EVENTS];
+static size_t events;
+
+static const char *user_of(unsigned i)
+{
+	static char text[112];
+
+	snprintf(text, sizeof(text), "%s%u%s", dice(4) ? "user" : "User", i, i % 5 ? "@x" : "");
+	/* longer than what smtpd logs of a name */
+	if (i == 7)
+		snprintf(text, sizeof(text), "u%0*d%u", LOGIN_NAME - 1, 0, dice(100));
+	return text;
+}
+
+static const char *address_of(unsigned i)
+{
+	static char text[64];
+
+	if (i == ADDRESSES)
+		return "unknown";
+	snprintf(text, sizeof(text), i < 16 ? "240.%u.7.%u" : "2001:db%u::%u", i / 2, i % 2);
+	return text;
+}
+
+static void put(FILE *f, int64_t time, const char *program, const char *fmt, ...) SW_PRINTF(4, 5);
+static void put(FILE *f, int64_t time, const char *program, const char *fmt, ...)
+{
+	char text[32];
+	struct tm tm;
+	va_list args;
+
+	gmtime_r(&(time_t){ (time_t)time }, &tm);
+	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	fprintf(f, "%s mx %s: ", text, program);
+	va_start(args, fmt);
+	vfprintf(f, fmt, args);
+	va_end(args);
+	fputc('\n', f);
+}
+
+#define SMTPD "postfix/smtpd[7]"
+
+static struct event *note(struct event one, bool twice)
+{
+	for (int k = 0; k <= twice; k++) {
+		assert_true(events < EVENTS);
+		event[events++] = one;
+	}
+	return &event[events - 1];
+}
+
+/* A failure, and all that may stand around it. Nothing of it goes over the end of a minute. */
+static void put_failure(FILE *f, int64_t time, bool twice)
+{
+	struct event one = { .time = time,
+			     .what = FAILURE,
+			     .user = USERS,
+			     .address = dice(30) ? dice(ADDRESSES) : ADDRESSES,
+			     .n = 1 };
+	const char *from = address_of(one.address);
+	static int64_t dumb; /* until then nobody names anybody */
+	char text[400];
+	unsigned lag;
+
+	dumb = dice(80) == 0 ? time + 300 : dumb;
+	one.text = 10000 + one.address;
+	switch (time < dumb ? 1 : dice(10)) {
+	case 0: /* of nobody */
+		snprintf(text, sizeof(text), "SASL LOGIN authentication failed: x, sasl_username=(unavailable)");
+		break;
+	case 1: /* nobody names him */
+		one.silent = true;
+		one.text += 100;
+		snprintf(text, sizeof(text), "SASL LOGIN authentication failed: UGFzc3dvcmQ6");
+		break;
+	case 2: /* Dovecot does; of a file that is doubled it would, twice */
+		if (twice || one.address == ADDRESSES)
+			return;
+		one.user = dice(USERS);
+		put(f, time, "dovecot", "auth: passwd-file(%s,%s): Password mismatch", user_of(one.user), from);
+		snprintf(text, sizeof(text), "SASL LOGIN authentication failed: UGFzc3dvcmQ6");
+		one.text = 0;
+		break;
+	case 3: /* no answer */
+		one.what = BACKEND;
+		one.text += 200;
+		snprintf(text, sizeof(text), "SASL LOGIN authentication failed: Connection lost to authentication server");
+		break;
+	case 4: /* perhaps none: it depends on how long ago it was said */
+		if (twice)
+			return;
+		lag = dice(5);
+		put(f, time, SMTPD, "warning: SASL authentication failure: cannot connect to saslauthd server: x");
+		one.time += lag;
+		one.what = lag <= 2 ? BACKEND : FAILURE;
+		one.user = dice(USERS);
+		snprintf(text, sizeof(text), "SASL LOGIN authentication failed: generic failure, sasl_username=%s",
+			 user_of(one.user));
+		break;
+	default:
+		one.user = dice(USERS);
+		one.text = 0;
+		snprintf(text, sizeof(text), "SASL LOGIN authentication failed: x, sasl_username=%s", user_of(one.user));
+	}
+	/* one that is written otherwise is no copy */
+	for (const char *c = text; *c && one.text < 10000; c++)
+		one.text = one.text * 31 % 2000003 + (unsigned char)*c;
+	one.text += one.address * 4000037;
+	for (int k = 0; k <= twice; k++)
+		put(f, one.time, SMTPD, "warning: unknown[%s]: %s", from, text);
+	note(one, twice);
+	if (dice(8) || one.silent || one.what == BACKEND)
+		return;
+	one.time++;
+	one.n = 2 + dice(3);
+	if (text[strlen(text) - 1] == '6') /* now nobody names him */
+		return;
+	for (int k = 0; k <= twice; k++)
+		put(f, one.time, SMTPD, "message repeated %u times: [ warning: unknown[%s]: %s]", one.n, from, text);
+	note(one, twice);
+}
+
+static void put_use(FILE *f, int64_t time, bool twice)
+{
+	static unsigned id;
+	struct event one = { .time = time,
+			     .what = MESSAGE,
+			     .user = dice(USERS),
+			     .address = dice(30) ? dice(ADDRESSES) : ADDRESSES };
+	const char *from = address_of(one.address);
+	const char *user = user_of(one.user);
+
+	snprintf(one.name, sizeof(one.name), "%s", user);
+	one.id = ++id;
+	for (int k = 0; k <= twice; k++)
+		switch (id % 7) {
+		case 0:
+			put(f, time, SMTPD, "A%08X: client=x[%s]", id, from);
+			one.user = USERS;
+			break;
+		case 1: /* before a filter: no ID */
+			put(f, time, SMTPD, "NOQUEUE: client=x[%s], sasl_method=PLAIN, sasl_username=%s", from, user);
+			one.id = 0;
+			break;
+		case 2:
+			one.what = LOGIN;
+			put(f, time, "dovecot", "imap-login: Login: user=<%s>, method=PLAIN, rip=%s, lip=192.0.2.1",
+			    user, from);
+			one.id = 0;
+			if (one.address == ADDRESSES)
+				return;
+			break;
+		default:
+			put(f, time, SMTPD, "A%08X: client=x[%s], sasl_method=PLAIN, sasl_username=%s", id, from, user);
+		}
+	if (one.address == ADDRESSES)
+		one.id = 0;
+	note(one, twice);
+}
+
+static void write_log(const struct sw_host *h, bool twice)
+{
+	char *text = NULL;
+	size_t n = 0;
+	FILE *f = open_memstream(&text, &n);
+	int64_t time = BEGIN;
+
+	events = 0;
+	put(f, time, "postfix/master[1]", "daemon started -- version 3.7.11, configuration /etc/postfix");
+	while (time < LAST) {
+		time += 3 + dice(time > NOW - 7200 ? 30 : 90);
+		if (time % 60 > 50)
+			time += 60 - time % 60;
+		if (dice(3))
+			put_failure(f, time, twice);
+		else
+			put_use(f, time, twice);
+		time = events && event[events - 1].time > time ? event[events - 1].time : time;
+	}
+	fclose(f);
+	host_file(h, "/var/log/mail.log", text);
+	free(text);
+}
+
+/* --- all of it, one after the other */
+
+struct model {
+	size_t next;
+	struct failures_kept kept;
+	bool second[EVENTS]; /* of a failure: it is the other line of one */
+	bool noted[EVENTS];  /* and it was asked whether it is */
+};
+
+static bool is_second(struct model *m, size_t i)
+{
+	bool second = false;
+
+	if (m->kept.copies <= m->kept.ids / 2)
+		return false;
+	m->noted[i] = true;
+	for (size_t k = i; k-- > 0 && event[k].time == event[i].time;)
+		if (m->noted[k] && event[k].text == event[i].text && event[k].what <= BACKEND)
+			second = !second;
+	return second;
+}
+
+static struct sw_raw key_of(unsigned user, char buf[ACCOUNT_KEY])
+{
+	static char text[112];
+	uint32_t before = seed;
+
+	snprintf(text, sizeof(text), "%s", user_of(user));
+	seed = before;
+	text[LOGIN_NAME] = '\0';
+	return account_login(raw_of(text), buf);
+}
+
+static bool network_from(unsigned i, struct network_address *ret)
+{
+	return network_address(raw_of(address_of(i)), ret);
+}
+
+static void take(struct model *m, size_t i)
+{
+	const struct event *e = &event[i];
+	struct failures_kept *kept = &m->kept;
+	struct network_address address;
+	char buf[ACCOUNT_KEY];
+
+	if (e->what <= BACKEND)
+		m->second[i] = is_second(m, i);
+	if (e->id) {
+		bool copy = i > 0 && event[i - 1].id == e->id;
+
+		kept->copies += copy;
+		kept->ids += !copy;
+	}
+	if (e->what >= MESSAGE && e->user < USERS && network_from(e->address, &address))
+		(void)break_in_use(&kept->in, &rules, account_login(raw_of(e->name), buf), &address,
+				   e->time);
+	for (unsigned n = 0; e->what == FAILURE && !m->second[i] && n < e->n; n++) {
+		if (e->user < USERS) {
+			kept->unnamed = 0;
+			kept->named = e->time;
+		}
+		if (e->silent) {
+			kept->silent = e->time;
+			kept->unnamed++;
+		}
+		if (e->silent && kept->unnamed >= 5)
+			kept->blind = e->time;
+		if (e->user < USERS && network_from(e->address, &address))
+			break_in_failure(&kept->in, key_of(e->user, buf), &address, e->time);
+	}
+}
+
+/* --- and what is read */
+
+static void read_at(struct failures *f, struct sw_host *h, int64_t now, unsigned minutes, const char *state)
+{
+	const struct failures_where where = { .log = { .logdir = "/var/log", .journal = LOG_JOURNAL_NO },
+					      .rules = rules,
+					      .state = state,
+					      .budget_ms = 60000 };
+	struct sw_fault why = { 0 };
+
+	h->now = now;
+	h->replayed = true;
+	if (failures_read(f, h, &where, minutes, &why) < 0)
+		fail_msg("%s", why.text.s);
+}
+
+/* What failed in a minute of a window, of one account or from one address; -1: of all. */
+static uint64_t failed_in(const struct model *m, int64_t minute, int user, int address)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = m->next; i-- > 0 && event[i].time >= minute;)
+		if (event[i].time < minute + 60 && event[i].what == FAILURE && !m->second[i] &&
+		    (user < 0 || event[i].user == (unsigned)user) &&
+		    (address < 0 || event[i].address == (unsigned)address))
+			sum += event[i].n;
+	return sum;
+}
+
+static void want_rows(const char *what, const struct failures *f, const struct model *m)
+{
+	size_t users = 0;
+	size_t addresses = 0;
+
+	for (int i = 0; i < USERS + ADDRESSES; i++) {
+		bool is_user = i < USERS;
+		struct network_address address;
+		char buf[ACCOUNT_KEY];
+		struct topk_row *row;
+		uint64_t sum = 0;
+
+		if (!is_user)
+			assert_true(network_from((unsigned)(i - USERS), &address));
+		row = is_user ? topk_find(f->account, key_of((unsigned)i, buf))
+			      : topk_find(f->address, raw_from((const char *)address.byte, sizeof(address.byte)));
+		for (unsigned k = 0; k < f->minutes; k++) {
+			int64_t minute = f->start + 60 * (int64_t)k;
+			uint64_t n = failed_in(m, minute, is_user ? i : -1, is_user ? -1 : i - USERS);
+
+			want_number(what, row ? failures_sum(row, k, 1) : 0, n);
+			sum += n;
+		}
+		want_number(what, row != NULL, sum > 0);
+		want_number(what, row ? row->count : 0, sum);
+		users += is_user && sum > 0;
+		addresses += !is_user && sum > 0;
+	}
+	want_number(what, topk_rows(f->account), users);
+	want_number(what, topk_rows(f->address), addresses);
+	want_number(what, failures_rows(f->account, 0, f->minutes), users);
+}
+
+static void want_minutes(const char *what, const struct failures *f, const struct model *m)
+{
+	for (unsigned k = 0; k < f->minutes; k++) {
+		int64_t minute = f->start + 60 * (int64_t)k;
+		uint64_t backend = 0;
+		uint64_t silent = 0;
+
+		for (size_t i = m->next; i-- > 0 && event[i].time >= minute;) {
+			if (event[i].time >= minute + 60)
+				continue;
+			backend += event[i].what == BACKEND && !m->second[i] ? event[i].n : 0;
+			silent += event[i].what == FAILURE && event[i].silent && !m->second[i] ? event[i].n : 0;
+		}
+		want_number(what, f->failed[k], failed_in(m, minute, -1, -1));
+		want_number(what, f->named[k], failed_in(m, minute, -1, -1) - failed_in(m, minute, USERS, -1));
+		want_number(what, f->backend[k], backend);
+		want_number(what, f->silent[k], silent);
+	}
+}
+
+static void want_model(const char *what, const struct failures *f, const struct model *m)
+{
+	int64_t end = f->start + 60 * (int64_t)f->minutes;
+	int64_t known = (end - BEGIN) / 60;
+
+	want_minutes(what, f, m);
+	want_rows(what, f, m);
+	want_number(what, f->kept->named, m->kept.named);
+	want_number(what, f->kept->silent, m->kept.silent);
+	want_number(what, f->kept->blind, m->kept.blind);
+	want_number(what, f->kept->unnamed, m->kept.unnamed);
+	want_number(what, f->kept->ids, m->kept.ids);
+	want_number(what, f->kept->copies, m->kept.copies);
+	want_number(what, memcmp(&f->kept->in, &m->kept.in, sizeof(f->kept->in)), 0);
+	want_number(what, failures_known(f), known);
+	want_number(what, failures_known_of_day(f, f->minutes - 1), known < 1440 ? known : 1440);
+}
+
+static void polls_and_one_run_say_what_each_line_says(void **state)
+{
+	static struct model m;
+
+	(void)state;
+	for (unsigned run = 0; run < 4; run++) {
+		struct sw_host h = host_new(NULL);
+		char *kept = strdup(host_path(&h, "/state"));
+		struct failures f;
+		unsigned polls = 0;
+
+		seed = run;
+		write_log(&h, run % 2);
+		memset(&m, 0, sizeof(m));
+		break_in_begin(&m.kept.in, h.secret);
+		for (int64_t now = NOW - 3600 * (run / 2); now < LAST - 300; polls++) {
+			char what[64];
+
+			/* mostly the same window, every five minutes or a little more or less */
+			read_at(&f, &h, now, dice(4) ? 20 : 1 + dice(24), kept);
+			while (m.next < events && event[m.next].time < f.start + 60 * (int64_t)f.minutes)
+				take(&m, m.next++);
+			snprintf(what, sizeof(what), "run %u, poll %u", run, polls);
+			want_model(what, &f, &m);
+			failures_free(&f);
+			if (polls % 6 == 0) {
+				read_at(&f, &h, now, 1 + dice(24), NULL);
+				want_model(what, &f, &m);
+				failures_free(&f);
+			}
+			now += dice(12) == 0 ? 4000 : dice(3) == 0 ? 60 + dice(1000) : 300;
+		}
+		assert_true(m.kept.in.broken[3].account != 0 && m.kept.blind != 0);
+		free(kept);
+		host_remove(&h);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(polls_and_one_run_say_what_each_line_says),
+	};
+
+	return cmocka_run_group_tests_name("failures_polls", tests, NULL, NULL);
+}
