@@ -42,6 +42,7 @@ struct event {
 
 static struct event event[EVENTS];
 static size_t events;
+static int64_t dumb; /* until then nobody names anybody */
 
 static const char *user_of(unsigned i)
 {
@@ -100,7 +101,6 @@ static void put_failure(FILE *f, int64_t time, bool twice)
 			     .address = dice(30) ? dice(ADDRESSES) : ADDRESSES,
 			     .n = 1 };
 	const char *from = address_of(one.address);
-	static int64_t dumb; /* until then nobody names anybody */
 	char text[400];
 	unsigned lag;
 
@@ -208,6 +208,7 @@ static void write_log(const struct sw_host *h, bool twice)
 	int64_t time = BEGIN;
 
 	events = 0;
+	dumb = 0;
 	put(f, time, "postfix/master[1]", "daemon started -- version 3.7.11, configuration /etc/postfix");
 	while (time < LAST) {
 		time += 3 + dice(time > NOW - 7200 ? 30 : 90);
