@@ -319,6 +319,25 @@ static void only_a_whole_list_is_one(void **state)
 		  -EBADMSG },
 		{ "a byte that no label holds", HEAD "fleet account 1 2 [a\033]\nfleet end 1 1\n",
 		  -EBADMSG },
+		{ "a time that is none", "fleet begin 1 x 90 5 known some x\nfleet end 0 0\n", -EBADMSG },
+		{ "a day that is none", "fleet begin 1 100  5 known some x\nfleet end 0 0\n", -EBADMSG },
+		{ "the last time", "fleet begin 1 4611686018427387903 90 5 known some x\nfleet end 0 0\n", 0 },
+		{ "one behind it", "fleet begin 1 4611686018427387904 90 5 known some x\nfleet end 0 0\n",
+		  -EBADMSG },
+		{ "the last day", "fleet begin 1 1 4611686018427387903 5 known some x\nfleet end 0 0\n", 0 },
+		{ "neither known nor some", "fleet begin 1 100 90 5 known  x\nfleet end 0 0\n", -EBADMSG },
+		{ "no blank before a link", "fleet begin 1 100 90 5 some known\nfleet end 0 0\n", -EBADMSG },
+		{ "the longest link", "fleet begin 1 100 90 5 some known " A343 A7 "\nfleet end 0 0\n", 0 },
+		{ "a link that no label holds",
+		  "fleet begin 1 100 90 5 some known " A343 A7 "a\nfleet end 0 0\n", -EBADMSG },
+		{ "the greatest number", HEAD "fleet account 1000000000 1000000000 a\nfleet end 1 1\n", 0 },
+		{ "a limit that no list has", "fleet begin 1 100 90 1000000001 known some x\nfleet end 0 0\n",
+		  -EBADMSG },
+		{ "brackets around nothing", HEAD "fleet account 1 2 []\nfleet end 1 1\n", -EBADMSG },
+		{ "half a bracket", HEAD "fleet account 1 2 [\nfleet end 1 1\n", -EBADMSG },
+		{ "a bracket that is cut", HEAD "fleet account 1 2 [a\nfleet end 1 1\n", 0 },
+		{ "no limit", HEAD "fleet account - - a\nfleet end 1 1\n", 0 },
+		{ "a word behind the end", HEAD "fleet end 0 0 x\n", -EBADMSG },
 		{ "no least", "fleet begin 1 100 90 0 known some x\nfleet end 0 0\n", -EBADMSG },
 		{ "no link", "fleet begin 1 100 90 5 known some \nfleet end 0 0\n", -EBADMSG },
 		{ "knowing less", "fleet begin 1 100 90 5 known none x\nfleet end 0 0\n",
@@ -346,6 +365,46 @@ static void only_a_whole_list_is_one(void **state)
 }
 
 /* Three hosts, beside plain counting. */
+/* One account or network more than that is damage. */
+static void as_much_as_a_list_may_hold_is_read(void **state)
+{
+	static const struct {
+		const char *what;
+		unsigned accounts, networks; /* of each */
+		int want;
+	} rows[] = {
+		{ "the most accounts", FLEET_ROWS, 0, 0 },
+		{ "one more", FLEET_ROWS + 1, 0, -EBADMSG },
+		{ "the most networks", 2, DAY_SEEN, 0 },
+		{ "one more of them", 2, DAY_SEEN + 1, -EBADMSG },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct fleet_rows all = { .n = 0 };
+		struct sw_fault why = { 0 };
+		struct fleet_list list;
+		char *text = NULL;
+		size_t size = 0;
+		FILE *f = open_memstream(&text, &size);
+
+		fputs(HEAD, f);
+		for (unsigned k = 0; k < rows[i].accounts; k++) {
+			fprintf(f, "fleet account 1 2 a%u\n", k);
+			for (unsigned network = 0; network < rows[i].networks; network++)
+				fprintf(f, "fleet networks %04x\n", network);
+		}
+		fprintf(f, "fleet end %u %u\n", rows[i].accounts, rows[i].accounts);
+		fclose(f);
+		want_number(rows[i].what, fleet_read(raw_from(text, size), 0, &list, &all, &why), rows[i].want);
+		want_number(rows[i].what, all.n, rows[i].want ? 0 : rows[i].accounts);
+		for (size_t k = 0; k < all.n; k++)
+			want_number(rows[i].what, all.row[k].networks_n, rows[i].networks);
+		fleet_free(&all);
+		free(text);
+	}
+}
+
 static void accounts_are_added_up_over_all_lists(void **state)
 {
 	static const char *const text[] = {
@@ -593,6 +652,7 @@ int main(void)
 		cmocka_unit_test(of_too_many_the_busiest_are_listed_and_how_many_there_are),
 		cmocka_unit_test(of_256_networks_there_may_be_more),
 		cmocka_unit_test(only_a_whole_list_is_one),
+		cmocka_unit_test(as_much_as_a_list_may_hold_is_read),
 		cmocka_unit_test(accounts_are_added_up_over_all_lists),
 		cmocka_unit_test(any_lists_are_added_up_as_by_counting),
 	};
