@@ -105,13 +105,35 @@ sub is_told_apart {
 	return $before =~ /\( \Q$left != $right\E \) return \Q$left\E$/;
 }
 
+# `(a > b) - (a < b)`, at one of both comparisons: the order of two that are the same.
+sub is_order {
+	my ($t, $i) = @_;
+	my ($left, $right) = (beside_operator($t, $i, -1), beside_operator($t, $i, 1));
+	return 0 if $t->[$i][1] !~ /^[<>]$/ || $left eq '' || $right eq '';
+	my $most = 8 + 2 * (split(/ /, $left) + split(/ /, $right));
+	my ($from, $to) = ($i > $most ? $i - $most : 0, $i + $most < $#$t ? $i + $most : $#$t);
+	my $around = join ' ', map { $_->[1] } @$t[$from .. $to];
+	return $around =~ /\( \Q$left > $right\E \) - \( \Q$left < $right\E \)/;
+}
+
+# `n ? 2 * n : 16`, at the 2 or the 16: by how much what grows does.
+sub is_growth {
+	my ($t, $i) = @_;
+	my $factor = $t->[$i + 1][1] eq '*';
+	my $what = $factor ? beside_operator($t, $i + 1, 1) : beside_operator($t, $i - 1, -1);
+	my $words = 4 + split / /, $what;
+	my ($from, $to) = ($i > $words ? $i - $words : 0, $i + $words < $#$t ? $i + $words : $#$t);
+	my $around = join ' ', map { $_->[1] } @$t[$from .. $to];
+	return $what ne '' && $around =~ ($factor ? qr/\Q$what\E \? 2 \* \Q$what\E : \d/ : qr/\? 2 \* \Q$what\E : \Q$t->[$i][1]\E\b/);
+}
+
 # What may stand for token $i, which is no return.
 sub instead {
 	my ($t, $i, $code) = @_;
 	my ($kind, $text) = @{ $t->[$i] };
 	return $text eq '<' ? '>=' : '<' if is_descriptor($t, $i);
 	return () if $i && is_descriptor($t, $i - 1);
-	return () if $i && (is_extreme($t, $i) || is_told_apart($t, $i));
+	return () if $i && (is_extreme($t, $i) || is_told_apart($t, $i) || is_order($t, $i));
 	return $swap{$text} if $kind eq 'op' && $swap{$text};
 	if ($text =~ /^[-+]$/ && $i && operand($t->[$i - 1])) {
 		return is_size($t, $i, 1) ? () : $text eq '+' ? '-' : '+';
@@ -119,10 +141,11 @@ sub instead {
 	return () if $kind ne 'number' || is_size($t, $i, $code);
 	# { 0 } is an empty struct, the number of a return is changed with it
 	return () if $t->[$i - 1][1] eq '{' && $t->[$i + 1][1] eq '}';
+	return () if $i > 3 && $text eq '0' && join(' ', map { $_->[1] } @$t[$i - 4 .. $i + 1]) =~ /^\{ \. \w+ = 0 \}$/;
 	return () if $t->[$i - 1][1] eq 'return' && $t->[$i + 1][1] eq ';';
-	# nor the first size of what grows, nor a millisecond more of patience
-	return () if $i > 3 && $t->[$i - 1][1] eq ':' && $t->[$i - 2][0] eq 'word' && $t->[$i - 3][1] eq '*' && $t->[$i - 4][1] eq '2';
-	return () if $i > 1 && $t->[$i - 1][1] eq '=' && $t->[$i - 2][1] =~ /(_MS|^tv_nsec)$/;
+	# nor how what grows does, nor a millisecond more of patience, nor how often the clock is looked at
+	return $text eq '2' ? '1' : () if is_growth($t, $i);
+	return () if $i > 1 && $t->[$i - 1][1] eq '=' && $t->[$i - 2][1] =~ /(_MS|_A_LOOK|^tv_nsec)$/;
 	# nobody asks with what a child failed
 	return '0' if $text eq '1' && $i > 1 && $t->[$i - 1][1] eq '(' && $t->[$i - 2][1] eq '_exit';
 	# of what a comparison for qsort(3) gives, the sign alone matters

@@ -13,6 +13,7 @@ enum {
 	LAST = NOW + 3 * 3600,
 	EVENTS = 9000,
 	USERS = 12,
+	GUESSED = 9, /* of others no login fails */
 	ADDRESSES = 20,
 };
 
@@ -49,6 +50,8 @@ static const char *user_of(unsigned i)
 	static char text[112];
 
 	snprintf(text, sizeof(text), "%s%u%s", dice(4) ? "user" : "User", i, i % 5 ? "@x" : "");
+	if (i == 8)
+		snprintf(text, sizeof(text), "u");
 	/* longer than what smtpd logs of a name */
 	if (i == 7)
 		snprintf(text, sizeof(text), "u%0*d%u", LOGIN_NAME - 1, 0, dice(100));
@@ -118,7 +121,7 @@ static void put_failure(FILE *f, int64_t time, bool twice)
 	case 2: /* Dovecot does; of a file that is doubled it would, twice */
 		if (twice || one.address == ADDRESSES)
 			return;
-		one.user = dice(USERS);
+		one.user = dice(GUESSED);
 		put(f, time, "dovecot", "auth: passwd-file(%s,%s): Password mismatch", user_of(one.user), from);
 		snprintf(text, sizeof(text), "SASL LOGIN authentication failed: UGFzc3dvcmQ6");
 		one.text = 0;
@@ -135,12 +138,12 @@ static void put_failure(FILE *f, int64_t time, bool twice)
 		put(f, time, SMTPD, "warning: SASL authentication failure: cannot connect to saslauthd server: x");
 		one.time += lag;
 		one.what = lag <= 2 ? BACKEND : FAILURE;
-		one.user = dice(USERS);
+		one.user = dice(GUESSED);
 		snprintf(text, sizeof(text), "SASL LOGIN authentication failed: generic failure, sasl_username=%s",
 			 user_of(one.user));
 		break;
 	default:
-		one.user = dice(USERS);
+		one.user = dice(GUESSED);
 		one.text = 0;
 		snprintf(text, sizeof(text), "SASL LOGIN authentication failed: x, sasl_username=%s", user_of(one.user));
 	}
@@ -171,6 +174,7 @@ static void put_use(FILE *f, int64_t time, bool twice)
 			     .address = dice(30) ? dice(ADDRESSES) : ADDRESSES };
 	const char *from = address_of(one.address);
 	const char *user = user_of(one.user);
+	int lag = (int)dice(7) - 3;
 
 	snprintf(one.name, sizeof(one.name), "%s", user);
 	one.id = ++id;
@@ -198,6 +202,15 @@ static void put_use(FILE *f, int64_t time, bool twice)
 	if (one.address == ADDRESSES)
 		one.id = 0;
 	note(one, twice);
+	if (twice || id % 7 < 3 || dice(4) || !one.id)
+		return;
+	/* once more, as another program has it; from another address, or later, it is another message */
+	one.time += lag;
+	if (dice(4) == 0)
+		one.address = dice(ADDRESSES);
+	put(f, one.time, SMTPD, "A%08X: client=x[%s], sasl_method=PLAIN, sasl_username=%s", id, address_of(one.address),
+	    user);
+	note(one, false);
 }
 
 static void write_log(const struct sw_host *h, bool twice)
@@ -217,7 +230,7 @@ static void write_log(const struct sw_host *h, bool twice)
 		if (dice(3))
 			put_failure(f, time, twice);
 		else
-			put_use(f, time, twice);
+			put_use(f, time + 3, twice);
 		time = events && event[events - 1].time > time ? event[events - 1].time : time;
 	}
 	fclose(f);
@@ -273,7 +286,9 @@ static void take(struct model *m, size_t i)
 	if (e->what <= BACKEND)
 		m->second[i] = is_second(m, i);
 	if (e->id) {
-		bool copy = i > 0 && event[i - 1].id == e->id;
+		const struct event *before = i > 0 ? e - 1 : e;
+		bool copy = before != e && before->id == e->id && before->address == e->address &&
+			    before->time - e->time <= 1 && e->time - before->time <= 1;
 
 		kept->copies += copy;
 		kept->ids += !copy;
