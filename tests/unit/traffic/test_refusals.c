@@ -67,6 +67,24 @@ static void a_recipient_counts_once_a_minute(void **state)
 	refusals_free(&s);
 }
 
+/* Also in a window of as many minutes as there can be. */
+static void in_each_minute_it_counts_once(void **state)
+{
+	struct sw_fault why = { 0 };
+	struct refusals s;
+
+	(void)state;
+	host.now = REFUSALS_NOW;
+	assert_int_equal(refusals_new(&s, &host, REFUSALS_MINUTES + 1, &why), 0);
+	want_number("minutes", s.minutes, REFUSALS_MINUTES);
+	for (unsigned m = 0; m < REFUSALS_MINUTES; m++)
+		for (int i = 0; i < 2; i++)
+			say(&s, (int)(s.start - REFUSALS_AT) + 60 * (int)m + i, "smtp", NOT_NOW("4ABC01", "a@b.example"));
+	for (unsigned m = 0; m < REFUSALS_MINUTES; m++)
+		want_number("in a minute", refusals_total(&s, REFUSAL_GREYLISTED, m, 1), 1);
+	refusals_free(&s);
+}
+
 static void an_account_has_kinds_of_its_own(void **state)
 {
 	struct refusals s = refusals_fresh(&host);
@@ -474,6 +492,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_recipient_counts_once_a_minute),
+		TEST(in_each_minute_it_counts_once),
 		TEST(an_account_has_kinds_of_its_own),
 		TEST(only_what_smtp_and_error_say_to_somebody_counts),
 		TEST(a_minute_of_the_window_counts),
