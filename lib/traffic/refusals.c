@@ -53,11 +53,10 @@ void refusals_free(struct refusals *s)
 	s->id = s->seen = NULL;
 }
 
+/* What is behind the window was not taken. */
 static int minute_of(const struct refusals *s, int64_t time)
 {
-	return time < s->start || time >= s->start + 60 * (int64_t)s->minutes
-		       ? BEFORE
-		       : (int)((time - s->start) / 60);
+	return time < s->start ? BEFORE : (int)((time - s->start) / 60);
 }
 
 /* A message is finished: did nobody tell of it? */

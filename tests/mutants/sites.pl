@@ -143,6 +143,8 @@ sub instead {
 	return () if $t->[$i - 1][1] eq '{' && $t->[$i + 1][1] eq '}';
 	return () if $i > 3 && $text eq '0' && join(' ', map { $_->[1] } @$t[$i - 4 .. $i + 1]) =~ /^\{ \. \w+ = 0 \}$/;
 	return () if $t->[$i - 1][1] eq 'return' && $t->[$i + 1][1] eq ';';
+	# nor another key of a hash
+	return () if $i > 6 && join(' ', map { $_->[1] } @$t[$i - 7 .. $i - 1]) =~ /\( struct hash_key \) \{( \w+ ,)?$/;
 	# nor how what grows does, nor a millisecond more of patience, nor how often the clock is looked at
 	return $text eq '2' ? '1' : () if is_growth($t, $i);
 	return () if $i > 1 && $t->[$i - 1][1] eq '=' && $t->[$i - 2][1] =~ /(_MS|_A_LOOK|^tv_nsec)$/;

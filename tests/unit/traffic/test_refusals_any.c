@@ -42,6 +42,8 @@ static struct {
 } open[EVENTS];
 static size_t n_open;
 
+static uint64_t weight[NEVER]; /* of accounts: how often they were met */
+
 static void know(unsigned id, unsigned account, int second)
 {
 	known[id].account = account;
@@ -97,6 +99,7 @@ static void client(struct refusals *s, int second, unsigned id)
 	case 3:
 		say(s, second, "pickup", "4ABC%02u: uid=33 from=<www>", id);
 		know(id, LOCAL, second);
+		weight[LOCAL]++;
 		break;
 	case 4:
 		say(s, second, "pickup", "4ABC%02u: uid=103 from=<www> orig_id=4ABC%02u", id, first);
@@ -111,6 +114,7 @@ static void client(struct refusals *s, int second, unsigned id)
 		say(s, second, "smtpd", "4ABC%02u: client=u[192.0.2.4], sasl_method=PLAIN, sasl_username=%cser%u@x",
 		    id, dice(2) ? 'u' : 'U', user);
 		know(id, user, second);
+		weight[user]++;
 	}
 }
 
@@ -123,6 +127,7 @@ static void proxied(struct refusals *s, int second, unsigned id)
 	if (dice(2)) {
 		say(s, second, "smtpd", "NOQUEUE: client=u[192.0.2.4], sasl_method=PLAIN, sasl_username=user%u@x",
 		    user);
+		weight[user]++;
 		open[n_open].user = user;
 		open[n_open++].second = second;
 		return;
@@ -190,6 +195,7 @@ static void delivered(struct refusals *s, int second, unsigned id)
 	one.words_n = why.words.n < REFUSALS_WORDS ? why.words.n : REFUSALS_WORDS;
 	memcpy(one.words, why.words.p, one.words_n);
 	one.account = account_at(id, second);
+	weight[one.account]++;
 	all[n_all++] = one;
 }
 
@@ -209,6 +215,7 @@ static void make_lines(struct refusals *s)
 	int second = -REFUSALS_OLD - 200;
 
 	n_all = n_open = 0;
+	memset(weight, 0, sizeof(weight));
 	for (unsigned i = 0; i < IDS; i++)
 		known[i].account = NEVER;
 	while (second < LATE + 20) {
@@ -389,6 +396,12 @@ static void any_lines_say_what_a_list_of_them_says(void **state)
 		assert_true(n_all > 50);
 		for (int i = 0; i < 40; i++)
 			want_answers(&s);
+		for (unsigned account = 0; account < NEVER; account++) {
+			struct topk_row *row = account == NOBODY ? NULL : topk_find(s.account, raw_of(name_of(account)));
+
+			if (account != NOBODY)
+				want_number("so often it was met", row ? row->count : 0, weight[account]);
+		}
 		refusals_free(&s);
 	}
 	host_remove(&host);
