@@ -95,14 +95,15 @@ sub is_extreme {
 		|| $rest =~ /^\? (\Q$left\E : \Q$right\E|\Q$right\E : \Q$left\E) [;,)]/;
 }
 
-# `if (a != b) return a < b ..`, at the second operator: these two are never the same.
+# `if (a != b) return a < b ..` or `a != b ? a < b ..`, at the second operator: these two are never the
+# same.
 sub is_told_apart {
 	my ($t, $i) = @_;
 	my ($left, $right) = (beside_operator($t, $i, -1), beside_operator($t, $i, 1));
 	return 0 if $t->[$i][1] !~ /^[<>]=?$/ || $left eq '' || $right eq '';
 	my $from = $i - 4 - split(/ /, $left) * 2 - split(/ /, $right);
 	my $before = join ' ', map { $_->[1] } @$t[($from > 0 ? $from : 0) .. $i - 1];
-	return $before =~ /\( \Q$left != $right\E \) return \Q$left\E$/;
+	return $before =~ /\( \Q$left != $right\E \) return \Q$left\E$/ || $before =~ /\Q$left != $right\E \? \Q$left\E$/;
 }
 
 # `(a > b) - (a < b)`, at one of both comparisons: the order of two that are the same.
@@ -114,6 +115,18 @@ sub is_order {
 	my ($from, $to) = ($i > $most ? $i - $most : 0, $i + $most < $#$t ? $i + $most : $#$t);
 	my $around = join ' ', map { $_->[1] } @$t[$from .. $to];
 	return $around =~ /\( \Q$left > $right\E \) - \( \Q$left < $right\E \)/;
+}
+
+# `raw_order(a, b) < 0`, at the operator: names that are ordered are never the same.
+sub is_order_of_names {
+	my ($t, $i) = @_;
+	my ($open, $j) = (0, $i - 1);
+	return 0 if $i < 4 || $i == $#$t || "$t->[$i][1] $t->[$i + 1][1]" ne '< 0';
+	for (; $j > 0; $j--) {
+		$open += $t->[$j][1] eq ')' ? 1 : $t->[$j][1] eq '(' ? -1 : 0;
+		last if !$open;
+	}
+	return $j > 0 && $t->[$j - 1][1] eq 'raw_order';
 }
 
 # `n ? 2 * n : 16`, at the 2 or the 16: by how much what grows does.
@@ -133,7 +146,7 @@ sub instead {
 	my ($kind, $text) = @{ $t->[$i] };
 	return $text eq '<' ? '>=' : '<' if is_descriptor($t, $i);
 	return () if $i && is_descriptor($t, $i - 1);
-	return () if $i && (is_extreme($t, $i) || is_told_apart($t, $i) || is_order($t, $i));
+	return () if $i && (is_extreme($t, $i) || is_told_apart($t, $i) || is_order($t, $i) || is_order_of_names($t, $i) || is_order_of_names($t, $i - 1));
 	return $swap{$text} if $kind eq 'op' && $swap{$text};
 	if ($text =~ /^[-+]$/ && $i && operand($t->[$i - 1])) {
 		return is_size($t, $i, 1) ? () : $text eq '+' ? '-' : '+';

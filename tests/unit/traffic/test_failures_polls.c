@@ -438,14 +438,14 @@ static void polls_and_one_run_say_what_each_line_says(void **state)
 			char what[64];
 
 			/* mostly the same window, every five minutes or a little more or less */
-			read_at(&f, &h, now, dice(4) ? 20 : 1 + dice(24), kept);
+			read_at(&f, &h, now, dice(4) ? 20 : 1 + dice(TRAFFIC_MINUTES), kept);
 			while (m.next < events && event[m.next].time < f.start + 60 * (int64_t)f.minutes)
 				take(&m, m.next++);
 			snprintf(what, sizeof(what), "run %u, poll %u", run, polls);
 			want_model(what, &f, &m);
 			failures_free(&f);
 			if (polls % 6 == 0) {
-				read_at(&f, &h, now, 1 + dice(24), NULL);
+				read_at(&f, &h, now, 1 + dice(TRAFFIC_MINUTES), NULL);
 				want_model(what, &f, &m);
 				failures_free(&f);
 			}

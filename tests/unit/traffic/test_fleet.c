@@ -237,6 +237,59 @@ static void of_too_many_the_busiest_are_listed_and_how_many_there_are(void **sta
 	world_free(w);
 }
 
+/* The one with most messages, now or in the day, first; of those that are alike by name. */
+static int by_messages(const void *left, const void *right)
+{
+	const unsigned *const a = left;
+	const unsigned *const b = right;
+
+	return a[0] != b[0] ? (a[0] < b[0]) - (a[0] > b[0]) : (a[1] > b[1]) - (a[1] < b[1]);
+}
+
+static void of_more_accounts_than_there_may_be_rows_the_last_are_left_out(void **state)
+{
+	enum { DAY_ONES = 2500, ACCOUNTS = FLEET_ROWS + 4 };
+	static unsigned want[ACCOUNTS][2]; /* messages, name */
+	struct fleet_rows rows = { .n = 0 };
+	struct world *w = world_new();
+	struct sw_fault why = { 0 };
+	struct fleet_list list;
+	struct text text;
+	char login[32];
+
+	(void)state;
+	for (unsigned i = 0; i < ACCOUNTS; i++) {
+		/* some were there in the day, others are now, and a few are both */
+		unsigned day = i < DAY_ONES ? 1 + i % 3 : 0;
+		unsigned now = i >= DAY_ONES || i % 500 == 7 ? 1 + i % 5 : 0;
+
+		snprintf(login, sizeof(login), "u%05u", i * 7919 % 10007);
+		want[i][0] = day > now ? day : now;
+		want[i][1] = i * 7919 % 10007;
+		if (day)
+			sent(&w->s, END - 5000, (int)day, "u[192.0.2.1]", login);
+		if (now)
+			sent(&w->s, AT - 60, (int)now, "u[192.0.2.1]", login);
+	}
+	qsort(want, ACCOUNTS, sizeof(*want), by_messages);
+	text = list_of(w, 1, NULL);
+	assert_int_equal(fleet_read(raw_from(text.s, text.n), 3, &list, &rows, &why), 0);
+	want_number("rows", list.rows, FLEET_ROWS);
+	want_number("of", list.of, ACCOUNTS);
+	want_number("rows", rows.n, FLEET_ROWS);
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct fleet_row *row = &rows.row[i];
+
+		snprintf(login, sizeof(login), "u%05u", want[i][1]);
+		want_raw("its name", row->name, login);
+		want_number(login, row->rate > row->day ? row->rate : row->day, want[i][0]);
+		want_number(login, row->list, 3);
+	}
+	fleet_free(&rows);
+	free(text.s);
+	world_free(w);
+}
+
 static void of_256_networks_there_may_be_more(void **state)
 {
 	struct world *w = world_new();
@@ -650,6 +703,7 @@ int main(void)
 		cmocka_unit_test(what_is_not_known_is_said),
 		cmocka_unit_test(a_list_for_which_there_is_no_memory_knows_nothing),
 		cmocka_unit_test(of_too_many_the_busiest_are_listed_and_how_many_there_are),
+		cmocka_unit_test(of_more_accounts_than_there_may_be_rows_the_last_are_left_out),
 		cmocka_unit_test(of_256_networks_there_may_be_more),
 		cmocka_unit_test(only_a_whole_list_is_one),
 		cmocka_unit_test(as_much_as_a_list_may_hold_is_read),
