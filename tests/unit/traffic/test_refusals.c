@@ -407,6 +407,73 @@ static void the_busiest_of_many_are_kept(void **state)
 	refusals_free(&s);
 }
 
+/* A receiver or an account whose place another one has is refused, and refuses, no more. */
+static void who_lost_the_place_is_blamed_for_nothing(void **state)
+{
+	struct refusals s = refusals_fresh(&host);
+	struct refusals_rank top[REFUSALS_RECEIVERS];
+	size_t n;
+	unsigned anew = 0;
+	char text[400];
+
+	(void)state;
+	say(&s, 0, "smtpd", LOGIN("4ABC01", "anna@example.com"));
+	say(&s, 0, "smtpd", LOGIN("4ABC02", "bert@example.com"));
+	for (int i = 0; i < REFUSALS_RECEIVERS; i++) {
+		snprintf(text, sizeof(text), "4ABC01: to=<a@old%d.example>%s", i, strchr(LISTED("", "x"), ','));
+		say(&s, 10, "smtp", "%s", text);
+	}
+	for (int i = 0; i < 20; i++)
+		for (int k = 0; k < 5; k++) {
+			snprintf(text, sizeof(text), "4ABC0%d: to=<a%d@new%d.example>%s", k ? 2 : 9, k, i, strchr(LISTED("", "x"), ','));
+			say(&s, 20, "smtp", "%s", text);
+		}
+	n = refusals_receivers(&s, REFUSALS_ALL, 0, 5, 1, top, SW_COUNT(top));
+	want_number("receivers", n, REFUSALS_RECEIVERS);
+	for (size_t i = 0; i < n; i++) {
+		struct refusals_blamed blamed = refusals_blamed(&s, top[i].row, REFUSAL_REPUTATION, 0, 5);
+		bool new = raw_starts(top[i].name, "new");
+
+		anew += new;
+		want_raw("whom", blamed.account.name, new ? "bert@example.com" : "anna@example.com");
+		want_number("so often", blamed.account.count, new ? 4 : 1);
+	}
+	want_number("new ones", anew, 20);
+	n = refusals_accounts(&s, 0, 5, 1, top, SW_COUNT(top));
+	want_number("accounts", n, 3);
+	for (size_t i = 0; i < n; i++) {
+		bool bert = raw_is(top[i].name, "bert@example.com");
+		struct refusals_rank most = refusals_of(&s, top[i].row, 0, 5);
+
+		want_number("refused", top[i].count, bert ? 80 : top[i].name.n ? REFUSALS_RECEIVERS : 20);
+		want_number("by one", most.count, bert ? 4 : 1);
+		want_number("of old ones nothing is known",
+			    refusals_account_kind(&s, top[i].name, REFUSAL_REPUTATION, 0, 5),
+			    bert ? 80 : top[i].name.n ? REFUSALS_RECEIVERS - 20 : 20);
+	}
+	refusals_free(&s);
+	/* the same of accounts */
+	s = refusals_fresh(&host);
+	for (int i = 0; i < REFUSALS_ACCOUNTS; i++) {
+		say(&s, 0, "smtpd", "4A%06d: client=u[192.0.2.4], sasl_method=PLAIN, sasl_username=u%d", i, i);
+		if (i == 0)
+			say(&s, 10, "smtp", LISTED("4A000000", "a@b.example"));
+	}
+	for (int i = 0; i < 3 * REFUSALS_ACCOUNTS; i++)
+		say(&s, 20, "smtpd", "4B%06d: client=u[192.0.2.4], sasl_method=PLAIN, sasl_username=w%d", i / 3, i / 3);
+	say(&s, 60, "smtp", LISTED("4B000007", "a@c.example"));
+	n = refusals_receivers(&s, REFUSALS_ALL, 0, 5, 1, top, SW_COUNT(top));
+	want_number("receivers", n, 2);
+	for (size_t i = 0; i < n; i++) {
+		bool is = raw_is(top[i].name, "c.example");
+		struct refusals_blamed blamed = refusals_blamed(&s, top[i].row, REFUSAL_REPUTATION, 0, 5);
+
+		want_number("all", blamed.all, 1);
+		want_raw("whom", blamed.account.count ? blamed.account.name : raw_of("-"), is ? "w7" : "-");
+	}
+	refusals_free(&s);
+}
+
 static void whom_a_receiver_refuses_most(void **state)
 {
 	struct refusals s = refusals_fresh(&host);
@@ -502,6 +569,7 @@ int main(void)
 		TEST(only_a_receiver_that_was_tried_may_be_drawn),
 		TEST(of_what_the_log_does_not_tell_another_is_asked_once),
 		TEST(the_busiest_of_many_are_kept),
+		TEST(who_lost_the_place_is_blamed_for_nothing),
 		TEST(whom_a_receiver_refuses_most),
 		TEST(messages_that_nobody_delivers_say_that_smtp_is_mute),
 	};

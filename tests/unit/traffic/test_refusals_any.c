@@ -63,6 +63,9 @@ static const char *name_of(unsigned account)
 	static char text[NAME];
 
 	snprintf(text, sizeof(text), account == LOCAL ? "\00133" : account < USERS ? "user%u@x" : "", account);
+	/* the shortest name */
+	if (account == 3)
+		snprintf(text, sizeof(text), "u");
 	return text;
 }
 
@@ -111,8 +114,8 @@ static void client(struct refusals *s, int second, unsigned id)
 			know(id, NOBODY, second);
 		break;
 	default:
-		say(s, second, "smtpd", "4ABC%02u: client=u[192.0.2.4], sasl_method=PLAIN, sasl_username=%cser%u@x",
-		    id, dice(2) ? 'u' : 'U', user);
+		say(s, second, "smtpd", "4ABC%02u: client=u[192.0.2.4], sasl_method=PLAIN, sasl_username=%c%s",
+		    id, dice(2) ? 'u' : 'U', name_of(user) + 1);
 		know(id, user, second);
 		weight[user]++;
 	}
@@ -125,15 +128,18 @@ static void proxied(struct refusals *s, int second, unsigned id)
 	unsigned way = dice(4);
 
 	if (dice(2)) {
-		say(s, second, "smtpd", "NOQUEUE: client=u[192.0.2.4], sasl_method=PLAIN, sasl_username=user%u@x",
-		    user);
+		/* from elsewhere, and no uid */
+		say(s, second, "smtpd", "NOQUEUE: client=mx.other.example[198.51.100.3]");
+		say(s, second, "pickup", "4ABC%02u: uid=x from=<www>", id);
+		say(s, second, "smtpd", "NOQUEUE: client=u[192.0.2.4], sasl_method=PLAIN, sasl_username=%s",
+		    name_of(user));
 		weight[user]++;
 		open[n_open].user = user;
 		open[n_open++].second = second;
 		return;
 	}
-	say(s, second, "smtpd", "proxy-%s: END-OF-MESSAGE: 250 2.0.0 Ok%s%02u; from=<a> sasl_username=<user%u@x>",
-	    way == 0 ? "reject" : "accept", way == 1 ? "" : ": queued as 4ABC", id, user);
+	say(s, second, "smtpd", "proxy-%s: END-OF-MESSAGE: 250 2.0.0 Ok%s%02u; from=<a> sasl_username=<%s>",
+	    way == 0 ? "reject" : "accept", way == 1 ? "" : ": queued as 4ABC", id, name_of(user));
 	for (size_t i = 0; i < n_open; i++)
 		if (open[i].user == user) {
 			open[i].user = NEVER;
@@ -323,7 +329,7 @@ static void want_blamed(const struct refusals *s, const struct refusals_rank *re
 	}
 	q.account = -1;
 	if (blamed.account.count > 0)
-		want_ranks("whom", q, false, blamed.account.count, &blamed.account, SIZE_MAX, 1);
+		want_ranks("whom", q, false, 1, &blamed.account, SIZE_MAX, 1);
 	for (size_t i = 0; i < n_all; i++) {
 		if (all[i].receiver != r)
 			continue;
@@ -370,7 +376,7 @@ static void want_answers(const struct refusals *s)
 			want_number("of it", refusals_account_sum(s, top[i].row, q.first, q.n), sum(q));
 			most = refusals_of(s, top[i].row, q.first, q.n);
 			if (most.count > 0)
-				want_ranks("who refuses it", q, true, most.count, &most, SIZE_MAX, 1);
+				want_ranks("who refuses it", q, true, 1, &most, SIZE_MAX, 1);
 			else
 				want_number("nobody", sum(q), 0);
 			q.at_connect = 0;
