@@ -9,7 +9,6 @@
 
 enum {
 	NOW = 1795701030 /* 2026-11-26T13:50:30Z */,
-	BEGIN = NOW - 90000, /* of the log: a little more than a day */
 	LAST = NOW + 3 * 3600,
 	EVENTS = 9000,
 	USERS = 12,
@@ -43,6 +42,7 @@ struct event {
 
 static struct event event[EVENTS];
 static size_t events;
+static int64_t begin; /* of the log: about a day before */
 static int64_t dumb; /* until then nobody names anybody */
 
 static const char *user_of(unsigned i)
@@ -222,7 +222,7 @@ static void write_log(const struct sw_host *h, unsigned doubled)
 	char *text = NULL;
 	size_t n = 0;
 	FILE *f = open_memstream(&text, &n);
-	int64_t time = BEGIN;
+	int64_t time = begin;
 
 	events = 0;
 	dumb = 0;
@@ -403,7 +403,7 @@ static void want_minutes(const char *what, const struct failures *f, const struc
 static void want_model(const char *what, const struct failures *f, const struct model *m)
 {
 	int64_t end = f->start + 60 * (int64_t)f->minutes;
-	int64_t known = (end - BEGIN) / 60;
+	int64_t known = (end - begin) / 60;
 
 	want_minutes(what, f, m);
 	want_rows(what, f, m);
@@ -431,6 +431,7 @@ static void polls_and_one_run_say_what_each_line_says(void **state)
 		unsigned polls = 0;
 
 		seed = run;
+		begin = NOW - (run % 3 ? 25 : 20) * 3600;
 		write_log(&h, doubled[run]);
 		memset(&m, 0, sizeof(m));
 		break_in_begin(&m.kept.in, h.secret);
@@ -447,6 +448,8 @@ static void polls_and_one_run_say_what_each_line_says(void **state)
 			if (polls % 6 == 0) {
 				read_at(&f, &h, now, 1 + dice(TRAFFIC_MINUTES), NULL);
 				want_model(what, &f, &m);
+				/* what was read again is known for an hour more than is told */
+				want_number(what, f.hole.doubt != LOG_FINE, failures_known(&f) < 1440 + 60);
 				failures_free(&f);
 			}
 			now += dice(12) == 0 ? 4000 : dice(3) == 0 ? 60 + dice(1000) : 300;
@@ -457,10 +460,50 @@ static void polls_and_one_run_say_what_each_line_says(void **state)
 	}
 }
 
+/* What was written into no log is not known, though ten days before, in the same place, it was. */
+static void a_hole_is_none_of_what_was_known(void **state)
+{
+	enum { MINUTE = NOW - NOW % 60 };
+	struct sw_host h = host_new(NULL);
+	char *kept = strdup(host_path(&h, "/state"));
+	struct failures f;
+
+	(void)state;
+	for (int again = 0; again < 2; again++) {
+		int64_t time = again ? MINUTE + 7200 : MINUTE - 10 * 86400 + 600;
+		int64_t last = again ? MINUTE + 5 * 3600 : MINUTE + 60;
+		int64_t now = again ? MINUTE + 12600 + 5 : MINUTE + 5;
+		char *text = NULL;
+		size_t n = 0;
+		FILE *log = open_memstream(&text, &n);
+
+		for (; time <= last; time += 60)
+			put(log, time, SMTPD, "A%08X: client=x[192.0.2.1]", (unsigned)time);
+		fclose(log);
+		host_file(&h, "/var/log/mail.log", text);
+		free(text);
+		read_at(&f, &h, now, 24, kept);
+		if (!again) {
+			want_number("all since it begins, but for the days before", failures_known(&f) > 6 * 1440, true);
+			want_number("of the day", failures_known_of_day(&f, 23), 1440);
+		} else {
+			/* its first minute may have begun before it */
+			want_number("since the next one begins", failures_known(&f), 89);
+			/* the window of the run before was not kept, and is in no log any more */
+			want_number("of the day", failures_known_of_day(&f, 23), 1440 - 120 - 24 - 1);
+			want_number("so many before it", failures_known_of_day(&f, 0), 1440 - 120 - 24 - 1);
+		}
+		failures_free(&f);
+	}
+	free(kept);
+	host_remove(&h);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(polls_and_one_run_say_what_each_line_says),
+		cmocka_unit_test(a_hole_is_none_of_what_was_known),
 	};
 
 	return cmocka_run_group_tests_name("failures_polls", tests, NULL, NULL);

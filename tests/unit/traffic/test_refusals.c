@@ -82,6 +82,8 @@ static void in_each_minute_it_counts_once(void **state)
 			say(&s, (int)(s.start - REFUSALS_AT) + 60 * (int)m + i, "smtp", NOT_NOW("4ABC01", "a@b.example"));
 	for (unsigned m = 0; m < REFUSALS_MINUTES; m++)
 		want_number("in a minute", refusals_total(&s, REFUSAL_GREYLISTED, m, 1), 1);
+	want_number("in all", refusals_total(&s, REFUSALS_ALL, 0, 999), REFUSALS_MINUTES);
+	want_number("none of another kind", refusals_total(&s, REFUSAL_GREYLISTED - 1, 0, 999), 0);
 	refusals_free(&s);
 }
 
