@@ -86,6 +86,28 @@ static void put(FILE *f, int64_t time, const char *program, const char *fmt, ...
 
 #define SMTPD "postfix/smtpd[7]"
 
+static FILE *own; /* Dovecot's log; NULL: it writes into the other one */
+
+/* A line of a service of Dovecot's. */
+static void put_dovecot(FILE *f, int64_t time, const char *service, const char *fmt, ...) SW_PRINTF(4, 5);
+static void put_dovecot(FILE *f, int64_t time, const char *service, const char *fmt, ...)
+{
+	char text[400];
+	struct tm tm;
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	if (!own) {
+		put(f, time, "dovecot", "%s: %s", service, text);
+		return;
+	}
+	gmtime_r(&(time_t){ (time_t)time }, &tm);
+	fprintf(own, "2026-11-%02dT%02d:%02d:%02d+00:00 %s: Info: %s\n", tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec,
+		service, text);
+}
+
 static struct event *note(struct event one, bool twice)
 {
 	for (int k = 0; k <= twice; k++) {
@@ -122,7 +144,7 @@ static void put_failure(FILE *f, int64_t time, bool twice)
 		if (twice || one.address == ADDRESSES)
 			return;
 		one.user = dice(GUESSED);
-		put(f, time, "dovecot", "auth: passwd-file(%s,%s): Password mismatch", user_of(one.user), from);
+		put_dovecot(f, time, "auth", "passwd-file(%s,%s): Password mismatch", user_of(one.user), from);
 		snprintf(text, sizeof(text), "SASL LOGIN authentication failed: UGFzc3dvcmQ6");
 		one.text = 0;
 		break;
@@ -195,9 +217,13 @@ static void put_use(FILE *f, int64_t time, bool twice)
 			break;
 		case 2:
 			one.what = LOGIN;
-			put(f, time, "dovecot", "imap-login: Login: user=<%s>, method=PLAIN, rip=%s, lip=192.0.2.1",
-			    user, from);
 			one.id = 0;
+			/* in its own log one that comes again at once counts once */
+			for (size_t i = events; i-- > 0 && event[i].time > time - 120;)
+				if (event[i].what == LOGIN && event[i].user == one.user)
+					return;
+			put_dovecot(f, time, "imap-login", "Login: user=<%s>, method=PLAIN, rip=%s, lip=192.0.2.1", user,
+				    from);
 			if (one.address == ADDRESSES)
 				return;
 			break;
@@ -220,9 +246,13 @@ static void put_use(FILE *f, int64_t time, bool twice)
 static void write_log(const struct sw_host *h, unsigned doubled)
 {
 	char *text = NULL;
+	char *dovecot = NULL;
 	size_t n = 0;
+	size_t m = 0;
 	FILE *f = open_memstream(&text, &n);
 	int64_t time = begin;
+
+	own = doubled == 0 || doubled == 50 ? open_memstream(&dovecot, &m) : NULL;
 
 	events = 0;
 	dumb = 0;
@@ -242,6 +272,11 @@ static void write_log(const struct sw_host *h, unsigned doubled)
 	fclose(f);
 	host_file(h, "/var/log/mail.log", text);
 	free(text);
+	if (own) {
+		fclose(own);
+		host_file(h, "/var/log/dovecot.log", dovecot);
+		free(dovecot);
+	}
 }
 
 /* --- all of it, one after the other */
