@@ -167,7 +167,7 @@ sub instead {
 	my ($from, $to) = ($i > 4 ? $i - 4 : 0, $i + 4 < $#$t ? $i + 4 : $#$t);
 	return '0' if $text eq '1' && join(' ', map { $_->[1] } @$t[$from .. $to]) =~ /\? - 1 : 1( ;|$)/;
 	# more memory than is needed does no harm
-	return $text - 1 if $i > 1 && $t->[$i - 1][1] eq '(' && $t->[$i - 2][1] eq 'calloc' && $text =~ /^[1-9]\d*$/;
+	return $text - 1 if $i > 1 && $t->[$i - 1][1] eq '(' && $t->[$i - 2][1] =~ /^(calloc|block_room)$/ && $text =~ /^[1-9]\d*$/;
 	return beside($text);
 }
 
