@@ -263,6 +263,10 @@ static void write_log(const struct sw_host *h, unsigned doubled)
 		time += 3 + dice(time > NOW - 7200 ? 30 : 90);
 		if (time % 60 > 50)
 			time += 60 - time % 60;
+		/* others may say what they like */
+		if (dice(20) == 0)
+			put(f, time, dice(2) ? "postfix/cleanup[7]" : "php",
+			    "warning: unknown[240.0.7.1]: SASL LOGIN authentication failed: x, sasl_username=user1@x");
 		if (dice(3))
 			put_failure(f, time, twice);
 		else
@@ -534,11 +538,109 @@ static void a_hole_is_none_of_what_was_known(void **state)
 	host_remove(&h);
 }
 
+/* What there is no room for of Dovecot's log is not known; the other one is read all the same. */
+static void a_log_of_dovecots_that_is_too_long_ends_no_other(void **state)
+{
+	enum { LOGINS = 1 << 17, MINUTE = NOW - NOW % 60 };
+	static const struct {
+		const char *what;
+		int64_t at; /* of the first that does not fit, before NOW's minute */
+		bool said;
+	} rows[] = {
+		{ "in the window", 600, true },
+		{ "hours before", 5 * 3600, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct sw_host h = host_new(NULL);
+		int64_t at = MINUTE - rows[i].at;
+		char *text = NULL;
+		size_t n = 0;
+		FILE *log = open_memstream(&text, &n);
+		struct failures f;
+		uint64_t failed = 0;
+
+		for (int64_t time = MINUTE - 2 * 86400; time < NOW + 600; time += 60)
+			put(log, time, SMTPD, time > MINUTE - 300 && time < MINUTE ? "warning: unknown[240.0.7.1]: SASL LOGIN authentication failed: x, sasl_username=a"
+										    : "4ABC0123: client=x[192.0.2.1]");
+		fclose(log);
+		host_file(&h, "/var/log/mail.log", text);
+		free(text);
+		text = NULL;
+		own = open_memstream(&text, &n);
+		for (int k = 0; k < LOGINS; k++)
+			put_dovecot(NULL, at - 30, "auth", "db(u,240.0.7.2): Password mismatch");
+		put_dovecot(NULL, at, "auth", "db(u,240.0.7.2): Password mismatch");
+		fclose(own);
+		host_file(&h, "/var/log/dovecot.log", text);
+		free(text);
+		read_at(&f, &h, MINUTE + 5, 24, NULL);
+		for (unsigned k = 0; k < 24; k++)
+			failed += f.failed[k];
+		want_number(rows[i].what, failed, 4);
+		want_number(rows[i].what, f.dovecot_why.code != 0, rows[i].said);
+		/* where the next run would go on */
+		if (rows[i].at > 24 * 60)
+			want_number(rows[i].what, f.saved->until, at);
+		failures_free(&f);
+		host_remove(&h);
+	}
+}
+
+/* Messages that nobody brought: smtpd is not heard, and who failed there neither. */
+static void where_smtpd_is_mute_no_minute_is_known(void **state)
+{
+	enum { MINUTE = NOW - NOW % 60 };
+	static const struct {
+		const char *what;
+		int64_t at; /* before NOW's minute */
+		bool heard;
+		enum log_minute want; /* of the window */
+	} rows[] = {
+		{ "smtpd is heard", 600, true, LOG_MINUTE_KNOWN },
+		{ "it is not", 600, false, LOG_MINUTE_UNKNOWN },
+		{ "it was not, a day before", 20 * 3600, false, LOG_MINUTE_KNOWN },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct sw_host h = host_new(NULL);
+		int64_t at = MINUTE - rows[i].at;
+		char *text = NULL;
+		size_t n = 0;
+		FILE *log = open_memstream(&text, &n);
+		struct failures f;
+
+		for (int64_t time = MINUTE - 90000; time < NOW + 600; time += 60) {
+			if (time < at - 3600 || time > at + 3600)
+				put(log, time, SMTPD, "4ABC0123: client=x[192.0.2.1]");
+			for (unsigned k = 0; time == at && k < LOG_PROOF_MUTE; k++) {
+				if (rows[i].heard)
+					put(log, time + k, SMTPD, "4ABC%02u: client=x[192.0.2.1]", k);
+				put(log, time + k, "postfix/cleanup[7]", "4ABC%02u: message-id=<x>", k);
+				put(log, time + k, "postfix/qmgr[7]", "4ABC%02u: from=<a@x>, size=1, nrcpt=1 (queue active)", k);
+			}
+			if (time >= at - 3600 && time <= at + 3600)
+				put(log, time, "postfix/qmgr[7]", "4ABD00: from=<>, size=1, nrcpt=1 (queue active)");
+		}
+		fclose(log);
+		host_file(&h, "/var/log/mail.log", text);
+		free(text);
+		read_at(&f, &h, MINUTE + 5, 24, NULL);
+		want_number(rows[i].what, log_proof_state(&f.proof, 0, 24, NULL), rows[i].want);
+		failures_free(&f);
+		host_remove(&h);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(polls_and_one_run_say_what_each_line_says),
 		cmocka_unit_test(a_hole_is_none_of_what_was_known),
+		cmocka_unit_test(where_smtpd_is_mute_no_minute_is_known),
+		cmocka_unit_test(a_log_of_dovecots_that_is_too_long_ends_no_other),
 	};
 
 	return cmocka_run_group_tests_name("failures_polls", tests, NULL, NULL);
