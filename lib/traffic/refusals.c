@@ -255,7 +255,7 @@ int refusals_message(const struct log_message *message, void *ctx)
 		refusals_take_pickup(s, text, message->time);
 		break;
 	default:
-		if (text.n > 0 && text.p[text.n - 1] == 'd') /* removed */
+		if (raw_is(raw_skip(text, raw_find(text, ':')), ": removed"))
 			take_removed(s, text, message->time);
 		else
 			refusals_take_bounce(s, text, message->time);

@@ -1,4 +1,7 @@
 /* Recipients that are refused: how often they count, and whose they are. */
+#include <stdlib.h>
+#include <time.h>
+
 #include "refusalstext.h"
 
 static struct sw_host host;
@@ -555,6 +558,93 @@ static void messages_that_nobody_delivers_say_that_smtp_is_mute(void **state)
 	}
 }
 
+/* The window, and the hour before it of which whose messages they are is known. */
+static void a_log_is_read_for_an_hour_before_the_window(void **state)
+{
+	static const struct {
+		const char *what;
+		int login; /* since the window begins */
+		int first; /* refusal */
+		const char *want;
+	} rows[] = {
+		{ "an hour before the refusal", -3600, 0, "anna@example.com 1;" },
+		{ "a second more", -3601, 0, "? 1;" },
+		{ "before the window", -60, -1, "" },
+		{ "in its last second", 299, 299, "anna@example.com 1;" },
+		{ "behind it", 299, 300, "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct refusals s = refusals_fresh(&host);
+
+		say(&s, rows[i].login, "smtpd", LOGIN("4ABC01", "anna@example.com"));
+		say(&s, rows[i].first, "smtp", LISTED("4ABC01", "a@b.example"));
+		want_text(rows[i].what, accounts(&s), rows[i].want);
+		refusals_free(&s);
+	}
+}
+
+static void line(FILE *f, int second, const char *program, const char *text)
+{
+	time_t time = REFUSALS_AT + second;
+	char stamp[32];
+	struct tm tm;
+
+	gmtime_r(&time, &tm);
+	strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	fprintf(f, "%s mx postfix/%s[7]: %s\n", stamp, program, text);
+}
+
+static void a_log_in_which_nobody_delivers_is_in_doubt(void **state)
+{
+	static const struct {
+		const char *what;
+		bool told; /* by smtp, of each message */
+		enum log_minute want;
+	} rows[] = { { "smtp tells", true, LOG_MINUTE_KNOWN }, { "it does not", false, LOG_MINUTE_UNKNOWN } };
+	const struct log_where where = { .logfile = "/var/log/mail.log", .journal = LOG_JOURNAL_NO };
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		const struct log_reason *why = NULL;
+		struct sw_fault fault = { 0 };
+		struct refusals s;
+		char *text = NULL;
+		size_t n = 0;
+		FILE *f = open_memstream(&text, &n);
+
+		for (int second = -4200; second < 400; second += 60)
+			line(f, second, "smtpd", second == -3420 ? LOGIN("4ABC99", "anna@example.com") : "4ABD01: client=x[192.0.2.1]");
+		for (int k = 0; k < LOG_PROOF_MUTE; k++) {
+			char words[3][400];
+
+			snprintf(words[0], sizeof(words[0]), "4ABC%02d: client=x[192.0.2.1]", k);
+			snprintf(words[1], sizeof(words[1]), "4ABC%02d%s", k, TO("", "a@b", "2.0.0", "sent", "250 ok"));
+			snprintf(words[2], sizeof(words[2]), "4ABC%02d: removed", k);
+			line(f, 70, "smtpd", words[0]);
+			if (rows[i].told)
+				line(f, 70, "smtp", words[1]);
+			line(f, 71, "qmgr", words[2]);
+		}
+		line(f, 130, rows[i].told ? "smtp" : "lmtp", LISTED("4ABC99", "a@b.example"));
+		fclose(f);
+		host_file(&host, "/var/log/mail.log", text);
+		free(text);
+		host.now = REFUSALS_NOW + 60;
+		host.replayed = true;
+		assert_int_equal(refusals_read(&s, &host, &where, REFUSALS_SPAN, NULL, NULL, &fault), 0);
+		want_number(rows[i].what, log_proof_state(&s.proof, 0, REFUSALS_SPAN, &why), rows[i].want);
+		if (rows[i].told)
+			want_text("whose", accounts(&s), "anna@example.com 1;");
+		else
+			want_number("why", why->doubt, LOG_MUTE);
+		if (!rows[i].told)
+			want_text("where", why->where.s, "/var/log/mail.log");
+		refusals_free(&s);
+	}
+}
+
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
 
 int main(void)
@@ -574,6 +664,8 @@ int main(void)
 		TEST(who_lost_the_place_is_blamed_for_nothing),
 		TEST(whom_a_receiver_refuses_most),
 		TEST(messages_that_nobody_delivers_say_that_smtp_is_mute),
+		TEST(a_log_is_read_for_an_hour_before_the_window),
+		TEST(a_log_in_which_nobody_delivers_is_in_doubt),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -389,6 +389,25 @@ static void want_answers(const struct refusals *s)
 		}
 }
 
+/* What makes them keep their places: each refusal once. */
+static void want_weights(const struct refusals *s)
+{
+	uint64_t pairs = 0;
+
+	for (size_t i = 0; i < topk_rows(s->receiver); i++) {
+		const struct topk_row *row = topk_row(s->receiver, i);
+		struct asked q = { .kind = REFUSALS_ALL, .n = 99, .account = -1, .at_connect = -1 };
+
+		for (unsigned r = 0; r < RECEIVERS; r++)
+			if (raw_is(row->name, domain_of(r)))
+				q.receiver = (int)r;
+		want_number("of a receiver", row->count, sum(q));
+	}
+	for (size_t i = 0; i < topk_rows(s->pair); i++)
+		pairs += topk_row(s->pair, i)->count;
+	want_number("of all pairs", pairs, n_all);
+}
+
 static void any_lines_say_what_a_list_of_them_says(void **state)
 {
 	struct sw_host host = host_new(NULL);
@@ -408,6 +427,7 @@ static void any_lines_say_what_a_list_of_them_says(void **state)
 			if (account != NOBODY)
 				want_number("so often it was met", row ? row->count : 0, weight[account]);
 		}
+		want_weights(&s);
 		refusals_free(&s);
 	}
 	host_remove(&host);
