@@ -319,6 +319,44 @@ static void of_256_networks_there_may_be_more(void **state)
 	world_free(w);
 }
 
+/* However many stand in a line: each is read back. */
+static void any_number_of_networks_is_read_back(void **state)
+{
+	static const int rows[] = { 0, 1, 35, 36, 37, 38, 41, 42, 72, 73, 74, 255, 256 };
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct world *w = world_new();
+		struct fleet_rows all = { .n = 0 };
+		struct fleet_sum *sum = NULL;
+		struct sw_fault why = { 0 };
+		struct fleet_list list;
+		struct text text;
+		char client[40];
+		size_t n;
+
+		sent(&w->s, END - 3000, 1, "u[unknown]", "b@x");
+		for (int k = 0; k < rows[i]; k++) {
+			snprintf(client, sizeof(client), "u[2001:%x::1]", 0x1000 + k);
+			sent(&w->s, END - 3000, 1, client, "a@x");
+		}
+		text = list_of(w, 1, NULL);
+		assert_int_equal(fleet_read(raw_from(text.s, text.n), 0, &list, &all, &why), 0);
+		assert_int_equal(fleet_add_up(&all, &list, 1, &sum, &n, &why), 0);
+		want_number("accounts", n, rows[i] > 0);
+		if (n > 0) {
+			want_number("networks", sum->networks, rows[i]);
+			want_number("no more of them", sum->more_networks, false);
+		}
+		for (const char *at = text.s; *at; at = strchr(at, '\n') + 1)
+			want_within("bytes of a line", strcspn(at, "\n"), 1, SW_LABEL_MAX);
+		free(sum);
+		fleet_free(&all);
+		free(text.s);
+		world_free(w);
+	}
+}
+
 static void only_a_whole_list_is_one(void **state)
 {
 #define HEAD "fleet begin 1 100 90 5 known some x\n"
@@ -705,6 +743,7 @@ int main(void)
 		cmocka_unit_test(of_too_many_the_busiest_are_listed_and_how_many_there_are),
 		cmocka_unit_test(of_more_accounts_than_there_may_be_rows_the_last_are_left_out),
 		cmocka_unit_test(of_256_networks_there_may_be_more),
+		cmocka_unit_test(any_number_of_networks_is_read_back),
 		cmocka_unit_test(only_a_whole_list_is_one),
 		cmocka_unit_test(as_much_as_a_list_may_hold_is_read),
 		cmocka_unit_test(accounts_are_added_up_over_all_lists),
