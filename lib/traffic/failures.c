@@ -106,13 +106,12 @@ static void take_failure(struct failures *f, const struct login_failure *failure
 		network_address(failure->address, &from) ? &from : NULL;
 	struct sw_raw user = failure->user;
 	char buf[ACCOUNT_KEY];
-	struct sw_raw key = { NULL, 0 };
+	struct sw_raw key;
 	bool silent = failure->silent && !login_names_take(f->names, address, at->time, &user);
 
 	if (user.n > LOGIN_NAME)
 		user.n = LOGIN_NAME;
-	if (user.n > 0)
-		key = account_login(user, buf);
+	key = account_login(user, buf);
 	if (f->told)
 		f->told(&(struct failures_login){ .time = at->time,
 						  .failed = true,

@@ -53,11 +53,10 @@ void refusals_free(struct refusals *s)
 	s->id = s->seen = NULL;
 }
 
+/* What is behind the window was not taken. */
 static int minute_of(const struct refusals *s, int64_t time)
 {
-	return time < s->start || time >= s->start + 60 * (int64_t)s->minutes
-		       ? BEFORE
-		       : (int)((time - s->start) / 60);
+	return time < s->start ? BEFORE : (int)((time - s->start) / 60);
 }
 
 /* A message is finished: did nobody tell of it? */
@@ -81,32 +80,18 @@ static void tell(struct refusals *s, struct sw_raw text)
 /* Was the recipient counted in this minute? From now on it is. */
 static bool is_seen(struct refusals *s, const struct delivery *d, int minute)
 {
-	char name[2048];
-	size_t n = 0;
-	struct idmap_value *known;
-	struct idmap_value value = { .time = 0 };
-	const struct sw_raw parts[] = { d->queue_id, d->recipient };
+	const uint64_t hash[] = { hash_bytes(s->host->secret, d->queue_id),
+				  hash_bytes(s->host->secret, d->recipient) };
+	struct sw_raw name = raw_from((const char *)hash, sizeof(hash));
 	uint64_t bit = (uint64_t)1 << minute;
+	struct idmap_value *known = idmap_get(s->seen, name);
+	bool before = known && (uint64_t)known->time & bit;
 
-	for (size_t i = 0; i < SW_COUNT(parts); i++) {
-		size_t more = parts[i].n < sizeof(name) - 1 - n ? parts[i].n : sizeof(name) - 1 - n;
-
-		memcpy(name + n, parts[i].p, more);
-		n += more;
-		name[n++] = ' ';
-		if (n == sizeof(name))
-			break;
-	}
-	known = idmap_get(s->seen, raw_from(name, n));
-	if (known) {
-		bool before = (uint64_t)known->time & bit;
-
+	if (known)
 		known->time |= (int64_t)bit;
-		return before;
-	}
-	value.time = (int64_t)bit;
-	idmap_put(s->seen, raw_from(name, n), value);
-	return false;
+	else
+		idmap_put(s->seen, name, (struct idmap_value){ .time = (int64_t)bit });
+	return before;
 }
 
 /* Of a message that the log does not tell of. */
@@ -270,7 +255,7 @@ int refusals_message(const struct log_message *message, void *ctx)
 		refusals_take_pickup(s, text, message->time);
 		break;
 	default:
-		if (text.n > 0 && text.p[text.n - 1] == 'd') /* removed */
+		if (raw_is(raw_skip(text, raw_find(text, ':')), ": removed"))
 			take_removed(s, text, message->time);
 		else
 			refusals_take_bounce(s, text, message->time);

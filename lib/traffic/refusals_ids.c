@@ -19,7 +19,7 @@ void refusals_know(struct refusals *s, struct sw_raw id, struct sw_raw key, int6
 
 bool refusals_follow(struct refusals *s, struct sw_raw first, struct sw_raw id, int64_t time)
 {
-	const struct idmap_value *known = first.n > 0 ? idmap_get(s->id, first) : NULL;
+	const struct idmap_value *known = idmap_get(s->id, first);
 	struct idmap_value value;
 
 	if (!known)
@@ -46,13 +46,16 @@ static void take_no_login(struct refusals *s, const struct event_client *client,
 /* One goes to a filter before the queue. */
 static void take_proxied(struct refusals *s, struct sw_raw key, const struct log_message *message)
 {
-	const struct topk_row *row = key.n > 0 ? topk_count(s->account, key, 1) : NULL;
 	struct proxy_open lost;
 	struct proxy_open *open = proxy_begin(s->proxies, log_message_pid(message), proxy_key(key),
 					      message->time, &lost);
 
-	open->row = row ? (uint32_t)(row - topk_row(s->account, 0)) : 0;
-	open->id = row ? row->id : 0;
+	if (key.n > 0) {
+		const struct topk_row *row = topk_count(s->account, key, 1);
+
+		open->row = (uint32_t)(row - topk_row(s->account, 0));
+		open->id = row->id;
+	}
 }
 
 /* It came back from there. */
@@ -81,8 +84,7 @@ void refusals_take_client(struct refusals *s, const struct log_message *message)
 	if (!event_client(text, &client))
 		take_proxy_end(s, message);
 	else if (raw_is(client.queue_id, "NOQUEUE"))
-		take_proxied(s, client.user.n > 0 ? account_login(client.user, buf) : client.user,
-			     message);
+		take_proxied(s, account_login(client.user, buf), message);
 	else if (client.user.n > 0)
 		refusals_know(s, client.queue_id, account_login(client.user, buf), time);
 	else

@@ -105,18 +105,32 @@ sub is_told_apart {
 	return $before =~ /\Q$left != $right\E (\) return|\?) \Q$left\E$/;
 }
 
-# `raw_order(..) < 0`, at its operator: no two names of a table are the same.
-sub is_order {
+# `raw_order(..) < 0`, at its operator: names that are ordered are never the same.
+sub is_order_of_names {
 	my ($t, $i) = @_;
 	return $i > 0 && $t->[$i][1] eq '<' && $t->[$i + 1][1] eq '0' && $t->[$i - 1][1] eq ')' && (function_at($t, $i - 1) // '') eq 'raw_order';
 }
 
-# `2 * size`, that ends before token $i.
-sub is_doubled {
+# `(a > b) - (a < b)`, at one of both comparisons: the order of two that are the same.
+sub is_order {
 	my ($t, $i) = @_;
-	my @words = split / /, beside_operator($t, $i, -1);
-	my $n = @words;
-	return $n && $i > $n + 1 && $t->[$i - $n - 1][1] eq '*' && $t->[$i - $n - 2][1] eq '2';
+	my ($left, $right) = (beside_operator($t, $i, -1), beside_operator($t, $i, 1));
+	return 0 if $t->[$i][1] !~ /^[<>]$/ || $left eq '' || $right eq '';
+	my $most = 8 + 2 * (split(/ /, $left) + split(/ /, $right));
+	my ($from, $to) = ($i > $most ? $i - $most : 0, $i + $most < $#$t ? $i + $most : $#$t);
+	my $around = join ' ', map { $_->[1] } @$t[$from .. $to];
+	return $around =~ /\( \Q$left > $right\E \) - \( \Q$left < $right\E \)/;
+}
+
+# `n ? 2 * n : 16`, at the 2 or the 16: by how much what grows does.
+sub is_growth {
+	my ($t, $i) = @_;
+	my $factor = $t->[$i + 1][1] eq '*';
+	my $what = $factor ? beside_operator($t, $i + 1, 1) : beside_operator($t, $i - 1, -1);
+	my $words = 4 + split / /, $what;
+	my ($from, $to) = ($i > $words ? $i - $words : 0, $i + $words < $#$t ? $i + $words : $#$t);
+	my $around = join ' ', map { $_->[1] } @$t[$from .. $to];
+	return $what ne '' && $around =~ ($factor ? qr/\Q$what\E \? 2 \* \Q$what\E : \d/ : qr/\? 2 \* \Q$what\E : \Q$t->[$i][1]\E\b/);
 }
 
 # What may stand for token $i, which is no return.
@@ -125,9 +139,9 @@ sub instead {
 	my ($kind, $text) = @{ $t->[$i] };
 	return $text eq '<' ? '>=' : '<' if is_descriptor($t, $i);
 	return () if $i && is_descriptor($t, $i - 1);
-	return '>=' if is_order($t, $i);
-	return () if $i && is_order($t, $i - 1);
-	return () if $i && (is_extreme($t, $i) || is_told_apart($t, $i));
+	return '>=' if is_order_of_names($t, $i);
+	return () if $i && is_order_of_names($t, $i - 1);
+	return () if $i && (is_extreme($t, $i) || is_told_apart($t, $i) || is_order($t, $i));
 	# a value behind the last point of a field has room, and is not told
 	return () if $text eq '<' && beside_operator($t, $i, 1) =~ /[.>] points$/;
 	return $swap{$text} if $kind eq 'op' && $swap{$text};
@@ -137,12 +151,13 @@ sub instead {
 	return () if $kind ne 'number' || is_size($t, $i, $code);
 	# { 0 } is an empty struct, the number of a return is changed with it
 	return () if $t->[$i - 1][1] eq '{' && $t->[$i + 1][1] eq '}';
+	return () if $i > 3 && $text eq '0' && join(' ', map { $_->[1] } @$t[$i - 4 .. $i + 1]) =~ /^\{ \. \w+ = 0 \}$/;
 	return () if $t->[$i - 1][1] eq 'return' && $t->[$i + 1][1] eq ';';
-	# nor the first size of what grows, nor a millisecond more of patience
-	return () if $i > 3 && $t->[$i - 1][1] eq ':' && is_doubled($t, $i - 1);
-	return () if $i > 1 && $t->[$i - 1][1] eq '=' && $t->[$i - 2][1] =~ /(_MS|^tv_nsec)$/;
-	# three times the size is as good as two
-	return '1' if $text eq '2' && $i && $t->[$i - 1][1] eq '?' && $t->[$i + 1][1] eq '*';
+	# nor another key of a hash
+	return () if $i > 6 && join(' ', map { $_->[1] } @$t[$i - 7 .. $i - 1]) =~ /\( struct hash_key \) \{( \w+ ,)?$/;
+	# nor how what grows does, nor a millisecond more of patience, nor how often the clock is looked at
+	return $text eq '2' ? '1' : () if is_growth($t, $i);
+	return () if $i > 1 && $t->[$i - 1][1] eq '=' && $t->[$i - 2][1] =~ /(_MS|_A_LOOK|^tv_nsec)$/;
 	# nobody asks with what a child failed
 	return '0' if $text eq '1' && $i > 1 && $t->[$i - 1][1] eq '(' && $t->[$i - 2][1] eq '_exit';
 	# of what a comparison for qsort(3) gives, the sign alone matters, and glibc asks only if it is above 0
@@ -152,7 +167,7 @@ sub instead {
 	# nor does it tell "less" from "the same", as it moves what is greater
 	return () if $text eq '1' && $i > 4 && join(' ', map { $_->[1] } @$t[$i - 4 .. $i]) eq '? 1 : - 1';
 	# more memory than is needed does no harm
-	return $text - 1 if $i > 1 && $t->[$i - 1][1] eq '(' && $t->[$i - 2][1] eq 'calloc' && $text =~ /^[1-9]\d*$/;
+	return $text - 1 if $i > 1 && $t->[$i - 1][1] eq '(' && $t->[$i - 2][1] =~ /^(calloc|block_room)$/ && $text =~ /^[1-9]\d*$/;
 	return beside($text);
 }
 

@@ -48,6 +48,8 @@ static bool by_network(struct reference_login *list, int now, unsigned guesses)
 		n += list[k].failed;
 	}
 	use->failures = n;
+	use->since = list[first].time;
+	use->accounts = use->networks = 0;
 	return true;
 }
 
@@ -75,6 +77,7 @@ static bool is_burglar(const struct reference_login *list, int k)
 static bool by_address(struct reference_login *list, int now, unsigned guesses)
 {
 	struct reference_login *use = &list[now];
+	int64_t since = use->time;
 	int accounts = 0;
 	int n = 0;
 
@@ -92,6 +95,7 @@ static bool by_address(struct reference_login *list, int now, unsigned guesses)
 			continue;
 		}
 		n++;
+		since = list[k].time < since ? list[k].time : since;
 		for (int i = 0; i < k; i++)
 			seen |= is_before(list, i, now, use->time) && list[i].failed &&
 				list[i].network == use->network && list[i].host == use->host &&
@@ -101,6 +105,9 @@ static bool by_address(struct reference_login *list, int now, unsigned guesses)
 	if (accounts < (int)guesses)
 		return false;
 	use->failures = n;
+	use->since = since;
+	use->accounts = accounts;
+	use->networks = 0;
 	return true;
 }
 
@@ -114,6 +121,17 @@ static int unseen_failures(const struct reference_login *list, int now)
 		     list[k].account == list[now].account &&
 		     !was_used(list, &list[k], now, list[now].time);
 	return n;
+}
+
+/* The first failure of the account that is looked back on. */
+static int64_t first_failure(const struct reference_login *list, int now)
+{
+	int k = 0;
+
+	while (k < now && (!is_before(list, k, now, list[now].time) || !list[k].failed ||
+			   list[k].account != list[now].account))
+		k++;
+	return list[k].time;
 }
 
 static bool by_account(struct reference_login *list, int now, const struct break_in_rules *rules)
@@ -134,6 +152,9 @@ static bool by_account(struct reference_login *list, int now, const struct break
 			break;
 		if (++came == rules->networks) {
 			list[now].failures = unseen_failures(list, k);
+			list[now].since = first_failure(list, k);
+			list[now].networks = (int)rules->networks;
+			list[now].accounts = 0;
 			return list[now].failures >= (int)rules->guesses;
 		}
 	}
@@ -144,24 +165,16 @@ void reference_break_in(struct reference_login *list, int n, const struct break_
 {
 	for (int now = 0; now < n; now++) {
 		struct reference_login *use = &list[now];
-		int failures = 0;
 
 		use->rules = 0;
 		if (use->failed)
 			continue;
-		/* the last that says so is asked first */
-		if (by_account(list, now, rules)) {
+		/* the last that says so is asked first, and those after it say otherwise */
+		if (by_account(list, now, rules))
 			use->rules |= RULE_B;
-			failures = use->failures;
-		}
-		if (by_address(list, now, rules->guesses)) {
+		if (by_address(list, now, rules->guesses))
 			use->rules |= RULE_C;
-			failures = use->failures;
-		}
-		if (by_network(list, now, rules->guesses)) {
+		if (by_network(list, now, rules->guesses))
 			use->rules |= RULE_A;
-			failures = use->failures;
-		}
-		use->failures = failures;
 	}
 }

@@ -13,9 +13,11 @@ struct reference_login {
 	int64_t time;
 	int account, network, host; /* small numbers: account N, network and address in it */
 	bool failed;
-	/* out, of a use: by which rules it broke in, and after how many failures by the first */
+	/* out, of a use: by which rules it broke in, and what the first of them says of it, as
+	 * struct break_in has it */
 	unsigned rules; /* 1 (a), 2 (c), 4 (b) */
-	int failures;
+	int failures, accounts, networks;
+	int64_t since;
 };
 
 /* Judge each use of a list in the order of time. */

@@ -235,14 +235,21 @@ static uint32_t next_random(uint32_t *seed)
 	return *seed >> 8;
 }
 
-static void told(struct break_ins *b, const struct reference_login *one,
-		 const struct break_in_rules *rules)
+static struct network_address address_at(const struct reference_login *one)
 {
 	struct network_address address = address_of("10.0.0.0");
-	char name[2] = { (char)('a' + one->account), '\0' };
 
 	address.byte[13] = (unsigned char)one->network;
 	address.byte[15] = (unsigned char)one->host;
+	return address;
+}
+
+static void told(struct break_ins *b, const struct reference_login *one,
+		 const struct break_in_rules *rules)
+{
+	struct network_address address = address_at(one);
+	char name[2] = { (char)('a' + one->account), '\0' };
+
 	if (one->failed)
 		break_in_failure(b, raw_of(name), &address, one->time);
 	else
@@ -295,8 +302,18 @@ static void it_says_what_the_reference_says(void **state)
 			if (is_told != (list[i].rules != 0))
 				fail_msg("round %d, entry %d: told %d, want rules %u", round, i, is_told,
 					 list[i].rules);
-			if (is_told && one->first == list[i].time)
+			if (is_told && one->first == list[i].time) {
+				struct network_address address = address_at(&list[i]);
+				struct network_address network = network_of(&address);
+
 				want_number("failures", one->failures, list[i].failures);
+				want_number("since", one->since, list[i].since);
+				want_number("accounts", one->accounts, list[i].accounts);
+				want_number("networks", one->networks, list[i].networks);
+				assert_memory_equal(&one->address, &address, sizeof(address));
+				assert_memory_equal(&one->network, &network, sizeof(network));
+				want_number("the shortest name", one->name_n, 1);
+			}
 			seen |= list[i].rules;
 		}
 	}

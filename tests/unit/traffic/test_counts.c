@@ -176,6 +176,19 @@ static void a_message_through_a_proxy_filter_has_its_recipients(void **state)
 	}
 }
 
+static void the_shortest_login_is_one(void **state)
+{
+	struct traffic s = fresh(false);
+
+	(void)state;
+	say(&s, "10:57:00", "smtpd", FROM("A1B2C30", "192.0.2.1") "b");
+	say(&s, "10:57:00", "smtpd", FROM("NOQUEUE", "192.0.2.1") "c");
+	say(&s, "10:57:01", "qmgr", "A1B2C30: from=<x>, size=1, nrcpt=3 (queue active)");
+	want_top("messages", &s, "b 1;c 1;");
+	want_text("recipients", top(&s, TRAFFIC_RECIPIENTS, 0, MINUTES, 0, 64, NULL), "b 3;");
+	traffic_free(&s);
+}
+
 static void the_case_of_a_login_splits_no_count(void **state)
 {
 	struct traffic s = fresh(false);
@@ -809,6 +822,7 @@ int main(void)
 		cmocka_unit_test(a_message_counts_in_its_minute),
 		cmocka_unit_test(only_a_login_that_postfix_logged_counts),
 		cmocka_unit_test(a_message_through_a_proxy_filter_has_its_recipients),
+		cmocka_unit_test(the_shortest_login_is_one),
 		cmocka_unit_test(the_case_of_a_login_splits_no_count),
 		cmocka_unit_test(accounts_are_ranked_by_count_then_name),
 		cmocka_unit_test(who_is_left_out_is_still_in_the_total),

@@ -237,6 +237,59 @@ static void of_too_many_the_busiest_are_listed_and_how_many_there_are(void **sta
 	world_free(w);
 }
 
+/* The one with most messages, now or in the day, first; of those that are alike by name. */
+static int by_messages(const void *left, const void *right)
+{
+	const unsigned *const a = left;
+	const unsigned *const b = right;
+
+	return a[0] != b[0] ? (a[0] < b[0]) - (a[0] > b[0]) : (a[1] > b[1]) - (a[1] < b[1]);
+}
+
+static void of_more_accounts_than_there_may_be_rows_the_last_are_left_out(void **state)
+{
+	enum { DAY_ONES = 2500, ACCOUNTS = FLEET_ROWS + 4 };
+	static unsigned want[ACCOUNTS][2]; /* messages, name */
+	struct fleet_rows rows = { .n = 0 };
+	struct world *w = world_new();
+	struct sw_fault why = { 0 };
+	struct fleet_list list;
+	struct text text;
+	char login[32];
+
+	(void)state;
+	for (unsigned i = 0; i < ACCOUNTS; i++) {
+		/* some were there in the day, others are now, and a few are both */
+		unsigned day = i < DAY_ONES ? 1 + i % 3 : 0;
+		unsigned now = i >= DAY_ONES || i % 500 == 7 ? 1 + i % 5 : 0;
+
+		snprintf(login, sizeof(login), "u%05u", i * 7919 % 10007);
+		want[i][0] = day > now ? day : now;
+		want[i][1] = i * 7919 % 10007;
+		if (day)
+			sent(&w->s, END - 5000, (int)day, "u[192.0.2.1]", login);
+		if (now)
+			sent(&w->s, AT - 60, (int)now, "u[192.0.2.1]", login);
+	}
+	qsort(want, ACCOUNTS, sizeof(*want), by_messages);
+	text = list_of(w, 1, NULL);
+	assert_int_equal(fleet_read(raw_from(text.s, text.n), 3, &list, &rows, &why), 0);
+	want_number("rows", list.rows, FLEET_ROWS);
+	want_number("of", list.of, ACCOUNTS);
+	want_number("rows", rows.n, FLEET_ROWS);
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct fleet_row *row = &rows.row[i];
+
+		snprintf(login, sizeof(login), "u%05u", want[i][1]);
+		want_raw("its name", row->name, login);
+		want_number(login, row->rate > row->day ? row->rate : row->day, want[i][0]);
+		want_number(login, row->list, 3);
+	}
+	fleet_free(&rows);
+	free(text.s);
+	world_free(w);
+}
+
 static void of_256_networks_there_may_be_more(void **state)
 {
 	struct world *w = world_new();
@@ -264,6 +317,44 @@ static void of_256_networks_there_may_be_more(void **state)
 	fleet_free(&rows);
 	free(text.s);
 	world_free(w);
+}
+
+/* However many stand in a line: each is read back. */
+static void any_number_of_networks_is_read_back(void **state)
+{
+	static const int rows[] = { 0, 1, 35, 36, 37, 38, 41, 42, 72, 73, 74, 255, 256 };
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct world *w = world_new();
+		struct fleet_rows all = { .n = 0 };
+		struct fleet_sum *sum = NULL;
+		struct sw_fault why = { 0 };
+		struct fleet_list list;
+		struct text text;
+		char client[40];
+		size_t n;
+
+		sent(&w->s, END - 3000, 1, "u[unknown]", "b@x");
+		for (int k = 0; k < rows[i]; k++) {
+			snprintf(client, sizeof(client), "u[2001:%x::1]", 0x1000 + k);
+			sent(&w->s, END - 3000, 1, client, "a@x");
+		}
+		text = list_of(w, 1, NULL);
+		assert_int_equal(fleet_read(raw_from(text.s, text.n), 0, &list, &all, &why), 0);
+		assert_int_equal(fleet_add_up(&all, &list, 1, &sum, &n, &why), 0);
+		want_number("accounts", n, rows[i] > 0);
+		if (n > 0) {
+			want_number("networks", sum->networks, rows[i]);
+			want_number("no more of them", sum->more_networks, false);
+		}
+		for (const char *at = text.s; *at; at = strchr(at, '\n') + 1)
+			want_within("bytes of a line", strcspn(at, "\n"), 1, SW_LABEL_MAX);
+		free(sum);
+		fleet_free(&all);
+		free(text.s);
+		world_free(w);
+	}
 }
 
 static void only_a_whole_list_is_one(void **state)
@@ -319,6 +410,25 @@ static void only_a_whole_list_is_one(void **state)
 		  -EBADMSG },
 		{ "a byte that no label holds", HEAD "fleet account 1 2 [a\033]\nfleet end 1 1\n",
 		  -EBADMSG },
+		{ "a time that is none", "fleet begin 1 x 90 5 known some x\nfleet end 0 0\n", -EBADMSG },
+		{ "a day that is none", "fleet begin 1 100  5 known some x\nfleet end 0 0\n", -EBADMSG },
+		{ "the last time", "fleet begin 1 4611686018427387903 90 5 known some x\nfleet end 0 0\n", 0 },
+		{ "one behind it", "fleet begin 1 4611686018427387904 90 5 known some x\nfleet end 0 0\n",
+		  -EBADMSG },
+		{ "the last day", "fleet begin 1 1 4611686018427387903 5 known some x\nfleet end 0 0\n", 0 },
+		{ "neither known nor some", "fleet begin 1 100 90 5 known  x\nfleet end 0 0\n", -EBADMSG },
+		{ "no blank before a link", "fleet begin 1 100 90 5 some known\nfleet end 0 0\n", -EBADMSG },
+		{ "the longest link", "fleet begin 1 100 90 5 some known " A343 A7 "\nfleet end 0 0\n", 0 },
+		{ "a link that no label holds",
+		  "fleet begin 1 100 90 5 some known " A343 A7 "a\nfleet end 0 0\n", -EBADMSG },
+		{ "the greatest number", HEAD "fleet account 1000000000 1000000000 a\nfleet end 1 1\n", 0 },
+		{ "a limit that no list has", "fleet begin 1 100 90 1000000001 known some x\nfleet end 0 0\n",
+		  -EBADMSG },
+		{ "brackets around nothing", HEAD "fleet account 1 2 []\nfleet end 1 1\n", -EBADMSG },
+		{ "half a bracket", HEAD "fleet account 1 2 [\nfleet end 1 1\n", -EBADMSG },
+		{ "a bracket that is cut", HEAD "fleet account 1 2 [a\nfleet end 1 1\n", 0 },
+		{ "no limit", HEAD "fleet account - - a\nfleet end 1 1\n", 0 },
+		{ "a word behind the end", HEAD "fleet end 0 0 x\n", -EBADMSG },
 		{ "no least", "fleet begin 1 100 90 0 known some x\nfleet end 0 0\n", -EBADMSG },
 		{ "no link", "fleet begin 1 100 90 5 known some \nfleet end 0 0\n", -EBADMSG },
 		{ "knowing less", "fleet begin 1 100 90 5 known none x\nfleet end 0 0\n",
@@ -346,6 +456,46 @@ static void only_a_whole_list_is_one(void **state)
 }
 
 /* Three hosts, beside plain counting. */
+/* One account or network more than that is damage. */
+static void as_much_as_a_list_may_hold_is_read(void **state)
+{
+	static const struct {
+		const char *what;
+		unsigned accounts, networks; /* of each */
+		int want;
+	} rows[] = {
+		{ "the most accounts", FLEET_ROWS, 0, 0 },
+		{ "one more", FLEET_ROWS + 1, 0, -EBADMSG },
+		{ "the most networks", 2, DAY_SEEN, 0 },
+		{ "one more of them", 2, DAY_SEEN + 1, -EBADMSG },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct fleet_rows all = { .n = 0 };
+		struct sw_fault why = { 0 };
+		struct fleet_list list;
+		char *text = NULL;
+		size_t size = 0;
+		FILE *f = open_memstream(&text, &size);
+
+		fputs(HEAD, f);
+		for (unsigned k = 0; k < rows[i].accounts; k++) {
+			fprintf(f, "fleet account 1 2 a%u\n", k);
+			for (unsigned network = 0; network < rows[i].networks; network++)
+				fprintf(f, "fleet networks %04x\n", network);
+		}
+		fprintf(f, "fleet end %u %u\n", rows[i].accounts, rows[i].accounts);
+		fclose(f);
+		want_number(rows[i].what, fleet_read(raw_from(text, size), 0, &list, &all, &why), rows[i].want);
+		want_number(rows[i].what, all.n, rows[i].want ? 0 : rows[i].accounts);
+		for (size_t k = 0; k < all.n; k++)
+			want_number(rows[i].what, all.row[k].networks_n, rows[i].networks);
+		fleet_free(&all);
+		free(text);
+	}
+}
+
 static void accounts_are_added_up_over_all_lists(void **state)
 {
 	static const char *const text[] = {
@@ -427,6 +577,160 @@ static void a_list_for_which_there_is_no_memory_knows_nothing(void **state)
 	world_free(w);
 }
 
+/* --- the sum of any lists, as by counting plainly */
+
+enum { LISTS = 5, ROWS = 40, NAMES = 12, NETWORKS = 9 };
+
+struct plain {
+	int name, list;
+	bool network[NETWORKS];
+	bool more;
+	uint64_t rate, day;
+};
+
+static uint32_t seed;
+
+static unsigned dice(unsigned n)
+{
+	seed = seed * 1664525 + 1013904223;
+	return (seed >> 8) % n;
+}
+
+/* One list in which an account may stand twice; returns how many accounts it has. */
+static int any_list(struct plain *row, int list, uint64_t least, char *text, size_t size)
+{
+	int rows = (int)dice(ROWS / 2);
+	size_t n = (size_t)snprintf(text, size, "fleet begin 1 100 90 %u known known x\n", (unsigned)least);
+
+	for (int i = 0; i < rows; i++) {
+		struct plain r = { .name = (int)dice(NAMES), .list = list, .rate = dice(4), .day = dice(9) };
+
+		n += (size_t)snprintf(text + n, size - n, "fleet account %u %u n%02d\n", (unsigned)r.rate,
+				      (unsigned)r.day, r.name);
+		for (unsigned line = dice(3); line > 0; line--) {
+			n += (size_t)snprintf(text + n, size - n, "fleet networks");
+			for (unsigned k = 1 + dice(3); k > 0; k--) {
+				unsigned network = dice(NETWORKS);
+
+				r.network[network] = true;
+				n += (size_t)snprintf(text + n, size - n, " c00%u", network);
+			}
+			r.more |= dice(5) == 0;
+			n += (size_t)snprintf(text + n, size - n, "%s\n", r.more ? " +" : "");
+			if (dice(4) == 0)
+				n += (size_t)snprintf(text + n, size - n, "networks ffff\n");
+		}
+		row[i] = r;
+	}
+	(void)snprintf(text + n, size - n, "fleet end %d %d\n", rows, rows);
+	return rows;
+}
+
+static void want_plain_sum(const struct fleet_sum *sum, const struct plain *row, int rows, int name,
+			   const uint64_t least[LISTS])
+{
+	struct fleet_sum want = { .rate = 0 };
+	bool network[NETWORKS] = { false };
+	bool in[LISTS] = { false };
+	char text[8];
+
+	for (int i = 0; i < rows; i++) {
+		if (row[i].name != name)
+			continue;
+		want.rate += row[i].rate;
+		want.day += row[i].day;
+		want.more_networks |= row[i].more;
+		in[row[i].list] = true;
+		for (int k = 0; k < NETWORKS; k++)
+			network[k] |= row[i].network[k];
+	}
+	for (int k = 0; k < NETWORKS; k++)
+		want.networks += network[k];
+	for (int list = 0; list < LISTS; list++) {
+		want.lists += in[list];
+		want.at_least |= !in[list] && least[list] > 1;
+	}
+	snprintf(text, sizeof(text), "n%02d", name);
+	want_raw("its name", sum->name, text);
+	want_number("messages now", sum->rate, want.rate);
+	want_number("messages", sum->day, want.day);
+	want_number("networks", sum->networks, want.networks);
+	want_number("lists", sum->lists, want.lists);
+	want_number("more networks", sum->more_networks, want.more_networks);
+	want_number("at least", sum->at_least, want.at_least);
+}
+
+/* The greatest first, equal ones by name: each has no better one behind it. */
+static void want_plain_top(const struct fleet_sum *sum, size_t n, enum fleet_what what)
+{
+	const struct fleet_sum *top[NAMES];
+	size_t some = 0;
+
+	for (size_t max = 0; max <= NAMES; max++) {
+		size_t found = fleet_top(sum, n, what, top, max);
+		size_t at = 0;
+
+		some = 0;
+		for (size_t i = 0; i < n; i++)
+			some += fleet_number(&sum[i], what) > 0;
+		want_number("accounts", found, some < max ? some : max);
+		for (uint64_t number = 1000; number > 0; number--)
+			for (size_t i = 0; i < n; i++)
+				if (fleet_number(&sum[i], what) == number && at < found)
+					want_number("the next", top[at++] - sum, i);
+	}
+}
+
+static void any_lists_are_added_up_as_by_counting(void **state)
+{
+	static char text[LISTS][16384];
+
+	(void)state;
+	for (uint32_t run = 1; run <= 60; run++) {
+		struct fleet_rows all = { .n = 0 };
+		struct plain row[LISTS * ROWS];
+		struct fleet_list list[LISTS];
+		struct sw_fault why = { 0 };
+		uint64_t least[LISTS];
+		struct fleet_sum *sum;
+		size_t n;
+		size_t at = 0;
+		int rows = 0;
+
+		seed = run;
+		for (int i = 0; i < LISTS; i++) {
+			least[i] = 1 + dice(2);
+			rows += any_list(row + rows, i, least[i], text[i], sizeof(text[i]));
+			assert_int_equal(fleet_read(raw_of(text[i]), (unsigned)i, &list[i], &all, &why), 0);
+			want_number("its least", list[i].head.least, least[i]);
+		}
+		/* they come in any order */
+		for (size_t i = all.n; i > 1; i--) {
+			size_t k = dice((unsigned)i);
+			struct fleet_row swap = all.row[k];
+
+			all.row[k] = all.row[i - 1];
+			all.row[i - 1] = swap;
+		}
+		assert_int_equal(fleet_add_up(&all, list, LISTS, &sum, &n, &why), 0);
+		for (int name = 0; name < NAMES; name++) {
+			bool is = false;
+
+			for (int i = 0; i < rows; i++)
+				is |= row[i].name == name;
+			if (!is)
+				continue;
+			assert_true(at < n);
+			want_plain_sum(&sum[at++], row, rows, name, least);
+		}
+		want_number("accounts", n, at);
+		for (int what = 0; what < FLEET_KINDS; what++)
+			want_plain_top(sum, n, (enum fleet_what)what);
+		free(sum);
+		fleet_free(&all);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -437,9 +741,13 @@ int main(void)
 		cmocka_unit_test(what_is_not_known_is_said),
 		cmocka_unit_test(a_list_for_which_there_is_no_memory_knows_nothing),
 		cmocka_unit_test(of_too_many_the_busiest_are_listed_and_how_many_there_are),
+		cmocka_unit_test(of_more_accounts_than_there_may_be_rows_the_last_are_left_out),
 		cmocka_unit_test(of_256_networks_there_may_be_more),
+		cmocka_unit_test(any_number_of_networks_is_read_back),
 		cmocka_unit_test(only_a_whole_list_is_one),
+		cmocka_unit_test(as_much_as_a_list_may_hold_is_read),
 		cmocka_unit_test(accounts_are_added_up_over_all_lists),
+		cmocka_unit_test(any_lists_are_added_up_as_by_counting),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

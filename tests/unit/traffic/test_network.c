@@ -12,6 +12,12 @@ static void an_address_is_of_its_network_however_it_is_spelt(void **state)
 		{ "3fff:a::9", "3fff:a::9", "3fff:a::" },
 		{ "3FFF:000a:0:1:0:0:0:9", "3fff:a:0:1::9", "3fff:a::" },
 		{ "3fff:ab:1::5", "3fff:ab:1::5", "3fff:ab::" },
+		{ "3fff:ab:ff01::5", "3fff:ab:ff01::5", "3fff:ab::" },
+		{ "1111:2222:3333:4444:5555:6666:255.255.255.255", "1111:2222:3333:4444:5555:6666:ffff:ffff",
+		  "1111:2222::" },
+		{ "1111:2222:3333:4444:5555:6666:255.255.255.2555", NULL, "" },
+		{ "%", NULL, "" },
+		{ "7", NULL, "" },
 		{ "fe80::1%eth0", "fe80::1", "fe80::" },
 		{ "::1", "::1", "::" },
 		{ "0.0.0.0", "0.0.0.0", "0.0.0.0" },
@@ -50,7 +56,15 @@ static void an_address_is_of_its_network_however_it_is_spelt(void **state)
 	{
 		struct network_address address;
 
+		char buf[NETWORK_TEXT];
+
 		assert_false(network_address(raw_from("192.0.2.9\0x", 11), &address));
+		assert_false(network_address(raw_from("::1\0x", 5), &address));
+		/* what stands behind it is none of it */
+		assert_true(network_address(raw_from("192.0.2.19", 9), &address));
+		want_raw("a digit less", network_text(&address, buf), "192.0.2.1");
+		assert_true(network_address(raw_from("3fff::19", 7), &address));
+		want_raw("a digit less", network_text(&address, buf), "3fff::1");
 	}
 }
 

@@ -115,12 +115,116 @@ static void of_too_many_the_oldest_is_lost(void **state)
 	want_number("the first", lost.time, 100);
 }
 
+/* Messages that begin and end in any order, of processes that are known and not, and more than there
+ * is room for. */
+static void any_of_them_end_as_in_a_list(void **state)
+{
+	enum { STEPS = 6000, PIDS = 2 * PROXY_OPEN, USERS = 40 };
+	static struct proxies p;
+	static struct proxy_open list[PROXY_OPEN]; /* .id: a number of its own */
+
+	(void)state;
+	for (uint32_t run = 1; run <= 3; run++) {
+		uint32_t seed = run;
+		size_t n = 0;
+
+		memset(&p, 0, sizeof(p));
+		for (uint32_t step = 1; step <= STEPS; step++) {
+			uint64_t pid;
+			uint64_t user;
+			uint64_t key;
+			struct proxy_open got = { .id = 0 };
+			size_t at = n;
+
+			seed = seed * 1664525 + 1013904223;
+			pid = (seed >> 8) % 5 ? (seed >> 12) % (run == 1 ? 30 : PIDS) : 0;
+			user = (seed >> 20) % USERS;
+			key = user ? 2 * user + 1 : 0;
+			if ((seed >> 4) % 16 < (step < STEPS / 2 ? 13 : 5)) {
+				/* time goes back a little, now and then */
+				int64_t time = 1000 + 10 * (int64_t)step - ((seed >> 9) % 9 == 0 ? 995 : 0);
+				bool same = false;
+
+				proxy_begin(&p, pid, key, time, &got)->id = step;
+				for (size_t i = 0; i < n && !same; i++) {
+					same = pid > 0 && list[i].pid == pid;
+					at = same ? i : at;
+				}
+				for (size_t i = 0; i < n && n == PROXY_OPEN && !same; i++)
+					at = at == n || list[i].time < list[at].time ? i : at;
+				want_number("what was there", got.time > 0 ? got.id : 0, at < n ? list[at].id : 0);
+				list[at] = (struct proxy_open){ .time = time, .pid = pid, .key = key, .id = step };
+				n += at == n;
+				continue;
+			}
+			for (size_t i = 0; i < n; i++)
+				if (list[i].pid == pid && (list[i].key == key || (pid > 0 && key == 0)) &&
+				    (at == n || list[i].time < list[at].time))
+					at = i;
+			want_number("known", proxy_close(&p, pid, key, &got), at < n);
+			if (at == n)
+				continue;
+			want_number("which one", got.id, list[at].id);
+			want_number("its time", got.time, list[at].time);
+			want_number("its login", got.key, list[at].key);
+			list[at] = list[--n];
+		}
+		want_number("there was a login", p.any, true);
+	}
+}
+
+/* Of a log in which each line stands twice, in its second of time; four of them are two messages. */
+static void each_other_line_of_a_second_is_the_same_message(void **state)
+{
+	static const struct {
+		const char *what;
+		bool doubled;
+		struct {
+			const char *user, *address;
+			int time;
+			bool second;
+		} line[5];
+		size_t n;
+	} rows[] = {
+		{ "not doubled", false, { { "a", "192.0.2.1", 9, false }, { "a", "192.0.2.1", 9, false } }, 2 },
+		{ "two", true,
+		  { { "a", "192.0.2.1", 9, false }, { "a", "192.0.2.1", 9, true }, { "a", "192.0.2.1", 9, false },
+		    { "a", "192.0.2.1", 9, true }, { "a", "192.0.2.1", 9, false } },
+		  5 },
+		{ "of two users", true,
+		  { { "a", "192.0.2.1", 9, false }, { "b", "192.0.2.1", 9, false }, { "a", "192.0.2.1", 9, true },
+		    { "b", "192.0.2.1", 9, true } },
+		  4 },
+		{ "from two addresses", true, { { "a", "192.0.2.1", 9, false }, { "a", "192.0.2.2", 9, false } }, 2 },
+		{ "in two seconds", true, { { "a", "192.0.2.1", 9, false }, { "a", "192.0.2.1", 10, false } }, 2 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct sw_fault why = { 0 };
+		struct idmap *ids = NULL;
+
+		assert_int_equal(idmap_new(64, (struct hash_key){ 1, 2 }, &ids, &why), 0);
+		for (size_t k = 0; k < rows[i].n; k++) {
+			struct event_client client = { .address = raw_of(rows[i].line[k].address) };
+
+			want_number(rows[i].what,
+				    proxy_is_second(ids, rows[i].doubled, &client, raw_of(rows[i].line[k].user),
+						    rows[i].line[k].time),
+				    rows[i].line[k].second);
+		}
+		idmap_free(ids);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_filters_own_words_alone_name_the_id),
 		cmocka_unit_test(the_one_of_that_process_ends_or_else_the_first_of_that_login),
 		cmocka_unit_test(of_too_many_the_oldest_is_lost),
+		cmocka_unit_test(any_of_them_end_as_in_a_list),
+		cmocka_unit_test(each_other_line_of_a_second_is_the_same_message),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,7 @@
 /* Recipients that are refused: how often they count, and whose they are. */
+#include <stdlib.h>
+#include <time.h>
+
 #include "refusalstext.h"
 
 static struct sw_host host;
@@ -64,6 +67,26 @@ static void a_recipient_counts_once_a_minute(void **state)
 		    (long long)refusals_total(&s, REFUSAL_GREYLISTED, 0, 1), 3);
 	say(&s, 6, "smtp", LISTED("4ABC01", "a@b.example"));
 	want_text("of two kinds the first", kinds(&s), "r0 c0 u0 f0 g4 n0 o0");
+	refusals_free(&s);
+}
+
+/* Also in a window of as many minutes as there can be. */
+static void in_each_minute_it_counts_once(void **state)
+{
+	struct sw_fault why = { 0 };
+	struct refusals s;
+
+	(void)state;
+	host.now = REFUSALS_NOW;
+	assert_int_equal(refusals_new(&s, &host, REFUSALS_MINUTES + 1, &why), 0);
+	want_number("minutes", s.minutes, REFUSALS_MINUTES);
+	for (unsigned m = 0; m < REFUSALS_MINUTES; m++)
+		for (int i = 0; i < 2; i++)
+			say(&s, (int)(s.start - REFUSALS_AT) + 60 * (int)m + i, "smtp", NOT_NOW("4ABC01", "a@b.example"));
+	for (unsigned m = 0; m < REFUSALS_MINUTES; m++)
+		want_number("in a minute", refusals_total(&s, REFUSAL_GREYLISTED, m, 1), 1);
+	want_number("in all", refusals_total(&s, REFUSALS_ALL, 0, 999), REFUSALS_MINUTES);
+	want_number("none of another kind", refusals_total(&s, REFUSAL_GREYLISTED - 1, 0, 999), 0);
 	refusals_free(&s);
 }
 
@@ -389,6 +412,73 @@ static void the_busiest_of_many_are_kept(void **state)
 	refusals_free(&s);
 }
 
+/* A receiver or an account whose place another one has is refused, and refuses, no more. */
+static void who_lost_the_place_is_blamed_for_nothing(void **state)
+{
+	struct refusals s = refusals_fresh(&host);
+	struct refusals_rank top[REFUSALS_RECEIVERS];
+	size_t n;
+	unsigned anew = 0;
+	char text[400];
+
+	(void)state;
+	say(&s, 0, "smtpd", LOGIN("4ABC01", "anna@example.com"));
+	say(&s, 0, "smtpd", LOGIN("4ABC02", "bert@example.com"));
+	for (int i = 0; i < REFUSALS_RECEIVERS; i++) {
+		snprintf(text, sizeof(text), "4ABC01: to=<a@old%d.example>%s", i, strchr(LISTED("", "x"), ','));
+		say(&s, 10, "smtp", "%s", text);
+	}
+	for (int i = 0; i < 20; i++)
+		for (int k = 0; k < 5; k++) {
+			snprintf(text, sizeof(text), "4ABC0%d: to=<a%d@new%d.example>%s", k ? 2 : 9, k, i, strchr(LISTED("", "x"), ','));
+			say(&s, 20, "smtp", "%s", text);
+		}
+	n = refusals_receivers(&s, REFUSALS_ALL, 0, 5, 1, top, SW_COUNT(top));
+	want_number("receivers", n, REFUSALS_RECEIVERS);
+	for (size_t i = 0; i < n; i++) {
+		struct refusals_blamed blamed = refusals_blamed(&s, top[i].row, REFUSAL_REPUTATION, 0, 5);
+		bool new = raw_starts(top[i].name, "new");
+
+		anew += new;
+		want_raw("whom", blamed.account.name, new ? "bert@example.com" : "anna@example.com");
+		want_number("so often", blamed.account.count, new ? 4 : 1);
+	}
+	want_number("new ones", anew, 20);
+	n = refusals_accounts(&s, 0, 5, 1, top, SW_COUNT(top));
+	want_number("accounts", n, 3);
+	for (size_t i = 0; i < n; i++) {
+		bool bert = raw_is(top[i].name, "bert@example.com");
+		struct refusals_rank most = refusals_of(&s, top[i].row, 0, 5);
+
+		want_number("refused", top[i].count, bert ? 80 : top[i].name.n ? REFUSALS_RECEIVERS : 20);
+		want_number("by one", most.count, bert ? 4 : 1);
+		want_number("of old ones nothing is known",
+			    refusals_account_kind(&s, top[i].name, REFUSAL_REPUTATION, 0, 5),
+			    bert ? 80 : top[i].name.n ? REFUSALS_RECEIVERS - 20 : 20);
+	}
+	refusals_free(&s);
+	/* the same of accounts */
+	s = refusals_fresh(&host);
+	for (int i = 0; i < REFUSALS_ACCOUNTS; i++) {
+		say(&s, 0, "smtpd", "4A%06d: client=u[192.0.2.4], sasl_method=PLAIN, sasl_username=u%d", i, i);
+		if (i == 0)
+			say(&s, 10, "smtp", LISTED("4A000000", "a@b.example"));
+	}
+	for (int i = 0; i < 3 * REFUSALS_ACCOUNTS; i++)
+		say(&s, 20, "smtpd", "4B%06d: client=u[192.0.2.4], sasl_method=PLAIN, sasl_username=w%d", i / 3, i / 3);
+	say(&s, 60, "smtp", LISTED("4B000007", "a@c.example"));
+	n = refusals_receivers(&s, REFUSALS_ALL, 0, 5, 1, top, SW_COUNT(top));
+	want_number("receivers", n, 2);
+	for (size_t i = 0; i < n; i++) {
+		bool is = raw_is(top[i].name, "c.example");
+		struct refusals_blamed blamed = refusals_blamed(&s, top[i].row, REFUSAL_REPUTATION, 0, 5);
+
+		want_number("all", blamed.all, 1);
+		want_raw("whom", blamed.account.count ? blamed.account.name : raw_of("-"), is ? "w7" : "-");
+	}
+	refusals_free(&s);
+}
+
 static void whom_a_receiver_refuses_most(void **state)
 {
 	struct refusals s = refusals_fresh(&host);
@@ -468,12 +558,100 @@ static void messages_that_nobody_delivers_say_that_smtp_is_mute(void **state)
 	}
 }
 
+/* The window, and the hour before it of which whose messages they are is known. */
+static void a_log_is_read_for_an_hour_before_the_window(void **state)
+{
+	static const struct {
+		const char *what;
+		int login; /* since the window begins */
+		int first; /* refusal */
+		const char *want;
+	} rows[] = {
+		{ "an hour before the refusal", -3600, 0, "anna@example.com 1;" },
+		{ "a second more", -3601, 0, "? 1;" },
+		{ "before the window", -60, -1, "" },
+		{ "in its last second", 299, 299, "anna@example.com 1;" },
+		{ "behind it", 299, 300, "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct refusals s = refusals_fresh(&host);
+
+		say(&s, rows[i].login, "smtpd", LOGIN("4ABC01", "anna@example.com"));
+		say(&s, rows[i].first, "smtp", LISTED("4ABC01", "a@b.example"));
+		want_text(rows[i].what, accounts(&s), rows[i].want);
+		refusals_free(&s);
+	}
+}
+
+static void line(FILE *f, int second, const char *program, const char *text)
+{
+	time_t time = REFUSALS_AT + second;
+	char stamp[32];
+	struct tm tm;
+
+	gmtime_r(&time, &tm);
+	strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	fprintf(f, "%s mx postfix/%s[7]: %s\n", stamp, program, text);
+}
+
+static void a_log_in_which_nobody_delivers_is_in_doubt(void **state)
+{
+	static const struct {
+		const char *what;
+		bool told; /* by smtp, of each message */
+		enum log_minute want;
+	} rows[] = { { "smtp tells", true, LOG_MINUTE_KNOWN }, { "it does not", false, LOG_MINUTE_UNKNOWN } };
+	const struct log_where where = { .logfile = "/var/log/mail.log", .journal = LOG_JOURNAL_NO };
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		const struct log_reason *why = NULL;
+		struct sw_fault fault = { 0 };
+		struct refusals s;
+		char *text = NULL;
+		size_t n = 0;
+		FILE *f = open_memstream(&text, &n);
+
+		for (int second = -4200; second < 400; second += 60)
+			line(f, second, "smtpd", second == -3420 ? LOGIN("4ABC99", "anna@example.com") : "4ABD01: client=x[192.0.2.1]");
+		for (int k = 0; k < LOG_PROOF_MUTE; k++) {
+			char words[3][400];
+
+			snprintf(words[0], sizeof(words[0]), "4ABC%02d: client=x[192.0.2.1]", k);
+			snprintf(words[1], sizeof(words[1]), "4ABC%02d%s", k, TO("", "a@b", "2.0.0", "sent", "250 ok"));
+			snprintf(words[2], sizeof(words[2]), "4ABC%02d: removed", k);
+			line(f, 70, "smtpd", words[0]);
+			if (rows[i].told)
+				line(f, 70, "smtp", words[1]);
+			line(f, 71, "qmgr", words[2]);
+		}
+		line(f, 130, rows[i].told ? "smtp" : "lmtp", LISTED("4ABC99", "a@b.example"));
+		fclose(f);
+		host_file(&host, "/var/log/mail.log", text);
+		free(text);
+		host.now = REFUSALS_NOW + 60;
+		host.replayed = true;
+		assert_int_equal(refusals_read(&s, &host, &where, REFUSALS_SPAN, NULL, NULL, &fault), 0);
+		want_number(rows[i].what, log_proof_state(&s.proof, 0, REFUSALS_SPAN, &why), rows[i].want);
+		if (rows[i].told)
+			want_text("whose", accounts(&s), "anna@example.com 1;");
+		else
+			want_number("why", why->doubt, LOG_MUTE);
+		if (!rows[i].told)
+			want_text("where", why->where.s, "/var/log/mail.log");
+		refusals_free(&s);
+	}
+}
+
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_recipient_counts_once_a_minute),
+		TEST(in_each_minute_it_counts_once),
 		TEST(an_account_has_kinds_of_its_own),
 		TEST(only_what_smtp_and_error_say_to_somebody_counts),
 		TEST(a_minute_of_the_window_counts),
@@ -483,8 +661,11 @@ int main(void)
 		TEST(only_a_receiver_that_was_tried_may_be_drawn),
 		TEST(of_what_the_log_does_not_tell_another_is_asked_once),
 		TEST(the_busiest_of_many_are_kept),
+		TEST(who_lost_the_place_is_blamed_for_nothing),
 		TEST(whom_a_receiver_refuses_most),
 		TEST(messages_that_nobody_delivers_say_that_smtp_is_mute),
+		TEST(a_log_is_read_for_an_hour_before_the_window),
+		TEST(a_log_in_which_nobody_delivers_is_in_doubt),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
