@@ -47,8 +47,7 @@ static void say_reload(FILE *to, const struct setup *s)
 	fputs("reload", to);
 }
 
-/* A file that was changed after now: until its time is one that has passed no reload is after it.
- */
+/* For a file that was changed after now: no reload is after that yet. */
 static void say_touch(FILE *to, const struct setup *s, const char *file)
 {
 	char path[SETUP_PATH + 16];
@@ -71,12 +70,14 @@ static const char *ahead(const struct force *f, size_t i)
 	return file[i];
 }
 
-static const char *why_unread(const struct force *f)
+static void say_unread(const struct force *f)
 {
-	if (f->running.state == RUNNING_UNSEEN)
-		return "whether Postfix has read master.cf is not known: it runs, and no qmgr of "
-		       "it is seen";
-	return "master.cf was changed since Postfix last read it";
+	if (f->running.state == RUNNING_CHANGED)
+		fputs("master.cf was changed since Postfix last read it", stdout);
+	else
+		printf("whether Postfix has read master.cf is not known: %s",
+		       f->unlooked.code ? f->unlooked.text.s
+					: "it runs, and no qmgr of it is seen");
 }
 
 /* What brings it into force, on lines of their own. */
@@ -91,7 +92,8 @@ void block_say_commands(const struct setup *s, const struct force *f)
 	} else if (f->unread == 0) {
 		puts("main.cf was changed at a time that is still to come; this changes that:");
 	} else {
-		printf("%s; this changes that:\n", why_unread(f));
+		say_unread(f);
+		puts("; this changes that:");
 	}
 	for (size_t i = 0; ahead(f, i); i++) {
 		say_touch(stdout, s, ahead(f, i));
@@ -122,7 +124,9 @@ void block_say_force(const struct force *f)
 	if (f->unread > 0) {
 		fputs(", after a reload on ", stdout);
 		say_services(f, FORCE_UNREAD);
-		printf(" (%s)", why_unread(f));
+		fputs(" (", stdout);
+		say_unread(f);
+		putchar(')');
 	}
 	if (f->no > 0) {
 		fputs(", not on ", stdout);

@@ -217,8 +217,8 @@ int force_look(struct setup *s, enum table_name table, struct force *ret, struct
 	int rc = buf ? 0 : sw_fault_errno(why, ENOMEM, "read master.cf");
 
 	*ret = (struct force){ 0 };
-	if (rc == 0)
-		rc = running_look(s, &ret->running, why);
+	if (rc == 0 && running_look(s, &ret->running, &ret->unlooked) < 0)
+		ret->running = (struct running){ .state = RUNNING_UNSEEN };
 	checks_of(s, table, &c);
 	ret->main_line = main_line(s, &c);
 	ret->main_reaches = main_reaches(s, &c);

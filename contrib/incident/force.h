@@ -27,9 +27,10 @@ struct force {
 	size_t yes, no; /* how many of them */
 	size_t unread;
 	struct running running;
-	bool main_reaches;  /* main.cf's line has all checks, whatever services have */
-	char *main_command; /* what sets main.cf's line, all that was there behind ours */
-	char *main_line;    /* the value that it sets */
+	struct sw_fault unlooked; /* why nothing is known of what runs */
+	bool main_reaches;	  /* main.cf's line has all checks, whatever services have */
+	char *main_command;	  /* what sets main.cf's line, all that was there behind ours */
+	char *main_line;	  /* the value that it sets */
 };
 
 /*
