@@ -240,6 +240,11 @@ static void a_message_is_whose_line_took_it_within_the_hour(void **state)
 		  "qmgr",
 		  { "4ABC01: from=<>, size=1, nrcpt=1 (queue active)" },
 		  "" },
+		{ "another daemon's words",
+		  0,
+		  "cleanup",
+		  { "4ABC01: from=<>, size=1, nrcpt=1 (queue active)" },
+		  "? 1;" },
 		{ "through a filter that says so",
 		  0,
 		  "smtpd",
@@ -534,6 +539,11 @@ static void messages_that_nobody_delivers_say_that_smtp_is_mute(void **state)
 		{ "seldom", NULL, true, LOG_PROOF_MUTE, 200, false },
 		{ "smtp does", "smtp", true, LOG_PROOF_MUTE, 1, false },
 		{ "our own mailboxes", "lmtp", true, LOG_PROOF_MUTE, 1, false },
+		{ "those of users", "local", true, LOG_PROOF_MUTE, 1, false },
+		{ "virtual ones", "virtual", true, LOG_PROOF_MUTE, 1, false },
+		{ "a command", "pipe", true, LOG_PROOF_MUTE, 1, false },
+		{ "nobody's", "discard", true, LOG_PROOF_MUTE, 1, false },
+		{ "who delivers nothing", "cleanup", true, LOG_PROOF_MUTE, 1, true },
 		{ "of long ago", NULL, false, LOG_PROOF_MUTE, 1, false },
 	};
 
