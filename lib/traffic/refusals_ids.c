@@ -19,7 +19,7 @@ void refusals_know(struct refusals *s, struct sw_raw id, struct sw_raw key, int6
 
 bool refusals_follow(struct refusals *s, struct sw_raw first, struct sw_raw id, int64_t time)
 {
-	const struct idmap_value *known = idmap_get(s->id, first);
+	const struct idmap_value *known = first.n > 0 ? idmap_get(s->id, first) : NULL;
 	struct idmap_value value;
 
 	if (!known)
