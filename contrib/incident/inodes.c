@@ -123,13 +123,16 @@ static int look(struct look *l, struct sw_fault *why)
 	return 0;
 }
 
-/* How full they are: of the directory that was asked for, or to tell which is the fullest one. */
+/*
+ * How full they are: of the directory that was asked for, or to tell which is the fullest one. One
+ * that can't be asked was said to be so; where memory was short, it may be that one.
+ */
 static bool are_known(const struct look *l)
 {
 	bool known = l->disks.why.code == 0;
 
 	for (size_t i = 0; i < l->disks.n && !l->run->options->value; i++)
-		known &= l->disks.disk[i].use.why.code == 0;
+		known &= l->disks.disk[i].use.why.code != ENOMEM;
 	if (l->disks.why.code)
 		(void)fprintf(stderr, "spoolwatch: inodes: how full it is: %s\n",
 			      l->disks.why.text.s);
@@ -338,7 +341,7 @@ static int inodes(struct look *l)
 		say_children(l);
 		say_next(l);
 	}
-	return is_exact(&l->facts.dirs) && are_known(l) ? EXIT_DONE : EXIT_PARTLY;
+	return are_known(l) && is_exact(&l->facts.dirs) ? EXIT_DONE : EXIT_PARTLY;
 }
 
 int inodes_run(struct run *r)
