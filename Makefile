@@ -205,6 +205,8 @@ $(TESTS) $(SYSTEM): $(B)/%: $(B)/%.o $(B)/libsupport.a $(B)/libparts.a $(B)/libi
 # Tests for which the machine fails: a call that they take over.
 $(B)/tests/unit/queue/test_count_fault: sw_LDFLAGS += -Wl,--wrap=syscall
 $(B)/tests/unit/parts/test_limits $(B)/tests/unit/parts/test_outliers $(B)/tests/unit/traffic/test_fleet: sw_LDFLAGS += -Wl,--wrap=calloc
+starved = malloc calloc realloc reallocarray strdup strndup asprintf __asprintf_chk free
+$(B)/tests/unit/spoolwatch/test_text_starved: sw_LDFLAGS += $(starved:%=-Wl,--wrap=%)
 $(B)/tests/unit/munin/test_out: sw_LDFLAGS += -Wl,--wrap=realloc
 $(B)/tests/unit/os/test_io: sw_LDFLAGS += -Wl,--wrap=pread64,--wrap=pwrite64
 $(B)/tests/unit/os/test_state_fault: sw_LDFLAGS += -Wl,--wrap=pread64,--wrap=pwrite64,--wrap=fdatasync,--wrap=malloc
@@ -239,7 +241,7 @@ $(LINKED): $(B)/%: $(B)/%.o $(B)/libspoolwatch.a
 # The trial by faults: a program that watches a plugin's calls, and what is preloaded into the plugin.
 FAULTS := $(B)/tests/faults/trial $(B)/tests/faults/memory.so
 
-$(B)/tests/faults/trial: $(patsubst %,$(B)/tests/faults/%.o,trial supervise judge calls)
+$(B)/tests/faults/trial: $(patsubst %,$(B)/tests/faults/%.o,trial supervise judge starved calls)
 	$(Q)$(CC) $(sw_CFLAGS) $(CFLAGS) $(sw_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(B)/tests/fuzz/hosts: $(B)/tests/fuzz/hosts.o $(B)/tests/fuzz/mutate.o $(patsubst %,$(B)/tests/faults/%.o,supervise judge calls)

@@ -136,7 +136,7 @@ static void find_logins(struct run *run, struct busiest *address, struct busiest
 {
 	struct busiest *const of[] = { address, net };
 	struct logins_query query[2 * NAMED];
-	struct sw_fault ignored = { 0 };
+	struct sw_fault why = { 0 };
 	struct log_source source;
 	struct log_where where;
 	size_t n = 0;
@@ -150,8 +150,11 @@ static void find_logins(struct run *run, struct busiest *address, struct busiest
 		return;
 	log_source_begin(&source, run->m);
 	where = log_source_where(&source);
-	/* a log that can't be read names nobody, and is postfix_sasl_rate's to complain of */
-	(void)!logins_find(sw_munin_host(run->m), &where, query, n, &ignored);
+	/* a log that can't be read names nobody, and is postfix_sasl_rate's to complain of; what
+	   this run lacks is its own */
+	(void)!logins_find(sw_munin_host(run->m), &where, query, n, &why);
+	if (why.code == ENOMEM)
+		sw_munin_complain(run->m, &why);
 	log_source_end(&source);
 	n = 0;
 	for (size_t k = 0; k < SW_COUNT(of); k++)

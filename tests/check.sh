@@ -42,6 +42,7 @@ whole "inodes" tests/system/incident_inodes.sh "$build"
 whole "completion" tests/system/incident_completion.sh "$build"
 whole "reports" tests/hosts/report.sh "$build"
 whole "guard, hosts" tests/system/incident_judge.sh "$build/spoolwatch"
+whole "starve" tests/system/starve.sh "$build"
 whole "trees" tests/system/trees.sh "$build/plugins"
 whole "alert" tests/system/alert.sh
 whole "logrotate" tests/system/logrotate.sh "$build/tests/unit/log/test_set"

@@ -28,9 +28,10 @@ static void say_undo_json(const struct act *a, const char *verb)
 	if (!to)
 		return;
 	run_say_command(to, a->run, verb);
-	fclose(to);
-	fputs(",\"undo\":", stdout);
-	say_json(stdout, raw_from(text, n));
+	if (say_close(to, &text)) {
+		fputs(",\"undo\":", stdout);
+		say_json(stdout, raw_from(text, n));
+	}
 	free(text);
 }
 

@@ -184,7 +184,7 @@ void block_json_undo(const struct setup *s, const struct target *t, const char *
 
 	if (to) {
 		block_say_undo(to, s, t, verb);
-		if (fclose(to) == 0) {
+		if (say_close(to, &text)) {
 			fputs(",\"undo\":", stdout);
 			say_json(stdout, raw_from(text, n));
 		}
@@ -206,7 +206,7 @@ static void say_json_line(const struct setup *s, const char *file, const char **
 		say_touch(to, s, file);
 	else
 		say_reload(to, s);
-	if (fclose(to) == 0) {
+	if (say_close(to, &text)) {
 		fputs(*between, stdout);
 		say_json(stdout, raw_from(text, n));
 		*between = ",";

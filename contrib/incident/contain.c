@@ -168,7 +168,7 @@ static void say_json_all(const struct run *r, const struct contain *c)
 	say_evidence_json(c);
 	if (to) {
 		contain_say_undo(to, c);
-		if (fclose(to) == 0) {
+		if (say_close(to, &undo)) {
 			fputs(",\"undo\":", stdout);
 			say_json(stdout, raw_from(undo, size));
 		}

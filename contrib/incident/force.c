@@ -74,6 +74,14 @@ static char *main_line(const struct setup *s, const struct checks *c)
 	return line;
 }
 
+/* Rather none than half a command. */
+static char *none(FILE *to, char **command)
+{
+	(void)fclose(to);
+	free(*command);
+	return NULL;
+}
+
 static char *main_command(const struct setup *s, const char *line)
 {
 	char *command = NULL;
@@ -83,10 +91,10 @@ static char *main_command(const struct setup *s, const char *line)
 
 	if (!to)
 		return NULL;
-	if (asprintf(&text, LIST " = %s", line) >= 0) {
-		put_command(to, s, "-e", text);
-		free(text);
-	}
+	if (asprintf(&text, LIST " = %s", line) < 0)
+		return none(to, &command);
+	put_command(to, s, "-e", text);
+	free(text);
 	return fclose(to) == 0 ? command : NULL;
 }
 
@@ -108,18 +116,18 @@ static char *own_command(const struct setup *s, const struct checks *c,
 		return NULL;
 	snprintf(name, sizeof(name), "$spoolwatch_data_%zu", number);
 	if (!restrictions_with(own, c->check, c->n, list, sizeof(list))) {
-		if (asprintf(&text, "%s = %.*s", name + 1, (int)own.n, own.p) >= 0) {
-			put_command(to, s, "-e", text);
-			fputs(" && ", to);
-			free(text);
-		}
+		if (asprintf(&text, "%s = %.*s", name + 1, (int)own.n, own.p) < 0)
+			return none(to, &command);
+		put_command(to, s, "-e", text);
+		fputs(" && ", to);
+		free(text);
 		(void)restrictions_with(raw_of(name), c->check, c->n, list, sizeof(list));
 	}
 	if (asprintf(&text, "%.*s/%.*s/" LIST "=%s", (int)service->name.n, service->name.p,
-		     (int)service->type.n, service->type.p, list) >= 0) {
-		put_command(to, s, "-P", text);
-		free(text);
-	}
+		     (int)service->type.n, service->type.p, list) < 0)
+		return none(to, &command);
+	put_command(to, s, "-P", text);
+	free(text);
 	return fclose(to) == 0 ? command : NULL;
 }
 

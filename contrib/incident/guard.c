@@ -257,22 +257,27 @@ static int once(struct run *r, const struct guard_config *config)
 	size_t n = 0;
 	int rc;
 
-	if (!g)
-		return EXIT_PARTLY;
+	if (!g) {
+		sw_fault_errno(&why, ENOMEM, "look");
+		return run_fail(r, &why);
+	}
 	g->run = r;
 	g->config = config;
 	g->locked.state.fd = -1;
 	if (r->options->json)
 		g->json = open_memstream(&objects, &n);
-	rc = run_spool(r, &g->spool, &why);
+	if (r->options->json && !g->json)
+		rc = sw_fault_errno(&why, ENOMEM, "tell");
+	else
+		rc = run_spool(r, &g->spool, &why);
 	if (rc == 0)
 		rc = g->directory = spool_directory(&g->spool, &why);
 	if (rc >= 0)
 		rc = open_state(g, &why);
 	if (rc == 0)
 		rc = work(g, &why);
-	if (g->json)
-		fclose(g->json);
+	if (g->json && !say_close(g->json, &objects) && rc == 0)
+		rc = sw_fault_errno(&why, ENOMEM, "tell");
 	if (rc == 0)
 		say_summary(g, r->options->json ? objects : NULL);
 	rc = rc < 0 ? run_fail(r, &why) : g->partly || run_is_ended() ? EXIT_PARTLY : EXIT_DONE;

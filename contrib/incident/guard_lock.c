@@ -47,7 +47,7 @@ static void keep_undo(struct locked_record *r, const struct contain *c)
 	if (!to)
 		return;
 	contain_say_undo(to, c);
-	if (fclose(to) == 0)
+	if (say_close(to, &text))
 		snprintf(r->undo, sizeof(r->undo), "%s", n < sizeof(r->undo) ? text : "");
 	free(text);
 }

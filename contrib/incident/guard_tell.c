@@ -86,7 +86,7 @@ static void say(struct guard *g, const struct locked_record *r)
 	if (!to)
 		return;
 	say_sentence(to, r);
-	if (fclose(to) == 0) {
+	if (say_close(to, &text)) {
 		to_syslog(g, text);
 		if (!g->json) {
 			puts(text);

@@ -30,7 +30,8 @@ struct look {
 	struct culprit_facts facts;
 	struct sw_inode_dirs one;
 	struct spool spool;
-	int queue; /* Postfix's queue directory; -1: not known */
+	struct sw_fault no_queue; /* why its directory is not open */
+	int queue;		  /* Postfix's queue directory; -1: not known */
 	struct say_progress progress;
 	struct child *child;
 	size_t children, most, all;
@@ -63,12 +64,16 @@ static void take_child(struct sw_raw name, uint64_t inodes, void *ctx)
 }
 
 /* Of a mount point its file system's numbers are known. */
-static bool is_mount(const struct screen_disks *d, const char *directory, struct sw_inode_use *ret)
+static bool is_mount(struct screen_disks *d, const char *directory, struct sw_inode_use *ret)
 {
 	for (size_t i = 0; i < d->n; i++) {
 		*ret = screen_disk_use(&d->disk[i]);
-		if (!ret->why.code && raw_is(ret->mount, directory))
+		if (!raw_is(ret->mount, directory))
+			continue;
+		if (!ret->why.code)
 			return true;
+		if (!d->why.code)
+			d->why = ret->why;
 	}
 	return false;
 }
@@ -111,11 +116,27 @@ static int look(struct look *l, struct sw_fault *why)
 		return rc;
 	if (words_culprit_is_blind(&f->words))
 		culprit_facts_look_further(f, l->host, clock_ms() + CAUSES_MS);
-	if (culprit_facts_find_queue(f, l->host, l->queue))
+	if (culprit_facts_find_queue(f, l->host, l->queue, &l->no_queue))
 		culprit_facts_find_queuer(f, l->host, l->queue, "");
 	culprit_facts_find_users(f, l->host);
 	(void)inode_dirs_children(&f->dirs, raw_of(f->mount), take_child, l);
 	return 0;
+}
+
+/*
+ * How full they are: of the directory that was asked for, or to tell which is the fullest one. One
+ * that can't be asked was said to be so; where memory was short, it may be that one.
+ */
+static bool are_known(const struct look *l)
+{
+	bool known = l->disks.why.code == 0;
+
+	for (size_t i = 0; i < l->disks.n && !l->run->options->value; i++)
+		known &= l->disks.disk[i].use.why.code != ENOMEM;
+	if (l->disks.why.code)
+		(void)fprintf(stderr, "spoolwatch: inodes: how full it is: %s\n",
+			      l->disks.why.text.s);
+	return known;
 }
 
 static bool is_exact(const struct sw_inode_dirs *d)
@@ -299,12 +320,11 @@ static int choose(struct look *l, struct sw_fault *why)
 static int inodes(struct look *l)
 {
 	const struct options *o = l->run->options;
-	struct sw_fault ignored = { 0 };
 	struct sw_fault why = { 0 };
 	int rc;
 
-	if (run_spool(l->run, &l->spool, &ignored) == 0)
-		l->queue = spool_directory(&l->spool, &ignored);
+	if (run_spool(l->run, &l->spool, &l->no_queue) == 0)
+		l->queue = spool_directory(&l->spool, &l->no_queue);
 	screen_disks_look(&l->disks, l->host);
 	if (!o->value && !o->json)
 		screen_disks_say(&l->disks, l->host, SCREEN_TOP);
@@ -321,7 +341,7 @@ static int inodes(struct look *l)
 		say_children(l);
 		say_next(l);
 	}
-	return is_exact(&l->facts.dirs) ? EXIT_DONE : EXIT_PARTLY;
+	return are_known(l) && is_exact(&l->facts.dirs) ? EXIT_DONE : EXIT_PARTLY;
 }
 
 int inodes_run(struct run *r)

@@ -87,8 +87,10 @@ static void keep(struct queued *q)
 		m = malloc(sizeof(*m));
 	else
 		m = q->sample[--q->samples];
-	if (!m)
+	if (!m) {
+		sw_fault_errno(&q->broken, ENOMEM, "keep a message of the sample");
 		return;
+	}
 	*m = q->at_hand;
 	memmove(&q->sample[at + 1], &q->sample[at], (q->samples - at) * sizeof(m));
 	q->sample[at] = m;
@@ -168,6 +170,8 @@ static void take_bounce(struct queued *q, const struct sw_queue_message *m)
 		q->bounce = malloc((size_t)BOUNCES * BOUNCE_PATH);
 	if (q->bounce)
 		memcpy(q->bounce + BOUNCE_PATH * q->later++, path, (size_t)n + 1);
+	else
+		sw_fault_errno(&q->broken, ENOMEM, "look at the bounces");
 }
 
 static void take_bounces(struct queued *q)
@@ -221,6 +225,17 @@ static int visit(const struct sw_queue_message *m, void *ctx)
 	return 0;
 }
 
+/* Could all of it be read? */
+static bool read_queue(struct queued *q)
+{
+	struct sw_fault cause = { 0 };
+	int rc = sw_queue_each(q->spool, queued_queues[q->at], visit, q, &cause);
+
+	if (rc < 0 && rc != -ENOENT)
+		fault_wrap(&q->broken, &cause, "%s", "");
+	return rc == 0 || rc == -ENOENT; /* a copy may lack what was empty */
+}
+
 int queued_read(struct queued *q, struct sw_fault *why)
 {
 	const struct hash_key key = q->run->host->secret;
@@ -235,19 +250,12 @@ int queued_read(struct queued *q, struct sw_fault *why)
 	if (rc < 0)
 		return rc;
 	say_progress_begin(&q->progress);
-	for (q->at = 0; q->at < QUEUED_QUEUES && !q->stopped; q->at++) {
-		struct sw_fault cause = { 0 };
-
-		rc = sw_queue_each(q->spool, queued_queues[q->at], visit, q, &cause);
-		q->whole[q->at] = rc == 0 || rc == -ENOENT; /* a copy may lack what was empty */
-		if (rc < 0 && rc != -ENOENT)
-			fault_wrap(&q->broken, &cause, "%s", "");
-	}
+	for (q->at = 0; q->at < QUEUED_QUEUES && !q->stopped; q->at++)
+		q->whole[q->at] = read_queue(q);
 	/* what came back from deferred meanwhile */
 	q->at = ACTIVE;
 	if (!q->stopped && q->whole[ACTIVE])
-		(void)!sw_queue_each(q->spool, queued_queues[ACTIVE], visit, q,
-				     &(struct sw_fault){ 0 });
+		(void)read_queue(q);
 	take_bounces(q);
 	say_progress_end(&q->progress);
 	return 0;

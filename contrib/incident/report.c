@@ -112,6 +112,21 @@ static int count_networks(struct report *p, struct sw_fault *why)
 	return rc;
 }
 
+/* What memory there is not is missed now, and not of half a report. */
+static int make_room(struct report *p, struct sw_fault *why)
+{
+	struct topk *const tables[] = { p->past.failed,	  p->past.used,	    p->past.sender,
+					p->past.domain,	  p->past.refused,  p->network,
+					p->queued.client, p->queued.domain, p->queued.script };
+	size_t most = 0;
+
+	for (size_t i = 0; i < SW_COUNT(tables); i++)
+		if (tables[i] && topk_rows(tables[i]) > most)
+			most = topk_rows(tables[i]);
+	p->ranked = calloc(most + 1, sizeof(*p->ranked));
+	return p->ranked ? 0 : sw_fault_errno(why, ENOMEM, "rank the rows");
+}
+
 static int read_all(struct report *p, struct sw_fault *why)
 {
 	const struct options *o = p->run->options;
@@ -131,6 +146,8 @@ static int read_all(struct report *p, struct sw_fault *why)
 		rc = count_networks(p, why);
 	if (rc == 0)
 		rc = read_queues(p, why);
+	if (rc == 0)
+		rc = make_room(p, why);
 	if (rc == 0)
 		read_journal(p);
 	return rc == 0 ? check(p, why) : rc;
@@ -159,6 +176,7 @@ void report_free(struct report *p)
 	past_free(&p->past);
 	select_free(&p->select);
 	topk_free(p->network);
+	free(p->ranked);
 	spool_close(&p->spool);
 	free(p);
 }
@@ -260,17 +278,13 @@ static int by_count(const void *one, const void *other)
 	return raw_order(a->name, b->name);
 }
 
-const struct topk_row **report_rank(struct topk *table, size_t *ret_n)
+const struct topk_row **report_rank(const struct report *p, struct topk *table, size_t *ret_n)
 {
-	const size_t n = table ? topk_rows(table) : 0;
-	const struct topk_row **list = calloc(n + 1, sizeof(*list));
-
-	*ret_n = list ? n : 0;
-	for (size_t i = 0; list && i < n; i++)
-		list[i] = topk_row(table, i);
-	if (list)
-		qsort(list, n, sizeof(*list), by_count);
-	return list;
+	*ret_n = table ? topk_rows(table) : 0;
+	for (size_t i = 0; i < *ret_n; i++)
+		p->ranked[i] = topk_row(table, i);
+	qsort(p->ranked, *ret_n, sizeof(*p->ranked), by_count);
+	return p->ranked;
 }
 
 /* --- commands */
@@ -279,7 +293,7 @@ const struct topk_row **report_rank(struct topk *table, size_t *ret_n)
 static bool say_find(FILE *to, const struct report *p)
 {
 	size_t n;
-	const struct topk_row **rows = report_rank(p->queued.script, &n);
+	const struct topk_row **rows = report_rank(p, p->queued.script, &n);
 	struct sw_raw name = { NULL, 0 };
 
 	if (n > 0) {
@@ -291,7 +305,6 @@ static bool say_find(FILE *to, const struct report *p)
 		fprintf(to, "find / -xdev -user %.*s -name ", (int)blank, rows[0]->name.p);
 		say_shell(to, name);
 	}
-	free(rows);
 	return n > 0;
 }
 

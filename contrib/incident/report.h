@@ -21,7 +21,8 @@ struct report {
 	struct sw_fault no_queue;      /* code not 0: why nothing is known of the queues */
 	struct journal_record journal; /* .key 0: it has none, or can't be read */
 	char dovecot[DOVECOT_LOGS];
-	struct topk *network; /* of .past.used, by struct network_address; see past_use */
+	struct topk *network;		/* of .past.used, by struct network_address; see past_use */
+	const struct topk_row **ranked; /* room for the rows of any of the tables */
 };
 
 /*
@@ -56,8 +57,11 @@ void report_say_json(FILE *to, const struct report *p, size_t rows, report_more_
 /* "198.51.0.0/16": a row of .network by its name. */
 struct sw_label report_network(struct sw_raw key);
 
-/* Rows of a table, the greatest first, equal ones by name. Freed by the caller; NULL: no memory. */
-const struct topk_row **report_rank(struct topk *table, size_t *ret_n);
+/*
+ * Rows of one of the report's tables, the greatest first, equal ones by name. Borrowed of the
+ * report, up to the next call.
+ */
+const struct topk_row **report_rank(const struct report *p, struct topk *table, size_t *ret_n);
 
 /*
  * Keep it as a file of mode 0600 in a directory, which is made (0700) where there is none; no file

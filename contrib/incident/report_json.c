@@ -1,5 +1,7 @@
 /* The report as an object: schema 1, spoolwatch(8). */
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "incident/doors.h"
 #include "incident/report.h"
@@ -244,9 +246,16 @@ static void say_commands(FILE *to, const struct report *p, const char *name, com
 		char *text = NULL;
 		size_t n = 0;
 		FILE *line = open_memstream(&text, &n);
+		bool written = line != NULL;
 
 		goes_on = line && fn(line, p, i);
-		if (line && fclose(line) == 0 && goes_on) {
+		if (line)
+			written = say_close(line, &text);
+		if (!written)
+			fprintf(stderr, "spoolwatch: %s of the report: %s\n", name,
+				strerror(ENOMEM));
+		goes_on &= written;
+		if (goes_on) {
 			fputs(i > 0 ? "," : "", to);
 			say_json(to, raw_from(text, n));
 		}

@@ -1,5 +1,4 @@
 /* The tables of a report, in its object. */
-#include <stdlib.h>
 
 #include "incident/report_json.h"
 #include "words/refusals.h"
@@ -9,10 +8,11 @@ typedef unsigned long long ull;
 /* Rows of a table as a list, each begun and ended by `say`. */
 typedef void (*say_row_fn)(FILE *to, const struct topk_row *row);
 
-static void say_rows(FILE *to, const char *name, struct topk *table, size_t rows, say_row_fn say)
+static void say_rows(FILE *to, const struct report *p, const char *name, struct topk *table,
+		     size_t rows, say_row_fn say)
 {
 	size_t n;
-	const struct topk_row **list = report_rank(table, &n);
+	const struct topk_row **list = report_rank(p, table, &n);
 
 	json_member(to, name);
 	fputc('[', to);
@@ -21,7 +21,6 @@ static void say_rows(FILE *to, const char *name, struct topk *table, size_t rows
 		say(to, list[i]);
 	}
 	fputc(']', to);
-	free(list);
 }
 
 static void say_failed(FILE *to, const struct topk_row *row)
@@ -117,12 +116,12 @@ static void say_script(FILE *to, const struct topk_row *row)
 
 void json_rows(FILE *to, const struct report *p, size_t rows)
 {
-	say_rows(to, "failed_from", p->past.failed, rows, say_failed);
-	say_rows(to, "from", p->past.used, rows, say_from);
-	say_rows(to, "from_networks", p->network, rows, say_network);
-	say_rows(to, "senders", p->past.sender, rows, say_sender);
-	say_rows(to, "domains", p->past.domain, rows, say_domain);
-	say_rows(to, "queued_from", p->queued.client, rows, say_client);
-	say_rows(to, "refused_by", p->past.refused, rows, say_refused);
-	say_rows(to, "scripts", p->queued.script, rows, say_script);
+	say_rows(to, p, "failed_from", p->past.failed, rows, say_failed);
+	say_rows(to, p, "from", p->past.used, rows, say_from);
+	say_rows(to, p, "from_networks", p->network, rows, say_network);
+	say_rows(to, p, "senders", p->past.sender, rows, say_sender);
+	say_rows(to, p, "domains", p->past.domain, rows, say_domain);
+	say_rows(to, p, "queued_from", p->queued.client, rows, say_client);
+	say_rows(to, p, "refused_by", p->past.refused, rows, say_refused);
+	say_rows(to, p, "scripts", p->queued.script, rows, say_script);
 }

@@ -1,5 +1,4 @@
 /* The report as text. */
-#include <stdlib.h>
 
 #include "incident/doors.h"
 #include "incident/report.h"
@@ -67,7 +66,7 @@ static void say_head(FILE *to, const struct report *p)
 static void say_failed_rows(FILE *to, const struct report *p, size_t rows)
 {
 	size_t n;
-	const struct topk_row **list = report_rank(p->past.failed, &n);
+	const struct topk_row **list = report_rank(p, p->past.failed, &n);
 
 	if (n > 0)
 		fprintf(to, "  failed logins by address (%zu):\n", n);
@@ -79,7 +78,6 @@ static void say_failed_rows(FILE *to, const struct report *p, size_t rows)
 		fputc('\n', to);
 	}
 	say_more(to, n, rows);
-	free(list);
 }
 
 static void say_break_in(FILE *to, const struct report *p)
@@ -158,17 +156,17 @@ static void say_use(FILE *to, const struct topk_row *row, const char *where)
 	fputc('\n', to);
 }
 
-static void say_uses(FILE *to, struct topk *table, bool networks, size_t rows)
+static void say_uses(FILE *to, const struct report *p, struct topk *table, bool networks,
+		     size_t rows)
 {
 	size_t n;
-	const struct topk_row **list = report_rank(table, &n);
+	const struct topk_row **list = report_rank(p, table, &n);
 
 	for (size_t i = 0; i < n && i < rows; i++)
 		say_use(to, list[i],
 			networks ? report_network(list[i]->name).s
 				 : words_address(list[i]->name).s);
 	say_more(to, n, rows);
-	free(list);
 }
 
 static void say_from(FILE *to, const struct report *p, size_t rows)
@@ -185,19 +183,20 @@ static void say_from(FILE *to, const struct report *p, size_t rows)
 	}
 	fprintf(to, "  by address (%s%zu):\n", topk_evicted(p->past.used) > 0 ? "at least " : "",
 		addresses);
-	say_uses(to, p->past.used, false, rows);
+	say_uses(to, p, p->past.used, false, rows);
 	if (networks == addresses)
 		return;
 	fprintf(to, "  by network (%zu):\n", networks);
-	say_uses(to, p->network, true, rows);
+	say_uses(to, p, p->network, true, rows);
 }
 
 /* --- messages */
 
-static void say_names(FILE *to, struct topk *table, const char *what, size_t rows)
+static void say_names(FILE *to, const struct report *p, struct topk *table, const char *what,
+		      size_t rows)
 {
 	size_t n;
-	const struct topk_row **list = report_rank(table, &n);
+	const struct topk_row **list = report_rank(p, table, &n);
 
 	if (n > 0)
 		fprintf(to, "  %s%s (%zu):\n", what, topk_evicted(table) > 0 ? ", at least" : "",
@@ -211,7 +210,6 @@ static void say_names(FILE *to, struct topk *table, const char *what, size_t row
 		fputc('\n', to);
 	}
 	say_more(to, n, rows);
-	free(list);
 }
 
 static void say_queues(FILE *to, const struct report *p)
@@ -281,15 +279,15 @@ static void say_messages(FILE *to, const struct report *p, size_t rows)
 	fputc('\n', to);
 	say_queues(to, p);
 	say_journal(to, p);
-	say_names(to, past->sender, "by envelope sender", rows);
-	say_names(to, past->domain, "recipients outside, by domain", rows);
-	say_names(to, p->queued.client, "in the queues, by client", rows);
+	say_names(to, p, past->sender, "by envelope sender", rows);
+	say_names(to, p, past->domain, "recipients outside, by domain", rows);
+	say_names(to, p, p->queued.client, "in the queues, by client", rows);
 }
 
 static void say_refused(FILE *to, const struct report *p, size_t rows)
 {
 	size_t n;
-	const struct topk_row **list = report_rank(p->past.refused, &n);
+	const struct topk_row **list = report_rank(p, p->past.refused, &n);
 
 	if (n > 0)
 		fputs("\nRefused by (recipients)\n", to);
@@ -305,7 +303,6 @@ static void say_refused(FILE *to, const struct report *p, size_t rows)
 			label_short(&words, WORDS).s);
 	}
 	say_more(to, n, rows);
-	free(list);
 }
 
 /* --- samples */
@@ -351,7 +348,7 @@ static void say_sample(FILE *to, const struct report *p, size_t rows)
 static void say_scripts(FILE *to, const struct report *p, size_t rows)
 {
 	size_t n;
-	const struct topk_row **list = report_rank(p->queued.script, &n);
+	const struct topk_row **list = report_rank(p, p->queued.script, &n);
 
 	if (n > 0)
 		fputs("\nScripts that its messages name (whose file, name)\n", to);
@@ -363,7 +360,6 @@ static void say_scripts(FILE *to, const struct report *p, size_t rows)
 		fputc('\n', to);
 	}
 	say_more(to, n, rows);
-	free(list);
 }
 
 void report_say(FILE *to, const struct report *p, size_t rows)

@@ -170,3 +170,8 @@ void say_progress_end(struct say_progress *p)
 		fputs("\r\033[K", stderr);
 	p->on = false;
 }
+
+bool say_close(FILE *to, char *const *text)
+{
+	return fclose(to) == 0 && *text;
+}

@@ -15,6 +15,12 @@
 void say_json(FILE *to, struct sw_raw text);
 
 /*
+ * End an open_memstream(3); is there a text, to be freed either way? Where its last realloc(3)
+ * finds no memory, glibc's fclose() returns 0 all the same, and the text is NULL.
+ */
+bool say_close(FILE *to, char *const *text);
+
+/*
  * A word that sh(1) takes as these bytes (of bash, ksh or dash from 0.5.11 on where there are
  * others than printable ASCII), which can be put on a terminal.
  */

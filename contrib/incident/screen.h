@@ -53,9 +53,10 @@ bool screen_disk_is_full(const struct screen_disk *d);
 void screen_disks_look(struct screen_disks *d, const struct sw_host *h);
 /*
  * Which directories hold the inodes of those that run out of them, in `ms` together; `queue` is
- * Postfix's queue directory or -1.
+ * Postfix's queue directory or -1, for `no_queue`.
  */
-void screen_disks_hold(struct screen_disks *d, const struct sw_host *h, int queue, int64_t ms);
+void screen_disks_hold(struct screen_disks *d, const struct sw_host *h, int queue,
+		       const struct sw_fault *no_queue, int64_t ms);
 /* Not, and why. */
 void screen_disks_leave(struct screen_disks *d, const struct sw_label *why);
 void screen_disks_say(const struct screen_disks *d, const struct sw_host *h, size_t top);
@@ -171,8 +172,9 @@ struct screen {
 	struct screen_accounts accounts;
 	struct screen_clients clients;
 	struct screen_locks locks;
+	bool no_next; /* there was no memory for screen_next() */
 };
 
-char *screen_next(const struct screen *s);
+char *screen_next(const struct screen *s); /* NULL: there is no memory */
 
 #endif

@@ -1,4 +1,6 @@
 /* The part of the screen on clients: who is connected to the mail ports now. */
+#include <errno.h>
+
 #include "incident/say.h"
 #include "incident/screen.h"
 #include "traffic/logins.h"
@@ -56,7 +58,7 @@ void screen_clients_say(struct screen_clients *c, const struct sw_host *h, struc
 	const struct log_where where = { .spool = spool };
 	const struct topk_row *row[NAMED];
 	struct logins_query login[NAMED] = { 0 };
-	struct sw_fault ignored = { 0 };
+	struct sw_fault why = { 0 };
 	size_t n;
 
 	screen_head(h, "Clients, connected now to the ports 25, 465 and 587");
@@ -69,9 +71,11 @@ void screen_clients_say(struct screen_clients *c, const struct sw_host *h, struc
 		login[i] = (struct logins_query){ .is_client = is_client,
 						  .ctx = (void *)(uintptr_t)row[i] };
 	if (n > 0) /* a log that can't be read names nobody, and is complained of elsewhere */
-		(void)!logins_find(h, &where, login, n, &ignored);
+		(void)!logins_find(h, &where, login, n, &why);
 	for (size_t i = 0; i < n; i++)
 		say_client(row[i], &login[i]);
+	if (why.code == ENOMEM)
+		screen_unknown("who uses them", &why.text);
 	if (topk_rows(c->seen.address) > n)
 		printf("  and %zu more\n", topk_rows(c->seen.address) - n);
 	if (n == 0)

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/rank.h"
 #include "incident/say.h"
@@ -95,7 +96,8 @@ void screen_disks_look(struct screen_disks *d, const struct sw_host *h)
 }
 
 static struct sw_label held(struct culprit_facts *f, const struct sw_host *h,
-			    const struct sw_inode_use *use, int queue, int64_t until)
+			    const struct sw_inode_use *use, int queue,
+			    const struct sw_fault *no_queue, int64_t until)
 {
 	struct sw_fault why = { 0 };
 	struct sw_label text = label_new();
@@ -113,7 +115,7 @@ static struct sw_label held(struct culprit_facts *f, const struct sw_host *h,
 		return why.text;
 	if (words_culprit_is_blind(&f->words))
 		culprit_facts_look_further(f, h, until);
-	if (culprit_facts_find_queue(f, h, queue))
+	if (culprit_facts_find_queue(f, h, queue, no_queue))
 		culprit_facts_find_queuer(f, h, queue, "");
 	culprit_facts_find_users(f, h);
 	text = words_culprit(&f->words);
@@ -121,7 +123,8 @@ static struct sw_label held(struct culprit_facts *f, const struct sw_host *h,
 	return text;
 }
 
-void screen_disks_hold(struct screen_disks *d, const struct sw_host *h, int queue, int64_t ms)
+void screen_disks_hold(struct screen_disks *d, const struct sw_host *h, int queue,
+		       const struct sw_fault *no_queue, int64_t ms)
 {
 	const int64_t until = clock_ms() + ms;
 
@@ -134,7 +137,10 @@ void screen_disks_hold(struct screen_disks *d, const struct sw_host *h, int queu
 			continue;
 		f = calloc(1, sizeof(*f));
 		if (f)
-			d->disk[i].held = held(f, h, &use, queue, until);
+			d->disk[i].held = held(f, h, &use, queue, no_queue, until);
+		else
+			sw_label_print(&d->disk[i].held, "what holds them is not known: %s",
+				       strerror(ENOMEM));
 		free(f);
 	}
 }

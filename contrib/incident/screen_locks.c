@@ -25,7 +25,9 @@ static void add_lock(struct screen_locks *l, struct sw_raw name, bool is_client)
 			return;
 	copy = l->n < SCREEN_LOCKS ? malloc(name.n + 1) : NULL;
 	if (!copy) {
-		l->more++;
+		l->more += l->n == SCREEN_LOCKS;
+		if (l->n < SCREEN_LOCKS)
+			sw_fault_errno(&l->why, ENOMEM, "keep the names of who is blocked");
 		return;
 	}
 	memcpy(copy, name.p, name.n);

@@ -1,6 +1,7 @@
 /* spoolwatch without a verb: part by part, as each is known, and what to type next. */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "incident/dovecot.h"
@@ -61,12 +62,23 @@ static bool is_whole(const struct screen *s)
 		if (s->disks.disk[i].use.why.code)
 			return false;
 	return !s->disks.why.code && !screen_queues_doubt(&s->queues) && !s->accounts.unread &&
-	       !s->clients.why.code && !s->locks.why.code && !s->locks.no_journal.code;
+	       !s->clients.why.code && !s->locks.why.code && !s->locks.no_journal.code &&
+	       !s->no_next;
 }
 
-static void say_next(const struct screen *s)
+static char *next_of(struct screen *s)
 {
 	char *next = screen_next(s);
+
+	s->no_next = !next;
+	if (!next)
+		fprintf(stderr, "spoolwatch: what to type next: %s\n", strerror(ENOMEM));
+	return next;
+}
+
+static void say_next(struct screen *s)
+{
+	char *next = next_of(s);
 
 	screen_head(s->run->host, "Next");
 	if (next && *next)
@@ -81,7 +93,7 @@ static void say_next(const struct screen *s)
 
 static void say_json_all(struct screen *s, size_t top)
 {
-	char *next = screen_next(s);
+	char *next = next_of(s);
 
 	printf("{\"schema\":1,\"time\":%lld,", (long long)s->run->host->now);
 	screen_disks_json(&s->disks);
@@ -99,7 +111,7 @@ static void say_json_all(struct screen *s, size_t top)
 	free(next);
 }
 
-static void look_at_disks(struct screen *s, int directory)
+static void look_at_disks(struct screen *s, int directory, const struct sw_fault *no_queue)
 {
 	const struct sw_host *h = s->run->host;
 	struct sw_fault why = { 0 };
@@ -108,7 +120,7 @@ static void look_at_disks(struct screen *s, int directory)
 		return;
 	screen_disks_look(&s->disks, h);
 	if (screen_watch_part(&s->watch, PART_HOLDERS, &why))
-		screen_disks_hold(&s->disks, h, directory, HOLD_MS);
+		screen_disks_hold(&s->disks, h, directory, no_queue, HOLD_MS);
 	else
 		screen_disks_leave(&s->disks, &why.text);
 }
@@ -142,7 +154,7 @@ static void look_and_say(struct screen *s, size_t top)
 		spool_settle(&s->spool);
 		dovecot = dovecot_logs(h, logs);
 	}
-	look_at_disks(s, directory);
+	look_at_disks(s, directory, &no_queues);
 	if (text && screen_watch_says(&s->watch))
 		screen_disks_say(&s->disks, h, top);
 	screen_watch_said(&s->watch);

@@ -33,6 +33,7 @@ struct watched {
 	int err;
 	char *text;
 	size_t n, size;
+	bool starved; /* there was no memory for what it says */
 	unsigned part;
 	int64_t since; /* of the part, in clock_ms() */
 	int status;
@@ -75,6 +76,7 @@ static void take(struct screen_watch *w, struct watched *c)
 		size_t size = c->size ? 2 * c->size : ROOM;
 		char *grown = realloc(c->text, size);
 
+		c->starved = !grown;
 		c->text = grown ? grown : c->text;
 		c->size = grown ? size : c->size;
 	}
@@ -208,6 +210,10 @@ static void give_up(struct screen_watch *w, struct watched *c, int64_t *end)
 
 static int status_of(const struct watched *c)
 {
+	if (c->starved) { /* nobody read on: it was made to end */
+		fprintf(stderr, "spoolwatch: look: %s\n", strerror(ENOMEM));
+		return EXIT_PARTLY;
+	}
 	if (WIFEXITED(c->status))
 		return WEXITSTATUS(c->status);
 	fprintf(stderr, "spoolwatch: ended by signal %d\n", WTERMSIG(c->status));

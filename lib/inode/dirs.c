@@ -58,7 +58,8 @@ static void report(struct sw_inode_dirs *dirs, const struct hitters *h, size_t i
 	item->path_n = spell(dirs, item->path, path,
 			     walk_path(dirs->walk, h->found[i], path, sizeof(path)));
 	item->inodes = h->rest[h->found[i]];
-	item->patterns = pattern_find(dirs->walk, h, i, least, room, key, item->pattern);
+	item->patterns =
+		pattern_find(dirs->walk, h, i, least, room, key, item->pattern, &dirs->coarse);
 	for (size_t k = 0; k < item->patterns; k++) {
 		struct sw_inode_pattern *p = &item->pattern[k];
 
@@ -102,6 +103,7 @@ static void tell_sums(struct sw_inode_dirs *dirs, const struct walk_sums *sums)
 	dirs->mounts = sums->mounts;
 	dirs->unread = sums->unread;
 	dirs->cut = sums->cut;
+	dirs->coarse = sums->coarse;
 	if (sums->first.code)
 		fault_wrap(&dirs->first, &sums->first, "below %s: ", dirs->mount_point);
 }

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -53,18 +54,19 @@ static bool is_file(const struct sw_host *h, const struct mount_map *map, const 
 {
 	struct sw_fault ignored = { 0 };
 	struct stat st;
-	char *path;
+	char path[PATH_MAX];
 	bool file;
 	int fd;
 
-	if (m->root.n <= 1 || mount_map_doubt(map, m->point, true) != MOUNT_MAP_NONE)
+	if (m->point.n >= sizeof(path) || m->root.n <= 1 ||
+	    mount_map_doubt(map, m->point, true) != MOUNT_MAP_NONE)
 		return false;
-	path = strndup(m->point.p, m->point.n);
-	fd = path ? host_openat(h, path, O_PATH | O_NOFOLLOW, &ignored) : -1;
+	memcpy(path, m->point.p, m->point.n);
+	path[m->point.n] = '\0';
+	fd = host_openat(h, path, O_PATH | O_NOFOLLOW, &ignored);
 	file = fd >= 0 && fstat(fd, &st) == 0 && !S_ISDIR(st.st_mode);
 	if (fd >= 0)
 		close(fd);
-	free(path);
 	return file;
 }
 

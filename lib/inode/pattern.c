@@ -184,7 +184,7 @@ static size_t search(struct merge *m, struct sw_inode_pattern *ret)
 
 size_t pattern_find(const struct walk *walk, const struct hitters *h, size_t item, uint64_t least,
 		    size_t room, struct hash_key key,
-		    struct sw_inode_pattern ret[SW_INODE_PATTERNS])
+		    struct sw_inode_pattern ret[SW_INODE_PATTERNS], bool *starved)
 {
 	uint32_t kept = walk_kept(walk);
 	uint32_t top = h->found[item];
@@ -209,6 +209,8 @@ size_t pattern_find(const struct walk *walk, const struct hitters *h, size_t ite
 			if (h->of[i] == item)
 				m.in[m.in_n++] = i;
 		n = search(&m, ret);
+	} else {
+		*starved = true;
 	}
 	free(m.in);
 	free(m.to);

@@ -19,11 +19,11 @@
  * inodes or more in MANY directories or more, none of which holds more than a MANYth of it, and a
  * path of at most `room` bytes. As few levels as possible are `*`; a pattern of nothing but `*` is
  * given only when there is none else, and for twice as MANY. Names of others are told apart by
- * their bytes, hashed with `key`. 0 when there is no memory, too.
+ * their bytes, hashed with `key`. 0 and *starved when there is no memory.
  */
 enum { PATTERN_MANY = 4 };
 size_t pattern_find(const struct walk *walk, const struct hitters *h, size_t item, uint64_t least,
 		    size_t room, struct hash_key key,
-		    struct sw_inode_pattern ret[SW_INODE_PATTERNS]);
+		    struct sw_inode_pattern ret[SW_INODE_PATTERNS], bool *starved);
 
 #endif

@@ -1,5 +1,7 @@
 #include "log/proof.h"
 
+#include <errno.h>
+
 /* The number of the reason of each minute. */
 static unsigned char *numbers(struct log_proof *p)
 {
@@ -155,4 +157,13 @@ enum log_minute log_proof_state(const struct log_proof *p, unsigned first, unsig
 		}
 	}
 	return worst;
+}
+
+void log_proof_passing(const struct log_proof *p, struct sw_fault *why)
+{
+	const struct log_reason *reason;
+
+	if (log_proof_state(p, 0, 1, &reason) != LOG_MINUTE_KNOWN && reason->passes &&
+	    reason->cause.code && reason->cause.code != EACCES)
+		fault_wrap(why, &reason->cause, "%s", "");
 }

@@ -126,4 +126,8 @@ void log_proof_silence(struct log_proof *p, int64_t moved, const struct sw_label
 enum log_minute log_proof_state(const struct log_proof *p, unsigned first, unsigned n,
 				const struct log_reason **why);
 
+/* Why the first minute is not known, where the cause may pass and is no permission: else nothing.
+ */
+void log_proof_passing(const struct log_proof *p, struct sw_fault *why);
+
 #endif

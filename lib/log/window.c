@@ -135,6 +135,11 @@ bool log_window_can_pass(int code)
 	       code == ENOMEM || code == EINTR || code == ETIMEDOUT;
 }
 
+bool log_window_lacks(int code)
+{
+	return code == ENOMEM || code == EMFILE || code == ENFILE;
+}
+
 static void add_facts(struct log_window *w)
 {
 	const struct log_facts *f = &w->file;

@@ -46,4 +46,7 @@ bool log_window_is_for_adm(const struct sw_host *h, const char *path);
 /* Can the cause of this errno be gone at the next run? */
 bool log_window_can_pass(int code);
 
+/* Is it what this process lacks (memory, descriptors)? That says nothing of a file. */
+bool log_window_lacks(int code);
+
 #endif

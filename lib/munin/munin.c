@@ -265,6 +265,12 @@ static int collect(struct sw_munin *m, enum mode mode, struct out *out)
 			 m->dropped, m->dropped == 1 ? "" : "s", m->dropped == 1 ? "was" : "were");
 		sw_munin_complain(m, &why);
 	}
+	if (m->beside.failed) {
+		struct sw_fault lines = { 0 };
+
+		sw_fault_errno(&lines, m->beside.failed, "list the accounts");
+		sw_munin_complain(m, &lines);
+	}
 	more = complain_more(m);
 	if (more.n > 0)
 		complain_say(m, "", more.s);

@@ -48,7 +48,7 @@ void munin_add_doubted(struct sw_munin *m, const struct sw_munin_field *f,
  * munin-asyncd hand it on. A label holds no '#', so no line reads "# timeout", for which a master
  * would leave the node (Node.pm:322). Only who speaks to the node itself reads it (munin/answer.h).
  * False: this run prints no such lines (it is no fetch), so that none need be made. Of those that
- * memory was too short for none is printed.
+ * memory was too short for none is printed, and that is complained of.
  */
 bool munin_has_beside(const struct sw_munin *m);
 void munin_beside(struct sw_munin *m, const struct sw_label *line);

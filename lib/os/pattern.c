@@ -64,7 +64,10 @@ int patterns_from(const char *list, struct patterns **ret, struct sw_fault *why)
 		p->code[p->n] =
 			lib.pcre2_compile_8_((PCRE2_SPTR)word.p, word.n, 0, &code, &at, NULL);
 		if (p->code[p->n]) {
-			p->n++;
+			/* so that it has its memory now: later to find none is to match nothing */
+			if (lib.pcre2_match_8_(p->code[p->n++], (PCRE2_SPTR) "", 0, 0, 0, p->match,
+					       NULL) == PCRE2_ERROR_NOMEMORY)
+				return sw_fault_errno(why, ENOMEM, "patterns");
 			continue;
 		}
 		lib.pcre2_get_error_message_8_(code, text, sizeof(text));

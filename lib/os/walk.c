@@ -315,6 +315,7 @@ int walk_run(int root, const struct walk_options *options, struct walk **ret, st
 	while (w->tree.unknown.n + w->tree.fat.n > 0 && !is_late(w))
 		visit_next(w);
 	w->sums.unread += w->tree.unknown.n + w->tree.fat.n;
+	w->sums.coarse = w->tree.starved;
 	fold_all(w);
 	*ret = w;
 	return 0;

@@ -45,6 +45,7 @@ struct walk_sums {
 	uint64_t mounts;       /* mount points, not entered */
 	uint64_t unread;       /* directories not read whole because it was cut; at least so many */
 	bool cut;	       /* out of time (or see below): everything here is `so far` */
+	bool coarse;	       /* memory was too short to keep directories that would have been */
 	struct sw_fault first; /* the first of the unreadable ones, with its path below the root */
 };
 

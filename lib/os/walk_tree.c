@@ -42,6 +42,7 @@ bool tree_has_room(struct tree *t, size_t n, uint32_t most)
 		if (ok)
 			t->names_size = size;
 	}
+	t->starved |= !ok;
 	return ok;
 }
 

@@ -42,7 +42,8 @@ struct tree {
 	struct tree_heap unknown, fat; /* with room for each node once */
 	int root;		       /* borrowed */
 	dev_t device;
-	bool plain; /* no openat2(2) here */
+	bool plain;   /* no openat2(2) here */
+	bool starved; /* memory was too short for a node */
 	struct {
 		uint32_t id; /* 0: empty */
 		int fd;

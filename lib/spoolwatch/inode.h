@@ -116,6 +116,8 @@ struct sw_inode_dirs {
 	void *walk;	       /* ours, as all that follows */
 	uint64_t *below;
 	const char *mount_point;
+	/* Memory was too short to tell deeper directories, or patterns; what is told is right. */
+	bool coarse;
 };
 
 /*

@@ -53,7 +53,6 @@ int chain_find(const struct sw_host *h, const struct log_where *where, int64_t s
 {
 	struct search s = { .origin = origin };
 	struct log_report report;
-	const struct log_reason *reason;
 	struct log_proof proof;
 	int found = 0;
 	int rc = n ? topk_new(n, ACCOUNT_SOUGHT_ID, sizeof(size_t), h->secret, &s.index, why) : 0;
@@ -71,9 +70,7 @@ int chain_find(const struct sw_host *h, const struct log_where *where, int64_t s
 	s.since = since;
 	log_proof_begin(&proof, h->now, since, 1);
 	rc = log_read(h, where, since, take, &s, &proof, &report, why);
-	if (log_proof_state(&proof, 0, 1, &reason) != LOG_MINUTE_KNOWN && reason->passes &&
-	    reason->cause.code && reason->cause.code != EACCES)
-		fault_wrap(why, &reason->cause, "%s", "");
+	log_proof_passing(&proof, why);
 	for (size_t i = 0; i < n; i++) {
 		/* a filter can make several messages of one */
 		const struct topk_row *row = topk_find(s.index, raw_of(origin[i].id));

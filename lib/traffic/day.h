@@ -231,6 +231,9 @@ size_t day_top(const struct day *d, enum day_what what, uint32_t end, uint64_t l
 /* Do messages of that day have no sender and recipients, for want of a queue ID? */
 bool day_is_blind(const struct day *d, uint32_t end);
 
+/* Could not all recipients of that day be told apart? */
+bool day_is_short(const struct day *d, uint32_t end);
+
 /* Can no account have more than this, the greatest of day_top()? NULL: of none that were found. */
 bool day_is_sure(const struct day *d, enum day_what what, uint32_t end,
 		 const struct day_rank *greatest);

@@ -1,4 +1,6 @@
 /* Which message a queue ID is of, and what came of it under that ID. */
+#include <errno.h>
+
 #include "traffic/day_parts.h"
 #include "traffic/network.h"
 
@@ -45,6 +47,8 @@ void day_count_recipient(struct day *d, struct idmap_value *message, uint64_t re
 		message->check += (message->check & DAY_OWN) < DAY_OWN && !through;
 	} else if (pair == DAY_PAIR_FULL) {
 		d->short_until = day_bucket(message->time);
+	} else if (pair == DAY_PAIR_NO_MEMORY) {
+		d->failed = ENOMEM;
 	}
 }
 

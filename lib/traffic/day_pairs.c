@@ -54,21 +54,24 @@ static uint64_t *find(const struct generation *g, uint64_t pair)
 	return &g->pair[i];
 }
 
-static bool grow(struct generation *g)
+/* DAY_PAIR_NEW: there is room for one more. */
+static enum day_pair grow(struct generation *g)
 {
 	struct generation more = { .room = g->room ? 4 * g->room : ROOM_FIRST, .n = g->n };
 
+	if (4 * (g->n + 1) <= 3 * g->room)
+		return DAY_PAIR_NEW;
 	if (more.room > ROOM_MOST)
-		return false;
+		return DAY_PAIR_FULL;
 	more.pair = calloc(more.room, sizeof(*more.pair));
 	if (!more.pair)
-		return false;
+		return DAY_PAIR_NO_MEMORY;
 	for (size_t i = 0; i < g->room; i++)
 		if (g->pair[i])
 			*find(&more, g->pair[i]) = g->pair[i];
 	free(g->pair);
 	*g = more;
-	return true;
+	return DAY_PAIR_NEW;
 }
 
 static void go_on(struct day_pairs *p, int64_t generation)
@@ -89,6 +92,7 @@ static void go_on(struct day_pairs *p, int64_t generation)
 
 enum day_pair day_pairs_add(struct day_pairs *p, uint64_t pair, int64_t time)
 {
+	enum day_pair room;
 	uint64_t *place;
 
 	pair += pair == 0;
@@ -96,8 +100,9 @@ enum day_pair day_pairs_add(struct day_pairs *p, uint64_t pair, int64_t time)
 		go_on(p, time / DAY_LAG);
 	if (p->before.n > 0 && *find(&p->before, pair))
 		return DAY_PAIR_KNOWN;
-	if (4 * (p->now.n + 1) > 3 * p->now.room && !grow(&p->now))
-		return p->now.n > 0 && *find(&p->now, pair) ? DAY_PAIR_KNOWN : DAY_PAIR_FULL;
+	room = grow(&p->now);
+	if (room != DAY_PAIR_NEW)
+		return p->now.n > 0 && *find(&p->now, pair) ? DAY_PAIR_KNOWN : room;
 	place = find(&p->now, pair);
 	if (*place)
 		return DAY_PAIR_KNOWN;

@@ -131,7 +131,7 @@ void day_proxy_end(struct day *d, const struct log_message *message);
 void day_proxies_end(struct day *d);
 
 /* Pairs of message and recipient of the last DAY_LAG seconds, and recipients that wait for one. */
-enum day_pair { DAY_PAIR_NEW, DAY_PAIR_KNOWN, DAY_PAIR_FULL };
+enum day_pair { DAY_PAIR_NEW, DAY_PAIR_KNOWN, DAY_PAIR_FULL, DAY_PAIR_NO_MEMORY };
 
 size_t day_pairs_room(void);
 struct day_pairs *day_pairs_in(struct block *block);

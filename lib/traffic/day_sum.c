@@ -49,6 +49,11 @@ static uint32_t sum_before(const struct day_account *a, enum day_what what, uint
 	return what == DAY_MESSAGES ? a->cell[n - 1].messages : a->cell[n - 1].external;
 }
 
+bool day_is_short(const struct day *d, uint32_t end)
+{
+	return d->short_until + DAY_BUCKETS >= end;
+}
+
 struct day_count day_count(const struct day *d, uint32_t row, enum day_what what, uint32_t end)
 {
 	const struct day_account *a = account_at(d, row);
@@ -64,7 +69,7 @@ struct day_count day_count(const struct day *d, uint32_t row, enum day_what what
 		c.sure = false;
 	if ((what == DAY_SENDERS || what == DAY_EXTERNAL) && is_blind(a, end))
 		c.sure = false;
-	if (what == DAY_EXTERNAL && d->short_until + DAY_BUCKETS >= end)
+	if (what == DAY_EXTERNAL && day_is_short(d, end))
 		c.sure = false;
 	return c;
 }
@@ -201,7 +206,7 @@ bool day_is_sure(const struct day *d, enum day_what what, uint32_t end,
 		return false;
 	if ((what == DAY_SENDERS || what == DAY_EXTERNAL) && day_is_blind(d, end))
 		return false;
-	if (what == DAY_EXTERNAL && d->short_until + DAY_BUCKETS >= end)
+	if (what == DAY_EXTERNAL && day_is_short(d, end))
 		return false;
 	if (most == 0)
 		return true;

@@ -69,6 +69,7 @@ int logins_find(const struct sw_host *h, const struct log_where *where, struct l
 			      why);
 	if (rc == 0)
 		rc = log_read(h, &asked, s.since, take, &s, &proof, &report, why);
+	log_proof_passing(&proof, why);
 	for (size_t i = 0; i < s.n; i++) {
 		if (rc == 0)
 			answer(h, s.account[i], &q[i]);

@@ -18,7 +18,8 @@ struct logins_query {
 /*
  * Answer n questions (at most LOGINS_QUESTIONS) with the log of the last LOGINS_OLDEST seconds.
  * What can't be read has named nobody: who needs to know asks postfix_sasl_rate. Returns 0, or
- * -errno as log_read().
+ * -errno as log_read(). *why is also filled when the log could not be read for a cause that may
+ * pass.
  */
 int logins_find(const struct sw_host *h, const struct log_where *where, struct logins_query *q,
 		size_t n, struct sw_fault *why) SW_CHECK;

@@ -163,6 +163,12 @@ static void add_doubts(struct sw_label *text, const struct words_culprit *c)
 		sw_label_print(text, ", ");
 		add_unreadable(text, c);
 	}
+	if (dirs->coarse)
+		sw_label_print(text, ", memory was too short for the directories in it");
+	if (c->doubt.n > 0) {
+		sw_label_print(text, ", ");
+		sw_label_append(text, &c->doubt);
+	}
 	if (dirs->uncertain > 0)
 		sw_label_print(text, ", %llu of them may be further names of one inode",
 			       (unsigned long long)dirs->uncertain);

@@ -31,6 +31,8 @@ struct words_culprit {
 	} of[SW_INODE_DIRS_MAX];  /* of each of dirs->item */
 	int64_t since;		  /* seconds since the epoch; told as local time */
 	struct sw_label who;	  /* words_queue() of the queue, may be empty */
+	struct sw_label
+		doubt; /* why that, or whether it is the queue, is not known; may be empty */
 	const struct inode_unseen *unseen; /* NULL: nobody looked for what the scan does not see */
 	/* of each directory inode_unseen_over(), when `dirs` is of inode_unseen_below() */
 	struct sw_label over[SW_INODE_DIRS_MAX];

@@ -1,5 +1,6 @@
 #include "words/culprit_facts.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -60,9 +61,19 @@ static bool is_in(const struct sw_host *h, struct sw_raw directory, int spool)
 	return same;
 }
 
-bool culprit_facts_find_queue(struct culprit_facts *f, const struct sw_host *h, int queue)
+static void doubt(struct culprit_facts *f, const char *what, const struct sw_fault *why)
+{
+	f->words.doubt = sw_label_printed("%s is not known: ", what);
+	sw_label_append(&f->words.doubt, &why->text);
+}
+
+bool culprit_facts_find_queue(struct culprit_facts *f, const struct sw_host *h, int queue,
+			      const struct sw_fault *why)
 {
 	bool any = false;
+
+	if (queue < 0 && why->code == ENOMEM)
+		doubt(f, "whether mail is queued there", why);
 
 	/* the path of a directory below a mount leads to what is mounted */
 	for (size_t i = 0; i < f->dirs.n && queue >= 0; i++)
@@ -86,6 +97,8 @@ void culprit_facts_find_queuer(struct culprit_facts *f, const struct sw_host *h,
 		queue_owners_read(h, queue, &s, NULL, &owners, &why) == 0;
 	if (known)
 		f->words.who = words_queue(&owners, SW_QUEUE_OWNERS_ALL);
+	else
+		doubt(f, "who queued it", &why);
 	/* what could not be read may be all somebody else's */
 	for (size_t i = 0; i < s.n; i++)
 		known &= s.queue[i].why.code == 0;

@@ -24,9 +24,11 @@ void culprit_facts_look_further(struct culprit_facts *f, const struct sw_host *h
 
 /*
  * Which of the directories is Postfix's queue directory (`queue`, a descriptor; -1: it is not
- * known) or one in it. Whether there is one.
+ * known, for `why`) or one in it. Whether there is one. No queue is no doubt, but where memory was
+ * short.
  */
-bool culprit_facts_find_queue(struct culprit_facts *f, const struct sw_host *h, int queue);
+bool culprit_facts_find_queue(struct culprit_facts *f, const struct sw_host *h, int queue,
+			      const struct sw_fault *why);
 
 /*
  * Who filled that. It takes a count of the queue and a sample of 300 files, whatever time the walk

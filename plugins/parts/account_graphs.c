@@ -268,7 +268,7 @@ static void add_sub(struct account_graphs *r, const struct by *by, uint64_t leas
 	double rest[MINUTES_HISTORY_MAX] = { 0 };
 	size_t n = 0;
 
-	if (!room) {
+	if (!room && !r->failed.code) {
 		sw_fault_errno(&r->failed, ENOMEM, "rank the accounts");
 		sw_munin_complain(r->m, &r->failed); /* a graph may have no field to say it */
 	}

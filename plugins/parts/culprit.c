@@ -148,15 +148,14 @@ static void open_queue(struct culprit *c)
 	const struct sw_host *h = sw_munin_host(c->m);
 	const struct spool_where where = { .config_directory =
 						   sw_munin_text(c->m, "config_directory") };
-	struct sw_fault ignored = { 0 };
 	const char *path;
 
 	if (c->spool.host)
 		return;
 	/* what is looked into answers at once; a queue that may not is no part of it */
-	if (spool_open(h, &where, &c->spool, &ignored) == 0 &&
-	    spool_path(&c->spool, &path, &ignored) == 0 && reach_is_sure(h, path))
-		c->queue = spool_directory(&c->spool, &ignored);
+	if (spool_open(h, &where, &c->spool, &c->no_queue) == 0 &&
+	    spool_path(&c->spool, &path, &c->no_queue) == 0 && reach_is_sure(h, path))
+		c->queue = spool_directory(&c->spool, &c->no_queue);
 	spool_settle(&c->spool);
 }
 
@@ -193,7 +192,7 @@ static struct sw_label scan_with(struct culprit_facts *s, struct culprit *c,
 	if (rc < 0)
 		return label_new();
 	grow(c, e, &s->dirs, &s->words);
-	if (culprit_facts_find_queue(s, h, c->queue)) {
+	if (culprit_facts_find_queue(s, h, c->queue, &c->no_queue)) {
 		/*
 		 * Not before, though others name the directories: who is confined may not see what
 		 * processes outside hold open (ptrace(2)), and that is looked for.

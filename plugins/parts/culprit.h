@@ -46,7 +46,8 @@ struct culprit {
 	struct state state;
 	struct spool
 		spool; /* of the Postfix whose queue it may be; .host is NULL: not opened yet */
-	int queue;     /* its directory, -1: unknown */
+	int queue;     /* its directory, -1: unknown, */
+	struct sw_fault no_queue; /* for this */
 	struct disks disks;
 	int64_t left_ms; /* for all scans together; what others were waited for is none of it */
 	int64_t keep;	 /* seconds that a sentence is used again */

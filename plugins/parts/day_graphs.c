@@ -130,6 +130,9 @@ static struct sw_label doubt(struct graphs *g, size_t e)
 		return sw_label_printed(
 			"the filter of smtpd_proxy_filter did not say under which queue ID it gave "
 			"a message back: its senders and recipients are not known");
+	if (g->what == DAY_EXTERNAL && day_is_short(g->d, g->end[e]))
+		return sw_label_printed(
+			"not all recipients could be told apart: there were too many");
 	return sw_label_printed("others may have as many: more than %d accounts in a day, only the "
 				"busiest are kept",
 				DAY_ACCOUNTS);

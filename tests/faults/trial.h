@@ -40,8 +40,8 @@ struct run {
 };
 
 /*
- * supervise.c: run argv with a fault. False: this system can't. `preload` counts memory. With a fault
- * the calls of other numbers are not looked at, which is most of the time of a run.
+ * supervise.c: run argv with a fault. False: this system can't. `preload` counts memory. With a
+ * fault the calls of other numbers are not looked at, which is most of the time of a run.
  */
 bool supervise(char *const *argv, const char *preload, const struct fault *f, struct run *ret);
 void run_free(struct run *r);
@@ -52,6 +52,24 @@ void run_free(struct run *r);
  * changes what is true (a file that is not there), only form counts.
  */
 const char *judge(const struct run *truth, const struct run *got, const struct fault *f, bool weak);
+
+/* judge.c: does it say of a pattern of the administrator's that it can't be used? Then it draws
+ * others. */
+bool has_no_pattern(const struct run *truth, const struct run *got);
+
+/* Of any program: it ended by itself and in time, left nothing behind, and what stderr has is sentences. */
+const char *judge_end(const struct run *truth, const struct run *got, const struct fault *f);
+
+/*
+ * starved.c: is what a run said that found no memory once the same as ever, or does it speak of memory,
+ * and is each field and graph still there and described as ever? NULL, or what is wrong. For a run that
+ * judge() found well.
+ */
+const char *judge_starved(const struct run *truth, const struct run *got);
+
+/* The same of text for people, or an object: no line is another that says a number, but says "at least". */
+const char *judge_starved_words(const struct run *truth, const struct run *got,
+				const struct fault *f);
 
 /* calls.c: what may happen to a call. */
 struct call_kind {

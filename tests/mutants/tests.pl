@@ -28,7 +28,7 @@ sub unit_tests {
 }
 
 # The scripts that check.sh runs on what was built (and system.sh, if $root), less those that build,
-# install or look at sources; golden hosts of each plugin by itself.
+# install or look at sources; golden hosts and starve.sh of each plugin by itself.
 sub script_tests {
 	my ($root, @order) = @_;
 	my @plugins = grep { m{^build/release/plugins/[^/.]+$} } @order;
@@ -42,6 +42,10 @@ sub script_tests {
 		my $text = ($script =~ /\.sh$/ ? text_of($script) : '') . $_;
 		if ($script =~ m{/golden\.sh$}) {
 			push @tests, map { { name => 'golden ' . basename($_), call => "./$script build/release/plugins '*' " . basename($_), needs => [$_] } } @hosts;
+			next;
+		}
+		if ($script =~ m{/starve\.sh$}) {
+			push @tests, map { { name => 'starve ' . basename($_), call => "./$script build/release " . basename($_), needs => [$_] } } @hosts;
 			next;
 		}
 		my @needs = grep { my $name = basename($_); $text =~ /\b\Q$name\E\b/ } @plugins;
@@ -71,6 +75,7 @@ sub nearness {
 	return 2 if $t->{unit};
 	return 2 if $t->{name} =~ m{/${room}_(\w+)\.sh} && is_of($1, $file);
 	return 3 if $t->{name} =~ /^golden /;
+	return 4 if $t->{name} =~ /^starve /;
 	return 4 if $t->{name} =~ m{^hosts/};
 	return 5;
 }
