@@ -12,7 +12,7 @@
 #include "queue/owners.h"
 #include "test.h"
 
-enum { QUEUES = 3, EACH = 14, ROUNDS = 25, SEED = 3, NOW = 1795431600, NAMES = 64 };
+enum { QUEUES = 3, EACH = 14, ROUNDS = 60, SEED = 3, NOW = 1795431600, NAMES = 64 };
 
 static const char *const queue_name[QUEUES] = { "deferred", "active", "incoming" };
 
