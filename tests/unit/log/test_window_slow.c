@@ -115,7 +115,7 @@ static void minutes_around_lines_without_a_stamp_are_in_doubt(void **state)
 		assert_non_null(f);
 		log_proof_begin(&o.proof, NOW, SINCE, MINUTES);
 		for (size_t n = 1 + pieces_draw(LINES); n > 0; n--) {
-			enum kind kind = pieces_draw(5);
+			enum kind kind = (enum kind)pieces_draw(5);
 			bool is_text = kind == TEXT || kind == LOST;
 			/* not more than lie behind the last 4 KiB, by which a log is known */
 			bool are_many = is_text && !had_many && pieces_draw(4) == 0;

@@ -12,7 +12,7 @@
 #include "queue/owners.h"
 #include "test.h"
 
-enum { QUEUES = 3, EACH = 14, ROUNDS = 25, SEED = 3, NOW = 1795431600, NAMES = 64 };
+enum { QUEUES = 3, EACH = 14, ROUNDS = 60, SEED = 3, NOW = 1795431600, NAMES = 64 };
 
 static const char *const queue_name[QUEUES] = { "deferred", "active", "incoming" };
 
@@ -256,14 +256,14 @@ static void want_owner(const char *what, const struct sw_queue_owner *got, size_
 	assert_true(o < slow.owner + slow.owners);
 	for (size_t i = 0; i < QUEUES; i++) {
 		double size = (double)messages[i];
-		double share = slow.looked[i] ? o->looked[i] / slow.looked[i] : 0;
+		double share = slow.looked[i] > 0 ? o->looked[i] / slow.looked[i] : 0;
 
 		if (queue != i && queue != SW_QUEUE_OWNERS_ALL)
 			continue;
 		all += size;
 		his += size * share;
-		unseen += slow.looked[i] ? 0 : size;
-		if (!slow.looked[i] || slow.looked[i] >= size)
+		unseen += slow.looked[i] > 0 ? 0 : size;
+		if (slow.looked[i] <= 0 || slow.looked[i] >= size)
 			continue;
 		variance += size * size * share * (1 - share) / slow.looked[i];
 		if (o->looked[i] == 0 || o->looked[i] == slow.looked[i])
@@ -285,7 +285,7 @@ static void want_top(const char *what, const struct sw_queue_owners *h, size_t q
 	for (size_t i = 0; i < slow.owners; i++)
 		for (size_t q = 0; q < QUEUES; q++)
 			if ((q == queue || queue == SW_QUEUE_OWNERS_ALL) &&
-			    slow.owner[i].looked[q]) {
+			    slow.owner[i].looked[q] > 0) {
 				want++;
 				break;
 			}
@@ -359,7 +359,7 @@ static void compare(int round)
 	if (slow.asked)
 		want_number(what, asked.since, slow.since);
 	for (size_t q = 0; q < QUEUES; q++) {
-		double weight = slow.looked[q] ? (double)messages[q] / slow.looked[q] : 0;
+		double weight = slow.looked[q] > 0 ? (double)messages[q] / slow.looked[q] : 0;
 		int64_t oldest = slow.oldest[q];
 
 		if (s.queue[q].oldest && (!oldest || s.queue[q].oldest < oldest))
