@@ -18,8 +18,8 @@ int select_new(const struct options *o, bool utf8, struct select *ret, struct sw
 		asked = ret->asked = raw_of("");
 	if (o->by == BY_CLIENT)
 		asked = origin_address(asked, ret->client);
-	ret->folded = malloc(fold_room(SELECT_NAME) + 1);
-	ret->other = malloc(fold_room(SELECT_NAME) + 1);
+	ret->folded = malloc(fold_room(SELECT_NAME));
+	ret->other = malloc(fold_room(SELECT_NAME));
 	if (!ret->folded || !ret->other)
 		return sw_fault_errno(why, ENOMEM, "a name");
 	ret->folded_n = fold(asked, utf8, ret->folded).n;

@@ -67,7 +67,7 @@ static void a_pattern_matches_its_name_alone(void **state)
 static void a_line_is_found_by_its_whole_key(void **state)
 {
 	static const char text[] = "# alice REJECT\n alice no\nalice@x\tOK\nBob  REJECT by\n\n"
-				   "  hand\nsp ace REJECT\nlast";
+				   "  hand\nsp ace REJECT\n\xCE\x90 OK\nlast";
 	static const struct {
 		const char *key, *line, *value;
 	} rows[] = {
@@ -75,6 +75,7 @@ static void a_line_is_found_by_its_whole_key(void **state)
 		{ "ALICE@X", "alice@x\tOK\n", "OK" },
 		{ "bob", "Bob  REJECT by\n\n  hand\n", "REJECT by" },
 		{ "sp", "sp ace REJECT\n", "ace REJECT" },
+		{ "\xCE\x90", "\xCE\x90 OK\n", "OK" }, /* three times as long when folded */
 		{ "last", "last", "" },
 		{ "alice", NULL, NULL },
 		{ "sp ace", NULL, NULL },
@@ -201,6 +202,22 @@ static size_t key_slowly(struct sw_raw line, bool is_pattern)
 	return line.n;
 }
 
+static size_t keys_slowly(struct sw_raw text)
+{
+	size_t n = 0;
+
+	for (size_t at = 0; at < text.n; at++) {
+		size_t first = at;
+
+		if (at > 0 && text.p[at - 1] != '\n')
+			continue;
+		while (first < text.n && strchr(" \t", text.p[first]))
+			first++;
+		n += first == at && text.p[at] != '\n' && text.p[at] != '#';
+	}
+	return n;
+}
+
 static bool find_slowly(struct sw_raw text, struct sw_raw key, bool is_pattern,
 			struct access_line *ret)
 {
@@ -272,6 +289,8 @@ static void texts_by_chance_are_read_as_slowly(void **state)
 			struct access_line got = { .n = 0 };
 			bool found;
 
+			if (!more)
+				want_number("keys", (int64_t)keys, (int64_t)keys_slowly(text));
 			if (!more)
 				key = raw_of(is_pattern ? "/^a$/" : "aa");
 			found = find_slowly(text, key, is_pattern, &want);

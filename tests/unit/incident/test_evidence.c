@@ -141,6 +141,36 @@ static void of_runs_before_so_much_is_kept(void **state)
 	}
 }
 
+/* What fits is whole, with its end; of more it is seen that it was cut. */
+static void a_line_is_as_long_as_a_journal_keeps(void **state)
+{
+	char before[121];
+	char id[JOURNAL_ID];
+	char text[JOURNAL_NAME];
+
+	(void)state;
+	memset(before, 'x', 120);
+	before[120] = '\0';
+	for (size_t n = 30; n < 45; n++) {
+		char want[512];
+		struct evidence e;
+
+		evidence_begin(&e, key, before);
+		memset(id, 'A', 60);
+		id[60] = '\0';
+		see(&e, id, "", 0, 0);
+		id[n] = '\0';
+		see(&e, id, "", 0, 0);
+		evidence_text(&e, text);
+		snprintf(want, sizeof(want), "%s, then 2 messages to 0 recipients, as %s %s", before,
+			 e.sample[0], e.sample[1]);
+		if (strlen(want) >= JOURNAL_NAME)
+			strcpy(want + JOURNAL_NAME - 4, "...");
+		want_text("a line", text, want);
+		evidence_end(&e);
+	}
+}
+
 static void an_id_that_is_too_long_is_left_out(void **state)
 {
 	char id[JOURNAL_ID + 1];
@@ -168,6 +198,7 @@ int main(void)
 		cmocka_unit_test(one_address_one_time_and_what_was_delivered),
 		cmocka_unit_test(of_runs_before_so_much_is_kept),
 		cmocka_unit_test(an_id_that_is_too_long_is_left_out),
+		cmocka_unit_test(a_line_is_as_long_as_a_journal_keeps),
 		cmocka_unit_test(it_fits_whatever_the_names_are),
 	};
 

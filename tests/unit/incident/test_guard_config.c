@@ -68,6 +68,7 @@ static void what_is_wrong_is_said_by_name(void **state)
 		{ "an empty pattern", "ignore =", "line 1: ignore is empty" },
 		{ "a command line", "command = /bin/sh -c x",
 		  "allowed is the absolute path of one program, without blanks and arguments" },
+		{ "a command of one byte", "command = /", "" },
 		{ "a relative command", "command = mail", "allowed is the absolute path" },
 	};
 
@@ -314,10 +315,12 @@ static void what_others_may_write_to_is_refused(void **state)
 	want_in("no file", why.text.s, "open /nowhere/guard.conf");
 	want_number("a directory", guard_config_read(here, "/", &c, &why), -EINVAL);
 	/* of a copy of a host nobody's owners are known, nor is anything run */
-	host_file(&h, "/guard.conf", "mode = hold\ncommand = /nowhere\n");
+	host_file(&h, "/guard.conf", "mode = hold\nignore = ^a\ncommand = /nowhere\n");
 	assert_int_equal(chmod(path, 0666), 0);
 	why = (struct sw_fault){ 0 };
 	want_number("a copy", guard_config_read(&h, "/guard.conf", &c, &why), 0);
+	assert_non_null(c.ignore);
+	want_number("who is ignored", patterns_match(c.ignore, raw_of("ab")), true);
 	guard_config_free(&c);
 	host_file(&h, "/guard.conf", "mode = no\n");
 	want_number("wrong", guard_config_read(&h, "/guard.conf", &c, &why), -EINVAL);

@@ -54,9 +54,13 @@ static void a_line_says_who_has_which_inode(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		const size_t n = strlen(rows[i].line);
+		char *copy = malloc(n > 0 ? n : 1); /* nothing behind it is looked at */
 		struct locks_line got;
 
-		want_number(rows[i].line, locks_parse(raw_of(rows[i].line), &got), rows[i].want);
+		memcpy(copy, rows[i].line, n);
+		want_number(rows[i].line, locks_parse(raw_from(copy, n), &got), rows[i].want);
+		free(copy);
 		if (!rows[i].want)
 			continue;
 		want_number(rows[i].line, got.waits, rows[i].waits);
@@ -142,6 +146,7 @@ static void a_lock_is_that_of_the_inode_on_its_device(void **state)
 	assert_true(locks_has(&l, makedev(9, 9), 5));
 	assert_false(locks_has(&l, makedev(9, 9), 99));
 	locks_free(&l);
+	assert_false(locks_has(&l, makedev(9, 9), 5));
 	snprintf(own, sizeof(own), "1: FLOCK ADVISORY WRITE 321 %x:%x:%llu 0 EOF\n",
 		 major(st.st_dev), minor(st.st_dev), (unsigned long long)st.st_ino);
 	host_file(&h, "/proc/locks", own);

@@ -366,6 +366,7 @@ static void what_is_otherwise_is_told_otherwise(void **state)
 		{ "in each", { SET(queued.queue[0], 1), SET(queued.queue[1], 2), SET(queued.queue[4], 9) }, 0, "queues now: 5 (maildrop 1, incoming 2, active 1, deferred 4, hold 9), with", NULL, "{\"maildrop\":1,\"incoming\":2,\"active\":1,\"deferred\":4,\"hold\":9}", NULL },
 		{ "one", { SET(queued.messages, 1) }, 0, "queues now: 1 (active 1, deferred 4), with 6", "at least", "\"queued\":1,", NULL },
 		{ "a file that could not be read", { SET(queued.unreadable, 1) }, 0, "queues now: at least 5 (", NULL, "\"not_known\":[\"1 queue files could not be read: \"]", NULL },
+		{ "and one that could", { SET(queued.unreadable, 1), SET(queued.messages, 1) }, 0, "queues now: at least 1 (", NULL, "\"queued\":1,", NULL },
 		{ "and nothing else", { SET(queued.unreadable, 1), SET(queued.messages, 0) }, 0, "queues now: not known\n", NULL, "\"queued\":null,\"queues\":null,\"queued_recipients\":null,\"already_delivered\":null,\"bounces_queued\":null,\"held_since\"", NULL },
 		{ "no queue", { SET(no_queue.code, ENOENT) }, 0, "queues now: not known\n", "(active", "\"not_known\":[\"the queues are not known: \"]", NULL },
 		{ "not all of them", { SET(queued.broken.code, EIO), SET(queued.whole[0], false), SET(queued.whole[2], false) }, 0, "queues now: at least 5 (", NULL, "\"queues\":{\"maildrop\":null,\"incoming\":0,\"active\":1,", NULL },
