@@ -58,7 +58,7 @@ bool peer_address(struct sw_raw text, uint16_t port, struct peer_address *ret)
 	if (v6 && !bracket)
 		n = text.n;
 	rest = raw_skip(text, bracket ? n + 1 : n);
-	if (n >= sizeof(copy) || !take_port(rest, &port))
+	if (n == 0 || n >= sizeof(copy) || !take_port(rest, &port))
 		return false;
 	memcpy(copy, text.p, n);
 	copy[n] = '\0';

@@ -59,6 +59,7 @@ static void an_address_is_a_number_with_or_without_a_port(void **state)
 		peer_text(&address, text);
 		want_text(rows[i].text, text, rows[i].want);
 	}
+	want_number("nothing", peer_address(raw_from(NULL, 0), 1, &address), false);
 	want_number("a NUL", peer_address(raw_from("192.0.2.1\0", 10), 1, &address), false);
 }
 

@@ -719,6 +719,7 @@ static int walk_mounts(void *ctx)
 	}
 	if (rc == 0 &&
 	    (sums[0].mounts == 0 || sums[0].unreadable != sums[1].unreadable ||
+	     sums[0].first.code == EXDEV || sums[1].first.code == EXDEV ||
 	     sums[0].mounts != sums[1].mounts || sums[0].directories != sums[1].directories))
 		rc = -EPROTO;
 	return rc;
