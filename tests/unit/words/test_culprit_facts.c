@@ -1,4 +1,5 @@
 /* What is found out of a directory that holds inodes: is it the queue, whose is it. */
+#include <errno.h>
 #include "words/culprit_facts.h"
 
 #include <fcntl.h>
@@ -74,6 +75,7 @@ static void the_queue_is_known_by_its_directory(void **state)
 		{ "and nothing else", { "/var/spool/other", "/var/spool/mta" }, false, 1, "nn" },
 		{ "which is not known", { "/var/spool/mta" }, true, -1, "n" },
 	};
+	const struct sw_fault none = { .code = ENOENT };
 	struct sw_host h = host_new(NULL);
 	int queue;
 
@@ -90,7 +92,7 @@ static void the_queue_is_known_by_its_directory(void **state)
 
 		if (rows[i].over >= 0)
 			f->words.over[rows[i].over] = sw_label_printed("/");
-		any = culprit_facts_find_queue(f, &h, rows[i].no_queue ? -1 : queue);
+		any = culprit_facts_find_queue(f, &h, rows[i].no_queue ? -1 : queue, &none);
 		for (size_t k = 0; k < f->dirs.n; k++)
 			is[k] = f->words.of[k].queue ? 'y' : 'n';
 		want_text(rows[i].what, is, rows[i].is);
@@ -103,7 +105,7 @@ static void the_queue_is_known_by_its_directory(void **state)
 		int was = dup(0);
 
 		assert_int_equal(dup2(queue, 0), 0);
-		want_number("0", culprit_facts_find_queue(f, &h, 0), true);
+		want_number("0", culprit_facts_find_queue(f, &h, 0, &none), true);
 		if (was >= 0) {
 			dup2(was, 0);
 			close(was);
