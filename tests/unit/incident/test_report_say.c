@@ -12,7 +12,7 @@ static struct sw_host h;
 static struct options options;
 static struct run run = { .options = &options, .host = &h };
 static struct report p;
-static const struct topk_row *ranked[4096];
+static const struct topk_row *ranked[1 << 14]; /* rows of any table here */
 static struct queued_message in_queue[3];
 static char *said;
 
@@ -92,7 +92,7 @@ static void make(void)
 	zone("UTC0");
 	h = (struct sw_host){ .root = -1, .now = NOW };
 	options = (struct options){ .by = BY_ACCOUNT, .value = "bob@x" };
-	p = (struct report){ .run = &run, .ranked = ranked };
+	p = (struct report){ .run = &run };
 	p.select = (struct select){ .by = BY_ACCOUNT, .asked = raw_of("bob@x"),
 				    .spelling = { raw_of("Bob@x"), raw_of("BOB@x") }, .spellings = 2 };
 	p.past.run = &run;
@@ -168,6 +168,7 @@ static const char *say(bool json, size_t rows)
 
 	free(said);
 	said = NULL;
+	p.ranked = ranked;
 	to = open_memstream(&said, &n);
 	assert_non_null(to);
 	if (json)
@@ -367,7 +368,6 @@ static void what_is_otherwise_is_told_otherwise(void **state)
 		{ "in each", { SET(queued.queue[0], 1), SET(queued.queue[1], 2), SET(queued.queue[4], 9) }, 0, "queues now: 5 (maildrop 1, incoming 2, active 1, deferred 4, hold 9), with", NULL, "{\"maildrop\":1,\"incoming\":2,\"active\":1,\"deferred\":4,\"hold\":9}", NULL },
 		{ "one", { SET(queued.messages, 1) }, 0, "queues now: 1 (active 1, deferred 4), with 6", "at least", "\"queued\":1,", NULL },
 		{ "a file that could not be read", { SET(queued.unreadable, 1) }, 0, "queues now: at least 5 (", NULL, "\"not_known\":[\"1 queue files could not be read: \"]", NULL },
-		{ "and one that could", { SET(queued.unreadable, 1), SET(queued.messages, 1) }, 0, "queues now: at least 1 (", NULL, "\"queued\":1,", NULL },
 		{ "and nothing else", { SET(queued.unreadable, 1), SET(queued.messages, 0) }, 0, "queues now: not known\n", NULL, "\"queued\":null,\"queues\":null,\"queued_recipients\":null,\"already_delivered\":null,\"bounces_queued\":null,\"held_since\"", NULL },
 		{ "no queue", { SET(no_queue.code, ENOENT) }, 0, "queues now: not known\n", "(active", "\"not_known\":[\"the queues are not known: \"]", NULL },
 		{ "not all of them", { SET(queued.broken.code, EIO), SET(queued.whole[0], false), SET(queued.whole[2], false) }, 0, "queues now: at least 5 (", NULL, "\"queues\":{\"maildrop\":null,\"incoming\":0,\"active\":1,", NULL },
@@ -686,22 +686,21 @@ static void words_of_others_are_cut(void **state)
 static void a_table_is_ranked(void **state)
 {
 	static const char *const want[] = { "c", "a", "b", "d" };
-	const struct topk_row *room[8];
-	const struct report of = { .ranked = room };
 	const struct topk_row **list;
 	struct topk *t = table(8, 1);
 	size_t n = 9;
 
 	(void)state;
-	report_rank(&of, NULL, &n);
+	p.ranked = ranked;
+	(void)report_rank(&p, NULL, &n);
 	want_number("no table", (int64_t)n, 0);
-	report_rank(&of, t, &n);
+	(void)report_rank(&p, t, &n);
 	want_number("an empty one", (int64_t)n, 0);
 	add(t, "d", 1);
 	add(t, "b", 2);
 	add(t, "c", 3);
 	add(t, "a", 2);
-	list = report_rank(&of, t, &n);
+	list = report_rank(&p, t, &n);
 	want_number("rows", (int64_t)n, 4);
 	for (size_t i = 0; i < n; i++)
 		want_raw("a row", list[i]->name, want[i]);

@@ -1,7 +1,7 @@
 /* What is found out of a directory that holds inodes: is it the queue, whose is it. */
-#include <errno.h>
 #include "words/culprit_facts.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -51,6 +51,8 @@ static struct culprit_facts *facts_of(const char *const *path, size_t n)
 /* By number, whatever path leads there; a directory below a mount is not what its path leads to. */
 static void the_queue_is_known_by_its_directory(void **state)
 {
+	const struct sw_fault no_queue = { .code = ENOENT };
+	const struct sw_fault no_memory = { .code = ENOMEM, .text = sw_label_printed("no memory") };
 	static const struct {
 		const char *what, *path[SW_INODE_DIRS_MAX];
 		bool no_queue;
@@ -75,7 +77,6 @@ static void the_queue_is_known_by_its_directory(void **state)
 		{ "and nothing else", { "/var/spool/other", "/var/spool/mta" }, false, 1, "nn" },
 		{ "which is not known", { "/var/spool/mta" }, true, -1, "n" },
 	};
-	const struct sw_fault none = { .code = ENOENT };
 	struct sw_host h = host_new(NULL);
 	int queue;
 
@@ -92,7 +93,12 @@ static void the_queue_is_known_by_its_directory(void **state)
 
 		if (rows[i].over >= 0)
 			f->words.over[rows[i].over] = sw_label_printed("/");
-		any = culprit_facts_find_queue(f, &h, rows[i].no_queue ? -1 : queue, &none);
+		any = culprit_facts_find_queue(f, &h, rows[i].no_queue ? -1 : queue, &no_queue);
+		want_text(rows[i].what, f->words.doubt.s, "");
+		(void)culprit_facts_find_queue(f, &h, rows[i].no_queue ? -1 : queue, &no_memory);
+		want_text(rows[i].what, f->words.doubt.s,
+			  rows[i].no_queue ? "whether mail is queued there is not known: no memory"
+					   : "");
 		for (size_t k = 0; k < f->dirs.n; k++)
 			is[k] = f->words.of[k].queue ? 'y' : 'n';
 		want_text(rows[i].what, is, rows[i].is);
@@ -105,7 +111,7 @@ static void the_queue_is_known_by_its_directory(void **state)
 		int was = dup(0);
 
 		assert_int_equal(dup2(queue, 0), 0);
-		want_number("0", culprit_facts_find_queue(f, &h, 0, &none), true);
+		want_number("0", culprit_facts_find_queue(f, &h, 0, &no_queue), true);
 		if (was >= 0) {
 			dup2(was, 0);
 			close(was);
