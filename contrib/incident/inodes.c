@@ -124,19 +124,20 @@ static int look(struct look *l, struct sw_fault *why)
 }
 
 /*
- * How full they are: of the directory that was asked for, or to tell which is the fullest one. One
- * that can't be asked was said to be so; where memory was short, it may be that one.
+ * Where memory was short for how full they are, another file system may be the fullest one, or the
+ * directory that was asked for is one. Whatever else is not known of them was said, or is no
+ * matter.
  */
 static bool are_known(const struct look *l)
 {
-	bool known = l->disks.why.code == 0;
+	const struct sw_fault *why = &l->disks.why;
 
 	for (size_t i = 0; i < l->disks.n && !l->run->options->value; i++)
-		known &= l->disks.disk[i].use.why.code != ENOMEM;
-	if (l->disks.why.code)
-		(void)fprintf(stderr, "spoolwatch: inodes: how full it is: %s\n",
-			      l->disks.why.text.s);
-	return known;
+		if (l->disks.disk[i].use.why.code == ENOMEM)
+			why = &l->disks.disk[i].use.why;
+	if (why->code == ENOMEM)
+		(void)fprintf(stderr, "spoolwatch: inodes: how full it is: %s\n", why->text.s);
+	return why->code != ENOMEM;
 }
 
 static bool is_exact(const struct sw_inode_dirs *d)
