@@ -219,14 +219,14 @@ static int write_slot(struct state *s, unsigned slot, uint32_t version, char *bo
 
 static int save(struct state *s, uint32_t version, char *both, size_t stored, struct sw_fault *why)
 {
-	unsigned last = s->slot;
-	int rc = write_slot(s, 1 - last, version, both, stored);
+	const struct state last = *s;
+	int rc = write_slot(s, 1 - last.slot, version, both, stored);
 
 	if (rc == 0)
 		rc = settle(s);
 	if (rc == 0)
 		return 0;
-	s->slot = last;
+	*s = last;
 	return sw_fault_errno(why, -rc, "write the state file");
 }
 
