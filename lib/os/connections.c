@@ -78,8 +78,9 @@ void connections_doubt(const struct connections *c, const struct sw_host *h,
 		fault_wrap(why, &q->unseen, "there may be others: ");
 	else if (c->listeners == 0)
 		sw_fault(why, ENOENT, "nothing listens on port %s%s", ports.s,
-			 netns_may_look() ? ""
-					  : " outside of containers, where only root can look");
+			 h->copied || netns_may_look()
+				 ? ""
+				 : " outside of containers, where only root can look");
 }
 
 static bool is_busier(const void *a, const void *b)

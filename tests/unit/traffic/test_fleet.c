@@ -632,7 +632,7 @@ static void want_plain_sum(const struct fleet_sum *sum, const struct plain *row,
 	struct fleet_sum want = { .rate = 0 };
 	bool network[NETWORKS] = { false };
 	bool in[LISTS] = { false };
-	char text[8];
+	char text[16];
 
 	for (int i = 0; i < rows; i++) {
 		if (row[i].name != name)

@@ -62,7 +62,11 @@ static const char *name_of(unsigned account)
 {
 	static char text[NAME];
 
-	snprintf(text, sizeof(text), account == LOCAL ? "\00133" : account < USERS ? "user%u@x" : "", account);
+	*text = '\0';
+	if (account == LOCAL)
+		snprintf(text, sizeof(text), "\00133");
+	else if (account < USERS)
+		snprintf(text, sizeof(text), "user%u@x", account);
 	/* the shortest name */
 	if (account == 3)
 		snprintf(text, sizeof(text), "u");
@@ -74,7 +78,9 @@ static const char *domain_of(unsigned receiver)
 {
 	static char text[NAME];
 
-	snprintf(text, sizeof(text), receiver ? "r%u.example" : "", receiver);
+	*text = '\0';
+	if (receiver)
+		snprintf(text, sizeof(text), "r%u.example", receiver);
 	return text;
 }
 

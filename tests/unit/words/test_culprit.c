@@ -412,8 +412,8 @@ static void lay_out(char *to, const size_t n[3], size_t queue, const char *who)
 static void three_share_the_room(void **state)
 {
 	static const char *const names[] = {
-		"", "a", "a@x 97% of 9", "someone.with.a.long.name@a.domain.with.a.long.name.example "
-					 "97% of 100000 (SASL login)"
+		"", "a", "a@x 97% of 9",
+		"someone.with.a.long.name@a.domain.with.long.names 97% of 100000 (SASL login)"
 	};
 	static const size_t lengths[] = { 2, 40, 59, 60, 61, 83, 120, 200, 330 };
 
