@@ -1,6 +1,6 @@
 #include "log/json.h"
 
-#include "log/eight.h"
+#include "base/eight.h"
 
 static void skip_blanks(struct sw_raw *rest)
 {

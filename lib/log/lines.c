@@ -1,6 +1,6 @@
 #include "log/lines.h"
 
-#include "log/eight.h"
+#include "base/eight.h"
 
 enum { STEP = 4 * sizeof(eight_pair) };
 

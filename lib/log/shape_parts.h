@@ -4,7 +4,7 @@
 #ifndef SW_LOG_SHAPE_PARTS_H
 #define SW_LOG_SHAPE_PARTS_H
 
-#include "log/eight.h"
+#include "base/eight.h"
 #include "log/shape.h"
 
 /* Which bytes of a piece are what the pattern has there. */

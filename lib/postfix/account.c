@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/eight.h"
 #include "base/num.h"
 #include "os/users.h"
 
@@ -11,28 +12,24 @@ enum { MARK_UID = '\1', MARK_CLIENT = '\2', MARK_LOCAL = '\3' };
 /* Eight bytes with ASCII letters in lower case. */
 static void lower_eight(const char *from, char *to)
 {
-	const uint64_t each = UINT64_C(0x0101010101010101);
-	uint64_t letters;
-	uint64_t low;
-	uint64_t x;
+	uint64_t x = eight_at(from);
+	uint64_t low = x & EIGHT(0x7F); /* no byte carries into the next */
+	uint64_t letters = (low + EIGHT(0x80 - 'A')) & ~(low + EIGHT(0x80 - 'Z' - 1)) & ~x;
 
-	memcpy(&x, from, sizeof(x));
-	low = x & 0x7f * each; /* no byte carries into the next */
-	letters = (low + (0x80 - 'A') * each) & ~(low + (0x80 - 'Z' - 1) * each) & ~x & 0x80 * each;
-	x |= letters >> 2;
+	x |= (letters & EIGHT(0x80)) >> 2;
 	memcpy(to, &x, sizeof(x));
 }
 
 struct sw_raw account_login(struct sw_raw login, char buf[ACCOUNT_KEY])
 {
-	enum { EIGHT = 8 };
+	enum { WORD = 8 };
 	size_t n = login.n < ACCOUNT_KEY ? login.n : ACCOUNT_KEY;
 
-	for (size_t i = 0; i + EIGHT <= n; i += EIGHT)
+	for (size_t i = 0; i + WORD <= n; i += WORD)
 		lower_eight(login.p + i, buf + i);
-	if (n >= EIGHT) /* the last ones, some of them a second time */
-		lower_eight(login.p + n - EIGHT, buf + n - EIGHT);
-	for (size_t i = 0; n < EIGHT && i < n; i++)
+	if (n >= WORD) /* the last ones, some of them a second time */
+		lower_eight(login.p + n - WORD, buf + n - WORD);
+	for (size_t i = 0; n < WORD && i < n; i++)
 		buf[i] = login.p[i] >= 'A' && login.p[i] <= 'Z' ? (char)(login.p[i] | 0x20)
 								: login.p[i];
 	/* 3.0 to 3.8 of Postfix pass what is no UTF-8, but never a control character */

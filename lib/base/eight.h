@@ -1,6 +1,6 @@
-/* eight: bytes looked at eight at a time, and sixteen; for lib/log alone. */
-#ifndef SW_LOG_EIGHT_H
-#define SW_LOG_EIGHT_H
+/* eight: bytes looked at eight at a time, and sixteen. */
+#ifndef SW_EIGHT_H
+#define SW_EIGHT_H
 
 #include "base/raw.h"
 
