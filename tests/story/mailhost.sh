@@ -187,10 +187,10 @@ sent_since() {
 	awk -v c="$1" '$1 >= c { n += $3 } END { print n + 0 }' "$OUT/log/sent"
 }
 
-# last_inode: is it gone? One that was free for a moment only, while those who wait for ten seconds
-# did not look, is somebody's who comes now.
+# last_inode: is it gone? One that became free while those who wait for ten seconds did not look goes to a
+# mail that stays: what can be delivered gives its inode back.
 last_inode() {
-	[ "$(inodes_free)" -eq 0 ] || (PATIENCE=1 send "carol@$DOMAIN" 587 -r friend@live.example 127.10.0.3=1) &
+	[ "$(inodes_free)" -eq 0 ] || (PATIENCE=1 send "$GUILTY" 25 -r a@dead.example "$TOP=1") &
 	queue_is_full
 }
 
