@@ -8,21 +8,64 @@
 #include "os/mark.h"
 #include "os/vfs.h"
 
+static bool is_one_of(struct sw_raw type, const char *const *names, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (raw_is(type, names[i]))
+			return true;
+	return false;
+}
+
+/* They answer statvfs(2) with the numbers of the disk that their upper layer lies on. */
+static bool is_union(struct sw_raw type)
+{
+	static const char *const unions[] = { "overlay", "overlayfs", "aufs", "unionfs" };
+
+	return is_one_of(type, unions, SW_COUNT(unions));
+}
+
 /*
- * Types that hold no files of anybody (the kernel's own views), or that only show the files of
- * another file system. overlay answers statvfs(2) with the numbers of its upper layer's disk.
+ * Types that hold no files of anybody (the kernel's own views), that only show the files of another
+ * file system, or an image that is full as it was made.
  */
 static bool is_pseudo(struct sw_raw type)
 {
 	static const char *const views[] = {
-		"overlay", "overlayfs",	 "aufs",	"unionfs",	   "autofs",
-		"none",	   "fuse.lxcfs", "fuse.portal", "fuse.gvfsd-fuse", "fuse.snapfuse",
+		"autofs",	   "none",	    "fuse.lxcfs",      "fuse.portal",
+		"fuse.gvfsd-fuse", "fuse.snapfuse", "fuse.squashfuse", "fuse.squashfuse_ll",
 	};
 
-	for (size_t i = 0; i < SW_COUNT(views); i++)
-		if (raw_is(type, views[i]))
+	return is_one_of(type, views, SW_COUNT(views)) || vfs_is_kernel(type);
+}
+
+/* A union is a view; but the root of a container may be all that is seen of its disk. */
+static bool is_storage(const struct mount *m)
+{
+	return is_union(m->type) ? raw_is(m->point, "/") : !is_pseudo(m->type);
+}
+
+/* In two answers of one disk: nothing but what was made or removed meanwhile is between them. */
+static bool is_close(uint64_t a, uint64_t b)
+{
+	return (a > b ? a - b : b - a) <= 64 + a / 256;
+}
+
+static bool is_same_disk(const struct sw_inode_use *a, const struct sw_inode_use *b)
+{
+	return a->blocks == b->blocks && is_close(a->used, b->used) && is_close(a->files, b->files);
+}
+
+/* Is it a union whose disk is told by a mount of its own, or of which a copied host has no number?
+ */
+static bool is_superfluous(const struct sw_inode_use *use, size_t n, size_t i)
+{
+	if (!is_union(use[i].type))
+		return false;
+	for (size_t k = 0; k < n; k++)
+		if (k != i && !use[k].why.code && use[k].files > 0 &&
+		    is_same_disk(&use[i], &use[k]))
 			return true;
-	return vfs_is_kernel(type);
+	return use[i].why.code == ENODATA;
 }
 
 static uint64_t available(const struct statvfs *got)
@@ -85,6 +128,7 @@ static struct sw_inode_use use_of(const struct mount_map *map, const struct disk
 		.doubtful = vfs_is_doubtful(m->type) ||
 			    mount_map_doubt(map, m->point, false) != MOUNT_MAP_NONE,
 		.file = d->file,
+		.part = m->root.n > 1 || is_union(m->type),
 		.expires = d->expires,
 		.mount_id = mount_map_mark(map, d->mount),
 	};
@@ -166,7 +210,8 @@ static int tell(const struct sw_host *h, const struct mount_map *map, const bool
 	if (rc == 0 && n > 0)
 		rc = ask(h, map, disk, question, use, (size_t)n);
 	for (ssize_t i = 0; i < n && rc == 0; i++)
-		if (!use[i].gone && (use[i].why.code || use[i].files > 0))
+		if (!use[i].gone && (use[i].why.code || use[i].files > 0) &&
+		    !is_superfluous(use, (size_t)n, (size_t)i))
 			rc = question->fn(&use[i], question->ctx);
 	free(use);
 	free(disk);
@@ -192,7 +237,7 @@ int inode_each(const struct sw_host *h, const struct inode_question *question, s
 	for (size_t i = 0; i < map->n && rc == 0; i++) {
 		const struct mount *m = &map->item[i];
 
-		keep[i] = !is_pseudo(m->type) &&
+		keep[i] = is_storage(m) &&
 			  !(question->skip &&
 			    question->skip(m->device, m->point, m->type, question->skip_ctx));
 	}

@@ -22,6 +22,7 @@ struct sw_inode_use {
 	uint64_t blocks, blocks_available; /* of space, in all and to users; 0, 0 when unknown */
 	bool doubtful;	   /* another machine or a daemon answers for it or for the way to it */
 	bool file;	   /* `mount` is a single file of it */
+	bool part;	   /* `mount` shows no more than a part: a bind mount, a container's root */
 	bool hidden;	   /* systemd hides it from this process, see why */
 	bool gone;	   /* ours */
 	size_t expires;	   /* seconds after which autofs takes it away if unused; 0: never */
@@ -40,7 +41,8 @@ typedef int (*sw_inode_fn)(const struct sw_inode_use *use, void *ctx);
  * most of it, of equals the shortest. A bind of a single file stands for no file system, but for a
  * disk of which nothing else is seen.
  *
- * Left out: types that are no storage (proc, cgroup, overlay, efivarfs, ...), file systems that
+ * Left out: types that are no storage (proc, cgroup, efivarfs, ...), unions such as overlay (but
+ * one on "/" whose disk no other mount here shows: it has that disk's numbers), file systems that
  * report no inode count (f_files 0: btrfs, vfat), mount points that a later mount covers, and what
  * `skip` (may be NULL) says. f_ffree 0 is a full file system, not a missing count.
  * A file system that can't be asked, or does not answer within timeout_ms, has percent NAN and the

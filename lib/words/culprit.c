@@ -111,6 +111,13 @@ static void add_causes(struct sw_label *text, const struct words_culprit *c)
 		add_advice(text, c->advice.seen_by);
 		then = ", ";
 	}
+	if (c->use->part) {
+		sw_label_print(text,
+			       "%sthe others can lie outside of what is mounted here (a "
+			       "container, a bind mount)",
+			       then);
+		then = ", ";
+	}
 	if (c->dirs->mounts > 0) {
 		sw_label_print(text, "%sfiles can lie below the ", then);
 		words_count(text, c->dirs->mounts, "mount point", "mount points");

@@ -182,10 +182,29 @@ static void each_device_is_told_once_by_its_shortest_mount_point(void **state)
 static void what_is_no_storage_is_not_even_asked(void **state)
 {
 	static const char *const types[] = {
-		"proc",	       "sysfs",	     "cgroup",	"cgroup2", "overlay",	 "efivarfs",
-		"autofs",      "devpts",     "debugfs", "tracefs", "securityfs", "pstore",
-		"bpf",	       "configfs",   "fusectl", "mqueue",  "nsfs",	 "rpc_pipefs",
-		"binfmt_misc", "fuse.lxcfs", "rootfs",
+		"proc",
+		"sysfs",
+		"cgroup",
+		"cgroup2",
+		"overlay",
+		"efivarfs",
+		"autofs",
+		"devpts",
+		"debugfs",
+		"tracefs",
+		"securityfs",
+		"pstore",
+		"bpf",
+		"configfs",
+		"fusectl",
+		"mqueue",
+		"nsfs",
+		"rpc_pipefs",
+		"binfmt_misc",
+		"fuse.lxcfs",
+		"rootfs",
+		"fuse.squashfuse",
+		"fuse.squashfuse_ll",
 	};
 
 	(void)state;
@@ -197,6 +216,59 @@ static void what_is_no_storage_is_not_even_asked(void **state)
 		want_number(types[i], look(table, all_half, NULL, &told), 0);
 		want_text(types[i], told.text, "");
 		want_number(types[i], asked, 0);
+	}
+}
+
+/* A container whose disk is seen nowhere else; a live system that keeps its changes in memory. */
+static void a_union_on_the_root_stands_for_a_disk_that_nothing_else_shows(void **state)
+{
+	static const struct answer denied[] = { { "/", -EACCES, 0, 0, 0 }, { 0 } };
+	static const struct answer copied[] = { { "/", -ENODATA, 0, 0, 0 }, { 0 } };
+	static const struct answer a[] = {
+		{ "/", 0, 1000, 500, 500 },	   /* the union */
+		{ "/same", 0, 1000, 499, 499 },	   /* read a little later */
+		{ "/full", 0, 1000, 100, 100 },	   /* as large, in other use */
+		{ "/other", 0, 2000, 1500, 1500 }, /* as much in use */
+		{ "/denied", -EACCES, 0, 0, 0 },   { 0 }
+	};
+	static const struct {
+		const char *what;
+		const char *table;
+		const char *want;
+		const struct answer *others;
+	} rows[] = {
+		{ "alone", MOUNT("0:9", "/", "overlay", "o"), "/ o 50.00;" },
+		{ "of another kind", MOUNT("0:9", "/", "aufs", "o"), "/ o 50.00;" },
+		{ "its disk is there",
+		  MOUNT("0:9", "/", "overlay", "o") MOUNT("8:1", "/same", "ext4", "d"),
+		  "/same d 50.10;" },
+		{ "its disk came first",
+		  MOUNT("8:1", "/same", "ext4", "d") MOUNT("0:9", "/", "overlay", "o"),
+		  "/same d 50.10;" },
+		{ "a disk as large",
+		  MOUNT("0:9", "/", "overlay", "o") MOUNT("8:1", "/full", "ext4", "d"),
+		  "/ o 50.00;/full d 90.00;" },
+		{ "a disk in which as much is in use",
+		  MOUNT("0:9", "/", "overlay", "o") MOUNT("8:1", "/other", "ext4", "d"),
+		  "/ o 50.00;/other d 25.00;" },
+		{ "what is unknown is not its disk",
+		  MOUNT("0:9", "/", "overlay", "o") MOUNT("8:1", "/denied", "ext4", "d"),
+		  "/ o 50.00;/denied d nan;" },
+		{ "not on the root", MOUNT("0:9", "/same", "overlay", "o"), "" },
+		{ "it can't be asked", MOUNT("0:9", "/", "overlay", "o"), "/ o nan;", denied },
+		{ "a copied host has no number", MOUNT("0:9", "/", "overlay", "o"), "", copied },
+		{ "covered", MOUNT("0:9", "/", "overlay", "o") MOUNT("8:1", "/", "ext4", "d"),
+		  "/ d 50.00;" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct told told = { 0 };
+
+		want_number(rows[i].what,
+			    look(rows[i].table, rows[i].others ? rows[i].others : a, NULL, &told),
+			    0);
+		want_text(rows[i].what, told.text, rows[i].want);
 	}
 }
 
@@ -322,10 +394,17 @@ static void all_of_a_file_system_is_told(void **state)
 	want_number("percent", one.use.percent * 100, 6666);
 	want_number("doubtful", one.use.doubtful, false);
 	want_number("file", one.use.file, false);
+	want_number("part", one.use.part, false);
 	want_number("hidden", one.use.hidden, false);
 	want_number("expires", one.use.expires, 0);
 	want_number("nobody is asked whether it may be woken", one.woken, 0);
 	want_number("its mount has a number", one.use.mount_id & 1, 1);
+	one = one_of("7 1 8:1 /x /srv rw - ext4 d rw\n", 300, 10000, false, false);
+	want_number("a bind mount: part", one.use.part, true);
+	answers = all_half;
+	one = one_of(LINE("7 1 0:5", "/", "overlay", "rw"), 300, 10000, false, false);
+	want_number("a container's root: part", one.use.part, true);
+	answers = a;
 	one = one_of(LINE("7 1 0:5", "/srv", "nfs4", "rw"), 300, 10000, false, false);
 	want_number("a server's: used", one.use.used, 600);
 	want_number("a server's: doubtful", one.use.doubtful, true);
@@ -530,7 +609,8 @@ static void where_inodes_are_made_of_space_that_may_be_what_is_missing(void **st
 		uint64_t files, used, blocks, available;
 		bool want;
 	} rows[] = {
-		{ "a tenth of the space is left, as many inodes", "xfs", 1100, 1000, 1000, 100, true },
+		{ "a tenth of the space is left, as many inodes", "xfs", 1100, 1000, 1000, 100,
+		  true },
 		{ "more inodes than blocks", "xfs", 2000, 1000, 1000, 100, true },
 		{ "fewer: they are what is missing", "xfs", 1099, 1000, 1000, 100, false },
 		{ "more than a tenth is left", "xfs", 1101, 1000, 1000, 101, false },
@@ -563,6 +643,7 @@ int main(void)
 		cmocka_unit_test(the_percentage_is_what_users_meet),
 		cmocka_unit_test(each_device_is_told_once_by_its_shortest_mount_point),
 		cmocka_unit_test(what_is_no_storage_is_not_even_asked),
+		cmocka_unit_test(a_union_on_the_root_stands_for_a_disk_that_nothing_else_shows),
 		cmocka_unit_test(what_holds_files_is_told_whatever_its_type),
 		cmocka_unit_test(what_can_not_be_asked_is_unknown_with_its_reason),
 		cmocka_unit_test(the_rest_is_told_beside_what_is_unknown),

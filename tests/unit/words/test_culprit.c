@@ -211,6 +211,7 @@ static void where_less_than_half_is_seen_causes_are_named_and_no_directory(void 
 		uint64_t counted, unreadable, mounts, deleted;
 		bool of_systemd, not_all, mute;
 		const char *want;
+		bool part;
 	} rows[] = {
 		{ "nothing to see", 49, 0, 0, 0, false, false, false,
 		  "only 49% of them in directories seen from here, deleted files that are still "
@@ -240,6 +241,15 @@ static void where_less_than_half_is_seen_causes_are_named_and_no_directory(void 
 		  "(open %23), 7 are deleted files that are still open, 5 of them in 12 [x y]: "
 		  "restart that process, directories are hidden, files can lie below the 3 mount "
 		  "points in it (mount --bind shows them)" },
+		{ "a part of it", 49, 0, 0, 0, false, true, false,
+		  "only 49% of them in directories seen from here: the others can lie outside of "
+		  "what is mounted here (a container, a bind mount)",
+		  true },
+		{ "a part, with a mount", 49, 0, 1, 0, false, true, true,
+		  "only 49% of them in directories seen from here: the others can lie outside of "
+		  "what is mounted here (a container, a bind mount), files can lie below the 1 "
+		  "mount point in it (mount --bind shows them)",
+		  true },
 	};
 
 	for (size_t i = 0; i < SW_COUNT(rows); i++) {
@@ -252,6 +262,7 @@ static void where_less_than_half_is_seen_causes_are_named_and_no_directory(void 
 
 		set_up(state);
 		use.used = 100;
+		use.part = rows[i].part;
 		dirs.counted = rows[i].counted;
 		dirs.unreadable = rows[i].unreadable;
 		dirs.mounts = rows[i].mounts;
@@ -471,8 +482,9 @@ static void the_smallest_of_each_is_told(void **state)
 {
 	(void)state;
 	facts.over[0] = sw_label_printed("/");
-	want("below the root", "90 of 100 in /a below the mount point / (90%): mount --bind shows it, "
-			       "then 5 in /b (5%)");
+	want("below the root",
+	     "90 of 100 in /a below the mount point / (90%): mount --bind shows it, "
+	     "then 5 in /b (5%)");
 	set_up(state);
 	facts.of[0].user = "u";
 	dirs.item[0].owner = (struct sw_inode_owner){ .uid = 1, .share = 0.1, .looked = 10 };
