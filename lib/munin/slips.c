@@ -196,11 +196,10 @@ static bool has_small_letter(struct sw_raw name)
 	return false;
 }
 
-static void say(struct sw_munin *m, const struct guess *g, struct sw_raw field)
+static void say(struct sw_munin *m, struct sw_raw name, const struct guess *g, struct sw_raw field)
 {
 	struct sw_fault what = { 0 };
-	struct sw_label text =
-		sw_label_printed("env.%.*s is not known: ", (int)g->name.n, g->name.p);
+	struct sw_label text = sw_label_printed("env.%.*s is not known: ", (int)name.n, name.p);
 
 	if (g->distance <= NEAR)
 		sw_label_print(&text, "probably env.%s is meant", g->meant);
@@ -211,14 +210,47 @@ static void say(struct sw_munin *m, const struct guess *g, struct sw_raw field)
 	sw_munin_complain(m, &what);
 }
 
+/* "deferred_warning" for "deferred_warn", which other programs have; false for any other name. */
+static bool lengthen(struct sw_raw name, char full[NAME_SIZE])
+{
+	enum { SHORT = 4 };
+
+	if (name.n < SHORT || (name.n > SHORT && name.p[name.n - SHORT - 1] != '_'))
+		return false;
+	for (size_t i = 0; i < SW_COUNT(levels); i++)
+		if (memcmp(name.p + name.n - SHORT, levels[i], SHORT) == 0)
+			return snprintf(full, NAME_SIZE, "%.*s%s", (int)(name.n - SHORT), name.p,
+					levels[i]) < NAME_SIZE;
+	return false;
+}
+
+static void check_short(struct sw_munin *m, struct sw_raw name, const char *full)
+{
+	struct guess g = { .name = raw_of(full), .distance = NEAR + 1 };
+	struct sw_raw field = field_of(m, g.name);
+
+	guess(m, &g);
+	if (is_row(m, g.name) || (field.n > 0 && may_be_printed(m, field))) {
+		g.distance = 0;
+		snprintf(g.meant, sizeof(g.meant), "%s", full);
+	}
+	if (g.distance <= NEAR)
+		say(m, name, &g, field);
+}
+
 static void check(struct sw_munin *m, struct sw_raw name)
 {
+	char full[NAME_SIZE];
 	struct guess g = { .name = name, .distance = NEAR + 1 };
 	char underlined[NAME_SIZE + 1]; /* "dev_sda1" for "_dev_sda1" */
 	struct sw_raw field;
 
 	if (name.n >= NAME_SIZE || !has_small_letter(name) || is_row(m, name))
 		return;
+	if (lengthen(name, full)) {
+		check_short(m, name, full);
+		return;
+	}
 	field = field_of(m, name);
 	snprintf(underlined, sizeof(underlined), "_%.*s", (int)field.n, field.p);
 	if (field.n > 0 && (is_of_run(m, field) || (is_listed(m->plugin->fields, field) &&
@@ -226,7 +258,7 @@ static void check(struct sw_munin *m, struct sw_raw name)
 		return;
 	guess(m, &g);
 	if (g.distance <= NEAR || field.n > 0)
-		say(m, &g, field);
+		say(m, name, &g, field);
 }
 
 void settings_slips(struct sw_munin *m)

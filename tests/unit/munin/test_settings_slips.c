@@ -35,10 +35,9 @@ static int collect(struct sw_munin *m, struct sw_fault *why)
 	return 0;
 }
 
-static struct sw_munin_plugin fake = { .name = "fake",
-				       .summary = "a test",
-				       .settings = settings,
-				       .collect = collect };
+static struct sw_munin_plugin fake = {
+	.name = "fake", .summary = "a test", .settings = settings, .collect = collect
+};
 
 /* What a run with this one variable complains of, on stderr and as a note; "" nothing. */
 static void want_complaint(const char *what, const char *set, const char *want)
@@ -68,7 +67,7 @@ static void want_rows(const struct row *rows, size_t n)
 		want_complaint(rows[i].set, rows[i].set, rows[i].want);
 }
 
-#define MEANT(slip, name) slip " is not known: probably env." name " is meant"
+#define MEANT(slip, name)    slip " is not known: probably env." name " is meant"
 #define NO_FIELD(slip, name) slip " is not known: no field of this plugin is named " name
 
 static void a_slip_is_named_with_what_was_meant(void **state)
@@ -99,6 +98,13 @@ static void a_slip_is_named_with_what_was_meant(void **state)
 		{ "limit_bob=3", NO_FIELD("limit_bob", "bob") },
 		{ "limit_deferrd=3", NO_FIELD("limit_deferrd", "deferrd") },
 		{ "limt_deferred=3", MEANT("limt_deferred", "limit_deferred") },
+		{ "deferred_warn=3", MEANT("deferred_warn", "deferred_warning") },
+		{ "deferred_crit=3", MEANT("deferred_crit", "deferred_critical") },
+		{ "warn=3", MEANT("warn", "warning") },
+		{ "_crit=3", MEANT("_crit", "critical") },
+		{ "crit=3", MEANT("crit", "critical") },
+		{ "defered_warn=3", MEANT("defered_warn", "deferred_warning") },
+		{ "blocked_crit=3", MEANT("blocked_crit", "blocked_critical") },
 		{ "a`b`_warning=3", NO_FIELD("a%60b%60_warning", "a%60b%60") },
 	};
 
@@ -116,6 +122,9 @@ static void what_is_right_or_nobody_s_is_not(void **state)
 		{ "limit_busiest=3", "" },
 		{ "spoldirx_=/x", "" }, /* three letters */
 		{ "spool=/x", "" },
+		{ "foo_warn=3", "" }, /* who knows whose */
+		{ "deferredwarn=3", "" },
+		{ "deferred_warned=3", "" },
 		{ "MUNIN_CAP_MULTIGRAPH=1", "" },
 		{ "MUNIN_WARNING=1", "" },
 		{ "PATH=/bin", "" },
@@ -149,6 +158,8 @@ static void what_comes_and_goes_or_is_a_neighbour_s_is_listed(void **state)
 		  MEANT("u_alice_1c6402a1_waring", "u_alice_1c6402a1_warning") },
 		{ "limit_u_alice=3", "" },
 		{ "limitt_u_alice=3", MEANT("limitt_u_alice", "limit_u_alice") },
+		{ "u_alice_1c6402a1_crit=3",
+		  MEANT("u_alice_1c6402a1_crit", "u_alice_1c6402a1_critical") },
 		{ "_dev_sdb1_warning=3", "" }, /* near _dev_sda1: another disk */
 		{ "dev_sda1_warning=3", MEANT("dev_sda1_warning", "_dev_sda1_warning") },
 		{ "incoming_warning=3", "" },
