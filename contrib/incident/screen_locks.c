@@ -179,23 +179,41 @@ bool screen_locks_has(const struct screen_locks *l, struct sw_raw key)
 	return has;
 }
 
-static void say_record(const struct journal_record *r, int64_t now)
+static uint64_t held(const struct journal_record *r)
 {
-	struct sw_label text = label_kept(r->select);
 	uint64_t n = 0;
 
 	for (size_t i = 0; i < JOURNAL_QUEUES; i++)
 		n += r->from[i];
+	return n;
+}
+
+/* Once all that was held is deleted, since is 0. */
+static void say_record(const struct journal_record *r, int64_t now)
+{
+	struct sw_label text = label_kept(r->select);
+	uint64_t n = held(r);
+
 	sw_label_print(&text, ": ");
-	words_count(&text, n, "message was put into hold", "messages were put into hold");
-	words_since(&text, r->since / 1000000000, now);
-	if (r->from[JOURNAL_ACTIVE] > 0)
-		sw_label_print(&text, ", %llu of them from active",
-			       (unsigned long long)r->from[JOURNAL_ACTIVE]);
-	if (r->deleted > 0)
-		sw_label_print(&text, ", %llu deleted", (unsigned long long)r->deleted);
+	if (n > 0 || r->since > 0) {
+		words_count(&text, n, "message was put into hold", "messages were put into hold");
+		words_since(&text, r->since / 1000000000, now);
+		if (r->from[JOURNAL_ACTIVE] > 0)
+			sw_label_print(&text, ", %llu of them from active",
+				       (unsigned long long)r->from[JOURNAL_ACTIVE]);
+		if (r->deleted > 0)
+			sw_label_print(&text, ", %llu deleted", (unsigned long long)r->deleted);
+	} else {
+		words_count(&text, r->deleted, "message was deleted", "messages were deleted");
+	}
 	fputs("  ", stdout);
 	say_wrapped(text.s, 2, 4);
+}
+
+/* Of who was only tried nothing is known. */
+static bool is_told(const struct journal_record *r)
+{
+	return r->key && (held(r) > 0 || r->since > 0 || r->deleted > 0);
 }
 
 static void say_journal(const struct screen_locks *l, int64_t now, size_t top)
@@ -203,7 +221,7 @@ static void say_journal(const struct screen_locks *l, int64_t now, size_t top)
 	size_t records = 0;
 
 	for (size_t i = 0; l->journal && i < JOURNAL_RECORDS; i++)
-		if (l->journal->block.record[i].key && records++ < top)
+		if (is_told(&l->journal->block.record[i]) && records++ < top)
 			say_record(&l->journal->block.record[i], now);
 	if (records > top)
 		printf("  and %zu more\n", records - top);
@@ -243,13 +261,15 @@ static void say_json_journal(const struct screen_locks *l)
 		const struct journal_record *r = &l->journal->block.record[i];
 		struct sw_label select = label_kept(r->select);
 
-		if (!r->key)
+		if (!is_told(r))
 			continue;
 		printf("%s{\"select\":", between);
 		say_json(stdout, raw_of(select.s));
-		printf(",\"since\":%lld,\"incoming\":%llu,\"active\":%llu,\"deferred\":%llu,"
-		       "\"deleted\":%llu}",
-		       (long long)(r->since / 1000000000),
+		if (r->since > 0)
+			printf(",\"since\":%lld", (long long)(r->since / 1000000000));
+		else
+			fputs(",\"since\":null", stdout);
+		printf(",\"incoming\":%llu,\"active\":%llu,\"deferred\":%llu,\"deleted\":%llu}",
 		       (unsigned long long)r->from[JOURNAL_INCOMING],
 		       (unsigned long long)r->from[JOURNAL_ACTIVE],
 		       (unsigned long long)r->from[JOURNAL_DEFERRED],

@@ -59,6 +59,12 @@ if postconf -m | grep -qx lmdb && postconf -m | grep -qx regexp; then
 fi
 "$S" hold --yes -- "$GUILTY" >/run/out 2>&1
 is "what was held" "$(of '"$o->{held}[0]{deferred} $o->{queues}{hold}"')" "150 150"
+mail gone@x s@soft.example 2 r@soft.example
+wait_for 20 settled
+"$S" delete --yes gone@x >/run/out 2>&1
+is "what was deleted is not said to have been held" \
+	"$("$S" 2>/dev/null | sed -n 's/^  account gone@x: //p')" "2 messages were deleted"
+is "nor since when" "$(of 'join " ", map { $_->{since} // "null" } grep { $_->{select} =~ /gone/ } @{$o->{held}}')" null
 
 # Postfix stopped, its log away, another user
 postfix stop >/dev/null 2>&1
