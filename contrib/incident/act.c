@@ -230,6 +230,9 @@ static int open_all(struct act *a, struct sw_fault *why)
 	if (fstat(a->in.hold, &st) == 0)
 		a->key = journal_key(select_key(&a->select), st.st_dev, st.st_ino);
 	a->record = journal_find(&a->journal, a->key);
+	/* what was held since then could not be noted */
+	if (a->journal.broken.code && a->record && a->record->since == 0)
+		a->record = NULL;
 	act_recover(a);
 	return 0;
 }

@@ -50,8 +50,10 @@ int journal_open(struct journal *ret, const char *path, struct sw_fault *why)
 	memset(ret, 0, sizeof(*ret));
 	rc = state_open(&ret->state, path, JOURNAL_VERSION, &ret->block, sizeof(ret->block),
 			&ret->broken);
-	if (rc == 0 && ret->state.fd < 0)
+	if (rc == 0 && ret->state.busy)
 		return sw_fault(why, EBUSY, "another spoolwatch has %s locked: wait for it", path);
+	if (rc == 0 && ret->state.fd < 0)
+		sw_fault(&ret->broken, EROFS, "%s may only be read", path);
 	journal_repair(&ret->block);
 	return 0;
 }

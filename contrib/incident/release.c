@@ -13,7 +13,7 @@ static bool may_be_remembered(const struct act *a)
 	const struct act_count *c = &a->count;
 	const struct journal_record *r = a->record;
 
-	return !r || r->from[JOURNAL_ACTIVE] > 0 ||
+	return !r || a->journal.broken.code || r->from[JOURNAL_ACTIVE] > 0 ||
 	       c->held + c->done - c->theirs >
 		       r->from[JOURNAL_INCOMING] + r->from[JOURNAL_DEFERRED];
 }

@@ -261,7 +261,7 @@ static int open_state(struct state *s, const char *path, mode_t mode, uint32_t v
 	 * between would be lost.
 	 */
 	if (!s->read_only && fcntl(s->fd, F_OFD_SETLK, &whole) < 0) {
-		s->read_only = true; /* that run writes what we would: leave it to it */
+		s->read_only = s->busy = true; /* that run writes what we would: leave it to it */
 		/* it may be writing: of two such runs each can tear a slot while we read */
 		for (unsigned i = 0; i < TRIES && (rc = load(s, version, into, head)) == 0; i++)
 			;

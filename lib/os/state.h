@@ -19,6 +19,7 @@ enum { STATE_AHEAD = 48 }; /* bytes */
 struct state {
 	int fd; /* -1: there is no state, state_save() does nothing */
 	bool read_only;
+	bool busy; /* another run has it */
 	size_t size;
 	uint64_t sequence;
 	unsigned slot; /* the one that holds the last state */

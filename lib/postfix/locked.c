@@ -47,9 +47,10 @@ int locked_open(struct locked *ret, const char *path, struct sw_fault *why)
 	rc = state_open_shared(&ret->state, path, LOCKED_VERSION, &ret->block, sizeof(ret->block),
 			       why);
 	locked_repair(&ret->block);
+	if (rc == 0 && ret->state.busy)
+		return sw_fault(why, EBUSY, "another guard is at work: it has %s locked", path);
 	if (rc == 0 && ret->state.fd < 0)
-		return sw_fault(why, EBUSY, "another guard is at work, or %s may only be read",
-				path);
+		return sw_fault(why, EROFS, "%s may only be read", path);
 	return rc;
 }
 

@@ -81,7 +81,7 @@ struct locked {
 
 /*
  * Open or make the file. *ret is valid and to be closed in any case. -EBUSY when another run has
- * it; -errno when there is none that can be written.
+ * it; -errno when there is none that can be written: -EROFS when it is there, and was read.
  */
 int locked_open(struct locked *ret, const char *path, struct sw_fault *why) SW_CHECK;
 

@@ -71,4 +71,19 @@ printf '#!/bin/sh\ncat >/run/fake/ids\nn=$(wc -l </run/fake/ids)\n[ $n = 1 ] && 
 find $SPOOL/deferred -type f -exec grep -l guilty@x {} + | head -n 7 | tail -n 1 | sed 's,.*/,,' >/run/fake/bad
 "$S" hold --json --yes guilty@x >/run/out 2>/run/err
 is "one by one where it does not say which" "$? $(key held </run/out) $(key left </run/out) $(guilty deferred)" "1 29 1 1"
+postconf -e command_directory=/usr/sbin
+
+# The journal on a file system that was made read-only, after a delete that it knows of
+"$S" delete --json --yes guilty@x >/run/out 2>/run/err
+is "nothing of it is left" "$? $(key left </run/out)" "0 0"
+mail guilty@x s@soft.example 3 r@soft.example
+wait_for 30 settled
+mount --bind /var/lib/spoolwatch /var/lib/spoolwatch
+mount -o remount,ro,bind /var/lib/spoolwatch
+"$S" hold --json --yes guilty@x >/run/out 2>/run/err
+is "held without a journal" "$? $(key held </run/out) $(key left </run/out) $(head -n 1 /run/err)" \
+	"0 3 0 spoolwatch: no journal: /var/lib/spoolwatch/journal may only be read"
+"$S" release --json --yes guilty@x >/run/out 2>/run/err
+is "and released" "$? $(key released </run/out) $(key left </run/out) $(count hold)" "0 3 0 0"
+umount /var/lib/spoolwatch
 finish

@@ -103,6 +103,28 @@ static void two_runs_do_not_write_it_at_once(void **state)
 	journal_close(&j);
 }
 
+static int reads(void *ctx)
+{
+	int rc = journal_open(&j, ctx, &why);
+
+	return rc < 0 ? rc : !journal_find(&j, 7) ? -ENOENT : -j.broken.code;
+}
+
+static void one_that_may_only_be_read_is_read_and_said_to_be_broken(void **state)
+{
+	char file[4096];
+
+	(void)state;
+	assert_int_equal(journal_open(&j, path(), &why), 0);
+	journal_take(&j, 7, "account a@x");
+	journal_save(&j);
+	journal_close(&j);
+	snprintf(file, sizeof(file), "%s", path());
+	assert_int_equal(chmod(file, 0444), 0);
+	assert_int_equal(chmod(h.root_path, 0755), 0);
+	want_number("to be read", as_nobody(reads, file), -EROFS);
+}
+
 static void the_oldest_record_goes_for_a_new_one(void **state)
 {
 	(void)state;
@@ -289,6 +311,7 @@ int main(void)
 		ONE(its_room_is_what_the_install_takes_and_zeros_are_an_empty_one),
 		ONE(a_damaged_one_knows_nothing_and_says_so),
 		ONE(two_runs_do_not_write_it_at_once),
+		ONE(one_that_may_only_be_read_is_read_and_said_to_be_broken),
 		ONE(the_oldest_record_goes_for_a_new_one),
 		ONE(a_batch_that_is_none_is_as_if_it_were_not_there),
 		ONE(a_full_batch_is_one),

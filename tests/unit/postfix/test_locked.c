@@ -157,6 +157,24 @@ static void two_guards_do_not_write_at_once(void **state)
 	locked_close(&l);
 }
 
+static int opens(void *ctx)
+{
+	return locked_open(&l, ctx, &why);
+}
+
+static void one_that_may_only_be_read_keeps_nobody_waiting(void **state)
+{
+	char file[4096];
+
+	(void)state;
+	assert_int_equal(locked_open(&l, path(), &why), 0);
+	locked_close(&l);
+	snprintf(file, sizeof(file), "%s", path());
+	assert_int_equal(chmod(file, 0444), 0);
+	assert_int_equal(chmod(h.root_path, 0755), 0);
+	want_number("to be read", as_nobody(opens, file), -EROFS);
+}
+
 /* A lock is made at noon, and lifted; then runs at these times, in seconds after it. */
 static void locks_of_an_hour_count_whatever_the_clock_does(void **state)
 {
@@ -304,6 +322,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_damaged_file_is_said_and_left_as_it_is, setup,
 						teardown),
 		cmocka_unit_test(an_instance_has_a_file_of_its_own),
+		cmocka_unit_test_setup_teardown(one_that_may_only_be_read_keeps_nobody_waiting,
+						setup, teardown),
 		cmocka_unit_test_setup_teardown(two_guards_do_not_write_at_once, setup, teardown),
 		cmocka_unit_test_setup_teardown(locks_of_an_hour_count_whatever_the_clock_does,
 						setup, teardown),
