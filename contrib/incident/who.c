@@ -169,10 +169,18 @@ static void note_unreadable(struct who *w, const struct sw_fault *why)
 		w->first = *why;
 }
 
+/* In maildrop and incoming a file without its end is being written; what is behind was whole. */
+static bool is_cut_off(const struct who *w)
+{
+	return w->file.state == SW_QUEUE_FILE_GROWING && strcmp(w->queue, "maildrop") != 0 &&
+	       strcmp(w->queue, "incoming") != 0;
+}
+
 static int visit(const struct sw_queue_message *m, void *ctx)
 {
 	struct who *w = ctx;
 	struct sw_fault why = { 0 };
+	bool cut_off;
 	int rc;
 
 	w->messages++;
@@ -188,10 +196,12 @@ static int visit(const struct sw_queue_message *m, void *ctx)
 		note_unreadable(w, &why);
 		return 0;
 	}
-	if (w->file.state == SW_QUEUE_FILE_GROWING && w->file.rcpt_count == 0 && !w->file.maildrop)
+	cut_off = is_cut_off(w);
+	if (w->file.state == SW_QUEUE_FILE_GROWING && w->file.rcpt_count == 0 &&
+	    !w->file.maildrop && !cut_off)
 		return 0; /* no message yet */
-	if (w->file.state == SW_QUEUE_FILE_DAMAGED && !origin_is_told(&w->file)) {
-		sw_fault(&why, EBADMSG, "%s is damaged", m->id);
+	if ((cut_off || w->file.state == SW_QUEUE_FILE_DAMAGED) && !origin_is_told(&w->file)) {
+		sw_fault(&why, EBADMSG, "%s is %s", m->id, cut_off ? "cut off" : "damaged");
 		note_unreadable(w, &why);
 		return 0;
 	}

@@ -202,6 +202,48 @@ static void what_could_not_be_read_is_said(void **state)
 	host_remove(&h);
 }
 
+/* What was whole when it was moved on, and lost its end with the power: no message that is not there, no local mail. */
+static void what_is_cut_off_is_said(void **state)
+{
+	static const struct {
+		const char *path;
+		int recipients; /* that its first record tells */
+		const char *want;
+	} rows[] = {
+		{ "/spool/active/G1", 0, "spoolwatch: who: 1 queue files could not be read: G1 is cut off\n" },
+		{ "/spool/deferred/G1", 0, "spoolwatch: who: 1 queue files could not be read: G1 is cut off\n" },
+		{ "/spool/deferred/G1", 1, "spoolwatch: who: 1 queue files could not be read: G1 is cut off\n" },
+		{ "/spool/hold/G1", 1, "spoolwatch: who: 1 queue files could not be read: G1 is cut off\n" },
+		{ "/spool/incoming/G1", 0, "" },
+	};
+	static char got[8192];
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		begin();
+		mail_n = 0;
+		mail_record('C', "%15d %15d %15d %15d %15d", 0, 0, rows[i].recipients, 0, 0);
+		mail_record('T', "%d 0", 5);
+		host_bytes(&h, rows[i].path, mail, mail_n);
+		put_mail(&h, &mails[0]);
+		printed(stderr, who, got, sizeof(got));
+		want_text(rows[i].path, got, rows[i].want);
+		want_number(rows[i].path, code, *rows[i].want ? EXIT_PARTLY : EXIT_DONE);
+		printed(stdout, who, got, sizeof(got));
+		want_text(rows[i].path, got, "         1  messages in all\n         1  alice@x\n");
+		host_remove(&h);
+	}
+	begin(); /* whose it is stands before the end */
+	mail_n = 0;
+	mail_record('C', "%15d %15d %15d %15d %15d", 0, 0, 1, 0, 0);
+	mail_record('T', "%d 0", 5);
+	mail_record('A', "sasl_username=bob");
+	host_bytes(&h, "/spool/hold/G1", mail, mail_n);
+	printed(stdout, who, got, sizeof(got));
+	want_text("a login is told", got, "         1  messages in all\n         1  bob\n");
+	host_remove(&h);
+}
+
 /* Beside the rows as they are met: case is folded, kinds are not. */
 static void rows_that_differ_in_case_are_one(void **state)
 {
@@ -335,6 +377,7 @@ int main(void)
 		cmocka_unit_test(each_message_counts_for_what_is_asked),
 		cmocka_unit_test(more_rows_than_are_wanted_are_counted),
 		cmocka_unit_test(what_could_not_be_read_is_said),
+		cmocka_unit_test(what_is_cut_off_is_said),
 		cmocka_unit_test(rows_that_differ_in_case_are_one),
 		cmocka_unit_test(a_log_lies_below_its_hash_directories_or_not),
 		cmocka_unit_test(of_two_logs_the_first_is_read),
