@@ -131,6 +131,8 @@ static void say_sentence(const struct act *a, const struct outcome *o, bool part
 	say_also(a->strangers, "of others put back");
 	say_also(a->count.bounces, "bounces of it in the queues");
 	say_also(o->left, o->undone == o->left ? "left" : "left that others put into hold");
+	if (o->undone > 0)
+		say_also(a->count.queue[0], "of them in maildrop, which pickup has not taken");
 	if (a->full && a->run->verb->name[0] == 'h') {
 		fputs("; delete needs no room: ", stdout);
 		run_say_command(stdout, a->run, "delete");

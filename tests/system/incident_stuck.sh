@@ -86,4 +86,12 @@ is "held without a journal" "$? $(key held </run/out) $(key left </run/out) $(he
 "$S" release --json --yes guilty@x >/run/out 2>/run/err
 is "and released" "$? $(key released </run/out) $(key left </run/out) $(count hold)" "0 3 0 0"
 umount /var/lib/spoolwatch
+
+# Postfix is stopped: what a local user submits lies in maildrop
+postfix stop 2>/dev/null
+uid=$(id -u nobody)
+echo 'Subject: x' | setpriv --reuid nobody --clear-groups sendmail -f n@soft.example r@soft.example
+"$S" hold --yes --uid "$uid" >/run/out 2>/run/err
+is "what waits in maildrop is said to" "$? $(cat /run/out)" \
+	"1 held 0 of 1 messages of uid $uid, 1 left, 1 of them in maildrop, which pickup has not taken"
 finish
