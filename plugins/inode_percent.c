@@ -12,6 +12,7 @@
 #include "parts/settings_paths.h"
 #include "parts/settings_patterns.h"
 #include "parts/settings_shared.h"
+#include "words/culprit.h"
 
 static const struct sw_munin_setting settings[] = {
 	{ "exclude", SW_MUNIN_TEXT, INODE_LEFT_OUT, .help = "file system types to leave out" },
@@ -150,19 +151,17 @@ static void add_unknown(struct culprit *c, struct sw_munin_field *f, const struc
 static struct sw_label explain(struct culprit *c, const struct sw_inode_use *use,
 			       struct sw_fault *why)
 {
+	const struct sw_label space = words_space(use);
 	struct sw_label text = label_new();
 
-	if (use->doubtful) {
+	if (space.n > 0) {
+		add_numbers(&text, use->used, use->files);
+		sw_label_print(&text, ", but ");
+		sw_label_append(&text, &space);
+	} else if (use->doubtful) {
 		sw_fault(why, EREMOTE, "it may be on a network, and not answer");
 	} else if (use->file) {
 		sw_fault(why, ENOTDIR, "only a file of it is seen from here");
-	} else if (inode_is_space_missing(use)) {
-		add_numbers(&text, use->used, use->files);
-		sw_label_print(&text,
-			       ", but space is what is missing: %.1f%% of it is in use, and ",
-			       100 - 100 * (double)use->blocks_available / (double)use->blocks);
-		sw_label_add_name(&text, use->type);
-		sw_label_print(&text, " makes inodes of free space");
 	} else {
 		text = culprit_of(c, use, why);
 	}

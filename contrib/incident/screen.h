@@ -39,6 +39,7 @@ struct screen_disk {
 	struct sw_inode_use use; /* its words by screen_disk_use() */
 	char mount[SCREEN_MOUNT], device[256], type[32];
 	struct sw_label held; /* which directories hold them; may be empty */
+	bool space;	      /* that is what is missing, says `held` */
 };
 
 struct screen_disks {

@@ -64,6 +64,9 @@ static int take(const struct sw_inode_use *use, void *ctx)
 	keep(one.mount, sizeof(one.mount), &one.use.mount);
 	keep(one.device, sizeof(one.device), &one.use.device);
 	keep(one.type, sizeof(one.type), &one.use.type);
+	if (screen_disk_is_full(&one))
+		one.held = words_space(use);
+	one.space = one.held.n > 0;
 	d->n = rank_add(d->disk, d->n, SCREEN_DISKS, sizeof(one), &one, is_fuller);
 	return 0;
 }
@@ -133,7 +136,8 @@ void screen_disks_hold(struct screen_disks *d, const struct sw_host *h, int queu
 		struct culprit_facts *f;
 
 		/* of what may not answer no directory is looked at */
-		if (!screen_disk_is_full(&d->disk[i]) || use.doubtful || use.file)
+		if (!screen_disk_is_full(&d->disk[i]) || d->disk[i].space || use.doubtful ||
+		    use.file)
 			continue;
 		f = calloc(1, sizeof(*f));
 		if (f)
@@ -150,7 +154,7 @@ void screen_disks_leave(struct screen_disks *d, const struct sw_label *why)
 	for (size_t i = 0; i < d->n; i++) {
 		struct sw_label *held = &d->disk[i].held;
 
-		if (!screen_disk_is_full(&d->disk[i]))
+		if (!screen_disk_is_full(&d->disk[i]) || d->disk[i].space)
 			continue;
 		*held = sw_label_printed("what holds them is not known: ");
 		sw_label_append(held, why);
@@ -224,7 +228,8 @@ void screen_disks_json(const struct screen_disks *d)
 			       (unsigned long long)use.files, (unsigned long long)use.used,
 			       use.percent);
 		if (d->disk[i].held.n > 0) {
-			fputs(",\"directories\":", stdout);
+			fputs(d->disk[i].space ? ",\"space_missing\":" : ",\"directories\":",
+			      stdout);
 			say_json(stdout, raw_of(d->disk[i].held.s));
 		}
 		putchar('}');

@@ -253,7 +253,8 @@ int inode_each(const struct sw_host *h, const struct inode_question *question, s
 
 bool inode_is_space_missing(const struct sw_inode_use *use)
 {
-	static const char *const makers[] = { "xfs", "zfs", "btrfs", "jfs", "bcachefs" };
+	static const char *const makers[] = { "xfs",	  "zfs",  "btrfs", "jfs",
+					      "bcachefs", "f2fs", "ocfs2", "gfs2" };
 
 	for (size_t i = 0; i < SW_COUNT(makers); i++)
 		if (raw_is(use->type, makers[i]))

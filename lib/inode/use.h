@@ -30,7 +30,7 @@ int inode_each(const struct sw_host *h, const struct inode_question *question, s
 
 /*
  * Is space what a file system runs out of, not inodes? Where inodes are made out of free space
- * (xfs, zfs, btrfs, jfs, bcachefs) there are as many as space is left, and who deletes small files
+ * (xfs, zfs, f2fs, ocfs2, ...) there are as many as space is left, and who deletes small files
  * gains little. A limit on inodes alone (xfs: imaxpct) is none of space.
  */
 bool inode_is_space_missing(const struct sw_inode_use *use);

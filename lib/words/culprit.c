@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <time.h>
 
+#include "inode/use.h"
 #include "words/share.h"
 
 enum {
@@ -240,6 +241,19 @@ static size_t queue_of(const struct words_culprit *c)
 	while (i < c->dirs->n && !c->of[i].queue)
 		i++;
 	return i;
+}
+
+struct sw_label words_space(const struct sw_inode_use *use)
+{
+	struct sw_label text = label_new();
+
+	if (!inode_is_space_missing(use))
+		return text;
+	sw_label_print(&text, "space is what is missing: %.1f%% of it is in use, and ",
+		       100 - 100 * (double)use->blocks_available / (double)use->blocks);
+	sw_label_add_name(&text, use->type);
+	sw_label_print(&text, " makes inodes of free space");
+	return text;
 }
 
 struct sw_label words_culprit(const struct words_culprit *c)

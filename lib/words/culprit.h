@@ -41,6 +41,12 @@ struct words_culprit {
 };
 
 /*
+ * "space is what is missing: 99.8% of it is in use, and xfs makes inodes of free space"; empty
+ * where it is not (inode_is_space_missing()): then directories are to be named.
+ */
+struct sw_label words_space(const struct sw_inode_use *use);
+
+/*
  * "901 of 2250 in /srv/www/shop/tmp (+410 since 10:05, 40%), 96% +-2% of uid 1005 kunde17, then 782
  * in /srv/www (34%: 660 in /srv/www/%2A/tmp, 60 of them)" or "2982 of 6000 in
  * /var/spool/postfix/deferred (49%), queued by email@ourdomain.com 97% of ... (SASL login), then

@@ -195,6 +195,11 @@ if truncate -s 400M xfs.img && mkfs.xfs -q -f xfs.img 2>/dev/null && mkdir xfs &
 	sync xfs/dump
 	ok "a poll ends" poll inode_percent warning=80
 	says "space is what is missing" 'but space is what is missing: 99\..% of it is in use, and xfs makes inodes of free space on xfs'
+	if [ -x "$plugins/../spoolwatch" ]; then
+		"$plugins/../spoolwatch" >out 2>err </dev/null
+		says "the screen says so, too" "^ *space is what is missing: 99"
+		ok "and names no directory" sh -c "! grep -q ' in $W/xfs' out"
+	fi
 	umount xfs
 	rm -f xfs.img
 else

@@ -621,6 +621,9 @@ static void where_inodes_are_made_of_space_that_may_be_what_is_missing(void **st
 		{ "btrfs", "btrfs", 1100, 1000, 1000, 100, true },
 		{ "jfs", "jfs", 1100, 1000, 1000, 100, true },
 		{ "bcachefs", "bcachefs", 1100, 1000, 1000, 100, true },
+		{ "f2fs", "f2fs", 1100, 1000, 1000, 100, true },
+		{ "ocfs2", "ocfs2", 1100, 1000, 1000, 100, true },
+		{ "gfs2", "gfs2", 1100, 1000, 1000, 100, true },
 		{ "a file system whose inodes are counted", "ext4", 1100, 1000, 1000, 100, false },
 		{ "a type of a longer name", "xfs2", 1100, 1000, 1000, 100, false },
 	};

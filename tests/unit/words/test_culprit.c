@@ -204,6 +204,22 @@ static void doubts_are_told_and_what_to_do(void **state)
 	}
 }
 
+static void space_is_what_is_missing_where_inodes_are_made_of_it(void **state)
+{
+	(void)state;
+	use.type = raw_of("xfs");
+	want_text("not known", words_space(&use).s, "");
+	use.files = 1100;
+	use.used = 1000;
+	use.blocks = 1000;
+	use.blocks_available = 2;
+	want_text("space", words_space(&use).s,
+		  "space is what is missing: 99.8% of it is in use, and xfs makes inodes of free "
+		  "space");
+	use.type = raw_of("ext4");
+	want_text("inodes", words_space(&use).s, "");
+}
+
 static void where_less_than_half_is_seen_causes_are_named_and_no_directory(void **state)
 {
 	static const struct {
@@ -503,6 +519,8 @@ static void the_smallest_of_each_is_told(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(space_is_what_is_missing_where_inodes_are_made_of_it,
+				       set_up),
 		cmocka_unit_test_setup(the_directories_are_named_the_total_once, set_up),
 		cmocka_unit_test_setup(growth_stands_behind_each, set_up),
 		cmocka_unit_test_setup(who_queued_it_stands_behind_the_queue, set_up),
