@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "incident/act.h"
+#include "incident/others.h"
 #include "os/io.h"
 #include "spoolwatch/version.h"
 
@@ -83,6 +84,8 @@ int main(int argc, char **argv)
 	if (host_open(&host, (const char *const *)environ, &why) < 0)
 		return run_fail(&r, &why);
 	host.deadline = 0; /* an admin waits, no munin-node */
+	if (r.verb && r.verb->takes & (TAKES_BY | TAKES_YES | TAKES_SAVE))
+		others_note(&r);
 	rc = r.verb ? r.verb->run(&r) : screen_run(&r);
 	host_close(&host);
 	if (fflush(stdout) != 0 || ferror(stdout)) {

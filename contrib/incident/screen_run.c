@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "incident/dovecot.h"
+#include "incident/others.h"
 #include "incident/say.h"
 #include "incident/screen.h"
 #include "os/clock.h"
@@ -84,7 +85,8 @@ static void say_next(struct screen *s)
 	if (next && *next)
 		printf("  %s\n", next);
 	else if (is_whole(s))
-		puts("  nothing to be done");
+		printf("  nothing to be done%s\n",
+		       others_of(s->run, &s->spool).n > 0 ? " in this instance" : "");
 	else
 		printf("  see to what is not known%s\n",
 		       geteuid() == 0 || s->run->host->copied ? "" : ": sudo spoolwatch");
@@ -98,6 +100,7 @@ static void say_json_all(struct screen *s, size_t top)
 	printf("{\"schema\":1,\"time\":%lld,", (long long)s->run->host->now);
 	screen_disks_json(&s->disks);
 	screen_queues_json(&s->queues);
+	others_json(s->run, &s->spool);
 	screen_accounts_json(&s->accounts, &s->queues, s->run->host);
 	screen_clients_json(&s->clients, top);
 	screen_broken_json(&s->accounts);
@@ -109,6 +112,16 @@ static void say_json_all(struct screen *s, size_t top)
 		fputs("null", stdout);
 	puts("}");
 	free(next);
+}
+
+static void say_others(struct screen *s)
+{
+	struct sw_label text = others_of(s->run, &s->spool);
+
+	if (text.n == 0)
+		return;
+	fputs("  ", stdout);
+	say_wrapped(text.s, 2, 4);
 }
 
 static void look_at_disks(struct screen *s, int directory, const struct sw_fault *no_queue)
@@ -164,8 +177,10 @@ static void look_and_say(struct screen *s, size_t top)
 	if (!no_queues.code && !screen_watch_part(&s->watch, PART_QUEUES, &no_queues))
 		directory = -1;
 	screen_queues_look(&s->queues, h, directory, &no_queues);
-	if (text && screen_watch_says(&s->watch))
+	if (text && screen_watch_says(&s->watch)) {
 		screen_queues_say(&s->queues, h);
+		say_others(s);
+	}
 	screen_watch_said(&s->watch);
 	look_at_accounts(s, dovecot, top);
 	screen_watch_end(&s->watch);

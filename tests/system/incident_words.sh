@@ -94,6 +94,17 @@ is "root" "$? $(key messages </run/out)" "0 2"
 "$S" hold --json '--sender=<>' >/run/out
 is "the null sender" "$? $(key messages </run/out)" "0 1"
 
+# Other instances have queues of their own
+"$S" hold --json x@x >/run/out 2>/run/err
+is "no word of instances where there are none" "$? $(lines)" "0 1 0"
+postconf -e 'multi_instance_directories = /etc/postfix-out, /etc/postfix in'
+"$S" hold --json x@x >/run/out 2>/run/err
+is "other instances are named" "$? $(cat /run/err)" \
+	"0 spoolwatch: hold: other instances of Postfix, with queues of their own, are not looked at: -c /etc/postfix-out, -c /etc/postfix, -c in"
+"$S" hold --json -c /etc/postfix x@x >/run/out 2>/run/err
+is "but not to who has chosen" "$? $(lines)" "0 1 0"
+postconf -X multi_instance_directories
+
 # A second one
 mail two@x s@soft.example 4 r@soft.example
 wait_for 20 settled
