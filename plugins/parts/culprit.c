@@ -17,6 +17,8 @@
  */
 enum { KEEP = 120, KEEP_OUTSIDE = 900, BASE_AGE = 240 };
 
+enum { INSTANCES = 8 }; /* of Postfix, beside the default one, whose queues are known */
+
 /* Seconds: a clock that goes on by more may be wrong; "since 10:05" tells of today. */
 enum { STEP = 1800, BASE_AGE_MAX = 86400 };
 
@@ -71,6 +73,9 @@ void culprit_close(struct culprit *c)
 	    state_save(&c->state, CULPRIT_VERSION, c->memory, &why) < 0)
 		sw_munin_complain(c->m, &why);
 	state_close(&c->state);
+	for (size_t i = 0; i < c->instances; i++)
+		spool_close(&c->instance[i].spool);
+	free(c->instance);
 	spool_close(&c->spool);
 	block_free(&c->block);
 	c->memory = NULL;
@@ -142,21 +147,69 @@ static void grow(struct culprit *c, struct culprit_entry *e, const struct sw_ino
 		facts->of[i].grown = grown(&e->base, &now.of[i]);
 }
 
-/* Postfix's queue directory, once. */
+/* What is looked into answers at once; a queue that may not is no part of it. */
+static int queue_of(const struct sw_host *h, const char *config_directory, struct spool *ret,
+		    struct sw_fault *why)
+{
+	const struct spool_where where = { .config_directory = config_directory };
+	const char *path;
+	int queue = -1;
+
+	if (spool_open(h, &where, ret, why) == 0 && spool_path(ret, &path, why) == 0 &&
+	    reach_is_sure(h, path))
+		queue = spool_directory(ret, why);
+	spool_settle(ret);
+	return queue;
+}
+
+/* Of several instances the queue that is full is seldom the default one's. */
+static void open_instances(struct culprit *c)
+{
+	struct sw_fault ignored = { 0 };
+	struct sw_raw rest;
+	struct sw_raw directory;
+
+	if (spool_instances(&c->spool, &rest, &ignored) < 0 || raw_trim(rest).n == 0)
+		return;
+	c->instance = calloc(INSTANCES, sizeof(*c->instance));
+	while (c->instance && c->instances < INSTANCES && spool_next_instance(&rest, &directory)) {
+		struct culprit_instance *one = &c->instance[c->instances];
+
+		if (directory.n >= sizeof(one->config_directory))
+			continue;
+		memcpy(one->config_directory, directory.p, directory.n);
+		one->queue =
+			queue_of(sw_munin_host(c->m), one->config_directory, &one->spool, &ignored);
+		c->instances++;
+	}
+}
+
+/* Postfix's queue directories, once. */
 static void open_queue(struct culprit *c)
 {
-	const struct sw_host *h = sw_munin_host(c->m);
-	const struct spool_where where = { .config_directory =
-						   sw_munin_text(c->m, "config_directory") };
-	const char *path;
-
 	if (c->spool.host)
 		return;
-	/* what is looked into answers at once; a queue that may not is no part of it */
-	if (spool_open(h, &where, &c->spool, &c->no_queue) == 0 &&
-	    spool_path(&c->spool, &path, &c->no_queue) == 0 && reach_is_sure(h, path))
-		c->queue = spool_directory(&c->spool, &c->no_queue);
-	spool_settle(&c->spool);
+	c->queue = queue_of(sw_munin_host(c->m), sw_munin_text(c->m, "config_directory"), &c->spool,
+			    &c->no_queue);
+	open_instances(c);
+}
+
+/* Is one of the directories of a queue? Then *queue is it, and the configuration of that. */
+static bool find_queue(struct culprit_facts *s, struct culprit *c, int *queue, const char **config)
+{
+	const struct sw_host *h = sw_munin_host(c->m);
+
+	*queue = c->queue;
+	*config = sw_munin_text(c->m, "config_directory");
+	if (culprit_facts_find_queue(s, h, *queue, &c->no_queue))
+		return true;
+	for (size_t i = 0; i < c->instances; i++) {
+		*queue = c->instance[i].queue;
+		*config = c->instance[i].config_directory;
+		if (*queue >= 0 && culprit_facts_find_queue(s, h, *queue, &c->no_queue))
+			return true;
+	}
+	return false;
 }
 
 static struct sw_label scan_with(struct culprit_facts *s, struct culprit *c,
@@ -167,6 +220,8 @@ static struct sw_label scan_with(struct culprit_facts *s, struct culprit *c,
 	const int64_t began = clock_ms();
 	const int64_t until = host_until(h, c->left_ms);
 	struct sw_label text;
+	const char *config;
+	int queue;
 	int rc;
 
 	s->words = (struct words_culprit){
@@ -192,13 +247,13 @@ static struct sw_label scan_with(struct culprit_facts *s, struct culprit *c,
 	if (rc < 0)
 		return label_new();
 	grow(c, e, &s->dirs, &s->words);
-	if (culprit_facts_find_queue(s, h, c->queue, &c->no_queue)) {
+	if (find_queue(s, c, &queue, &config)) {
 		/*
 		 * Not before, though others name the directories: who is confined may not see what
 		 * processes outside hold open (ptrace(2)), and that is looked for.
 		 */
 		confine(CONFINE_WRITE | CONFINE_EXEC);
-		culprit_facts_find_queuer(s, h, c->queue, sw_munin_text(c->m, "config_directory"));
+		culprit_facts_find_queuer(s, h, queue, config);
 	}
 	culprit_facts_find_users(s, h);
 	text = words_culprit(&s->words);

@@ -39,6 +39,13 @@ struct culprit_memory {
 	} line, other;
 };
 
+/* Another instance of Postfix, whose queue it may be. */
+struct culprit_instance {
+	struct spool spool;
+	int queue; /* -1: unknown */
+	char config_directory[SPOOL_PATH];
+};
+
 struct culprit {
 	struct sw_munin *m;
 	struct block block; /* that holds the memory */
@@ -47,7 +54,9 @@ struct culprit {
 	struct spool
 		spool; /* of the Postfix whose queue it may be; .host is NULL: not opened yet */
 	int queue;     /* its directory, -1: unknown, */
-	struct sw_fault no_queue; /* for this */
+	struct sw_fault no_queue;	   /* for this */
+	struct culprit_instance *instance; /* the others of that Postfix; NULL: none */
+	size_t instances;
 	struct disks disks;
 	int64_t left_ms; /* for all scans together; what others were waited for is none of it */
 	int64_t keep;	 /* seconds that a sentence is used again */
