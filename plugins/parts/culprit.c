@@ -165,21 +165,22 @@ static int queue_of(const struct sw_host *h, const char *config_directory, struc
 /* Of several instances the queue that is full is seldom the default one's. */
 static void open_instances(struct culprit *c)
 {
-	struct sw_fault ignored = { 0 };
 	struct sw_raw rest;
 	struct sw_raw directory;
 
-	if (spool_instances(&c->spool, &rest, &ignored) < 0 || raw_trim(rest).n == 0)
+	if (spool_instances(&c->spool, &rest, &c->no_instances) < 0 || raw_trim(rest).n == 0)
 		return;
 	c->instance = calloc(INSTANCES, sizeof(*c->instance));
+	if (!c->instance)
+		sw_fault_errno(&c->no_instances, ENOMEM, "the instances of Postfix");
 	while (c->instance && c->instances < INSTANCES && spool_next_instance(&rest, &directory)) {
 		struct culprit_instance *one = &c->instance[c->instances];
 
 		if (directory.n >= sizeof(one->config_directory))
 			continue;
 		memcpy(one->config_directory, directory.p, directory.n);
-		one->queue =
-			queue_of(sw_munin_host(c->m), one->config_directory, &one->spool, &ignored);
+		one->queue = queue_of(sw_munin_host(c->m), one->config_directory, &one->spool,
+				      &one->no_queue);
 		c->instances++;
 	}
 }
@@ -206,10 +207,10 @@ static bool find_queue(struct culprit_facts *s, struct culprit *c, int *queue, c
 	for (size_t i = 0; i < c->instances; i++) {
 		*queue = c->instance[i].queue;
 		*config = c->instance[i].config_directory;
-		if (*queue >= 0 && culprit_facts_find_queue(s, h, *queue, &c->no_queue))
+		if (culprit_facts_find_queue(s, h, *queue, &c->instance[i].no_queue))
 			return true;
 	}
-	return false;
+	return culprit_facts_find_queue(s, h, -1, &c->no_instances);
 }
 
 static struct sw_label scan_with(struct culprit_facts *s, struct culprit *c,

@@ -42,7 +42,8 @@ struct culprit_memory {
 /* Another instance of Postfix, whose queue it may be. */
 struct culprit_instance {
 	struct spool spool;
-	int queue; /* -1: unknown */
+	int queue;		  /* -1: unknown, */
+	struct sw_fault no_queue; /* for this */
 	char config_directory[SPOOL_PATH];
 };
 
@@ -57,6 +58,7 @@ struct culprit {
 	struct sw_fault no_queue;	   /* for this */
 	struct culprit_instance *instance; /* the others of that Postfix; NULL: none */
 	size_t instances;
+	struct sw_fault no_instances; /* why they are not known */
 	struct disks disks;
 	int64_t left_ms; /* for all scans together; what others were waited for is none of it */
 	int64_t keep;	 /* seconds that a sentence is used again */
