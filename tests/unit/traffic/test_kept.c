@@ -262,6 +262,50 @@ static void what_is_of_another_window_or_broken_is_refused(void **state)
 	free((char *)bytes.p);
 }
 
+/* What another run found is taken for what this one would find; where it is broken this one looks. */
+static void an_answer_is_taken_in_place_of_the_log(void **state)
+{
+	static const struct {
+		const char *what;
+		bool none;
+		size_t less; /* bytes of it are not there */
+		unsigned minutes;
+		bool taken;
+	} rows[] = {
+		{ "whole", false, 0, MINUTES, true },
+		{ "a byte less", false, 1, MINUTES, false },
+		{ "of another window", false, 0, MINUTES - 1, false },
+		{ "none", true, 0, MINUTES, false },
+	};
+	const struct log_where where = { .journal = LOG_JOURNAL_NO };
+	struct sw_host h = host_new(NULL);
+	struct sw_raw bytes;
+	struct traffic kept;
+
+	(void)state;
+	h.now = NOW;
+	some_traffic(&kept);
+	traffic_keep(&kept, &bytes);
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct share share = { .fd = -1, .answer = raw_from(bytes.p, bytes.n - rows[i].less) };
+		struct sw_fault why = { 0 };
+		struct traffic s;
+
+		if (rows[i].none)
+			share.answer.n = 0;
+		want_number(rows[i].what, traffic_read_shared(&s, &share, &h, &where, rows[i].minutes, true, &why), 0);
+		want_number(rows[i].what, s.minutes, rows[i].minutes);
+		want_number(rows[i].what, s.total[TRAFFIC_MESSAGES][2], rows[i].taken ? 10 : 0);
+		want_number(rows[i].what, topk_rows(s.account), rows[i].taken ? 3 : 0);
+		if (rows[i].taken)
+			want_same(&kept, &s);
+		traffic_free(&s);
+	}
+	traffic_free(&kept);
+	free((char *)bytes.p);
+	host_remove(&h);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -270,6 +314,7 @@ int main(void)
 		cmocka_unit_test(what_could_not_be_read_comes_back_with_its_reason),
 		cmocka_unit_test(one_run_s_bad_luck_is_not_kept_for_others),
 		cmocka_unit_test(what_is_of_another_window_or_broken_is_refused),
+		cmocka_unit_test(an_answer_is_taken_in_place_of_the_log),
 	};
 
 	return cmocka_run_group_tests_name("kept", tests, NULL, NULL);
