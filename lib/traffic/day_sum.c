@@ -208,9 +208,9 @@ bool day_is_sure(const struct day *d, enum day_what what, uint32_t end,
 enum log_minute day_state_of(const struct day *d, uint32_t bucket)
 {
 	uint32_t at = bucket - d->first;
-	unsigned worst = d->state[at];
+	unsigned worst = LOG_MINUTE_KNOWN;
 
-	for (uint32_t i = at + 1; i <= at + DAY_LAG / DAY_BUCKET; i++)
+	for (uint32_t i = at; i <= at + DAY_LAG / DAY_BUCKET; i++)
 		if (i >= DAY_SPANS || d->state[i] > worst)
 			worst = i < DAY_SPANS ? d->state[i] : LOG_MINUTE_UNKNOWN;
 	return (enum log_minute)worst;
@@ -228,7 +228,7 @@ enum log_minute day_state(const struct day *d, uint32_t end, unsigned *hours)
 		unsigned state = at < DAY_SPANS ? d->state[at] : LOG_MINUTE_UNKNOWN;
 
 		row = state == LOG_MINUTE_KNOWN ? row + 1 : 0;
-		known += b < end && row > lag;
+		known += row > lag;
 		worst = state > worst ? state : worst;
 	}
 	*hours = known * DAY_BUCKET / 3600;
