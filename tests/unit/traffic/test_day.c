@@ -358,6 +358,7 @@ static void what_counts(void **state)
 				  : 0,
 				rows[i].want[what]);
 		want_number(rows[i].what, d.short_until, 0);
+		want_number(rows[i].what, d.failed, 0);
 		day_free(&d);
 	}
 }
