@@ -760,6 +760,37 @@ static void known_minutes_are_counted_as_one_by_one(void **state)
 	}
 }
 
+static void a_sum_is_of_its_minutes_alone(void **state)
+{
+	struct sw_host h = host_new(NULL);
+	struct failures_where where = where_of(NULL);
+	struct sw_fault why = { 0 };
+	struct failures_count *c[2];
+	struct failures f;
+
+	(void)state;
+	h.now = NOW;
+	assert_int_equal(failures_new(&f, &h, &where, MINUTES, &why), 0);
+	for (int k = 0; k < 2; k++) {
+		c[k] = topk_count(f.account, raw_of(k ? "a" : "b"), 1)->value;
+		for (unsigned i = 0; i < TRAFFIC_MINUTES; i++)
+			c[k]->minute[i] = (uint16_t)(i % 3 ? 0 : 60000 - (unsigned)k * i);
+	}
+	for (unsigned first = 0; first <= TRAFFIC_MINUTES; first++)
+		for (unsigned n = 0; n <= TRAFFIC_MINUTES; n++) {
+			uint64_t sum[2] = { 0 };
+
+			for (unsigned i = 0; i < TRAFFIC_MINUTES; i++)
+				for (int k = 0; k < 2; k++)
+					sum[k] += i >= first && i < first + n ? c[k]->minute[i] : 0;
+			for (size_t k = 0; k < 2; k++)
+				want_number("sum", failures_sum(topk_row(f.account, k), first, n), sum[k]);
+			want_number("rows", failures_rows(f.account, first, n), (sum[0] > 0) + (sum[1] > 0));
+		}
+	failures_free(&f);
+	host_remove(&h);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -779,6 +810,7 @@ int main(void)
 		cmocka_unit_test(any_clock_is_one),
 		cmocka_unit_test(of_a_young_log_the_day_is_not_known),
 		cmocka_unit_test(known_minutes_are_counted_as_one_by_one),
+		cmocka_unit_test(a_sum_is_of_its_minutes_alone),
 	};
 
 	return cmocka_run_group_tests_name("failures", tests, NULL, NULL);
