@@ -102,10 +102,24 @@ static void a_line_made_of_pieces_is_what_it_says(void **state)
 	}
 }
 
+static void a_user_and_his_realm_are_as_long_as_a_name_can_be(void **state)
+{
+	char line[400];
+
+	(void)state;
+	for (int user = LOGIN_NAME - 6; user < LOGIN_NAME + 3; user++)
+		for (int realm = 0; realm < 9; realm++)
+			want_agreement(line, (size_t)snprintf(line, sizeof(line),
+							      "do_auth : auth failure: [user=%0*d] [service=smtp] "
+							      "[realm=%.*s] [mech=m] [reason=r]",
+							      user, 7, realm, "abcdefghi"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_line_that_is_a_little_different_is_what_it_says),
+		cmocka_unit_test(a_user_and_his_realm_are_as_long_as_a_name_can_be),
 		cmocka_unit_test(a_line_made_of_pieces_is_what_it_says),
 	};
 
