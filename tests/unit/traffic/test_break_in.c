@@ -167,6 +167,35 @@ static void it_lasts_a_day(void **state)
 			    break_in_is_of(&b->broken[0], T + 7200 + rows[i].end), rows[i].want);
 }
 
+/* Again within a day it is the same break-in, after a day another one; of too many the oldest goes. */
+static void again_within_a_day_it_is_the_same(void **state)
+{
+	(void)state;
+	for (int later = DAY - 1; later <= DAY; later++) {
+		struct break_ins *b = fresh();
+		struct network_address from = address_of("240.7.7.7");
+		bool same = later < DAY;
+
+		for (int i = 0; i < BREAK_IN_BROKEN + 1; i++) {
+			char name[16];
+			size_t n = (size_t)snprintf(name, sizeof(name), "%d", i);
+			int64_t time = i == BREAK_IN_BROKEN ? T + later : T;
+
+			for (int k = 0; k < 5; k++)
+				break_in_failure(b, raw_from(name, n), &from, time);
+			break_in_use(b, &usual, raw_from(name, n), &from, time);
+			want_number("first", b->broken[i % BREAK_IN_BROKEN].first, time);
+		}
+		want_number("one of the last day is lost", b->lost, same);
+		from = address_of("240.9.9.9");
+		for (int k = 0; k < 5; k++)
+			break_in_failure(b, raw_of("7"), &from, T + later);
+		break_in_use(b, &usual, raw_of("7"), &from, T + later);
+		want_number("last", b->broken[7].last, T + later);
+		want_number("first", b->broken[7].first, same ? T : T + later);
+	}
+}
+
 /* What a flood of names that come once does to who guesses on: nothing. */
 static void a_flood_does_not_hide_who_goes_on_guessing(void **state)
 {
@@ -383,6 +412,7 @@ int main(void)
 		cmocka_unit_test(stories_end_as_they_should),
 		cmocka_unit_test(a_name_is_as_long_as_smtpd_logs_it),
 		cmocka_unit_test(it_lasts_a_day),
+		cmocka_unit_test(again_within_a_day_it_is_the_same),
 		cmocka_unit_test(a_flood_does_not_hide_who_goes_on_guessing),
 		cmocka_unit_test(a_flood_does_not_hide_an_account_that_is_used),
 		cmocka_unit_test(it_says_what_the_reference_says),
