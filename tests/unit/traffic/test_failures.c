@@ -760,6 +760,37 @@ static void known_minutes_are_counted_as_one_by_one(void **state)
 	}
 }
 
+static void a_minute_of_a_row_has_65535_or_more(void **state)
+{
+	static const struct {
+		unsigned more; /* than 60000 */
+		uint64_t want;
+	} rows[] = { { 5534, 65534 }, { 5535, 65535 }, { 5536, 65535 }, { 10000, 65535 } };
+	struct sw_host h = host_new(NULL);
+
+	(void)state;
+	h.now = NOW;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct failures_where where = where_of(NULL);
+		struct sw_fault why = { 0 };
+		struct failures f;
+
+		assert_int_equal(failures_new(&f, &h, &where, MINUTES, &why), 0);
+		for (int k = 0; k < 7; k++) {
+			char line[200];
+
+			snprintf(line, sizeof(line), "%smessage repeated %u times: [ %sx, sasl_username=bob]", SMTPD,
+				 k < 6 ? 10000 : rows[i].more, FAIL);
+			tell(&f, f.start + 60, line);
+		}
+		want_number("all", f.failed[1], 60000 + rows[i].more);
+		want_number("account", failures_sum(topk_row(f.account, 0), 1, 1), rows[i].want);
+		want_number("address", failures_sum(topk_row(f.address, 0), 1, 1), rows[i].want);
+		failures_free(&f);
+	}
+	host_remove(&h);
+}
+
 static void a_sum_is_of_its_minutes_alone(void **state)
 {
 	struct sw_host h = host_new(NULL);
@@ -810,6 +841,7 @@ int main(void)
 		cmocka_unit_test(any_clock_is_one),
 		cmocka_unit_test(of_a_young_log_the_day_is_not_known),
 		cmocka_unit_test(known_minutes_are_counted_as_one_by_one),
+		cmocka_unit_test(a_minute_of_a_row_has_65535_or_more),
 		cmocka_unit_test(a_sum_is_of_its_minutes_alone),
 	};
 
