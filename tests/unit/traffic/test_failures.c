@@ -156,6 +156,7 @@ static void who_follows_is_told_of_each_login(void **state)
 		"mx dovecot: imap-login: Login: user=<ann>, method=PLAIN, rip=192.0.2.8, "
 		"lip=192.0.2.1, mpid=5, TLS, session=<x>",
 		SMTPD FAIL "Connection lost to authentication server, sasl_username=ann",
+		SMTPD "4ABC012347: client=pc[300.1.1.1], sasl_method=PLAIN, sasl_username=ann",
 	};
 	const struct failures_where where = where_of(NULL);
 	struct sw_host h = host_new(NULL);
