@@ -28,8 +28,7 @@ static const char *const lines[] = {
 	"warning: a[192.0.2.9]: SASL PLAIN authentication failed: (reason unavailable), sasl_username= ",
 	"auth: passwd-file(bob,192.0.2.9,master,<A>): Password mismatch",
 	"auth: Info: sql-9_Z(b,::9): pam_authenticate() failed (given password: x)",
-	"auth-worker(4711): Warning: conn unix:auth-worker (pid=17,uid=97): auth-worker<39>: sql(bob,192.0.2.9): "
-	"Unknown user",
+	"auth-worker(4711): Warning: conn unix:auth-worker (pid=17,uid=97): auth-worker<39>: sql(bob,192.0.2.9): Unknown user",
 	"auth(b,192.0.2.9,sasl:plain,master)<4711><Q9>: Error: request [3]: sql: Invalid credentials",
 	"auth-worker(b,192.0.2.9,sasl:)<>: request [3]: : authentication failed",
 	"imap-login: Info: Login: user=<b>, method=PLAIN, rip=192.0.2.9, lip=192.0.2.1, mpid=5",
