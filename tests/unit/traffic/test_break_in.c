@@ -122,6 +122,7 @@ static void stories_end_as_they_should(void **state)
 		{ "(c) an office that somebody else got into meanwhile", "0:+ann@245.5.7.7 1:-1a@245.5.5.5 1:-1b@245.5.5.5 1:-1c@245.5.5.5 1:-1d@245.5.5.5 1:-1e@245.5.5.5 2:+ann@245.5.5.5 3:+kim@245.5.5.5", "" },
 		{ "(c) his own network", "0:+kim@245.5.9.9 1:-1a@245.5.5.5 1:-1b@245.5.5.5 1:-1c@245.5.5.5 1:-1d@245.5.5.5 1:-1e@245.5.5.5 2:+kim@245.5.5.5", "" },
 		{ "(c) who broke in is nobody", "1:-1a@245.5.5.5 1:-1b@245.5.5.5 1:-1c@245.5.5.5 1:-1d@245.5.5.5 1:-1e@245.5.5.5 2:+kim@245.5.5.5 2.5:+kim@245.5.5.5 3:+lou@245.5.5.5", "kim 245.5.5.5 5 since 1 for 5 accounts; lou 245.5.5.5 5 since 1 for 5 accounts" },
+		{ "(c) nor seven days later", "1:-1a@245.5.5.5 1:-1b@245.5.5.5 1:-1c@245.5.5.5 1:-1d@245.5.5.5 1:-1e@245.5.5.5 2:+kim@245.5.5.5 160:+ann@245.5.9.9 168:+ann@245.5.5.5 169:+lou@245.5.5.5", "kim 245.5.5.5 5 since 1 for 5 accounts; lou 245.5.5.5 5 since 1 for 5 accounts" },
 		{ "(c) accounts tried eight days ago are forgotten", "-193:-1a@245.5.5.5 1:-1b@245.5.5.5 1:-1c@245.5.5.5 1:-1d@245.5.5.5 1:-1e@245.5.5.5 2:+kim@245.5.5.5", "" },
 	};
 
@@ -170,6 +171,52 @@ static void it_lasts_a_day(void **state)
 			    break_in_is_of(&b->broken[0], T + 7200 + rows[i].end), rows[i].want);
 }
 
+static uint32_t next_random(uint32_t *seed)
+{
+	*seed = *seed * 1664525 + 1013904223;
+	return *seed >> 8;
+}
+
+/* Does one come before the other: the last first, of those of one second the smaller hash? */
+static bool comes_before(const struct break_in *a, const struct break_in *b)
+{
+	return a->first > b->first || (a->first == b->first && a->account < b->account);
+}
+
+static void the_last_ones_are_told_first(void **state)
+{
+	uint32_t seed = 9;
+
+	(void)state;
+	for (unsigned round = 0; round < 300; round++) {
+		struct break_ins *b = fresh();
+		const struct break_in *got[BREAK_IN_BROKEN + 1] = { NULL };
+		size_t all = round % 50 == 0 ? BREAK_IN_BROKEN : next_random(&seed) % 12;
+		size_t max = round % 2 ? BREAK_IN_BROKEN : next_random(&seed) % 6;
+		size_t of = 0;
+		size_t n;
+
+		for (size_t i = 0; i < all; i++) {
+			int64_t first = T - next_random(&seed) % 4;
+
+			b->broken[i] = (struct break_in){ .account = (i * 7 + round) % 1009 + 1,
+							  .first = first,
+							  .last = first + (i % 5 ? 0 : -2 * DAY) };
+			of += break_in_is_of(&b->broken[i], T + 1);
+		}
+		n = break_in_last(b, T + 1, got, max);
+		want_number("told", n, of < max ? of : max);
+		for (size_t k = 0; k < n; k++) {
+			size_t before = 0;
+
+			want_number("of the day", break_in_is_of(got[k], T + 1), true);
+			for (size_t i = 0; i < all; i++)
+				before += break_in_is_of(&b->broken[i], T + 1) && comes_before(&b->broken[i], got[k]);
+			want_number("its place", before, k);
+		}
+	}
+}
+
 /* Again within a day it is the same break-in, after a day another one; of too many the oldest goes. */
 static void again_within_a_day_it_is_the_same(void **state)
 {
@@ -197,12 +244,6 @@ static void again_within_a_day_it_is_the_same(void **state)
 		want_number("last", b->broken[7].last, T + later);
 		want_number("first", b->broken[7].first, same ? T : T + later);
 	}
-}
-
-static uint32_t next_random(uint32_t *seed)
-{
-	*seed = *seed * 1664525 + 1013904223;
-	return *seed >> 8;
 }
 
 static void use_at_home(struct break_ins *b, int i, int failures, int64_t time)
@@ -497,6 +538,7 @@ int main(void)
 		cmocka_unit_test(stories_end_as_they_should),
 		cmocka_unit_test(a_name_is_as_long_as_smtpd_logs_it),
 		cmocka_unit_test(it_lasts_a_day),
+		cmocka_unit_test(the_last_ones_are_told_first),
 		cmocka_unit_test(again_within_a_day_it_is_the_same),
 		cmocka_unit_test(a_thousand_accounts_at_home_are_broken_into_by_nobody),
 		cmocka_unit_test(what_is_eight_days_old_makes_room),
