@@ -159,12 +159,8 @@ static size_t sort_rows(const struct day *d, uint32_t oldest, uint32_t end, stru
 	size_t n = 0;
 
 	for (uint32_t row = 0; row < topk_rows(d->account); row++) {
-		const struct day_account *a = &d->of[row];
-
-		if (a->id != topk_row(d->account, row)->id + 1)
-			continue;
 		ret[n] = (struct order){ .row = row };
-		ret[n].messages = messages_of(a, oldest, end);
+		ret[n].messages = messages_of(&d->of[row], oldest, end);
 		n += ret[n].messages > 0;
 	}
 	qsort(ret, n, sizeof(*ret), by_messages);

@@ -1,14 +1,7 @@
 /* Numbers of a day. */
 #include "traffic/day_parts.h"
+#include "base/rank.h"
 #include "postfix/account.h"
-
-static const struct day_account *account_at(const struct day *d, uint32_t row)
-{
-	const struct topk_row *r = topk_row(d->account, row);
-	const struct day_account *a = &d->of[row];
-
-	return a->id == r->id + 1 ? a : NULL;
-}
 
 /* Was it seen in the day that ends with `end`? */
 static bool is_of(const struct day *d, const struct day_seen *s, uint32_t end)
@@ -29,14 +22,14 @@ static const struct day_list *list_of(const struct day_account *a, enum day_what
 
 static struct day_count distinct(const struct day *d, const struct day_list *list, uint32_t end)
 {
-	struct day_count c = { .sure = true };
+	bool gave_way = list->dropped + DAY_BUCKETS >= end;
+	struct day_count c = { .n = 0 };
 
 	for (uint32_t i = 0; i < list->n; i++)
 		c.n += is_of(d, &list->seen[i], end);
-	c.more = c.n == DAY_SEEN && list->dropped + DAY_BUCKETS >= end;
-	/* some of those that gave way were seen in this day, others of these after it */
-	if (!c.more && list->dropped + DAY_BUCKETS >= end)
-		c.sure = false;
+	c.more = gave_way && c.n == DAY_SEEN;
+	/* else some of those that gave way were seen in this day, others of these after it */
+	c.sure = c.more || !gave_way;
 	return c;
 }
 
@@ -56,11 +49,9 @@ bool day_is_short(const struct day *d, uint32_t end)
 
 struct day_count day_count(const struct day *d, uint32_t row, enum day_what what, uint32_t end)
 {
-	const struct day_account *a = account_at(d, row);
+	const struct day_account *a = &d->of[row];
 	struct day_count c = { .sure = true };
 
-	if (!a)
-		return c;
 	if (what == DAY_NETWORKS || what == DAY_SENDERS)
 		c = distinct(d, list_of(a, what), end);
 	else
@@ -76,10 +67,10 @@ struct day_count day_count(const struct day *d, uint32_t row, enum day_what what
 
 uint32_t day_since(const struct day *d, uint32_t row, uint32_t end)
 {
-	const struct day_account *a = account_at(d, row);
-	uint32_t first = a ? day_cells_before(a, end - DAY_BUCKETS) : 0;
+	const struct day_account *a = &d->of[row];
+	uint32_t first = day_cells_before(a, end - DAY_BUCKETS);
 
-	return a && first < a->cells && a->cell[first].bucket < end ? a->cell[first].bucket : 0;
+	return first < a->cells && a->cell[first].bucket < end ? a->cell[first].bucket : 0;
 }
 
 static struct sw_label text_of(const struct day_account *a, uint64_t key)
@@ -92,56 +83,58 @@ static struct sw_label text_of(const struct day_account *a, uint64_t key)
 	return text;
 }
 
-/* Of two the one that was seen later goes first; of those of one bucket the smaller key. */
-static bool goes_before(const struct day *d, const struct day_seen *a, const struct day_seen *b)
-{
-	uint32_t x = day_latest(d, a);
-	uint32_t y = day_latest(d, b);
+struct told {
+	uint64_t key;
+	uint32_t latest;
+};
 
-	return x != y ? x > y : a->key < b->key;
+/* Of two the one that was seen later goes first; of those of one bucket the smaller key. */
+static bool goes_before(const void *a, const void *b)
+{
+	const struct told *x = a;
+	const struct told *y = b;
+
+	return x->latest != y->latest ? x->latest > y->latest : x->key < y->key;
 }
 
 size_t day_telling(const struct day *d, uint32_t row, enum day_what what, uint32_t end,
 		   struct sw_label ret[DAY_TELLING])
 {
-	const struct day_account *a = account_at(d, row);
-	const struct day_seen *best[DAY_TELLING];
+	const struct day_account *a = &d->of[row];
+	const struct day_list *list = list_of(a, what);
+	struct told best[DAY_TELLING];
 	size_t n = 0;
 
-	for (uint32_t i = 0; a && i < list_of(a, what)->n; i++) {
-		const struct day_seen *s = &list_of(a, what)->seen[i];
-		size_t at = n < DAY_TELLING ? n++ : DAY_TELLING;
+	for (uint32_t i = 0; i < list->n; i++) {
+		const struct day_seen *s = &list->seen[i];
+		struct told one = { .key = s->key, .latest = day_latest(d, s) };
 
-		if (!is_of(d, s, end)) {
-			n -= at < DAY_TELLING;
-			continue;
-		}
-		for (; at > 0 && goes_before(d, s, best[at - 1]); at--)
-			if (at < DAY_TELLING)
-				best[at] = best[at - 1];
-		if (at < DAY_TELLING)
-			best[at] = s;
+		if (is_of(d, s, end))
+			n = rank_add(best, n, DAY_TELLING, sizeof(one), &one, goes_before);
 	}
 	for (size_t i = 0; i < n; i++)
-		ret[i] = what == DAY_NETWORKS ? day_network_name(best[i]->key)
-					      : text_of(a, best[i]->key);
+		ret[i] = what == DAY_NETWORKS ? day_network_name(best[i].key)
+					      : text_of(a, best[i].key);
 	return n;
 }
 
 size_t day_networks(const struct day *d, uint32_t row, uint32_t end, uint64_t ret[DAY_SEEN])
 {
-	const struct day_account *a = account_at(d, row);
+	const struct day_list *list = list_of(&d->of[row], DAY_NETWORKS);
 	size_t n = 0;
 
-	for (uint32_t i = 0; a && i < list_of(a, DAY_NETWORKS)->n; i++)
-		if (is_of(d, &list_of(a, DAY_NETWORKS)->seen[i], end))
-			ret[n++] = list_of(a, DAY_NETWORKS)->seen[i].key;
+	for (uint32_t i = 0; i < list->n; i++)
+		if (is_of(d, &list->seen[i], end))
+			ret[n++] = list->seen[i].key;
 	return n;
 }
 
-static bool is_before(const struct day_rank *a, const struct day_rank *b)
+static bool is_before(const void *a, const void *b)
 {
-	return a->count.n != b->count.n ? a->count.n > b->count.n : raw_order(a->key, b->key) < 0;
+	const struct day_rank *x = a;
+	const struct day_rank *y = b;
+
+	return x->count.n != y->count.n ? x->count.n > y->count.n : raw_order(x->key, y->key) < 0;
 }
 
 size_t day_top(const struct day *d, enum day_what what, uint32_t end, uint64_t least,
@@ -152,7 +145,6 @@ size_t day_top(const struct day *d, enum day_what what, uint32_t end, uint64_t l
 
 	for (uint32_t i = 0; i < topk_rows(d->account); i++) {
 		struct day_rank rank = { .row = i, .count = day_count(d, i, what, end) };
-		size_t at;
 
 		if (rank.count.n == 0 || rank.count.n < least)
 			continue;
@@ -160,12 +152,7 @@ size_t day_top(const struct day *d, enum day_what what, uint32_t end, uint64_t l
 		if (skip && skip(rank.key, ctx))
 			continue;
 		found++;
-		at = kept < max ? kept++ : max;
-		for (; at > 0 && is_before(&rank, &ret[at - 1]); at--)
-			if (at < max)
-				ret[at] = ret[at - 1];
-		if (at < max)
-			ret[at] = rank;
+		kept = rank_add(ret, kept, max, sizeof(rank), &rank, is_before);
 	}
 	for (size_t i = 0; i < kept; i++)
 		ret[i].name = account_name(d->host, ret[i].key);
@@ -186,12 +173,9 @@ uint64_t day_lost(const struct day *d)
 
 bool day_is_blind(const struct day *d, uint32_t end)
 {
-	for (uint32_t i = 0; i < topk_rows(d->account); i++) {
-		const struct day_account *a = account_at(d, i);
-
-		if (a && is_blind(a, end))
+	for (uint32_t i = 0; i < topk_rows(d->account); i++)
+		if (is_blind(&d->of[i], end))
 			return true;
-	}
 	return false;
 }
 
@@ -213,10 +197,9 @@ bool day_is_sure(const struct day *d, enum day_what what, uint32_t end,
 	if (what == DAY_EXTERNAL || most > n)
 		return false;
 	for (uint32_t i = 0; i < topk_rows(d->account); i++) {
-		const struct day_account *a = account_at(d, i);
+		const struct day_account *a = &d->of[i];
 
-		if (a && a->until + DAY_BUCKETS >= end &&
-		    day_count(d, i, what, end).n + a->lost > n)
+		if (a->until + DAY_BUCKETS >= end && day_count(d, i, what, end).n + a->lost > n)
 			return false;
 	}
 	return true;
@@ -225,9 +208,9 @@ bool day_is_sure(const struct day *d, enum day_what what, uint32_t end,
 enum log_minute day_state_of(const struct day *d, uint32_t bucket)
 {
 	uint32_t at = bucket - d->first;
-	unsigned worst = d->state[at];
+	unsigned worst = LOG_MINUTE_KNOWN;
 
-	for (uint32_t i = at + 1; i <= at + DAY_LAG / DAY_BUCKET; i++)
+	for (uint32_t i = at; i <= at + DAY_LAG / DAY_BUCKET; i++)
 		if (i >= DAY_SPANS || d->state[i] > worst)
 			worst = i < DAY_SPANS ? d->state[i] : LOG_MINUTE_UNKNOWN;
 	return (enum log_minute)worst;
@@ -245,7 +228,7 @@ enum log_minute day_state(const struct day *d, uint32_t end, unsigned *hours)
 		unsigned state = at < DAY_SPANS ? d->state[at] : LOG_MINUTE_UNKNOWN;
 
 		row = state == LOG_MINUTE_KNOWN ? row + 1 : 0;
-		known += b < end && row > lag;
+		known += row > lag;
 		worst = state > worst ? state : worst;
 	}
 	*hours = known * DAY_BUCKET / 3600;

@@ -134,7 +134,7 @@ static void keep_peers(struct pack *to, const struct traffic *s)
 static void take_peer(struct sw_raw *from, struct traffic *s, uint64_t minutes)
 {
 	size_t rows = topk_rows(s->account);
-	uint32_t at = (uint32_t)pack_take_number(from, rows > 0 ? rows - 1 : 0);
+	uint32_t at = (uint32_t)pack_take_number(from, rows - 1); /* of no rows none is */
 	struct sw_raw address = pack_take_bytes(from, ADDRESS_MAX);
 	struct sw_raw name = pack_take_bytes(from, NAME_KEPT);
 	char key[sizeof(at) + ADDRESS_MAX];

@@ -171,7 +171,7 @@ static bool read_fields(struct sw_raw who, struct login_refusal *ret)
 	size_t comma = raw_find_last(who, ',');
 
 	ret->session = false;
-	if (comma < who.n && raw_starts(raw_skip(who, comma), ",<") && ends(who, ">")) {
+	if (raw_starts(raw_skip(who, comma), ",<") && ends(who, ">")) {
 		ret->session = true;
 		who.n = comma;
 	}
@@ -187,8 +187,7 @@ static bool read_old(struct sw_raw text, struct login_refusal *ret)
 	size_t end = find_last(text, "): ");
 
 	ret->by = raw_from(text.p, open);
-	return open < text.n && end < text.n && end > open && is_word(ret->by) &&
-	       is_refusal(raw_skip(text, end + 3)) &&
+	return end < text.n && end > open && is_word(ret->by) && is_refusal(raw_skip(text, end)) &&
 	       read_fields(raw_from(text.p + open + 1, end - open - 1), ret);
 }
 
@@ -196,7 +195,7 @@ static bool read_old(struct sw_raw text, struct login_refusal *ret)
 static bool take_marks(struct sw_raw *rest, bool *session)
 {
 	*session = false;
-	while (rest->n > 0 && rest->p[0] == '<') {
+	while (raw_starts(*rest, "<")) {
 		size_t end = raw_find(*rest, '>');
 
 		if (end == rest->n)

@@ -94,6 +94,9 @@ static void stories_end_as_they_should(void **state)
 		{ "(a) used there before", "0:+bob@240.7.7.7 1:-5bob@240.7.7.7 2:+bob@240.7.7.7", "" },
 		{ "(a) used there seven days before", "-168:+bob@240.7.7.7 1:-5bob@240.7.7.7 2:+bob@240.7.7.7", "" },
 		{ "(a) used there eight days before", "-193:+bob@240.7.7.7 1:-5bob@240.7.7.7 2:+bob@240.7.7.7", "bob 240.7.7.7 5 since 1" },
+		{ "(a) used there a month before", "-766:+bob@240.7.7.7 1:-5bob@240.7.7.7 2:+bob@240.7.7.7", "bob 240.7.7.7 5 since 1" },
+		{ "(a) used there before, and after it", "-20:+bob@240.7.7.7 50:+bob@240.7.7.7 1:-5bob@240.7.7.7 2:+bob@240.7.7.7", "" },
+		{ "(a) used there after it alone", "96:+bob@240.7.7.7 49:-5bob@240.7.7.7 50:+bob@240.7.7.7", "bob 240.7.7.7 5 since 49" },
 		{ "(a) used there by another", "0:+ann@240.7.7.7 1:-5bob@240.7.7.7 2:+bob@240.7.7.7", "bob 240.7.7.7 5 since 1" },
 		{ "(a) an old password for a week, and the new one", "-166:+bob@100.64.9.9 -165:-100bob@100.64.9.9 -140:-100bob@100.64.9.9 -100:-100bob@100.64.9.9 -50:-100bob@100.64.9.9 1:-100bob@100.64.9.9 2:+bob@100.64.9.9", "" },
 		{ "(a) failures of eight days ago are forgotten", "-193:-5bob@240.7.7.7 2:+bob@240.7.7.7", "" },
@@ -119,6 +122,7 @@ static void stories_end_as_they_should(void **state)
 		{ "(c) an office that somebody else got into meanwhile", "0:+ann@245.5.7.7 1:-1a@245.5.5.5 1:-1b@245.5.5.5 1:-1c@245.5.5.5 1:-1d@245.5.5.5 1:-1e@245.5.5.5 2:+ann@245.5.5.5 3:+kim@245.5.5.5", "" },
 		{ "(c) his own network", "0:+kim@245.5.9.9 1:-1a@245.5.5.5 1:-1b@245.5.5.5 1:-1c@245.5.5.5 1:-1d@245.5.5.5 1:-1e@245.5.5.5 2:+kim@245.5.5.5", "" },
 		{ "(c) who broke in is nobody", "1:-1a@245.5.5.5 1:-1b@245.5.5.5 1:-1c@245.5.5.5 1:-1d@245.5.5.5 1:-1e@245.5.5.5 2:+kim@245.5.5.5 2.5:+kim@245.5.5.5 3:+lou@245.5.5.5", "kim 245.5.5.5 5 since 1 for 5 accounts; lou 245.5.5.5 5 since 1 for 5 accounts" },
+		{ "(c) nor seven days later", "1:-1a@245.5.5.5 1:-1b@245.5.5.5 1:-1c@245.5.5.5 1:-1d@245.5.5.5 1:-1e@245.5.5.5 2:+kim@245.5.5.5 160:+ann@245.5.9.9 168:+ann@245.5.5.5 169:+lou@245.5.5.5", "kim 245.5.5.5 5 since 1 for 5 accounts; lou 245.5.5.5 5 since 1 for 5 accounts" },
 		{ "(c) accounts tried eight days ago are forgotten", "-193:-1a@245.5.5.5 1:-1b@245.5.5.5 1:-1c@245.5.5.5 1:-1d@245.5.5.5 1:-1e@245.5.5.5 2:+kim@245.5.5.5", "" },
 	};
 
@@ -165,6 +169,163 @@ static void it_lasts_a_day(void **state)
 	for (size_t i = 0; i < SW_COUNT(rows); i++)
 		want_number(rows[i].what,
 			    break_in_is_of(&b->broken[0], T + 7200 + rows[i].end), rows[i].want);
+}
+
+static uint32_t next_random(uint32_t *seed)
+{
+	*seed = *seed * 1664525 + 1013904223;
+	return *seed >> 8;
+}
+
+/* Does one come before the other: the last first, of those of one second the smaller hash? */
+static bool comes_before(const struct break_in *a, const struct break_in *b)
+{
+	return a->first > b->first || (a->first == b->first && a->account < b->account);
+}
+
+static void the_last_ones_are_told_first(void **state)
+{
+	uint32_t seed = 9;
+
+	(void)state;
+	for (unsigned round = 0; round < 300; round++) {
+		struct break_ins *b = fresh();
+		const struct break_in *got[BREAK_IN_BROKEN + 1] = { NULL };
+		size_t all = round % 50 == 0 ? BREAK_IN_BROKEN : next_random(&seed) % 12;
+		size_t max = round % 2 ? BREAK_IN_BROKEN : next_random(&seed) % 6;
+		size_t of = 0;
+		size_t n;
+
+		for (size_t i = 0; i < all; i++) {
+			int64_t first = T - next_random(&seed) % 4;
+
+			b->broken[i] = (struct break_in){ .account = (i * 7 + round) % 1009 + 1,
+							  .first = first,
+							  .last = first + (i % 5 ? 0 : -2 * DAY) };
+			of += break_in_is_of(&b->broken[i], T + 1);
+		}
+		n = break_in_last(b, T + 1, got, max);
+		want_number("told", n, of < max ? of : max);
+		for (size_t k = 0; k < n; k++) {
+			size_t before = 0;
+
+			want_number("of the day", break_in_is_of(got[k], T + 1), true);
+			for (size_t i = 0; i < all; i++)
+				before += break_in_is_of(&b->broken[i], T + 1) && comes_before(&b->broken[i], got[k]);
+			want_number("its place", before, k);
+		}
+	}
+}
+
+/* Again within a day it is the same break-in, after a day another one; of too many the oldest goes. */
+static void again_within_a_day_it_is_the_same(void **state)
+{
+	(void)state;
+	for (int later = DAY - 1; later <= DAY; later++) {
+		struct break_ins *b = fresh();
+		struct network_address from = address_of("240.7.7.7");
+		bool same = later < DAY;
+
+		for (int i = 0; i < BREAK_IN_BROKEN + 1; i++) {
+			char name[16];
+			size_t n = (size_t)snprintf(name, sizeof(name), "%d", i);
+			int64_t time = i == BREAK_IN_BROKEN ? T + later : T;
+
+			for (int k = 0; k < 5; k++)
+				break_in_failure(b, raw_from(name, n), &from, time);
+			break_in_use(b, &usual, raw_from(name, n), &from, time);
+			want_number("first", b->broken[i % BREAK_IN_BROKEN].first, time);
+		}
+		want_number("one of the last day is lost", b->lost, same);
+		from = address_of("240.9.9.9");
+		for (int k = 0; k < 5; k++)
+			break_in_failure(b, raw_of("7"), &from, T + later);
+		break_in_use(b, &usual, raw_of("7"), &from, T + later);
+		want_number("last", b->broken[7].last, T + later);
+		want_number("first", b->broken[7].first, same ? T : T + later);
+	}
+}
+
+static void use_at_home(struct break_ins *b, int i, int failures, int64_t time)
+{
+	struct network_address home = address_of("10.0.0.0");
+	char name[16];
+	size_t n = (size_t)snprintf(name, sizeof(name), "user%d", i);
+
+	home.byte[13] = (unsigned char)(i >> 8);
+	home.byte[14] = (unsigned char)i;
+	while (failures-- > 0)
+		break_in_failure(b, raw_from(name, n), &home, time);
+	break_in_use(b, &usual, raw_from(name, n), &home, time);
+}
+
+/* There is room for a thousand: which network is each one's stays known, whoever comes seven days later. */
+static void a_thousand_accounts_at_home_are_broken_into_by_nobody(void **state)
+{
+	struct break_ins *b = fresh();
+	int64_t later = T + 7 * DAY;
+
+	(void)state;
+	for (int i = 0; i < 1000; i++)
+		use_at_home(b, i, 0, T);
+	for (int i = 1000; i < 2000; i++)
+		use_at_home(b, i, 0, later);
+	for (int i = 0; i < 1000; i++)
+		use_at_home(b, i, 6, later);
+	want_number("broken into", b->broken[0].account, 0);
+	want_number("lost", b->lost, 0);
+}
+
+/* On the eighth day after it a use or a failure is of no use, and its place is free. */
+static void what_is_eight_days_old_makes_room(void **state)
+{
+	struct break_ins *b = fresh();
+	uint64_t lost;
+
+	(void)state;
+	for (int i = 0; i < 40000; i++)
+		use_at_home(b, i, 1, T);
+	lost = b->lost;
+	assert_true(lost > 0);
+	for (int i = 40000; i < 40500; i++)
+		use_at_home(b, i, 1, T + 8 * DAY);
+	want_number("lost", b->lost, lost);
+	use_at_home(b, 40500, 0, T + 7 * DAY);
+	want_number("of the seventh there is none", b->lost > lost, true);
+}
+
+/* Which days it was used on is known of the last and of the seven before it, in whatever order they come. */
+static void the_days_of_use_are_those_it_was_used_on(void **state)
+{
+	uint32_t seed = 3;
+
+	(void)state;
+	for (int round = 0; round < 500; round++) {
+		struct break_ins *b = fresh();
+		bool used[40] = { false };
+		int last = 0;
+		int slots = 0;
+
+		for (uint32_t k = next_random(&seed) % 9; k < 10; k++) {
+			int day = (int)(next_random(&seed) % (round % 2 ? 12 : 40));
+
+			used[day] = true;
+			last = day > last ? day : last;
+			use_at_home(b, 1, 0, T + day * (int64_t)DAY);
+		}
+		for (size_t i = 0; i < BREAK_IN_USED; i++) {
+			uint32_t days = 0;
+
+			if (b->used[i].hash == 0)
+				continue;
+			slots++;
+			for (int ago = 0; ago < BREAK_IN_DAYS && ago <= last; ago++)
+				days |= (uint32_t)used[last - ago] << ago;
+			want_number("last day", b->used[i].day, T / DAY + last);
+			want_number("days", b->used[i].weight, (uint32_t)(T / DAY + last) << 8 | days);
+		}
+		want_number("of the account, the address and both", slots, 3);
+	}
 }
 
 /* What a flood of names that come once does to who guesses on: nothing. */
@@ -229,12 +390,6 @@ static void a_flood_does_not_hide_an_account_that_is_used(void **state)
 	}
 }
 
-static uint32_t next_random(uint32_t *seed)
-{
-	*seed = *seed * 1664525 + 1013904223;
-	return *seed >> 8;
-}
-
 static struct network_address address_at(const struct reference_login *one)
 {
 	struct network_address address = address_of("10.0.0.0");
@@ -265,8 +420,8 @@ static void it_says_what_the_reference_says(void **state)
 
 	(void)state;
 	for (int round = 0; round < 300; round++) {
-		const struct break_in_rules rules = { .guesses = 2 + next_random(&seed) % 4,
-						      .networks = 2 + next_random(&seed) % 3 };
+		const struct break_in_rules rules = { .guesses = 1 + next_random(&seed) % 5,
+						      .networks = 1 + next_random(&seed) % 4 };
 		static const int steps[] = { 400, 4000, 20000 };
 		int step = steps[round % 3];
 		int accounts = 2 + (int)(next_random(&seed) % 7);
@@ -383,6 +538,11 @@ int main(void)
 		cmocka_unit_test(stories_end_as_they_should),
 		cmocka_unit_test(a_name_is_as_long_as_smtpd_logs_it),
 		cmocka_unit_test(it_lasts_a_day),
+		cmocka_unit_test(the_last_ones_are_told_first),
+		cmocka_unit_test(again_within_a_day_it_is_the_same),
+		cmocka_unit_test(a_thousand_accounts_at_home_are_broken_into_by_nobody),
+		cmocka_unit_test(what_is_eight_days_old_makes_room),
+		cmocka_unit_test(the_days_of_use_are_those_it_was_used_on),
 		cmocka_unit_test(a_flood_does_not_hide_who_goes_on_guessing),
 		cmocka_unit_test(a_flood_does_not_hide_an_account_that_is_used),
 		cmocka_unit_test(it_says_what_the_reference_says),

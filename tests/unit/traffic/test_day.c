@@ -358,6 +358,7 @@ static void what_counts(void **state)
 				  : 0,
 				rows[i].want[what]);
 		want_number(rows[i].what, d.short_until, 0);
+		want_number(rows[i].what, d.failed, 0);
 		day_free(&d);
 	}
 }
@@ -435,6 +436,28 @@ static void what_was_before_comes_again_as_what_it_was(void **state)
 	}
 }
 
+/* What nobody brought is not somebody's, though of one address in 65536 nothing is remembered. */
+static void what_nobody_brought_is_nobodys_copy(void **state)
+{
+	struct day d = fresh(M);
+	char text[128] = "";
+	uint64_t hash = UINT64_MAX;
+
+	(void)state;
+	give(&d, BEGIN, "smtpd", CLIENT("A1B2C3", "192.0.2.1"));
+	for (unsigned i = 0; hash & 0xffff0000; i++) {
+		char address[32];
+
+		snprintf(address, sizeof(address), "10.%u.%u.%u", i >> 16 & 255, i >> 8 & 255, i & 255);
+		hash = hash_bytes((struct hash_key){ 0, 0 }, raw_of(address));
+		snprintf(text, sizeof(text), "A1B2C4: client=u[%s], sasl_method=PLAIN, sasl_username=a@x", address);
+	}
+	give(&d, BEGIN, "smtpd", "A1B2C4: client=localhost[127.0.0.1]");
+	give(&d, BEGIN, "smtpd", text);
+	want_number("messages", topk_row(d.account, 0)->count, 2);
+	day_free(&d);
+}
+
 static void the_slow_counter_finds_the_same(void **state)
 {
 	(void)state;
@@ -483,6 +506,7 @@ int main(void)
 		cmocka_unit_test(a_day_ends_with_a_whole_bucket_ten_minutes_before),
 		cmocka_unit_test(what_counts),
 		cmocka_unit_test(what_was_before_comes_again_as_what_it_was),
+		cmocka_unit_test(what_nobody_brought_is_nobodys_copy),
 		cmocka_unit_test(the_slow_counter_finds_the_same),
 	};
 

@@ -261,6 +261,74 @@ static void hours_that_are_not_known_are_read_again_each_hour(void **state)
 	host_remove(&h);
 }
 
+/* A state is of one host, one log and its settings; under others it is none. */
+static void a_state_is_of_its_host_log_and_settings(void **state)
+{
+	static const char *const zone[] = { "TZ=Asia/Tokyo", NULL };
+	static const struct {
+		const char *what;
+		struct log_where where;
+		const char *source, *file, *const *env;
+		bool not_local;
+		bool resumed;
+	} rows[] = {
+		{ "the same", { .logfile = "/var/log/mail.log" }, "x", NULL, NULL, false, true },
+		{ "without local users", { .logfile = "/var/log/mail.log" }, "x", NULL, NULL, true, false },
+		{ "other settings", { .logfile = "/var/log/mail.log" }, "y", NULL, NULL, false, false },
+		{ "no settings", { .logfile = "/var/log/mail.log" }, NULL, NULL, NULL, false, false },
+		{ "empty ones", { .logfile = "/var/log/mail.log" }, "", NULL, NULL, false, false },
+		{ "another name of the log", { .logfile = "/var/log//mail.log" }, "x", NULL, NULL, false, false },
+		{ "a directory", { .logfile = "/var/log/mail.log", .logdir = "/var/log" }, "x", NULL, NULL, false, false },
+		{ "a zone", { .logfile = "/var/log/mail.log", .zone = "UTC" }, "x", NULL, NULL, false, false },
+		{ "the journal",
+		  { .logfile = "/var/log/mail.log", .journal = LOG_JOURNAL_NO },
+		  "x",
+		  NULL,
+		  NULL,
+		  false,
+		  false },
+		{ "another zone of the host", { .logfile = "/var/log/mail.log" }, "x", NULL, zone, false, false },
+		{ "another machine", { .logfile = "/var/log/mail.log" }, "x", "/etc/machine-id", NULL, false, false },
+		{ "another name", { .logfile = "/var/log/mail.log" }, "x", "/etc/hostname", NULL, false, false },
+	};
+
+	(void)state;
+	make_day(1);
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct sw_host h = host_new(NULL);
+		const char *path = file(&h, "/state");
+
+		write_log(&h, M + 3600);
+		h.replayed = true;
+		for (int again = 0; again < 2; again++) {
+			struct log_where where = rows[again ? i : 0].where;
+			struct day_request request = {
+				.minutes = MINUTES, .history = HISTORY, .local = true, .seconds = 20,
+				.state = path, .source = rows[again ? i : 0].source
+			};
+			struct share share = { .fd = -1 };
+			struct sw_fault unsaved = { 0 };
+			struct sw_fault why = { 0 };
+			struct traffic s;
+			struct day d;
+
+			h.now = M + 300 * again;
+			if (again && rows[i].file)
+				host_file(&h, rows[i].file, "0123456789abcdef\n");
+			if (again && rows[i].env)
+				h.env = rows[i].env;
+			request.local = !(again && rows[i].not_local);
+			assert_int_equal(day_read(&d, &s, &share, &h, &where, &request, &unsaved, &why), 0);
+			want_number(rows[i].what, d.resumed, again && rows[i].resumed);
+			want_number(rows[i].what, unsaved.code, 0);
+			traffic_free(&s);
+			day_free(&d);
+		}
+		host_remove(&h);
+	}
+	free_day();
+}
+
 /* Of one more it is not known what it did before it had a place. */
 static void as_many_accounts_as_there_is_room_for_are_kept(void **state)
 {
@@ -296,6 +364,7 @@ int main(void)
 		cmocka_unit_test(a_state_that_is_damaged_or_of_another_log_changes_nothing),
 		cmocka_unit_test(what_is_known_is_written_once),
 		cmocka_unit_test(hours_that_are_not_known_are_read_again_each_hour),
+		cmocka_unit_test(a_state_is_of_its_host_log_and_settings),
 		cmocka_unit_test(as_many_accounts_as_there_is_room_for_are_kept),
 	};
 

@@ -291,8 +291,59 @@ static void what_was_lost_in_the_day_makes_a_number_unsure(void **state)
 			want_number(rows[i].what, day_count(&d, row, (enum day_what)what, end).sure,
 				    rows[i].sure[what]);
 		want_number(rows[i].what, day_is_blind(&d, end), rows[i].blind == FIRST);
+		for (unsigned what = 0; what < DAY_KINDS; what++)
+			want_number(rows[i].what, day_is_sure(&d, (enum day_what)what, end, NULL),
+				    !(rows[i].blind == FIRST && (what == DAY_SENDERS || what == DAY_EXTERNAL)) &&
+					    !(rows[i].short_of == FIRST && what == DAY_EXTERNAL));
 		day_free(&d);
 	}
+}
+
+/* Nobody has more than the greatest, where all that is lost in the day could not make more. */
+static void the_greatest_is_sure_where_what_is_lost_can_t_be_more(void **state)
+{
+	enum { SMALL = 5, GREAT = 10, ENDS = 3 };
+	static const uint64_t lost[] = { 0, 1, 4, 5, 6, 10, 11 };
+	const uint32_t end = day_end(M);
+	const uint32_t until[ENDS] = { 0, end - DAY_BUCKETS - 1, end - DAY_BUCKETS };
+	struct day d = fresh();
+	struct day_account *small;
+	struct day_rank top;
+
+	(void)state;
+	for (unsigned i = 0; i < SMALL + GREAT; i++)
+		client(&d, END - 60, i < SMALL ? "small@x" : "great@x", 1);
+	small = &d.of[0];
+	for (unsigned i = 0; i < SW_COUNT(lost) * SW_COUNT(lost) * ENDS * ENDS * 3; i++) {
+		unsigned of_small = i / SW_COUNT(lost) % SW_COUNT(lost);
+		unsigned gone_end = i / (SW_COUNT(lost) * SW_COUNT(lost)) % ENDS;
+		unsigned small_end = i / (SW_COUNT(lost) * SW_COUNT(lost) * ENDS) % ENDS;
+		unsigned evicted = i / (SW_COUNT(lost) * SW_COUNT(lost) * ENDS * ENDS);
+		uint64_t gone;
+
+		d.lost = lost[i % SW_COUNT(lost)];
+		d.lost_until = until[gone_end];
+		small->lost = (uint32_t)lost[of_small];
+		small->until = until[small_end];
+		topk_lose(d.account, evicted);
+		/* of who has no place now: as many as the smallest that has one, at most */
+		gone = evicted > 0 ? d.lost + SMALL : gone_end == 2 ? d.lost : 0;
+		want_number("lost", day_lost(&d), d.lost + (evicted > 0 ? SMALL : 0));
+		top = first(&d, DAY_MESSAGES, end);
+		want_number("greatest", top.count.n, GREAT);
+		want_number("messages", day_is_sure(&d, DAY_MESSAGES, end, &top),
+			    gone == 0 || (gone <= GREAT && (small_end < 2 || SMALL + small->lost <= GREAT)));
+		want_number("recipients", day_is_sure(&d, DAY_EXTERNAL, end, NULL), gone == 0);
+		/* of networks he has one, as the other has */
+		top.count.n = 1;
+		want_number("networks", day_is_sure(&d, DAY_NETWORKS, end, &top),
+			    gone == 0 || (gone <= 1 && (small_end < 2 || small->lost == 0)));
+		want_number("of nobody", day_is_sure(&d, DAY_MESSAGES, end, NULL), gone == 0);
+		top.count.sure = false;
+		want_number("nor he himself", day_is_sure(&d, DAY_MESSAGES, end, &top), false);
+	}
+	topk_lose(d.account, 0);
+	day_free(&d);
 }
 
 /* What it sent before the day, or after it, is none of the day's. */
@@ -431,6 +482,221 @@ static void a_list_has_the_same_last_ones_at_a_later_base(void **state)
 	}
 }
 
+/* --- what is told of an account, against plain counting */
+
+enum { NAMES = 5, KINDS = 9, SOME = 40 };
+
+static const char *const sender_text[KINDS] = { "", "x", "s2@x", "s3", "s4", "s5", "s6", "s7", "s8" };
+
+struct sighting {
+	unsigned account, network, sender; /* a message, to `external` recipients outside */
+	uint32_t bucket, external;
+};
+
+struct model {
+	struct sighting one[SOME];
+	size_t n;
+	uint64_t network[KINDS]; /* their keys */
+};
+
+static bool is_in(const struct sighting *s, unsigned account, uint32_t end)
+{
+	return s->account == account && s->bucket < end && s->bucket + DAY_BUCKETS >= end;
+}
+
+static uint64_t key_of(const struct model *m, const struct sighting *s, enum day_what what)
+{
+	return what == DAY_NETWORKS ? m->network[s->network] : s->sender + 1;
+}
+
+/* The last bucket, in the day or after it, of one that was seen in it; 0: it was not. */
+static uint32_t last_of(const struct model *m, unsigned account, enum day_what what, uint64_t key,
+			uint32_t end)
+{
+	uint32_t last = 0;
+	bool seen = false;
+
+	for (size_t i = 0; i < m->n; i++) {
+		const struct sighting *s = &m->one[i];
+
+		if (s->account != account || key_of(m, s, what) != key)
+			continue;
+		seen |= is_in(s, account, end);
+		last = s->bucket > last ? s->bucket : last;
+	}
+	return seen ? last : 0;
+}
+
+static uint64_t count_of(const struct model *m, unsigned account, enum day_what what, uint32_t end)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < m->n && (what == DAY_MESSAGES || what == DAY_EXTERNAL); i++)
+		if (is_in(&m->one[i], account, end))
+			n += what == DAY_MESSAGES ? 1 : m->one[i].external;
+	for (unsigned k = 0; k < KINDS && what != DAY_MESSAGES && what != DAY_EXTERNAL; k++)
+		n += last_of(m, account, what, what == DAY_NETWORKS ? m->network[k] : k + 1, end) > 0;
+	return n;
+}
+
+static uint32_t since_of(const struct model *m, unsigned account, uint32_t end)
+{
+	uint32_t first = end;
+
+	for (size_t i = 0; i < m->n; i++)
+		if (is_in(&m->one[i], account, end) && m->one[i].bucket < first)
+			first = m->one[i].bucket;
+	return first < end ? first : 0;
+}
+
+static struct seen all_told[KINDS];
+
+/* In the order in which they are told, DAY_TELLING at most. Returns how many. */
+static size_t telling_of(const struct model *m, unsigned account, enum day_what what, uint32_t end)
+{
+	size_t n = 0;
+
+	for (unsigned k = 0; k < KINDS; k++) {
+		uint64_t key = what == DAY_NETWORKS ? m->network[k] : k + 1;
+		uint32_t last = last_of(m, account, what, key, end);
+
+		if (last)
+			all_told[n++] = (struct seen){ key, last };
+	}
+	qsort(all_told, n, sizeof(*all_told), by_last);
+	return n < DAY_TELLING ? n : DAY_TELLING;
+}
+
+static void play(struct day *d, struct model *m)
+{
+	m->n = 1 + dice(SOME);
+	for (unsigned k = 0; k < KINDS; k++) {
+		char address[32];
+
+		snprintf(address, sizeof(address), "10.%u.0.1", 17 * k % 10);
+		m->network[k] = day_network(raw_of(address));
+	}
+	for (size_t i = 0; i < m->n; i++) {
+		static const uint32_t near[] = { 0, DAY_BUCKETS - 1, DAY_RECENT - 2, 100 };
+		struct sighting *s = &m->one[i];
+		char name[] = { 'a', '\0' };
+		struct day_account *a;
+		struct day_seen *seen;
+
+		*s = (struct sighting){ dice(NAMES), dice(KINDS), dice(KINDS),
+					d->end - 1 - dice(5), dice(3) };
+		/* one is of long ago alone */
+		s->bucket -= s->account == NAMES - 1 ? DAY_BUCKETS - 1 : near[dice(4)];
+		name[0] = (char)('a' + s->account);
+		a = day_account_of(d, topk_count(d->account, raw_of(name), 1));
+		/* what an account that had its place before has left there is nobody's */
+		if (a->texts == 0)
+			for (unsigned k = 0; k < DAY_TELLING; k++)
+				a->text[k] = (struct day_text){ .key = s->sender + 1, .n = 4, .text = "left" };
+		assert_true(day_add(d, a, s->bucket, 1, s->external));
+		(void)day_see(d, &a->list[DAY_LIST_NETWORKS], m->network[s->network], s->bucket);
+		seen = day_see(d, &a->list[DAY_LIST_SENDERS], s->sender + 1, s->bucket);
+		day_tell(d, a, seen, raw_of(sender_text[s->sender]));
+	}
+}
+
+static void want_telling(const struct day *d, const struct model *m, uint32_t row, unsigned account,
+			 uint32_t end)
+{
+	uint64_t network[DAY_SEEN];
+	uint64_t sum = 0;
+
+	want_number("since", day_since(d, row, end), since_of(m, account, end));
+	want_number("networks", day_networks(d, row, end, network),
+		    count_of(m, account, DAY_NETWORKS, end));
+	for (unsigned k = 0; k < KINDS; k++)
+		sum += last_of(m, account, DAY_NETWORKS, m->network[k], end) ? m->network[k] : 0;
+	for (uint64_t i = count_of(m, account, DAY_NETWORKS, end); i-- > 0;)
+		sum -= network[i];
+	want_number("these", sum, 0);
+	for (int kind = 0; kind < 2; kind++) {
+		enum day_what what = kind ? DAY_SENDERS : DAY_NETWORKS;
+		struct sw_label got[DAY_TELLING];
+		size_t n = telling_of(m, account, what, end);
+
+		want_number("told", day_telling(d, row, what, end, got), n);
+		for (size_t i = 0; i < n; i++) {
+			uint64_t key = all_told[i].key;
+			const char *want = kind ? "" : day_network_name(key).s;
+
+			for (uint32_t k = 0; kind && k < d->of[row].texts; k++)
+				if (d->of[row].text[k].key == key)
+					want = sender_text[key - 1];
+			want_text("told", got[i].s, want);
+		}
+	}
+}
+
+static bool is_b(struct sw_raw key, void *ctx)
+{
+	(void)ctx;
+	return raw_is(key, "b");
+}
+
+static void want_top(const struct day *d, const struct model *m, enum day_what what, uint32_t end)
+{
+	const uint64_t least = dice(4);
+	const size_t max = dice(NAMES + 1);
+	const bool skips = dice(2);
+	struct day_rank top[NAMES + 1];
+	uint64_t before = UINT64_MAX;
+	size_t found = 0;
+	size_t at = 0;
+
+	for (unsigned k = 0; k < NAMES; k++) {
+		uint64_t n = count_of(m, k, what, end);
+
+		found += n > 0 && n >= least && !(skips && k == 1);
+	}
+	top[max].row = 12345;
+	want_number("found", day_top(d, what, end, least, skips ? is_b : NULL, NULL, top, max), found);
+	want_number("no more than asked for", top[max].row, 12345);
+	/* the greatest first, of those that are alike by name */
+	while (at < found && at < max) {
+		uint64_t most = 0;
+
+		for (unsigned k = 0; k < NAMES; k++) {
+			uint64_t n = count_of(m, k, what, end);
+
+			most = n > most && n < before && !(skips && k == 1) ? n : most;
+		}
+		for (unsigned k = 0; k < NAMES && at < found && at < max; k++) {
+			const char name[] = { (char)('a' + k), '\0' };
+
+			if (count_of(m, k, what, end) != most || (skips && k == 1))
+				continue;
+			want_text("name", top[at].name.s, name);
+			want_number("count", top[at].count.n, most);
+			at++;
+		}
+		before = most;
+	}
+}
+
+static void what_is_told_is_what_plain_counting_finds(void **state)
+{
+	(void)state;
+	seed = 88172645463325252U;
+	for (int round = 0; round < 300; round++) {
+		struct day d = fresh();
+		struct model m;
+
+		play(&d, &m);
+		for (uint32_t end = d.end - 2; end <= d.end; end++) {
+			for (uint32_t row = 0; row < topk_rows(d.account); row++)
+				want_telling(&d, &m, row, (unsigned)(topk_row(d.account, row)->name.p[0] - 'a'), end);
+			for (unsigned what = 0; what < DAY_KINDS; what++)
+				want_top(&d, &m, (enum day_what)what, end);
+		}
+		day_free(&d);
+	}
+}
+
 static void a_day_is_known_when_all_of_it_is(void **state)
 {
 	static const struct {
@@ -464,6 +730,51 @@ static void a_day_is_known_when_all_of_it_is(void **state)
 	}
 }
 
+static void what_is_known_is_what_all_its_buckets_are(void **state)
+{
+	enum { LAG = DAY_LAG / DAY_BUCKET };
+	struct day d = fresh();
+
+	(void)state;
+	seed = 4;
+	for (unsigned round = 0; round < 200; round++) {
+		const unsigned one_of = 2 + round % 4 * 80;
+
+		memset(d.state, LOG_MINUTE_KNOWN, sizeof(d.state));
+		for (unsigned i = 0; i < DAY_SPANS; i++)
+			if (dice(one_of) == 0)
+				d.state[i] = (unsigned char)dice(LOG_MINUTE_UNKNOWN + 1);
+		for (unsigned at = 0; at < DAY_SPANS; at++) {
+			unsigned worst = LOG_MINUTE_KNOWN;
+
+			for (unsigned i = at; i <= at + LAG; i++) {
+				unsigned one = i < DAY_SPANS ? d.state[i] : LOG_MINUTE_UNKNOWN;
+
+				worst = one > worst ? one : worst;
+			}
+			want_number("bucket", day_state_of(&d, d.first + at), worst);
+		}
+		/* days that begin before what is kept, and that end behind it */
+		for (unsigned last = DAY_BUCKETS - 4; last < DAY_SPANS + 4; last++) {
+			unsigned worst = LOG_MINUTE_KNOWN;
+			unsigned known = 0;
+			unsigned hours;
+
+			for (int at = (int)last - DAY_BUCKETS; at < (int)last + LAG; at++) {
+				bool kept = at >= 0 && at < DAY_SPANS;
+				unsigned one = kept ? d.state[at] : LOG_MINUTE_UNKNOWN;
+
+				worst = one > worst ? one : worst;
+				known += at < (int)last && kept &&
+					 day_state_of(&d, d.first + (uint32_t)at) == LOG_MINUTE_KNOWN;
+			}
+			want_number("day", day_state(&d, d.first + last, &hours), worst);
+			want_number("hours", hours, known / 12);
+		}
+	}
+	day_free(&d);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -474,11 +785,14 @@ int main(void)
 		cmocka_unit_test(a_filter_of_too_many_recipients_makes_them_unsure),
 		cmocka_unit_test(without_a_queue_id_senders_and_recipients_are_not_known),
 		cmocka_unit_test(what_was_lost_in_the_day_makes_a_number_unsure),
+		cmocka_unit_test(the_greatest_is_sure_where_what_is_lost_can_t_be_more),
 		cmocka_unit_test(since_when_it_sends_is_a_bucket_of_the_day),
 		cmocka_unit_test(what_was_seen_is_of_the_days_that_hold_it),
 		cmocka_unit_test(the_ones_seen_last_are_kept_in_whatever_order_they_come),
 		cmocka_unit_test(a_list_has_the_same_last_ones_at_a_later_base),
+		cmocka_unit_test(what_is_told_is_what_plain_counting_finds),
 		cmocka_unit_test(a_day_is_known_when_all_of_it_is),
+		cmocka_unit_test(what_is_known_is_what_all_its_buckets_are),
 	};
 
 	return cmocka_run_group_tests_name("day_sum", tests, NULL, NULL);

@@ -156,6 +156,7 @@ static void who_follows_is_told_of_each_login(void **state)
 		"mx dovecot: imap-login: Login: user=<ann>, method=PLAIN, rip=192.0.2.8, "
 		"lip=192.0.2.1, mpid=5, TLS, session=<x>",
 		SMTPD FAIL "Connection lost to authentication server, sasl_username=ann",
+		SMTPD "4ABC012347: client=pc[300.1.1.1], sasl_method=PLAIN, sasl_username=ann",
 	};
 	const struct failures_where where = where_of(NULL);
 	struct sw_host h = host_new(NULL);
@@ -760,6 +761,68 @@ static void known_minutes_are_counted_as_one_by_one(void **state)
 	}
 }
 
+static void a_minute_of_a_row_has_65535_or_more(void **state)
+{
+	static const struct {
+		unsigned more; /* than 60000 */
+		uint64_t want;
+	} rows[] = { { 5534, 65534 }, { 5535, 65535 }, { 5536, 65535 }, { 10000, 65535 } };
+	struct sw_host h = host_new(NULL);
+
+	(void)state;
+	h.now = NOW;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct failures_where where = where_of(NULL);
+		struct sw_fault why = { 0 };
+		struct failures f;
+
+		assert_int_equal(failures_new(&f, &h, &where, MINUTES, &why), 0);
+		for (int k = 0; k < 7; k++) {
+			char line[200];
+
+			snprintf(line, sizeof(line), "%smessage repeated %u times: [ %sx, sasl_username=bob]", SMTPD,
+				 k < 6 ? 10000 : rows[i].more, FAIL);
+			tell(&f, f.start + 60, line);
+		}
+		want_number("all", f.failed[1], 60000 + rows[i].more);
+		want_number("account", failures_sum(topk_row(f.account, 0), 1, 1), rows[i].want);
+		want_number("address", failures_sum(topk_row(f.address, 0), 1, 1), rows[i].want);
+		failures_free(&f);
+	}
+	host_remove(&h);
+}
+
+static void a_sum_is_of_its_minutes_alone(void **state)
+{
+	struct sw_host h = host_new(NULL);
+	struct failures_where where = where_of(NULL);
+	struct sw_fault why = { 0 };
+	struct failures_count *c[2];
+	struct failures f;
+
+	(void)state;
+	h.now = NOW;
+	assert_int_equal(failures_new(&f, &h, &where, MINUTES, &why), 0);
+	for (int k = 0; k < 2; k++) {
+		c[k] = topk_count(f.account, raw_of(k ? "a" : "b"), 1)->value;
+		for (unsigned i = 0; i < TRAFFIC_MINUTES; i++)
+			c[k]->minute[i] = (uint16_t)(i % 3 ? 0 : 60000 - (unsigned)k * i);
+	}
+	for (unsigned first = 0; first <= TRAFFIC_MINUTES; first++)
+		for (unsigned n = 0; n <= TRAFFIC_MINUTES; n++) {
+			uint64_t sum[2] = { 0 };
+
+			for (unsigned i = 0; i < TRAFFIC_MINUTES; i++)
+				for (int k = 0; k < 2; k++)
+					sum[k] += i >= first && i < first + n ? c[k]->minute[i] : 0;
+			for (size_t k = 0; k < 2; k++)
+				want_number("sum", failures_sum(topk_row(f.account, k), first, n), sum[k]);
+			want_number("rows", failures_rows(f.account, first, n), (sum[0] > 0) + (sum[1] > 0));
+		}
+	failures_free(&f);
+	host_remove(&h);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -779,6 +842,8 @@ int main(void)
 		cmocka_unit_test(any_clock_is_one),
 		cmocka_unit_test(of_a_young_log_the_day_is_not_known),
 		cmocka_unit_test(known_minutes_are_counted_as_one_by_one),
+		cmocka_unit_test(a_minute_of_a_row_has_65535_or_more),
+		cmocka_unit_test(a_sum_is_of_its_minutes_alone),
 	};
 
 	return cmocka_run_group_tests_name("failures", tests, NULL, NULL);

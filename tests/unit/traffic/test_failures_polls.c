@@ -117,7 +117,7 @@ static struct event *note(struct event one, bool twice)
 	return &event[events - 1];
 }
 
-/* A failure, and all that may stand around it. Nothing of it goes over the end of a minute. */
+/* A failure, and all that may stand around it. */
 static void put_failure(FILE *f, int64_t time, bool twice)
 {
 	struct event one = { .time = time,
@@ -234,7 +234,7 @@ static void put_use(FILE *f, int64_t time, bool twice)
 	if (twice || id % 7 < 3 || dice(4) || !one.id)
 		return;
 	/* once more, as another program has it; from another address, or later, it is another message */
-	one.time += lag;
+	one.time += lag < 0 && (time + lag) / 60 < time / 60 ? -lag : lag;
 	if (dice(4) == 0)
 		one.address = dice(ADDRESSES);
 	put(f, one.time, SMTPD, "A%08X: client=x[%s], sasl_method=PLAIN, sasl_username=%s", id, address_of(one.address),
@@ -261,8 +261,6 @@ static void write_log(const struct sw_host *h, unsigned doubled)
 		bool twice = dice(100) < doubled;
 
 		time += 3 + dice(time > NOW - 7200 ? 30 : 90);
-		if (time % 60 > 50)
-			time += 60 - time % 60;
 		/* others may say what they like */
 		if (dice(20) == 0)
 			put(f, time, dice(2) ? "postfix/cleanup[7]" : "php",
@@ -538,6 +536,53 @@ static void a_hole_is_none_of_what_was_known(void **state)
 	host_remove(&h);
 }
 
+/* Where what is kept ends, the lines before it still explain those after it. */
+static void what_stands_before_the_seam_explains_what_comes_after_it(void **state)
+{
+	enum { MINUTE = NOW - NOW % 60, MINUTES = 24, SEAM = MINUTE - 60 * MINUTES };
+	static const struct {
+		const char *what;
+		int64_t before, after; /* the seam */
+		unsigned backend;      /* else it failed */
+	} rows[] = {
+		{ "all after it", 0, 0, 1 }, { "one second", 1, 0, 1 },	 { "two", 2, 0, 1 },
+		{ "two around it", 1, 1, 1 }, { "three", 3, 0, 0 },	 { "three around it", 2, 1, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct sw_host h = host_new(NULL);
+		char *kept = strdup(host_path(&h, "/state"));
+		char *text = NULL;
+		size_t n = 0;
+		FILE *log = open_memstream(&text, &n);
+
+		for (int64_t time = MINUTE - 90000; time < SEAM; time += 60)
+			put(log, time, SMTPD, "4ABC0123: client=x[192.0.2.1]");
+		put(log, SEAM - rows[i].before, SMTPD,
+		    "warning: SASL authentication failure: cannot connect to saslauthd server: x");
+		put(log, SEAM + rows[i].after, SMTPD,
+		    "warning: unknown[240.0.7.1]: SASL LOGIN authentication failed: generic failure, sasl_username=a");
+		for (int64_t time = SEAM + 60; time < NOW + 600; time += 60)
+			put(log, time, SMTPD, "4ABC0123: client=x[192.0.2.1]");
+		fclose(log);
+		host_file(&h, "/var/log/mail.log", text);
+		free(text);
+		for (int again = 0; again < 2; again++) {
+			struct failures f;
+
+			read_at(&f, &h, MINUTE + 5, MINUTES, kept);
+			want_number(rows[i].what, f.saved->until, SEAM);
+			want_number(rows[i].what, f.backend[0], rows[i].backend);
+			want_number(rows[i].what, f.failed[0], !rows[i].backend);
+			want_number(rows[i].what, f.kept->named, rows[i].backend ? 0 : SEAM + rows[i].after);
+			failures_free(&f);
+		}
+		free(kept);
+		host_remove(&h);
+	}
+}
+
 /* What there is no room for of Dovecot's log is not known; the other one is read all the same. */
 static void a_log_of_dovecots_that_is_too_long_ends_no_other(void **state)
 {
@@ -639,6 +684,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(polls_and_one_run_say_what_each_line_says),
 		cmocka_unit_test(a_hole_is_none_of_what_was_known),
+		cmocka_unit_test(what_stands_before_the_seam_explains_what_comes_after_it),
 		cmocka_unit_test(where_smtpd_is_mute_no_minute_is_known),
 		cmocka_unit_test(a_log_of_dovecots_that_is_too_long_ends_no_other),
 	};

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "traffic/kept.h"
+#include "traffic/tables.h"
 #include "traffictext.h"
 
 enum { MINUTES = 24, NOW = 1795431330 };
@@ -105,9 +106,35 @@ static void what_was_counted_comes_back(void **state)
 	new_traffic(&s);
 	want_kept(&s);
 	traffic_free(&s);
+	new_traffic(&s);
+	sent(&s, at(2), 1, "mail.example.net[192.0.2.7]", "alice@example.com");
+	want_kept(&s);
+	traffic_free(&s);
 	some_traffic(&s);
 	want_kept(&s);
 	traffic_free(&s);
+}
+
+static void an_address_of_no_account_is_refused(void **state)
+{
+	static const char peer[] = { 1, 0, 1, 'a', 0, 0 }; /* one: row, address, name, minutes */
+	struct sw_raw bytes;
+	struct traffic s;
+	char *with;
+
+	(void)state;
+	new_traffic(&s);
+	traffic_keep(&s, &bytes);
+	traffic_free(&s);
+	with = malloc(bytes.n - 1 + sizeof(peer));
+	assert_non_null(with);
+	memcpy(with, bytes.p, bytes.n - 1);
+	memcpy(with + bytes.n - 1, peer, sizeof(peer));
+	new_traffic(&s);
+	want_number("taken", traffic_take_kept(&s, raw_from(with, bytes.n - 1 + sizeof(peer))), -EBADMSG);
+	traffic_free(&s);
+	free(with);
+	free((char *)bytes.p);
 }
 
 static void more_accounts_than_places_come_back(void **state)
@@ -253,6 +280,8 @@ static void what_is_of_another_window_or_broken_is_refused(void **state)
 		if (traffic_take_kept(&s, raw_from(damaged, bytes.n)) == 0) {
 			traffic_keep(&s, &again);
 			assert_true(raw_same(again, raw_from(damaged, bytes.n)));
+			for (size_t k = 0; k < topk_rows(s.peer); k++)
+				want_number("of an account", ((struct peer *)topk_row(s.peer, k)->value)->row < topk_rows(s.account), true);
 		}
 		free((char *)again.p);
 		traffic_free(&s);
@@ -260,6 +289,100 @@ static void what_is_of_another_window_or_broken_is_refused(void **state)
 	}
 	free(damaged);
 	free((char *)bytes.p);
+}
+
+/* Why nothing could be queued, in the words of the system, which may be cut. */
+static void a_reason_comes_back_as_long_as_it_can_be(void **state)
+{
+	static const struct {
+		const char *what;
+		size_t n;
+		int more; /* bytes than there were */
+		bool taken;
+	} rows[] = {
+		{ "none", 0, 0, true },
+		{ "a letter", 1, 0, true },
+		{ "the longest", BLOCKED_REASON - 1, 0, true },
+		{ "one more", BLOCKED_REASON - 1, 1, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct sw_raw bytes;
+		struct traffic copy;
+		struct traffic s;
+		size_t at;
+		char *longer;
+
+		some_traffic(&s);
+		s.blocked.cause = BLOCKED_CREATE;
+		memset(s.blocked.reason, 'X', rows[i].n);
+		traffic_keep(&s, &bytes);
+		longer = calloc(1, bytes.n + 1);
+		assert_non_null(longer);
+		at = raw_find(bytes, 'X');
+		if (rows[i].more) {
+			memcpy(longer, bytes.p, at);
+			longer[at - 1]++;
+			longer[at] = 'X';
+			memcpy(longer + at + 1, bytes.p + at, bytes.n - at);
+		} else {
+			memcpy(longer, bytes.p, bytes.n);
+		}
+		new_traffic(&copy);
+		want_number(rows[i].what, traffic_take_kept(&copy, raw_from(longer, bytes.n + (size_t)rows[i].more)),
+			    rows[i].taken ? 0 : -EBADMSG);
+		if (rows[i].taken)
+			assert_memory_equal(&copy.blocked, &s.blocked, sizeof(s.blocked));
+		traffic_free(&copy);
+		traffic_free(&s);
+		free(longer);
+		free((char *)bytes.p);
+	}
+}
+
+/* What another run found is taken for what this one would find; where it is broken this one looks. */
+static void an_answer_is_taken_in_place_of_the_log(void **state)
+{
+	static const struct {
+		const char *what;
+		bool none;
+		size_t less; /* bytes of it are not there */
+		unsigned minutes;
+		bool taken;
+	} rows[] = {
+		{ "whole", false, 0, MINUTES, true },
+		{ "a byte less", false, 1, MINUTES, false },
+		{ "of another window", false, 0, MINUTES - 1, false },
+		{ "none", true, 0, MINUTES, false },
+	};
+	const struct log_where where = { .journal = LOG_JOURNAL_NO };
+	struct sw_host h = host_new(NULL);
+	struct sw_raw bytes;
+	struct traffic kept;
+
+	(void)state;
+	h.now = NOW;
+	some_traffic(&kept);
+	traffic_keep(&kept, &bytes);
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct share share = { .fd = -1, .answer = raw_from(bytes.p, bytes.n - rows[i].less) };
+		struct sw_fault why = { 0 };
+		struct traffic s;
+
+		if (rows[i].none)
+			share.answer.n = 0;
+		want_number(rows[i].what, traffic_read_shared(&s, &share, &h, &where, rows[i].minutes, true, &why), 0);
+		want_number(rows[i].what, s.minutes, rows[i].minutes);
+		want_number(rows[i].what, s.total[TRAFFIC_MESSAGES][2], rows[i].taken ? 10 : 0);
+		want_number(rows[i].what, topk_rows(s.account), rows[i].taken ? 3 : 0);
+		if (rows[i].taken)
+			want_same(&kept, &s);
+		traffic_free(&s);
+	}
+	traffic_free(&kept);
+	free((char *)bytes.p);
+	host_remove(&h);
 }
 
 int main(void)
@@ -270,6 +393,9 @@ int main(void)
 		cmocka_unit_test(what_could_not_be_read_comes_back_with_its_reason),
 		cmocka_unit_test(one_run_s_bad_luck_is_not_kept_for_others),
 		cmocka_unit_test(what_is_of_another_window_or_broken_is_refused),
+		cmocka_unit_test(an_address_of_no_account_is_refused),
+		cmocka_unit_test(a_reason_comes_back_as_long_as_it_can_be),
+		cmocka_unit_test(an_answer_is_taken_in_place_of_the_log),
 	};
 
 	return cmocka_run_group_tests_name("kept", tests, NULL, NULL);

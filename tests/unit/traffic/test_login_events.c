@@ -109,6 +109,7 @@ static void dovecot_says_whom_it_refused(void **state)
 		{ "another reason", "auth: passwd-file(bob,192.0.2.9): user is disabled", NULL, "", "", false },
 		{ "debug", "auth: Debug: passwd-file(bob,192.0.2.9): Password mismatch", NULL, "", "", false },
 		{ "a worker without a number", "auth-worker(4711x): sql(bob,192.0.2.9): Password mismatch", NULL, "", "", false },
+		{ "a request without one", "auth-worker(4711): conn unix:auth-worker (pid=17,uid=97): auth-worker<3x>: sql(bob,192.0.2.9): Password mismatch", NULL, "", "", false },
 		{ "imap-login", "imap-login: Disconnected (auth failed, 3 attempts in 6 secs): user=<bob>, method=PLAIN, rip=192.0.2.9, lip=192.0.2.1, TLS", NULL, "", "", false },
 		{ "nothing", "", NULL, "", "", false },
 	};
@@ -146,6 +147,7 @@ static void dovecot_says_who_got_in(void **state)
 		{ "2.2, refused", "imap-login: Disconnected (auth failed, 3 attempts in 6 secs): user=<bob>, method=PLAIN, rip=192.0.2.9, lip=192.0.2.1", NULL, "" },
 		{ "2.3, refused", "imap-login: Disconnected: Aborted login by logging out (auth failed, 3 attempts in 22 secs): user=<bob>, method=PLAIN, rip=127.0.0.1, lip=127.0.0.1, secured, session=<A>", NULL, "" },
 		{ "a login in a user", "imap-login: Disconnected (auth failed, 1 attempts in 2 secs): user=<imap-login: Login: user=<boss>, method=PLAIN, rip=192.0.2.9, lip=192.0.2.1", NULL, "" },
+		{ "no user, and an address behind ours", "imap-login: Login: user=<, lip=>, rip=192.0.2.9", NULL, "" },
 		{ "no service", "-login: Login: user=<bob>, method=PLAIN, rip=192.0.2.9, lip=192.0.2.1", NULL, "" },
 		{ "no address", "imap-login: Login: user=<bob>, method=PLAIN, rip=, lip=192.0.2.1", NULL, "" },
 		{ "the client's program", "imap-login: ID sent: name=x, user=<bob>, rip=192.0.2.9, lip=192.0.2.1", NULL, "" },
@@ -182,6 +184,7 @@ static void saslauthd_says_whom_it_refused(void **state)
 		{ "a service in a user", "do_auth : auth failure: [user=x] [service=smtp] [realm=] [mech=y] [service=imap] [realm=] [mech=pam] [reason=x]", NULL },
 		{ "it let him in", "do_auth : auth success (cached): [user=bob] [service=smtp] [realm=] [mech=pam]", NULL },
 		{ "nobody", "do_auth : auth failure: [user=] [service=smtp] [realm=] [mech=pam] [reason=x]", NULL },
+		{ "nobody, of a realm", "do_auth : auth failure: [user=] [service=smtp] [realm=x] [mech=pam] [reason=x]", "@x" },
 		{ "cut", "do_auth : auth failure: [user=bob] [service=smtp] [realm=] [mech=pam] [reason=x", NULL },
 	};
 
