@@ -170,9 +170,9 @@ static void what_could_not_be_read_is_said(void **state)
 	begin();
 	put_mail(&h, &mails[0]);
 	host_file(&h, "/spool/hold/X1", "x");
-	host_file(&h, "/spool/hold/X2", "x");
+	host_file(&h, "/spool/incoming/X2", "x");
 	printed(stderr, who, got, sizeof(got));
-	want_text("why", got, "spoolwatch: who: 2 queue files could not be read: X1 is not a queue file\n");
+	want_text("why", got, "spoolwatch: who: 2 queue files could not be read: X2 is not a queue file\n");
 	want_number("not exact", code, EXIT_PARTLY);
 	options.json = true;
 	printed(stdout, who, got, sizeof(got));
