@@ -416,6 +416,15 @@ static void one_that_is_being_written_is_no_message_yet(void **state)
 	snprintf(want, sizeof(want), "         2  messages in all\n         1  uid %u\n         1  eve\n", (unsigned)geteuid());
 	want_text("text", got, want);
 	want_number("exact", code, EXIT_DONE);
+	options.by = BY_UID;
+	snprintf(want, sizeof(want), "         2  messages in all\n         1  no uid\n         1  uid %u\n", (unsigned)geteuid());
+	printed(stdout, who, got, sizeof(got));
+	want_text("text", got, want);
+	host_file(&h, "/etc/passwd", "");
+	options.json = true;
+	snprintf(want, sizeof(want), "\"rows\":[{\"name\":null,\"messages\":1,\"kind\":\"none\"},{\"name\":\"%u\",\"messages\":1,\"kind\":\"uid\"}]}\n", (unsigned)geteuid());
+	printed(stdout, who, got, sizeof(got));
+	want_in("as an object", got, want);
 	host_remove(&h);
 }
 
@@ -443,6 +452,74 @@ static void a_queue_that_may_not_be_read_is_no_empty_one(void **state)
 	want_number("what is not said", as_nobody(what_is_not_said, NULL), 0);
 	assert_int_equal(chmod(host_path(&h, "/spool/hold"), 0755), 0);
 	run.verb = NULL;
+	host_remove(&h);
+}
+
+/* What it prints where stdout is a terminal. */
+static void on_terminal(char *ret, size_t size)
+{
+	int ours = posix_openpt(O_RDWR | O_NOCTTY);
+	int before = dup(STDOUT_FILENO);
+	int theirs;
+	size_t n = 0;
+
+	assert_true(ours >= 0 && before >= 0 && grantpt(ours) == 0 && unlockpt(ours) == 0);
+	theirs = open(ptsname(ours), O_RDWR | O_NOCTTY);
+	assert_true(theirs >= 0);
+	fflush(stdout);
+	assert_int_equal(dup2(theirs, STDOUT_FILENO), STDOUT_FILENO);
+	who();
+	fputs("end", stdout);
+	fflush(stdout);
+	assert_int_equal(dup2(before, STDOUT_FILENO), STDOUT_FILENO);
+	do { /* a terminal may give it in pieces */
+		ssize_t m = read(ours, ret + n, size - 1 - n);
+
+		assert_true(m > 0);
+		n += (size_t)m;
+		ret[n] = '\0';
+	} while (!strstr(ret, "end"));
+	close(theirs);
+	close(ours);
+	close(before);
+}
+
+static void who_waits_sees_a_sample_that_the_answer_takes_away(void **state)
+{
+	static const struct {
+		int messages;
+		const char *want;
+	} rows[] = {
+		{ 1000, "      1000  messages in all\r\n"
+			"      1000  alice@x\r\nend" },
+		{ 1001, "by a sample of 1000 of 1001 messages, all are looked at now:\r\n"
+			"      1001  alice@x +-0%\r\n"
+			"\033[2A\033[J      1001  messages in all\r\n"
+			"      1001  alice@x\r\nend" },
+	};
+	char got[1024];
+	int spool;
+
+	(void)state;
+	begin();
+	put_mail(&h, &(struct mail)HERS("/spool/hold/A0", "alice@x"));
+	spool = open(host_path(&h, "/spool/hold"), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	for (size_t i = 0, n = 1; i < SW_COUNT(rows); i++) {
+		for (; n < (size_t)rows[i].messages; n++) {
+			char name[16];
+
+			snprintf(name, sizeof(name), "A%zu", n);
+			assert_int_equal(linkat(spool, "A0", spool, name, 0), 0);
+		}
+		on_terminal(got, sizeof(got));
+		want_text("on a terminal", got, rows[i].want);
+		want_number("exact", code, EXIT_DONE);
+	}
+	options.json = true;
+	on_terminal(got, sizeof(got));
+	want_in("an object alone", got, "{\"schema\":1,\"by\":\"account\",\"total\":1001,");
+	want_number("at once", got[0], '{');
+	close(spool);
 	host_remove(&h);
 }
 
@@ -475,6 +552,7 @@ int main(void)
 		cmocka_unit_test(what_moves_meanwhile_is_counted),
 		cmocka_unit_test(one_that_is_being_written_is_no_message_yet),
 		cmocka_unit_test(a_queue_that_may_not_be_read_is_no_empty_one),
+		cmocka_unit_test(who_waits_sees_a_sample_that_the_answer_takes_away),
 		cmocka_unit_test(in_empty_queues_there_is_nobody),
 	};
 
