@@ -152,6 +152,25 @@ static void who_broke_in_is_told(void **state)
 	}
 }
 
+/* Who guessed elsewhere comes from networks that are new: from three, after five guesses. */
+static void who_came_in_from_many_networks_is_told(void **state)
+{
+	(void)state;
+	for (int networks = 2; networks < 4; networks++) {
+		char log[4096] = FAILED("bob@x", "40:01") FAILED("bob@x", "40:02") FAILED("bob@x", "40:03") FAILED("bob@x", "40:04")
+			FAILED("bob@x", "40:05");
+		size_t n = strlen(log);
+
+		for (int i = 0; i < networks; i++)
+			n += (size_t)snprintf(log + n, sizeof(log) - n, AT("41:0%d") "4ABC0%d: client=a[198.%d.7.7]" LOGIN, i, i, 40 + i);
+		begin(MAIN, log);
+		assert_int_equal(report_read(&run, &report, &why), 0);
+		want_number("broken into", report->past.broken.account != 0, networks >= 3);
+		want_number("networks", report->past.broken.networks, networks >= 3 ? networks : 0);
+		end();
+	}
+}
+
 /* Each kind of line is taken from the log. */
 static void what_became_of_its_messages_is_told(void **state)
 {
@@ -325,6 +344,7 @@ int main(void)
 		cmocka_unit_test(addresses_of_a_network_are_added_up),
 		cmocka_unit_test(what_of_the_log_is_known_is_counted),
 		cmocka_unit_test(who_broke_in_is_told),
+		cmocka_unit_test(who_came_in_from_many_networks_is_told),
 		cmocka_unit_test(what_became_of_its_messages_is_told),
 		cmocka_unit_test(the_record_of_it_is_told),
 		cmocka_unit_test(names_fold_as_the_instance_folds_them),
