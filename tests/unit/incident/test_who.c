@@ -349,7 +349,7 @@ static void what_moves_meanwhile_is_counted(void **state)
 		{ { "spool/deferred", "spool/hold", NULL }, 5 }, /* hold is read after it */
 		{ { "spool/deferred", "gone", NULL }, 2 },
 		{ { "spool/deferred", "spool/active", "spool/inactive" }, 2 },
-		{ { "spool/hold", "spool/active", NULL }, 2 },
+		{ { "spool/hold", "spool/active", NULL }, 1 },
 		{ { "spool/incoming", "gone", NULL }, 2 },
 	};
 
@@ -368,7 +368,8 @@ static void what_moves_meanwhile_is_counted(void **state)
 			snprintf(path, sizeof(path), "/%s/A%d", rows[i].moves[0], k);
 			put_mail(&h, &(struct mail)HERS(path, "alice@x"));
 		}
-		put_mail(&h, &(struct mail)HERS("/spool/hold/Z9", "alice@x"));
+		if (strcmp(rows[i].moves[0], "spool/hold") != 0) /* else it may be the first */
+			put_mail(&h, &(struct mail)HERS("/spool/hold/Z9", "alice@x"));
 		before = descriptors_open();
 		w = (struct who){ .host = &h, .by = BY_ACCOUNT, .seen = others_go, .ctx = (void *)rows[i].moves };
 		w.spool = open(host_path(&h, "/spool"), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
