@@ -107,8 +107,8 @@ char *screen_next(const struct screen *s)
 
 	if (!to)
 		return NULL;
-	if (!say_alarming(to, s) && !say_broken(to, s) && s->disks.n > 0 &&
-	    screen_disk_is_full(&s->disks.disk[0])) {
+	if (!say_alarming(to, s) && !say_broken(to, s) &&
+	    screen_disk_is_full(&s->disks.disk[0])) { /* where there is none, it is not full */
 		begin(to, s, "inodes");
 		add_name(to, screen_disk_use(&s->disks.disk[0]).mount);
 	}

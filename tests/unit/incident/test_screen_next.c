@@ -97,12 +97,13 @@ static void the_first_that_applies_is_next(void **state)
 		{ .what = "another one is locked", .locked = "eve@x", .account = { { "bob@x", 101, 0 } },
 		  .want = "spoolwatch contain bob@x" },
 		{ .what = "an option", .account = { { "-rf", 101, 0 } }, .want = "spoolwatch contain -- -rf" },
+		{ .what = "the shortest", .account = { { "-", 101, 0 } }, .want = "spoolwatch contain -- -" },
 		{ .what = "for a shell", .account = { { "$(x) 'y", 101, 0 } }, .want = "spoolwatch contain '$(x) '\\''y'" },
-		{ .what = "a local user", .account = { { "uid 33", 101, 0 } }, .want = "spoolwatch hold --uid 33" },
-		{ .what = "a client", .account = { { "client 192.0.2.1", 101, 0 } }, .want = "spoolwatch who --by sender" },
+		{ .what = "a local user", .account = { { "uid 33", 101, 0 }, { "bob@x", 101, 0 } }, .broken = { "eve@x" }, .want = "spoolwatch hold --uid 33" },
+		{ .what = "a client", .account = { { "client 192.0.2.1", 101, 0 }, { "bob@x", 101, 0 } }, .broken = { "eve@x" }, .want = "spoolwatch who --by sender" },
 		{ .what = "of local mail nothing", .account = { { "local", 101, 0 }, { "bob@x", 101, 0 } },
 		  .want = "spoolwatch contain bob@x" },
-		{ .what = "broken into", .account = { { "ann@x", 100, 0 } }, .broken = { "bob@x" }, .want = "spoolwatch contain bob@x" },
+		{ .what = "broken into", .account = { { "ann@x", 100, 0 } }, .broken = { "b" }, .want = "spoolwatch contain b" },
 		{ .what = "less than who sends", .account = { { "ann@x", 101, 0 } }, .broken = { "bob@x" },
 		  .want = "spoolwatch contain ann@x" },
 		{ .what = "and is locked", .locked = "bob@x", .broken = { "bob@x" }, .want = "" },
@@ -130,9 +131,8 @@ static void a_name_has_a_longest(void **state)
 		char want[TRAFFIC_NAME + 32] = "";
 
 		memset(name, 'b', n);
-		make(&(struct row){ .account = { { name, 101, 0 } } });
-		if (n < TRAFFIC_NAME)
-			snprintf(want, sizeof(want), "spoolwatch contain %s", name);
+		make(&(struct row){ .account = { { name, 101, 0 }, { "bob@x", 101, 0 } } });
+		snprintf(want, sizeof(want), "spoolwatch contain %s", n < TRAFFIC_NAME ? name : "bob@x");
 		want_next("a command", want);
 	}
 }
