@@ -157,7 +157,7 @@ sub instead {
 	return () if $i > 6 && join(' ', map { $_->[1] } @$t[$i - 7 .. $i - 1]) =~ /\( struct hash_key \) \{( \w+ ,)?$/;
 	# nor how what grows does, nor a millisecond more of patience, nor how often the clock is looked at
 	return $text eq '2' ? '1' : () if is_growth($t, $i);
-	return () if $i > 1 && $t->[$i - 1][1] eq '=' && $t->[$i - 2][1] =~ /(_MS|_A_LOOK|^tv_nsec)$/;
+	return () if $i > 1 && $t->[$i - 1][1] eq '=' && $t->[$i - 2][1] =~ /(_MS|_NS|_LOOKS|_A_LOOK|^tv_nsec)$/;
 	# nobody asks with what a child failed
 	return '0' if $text eq '1' && $i > 1 && $t->[$i - 1][1] eq '(' && $t->[$i - 2][1] eq '_exit';
 	# of what a comparison for qsort(3) gives, the sign alone matters, and glibc asks only if it is above 0
