@@ -46,11 +46,12 @@ void guard_tend(struct guard *g);
 
 /*
  * Tell a record that is not told yet, or of which the command did not hear: once on stdout and to
- * syslog, to the command until it takes it, three times at most.
+ * syslog, to the command until it takes it, three times at most. Where stdout is the journal, which
+ * has it from syslog: there once.
  */
 void guard_tell(struct guard *g, struct locked_record *r);
 
-/* One line of stderr and of syslog: what hinders the guard itself. */
+/* One line of stderr and of syslog, as above: what hinders the guard itself. */
 void guard_complain(struct guard *g, const struct sw_label *sentence);
 
 #endif

@@ -1,7 +1,10 @@
 /* What the guard says, and to whom: a line on stdout, syslog's mail.alert, a command. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <syslog.h>
+#include <unistd.h>
 
 #include "incident/guard.h"
 #include "incident/say.h"
@@ -33,9 +36,32 @@ static void to_syslog(const struct guard *g, const char *text)
 	closelog();
 }
 
+/*
+ * Does the journal have from syslog(3) already what is written to `fd`? It is told by
+ * $JOURNAL_STREAM that it reads there (systemd.exec(5)), and by its socket of
+ * systemd-journald.service(8) that it is who reads /dev/log: elsewhere each has its own line.
+ */
+static bool has_it(const struct guard *g, int fd)
+{
+	const char *stream = host_env(g->run->host, "JOURNAL_STREAM");
+	char name[48];
+	struct stat st;
+	struct stat log;
+	struct stat journal;
+
+	if (!stream || g->run->host->copied || fstat(fd, &st) < 0 || stat("/dev/log", &log) < 0 ||
+	    stat("/run/systemd/journal/dev-log", &journal) < 0)
+		return false;
+	snprintf(name, sizeof(name), "%llu:%llu", (unsigned long long)st.st_dev,
+		 (unsigned long long)st.st_ino);
+	return strcmp(stream, name) == 0 && log.st_dev == journal.st_dev &&
+	       log.st_ino == journal.st_ino;
+}
+
 void guard_complain(struct guard *g, const struct sw_label *sentence)
 {
-	fprintf(stderr, "spoolwatch: guard: %s\n", sentence->s);
+	if (!has_it(g, STDERR_FILENO))
+		fprintf(stderr, "spoolwatch: guard: %s\n", sentence->s);
 	to_syslog(g, sentence->s);
 	g->partly = true;
 }
@@ -88,7 +114,7 @@ static void say(struct guard *g, const struct locked_record *r)
 	say_sentence(to, r);
 	if (say_close(to, &text)) {
 		to_syslog(g, text);
-		if (!g->json) {
+		if (!g->json && !has_it(g, STDOUT_FILENO)) {
 			puts(text);
 			fflush(stdout);
 		}

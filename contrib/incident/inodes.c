@@ -187,16 +187,14 @@ static void say_hitters(struct look *l)
 static void print_path(FILE *to, const struct look *l, const struct child *c)
 {
 	const char *above = l->facts.mount;
-	char *path;
+	char path[sizeof(l->facts.mount) + NAME_MAX + 1];
 
-	if (asprintf(&path, "%s%s%.*s", above, strcmp(above, "/") == 0 ? "" : "/", (int)c->name.n,
-		     c->name.p) < 0)
-		return;
+	snprintf(path, sizeof(path), "%s%s%.*s", above, strcmp(above, "/") == 0 ? "" : "/",
+		 (int)c->name.n, c->name.p);
 	if (to)
 		say_shell(to, raw_of(path));
 	else
 		say_json(stdout, raw_of(path));
-	free(path);
 }
 
 static void say_children(const struct look *l)
@@ -218,8 +216,7 @@ static void say_children(const struct look *l)
 	}
 	if (l->all > l->children)
 		printf("%12s and %zu more (--top %zu)\n", "", l->all - l->children, l->all);
-	printf("%12llu in no directory below it\n",
-	       (unsigned long long)(counted - (l->in_children < counted ? l->in_children : 0)));
+	printf("%12llu in no directory below it\n", (unsigned long long)(counted - l->in_children));
 }
 
 static void say_next(const struct look *l)
@@ -229,7 +226,7 @@ static void say_next(const struct look *l)
 
 	for (size_t i = 0; i < f->dirs.n; i++)
 		queue |= f->words.of[i].queue;
-	if (!queue && (l->children == 0 || l->child[0].inodes < 2))
+	if (!queue && l->child[0].inodes < 2) /* 0: there is none */
 		return;
 	screen_head(l->host, "Next");
 	fputs("  spoolwatch ", stdout);

@@ -100,7 +100,8 @@ int past_line(const struct log_message *message, void *ctx)
 		return 0;
 	if (role == ROLE_UNKNOWN)
 		role = role_by_text(message->text);
-	p->pid = role == ROLE_SMTPD ? log_message_pid(message) : 0;
+	if (role == ROLE_SMTPD)
+		p->pid = log_message_pid(message);
 	past_text(p, message->text, role, message->time);
 	return 0;
 }

@@ -131,7 +131,7 @@ static void take_message(struct queued *q, const struct sw_queue_message *m)
 	note_seen(q, m, MESSAGE);
 	if (m->id_n >= QUEUED_ID)
 		return;
-	memcpy(hand->id, m->id, m->id_n + 1);
+	memcpy(hand->id, m->id, m->id_n);
 	hand->hash = hash_of(raw_from(m->id, m->id_n));
 	hand->queue = q->at;
 	hand->arrived = f->arrival_time;
@@ -254,7 +254,7 @@ int queued_read(struct queued *q, struct sw_fault *why)
 		q->whole[q->at] = read_queue(q);
 	/* what came back from deferred meanwhile */
 	q->at = ACTIVE;
-	if (!q->stopped && q->whole[ACTIVE])
+	if (q->whole[ACTIVE])
 		(void)read_queue(q);
 	take_bounces(q);
 	say_progress_end(&q->progress);
@@ -275,6 +275,4 @@ void queued_free(struct queued *q)
 	for (size_t i = 0; i < q->samples; i++)
 		free(q->sample[i]);
 	free(q->bounce);
-	q->bounce = NULL;
-	q->samples = 0;
 }

@@ -98,6 +98,8 @@ void screen_disks_look(struct screen_disks *d, const struct sw_host *h)
 			 bad);
 }
 
+_Static_assert(SCREEN_MOUNT < sizeof(((struct culprit_facts *)0)->mount), "its end is 0");
+
 static struct sw_label held(struct culprit_facts *f, const struct sw_host *h,
 			    const struct sw_inode_use *use, int queue,
 			    const struct sw_fault *no_queue, int64_t until)
@@ -106,7 +108,7 @@ static struct sw_label held(struct culprit_facts *f, const struct sw_host *h,
 	struct sw_label text = label_new();
 	int64_t left = until - clock_ms();
 
-	if (left <= 0 || use->mount.n >= sizeof(f->mount))
+	if (left <= 0)
 		return text;
 	memcpy(f->mount, use->mount.p, use->mount.n);
 	f->words = (struct words_culprit){ .use = use,

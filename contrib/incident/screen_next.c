@@ -32,10 +32,9 @@ static void add_name(FILE *to, struct sw_raw name)
 }
 
 /* Of a longer one the tables have kept the beginning alone. */
-static bool is_whole_name(struct sw_raw key)
-{
-	return key.n < TRAFFIC_NAME && key.n < BREAK_IN_NAME && key.n < QUEUE_OWNERS_NAME;
-}
+enum { NAME = TRAFFIC_NAME };
+_Static_assert((int)BREAK_IN_NAME >= (int)NAME && (int)QUEUE_OWNERS_NAME >= (int)NAME,
+	       "all tables");
 
 static bool is_alarming(const struct screen *s, const struct screen_account *row)
 {
@@ -55,7 +54,7 @@ static bool say_act(FILE *to, const struct screen *s, struct sw_raw key)
 {
 	uint64_t uid;
 
-	if (!is_whole_name(key))
+	if (key.n >= NAME)
 		return false;
 	switch (account_kind(key)) {
 	case SW_ACCOUNT_LOGIN:
@@ -108,8 +107,8 @@ char *screen_next(const struct screen *s)
 
 	if (!to)
 		return NULL;
-	if (!say_alarming(to, s) && !say_broken(to, s) && s->disks.n > 0 &&
-	    screen_disk_is_full(&s->disks.disk[0])) {
+	if (!say_alarming(to, s) && !say_broken(to, s) &&
+	    screen_disk_is_full(&s->disks.disk[0])) { /* where there is none, it is not full */
 		begin(to, s, "inodes");
 		add_name(to, screen_disk_use(&s->disks.disk[0]).mount);
 	}

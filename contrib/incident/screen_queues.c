@@ -124,12 +124,12 @@ static void say_json_counts(const struct screen_queues *q)
 {
 	for (size_t i = 0; i < q->sample.n; i++) {
 		printf("%s\"%s\":", i ? "," : "", q->sample.queue[i].name);
-		if (q->why.code || q->sample.queue[i].why.code)
+		if (q->sample.queue[i].why.code)
 			fputs("null", stdout);
 		else
 			printf("%llu", (unsigned long long)q->sample.queue[i].messages);
 	}
-	for (size_t i = 0; i < SW_COUNT(q->log) && !q->why.code; i++) {
+	for (size_t i = 0; i < SW_COUNT(q->log); i++) {
 		printf(",\"%s\":", q->log[i].name);
 		if (q->log[i].why.code)
 			fputs("null", stdout);

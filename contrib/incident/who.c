@@ -275,11 +275,9 @@ static size_t put_together(const struct folded *f, size_t n, struct who_row *ret
 	size_t rows = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		struct who_row *row = rows > 0 ? &ret[rows - 1] : NULL;
-
 		if (i > 0 && is_same(&f[i - 1], &f[i])) {
-			row->messages += f[i].row.messages;
-			row->name = f[i].fold;
+			ret[rows - 1].messages += f[i].row.messages;
+			ret[rows - 1].name = f[i].fold;
 		} else {
 			ret[rows++] = f[i].row;
 		}

@@ -62,7 +62,7 @@ sub operand {
 # `fd < 0`, at its operator: no test gets the descriptor 0, so that only the opposite says something.
 sub is_descriptor {
 	my ($t, $i) = @_;
-	return $i && $i < $#$t && $t->[$i - 1][1] =~ /^((\w*_)?fd|spool|directory|root|pipe|mark|next|tree|proc)$/ && $t->[$i][1] =~ /^(<|>=)$/ && $t->[$i + 1][1] eq '0';
+	return $i && $i < $#$t && $t->[$i - 1][1] =~ /^((\w*_)?fd|spool|hold|active|directory|root|pipe|mark|next|tree|proc)$/ && $t->[$i][1] =~ /^(<|>=)$/ && $t->[$i + 1][1] eq '0';
 }
 
 # The operand that ends before token $i (step -1) or begins behind it (step 1), as text: a name, its
@@ -157,13 +157,14 @@ sub instead {
 	return () if $i > 6 && join(' ', map { $_->[1] } @$t[$i - 7 .. $i - 1]) =~ /\( struct hash_key \) \{( \w+ ,)?$/;
 	# nor how what grows does, nor a millisecond more of patience, nor how often the clock is looked at
 	return $text eq '2' ? '1' : () if is_growth($t, $i);
-	return () if $i > 1 && $t->[$i - 1][1] eq '=' && $t->[$i - 2][1] =~ /(_MS|_A_LOOK|^tv_nsec)$/;
+	return () if $i > 1 && $t->[$i - 1][1] eq '=' && $t->[$i - 2][1] =~ /(_MS|_NS|_LOOKS|_A_LOOK|^tv_nsec)$/;
 	# nobody asks with what a child failed
 	return '0' if $text eq '1' && $i > 1 && $t->[$i - 1][1] eq '(' && $t->[$i - 2][1] eq '_exit';
 	# of what a comparison for qsort(3) gives, the sign alone matters, and glibc asks only if it is above 0
 	return '(-1)' if $text eq '1' && $i > 1 && $t->[$i - 1][1] eq '-' && $t->[$i - 2][1] eq '?';
 	my ($from, $to) = ($i > 4 ? $i - 4 : 0, $i + 4 < $#$t ? $i + 4 : $#$t);
 	return '0' if $text eq '1' && join(' ', map { $_->[1] } @$t[$from .. $to]) =~ /\? - 1 : 1( ;|$)/;
+	return '0' if $text eq '1' && join(' ', map { $_->[1] } @$t[$i .. $to]) =~ /^1 : - 1 ;$/ && $t->[$i - 1][1] eq '?';
 	# nor does it tell "less" from "the same", as it moves what is greater
 	return () if $text eq '1' && $i > 4 && join(' ', map { $_->[1] } @$t[$i - 4 .. $i]) eq '? 1 : - 1';
 	# more memory than is needed does no harm

@@ -157,6 +157,22 @@ for _i in 1 2 3 4; do guard; done
 rm /run/fail
 is "a command that fails" "$? $(heard alarm again@x) $(grep -c 'again@x is not locked' /run/syslog)" "0 3 1"
 
+# Where stdout or stderr is the journal, and /dev/log the journal's, it stands there once; else nothing is lost
+mkdir -p /run/systemd/journal
+ln -s /dev/log /run/systemd/journal/dev-log
+touch /run/fail
+forge out@x
+(JOURNAL_STREAM=$(stat -c %d:%i /run/out) && export JOURNAL_STREAM && guard)
+is "in the journal once" "$(grep -c 'out@x is' /run/out) $(grep -c 'out@x is' /run/syslog) $(grep -c '/run/told' /run/err)" "0 1 1"
+forge err@x
+n=$(grep -c '/run/told' /run/syslog)
+(JOURNAL_STREAM=$(stat -c %d:%i /run/err) && export JOURNAL_STREAM && guard)
+is "and what hinders it, of both alarms" "$(grep -c 'err@x is' /run/out) $(cat /run/err) $(($(grep -c '/run/told' /run/syslog) - n))" "1  2"
+rm /run/fail /run/systemd/journal/dev-log
+forge log@x
+(JOURNAL_STREAM=$(stat -c %d:%i /run/out) && export JOURNAL_STREAM && guard)
+is "another's /dev/log" "$(grep -c 'log@x is' /run/out) $(grep -c 'log@x is' /run/syslog)" "1 1"
+
 # Without --once it goes on until a signal ends it
 timeout --preserve-status -s TERM 2 "$S" guard --config /run/guard.conf >/run/out 2>&1
 is "until it is ended" "$? $(cat /run/out)" "0 "

@@ -37,6 +37,16 @@ static void names_that_differ_in_case_are_one(void **state)
 	}
 }
 
+static void a_nul_is_a_character(void **state)
+{
+	char buf[64];
+	struct sw_raw got = fold(raw_from("\xC3\x84\0B", 4), true, buf);
+
+	(void)state;
+	want_number("bytes", (int64_t)got.n, 4);
+	assert_memory_equal(got.p, "\xC3\xA4\0b", 4);
+}
+
 /* RFC 3629, section 4, row by row: the ranges of the bytes of a character, and where it begins. */
 static const struct {
 	unsigned char low[4], high[4];
@@ -157,6 +167,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_that_differ_in_case_are_one),
+		cmocka_unit_test(a_nul_is_a_character),
 		cmocka_unit_test(a_character_is_what_the_standard_says),
 		cmocka_unit_test(each_character_is_folded_by_the_table_and_stays_so),
 	};

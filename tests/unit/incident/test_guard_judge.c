@@ -248,10 +248,93 @@ static void levels_are_those_of_the_configuration(void **state)
 	}
 }
 
+#define LEVELS "rate = 10\nday = 1000\nnetworks = 8\nrefused = 30\nfiles = 20\nrelay_share = 50\nmax_locks = 3\n"
+
+/* One below, and at the level. */
+static void signs_begin_at_their_levels(void **state)
+{
+	static const struct {
+		struct change change[2];
+		unsigned want;
+	} rows[] = {
+		{ { { 0 } }, 0 },
+		{ { SET(recent, 49) }, 0 },
+		{ { SET(recent, 50) }, GUARD_VOLUME },
+		{ { SET(day, 999) }, 0 },
+		{ { SET(day, 1000) }, GUARD_VOLUME },
+		{ { SET(networks, 7) }, 0 },
+		{ { SET(networks, 8) }, GUARD_FROM },
+		{ { SET(failures, 1) }, GUARD_GUESSED },
+		{ { SET(refused, 19), SET(recipients, 19) }, 0 },
+		{ { SET(refused, 20), SET(recipients, 20) }, GUARD_UNWANTED },
+		{ { SET(refused, 30), SET(recipients, 100) }, GUARD_UNWANTED },
+		{ { SET(refused, 30), SET(recipients, 101) }, 0 },
+	};
+	struct guard_config own;
+	struct sw_fault bad = { 0 };
+
+	(void)state;
+	assert_int_equal(guard_config_parse(raw_of(LEVELS), &own, &bad), 0);
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct guard_facts f = changed(&calm, rows[i].change, 2);
+
+		want_number("signs", guard_signs(&own, &f), rows[i].want);
+	}
+	guard_config_free(&own);
+	for (unsigned signs = 0; signs < 16; signs++)
+		want_number("how many", guard_count(signs), (signs & 1) + (signs >> 1 & 1) + (signs >> 2 & 1) + (signs >> 3));
+}
+
+static void what_speaks_against_a_lock_begins_at_its_level(void **state)
+{
+	static const struct {
+		struct change change[3];
+		enum guard_verdict want;
+	} rows[] = {
+		{ { SET(files.messages, 19) }, GUARD_ALARM },
+		{ { SET(files.messages, 40), SET(files.ours, 20) }, GUARD_LOCK },
+		{ { SET(files.messages, 40), SET(files.ours, 21) }, GUARD_ALARM },
+		{ { SET(all_before, 499), SET(day_before, 499) }, GUARD_LOCK },
+		{ { SET(all_before, 500), SET(day_before, 500) }, GUARD_ALARM },
+		{ { SET(all_before, 1000), SET(day_before, 500) }, GUARD_LOCK },
+		{ { SET(all_before, 1000), SET(day_before, 501) }, GUARD_ALARM },
+		{ { SET(since_lifted, 0) }, GUARD_CALM },
+		{ { SET(since_lifted, 299) }, GUARD_CALM },
+		{ { SET(since_lifted, 300) }, GUARD_ALARM },
+		{ { SET(since_lifted, 3599) }, GUARD_ALARM },
+		{ { SET(since_lifted, 3600) }, GUARD_LOCK },
+		{ { SET(since_lifted, 3599), SET(recent, 49) }, GUARD_CALM },
+		{ { SET(since_lifted, 3599), SET(recent, 50) }, GUARD_ALARM },
+		{ { SET(since_lifted, 3600), SET(recent, 49) }, GUARD_LOCK },
+		{ { SET(locks, 2) }, GUARD_LOCK },
+		{ { SET(locks, 3) }, GUARD_ALARM },
+		{ { SET(networks, 0), SET(failures, 0) }, GUARD_CALM },
+	};
+	struct guard_config own;
+	struct sw_fault bad = { 0 };
+
+	(void)state;
+	assert_int_equal(guard_config_parse(raw_of(LEVELS "mode = hold\n"), &own, &bad), 0);
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct guard_facts f = changed(&flood, rows[i].change, 3);
+
+		want_number("verdict", guard_judge(&own, &f, &why), rows[i].want);
+	}
+	for (int refused = 9; refused < 11; refused++) {
+		const struct guard_facts f = { .recent = 900, .recipients = 900, .refused = 400, .since_lifted = -1,
+					       .files = { .messages = 500, .networks = 1, .refused = (uint64_t)refused } };
+
+		want_number("shown by logs", guard_judge(&own, &f, &why), refused < 10 ? GUARD_ALARM : GUARD_LOCK);
+	}
+	guard_config_free(&own);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(who_is_locked_and_who_is_not),
+		cmocka_unit_test(signs_begin_at_their_levels),
+		cmocka_unit_test(what_speaks_against_a_lock_begins_at_its_level),
 		cmocka_unit_test(levels_are_those_of_the_configuration),
 	};
 

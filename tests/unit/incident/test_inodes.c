@@ -95,6 +95,22 @@ static void the_directories_below_are_told_by_their_inodes(void **state)
 	host_remove(&h);
 }
 
+/* Of no file there is no owner, and one is a sample. */
+static void of_one_file_the_owner_is_known(void **state)
+{
+	char want[256];
+
+	(void)state;
+	begin("/tree");
+	assert_int_equal(mkdir(host_path(&h, "/tree"), 0755), 0);
+	want_in("no file", said(true, 0),
+		"\"holders\":[{\"path\":\"/tree\",\"inodes\":1,\"percent\":100.00,\"postfix_queue\":false,\"patterns\":[]}],");
+	files("/tree", 1);
+	snprintf(want, sizeof(want), "\"patterns\":[],\"uid\":%u,\"uid_share\":1.000}],", (unsigned)geteuid());
+	want_in("one", said(true, 0), want);
+	host_remove(&h);
+}
+
 static void of_a_root_paths_have_one_slash(void **state)
 {
 	(void)state;
@@ -103,6 +119,16 @@ static void of_a_root_paths_have_one_slash(void **state)
 	files("/a", 3);
 	want_in("next", said(false, 0), "Next\n  spoolwatch inodes '/it'\\''s'\n");
 	want_in("an object", said(true, 0), "\"children\":[{\"path\":\"/it's\",\"inodes\":10},{\"path\":\"/a\",\"inodes\":4}]}\n");
+	host_remove(&h);
+}
+
+/* What this machine has at that path is no matter. */
+static void of_a_copy_no_link_is_followed_here(void **state)
+{
+	(void)state;
+	begin("/proc/self");
+	files("/proc/self", 1);
+	want_in("as it was given", said(true, 0), "{\"schema\":1,\"directory\":\"/proc/self\",\"inodes\":2,");
 	host_remove(&h);
 }
 
@@ -119,6 +145,12 @@ static void where_nothing_is_below_there_is_nothing_to_go_on_with(void **state)
 	files("/tree", 5);
 	files("/tree/a", 1);
 	want_in("two inodes", said(false, 0), "Next\n  spoolwatch inodes /tree/a\n");
+	host_remove(&h);
+	begin("/tree");
+	files("/tree", 5);
+	assert_int_equal(mkdir(host_path(&h, "/tree/a"), 0755), 0);
+	assert_null(strstr(said(false, 0), "Next"));
+	want_in("one", got, "           1 14%  a\n");
 	host_remove(&h);
 }
 
@@ -139,6 +171,110 @@ static void a_queue_is_named(void **state)
 	host_remove(&h);
 }
 
+static void begin_mixed(int n)
+{
+	begin("/var");
+	host_file(&h, "/etc/postfix/main.cf", "myhostname = mx\nqueue_directory = /var/spool/postfix\n");
+	files("/var/spool/postfix/deferred/A", 40);
+	files("/var/lib/x", n);
+}
+
+/* Whichever is larger: next comes who, and what is said of the queue is said of it alone. */
+static void beside_a_queue_others_are_told(void **state)
+{
+	const unsigned uid = (unsigned)geteuid();
+	char want[2048];
+
+	(void)state;
+	begin_mixed(60);
+	snprintf(want, sizeof(want),
+		 "Directories that hold a tenth, what is named below them not counted\n"
+		 "  61 of 107 in /var/lib/x (57%%), 100%% of uid %u\n"
+		 "  41 of 107 in /var/spool/postfix/deferred/A (38%%)\n"
+		 "  (defer and bounce hold what befell the messages that wait: these files go with\n"
+		 "  their messages, never by themselves)\n"
+		 "In /var: 107 inodes\n"
+		 "          62 58%%  lib\n"
+		 "          44 41%%  spool\n"
+		 "           1 in no directory below it\n"
+		 "Next\n"
+		 "  spoolwatch who\n",
+		 uid);
+	want_text("the queue is second", said(false, 0), want);
+	snprintf(want, sizeof(want),
+		 "\"holders\":[{\"path\":\"/var/lib/x\",\"inodes\":61,\"percent\":57.01,\"postfix_queue\":false,"
+		 "\"patterns\":[],\"uid\":%u,\"uid_share\":1.000},{\"path\":\"/var/spool/postfix/deferred/A\","
+		 "\"inodes\":41,\"percent\":38.32,\"postfix_queue\":true,",
+		 uid);
+	want_in("as an object", said(true, 0), want);
+	host_remove(&h);
+	begin_mixed(20);
+	snprintf(want, sizeof(want),
+		 "Directories that hold a tenth, what is named below them not counted\n"
+		 "  41 of 67 in /var/spool/postfix/deferred/A (61%%)\n"
+		 "  21 of 67 in /var/lib/x (31%%), 100%% of uid %u\n"
+		 "  (defer and bounce hold what befell the messages that wait: these files go with\n"
+		 "  their messages, never by themselves)\n"
+		 "In /var: 67 inodes\n"
+		 "          44 66%%  spool\n"
+		 "          22 33%%  lib\n"
+		 "           1 in no directory below it\n"
+		 "Next\n"
+		 "  spoolwatch who\n",
+		 uid);
+	want_text("the queue is first", said(false, 0), want);
+	host_remove(&h);
+}
+
+/* Of more than can be told the last one says how many. */
+static void more_than_can_be_told_are_counted(void **state)
+{
+	const unsigned uid = (unsigned)geteuid();
+	char want[1024];
+
+	(void)state;
+	begin("/tree");
+	for (int i = 0; i < 6; i++) {
+		char path[64];
+
+		snprintf(path, sizeof(path), "/tree/d%d", i);
+		files(path, 20);
+	}
+	snprintf(want, sizeof(want),
+		 "  21 of 127 in /tree/d0 (17%%), 100%% of uid %u\n"
+		 "  21 of 127 in /tree/d1 (17%%), 100%% of uid %u\n"
+		 "  21 of 127 in /tree/d2 (17%%), 100%% of uid %u\n"
+		 "  21 of 127 in /tree/d3 (17%%), 100%% of uid %u, then 2 more of a tenth each\n"
+		 "In /tree: 127 inodes\n",
+		 uid, uid, uid, uid);
+	want_in("two more", said(false, 0), want);
+	host_remove(&h);
+}
+
+/* Of 50 in use (support.c) less than half: no directory is told. */
+static void where_most_is_in_no_directory_that_is_said(void **state)
+{
+	(void)state;
+	begin(NULL);
+	h.copied = false;
+	files("/data/a", 9);
+	files("/data/b", 9);
+	host_file(&h, "/proc/self/mountinfo", "27 26 8:2 / /data rw shared:2 - ext4 /dev/sda2 rw\n");
+	want_text("text", said(false, 0),
+		  "File systems by inodes\n"
+		  " 50.0%  /data  50 of 100 inodes, ext4 /dev/sda2\n"
+		  "Directories that hold a tenth, what is named below them not counted\n"
+		  "  50 of 100 inodes, only 42% of them in directories seen from here, deleted\n"
+		  "    files that are still open may be the others\n"
+		  "In /data: 21 inodes\n"
+		  "          10 48%  a\n"
+		  "          10 48%  b\n"
+		  "           1 in no directory below it\n"
+		  "Next\n"
+		  "  spoolwatch inodes /data/a\n");
+	host_remove(&h);
+}
+
 static void directories_that_are_many_are_one_pattern(void **state)
 {
 	(void)state;
@@ -151,6 +287,19 @@ static void directories_that_are_many_are_one_pattern(void **state)
 	}
 	want_in("an object", said(true, 1), "\"patterns\":[{\"path\":\"");
 	want_in("one child", got, "\"children\":[{\"path\":\"/tree/home\",\"inodes\":321}]}\n");
+	host_remove(&h);
+	begin("/tree");
+	for (int i = 0; i < 40; i++) {
+		char path[64];
+
+		snprintf(path, sizeof(path), "/tree/home/u%d/cache", i);
+		files(path, 6);
+		snprintf(path, sizeof(path), "/tree/home/u%d/mail", i);
+		files(path, 3);
+	}
+	want_in("two", said(true, 1),
+		"\"patterns\":[{\"path\":\"/tree/home/*/cache\",\"inodes\":280,\"directories\":40},"
+		"{\"path\":\"/tree/home/*/mail\",\"inodes\":160,\"directories\":40}],");
 	host_remove(&h);
 }
 
@@ -225,19 +374,25 @@ static void file_systems_are_told_before(void **state)
 	begin(NULL);
 	files("/data/a", 20);
 	files("/home/b", 20);
-	host_file(&h, "/statvfs", "1000 900 /\n1000 100 /data\n1000 700 /home\n");
+	host_file(&h, "/statvfs", "1000 900 /\n1000 100 /data\n1000 700 /home\n1000 50 /net\n1000 60 /file\n");
 	host_file(&h, "/proc/self/mountinfo",
 		  "26 1 8:1 / / rw shared:1 - ext4 /dev/sda1 rw\n"
 		  "27 26 8:2 / /data rw shared:2 - ext4 /dev/sda2 rw\n"
-		  "28 26 8:3 / /home rw shared:3 - ext4 /dev/sda3 rw\n");
+		  "28 26 8:3 / /home rw shared:3 - ext4 /dev/sda3 rw\n"
+		  "29 26 0:40 / /net rw shared:4 - nfs4 far:/x rw\n"
+		  "30 26 8:5 /f /file rw shared:5 - ext4 /dev/sda5 rw\n");
+	host_file(&h, "/file", "");
+	files("/net", 1);
 	assert_int_equal(sw_host_open(h.root_path, 1795701030, &copy, &why), 0);
 	run.host = copy;
 	want_in("text", said(false, 0),
 		"File systems by inodes\n"
+		" 95.0%  /net  950 of 1000 inodes, nfs4 [far:/x]\n"
+		" 94.0%  /file  940 of 1000 inodes, ext4 /dev/sda5\n"
 		" 90.0%  /data  900 of 1000 inodes, ext4 /dev/sda2\n"
 		" 30.0%  /home  300 of 1000 inodes, ext4 /dev/sda3\n"
 		" 10.0%  /  100 of 1000 inodes, ext4 /dev/sda1\n");
-	want_in("the fullest", got, "  21 of 1000 in /data/a ");
+	want_in("the fullest that is a directory of this machine", got, "  21 of 1000 in /data/a ");
 	want_in("an object", said(true, 0), "{\"schema\":1,\"directory\":\"/data\",\"inodes\":22,");
 	options.value = "/home";
 	want_in("another", said(false, 0), "  21 of 1000 in /home/b ");
@@ -249,14 +404,38 @@ static void file_systems_are_told_before(void **state)
 	host_remove(&h);
 }
 
+/* A mount point that is too long to be kept is no directory to look at. */
+static void a_mount_point_has_a_longest(void **state)
+{
+	char longest[SCREEN_MOUNT + 1];
+	char mounts[2 * SCREEN_MOUNT];
+
+	(void)state;
+	for (size_t n = SCREEN_MOUNT - 1; n <= SCREEN_MOUNT; n++) {
+		memset(longest, 'a', n);
+		longest[0] = '/';
+		longest[n] = '\0';
+		begin(NULL);
+		h.copied = false;
+		snprintf(mounts, sizeof(mounts),
+			 "27 26 8:2 / %s rw shared:2 - ext4 /dev/sda2 rw\n"
+			 "28 26 8:3 / /data rw shared:2 - ext4 /dev/sda3 rw\n",
+			 longest);
+		host_file(&h, "/proc/self/mountinfo", mounts);
+		files("/data/a", 30);
+		want_number("the other one", strstr(said(false, 0), "In /data: ") != NULL, n == SCREEN_MOUNT);
+		host_remove(&h);
+	}
+}
+
 static void what_cannot_be_looked_at_is_said(void **state)
 {
 	static const struct {
 		const char *what, *directory, *why;
 	} rows[] = {
 		{ "relative", "tree", "spoolwatch: inodes: tree: No such file or directory\n" },
-		{ "not there", "/none", "No such file or directory\n" },
-		{ "no file system", NULL, "/proc/self/mountinfo" },
+		{ "not there", "/none", "spoolwatch: inodes: open /none: No such file or directory\n" },
+		{ "no file system", NULL, "spoolwatch: inodes: open /proc/self/mountinfo: No such file or directory\n" },
 	};
 	static const struct verb verb = { .name = "inodes" };
 	char longest[SCREEN_MOUNT + 1];
@@ -267,7 +446,7 @@ static void what_cannot_be_looked_at_is_said(void **state)
 		begin(rows[i].directory);
 		options.json = true;
 		printed(stderr, inodes, got, sizeof(got));
-		want_in(rows[i].what, got, rows[i].why);
+		want_text(rows[i].what, got, rows[i].why);
 		want_number(rows[i].what, code, EXIT_PARTLY);
 		host_remove(&h);
 	}
@@ -289,13 +468,19 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_directories_below_are_told_by_their_inodes),
+		cmocka_unit_test(of_one_file_the_owner_is_known),
 		cmocka_unit_test(of_a_root_paths_have_one_slash),
+		cmocka_unit_test(of_a_copy_no_link_is_followed_here),
 		cmocka_unit_test(where_nothing_is_below_there_is_nothing_to_go_on_with),
 		cmocka_unit_test(a_queue_is_named),
+		cmocka_unit_test(beside_a_queue_others_are_told),
+		cmocka_unit_test(more_than_can_be_told_are_counted),
+		cmocka_unit_test(where_most_is_in_no_directory_that_is_said),
 		cmocka_unit_test(directories_that_are_many_are_one_pattern),
 		cmocka_unit_test(what_could_not_be_counted_is_said_once),
 		cmocka_unit_test(so_many_rows_are_told),
 		cmocka_unit_test(file_systems_are_told_before),
+		cmocka_unit_test(a_mount_point_has_a_longest),
 		cmocka_unit_test(what_cannot_be_looked_at_is_said),
 	};
 

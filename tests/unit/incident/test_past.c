@@ -1,5 +1,6 @@
 #include "incident/past.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 
@@ -573,6 +574,43 @@ static void recipients_are_told_apart(void **state)
 	}
 }
 
+static void of_more_than_can_be_known_again_that_is_said(void **state)
+{
+	static const struct {
+		uint64_t ids, pairs;
+		bool want;
+	} rows[] = {
+		{ 0, 0, true },
+		{ 524287, 524287, true },
+		{ 524288, 0, false },
+		{ 0, 524288, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		p = (struct past){ .ids = rows[i].ids, .pairs = rows[i].pairs };
+		want_number("exact", past_is_exact(&p), rows[i].want);
+	}
+}
+
+static void dovecots_log_is_needed_where_nobody_else_says_whose_a_failure_is(void **state)
+{
+	static const struct {
+		int code;
+		const char *dovecot;
+		uint64_t silent;
+		bool want;
+	} rows[] = {
+		{ ENOENT, NULL, 1, true }, { ENOENT, NULL, 0, false }, { ENOENT, "/var/log/d", 0, true }, { 0, "/var/log/d", 1, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		p = (struct past){ .logins = { .dovecot_why = { .code = rows[i].code } }, .dovecot = rows[i].dovecot, .silent = rows[i].silent };
+		want_number("lacks it", past_lacks_dovecot(&p), rows[i].want);
+	}
+}
+
 /* The last one: the signal stays. */
 static void a_signal_ends_the_reading(void **state)
 {
@@ -623,6 +661,8 @@ int main(void)
 		cmocka_unit_test(recipients_are_told_apart),
 		cmocka_unit_test(a_local_user_is_pickups),
 		cmocka_unit_test(more_addresses_than_can_be_kept_are_cut),
+		cmocka_unit_test(of_more_than_can_be_known_again_that_is_said),
+		cmocka_unit_test(dovecots_log_is_needed_where_nobody_else_says_whose_a_failure_is),
 		cmocka_unit_test(a_signal_ends_the_reading),
 	};
 

@@ -1,7 +1,10 @@
 #include "incident/process.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -82,11 +85,74 @@ static void a_process_began_between_now_and_now(void **state)
 	close(proc);
 }
 
+/* A child that is called so, in that directory, and waits to be killed. */
+static pid_t child_called(const char *name, const char *directory)
+{
+	int ready[2];
+	pid_t child;
+	char byte;
+
+	assert_int_equal(pipe(ready), 0);
+	child = fork();
+	if (child == 0) {
+		if (prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && chdir(directory) == 0 && prctl(PR_SET_NAME, name) == 0 && write(ready[1], "x", 1) == 1)
+			pause();
+		_exit(1);
+	}
+	close(ready[1]);
+	assert_int_equal(read(ready[0], &byte, 1), 1);
+	close(ready[0]);
+	return child;
+}
+
+/* The youngest first; of more than there is room for some. */
+static void queue_managers_are_seen_by_name_and_directory(void **state)
+{
+	static const struct {
+		const char *name;
+		bool elsewhere, is;
+	} rows[] = {
+		{ "qmgr", false, true },  { "oqmgr", false, true }, { "nqmgr", false, true }, { "mgr", false, false },
+		{ "qmgrs", false, false }, { "qmgr", true, false },  { "smtpd", false, false },
+	};
+	const struct timespec tick = { .tv_nsec = 12000000 };
+	struct sw_host h = host_new(NULL);
+	pid_t child[SW_COUNT(rows) + QMGRS];
+	struct sw_fault why = { 0 };
+	struct qmgrs got;
+	struct stat st;
+	size_t want = 0;
+	size_t n = 0;
+
+	(void)state;
+	assert_int_equal(stat(h.root_path, &st), 0);
+	for (size_t i = 0; i < SW_COUNT(child); i++) {
+		const bool is = i >= SW_COUNT(rows) || rows[i].is;
+
+		child[n++] = child_called(i < SW_COUNT(rows) ? rows[i].name : "qmgr",
+					  i < SW_COUNT(rows) && rows[i].elsewhere ? "/" : h.root_path);
+		want += is && want < QMGRS;
+		assert_int_equal(qmgrs_see(&st, &got, &why), 0);
+		want_number("so many", (int64_t)got.n, (int64_t)want);
+		if (is && want < QMGRS)
+			want_number("the youngest", (int64_t)got.of[0].pid, child[i]);
+		for (size_t k = 1; k < got.n; k++)
+			want_number("the younger first", got.of[k - 1].began > got.of[k].began, true);
+		nanosleep(&tick, NULL);
+	}
+	for (size_t i = 0; i < n; i++) {
+		kill(child[i], SIGKILL);
+		waitpid(child[i], NULL, 0);
+	}
+	host_remove(&h);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_line_says_who_a_process_is),
 		cmocka_unit_test(a_process_began_between_now_and_now),
+		cmocka_unit_test(queue_managers_are_seen_by_name_and_directory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

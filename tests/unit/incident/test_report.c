@@ -85,6 +85,123 @@ static void addresses_of_a_network_are_added_up(void **state)
 	end();
 }
 
+/* Of seven days; what is before the first line of a log is no hole in it. */
+static void what_of_the_log_is_known_is_counted(void **state)
+{
+#define LINE(day, time) "2026-11-" day "T" time "+00:00 mx postfix/smtpd[7]: connect from a[192.0.2.1]\n"
+	static const struct {
+		const char *what, *log; /* NULL: there is none */
+		const char *older;
+		int64_t known, since; /* since: how long ago */
+		bool begins;
+		enum log_doubt hole;
+	} rows[] = {
+		{ "all", LINE("18", "13:50:30") LINE("26", "13:50:29"), NULL, 10080, 604830, true, LOG_FINE },
+		{ "it begins", LINE("26", "12:50:31") LINE("26", "13:50:29"), NULL, 59, 3599, true, LOG_BEGINS },
+		{ "it begins just now", LINE("26", "13:50:29"), NULL, 0, 1, true, LOG_BEGINS },
+		{ "what is older can't be read", LINE("26", "12:50:31") LINE("26", "13:50:29"), "no gzip", 59, 3570, false, LOG_PART },
+		{ "empty", "", NULL, 0, NOW, false, LOG_OTHERS },
+		{ "none", NULL, NULL, 0, NOW, false, LOG_NOWHERE },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		const struct past *p;
+
+		begin(MAIN, rows[i].log);
+		if (rows[i].older)
+			host_file(&h, "/var/log/mail.log.1.gz", rows[i].older);
+		assert_int_equal(report_read(&run, &report, &why), 0);
+		p = &report->past;
+		want_number(rows[i].what, p->known, rows[i].known);
+		want_number(rows[i].what, NOW - p->known_since, rows[i].since);
+		want_number(rows[i].what, p->begins, rows[i].begins);
+		want_number(rows[i].what, p->hole.doubt, rows[i].hole);
+		end();
+	}
+}
+
+/* Its own: eve's is later, and needs as many guesses. */
+static void who_broke_in_is_told(void **state)
+{
+#define FAILED(user, time) AT(time) "warning: a[240.7.7.7]: SASL LOGIN authentication failed: x, sasl_username=" user "\n"
+	static const char four[] = FAILED("bob@x", "40:01") FAILED("bob@x", "40:02") FAILED("bob@x", "40:03") FAILED("bob@x", "40:04");
+	static const char fifth[] = FAILED("bob@x", "40:05");
+	static const char in[] = AT("40:09") "4ABC01: client=a[240.7.7.7]" LOGIN;
+	static const char eves[] = FAILED("eve@x", "41:01") FAILED("eve@x", "41:02") FAILED("eve@x", "41:03") FAILED("eve@x", "41:04")
+		FAILED("eve@x", "41:05") AT("41:09") "4ABC02: client=a[240.7.7.7], sasl_method=PLAIN, sasl_username=eve@x\n";
+
+	(void)state;
+	for (int guesses = 4; guesses < 6; guesses++) {
+		char log[4096];
+		const struct break_in *broken;
+
+		snprintf(log, sizeof(log), "%s%s%s%s", four, guesses > 4 ? fifth : "", in, eves);
+		begin(MAIN, log);
+		assert_int_equal(report_read(&run, &report, &why), 0);
+		broken = &report->past.broken;
+		want_number("failures", (int64_t)report->past.failures, guesses);
+		want_number("broken into", broken->account != 0, guesses > 4);
+		want_raw("whose", raw_from(broken->name, broken->name_n), guesses > 4 ? "bob@x" : "");
+		want_number("since", NOW - broken->first, guesses > 4 ? 621 : NOW);
+		report_free(report);
+		options = (struct options){ .by = BY_UID, .value = "0" };
+		assert_int_equal(report_read(&run, &report, &why), 0);
+		want_number("of a local user nobody", report->past.broken.account != 0, false);
+		end();
+	}
+}
+
+/* Who guessed elsewhere comes from networks that are new: from three, after five guesses. */
+static void who_came_in_from_many_networks_is_told(void **state)
+{
+	(void)state;
+	for (int networks = 2; networks < 4; networks++) {
+		char log[4096] = FAILED("bob@x", "40:01") FAILED("bob@x", "40:02") FAILED("bob@x", "40:03") FAILED("bob@x", "40:04")
+			FAILED("bob@x", "40:05");
+		size_t n = strlen(log);
+
+		for (int i = 0; i < networks; i++)
+			n += (size_t)snprintf(log + n, sizeof(log) - n, AT("41:0%d") "4ABC0%d: client=a[198.%d.7.7]" LOGIN, i, i, 40 + i);
+		begin(MAIN, log);
+		assert_int_equal(report_read(&run, &report, &why), 0);
+		want_number("broken into", report->past.broken.account != 0, networks >= 3);
+		want_number("networks", report->past.broken.networks, networks >= 3 ? networks : 0);
+		end();
+	}
+}
+
+/* Each kind of line is taken from the log. */
+static void what_became_of_its_messages_is_told(void **state)
+{
+#define WHO(who) "2026-11-26T13:40:20+00:00 mx postfix/" who "[9]: 4ABC01: "
+#define TO(who, relay) "to=<" who ">, relay=" relay ", delay=1, delays=1/0/0/0, "
+	const struct past *p;
+
+	(void)state;
+	begin(MAIN, AT("40:01") "4ABC01: client=a[240.7.7.7]" LOGIN
+	      WHO("qmgr") "from=<bob@x>, size=400, nrcpt=4 (queue active)\n"
+	      WHO("smtp") TO("u@far.example", "mx.far.example[198.51.100.9]:25") "dsn=2.0.0, status=sent (250 2.0.0 Ok)\n"
+	      WHO("error") TO("v@far.example", "none") "dsn=4.4.1, status=deferred (delivery temporarily suspended)\n"
+	      WHO("local") TO("w@x", "local") "dsn=2.0.0, status=sent (delivered to mailbox)\n"
+	      WHO("discard") TO("y@x", "none") "dsn=2.0.0, status=sent (x)\n"
+	      WHO("smtp") TO("z@far.example", "mx.far.example[198.51.100.9]:25")
+	      "dsn=5.1.1, status=bounced (host mx.far.example[198.51.100.9] said: 550 5.1.1 no such user (in reply to RCPT TO command))\n"
+	      WHO("bounce") "sender non-delivery notification: 4ABC05\n"
+	      AT("40:30") "warning: a[240.7.7.7]: SASL LOGIN authentication failed: x, sasl_username=bob@x\n");
+	assert_int_equal(report_read(&run, &report, &why), 0);
+	p = &report->past;
+	want_number("messages", (int64_t)p->messages, 1);
+	want_number("recipients", (int64_t)p->recipients, 4);
+	want_number("sent", (int64_t)p->sent, 3);
+	want_number("outside", (int64_t)p->sent_outside, 1);
+	want_number("waiting", (int64_t)p->waiting, 1);
+	want_number("bounced", (int64_t)p->bounced, 1);
+	want_number("returned", (int64_t)p->returned, 1);
+	want_number("failures", (int64_t)p->failures, 1);
+	end();
+}
+
 /* What the journal has of it, on these queues; nothing of others, and of a damaged one no more. */
 static void the_record_of_it_is_told(void **state)
 {
@@ -225,6 +342,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(addresses_of_a_network_are_added_up),
+		cmocka_unit_test(what_of_the_log_is_known_is_counted),
+		cmocka_unit_test(who_broke_in_is_told),
+		cmocka_unit_test(who_came_in_from_many_networks_is_told),
+		cmocka_unit_test(what_became_of_its_messages_is_told),
 		cmocka_unit_test(the_record_of_it_is_told),
 		cmocka_unit_test(names_fold_as_the_instance_folds_them),
 		cmocka_unit_test(queues_that_are_none_are_not_empty_ones),

@@ -1,6 +1,8 @@
 #include <dirent.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -91,6 +93,24 @@ static void what_cannot_be_kept_leaves_nothing_behind(void **state)
 	end();
 }
 
+static void what_is_cut_short_leaves_nothing_behind(void **state)
+{
+	char path[REPORT_PATH];
+	struct rlimit before;
+	int rc;
+
+	(void)state;
+	begin("a@x");
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &(struct rlimit){ 100, before.rlim_max }), 0);
+	rc = save(path);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	want_number("too large", rc, -EFBIG);
+	want_number("nothing there", rmdir(host_path(&h, "/evidence")), 0);
+	end();
+}
+
 static void of_a_host_that_tells_nothing_nothing_is_claimed(void **state)
 {
 	struct sw_label sentence;
@@ -122,6 +142,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(it_is_a_file_of_ours_alone_whatever_is_there),
 		cmocka_unit_test(what_cannot_be_kept_leaves_nothing_behind),
+		cmocka_unit_test(what_is_cut_short_leaves_nothing_behind),
 		cmocka_unit_test(of_a_host_that_tells_nothing_nothing_is_claimed),
 	};
 

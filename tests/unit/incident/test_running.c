@@ -28,6 +28,7 @@ static void a_file_is_read_by_what_began_after_its_change(void **state)
 		  false,
 		  false,
 		  false },
+		{ "qmgr began at once", { NOW, 0, 1, 1, true }, RUNNING_AS_WRITTEN, 1, false, false, false },
 		{ "stopped: what is written will be read",
 		  { NOW, 10, 20, 0, false },
 		  RUNNING_STOPPED,
