@@ -2,7 +2,8 @@
 #include "base/label.h"
 
 #include <stdarg.h>
-#include <stdio.h>
+
+#include "base/print.h"
 
 static const char dots[] = "...";
 enum { DOTS = sizeof(dots) - 1 };
@@ -62,7 +63,7 @@ static void add_unit(struct sw_label *l, const char *unit, size_t n)
 	if (l->cut)
 		return;
 	if (n == 1 && is_hex(unit[0]) && would_escape(l)) {
-		snprintf(escaped, sizeof(escaped), "%%%02X", (unsigned char)unit[0]);
+		print_text(escaped, sizeof(escaped), "%%%02X", (unsigned char)unit[0]);
 		unit = escaped;
 		n = 3;
 	}
@@ -166,12 +167,12 @@ SW_PRINTF(2, 0)
 static void print_to(struct sw_label *l, const char *fmt, va_list args)
 {
 	char text[4 * SW_LABEL_MAX];
-	size_t n = strlen(fmt);
+	int n = print_args(text, sizeof(text), fmt, args);
 
-	if (n < sizeof(text) && !memchr(fmt, '%', n))
-		add_encoded(l, raw_from(fmt, n), false); /* a word of ours: most of them */
-	else if (vsnprintf(text, sizeof(text), fmt, args) >= 0)
-		add_encoded(l, raw_of(text), false);
+	if (n > 0)
+		add_encoded(l,
+			    raw_from(text, (size_t)n < sizeof(text) ? (size_t)n : sizeof(text) - 1),
+			    false);
 }
 
 void sw_label_print(struct sw_label *l, const char *fmt, ...)

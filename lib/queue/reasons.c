@@ -1,9 +1,9 @@
 #include "queue/reasons.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <unistd.h>
 
+#include "base/print.h"
 #include "base/topk.h"
 #include "os/host.h"
 #include "postfix/address.h"
@@ -96,7 +96,7 @@ static int open_log(struct reading *reading, int spool, const char *message)
 	if (fd != -ENOENT || (!reading->is_other && reading->misses >= OTHER_MISSES))
 		return fd;
 	if (!slash)
-		snprintf(hashed, sizeof(hashed), "%c/%s", message[0], message);
+		print_text(hashed, sizeof(hashed), "%c/%s", message[0], message);
 	fd = open_in(&reading->other, spool, slash ? slash + 1 : hashed);
 	reading->is_other |= fd != -ENOENT;
 	reading->misses += fd == -ENOENT;

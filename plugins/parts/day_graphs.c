@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/print.h"
 #include "parts/account_field.h"
 #include "parts/colours.h"
 #include "words/command.h"
@@ -70,7 +71,7 @@ bool day_graphs_limit(struct sw_munin *m, struct sw_raw key, uint64_t *ret)
 	struct sw_field f = account_field(key);
 	char name[SW_FIELD_MAX + 16];
 
-	snprintf(name, sizeof(name), "limit_day_%s", f.s);
+	print_text(name, sizeof(name), "limit_day_%s", f.s);
 	return munin_number(m, name, "limit_day_FIELD", ret);
 }
 
