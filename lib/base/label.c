@@ -8,18 +8,19 @@
 static const char dots[] = "...";
 enum { DOTS = sizeof(dots) - 1 };
 
-/* How a byte stands in a label: encoded; as it is, a '%' and brackets not everywhere. */
-enum kind { ENCODED, KEPT, PERCENT, BRACKET };
+/* How a byte stands in a label: encoded; as it is, in a name without brackets, too; a '%' and
+   brackets not everywhere. */
+enum kind { ENCODED, KEPT, NAMED, PERCENT, BRACKET };
 
 static enum kind kind_of(unsigned char c)
 {
 	static const unsigned char kinds[128] = {
-		[' '] = KEPT, ['@'] = KEPT, ['.'] = KEPT,    ['_'] = KEPT,    ['+'] = KEPT,
-		['-'] = KEPT, ['/'] = KEPT, [':'] = KEPT,    [','] = KEPT,    ['='] = KEPT,
-		['('] = KEPT, [')'] = KEPT, ['%'] = PERCENT, ['['] = BRACKET, [']'] = BRACKET,
+		[' '] = KEPT,  ['@'] = NAMED, ['.'] = NAMED,   ['_'] = NAMED,	['+'] = NAMED,
+		['-'] = NAMED, ['/'] = NAMED, [':'] = KEPT,    [','] = KEPT,	['='] = KEPT,
+		['('] = KEPT,  [')'] = KEPT,  ['%'] = PERCENT, ['['] = BRACKET, [']'] = BRACKET,
 	};
 
-	return raw_is_alnum((char)c) ? KEPT : c < 128 ? kinds[c] : ENCODED;
+	return raw_is_alnum((char)c) ? NAMED : c < 128 ? kinds[c] : ENCODED;
 }
 
 static bool is_hex(char c)
@@ -110,8 +111,12 @@ static size_t plain_length(const unsigned char *p, size_t n, bool in_name)
 {
 	size_t i = 0;
 
-	while (i < n && (kind_of(p[i]) == KEPT || (kind_of(p[i]) == BRACKET && !in_name)))
-		i++;
+	for (; i < n; i++) {
+		enum kind kind = kind_of(p[i]);
+
+		if (kind != KEPT && kind != NAMED && (kind != BRACKET || in_name))
+			break;
+	}
 	return i;
 }
 
@@ -199,8 +204,11 @@ void sw_label_add_name(struct sw_label *l, struct sw_raw name)
 {
 	bool plain = name.n > 0;
 
-	for (size_t i = 0; i < name.n && plain; i++)
-		plain = raw_is_alnum(name.p[i]) || (name.p[i] && strchr("@._+-/%", name.p[i]));
+	for (size_t i = 0; i < name.n && plain; i++) {
+		enum kind kind = kind_of((unsigned char)name.p[i]);
+
+		plain = kind == NAMED || kind == PERCENT;
+	}
 	if (plain) {
 		add_encoded(l, name, false);
 		return;
