@@ -33,6 +33,10 @@ size_t num_to(int64_t number, char buf[NUM_MAX])
 	size_t at = sizeof(digits);
 	size_t n;
 
+	if (number >= 0 && number < 10) { /* most are */
+		memcpy(buf, (const char[]){ (char)('0' + number), '\0' }, 2);
+		return 1;
+	}
 	for (; left > 99; left /= 100)
 		memcpy(digits + (at -= 2), pairs + left % 100 * 2, 2);
 	memcpy(digits + (at -= 2), pairs + left * 2, 2);

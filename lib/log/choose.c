@@ -117,6 +117,14 @@ static void add_matches(const struct sw_host *h, struct log_choice *c)
 	qsort(&c->place[before], c->n - before, sizeof(c->place[0]), by_path);
 }
 
+/* strpbrk(3) has pages of its own, which a start need not touch. */
+static bool is_pattern(const char *path)
+{
+	const char *name = strrchr(path, '/');
+
+	return name && (strchr(name, '*') || strchr(name, '?') || strchr(name, '['));
+}
+
 static void name_files(const struct sw_host *h, const struct log_where *where,
 		       struct log_choice *ret)
 {
@@ -130,7 +138,7 @@ static void name_files(const struct sw_host *h, const struct log_where *where,
 
 		ret->place[ret->n].matched = false;
 		join(ret->place[ret->n].path, directory, word);
-		if (strchr(path, '/') && strpbrk(strrchr(path, '/'), "*?["))
+		if (is_pattern(path))
 			add_matches(h, ret);
 		else
 			ret->n++;
