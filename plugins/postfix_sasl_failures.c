@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "parts/colours.h"
+#include "base/print.h"
 #include "parts/log_source.h"
 #include "parts/minute_ranks.h"
 #include "parts/settings_shared.h"
@@ -281,8 +282,8 @@ static void read_log(struct run *run)
 	struct sw_fault why = { 0 };
 	int rc;
 
-	snprintf(instance, sizeof(instance), "%s %s", sw_munin_text(m, "config_directory"),
-		 syslog_name ? syslog_name : "");
+	print_text(instance, sizeof(instance), "%s %s", sw_munin_text(m, "config_directory"),
+		   syslog_name ? syslog_name : "");
 	log_source_begin(&run->source, m);
 	where.log = log_source_complain(&run->source);
 	rc = failures_read(&run->f, sw_munin_host(m), &where, minutes_read(run->minutes.history),

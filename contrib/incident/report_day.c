@@ -246,7 +246,7 @@ static void add_day(struct days *d, const struct day_rank *rank)
 	struct day_row *row = &d->row[d->rows++];
 	struct topk_row *failing = topk_find(d->failing, rank->key);
 
-	row->name = rank->name;
+	row->name = day_name(&d->day, rank);
 	row->key = rank->key;
 	for (unsigned i = 0; i < DAY_KINDS; i++)
 		row->count[i] = day_count(&d->day, rank->row, (enum day_what)i, d->end);

@@ -2,7 +2,8 @@
 
 #include <errno.h>
 #include <stdarg.h>
-#include <stdio.h>
+
+#include "base/print.h"
 
 /* Is *why free for this fault? Its code is then set; *code is made one that is none of success. */
 static bool take(struct sw_fault *why, int *code)
@@ -22,7 +23,7 @@ static int fill(struct sw_fault *why, int code, bool with_errno, const char *fmt
 
 	if (!take(why, &code))
 		return -code;
-	if (vsnprintf(text, sizeof(text), fmt, args) < 0)
+	if (print_args(text, sizeof(text), fmt, args) < 0)
 		text[0] = '\0';
 	why->text = sw_label_from(raw_of(text));
 	if (with_errno)

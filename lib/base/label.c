@@ -2,23 +2,25 @@
 #include "base/label.h"
 
 #include <stdarg.h>
-#include <stdio.h>
+
+#include "base/print.h"
 
 static const char dots[] = "...";
 enum { DOTS = sizeof(dots) - 1 };
 
-/* How a byte stands in a label: encoded; as it is, a '%' and brackets not everywhere. */
-enum kind { ENCODED, KEPT, PERCENT, BRACKET };
+/* How a byte stands in a label: encoded; as it is, in a name without brackets, too; a '%' and
+   brackets not everywhere. */
+enum kind { ENCODED, KEPT, NAMED, PERCENT, BRACKET };
 
 static enum kind kind_of(unsigned char c)
 {
 	static const unsigned char kinds[128] = {
-		[' '] = KEPT, ['@'] = KEPT, ['.'] = KEPT,    ['_'] = KEPT,    ['+'] = KEPT,
-		['-'] = KEPT, ['/'] = KEPT, [':'] = KEPT,    [','] = KEPT,    ['='] = KEPT,
-		['('] = KEPT, [')'] = KEPT, ['%'] = PERCENT, ['['] = BRACKET, [']'] = BRACKET,
+		[' '] = KEPT,  ['@'] = NAMED, ['.'] = NAMED,   ['_'] = NAMED,	['+'] = NAMED,
+		['-'] = NAMED, ['/'] = NAMED, [':'] = KEPT,    [','] = KEPT,	['='] = KEPT,
+		['('] = KEPT,  [')'] = KEPT,  ['%'] = PERCENT, ['['] = BRACKET, [']'] = BRACKET,
 	};
 
-	return raw_is_alnum((char)c) ? KEPT : c < 128 ? kinds[c] : ENCODED;
+	return raw_is_alnum((char)c) ? NAMED : c < 128 ? kinds[c] : ENCODED;
 }
 
 static bool is_hex(char c)
@@ -62,7 +64,7 @@ static void add_unit(struct sw_label *l, const char *unit, size_t n)
 	if (l->cut)
 		return;
 	if (n == 1 && is_hex(unit[0]) && would_escape(l)) {
-		snprintf(escaped, sizeof(escaped), "%%%02X", (unsigned char)unit[0]);
+		print_text(escaped, sizeof(escaped), "%%%02X", (unsigned char)unit[0]);
 		unit = escaped;
 		n = 3;
 	}
@@ -109,8 +111,12 @@ static size_t plain_length(const unsigned char *p, size_t n, bool in_name)
 {
 	size_t i = 0;
 
-	while (i < n && (kind_of(p[i]) == KEPT || (kind_of(p[i]) == BRACKET && !in_name)))
-		i++;
+	for (; i < n; i++) {
+		enum kind kind = kind_of(p[i]);
+
+		if (kind != KEPT && kind != NAMED && (kind != BRACKET || in_name))
+			break;
+	}
 	return i;
 }
 
@@ -166,12 +172,12 @@ SW_PRINTF(2, 0)
 static void print_to(struct sw_label *l, const char *fmt, va_list args)
 {
 	char text[4 * SW_LABEL_MAX];
-	size_t n = strlen(fmt);
+	int n = print_args(text, sizeof(text), fmt, args);
 
-	if (n < sizeof(text) && !memchr(fmt, '%', n))
-		add_encoded(l, raw_from(fmt, n), false); /* a word of ours: most of them */
-	else if (vsnprintf(text, sizeof(text), fmt, args) >= 0)
-		add_encoded(l, raw_of(text), false);
+	if (n > 0)
+		add_encoded(l,
+			    raw_from(text, (size_t)n < sizeof(text) ? (size_t)n : sizeof(text) - 1),
+			    false);
 }
 
 void sw_label_print(struct sw_label *l, const char *fmt, ...)
@@ -198,8 +204,11 @@ void sw_label_add_name(struct sw_label *l, struct sw_raw name)
 {
 	bool plain = name.n > 0;
 
-	for (size_t i = 0; i < name.n && plain; i++)
-		plain = raw_is_alnum(name.p[i]) || (name.p[i] && strchr("@._+-/%", name.p[i]));
+	for (size_t i = 0; i < name.n && plain; i++) {
+		enum kind kind = kind_of((unsigned char)name.p[i]);
+
+		plain = kind == NAMED || kind == PERCENT;
+	}
 	if (plain) {
 		add_encoded(l, name, false);
 		return;

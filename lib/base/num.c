@@ -1,5 +1,6 @@
 #include "base/num.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 bool num_from(struct sw_raw text, uint64_t *ret)
@@ -32,6 +33,10 @@ size_t num_to(int64_t number, char buf[NUM_MAX])
 	size_t at = sizeof(digits);
 	size_t n;
 
+	if (number >= 0 && number < 10) { /* most are */
+		memcpy(buf, (const char[]){ (char)('0' + number), '\0' }, 2);
+		return 1;
+	}
 	for (; left > 99; left /= 100)
 		memcpy(digits + (at -= 2), pairs + left % 100 * 2, 2);
 	memcpy(digits + (at -= 2), pairs + left * 2, 2);
@@ -42,6 +47,38 @@ size_t num_to(int64_t number, char buf[NUM_MAX])
 	memcpy(buf, digits + at, n);
 	buf[n] = '\0';
 	return n;
+}
+
+size_t num_fixed(double number, unsigned decimals, char buf[NUM_FIXED])
+{
+	static const uint16_t parts[] = { 1, 10, 100, 1000, 10000 };
+	double size = fabs(number);
+	uint64_t whole;
+	uint64_t part;
+	double rest;
+	size_t n = 0;
+
+	if (decimals >= SW_COUNT(parts) || !(size < 1e15)) /* a NaN fails every comparison */
+		return 0;
+	whole = (uint64_t)size;
+	rest = (size - (double)whole) * parts[decimals]; /* one rounding, of 1e-12 at most */
+	part = (uint64_t)rest;
+	rest -= (double)part;
+	if (fabs(rest - 0.5) < 1e-9)
+		return 0;
+	part += rest > 0.5;
+	if (part == parts[decimals]) {
+		whole++;
+		part = 0;
+	}
+	if (signbit(number))
+		buf[n++] = '-';
+	n += num_to((int64_t)whole, buf + n);
+	if (decimals == 0)
+		return n;
+	num_to((int64_t)(parts[decimals] + part), buf + n); /* its zeros in front of it, too */
+	buf[n] = '.';
+	return n + 1 + decimals;
 }
 
 static int compare(const void *left, const void *right)

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/print.h"
 #include "log/rotated.h"
 #include "log/usual.h"
 #include "log/window.h"
@@ -16,9 +17,9 @@
 static void join(char path[LOG_PATH], const char *directory, struct sw_raw name)
 {
 	if (name.p[0] == '/') /* no name is empty */
-		snprintf(path, LOG_PATH, "%.*s", (int)name.n, name.p);
+		print_text(path, LOG_PATH, "%.*s", (int)name.n, name.p);
 	else
-		snprintf(path, LOG_PATH, "%s/%.*s", directory, (int)name.n, name.p);
+		print_text(path, LOG_PATH, "%s/%.*s", directory, (int)name.n, name.p);
 }
 
 struct match {
@@ -116,6 +117,14 @@ static void add_matches(const struct sw_host *h, struct log_choice *c)
 	qsort(&c->place[before], c->n - before, sizeof(c->place[0]), by_path);
 }
 
+/* strpbrk(3) has pages of its own, which a start need not touch. */
+static bool is_pattern(const char *path)
+{
+	const char *name = strrchr(path, '/');
+
+	return name && (strchr(name, '*') || strchr(name, '?') || strchr(name, '['));
+}
+
 static void name_files(const struct sw_host *h, const struct log_where *where,
 		       struct log_choice *ret)
 {
@@ -129,7 +138,7 @@ static void name_files(const struct sw_host *h, const struct log_where *where,
 
 		ret->place[ret->n].matched = false;
 		join(ret->place[ret->n].path, directory, word);
-		if (strchr(path, '/') && strpbrk(strrchr(path, '/'), "*?["))
+		if (is_pattern(path))
 			add_matches(h, ret);
 		else
 			ret->n++;
@@ -158,7 +167,7 @@ static bool name_by_config(const struct log_where *where, struct log_choice *ret
 		return false;
 	ret->named = true;
 	ret->by_config = true;
-	snprintf(ret->place[0].path, LOG_PATH, "%s", path);
+	print_text(ret->place[0].path, LOG_PATH, "%s", path);
 	ret->n = 1;
 	if (strcmp(path, "/dev/stdout") == 0 || strcmp(path, "/dev/stderr") == 0)
 		ret->why = (struct log_reason){ .doubt = LOG_STDOUT,

@@ -119,8 +119,8 @@ static off_t before_late_lines(struct search *s, off_t old, off_t young, int64_t
 	return old > 0 ? old : 0;
 }
 
-/* An offset before which no line is of the window: gallop back from the end, then bisect. */
-static off_t window_start(struct search *s, int64_t since)
+/* Gallop back from the end, then bisect. */
+static off_t bisect(struct search *s, int64_t since)
 {
 	off_t step = PROBE;
 	off_t young = s->size; /* from here on lines may be of the window */
@@ -146,6 +146,28 @@ static off_t window_start(struct search *s, int64_t since)
 			young = middle;
 	}
 	return before_late_lines(s, old, young, since);
+}
+
+/* *ret: an offset before which no line is of the window. */
+static int window_start(int fd, off_t size, struct log_clock *clock, int64_t since, off_t *ret,
+			struct sw_fault *why)
+{
+	int64_t last = clock->last;
+	struct search *s;
+
+	*ret = 0;
+	if (size <= 2 * PROBE)
+		return 0; /* a look at it costs no less than its lines */
+	s = malloc(sizeof(*s));
+	if (!s)
+		return sw_fault_errno(why, ENOMEM, "read the log");
+	s->fd = fd;
+	s->size = size;
+	s->clock = clock;
+	*ret = bisect(s, log_clock_before_change(clock, since - LOG_DISORDER));
+	free(s);
+	clock->last = last; /* of the file before, not of a probe */
+	return 0;
 }
 
 /* Bytes of a log as they come, cut into lines: room for a block behind the rest of the last one. */
@@ -250,8 +272,6 @@ static int read_lines(struct cutter *c, int fd, off_t at, off_t end, struct sw_f
 int log_file_window(int fd, struct log_clock *clock, int64_t since, log_lines_fn fn, void *ctx,
 		    bool *whole, struct sw_fault *why)
 {
-	int64_t last = clock->last;
-	struct search *s;
 	struct cutter *c;
 	struct stat st;
 	off_t at;
@@ -262,16 +282,9 @@ int log_file_window(int fd, struct log_clock *clock, int64_t since, log_lines_fn
 	*whole = true;
 	if (st.st_size == 0)
 		return 0;
-	s = malloc(sizeof(*s));
-	if (!s)
-		return sw_fault_errno(why, ENOMEM, "read the log");
-	s->fd = fd;
-	s->size = st.st_size;
-	s->clock = clock;
-	since = log_clock_before_change(clock, since - LOG_DISORDER);
-	at = window_start(s, since);
-	free(s);
-	clock->last = last; /* of the file before, not of a probe */
+	rc = window_start(fd, st.st_size, clock, since, &at, why);
+	if (rc < 0)
+		return rc;
 	*whole = at == 0;
 	c = cutter_new(st.st_size - at, fn, ctx, why);
 	if (!c)

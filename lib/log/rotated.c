@@ -22,12 +22,13 @@ struct sw_raw log_without_format(struct sw_raw name, enum log_format *ret_format
 		{ ".zstd", LOG_ZSTD }, { ".bz", LOG_BZIP2 },   { ".z", LOG_UNREAD },
 	};
 
+	size_t dot = raw_find_last(name, '.');
+
 	*ret_format = LOG_PLAIN;
-	for (size_t i = 0; i < SW_COUNT(known); i++)
-		if (ends_with(name, known[i].end)) {
+	for (size_t i = 0; dot < name.n && i < SW_COUNT(known); i++)
+		if (raw_is(raw_skip(name, dot), known[i].end)) {
 			*ret_format = known[i].format;
-			name.n -= strlen(known[i].end);
-			break;
+			name.n = dot;
 		}
 	return name;
 }

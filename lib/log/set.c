@@ -2,12 +2,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/print.h"
 #include "log/set_parts.h"
 #include "os/io.h"
 
@@ -164,7 +164,7 @@ static int open_log(struct log_set_search *s, struct sw_fault *why)
 	*file = (struct log_set_file){ .sure = true,
 				       .first = LOG_NEVER,
 				       .directory = place->directory };
-	snprintf(file->name, sizeof(file->name), "%s", place->log.p);
+	print_text(file->name, sizeof(file->name), "%s", place->log.p);
 	file->is.kind = LOG_SURELY_ROTATED;
 	file->is.number = -1;
 	file->is.log = true;

@@ -2,10 +2,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/print.h"
 #include "os/dir.h"
 
 enum { OLDDIRS = 8 };
@@ -53,8 +53,9 @@ static int add_place(struct log_set_search *s, const char *path, const char *bel
 	place.fd = -1;
 	place.log = raw_of(path + above);
 
-	if (asprintf(&place.directory, "%.*s%s%s", *below == '/' ? 0 : (int)above, path, below,
-		     *below && below[strlen(below) - 1] != '/' ? "/" : "") < 0)
+	place.directory = print_new("%.*s%s%s", *below == '/' ? 0 : (int)above, path, below,
+				    *below && below[strlen(below) - 1] != '/' ? "/" : "");
+	if (!place.directory)
 		return sw_fault_errno(s->why, ENOMEM, "look for rotated logs");
 	for (*at = 0; *at < places->n; (*at)++)
 		if (strcmp(places->place[*at].directory, place.directory) == 0 &&
@@ -77,7 +78,7 @@ int log_set_find_places(struct log_set_search *s)
 		return sw_fault_errno(s->why, ENOMEM, "look for rotated logs");
 	s->set->places = places;
 	places->n = 0;
-	snprintf(places->path[0], LOG_SET_PATH, "%s", s->request->path);
+	print_text(places->path[0], LOG_SET_PATH, "%s", s->request->path);
 	places->paths = 1;
 	follow(s->h, places);
 	for (size_t i = 0; i < places->paths && rc == 0; i++) {
@@ -137,7 +138,7 @@ int log_set_open_link(struct log_set_search *s, struct log_set_file *file, int f
 {
 	char path[LOG_SET_PATH];
 
-	snprintf(path, sizeof(path), "%s%s", file->directory, file->name);
+	print_text(path, sizeof(path), "%s%s", file->directory, file->name);
 	return host_openat(s->h, path, flags, &file->why);
 }
 
@@ -171,7 +172,7 @@ static bool is_made_of_old_one(const struct log_set_place *place, const struct l
 
 	if (name->format == LOG_PLAIN || name->plain.n >= sizeof(plain))
 		return false;
-	snprintf(plain, sizeof(plain), "%.*s", (int)name->plain.n, name->plain.p);
+	print_text(plain, sizeof(plain), "%.*s", (int)name->plain.n, name->plain.p);
 	return fstatat(place->fd, plain, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
 	       st.st_mtime < since;
 }

@@ -22,12 +22,13 @@ static void set_digit(struct log_shape *shape, size_t at, unsigned char range)
 /* Patterns that text fits alone, whatever stands behind it. */
 static void set_pieces(struct log_pattern *pieces, size_t n, struct sw_raw text)
 {
-	for (size_t i = 0; i < n * LOG_PATTERN; i++) {
-		bool is_text = i < text.n;
+	for (size_t i = 0; i < n; i++) {
+		size_t fits = text.n < LOG_PATTERN ? text.n : LOG_PATTERN;
 
-		pieces[i / LOG_PATTERN].base[i % LOG_PATTERN] =
-			is_text ? (unsigned char)text.p[i] : 0;
-		pieces[i / LOG_PATTERN].range[i % LOG_PATTERN] = is_text ? 0 : ANY;
+		memset(&pieces[i], 0, sizeof(pieces[i]));
+		memcpy(pieces[i].base, text.p, fits);
+		memset(pieces[i].range + fits, ANY, LOG_PATTERN - fits);
+		text = raw_skip(text, fits);
 	}
 }
 
@@ -213,13 +214,17 @@ static struct log_tag *learn_tag(struct log_shapes *s, const struct log_shape *s
 	struct log_head head;
 	struct log_tag *ret;
 
-	if (!kind_of(shape, name.p[name.n], &kind) || !is_plain(name, kind))
+	if (!kind_of(shape, name.p[name.n], &kind))
+		return NULL;
+	ret = log_shape_tag(s, name.p, name.n, kind);
+	if (ret->kind == kind && raw_same(raw_from(ret->name, ret->n), name))
+		return ret; /* it was learned behind another head: that of each minute */
+	if (!is_plain(name, kind))
 		return NULL;
 	log_header_tag(name, &head);
 	/* torn at a colon: the text has the rest of it */
 	if (kind >= LOG_TAG_METALOG && !head.is_postfix && head.program.n > 0)
 		return NULL;
-	ret = log_shape_tag(s, name.p, name.n, kind);
 	*ret = (struct log_tag){ .n = (unsigned char)name.n,
 				 .kind = (unsigned char)kind,
 				 .syslog_name = (unsigned char)head.syslog_name.n,
@@ -304,6 +309,8 @@ void log_shape_means(struct log_tag *tag, bool postfix, bool wanted, unsigned ro
 		memcpy(&tag->dull.end, dull->end, sizeof(tag->dull.end));
 		tag->dull.ends = dull->end[0];
 	}
+	tag->given = false;
+	tag->runs = 0;
 	if (tag->n < LOG_TAG_PIECES * LOG_PATTERN && (postfix ? wanted : role == 0))
 		tag->runs =
 			(unsigned char)(postfix ? LOG_RUN_OURS(tag->kind) : LOG_RUN_ANY(tag->kind));

@@ -2,11 +2,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/print.h"
 #include "log/journal.h"
 #include "log/tail.h"
 #include "log/window.h"
@@ -178,7 +178,7 @@ static void look_with(struct look *l, const struct log_where *where, struct log_
 	struct log_candidate *journal = NULL;
 
 	for (size_t i = 0; i < SW_COUNT(usual); i++) {
-		snprintf(l->place[i].path, LOG_PATH, "%s/%s", directory, usual[i]);
+		print_text(l->place[i].path, LOG_PATH, "%s/%s", directory, usual[i]);
 		look_at(l, i);
 	}
 	if (lacks(l, &ret->why))

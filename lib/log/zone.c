@@ -2,9 +2,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 
+#include "base/print.h"
 #include "log/civil.h"
 
 enum { FILE_MAX = 65536, NAME_LENGTH = 64, HEADER = 44, TYPE = 6 };
@@ -316,7 +316,7 @@ int log_zone_open(struct log_zone *ret, const struct sw_host *h, const char *nam
 		return sw_fault(why, EINVAL,
 				"%s is no time zone: an IANA name as Europe/Berlin, or +hh:mm",
 				name);
-	snprintf(path, sizeof(path), "%s%s", dir, name);
+	print_text(path, sizeof(path), "%s%s", dir, name);
 	rc = read_zone(h, path, &file, why);
 	if (rc)
 		return rc;

@@ -1,8 +1,7 @@
 #include "munin/field.h"
 
-#include <stdio.h>
-
 #include "base/hash.h"
+#include "base/print.h"
 
 enum { DROPIN_MAX = 63, CLEAN_MAX = 32 };
 
@@ -90,6 +89,6 @@ struct sw_field sw_field_hashed(const char *prefix, struct sw_raw name)
 
 	for (size_t i = 0; i < name.n && i < CLEAN_MAX; i++)
 		clean[i] = cleaned(name.p[i]);
-	snprintf(f.s, sizeof(f.s), "%s%s_%08x", prefix, clean, (unsigned)(hash & 0xffffffff));
+	print_text(f.s, sizeof(f.s), "%s%s_%08x", prefix, clean, (unsigned)(hash & 0xffffffff));
 	return f;
 }

@@ -5,6 +5,8 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
+#include "base/print.h"
+
 enum { FIRST = 2048 };
 
 static bool has_room(struct out *o, size_t n)
@@ -44,7 +46,7 @@ void out_print(struct out *o, const char *format, ...)
 
 	for (size_t want = 1; has_room(o, want); want = (size_t)n + 1) {
 		va_start(args, format);
-		n = vsnprintf(o->text + o->n, o->room - o->n, format, args);
+		n = print_args(o->text + o->n, o->room - o->n, format, args);
 		va_end(args);
 		if (n < 0) { /* it may want memory, too */
 			o->failed = errno ? errno : ENOMEM;

@@ -18,7 +18,9 @@ void range_value(char buf[RANGE_VALUE], double value)
 		num_to((int64_t)value, buf);
 		return;
 	}
-	n = (size_t)snprintf(buf, RANGE_VALUE, "%.4f", value);
+	n = num_fixed(value, 4, buf);
+	if (n == 0)
+		n = (size_t)snprintf(buf, RANGE_VALUE, "%.4f", value);
 	while (buf[n - 1] == '0')
 		buf[--n] = '\0';
 	if (buf[n - 1] == '.')

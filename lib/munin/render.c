@@ -126,7 +126,22 @@ static void value_text(char text[RANGE_VALUE], struct sw_munin_value value)
 	range_value(text, value.is_set ? value.number : NAN);
 }
 
-static void values(const struct field_entry *e, struct out *out)
+/* A moment as text: nearly all fields have the same ones. */
+struct moment {
+	int64_t time;
+	size_t n; /* 0: none yet */
+	char text[NUM_MAX];
+};
+
+static const struct moment *moment_of(struct moment *known, int64_t time)
+{
+	if (known->n == 0 || known->time != time)
+		known->n = num_to(known->time = time, known->text);
+	return known;
+}
+
+static void values(const struct field_entry *e, struct moment moments[SW_MUNIN_POINTS],
+		   struct out *out)
 {
 	const struct field_kept *f = &e->field;
 	char text[RANGE_VALUE];
@@ -136,12 +151,15 @@ static void values(const struct field_entry *e, struct out *out)
 	memcpy(line, f->name.s, f->name.n);
 	memcpy(line + f->name.n, ".value ", head - f->name.n);
 	for (size_t i = 0; i < f->points; i++) {
+		const struct moment *moment;
 		size_t n = head;
 
 		if (f->at[i].waits)
 			continue;
 		value_text(text, f->at[i]);
-		n += num_to(f->first + (int64_t)i * f->step, line + n);
+		moment = moment_of(&moments[i], f->first + (int64_t)i * f->step);
+		memcpy(line + n, moment->text, sizeof(moment->text));
+		n += moment->n;
 		line[n++] = ':';
 		memcpy(line + n, text, strlen(text));
 		n += strlen(text);
@@ -156,6 +174,8 @@ static void values(const struct field_entry *e, struct out *out)
 
 static void render(const struct sw_munin *m, bool config, bool value, struct out *out)
 {
+	struct moment moments[SW_MUNIN_POINTS] = { { 0 } };
+
 	for (size_t g = 0; g < m->graphs; g++) {
 		size_t end = g + 1 < m->graphs ? m->graph[g + 1].first_field : m->fields;
 		unsigned used = m->plugin->palette ? 0 : ALL_USED;
@@ -169,7 +189,7 @@ static void render(const struct sw_munin *m, bool config, bool value, struct out
 			if (config)
 				config_field(e, &used, out);
 			if (value)
-				values(e, out);
+				values(e, moments, out);
 			/* in both: Munin 2.0 takes it from fetch, 2.999 only from config */
 			field_line(out, e->field.name.s, "extinfo", e->field.extinfo.s);
 		}

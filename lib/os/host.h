@@ -27,7 +27,7 @@ struct sw_host {
 	/* before a path is opened: 0, or -errno when it may not be; NULL: any may (os/reach.h) */
 	int (*may_open)(const struct sw_host *h, const char *path, struct sw_fault *why);
 	struct host_guard *guard; /* its own */
-	/* the mount table as it was read for that, for who needs it, too; NULL: it was not */
+	/* the mount table that is read for that, for who needs it, too; NULL: it can't be */
 	const struct mount_map *(*mounts)(const struct sw_host *h);
 };
 
@@ -51,6 +51,15 @@ const char *host_env(const struct sw_host *h, const char *name);
  */
 int host_openat(const struct sw_host *h, const char *path, int flags,
 		struct sw_fault *why) SW_CHECK;
+
+/*
+ * The same of a path that stays on the mount of the root directory, when the kernel has all its
+ * names in memory: nobody is waited for, and no table of mounts need be read to know that
+ * (RESOLVE_CACHED of openat2(2), Linux 5.12). A descriptor, -ENOENT where the path ends on that
+ * mount, or another -errno, which only says that it is not so; of a copied host always
+ * that.
+ */
+int host_open_at_hand(const struct sw_host *h, const char *path, int flags) SW_CHECK;
 
 /*
  * The whole of a file of at most `max` bytes into memory that the caller frees; *ret borrows it.

@@ -1,6 +1,7 @@
 #include "os/reach.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -152,12 +153,18 @@ static size_t look(const struct sw_host *h, const char *path)
 
 static const struct mount_map *mounts(const struct sw_host *h)
 {
+	if (!h->guard->read)
+		read_table(h, h->guard);
 	return h->guard->answer ? &h->guard->map : NULL;
 }
 
 bool reach_is_sure(const struct sw_host *h, const char *path)
 {
-	return look(h, path) == MOUNT_MAP_NONE;
+	int fd = h->guard && !h->guard->read ? host_open_at_hand(h, path, O_PATH) : -EAGAIN;
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0 || fd == -ENOENT || look(h, path) == MOUNT_MAP_NONE;
 }
 
 static int may_open(const struct sw_host *h, const char *path, struct sw_fault *why)

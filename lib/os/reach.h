@@ -22,8 +22,8 @@ enum {
 
 /*
  * Watch the paths of host_openat(). Without memory, and for a copied host, it is not done. The
- * mount table is read when the first path is opened; where no mount is doubtful nothing else is
- * asked.
+ * mount table is read when the first path is opened that may lead off the root's mount
+ * (host_open_at_hand()); where no mount is doubtful nothing else is asked.
  */
 void reach_begin(struct sw_host *h);
 

@@ -6,6 +6,7 @@
 #ifndef SW_SYSCALLS_H
 #define SW_SYSCALLS_H
 
+#include <linux/openat2.h>
 #include <sys/syscall.h>
 
 #ifndef SYS_io_uring_setup
@@ -19,6 +20,9 @@
 #endif
 #ifndef SYS_openat2
 #define SYS_openat2 437
+#endif
+#ifndef RESOLVE_CACHED /* of openat2(2), Linux 5.12; before it says EINVAL */
+#define RESOLVE_CACHED 0x20
 #endif
 #ifndef SYS_landlock_create_ruleset
 #define SYS_landlock_create_ruleset 444

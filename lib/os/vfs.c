@@ -4,15 +4,14 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/print.h"
 #include "os/clock.h"
-#include "os/syscalls.h"
 #include "os/mark.h"
 #include "os/syscalls.h"
 
@@ -220,7 +219,7 @@ bool vfs_is_full(const struct sw_host *h, const char *path)
 	struct vfs_query q = { .path = place, .doubtful = h->copied || !is_disk(h, path) };
 	char *slash = place;
 
-	if ((size_t)snprintf(place, sizeof(place), "%s", path) >= sizeof(place))
+	if ((size_t)print_text(place, sizeof(place), "%s", path) >= sizeof(place))
 		return false;
 	do {
 		q.mark = hash_bytes((struct hash_key){ 0, 0 }, raw_of(place)) | 1;

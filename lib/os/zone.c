@@ -1,9 +1,10 @@
 #include "os/zone.h"
 
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
+
+#include "base/print.h"
 
 /* Set for the machine itself, too: it spares mktime() a stat(2) a call. */
 static char own[] = "TZ=:/etc/localtime";
@@ -15,7 +16,7 @@ static void take_copied(const char *root_path)
 
 	if (!realpath(root_path, root))
 		return;
-	snprintf(zone, sizeof(zone), ":%s/etc/localtime", root);
+	print_text(zone, sizeof(zone), ":%s/etc/localtime", root);
 	if (access(zone + 1, R_OK) == 0)
 		setenv("TZ", zone, 1);
 }

@@ -1,9 +1,8 @@
 #include "postfix/account.h"
 
-#include <stdio.h>
-
 #include "base/eight.h"
 #include "base/num.h"
+#include "base/print.h"
 #include "os/users.h"
 
 /* First bytes of keys that are no login. */
@@ -40,7 +39,7 @@ struct sw_raw account_login(struct sw_raw login, char buf[ACCOUNT_KEY])
 
 struct sw_raw account_uid(uint64_t uid, char buf[ACCOUNT_KEY])
 {
-	int n = snprintf(buf, ACCOUNT_KEY, "%c%llu", MARK_UID, (unsigned long long)uid);
+	int n = print_text(buf, ACCOUNT_KEY, "%c%llu", MARK_UID, (unsigned long long)uid);
 
 	return raw_from(buf, (size_t)n);
 }

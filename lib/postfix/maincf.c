@@ -2,10 +2,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/print.h"
 #include "os/command.h"
 #include "postfix/expand.h"
 
@@ -158,9 +158,9 @@ struct maincf *maincf_parse(const char *config_directory, struct sw_raw text)
 	m->state = MAINCF_EMPTY;
 	if (m->text && text.n > 0)
 		memcpy(m->text, text.p, text.n);
-	if (!m->config_directory || !m->text || !take_lines(m, text.n) ||
-	    asprintf(&m->path, "%s/main.cf", m->config_directory) < 0) {
-		m->path = NULL;
+	if (m->config_directory)
+		m->path = print_new("%s/main.cf", m->config_directory);
+	if (!m->path || !m->text || !take_lines(m, text.n)) {
 		maincf_close(m);
 		return NULL;
 	}
@@ -204,11 +204,11 @@ int maincf_open(const struct sw_host *h, const char *config_directory, struct ma
 	struct sw_fault cause = { 0 };
 	struct sw_raw text = { NULL, 0 };
 	enum maincf_state state = MAINCF_READ;
-	char *path = NULL;
+	char *path = print_new("%s/main.cf", config_directory);
 	int rc;
 
 	*ret = NULL;
-	if (asprintf(&path, "%s/main.cf", config_directory) < 0)
+	if (!path)
 		return sw_fault_errno(why, ENOMEM, "read %s/main.cf", config_directory);
 	rc = host_read(h, path, FILE_MAX, &text, &cause);
 	free(path);
@@ -334,12 +334,10 @@ static void ask_postconf(struct maincf *m, const struct sw_host *h)
 	const char *argv[4 + MAINCF_PARAMETERS + 1] = { "postconf", "-x", "-c" };
 	struct sw_fault cause = { 0 };
 	size_t n = 4;
-	char *directory = NULL;
+	char *directory = print_new("%s%s", h->copied ? h->root_path : "", m->config_directory);
 	char *answer = malloc(EXPAND_MAX);
 	int got;
 
-	if (asprintf(&directory, "%s%s", h->copied ? h->root_path : "", m->config_directory) < 0)
-		directory = NULL;
 	argv[3] = directory;
 	for (size_t i = 0; i < MAINCF_PARAMETERS; i++)
 		if (m->value[i].why.code == ENODATA)

@@ -32,7 +32,6 @@ struct reading {
 	struct account_sought *origin;
 	struct pending *pending;
 	size_t pendings;
-	size_t pendings_max;
 	int64_t since;
 	struct queue_plain_place place; /* of the last file */
 	struct sw_queue_file file;
@@ -77,7 +76,7 @@ static bool is_put_off(struct reading *r, struct sw_raw id, struct sw_raw key, s
 
 	if (!r->log || account_kind(key) == SW_ACCOUNT_LOGIN || f->log_ident.n < 2 ||
 	    f->log_ident.n >= ACCOUNT_SOUGHT_ID || !qid_is(f->log_ident) ||
-	    (raw_same(f->log_ident, id) && !is_from_here(f)) || r->pendings == r->pendings_max)
+	    (raw_same(f->log_ident, id) && !is_from_here(f)))
 		return false;
 	origin = &r->origin[r->pendings];
 	pending = &r->pending[r->pendings++];
@@ -205,55 +204,52 @@ static size_t picked(const struct queue_sample *s)
 	return n;
 }
 
-static int read_sample(const struct sw_host *h, int spool, const struct queue_sample *s,
-		       const struct queue_owners_log *log, struct sw_queue_owners *ret,
-		       struct sw_fault *why)
+static size_t reading_room(size_t messages)
 {
-	struct reading *r;
-	struct block block;
+	return block_room(1, sizeof(struct reading)) +
+	       block_room(messages, sizeof(struct account_sought)) +
+	       block_room(messages, sizeof(struct pending));
+}
 
-	if (!block_new(&block, block_room(1, sizeof(*r)) + block_room(s->most, sizeof(*r->origin)) +
-				       block_room(s->most, sizeof(*r->pending))))
-		return sw_fault_errno(why, ENOMEM, "sample of the queue");
-	r = block_take(&block, 1, sizeof(*r));
+static void read_sample(struct block *block, int spool, const struct queue_sample *s,
+			const struct queue_owners_log *log, struct sw_queue_owners *ret)
+{
+	size_t messages = picked(s);
+	struct reading *r = block_take(block, 1, sizeof(*r));
+
 	r->h = ret;
 	r->log = log;
-	r->since = h->now;
-	r->place = queue_plain_nowhere(picked(s));
-	r->pendings_max = s->most;
-	r->origin = block_take(&block, s->most, sizeof(*r->origin));
-	r->pending = block_take(&block, s->most, sizeof(*r->pending));
+	r->since = ret->host->now;
+	r->place = queue_plain_nowhere(messages);
+	r->origin = block_take(block, messages, sizeof(*r->origin));
+	r->pending = block_take(block, messages, sizeof(*r->pending));
 	for (size_t i = 0; i < s->n; i++)
 		for (size_t k = 0; k < s->queue[i].picked; k++)
 			look_at(r, spool, &s->queue[i], i, s->queue[i].item[k].name);
 	settle(r);
 	queue_plain_leave(&r->place);
-	block_free(&block);
-	return 0;
 }
 
 int queue_owners_read(const struct sw_host *h, int spool, const struct queue_sample *s,
 		      const struct queue_owners_log *log, struct sw_queue_owners *ret,
 		      struct sw_fault *why)
 {
+	/* one of each message; not less than one */
+	size_t most = picked(s) < QUEUE_OWNERS_NAMES ? picked(s) + 1 : QUEUE_OWNERS_NAMES;
 	struct block block;
 	struct topk *table;
-	int rc;
 
 	*ret = (struct sw_queue_owners){ .host = h };
-	if (!block_new(&block,
-		       topk_room(QUEUE_OWNERS_NAMES, QUEUE_OWNERS_NAME, sizeof(struct tally)) +
-			       queue_scripts_room()))
+	if (!block_new(&block, topk_room(most, QUEUE_OWNERS_NAME, sizeof(struct tally)) +
+				       queue_scripts_room() + reading_room(picked(s))))
 		return sw_fault_errno(why, ENOMEM, "owners of the queue");
-	table = topk_in(&block, QUEUE_OWNERS_NAMES, QUEUE_OWNERS_NAME, sizeof(struct tally),
-			h->secret);
+	table = topk_in(&block, most, QUEUE_OWNERS_NAME, sizeof(struct tally), h->secret);
 	ret->table = table;
 	ret->scripts = queue_scripts_in(&block, h->secret);
+	read_sample(&block, spool, s, log, ret);
 	topk_own(table, &block);
-	rc = read_sample(h, spool, s, log, ret, why);
-	if (rc == 0)
-		weigh(ret, s);
-	return rc;
+	weigh(ret, s);
+	return 0;
 }
 
 void sw_queue_owners_free(struct sw_queue_owners *h)

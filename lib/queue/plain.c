@@ -2,9 +2,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "base/print.h"
 
 ssize_t queue_plain_pread(void *ctx, char *ret, size_t n, int64_t offset)
 {
@@ -64,7 +65,7 @@ const char *queue_plain_enter(struct queue_plain_place *place, int spool, const 
 		return name + n;
 	queue_plain_leave(place);
 	if (n < sizeof(place->hash)) {
-		snprintf(path, sizeof(path), "%s/%.*s", queue, (int)n, name);
+		print_text(path, sizeof(path), "%s/%.*s", queue, (int)n, name);
 		do {
 			place->directory = openat(spool, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		} while (place->directory < 0 && errno == EINTR);

@@ -1,10 +1,12 @@
 #include "queue/reasons.h"
 
 #include <errno.h>
-#include <stdio.h>
+#include <fcntl.h>
 #include <unistd.h>
 
+#include "base/print.h"
 #include "base/topk.h"
+#include "os/dir.h"
 #include "os/host.h"
 #include "postfix/address.h"
 #include "queue/plain.h"
@@ -13,7 +15,10 @@
 /* A name of the table is one of these, then its bytes. */
 enum { DOMAIN = 'd', FORM = 'f', BOTH = 'b', NAME = 1 + QUEUE_REASON_FORM + ADDRESS_DOMAIN };
 
-enum { OTHER_MISSES = 64 };
+enum { OTHER_MISSES = 64, LISTED_MOST = 256 };
+
+/* How logs lie in defer/. */
+enum way { HASHED, FLAT, WAYS };
 
 struct tally {
 	uint64_t message; /* the last one that was counted */
@@ -22,10 +27,13 @@ struct tally {
 
 struct reading {
 	struct queue_reasons *r;
+	struct hash_key secret;
 	uint64_t message; /* counted from 1 */
 	struct queue_plain_place place, other;
-	bool is_other; /* a log was found there */
-	int misses;    /* of those that were not */
+	bool is_other;	 /* a log was found there */
+	int misses;	 /* of those that were not */
+	bool lies[WAYS]; /* may logs lie so? */
+	unsigned listed; /* names, and one; 0: defer/ was not looked through yet */
 	char log[QUEUE_REASONS_BYTES];
 };
 
@@ -74,9 +82,32 @@ static bool count_entries(struct reading *reading, size_t n)
 	return entries > 0;
 }
 
+static const char defer[] = "defer";
+
+static int note_way(const struct dir_entry *entry, void *ctx)
+{
+	struct reading *reading = ctx;
+
+	reading->lies[entry->length == 1 ? HASHED : FLAT] = true;
+	return ++reading->listed == LISTED_MOST;
+}
+
+/* What is not among the names in defer/ need not be sought; of too many all may be. */
+static void list_ways(struct reading *reading, int spool)
+{
+	struct sw_fault ignored = { 0 };
+	int fd = openat(spool, defer, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	reading->lies[HASHED] = reading->lies[FLAT] = false;
+	if (fd < 0 || dir_each(fd, note_way, reading, &ignored) != 0)
+		reading->lies[HASHED] = reading->lies[FLAT] = true;
+	reading->listed++;
+	if (fd >= 0)
+		close(fd);
+}
+
 static int open_in(struct queue_plain_place *place, int spool, const char *name)
 {
-	static const char defer[] = "defer";
 	const char *id = queue_plain_enter(place, spool, defer, name);
 
 	return place->directory < 0 ? place->directory : queue_plain_open(place->directory, id);
@@ -90,59 +121,71 @@ static int open_in(struct queue_plain_place *place, int spool, const char *name)
 static int open_log(struct reading *reading, int spool, const char *message)
 {
 	const char *slash = strrchr(message, '/');
+	enum way way = slash ? HASHED : FLAT;
 	char hashed[QUEUE_SAMPLE_NAME + 2];
-	int fd = open_in(&reading->place, spool, message);
+	int fd = reading->lies[way] ? open_in(&reading->place, spool, message) : -ENOENT;
 
-	if (fd != -ENOENT || (!reading->is_other && reading->misses >= OTHER_MISSES))
+	if (fd == -ENOENT && reading->listed == 0)
+		list_ways(reading, spool);
+	if (fd != -ENOENT || !reading->lies[way == FLAT ? HASHED : FLAT] ||
+	    (!reading->is_other && reading->misses >= OTHER_MISSES))
 		return fd;
 	if (!slash)
-		snprintf(hashed, sizeof(hashed), "%c/%s", message[0], message);
+		print_text(hashed, sizeof(hashed), "%c/%s", message[0], message);
 	fd = open_in(&reading->other, spool, slash ? slash + 1 : hashed);
 	reading->is_other |= fd != -ENOENT;
 	reading->misses += fd == -ENOENT;
 	return fd;
 }
 
-static void look_at(struct reading *reading, int spool, const char *message)
+static int look_at(struct reading *reading, int spool, const char *message, struct sw_fault *why)
 {
 	struct queue_reasons *r = reading->r;
 	int fd = open_log(reading, spool, message);
 	ssize_t n;
 
 	if (fd == -ENOENT) /* it was not tried yet, or is gone */
-		return;
+		return 0;
 	n = fd < 0 ? fd : queue_plain_pread(&fd, reading->log, sizeof(reading->log), 0);
 	if (fd >= 0)
 		close(fd);
 	if (n < 0) {
 		r->unreadable++;
 		sw_fault_errno(&r->first, (int)-n, "read defer/%s", message);
-		return;
+		return 0;
+	}
+	if (!r->table) { /* of mail that was not tried yet there is none */
+		struct topk *table = NULL;
+		int rc = topk_new(QUEUE_REASONS_NAMES, NAME, sizeof(struct tally), reading->secret,
+				  &table, why);
+
+		if (rc < 0)
+			return rc;
+		r->table = table;
 	}
 	reading->message++;
 	r->logs += count_entries(reading, (size_t)n);
+	return 0;
 }
 
 int queue_reasons_read(const struct sw_host *h, int spool, const struct queue_sample_queue *q,
 		       struct queue_reasons *ret, struct sw_fault *why)
 {
 	struct reading reading;
-	struct topk *table = NULL;
 	size_t n = q->picked < QUEUE_REASONS_MOST ? q->picked : QUEUE_REASONS_MOST;
-	int rc;
+	int rc = 0;
 
 	*ret = (struct queue_reasons){ .left_out = q->picked - n };
-	if (n == 0)
-		return 0;
-	rc = topk_new(QUEUE_REASONS_NAMES, NAME, sizeof(struct tally), h->secret, &table, why);
-	ret->table = table;
 	reading.r = ret; /* one by one: the room for a log is not cleared */
 	reading.message = 0;
 	reading.place = reading.other = queue_plain_nowhere(n);
 	reading.is_other = false;
 	reading.misses = 0;
+	reading.lies[HASHED] = reading.lies[FLAT] = true;
+	reading.listed = 0;
+	reading.secret = h->secret;
 	for (size_t i = 0; rc == 0 && i < n; i++)
-		look_at(&reading, spool, q->item[i * q->picked / n].name);
+		rc = look_at(&reading, spool, q->item[i * q->picked / n].name, why);
 	queue_plain_leave(&reading.place);
 	queue_plain_leave(&reading.other);
 	return rc;

@@ -213,7 +213,6 @@ size_t day_telling(const struct day *d, uint32_t row, enum day_what what, uint32
 size_t day_networks(const struct day *d, uint32_t row, uint32_t end, uint64_t ret[DAY_SEEN]);
 
 struct day_rank {
-	struct sw_label name;
 	struct sw_raw key; /* borrowed from *d */
 	uint32_t row;
 	struct day_count count;
@@ -227,6 +226,9 @@ struct day_rank {
 typedef bool (*day_skip_fn)(struct sw_raw key, void *ctx);
 size_t day_top(const struct day *d, enum day_what what, uint32_t end, uint64_t least,
 	       day_skip_fn skip, void *ctx, struct day_rank *ret, size_t max);
+
+/* An account in words: alice@example.com, uid 33 www-data. */
+struct sw_label day_name(const struct day *d, const struct day_rank *account);
 
 /* Do messages of that day have no sender and recipients, for want of a queue ID? */
 bool day_is_blind(const struct day *d, uint32_t end);

@@ -1,7 +1,7 @@
 /* Networks and senders as they count. */
-#include <stdio.h>
 
 #include "traffic/day.h"
+#include "base/print.h"
 #include "traffic/network.h"
 
 /* Above the bytes of a network, in its number. */
@@ -34,7 +34,8 @@ struct sw_label day_network_name(uint64_t network)
 
 void day_network_hex(uint64_t network, char buf[DAY_NETWORK_HEX])
 {
-	snprintf(buf, DAY_NETWORK_HEX, network >> 32 == IPV4 ? "%04x" : "%08x", (uint32_t)network);
+	print_text(buf, DAY_NETWORK_HEX, network >> 32 == IPV4 ? "%04x" : "%08x",
+		   (uint32_t)network);
 }
 
 bool day_network_from_hex(struct sw_raw hex, uint64_t *ret)

@@ -154,9 +154,12 @@ size_t day_top(const struct day *d, enum day_what what, uint32_t end, uint64_t l
 		found++;
 		kept = rank_add(ret, kept, max, sizeof(rank), &rank, is_before);
 	}
-	for (size_t i = 0; i < kept; i++)
-		ret[i].name = account_name(d->host, ret[i].key);
 	return found;
+}
+
+struct sw_label day_name(const struct day *d, const struct day_rank *account)
+{
+	return account_name(d->host, account->key);
 }
 
 uint64_t day_lost(const struct day *d)

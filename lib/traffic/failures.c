@@ -1,9 +1,9 @@
 #include "traffic/failures.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 
+#include "base/print.h"
 #include "base/sparse.h"
 #include "os/clock.h"
 #include "postfix/account.h"
@@ -166,9 +166,9 @@ static bool is_second(struct failures *f, struct sw_raw text, int64_t time)
 
 	if (kept->copies <= kept->ids / 2)
 		return false;
-	n = snprintf(name, sizeof(name), "FAILED %llx %llx",
-		     (unsigned long long)hash_bytes((struct hash_key){ 0, 0 }, text),
-		     (unsigned long long)time);
+	n = print_text(name, sizeof(name), "FAILED %llx %llx",
+		       (unsigned long long)hash_bytes((struct hash_key){ 0, 0 }, text),
+		       (unsigned long long)time);
 	known = idmap_get(f->ids, raw_from(name, (size_t)n));
 	if (known) {
 		known->flags ^= 1;

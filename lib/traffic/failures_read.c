@@ -1,11 +1,11 @@
 /* failures_read: where what is kept ends the log is read; what is kept is as the log would say it.
  */
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/utsname.h>
 
 #include "base/sparse.h"
+#include "base/print.h"
 #include "os/clock.h"
 #include "os/state.h"
 #include "traffic/failures.h"
@@ -115,8 +115,8 @@ static uint64_t owner_of(const struct failures *f)
 	char rules[96];
 	uint64_t hash = mix(1, uname(&names) == 0 ? names.nodename : NULL);
 
-	snprintf(rules, sizeof(rules), "%u %u %d", f->where.rules.guesses, f->where.rules.networks,
-		 (int)log->journal);
+	print_text(rules, sizeof(rules), "%u %u %d", f->where.rules.guesses,
+		   f->where.rules.networks, (int)log->journal);
 	hash = mix(mix(hash, rules), f->host->root_path);
 	hash = mix(mix(mix(hash, log->logfile), log->logdir), log->zone);
 	return mix(mix(hash, f->where.instance), f->where.dovecot);

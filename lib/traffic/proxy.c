@@ -1,7 +1,6 @@
 #include "traffic/proxy.h"
 
-#include <stdio.h>
-
+#include "base/print.h"
 #include "traffic/delivery.h"
 
 static size_t find(struct sw_raw text, const char *word)
@@ -98,9 +97,9 @@ bool proxy_is_second(struct idmap *ids, bool doubled, const struct event_client 
 
 	if (!doubled)
 		return false;
-	n = snprintf(name, sizeof(name), "NOQUEUE %llx %llx %.*s",
-		     (unsigned long long)proxy_key(key), (unsigned long long)time,
-		     (int)(client->address.n < 64 ? client->address.n : 64), client->address.p);
+	n = print_text(name, sizeof(name), "NOQUEUE %llx %llx %.*s",
+		       (unsigned long long)proxy_key(key), (unsigned long long)time,
+		       (int)(client->address.n < 64 ? client->address.n : 64), client->address.p);
 	id = raw_from(name, (size_t)n);
 	known = idmap_get(ids, id);
 	if (!known) {

@@ -36,7 +36,7 @@ struct sw_label words_day(const struct day *d, const struct day_rank *account, e
 {
 	struct day_count messages = day_count(d, account->row, DAY_MESSAGES, end);
 	uint32_t since = day_since(d, account->row, end);
-	struct sw_label text = account->name;
+	struct sw_label text = day_name(d, account);
 
 	sw_label_print(&text, at_least && !account->count.more ? " at least " : " ");
 	if (account->count.more)
@@ -94,9 +94,9 @@ struct sw_label words_day_known(const struct day *d, uint32_t end, unsigned hour
 	return text;
 }
 
-struct sw_label words_day_limit(const struct day_rank *account, uint64_t limit)
+struct sw_label words_day_limit(const struct day *d, const struct day_rank *account, uint64_t limit)
 {
-	struct sw_label text = account->name;
+	struct sw_label text = day_name(d, account);
 
 	sw_label_print(&text, " %llu msg in 24 h, limit %llu", (unsigned long long)account->count.n,
 		       (unsigned long long)limit);

@@ -20,6 +20,7 @@ struct sw_label words_day_known(const struct day *d, uint32_t end, unsigned hour
 				const char *link);
 
 /* "email@ourdomain.com 512 msg in 24 h, limit 500" */
-struct sw_label words_day_limit(const struct day_rank *account, uint64_t limit);
+struct sw_label words_day_limit(const struct day *d, const struct day_rank *account,
+				uint64_t limit);
 
 #endif

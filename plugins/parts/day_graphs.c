@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/print.h"
 #include "parts/account_field.h"
 #include "parts/colours.h"
 #include "words/command.h"
@@ -70,7 +71,7 @@ bool day_graphs_limit(struct sw_munin *m, struct sw_raw key, uint64_t *ret)
 	struct sw_field f = account_field(key);
 	char name[SW_FIELD_MAX + 16];
 
-	snprintf(name, sizeof(name), "limit_day_%s", f.s);
+	print_text(name, sizeof(name), "limit_day_%s", f.s);
 	return munin_number(m, name, "limit_day_FIELD", ret);
 }
 
@@ -239,10 +240,11 @@ static void add_most(struct graphs *g)
 static void add_account(struct graphs *g, uint32_t row, uint16_t drawn)
 {
 	struct sw_raw key = topk_row(g->d->account, row)->name;
-	struct day_rank account = { .name = account_name(g->d->host, key), .key = key, .row = row };
+	struct day_rank account = { .key = key, .row = row };
+	struct sw_label name = day_name(g->d, &account);
 	struct sw_munin_field f = account_graphs_series(
 		g->r, (struct sw_munin_field){ .name = account_field(key),
-					       .label = label_short(&account.name, MINUTES_LEGEND),
+					       .label = label_short(&name, MINUTES_LEGEND),
 					       .draw = "LINE2",
 					       .own_levels = true });
 	uint32_t end = g->end[g->ends - 1];
@@ -327,10 +329,8 @@ static void add_over(struct graphs *g)
 			over[e] += one.count.n > limit;
 		}
 		if (one.count.n > limit) {
-			struct sw_label text;
+			struct sw_label text = words_day_limit(g->d, &one, limit);
 
-			one.name = account_name(g->d->host, one.key);
-			text = words_day_limit(&one, limit);
 			words_then(&f.extinfo, &text);
 		}
 	}

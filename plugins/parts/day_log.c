@@ -1,8 +1,8 @@
 #include "parts/day_log.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
+#include "base/print.h"
 #include "parts/state_path.h"
 #include "traffic/day_read.h"
 
@@ -17,8 +17,8 @@ static char *day_path(struct account_graphs *r, struct sw_fault *why)
 			"Each run reads the whole day: there is no state file (MUNIN_STATEFILE).");
 
 		munin_note(r->m, &note);
-	} else if (path && asprintf(&day, "%s.day", path) < 0) {
-		day = NULL;
+	} else if (path) {
+		day = print_new("%s.day", path);
 	}
 	return day;
 }

@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "base/hash.h"
+#include "base/print.h"
 
 enum { FOUND_NOWHERE = DISKS_MAX, KEEP_VALUE = 60, WAKE_SLACK = 10 };
 
@@ -58,7 +59,7 @@ void disks_note(struct disks *d, const struct sw_inode_use *use)
 	if (e->mount != hash) {
 		*e = (struct disks_entry){ .mount = hash };
 		sw_label_add_name(&name, use->mount);
-		snprintf(e->name, sizeof(e->name), "%.*s", DISKS_NAME, name.s);
+		print_text(e->name, sizeof(e->name), "%.*s", DISKS_NAME, name.s);
 		d->changed = true;
 	}
 	if (e->expires != (uint32_t)use->expires) {

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/print.h"
 #include "parts/account_field.h"
 #include "words/share.h"
 
@@ -11,7 +12,7 @@ bool limits_of(struct sw_munin *m, const struct traffic_rank *account, uint64_t 
 	struct sw_field f = account_field(account->key);
 	char name[SW_FIELD_MAX + 8];
 
-	snprintf(name, sizeof(name), "limit_%s", f.s);
+	print_text(name, sizeof(name), "limit_%s", f.s);
 	return munin_number(m, name, "limit_FIELD", ret);
 }
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/print.h"
 #include "parts/account_field.h"
 #include "parts/colours.h"
 
@@ -125,7 +126,7 @@ static struct sw_munin_field of_queue(const char *prefix, const char *queue, siz
 				    .own_levels = true,
 				    .min = "0" };
 
-	snprintf(f.name.s, sizeof(f.name.s), "%s_%s", prefix, queue);
+	print_text(f.name.s, sizeof(f.name.s), "%s_%s", prefix, queue);
 	return f;
 }
 

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 
+#include "base/print.h"
 #include "parts/colours.h"
 #include "traffic/chain.h"
 #include "os/confine.h"
@@ -84,8 +85,8 @@ static struct sw_label contain(struct sw_munin *m, const struct look *l, size_t 
 	    !(f->value.number > munin_upper_warning(m, f)) ||
 	    sw_queue_owners_top(&l->owners, i, &top, 1) == 0 || top.share <= 0.5)
 		return label_new();
-	snprintf(directory, sizeof(directory), "%.*s", (int)raw_find_last(raw_of(l->main), '/'),
-		 l->main);
+	print_text(directory, sizeof(directory), "%.*s", (int)raw_find_last(raw_of(l->main), '/'),
+		   l->main);
 	return words_contain(top.key, directory);
 }
 

@@ -1,4 +1,7 @@
 #include "base/num.h"
+
+#include <math.h>
+
 #include "test.h"
 
 static void only_plain_decimal_digits_are_a_number(void **state)
@@ -48,6 +51,46 @@ static void a_number_is_printed_as_printf_has_it(void **state)
 	}
 }
 
+/* Sizes of all orders, whole, halves and quarters among them, and what lies beside them. */
+static double piece(uint64_t *state)
+{
+	static const double places[] = { 1, 1, 10, 16, 1000, 8192, 1e4, 1e6, 1e9 };
+	uint64_t r = *state = *state * 6364136223846793005 + 1442695040888963407;
+	double size = (double)((r >> 20) % 1000003) / places[(r >> 48) % SW_COUNT(places)];
+
+	if (r & 1)
+		size = nextafter(size, r & 2 ? 0 : 1e9);
+	return r & 4 ? -size : size;
+}
+
+static void a_fraction_is_printed_as_printf_has_it(void **state)
+{
+	static const double rows[] = { 0,	-0.0,	 0.5,	   0.125,
+				       0.99995, 0.99994, -0.00001, 1.0005,
+				       1.00005, 99.9999, 99.99996, 999999999999999.25,
+				       1e15,	-1e300,	 NAN,	   INFINITY };
+	uint64_t seed = 7;
+	unsigned left = 0;
+
+	(void)state;
+	for (size_t i = 0; i < 100000; i++) {
+		double number = i < SW_COUNT(rows) ? rows[i] : piece(&seed);
+		unsigned decimals = (unsigned)(i % 5);
+		char got[NUM_FIXED] = "";
+		char want[400];
+		int n = snprintf(want, sizeof(want), "%.*f", (int)decimals, number);
+
+		if (num_fixed(number, decimals, got) == 0)
+			left++;
+		else if (strcmp(got, want) != 0)
+			fail_msg("%.17g with %u: got %s, want %s", number, decimals, got, want);
+		else
+			want_number(want, strlen(got), n);
+	}
+	want_within("of 100000 left to printf", left, 1, 20000);
+	want_number("five decimals", num_fixed(1.5, 5, (char[NUM_FIXED]){ "" }), 0);
+}
+
 static void numbers_are_put_in_order(void **state)
 {
 	uint64_t n[] = { 5, UINT64_MAX, 0, 5, 1, (uint64_t)1 << 63 };
@@ -65,6 +108,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_plain_decimal_digits_are_a_number),
 		cmocka_unit_test(a_number_is_printed_as_printf_has_it),
+		cmocka_unit_test(a_fraction_is_printed_as_printf_has_it),
 		cmocka_unit_test(numbers_are_put_in_order),
 	};
 

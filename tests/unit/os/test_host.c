@@ -55,6 +55,30 @@ static void the_clock_is_a_value_that_can_be_set(void **state)
 	}
 }
 
+/* What is on another mount is asked for otherwise; so is all where the kernel can't tell (5.12). */
+static void what_is_at_hand_is_on_the_mount_of_the_root(void **state)
+{
+	static const char *const env[] = { "TZ=UTC0", NULL };
+	struct sw_host copy = host_new(NULL);
+	struct sw_fault why = { 0 };
+	struct sw_host h;
+	int fd;
+
+	(void)state;
+	assert_int_equal(host_open(&h, env, &why), 0);
+	fd = host_open_at_hand(&h, "/", O_PATH);
+	assert_true(fd >= 0 || fd == -EINVAL || fd == -ENOSYS || fd == -EPERM);
+	if (fd >= 0)
+		close(fd);
+	fd = host_open_at_hand(&h, "/proc/self/status", O_RDONLY);
+	assert_true(fd < 0 && fd != -ENOENT);
+	fd = host_open_at_hand(&h, "/proc", O_PATH | O_DIRECTORY);
+	assert_true(fd < 0 && fd != -ENOENT);
+	want_number("a copy", host_open_at_hand(&copy, "/", O_PATH), -EXDEV);
+	host_close(&h);
+	host_remove(&copy);
+}
+
 static void without_settings_it_is_this_machine_now(void **state)
 {
 	static const char *const env[] = { "TZ=UTC0", "SPOOLWATCH_ROOT=", "SPOOLWATCH_NOW=", NULL };
@@ -414,6 +438,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_clock_is_a_value_that_can_be_set),
+		cmocka_unit_test(what_is_at_hand_is_on_the_mount_of_the_root),
 		cmocka_unit_test(without_settings_it_is_this_machine_now),
 		cmocka_unit_test(a_root_that_is_not_there_is_said),
 		cmocka_unit_test(an_empty_variable_is_not_set),

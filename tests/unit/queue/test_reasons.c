@@ -115,6 +115,40 @@ static void defer_may_be_hashed_in_another_way(void **state)
 	set_up(state);
 }
 
+/* Directories are left over from another hash_queue_names; or there are too many names to look at.
+ */
+static void what_else_lies_in_defer_hides_no_log(void **state)
+{
+	static const struct {
+		const char *deferred;
+		const char *defer;
+		unsigned logs, directories; /* of nobody */
+	} rows[] = { { "A/", "", 0, 16 }, { "A/", "", 3, 0 },	{ "", "A/", 300, 0 },
+		     { "", "A/", 0, 3 },  { "A/", "", 300, 0 }, { "A/", "A/", 300, 3 } };
+
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct queue_reasons r;
+		char path[64];
+
+		set_up(state);
+		for (unsigned k = 0; k < rows[i].logs; k++) {
+			snprintf(path, sizeof(path), "/defer/C%u", k + 1000);
+			host_file(&host, path, "recipient=a@gone\nreason=gone\n\n");
+		}
+		for (unsigned k = 0; k < rows[i].directories; k++) {
+			snprintf(path, sizeof(path), "/defer/%X/C1000", k);
+			host_file(&host, path, "recipient=a@gone\nreason=gone\n\n");
+		}
+		message("A0", rows[i].deferred, rows[i].defer, NULL);
+		message("AB12", rows[i].deferred, rows[i].defer, LOG("a.example x"));
+		r = read_all(100);
+		want_number(rows[i].defer, r.logs, 1);
+		queue_reasons_free(&r);
+		tear_down(state);
+	}
+	set_up(state);
+}
+
 static void what_is_no_log_says_nothing(void **state)
 {
 	struct queue_reasons_most most;
@@ -193,6 +227,7 @@ int main(void)
 #define TEST(NAME) cmocka_unit_test_setup_teardown(NAME, set_up, tear_down)
 		TEST(a_message_counts_once_and_a_log_without_one_not_at_all),
 		TEST(defer_may_be_hashed_in_another_way),
+		TEST(what_else_lies_in_defer_hides_no_log),
 		TEST(what_is_no_log_says_nothing),
 		TEST(a_long_log_is_read_at_its_beginning),
 		TEST(logs_of_many_messages_are_read_evenly_among_them),

@@ -33,9 +33,9 @@ static void tell(const struct day *d, int64_t m, char ret[ROOM])
 				if (what != DAY_MESSAGES && what != DAY_EXTERNAL && at == m)
 					texts = day_telling(d, top[i].row, (enum day_what)what, end,
 							    text);
-				n += (size_t)snprintf(ret + n, ROOM - n, ", %.20s %u %u",
-						      top[i].name.s, (unsigned)top[i].count.n,
-						      day_since(d, top[i].row, end));
+				n += (size_t)snprintf(
+					ret + n, ROOM - n, ", %.20s %u %u", day_name(d, &top[i]).s,
+					(unsigned)top[i].count.n, day_since(d, top[i].row, end));
 				for (size_t k = 0; k < texts; k++)
 					n += (size_t)snprintf(ret + n, ROOM - n, " %.40s",
 							      text[k].s);
@@ -54,9 +54,11 @@ static bool resumed;	      /* the last run went on where a state ended */
 static int read_at(const struct sw_host *root, int64_t now, const char *state, char ret[ROOM])
 {
 	const struct log_where where = { .logfile = "/var/log/mail.log" };
-	const struct day_request request = {
-		.minutes = MINUTES, .history = HISTORY, .local = true, .seconds = seconds, .state = state
-	};
+	const struct day_request request = { .minutes = MINUTES,
+					     .history = HISTORY,
+					     .local = true,
+					     .seconds = seconds,
+					     .state = state };
 	struct sw_fault unsaved = { 0 };
 	struct sw_fault why = { 0 };
 	struct sw_host h = *root;
@@ -234,7 +236,7 @@ static void hours_that_are_not_known_are_read_again_each_hour(void **state)
 	static const struct {
 		int64_t now; /* since M */
 		bool resumed;
-	} rows[] = { { 0, false },    { 300, true },  { 3599, true }, { 3600, false },
+	} rows[] = { { 0, false },   { 300, true },  { 3599, true }, { 3600, false },
 		     { 3900, true }, { 7199, true }, { 7200, false } };
 	struct sw_host h = host_new(NULL);
 	const char *path = file(&h, "/state");
@@ -343,8 +345,10 @@ static void as_many_accounts_as_there_is_room_for_are_kept(void **state)
 	fprintf(f, "2026-11-24T00:00:00Z mx postfix/master[1]: daemon started\n");
 	for (int i = 0; i < DAY_ACCOUNTS; i++) {
 		stamp(f, BEGIN + 600 + i * INT64_C(83000) / DAY_ACCOUNTS);
-		fprintf(f, " mx postfix/smtpd[1]: %06XA: client=u[192.0.2.1], sasl_method=PLAIN, "
-			   "sasl_username=u%d@x\n", 0xa00000 + i, i);
+		fprintf(f,
+			" mx postfix/smtpd[1]: %06XA: client=u[192.0.2.1], sasl_method=PLAIN, "
+			"sasl_username=u%d@x\n",
+			0xa00000 + i, i);
 	}
 	stamp(f, M + 3600);
 	fprintf(f, " mx postfix/qmgr[1]: ABCDEF: removed\n");

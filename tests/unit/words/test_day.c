@@ -86,7 +86,7 @@ static void what_an_account_did_in_a_day(void **state)
 				  rows[i].want[what]);
 		}
 		assert_int_equal(day_top(&d, DAY_MESSAGES, END, 1, NULL, NULL, &top, 1), 1);
-		want_text("limit", words_day_limit(&top, 7).s, rows[i].limit);
+		want_text("limit", words_day_limit(&d, &top, 7).s, rows[i].limit);
 		day_free(&d);
 	}
 }
