@@ -220,11 +220,13 @@ static __attribute__((noinline)) bool take_unknown(struct log_reader *r, struct 
 {
 	struct log_head *head = &r->head;
 	bool headed = log_header(line, &r->scratch, head);
+	unsigned stream = 1U << head->is_stderr;
 	/* somebody's text can look like a part, but no line of syslogd goes on with it */
-	bool continues = r->partial && head->contained;
+	bool continues = head->contained && r->partial & stream;
 	int64_t time;
 
-	r->partial = head->partial;
+	r->partial = (unsigned char)((head->contained ? r->partial & ~stream : 0) |
+				     (head->partial ? stream : 0));
 	if (continues || raw_trim(line).n == 0)
 		return false;
 	f->lines++;
@@ -252,7 +254,7 @@ bool log_reader_take(struct log_reader *r, struct sw_raw line, struct log_facts 
 void log_reader_restart(struct log_reader *r)
 {
 	r->clock.last = 0;
-	r->partial = false;
+	r->partial = 0;
 	log_shape_forget(&r->shapes);
 }
 

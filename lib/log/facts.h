@@ -39,7 +39,8 @@ struct log_reader {
 	 */
 	unsigned (*others)(struct sw_raw tag);
 	int64_t unpack_by; /* compressed files are read until then, in clock_ms() */
-	bool partial;	   /* ours: the line before was cut by the container's log */
+	/* ours: the last line of one of a container's streams was cut; bit 1: of its stderr */
+	unsigned char partial;
 	struct log_shapes shapes;
 	struct log_line known; /* the last line that had a shape */
 	struct log_head head;  /* of the last line that had none */

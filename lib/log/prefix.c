@@ -129,17 +129,21 @@ bool log_prefix_data(struct sw_raw *rest)
 }
 
 /* "stdout F ", "stderr P " */
-bool log_prefix_stream(struct sw_raw *rest, bool *ret_partial)
+bool log_prefix_stream(struct sw_raw *rest, bool *ret_stderr, bool *ret_partial)
 {
 	struct sw_raw after = *rest;
+	bool is_stderr;
 
-	if (rest->n == 0 || rest->p[0] != 's' ||
-	    (!raw_take(&after, "stdout ") && !raw_take(&after, "stderr ")))
+	if (rest->n == 0 || rest->p[0] != 's')
+		return false;
+	is_stderr = raw_take(&after, "stderr ");
+	if (!is_stderr && !raw_take(&after, "stdout "))
 		return false;
 	if (raw_take(&after, "P "))
 		*ret_partial = true;
 	else if (!raw_take(&after, "F "))
 		return false;
+	*ret_stderr = is_stderr;
 	*rest = after;
 	return true;
 }

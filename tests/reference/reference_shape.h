@@ -74,7 +74,7 @@ static inline bool shape_pair_take(struct shape_pair *p, struct sw_raw line)
 	struct log_message third = one;
 	bool first = log_reader_take(&p->learning, line, &p->by_shape, &one);
 	int64_t last = p->plain.clock.last;
-	bool partial = p->plain.partial;
+	unsigned char partial = p->plain.partial;
 	bool second;
 
 	log_reader_restart(&p->plain);
