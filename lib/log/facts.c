@@ -102,9 +102,30 @@ static __attribute__((noinline)) void of_another(struct log_facts *f, bool wante
 		f->host = sw_label_from(host);
 }
 
-/* A line of this Postfix; `before` is the stamp of the line before. */
-static inline void hear(struct log_facts *f, int64_t time, int64_t before)
+void log_facts_jump(struct log_facts *f, const struct log_clock *clock, int64_t time)
 {
+	enum { NEAR = 1 };
+	int64_t minutes = time / 60 - f->ours_last / 60;
+	int64_t zone = log_clock_offset(clock, time) / 60;
+	int64_t from = f->ours_last < time ? f->ours_last : time;
+	int64_t to = f->ours_last < time ? time : f->ours_last;
+	int64_t right = zone > 0 ? to : from; /* the other one is UTC, taken for this zone */
+
+	if (f->ours_last == 0 || zone == 0)
+		return;
+	zone = zone < 0 ? -zone : zone;
+	if (minutes >= zone - NEAR && minutes <= zone + NEAR)
+		f->rose = right;
+	else if (-minutes >= zone - NEAR && -minutes <= zone + NEAR)
+		f->fell = right;
+}
+
+/* A line of this Postfix; `before` is the stamp of the line before. */
+static inline void hear(struct log_facts *f, const struct log_clock *clock, int64_t time,
+			int64_t before)
+{
+	if (f->local && time / 60 != f->ours_last / 60)
+		log_facts_jump(f, clock, time);
 	f->ours++;
 	f->ours_last = time;
 	f->beside = before;
@@ -159,7 +180,7 @@ static inline bool take_known(struct log_reader *r, struct log_facts *f, struct 
 			   raw_from(line->name - shape->host, shape->host_n));
 		return false;
 	}
-	hear(f, line->time, before);
+	hear(f, &r->clock, line->time, before);
 	*ret = (struct log_message){ .role = role_in(r, tag->role, line->text),
 				     .time = line->time,
 				     .program = log_shape_program(line),
@@ -191,7 +212,7 @@ static bool take_headed(struct log_reader *r, struct log_facts *f, int64_t time,
 		of_another(f, wanted, head->syslog_name, head->host);
 		return false;
 	}
-	hear(f, time, before);
+	hear(f, &r->clock, time, before);
 	*ret = (struct log_message){ .role = role_in(r, role_of(r, head->program), head->text),
 				     .time = time,
 				     .program = head->program,

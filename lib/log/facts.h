@@ -61,6 +61,9 @@ struct log_facts {
 	int64_t heard;	       /* last line of this Postfix, 0: none */
 	int64_t ours_last;     /* the same, of what stands last in the file */
 	int64_t beside;	       /* the stamp of the line before that one, 0: none */
+	/* When a line of this Postfix last stood as far behind the one before, or ahead of it, as
+	   the zone of stamps without one is from UTC; 0: never. Both: it writes in two zones. */
+	int64_t fell, rose;
 	bool local;	       /* the last stamp names no zone */
 	struct sw_label quote; /* the head of a line that was not understood */
 	struct sw_label host;  /* of a line of Postfix that another host wrote */
@@ -90,6 +93,9 @@ typedef int (*log_fn)(const struct log_message *message, void *ctx);
  */
 bool log_reader_take(struct log_reader *r, struct sw_raw line, struct log_facts *f,
 		     struct log_message *ret);
+
+/* A line of this Postfix at `time`, after one in another minute; its stamp names no zone. */
+void log_facts_jump(struct log_facts *f, const struct log_clock *clock, int64_t time);
 
 /* The next line is of another place. */
 void log_reader_restart(struct log_reader *r);

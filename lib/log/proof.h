@@ -42,6 +42,7 @@ enum log_doubt {
 	LOG_HEADERS,	/* the stamps are, what follows is not */
 	LOG_AHEAD,	/* its last stamp lies in the future */
 	LOG_ZONE,	/* its stamps are of another time zone */
+	LOG_CHROOT,	/* some of Postfix's are of another one than the rest */
 	/* of some minutes */
 	LOG_SILENT, /* nothing of Postfix, but the queue moved */
 	LOG_UNSEEN, /* nothing of Postfix, and whether the queue moved may not be seen */
@@ -63,7 +64,7 @@ struct log_reason {
 	 */
 	int64_t heard;
 	int64_t moved;	     /* the queue's last move, likewise */
-	int64_t offset;	     /* AHEAD, ZONE: seconds that the stamps are ahead (negative: behind) */
+	int64_t offset;	     /* AHEAD, ZONE, CHROOT: seconds that the stamps are ahead (negative: behind) */
 	uint64_t lines;	     /* that were looked at */
 	uint64_t understood; /* of them */
 };

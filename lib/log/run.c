@@ -103,6 +103,8 @@ static void keep(const struct log_run *run, const struct told *t, bool local, si
 	run->reader->shapes.fitted += n;
 	if (t->ours == 0)
 		return;
+	if (local && t->ours_last / 60 != f->ours_last / 60) /* all of a run are of one minute */
+		log_facts_jump(f, &run->reader->clock, t->ours_last);
 	f->postfix += t->ours;
 	f->ours += t->ours;
 	f->lost_run = 0;

@@ -152,6 +152,10 @@ static void add_facts(struct log_window *w)
 	all->lost += f->lost;
 	if (f->heard > all->heard)
 		all->heard = f->heard;
+	if (f->fell > all->fell)
+		all->fell = f->fell;
+	if (f->rose > all->rose)
+		all->rose = f->rose;
 	if (f->quote.n > 0)
 		all->quote = f->quote;
 	if (f->name.n > 0)
@@ -245,6 +249,21 @@ static bool is_of_another_clock(const struct log_window *w, const struct log_fac
 	return false;
 }
 
+/*
+ * Postfix's daemons in a chroot without /etc/localtime write UTC, the others do not, and syslog-ng,
+ * inetutils and BusyBox keep the stamp that they are given.
+ */
+static bool is_of_two_zones(const struct log_window *w, struct log_reason *why)
+{
+	int64_t since = w->proof->start - LOG_DISORDER;
+
+	if (w->all.fell < since || w->all.rose < since)
+		return false;
+	why->doubt = LOG_CHROOT;
+	why->offset = -log_clock_offset(&w->reader->clock, w->all.rose);
+	return true;
+}
+
 /* What an open log's facts say against it as a whole. */
 static bool is_doubtful(const struct log_facts *f, struct log_reason *why)
 {
@@ -333,7 +352,7 @@ int log_window_read(struct log_window *w, const struct log_set *set, const char 
 	if (w->part.doubt != LOG_FINE)
 		log_proof_doubt(w->proof, w->covered, INT64_MAX, &w->part);
 	/* what rotation has just made empty was written when it did so */
-	if (is_doubtful(&w->all, &doubt) ||
+	if (is_doubtful(&w->all, &doubt) || is_of_two_zones(w, &doubt) ||
 	    (log && is_of_another_clock(w, &w->file, log->written, &doubt)))
 		log_proof_doubt_all(w->proof, &doubt);
 	return 0;

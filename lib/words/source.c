@@ -214,6 +214,15 @@ struct sw_label words_source_doubt(const struct log_reason *why, int64_t now, co
 			"musl): set env.log_timezone, such as UTC",
 			why->offset < 0 ? "behind" : "ahead of");
 		break;
+	case LOG_CHROOT:
+		sw_label_print(&text, ": some time stamps of Postfix run ");
+		add_offset(&text, why->offset);
+		sw_label_print(&text,
+			       "%s the others: they are UTC, its chroot has no time zone",
+			       why->offset < 0 ? "behind" : "ahead of");
+		advise(&text, link,
+		       "cp /etc/localtime to etc below its queue directory, postfix reload");
+		break;
 	case LOG_SILENT:
 		add_heard(&text, why, now);
 		sw_label_print(&text, ", but its queue moved ");

@@ -12,7 +12,8 @@ static inline bool is_same_facts(const struct log_facts *a, const struct log_fac
 	return a->lines == b->lines && a->stamped == b->stamped && a->headed == b->headed &&
 	       a->postfix == b->postfix && a->ours == b->ours && a->lost == b->lost &&
 	       a->run == b->run && a->lost_run == b->lost_run && a->ours_last == b->ours_last &&
-	       a->beside == b->beside && a->name.n == b->name.n &&
+	       a->beside == b->beside && a->fell == b->fell && a->rose == b->rose &&
+	       a->name.n == b->name.n &&
 	       memcmp(a->name.s, b->name.s, a->name.n) == 0 && a->first == b->first &&
 	       a->last == b->last && a->heard == b->heard && a->local == b->local &&
 	       a->quote.n == b->quote.n && memcmp(a->quote.s, b->quote.s, a->quote.n) == 0 &&
