@@ -188,6 +188,17 @@ static inline bool take_known(struct log_reader *r, struct log_facts *f, struct 
 	return true;
 }
 
+/* What another program of this host says may be about Postfix's lines. */
+static void take_drop(struct log_facts *f, const struct log_head *head, int64_t time)
+{
+	struct log_drop drop;
+
+	if (log_drop_is_daemon(head->tag) && log_drop_read(head->text, time, &drop)) {
+		f->drop = drop;
+		f->drops++;
+	}
+}
+
 static bool take_headed(struct log_reader *r, struct log_facts *f, int64_t time,
 			struct log_message *ret)
 {
@@ -199,6 +210,7 @@ static bool take_headed(struct log_reader *r, struct log_facts *f, int64_t time,
 	if (!is_postfix(r, head)) {
 		if (!is_ours(&r->hosts, head->host))
 			return false;
+		take_drop(f, head, time);
 		*ret = (struct log_message){ .is_other = true,
 					     .role = role_in(r, others_role(r, head), head->text),
 					     .time = time,
@@ -260,7 +272,8 @@ static __attribute__((noinline)) bool take_unknown(struct log_reader *r, struct 
 		not_placed(f, line, true);
 		return false;
 	}
-	learn(r, line, time);
+	if (!log_drop_is_daemon(head->tag)) /* each of its texts is looked at */
+		learn(r, line, time);
 	return take_headed(r, f, time, ret);
 }
 

@@ -6,6 +6,7 @@
 #define SW_LOG_FACTS_H
 
 #include "log/clock.h"
+#include "log/drop.h"
 #include "log/header.h"
 #include "log/shape.h"
 
@@ -48,22 +49,24 @@ struct log_reader {
 };
 
 struct log_facts {
-	uint64_t lines;	       /* that hold anything */
-	uint64_t stamped;      /* of them: with a stamp that could be placed */
-	uint64_t headed;       /* of them: with a header, too */
-	uint64_t postfix;      /* of them: of Postfix, whatever host and instance */
-	uint64_t ours;	       /* of them: of this host and instance */
-	uint64_t lost;	       /* without a header or a stamp, but with Postfix's name in them */
-	uint64_t run;	       /* lines at the end that could not be placed, one after the other */
-	uint64_t lost_run;     /* of `lost`, since the last line of this Postfix */
-	int64_t first;	       /* stamp of the first line that could be placed; 0: there was none */
-	int64_t last;	       /* and of the last */
-	int64_t heard;	       /* last line of this Postfix, 0: none */
-	int64_t ours_last;     /* the same, of what stands last in the file */
-	int64_t beside;	       /* the stamp of the line before that one, 0: none */
+	uint64_t lines;	   /* that hold anything */
+	uint64_t stamped;  /* of them: with a stamp that could be placed */
+	uint64_t headed;   /* of them: with a header, too */
+	uint64_t postfix;  /* of them: of Postfix, whatever host and instance */
+	uint64_t ours;	   /* of them: of this host and instance */
+	uint64_t lost;	   /* without a header or a stamp, but with Postfix's name in them */
+	uint64_t run;	   /* lines at the end that could not be placed, one after the other */
+	uint64_t lost_run; /* of `lost`, since the last line of this Postfix */
+	int64_t first;	   /* stamp of the first line that could be placed; 0: there was none */
+	int64_t last;	   /* and of the last */
+	int64_t heard;	   /* last line of this Postfix, 0: none */
+	int64_t ours_last; /* the same, of what stands last in the file */
+	int64_t beside;	   /* the stamp of the line before that one, 0: none */
 	/* When a line of this Postfix last stood as far behind the one before, or ahead of it, as
 	   the zone of stamps without one is from UTC; 0: never. Both: it writes in two zones. */
 	int64_t fell, rose;
+	uint64_t drops;	       /* lines that say that messages were thrown away */
+	struct log_drop drop;  /* the last of them */
 	bool local;	       /* the last stamp names no zone */
 	struct sw_label quote; /* the head of a line that was not understood */
 	struct sw_label host;  /* of a line of Postfix that another host wrote */

@@ -288,23 +288,6 @@ static bool read_line(struct sw_raw rest, struct reader *r, struct log_head *ret
 	return false;
 }
 
-/*
- * Is this the beginning or middle of a longer line? Docker cuts at 16 KiB and nowhere else
- * (daemon/logger/copier.go); Fluent Bit and its kin write whole lines without their newline.
- */
-static bool is_piece(struct sw_raw escaped)
-{
-	enum { PIECE = 16 * 1024 };
-	size_t n = escaped.n;
-	size_t escapes = 0;
-
-	if (n < PIECE || escaped.p[n - 1] != 'n')
-		return n >= PIECE;
-	while (escapes < n - 1 && escaped.p[n - 2 - escapes] == '\\')
-		escapes++;
-	return escapes % 2 == 0;
-}
-
 /* Docker's json-file: {"log":"HEADER text\n","stream":"stdout","time":STAMP} */
 static bool read_docker(struct sw_raw rest, struct reader *r, struct log_head *ret)
 {
@@ -335,7 +318,7 @@ static bool read_docker(struct sw_raw rest, struct reader *r, struct log_head *r
 	if (!log.p)
 		return read_json(object, r, ret);
 	ret->contained = true;
-	ret->partial = is_piece(log);
+	ret->partial = log_prefix_is_piece(log);
 	if (!log_json_text(log, &r->room, &r->room_n, &log))
 		return false;
 	log.n -= log.n > 0 && log.p[log.n - 1] == '\n';

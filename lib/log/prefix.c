@@ -148,6 +148,19 @@ bool log_prefix_stream(struct sw_raw *rest, bool *ret_stderr, bool *ret_partial)
 	return true;
 }
 
+bool log_prefix_is_piece(struct sw_raw escaped)
+{
+	enum { PIECE = 16 * 1024 };
+	size_t n = escaped.n;
+	size_t escapes = 0;
+
+	if (n < PIECE || escaped.p[n - 1] != 'n')
+		return n >= PIECE;
+	while (escapes < n - 1 && escaped.p[n - 2 - escapes] == '\\')
+		escapes++;
+	return escapes % 2 == 0;
+}
+
 /* "mail-1  | " */
 void log_prefix_compose(struct sw_raw *rest)
 {

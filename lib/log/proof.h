@@ -44,16 +44,18 @@ enum log_doubt {
 	LOG_ZONE,	/* its stamps are of another time zone */
 	LOG_CHROOT,	/* some of Postfix's are of another one than the rest */
 	/* of some minutes */
-	LOG_SILENT, /* nothing of Postfix, but the queue moved */
-	LOG_UNSEEN, /* nothing of Postfix, and whether the queue moved may not be seen */
-	LOG_MUTE,   /* the queue manager is heard, who accepts mail (or quote) is not */
-	LOG_BEGINS, /* before the first line, and nothing older was found */
-	LOG_PART,   /* a rotated file that could not be read, or not to its end */
+	LOG_SILENT,  /* nothing of Postfix, but the queue moved */
+	LOG_UNSEEN,  /* nothing of Postfix, and whether the queue moved may not be seen */
+	LOG_MUTE,    /* the queue manager is heard, who accepts mail (or quote) is not */
+	LOG_BEGINS,  /* before the first line, and nothing older was found */
+	LOG_PART,    /* a rotated file that could not be read, or not to its end */
+	LOG_DROPPED, /* the log daemon threw messages away (lines: how many, 0: not said yet) */
 };
 
 struct log_reason {
 	enum log_doubt doubt;
 	bool passes;	/* the cause may pass: the minute waits */
+	bool bearable;	/* the number stands all the same, but this should be said beside it */
 	bool for_adm;	/* DENIED: the file is for group adm; else only its owner may read it */
 	bool by_config; /* the source is named by main.cf (maillog_file) */
 	bool journal;	/* the source is the journal */
@@ -63,9 +65,10 @@ struct log_reason {
 	/* Postfix's last line, in seconds since the epoch; 0: none. Of BEGINS the log's first one.
 	 */
 	int64_t heard;
-	int64_t moved;	     /* the queue's last move, likewise */
-	int64_t offset;	     /* AHEAD, ZONE, CHROOT: seconds that the stamps are ahead (negative: behind) */
-	uint64_t lines;	     /* that were looked at */
+	int64_t moved;	/* the queue's last move, likewise */
+	int64_t offset; /* AHEAD, ZONE, CHROOT: seconds that the stamps are ahead (negative: behind)
+			 */
+	uint64_t lines; /* that were looked at; DROPPED: that are missing */
 	uint64_t understood; /* of them */
 };
 
@@ -123,7 +126,10 @@ void log_proof_doubt_all(struct log_proof *p, const struct log_reason *why);
  */
 void log_proof_silence(struct log_proof *p, int64_t moved, const struct sw_label *source);
 
-/* The state of minutes first..first+n-1 together; the worst of them. *why may be NULL. */
+/*
+ * The state of minutes first..first+n-1 together; the worst of them. *why may be NULL; of minutes
+ * that are known it is LOG_FINE, or something bearable.
+ */
 enum log_minute log_proof_state(const struct log_proof *p, unsigned first, unsigned n,
 				const struct log_reason **why);
 

@@ -217,8 +217,7 @@ struct sw_label words_source_doubt(const struct log_reason *why, int64_t now, co
 	case LOG_CHROOT:
 		sw_label_print(&text, ": some time stamps of Postfix run ");
 		add_offset(&text, why->offset);
-		sw_label_print(&text,
-			       "%s the others: they are UTC, its chroot has no time zone",
+		sw_label_print(&text, "%s the others: they are UTC, its chroot has no time zone",
 			       why->offset < 0 ? "behind" : "ahead of");
 		advise(&text, link,
 		       "cp /etc/localtime to etc below its queue directory, postfix reload");
@@ -243,6 +242,18 @@ struct sw_label words_source_doubt(const struct log_reason *why, int64_t now, co
 		break;
 	case LOG_BEGINS:
 		sw_label_print(&text, " begins within the time, and nothing before it was found");
+		break;
+	case LOG_DROPPED:
+		sw_label_print(&text, ": ");
+		if (why->lines > 0)
+			words_count(&text, why->lines, "message", "messages");
+		else
+			sw_label_print(&text, "messages");
+		sw_label_print(&text, " lost ");
+		add_span(&text, now - why->heard);
+		sw_label_print(&text, " ago due to rate-limiting");
+		advise(&text, link,
+		       "raise ratelimit.burst of rsyslog, or RateLimitBurst of journald");
 		break;
 	case LOG_PART:
 		sw_label_print(&text, ": ");
