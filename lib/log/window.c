@@ -30,7 +30,7 @@ static void cover(struct log_window *w, int64_t time)
 }
 
 /* The log daemon has thrown messages away; nobody knows whose. */
-static __attribute__((noinline)) void note_drop(struct log_window *w)
+void log_window_drop(struct log_window *w)
 {
 	const struct log_facts *f = &w->file;
 	struct log_reason why = { .doubt = LOG_DROPPED,
@@ -86,7 +86,7 @@ static __attribute__((noinline)) int take_after_gap(struct log_window *w, struct
 	if (w->part.doubt != LOG_FINE && w->file.run == 0 && w->file.last > 0)
 		cover(w, w->file.last);
 	if (w->file.drops != w->drops)
-		note_drop(w);
+		log_window_drop(w);
 	return is_given ? take_message(w) : 0;
 }
 
@@ -104,7 +104,7 @@ static int take_line(struct log_window *w, struct sw_raw line)
 		return take_after_gap(w, line);
 	given = log_reader_take(w->reader, line, &w->file, &w->message);
 	if (w->file.drops != w->drops)
-		note_drop(w);
+		log_window_drop(w);
 	return given ? take_message(w) : 0;
 }
 

@@ -40,6 +40,9 @@ struct log_window {
 int log_window_read(struct log_window *w, const struct log_set *set, const char *path,
 		    int64_t since, struct sw_fault *why) SW_CHECK;
 
+/* w->file.drop is new: put the time in doubt in which messages were thrown away. */
+void log_window_drop(struct log_window *w);
+
 /* Would group adm help to read a file? Not where a directory above it is shut, or its group
  * another.
  */
