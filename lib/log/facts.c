@@ -122,7 +122,7 @@ void log_facts_jump(struct log_facts *f, const struct log_clock *clock, int64_t 
 
 /* A line of this Postfix; `before` is the stamp of the line before. */
 static inline void hear(struct log_facts *f, const struct log_clock *clock, int64_t time,
-			int64_t before)
+			int64_t before, struct sw_raw text)
 {
 	if (f->local && time / 60 != f->ours_last / 60)
 		log_facts_jump(f, clock, time);
@@ -130,7 +130,7 @@ static inline void hear(struct log_facts *f, const struct log_clock *clock, int6
 	f->ours_last = time;
 	f->beside = before;
 	f->lost_run = 0;
-	if (time > f->heard)
+	if (time > f->heard && log_facts_proves(text))
 		f->heard = time;
 }
 
@@ -180,7 +180,7 @@ static inline bool take_known(struct log_reader *r, struct log_facts *f, struct 
 			   raw_from(line->name - shape->host, shape->host_n));
 		return false;
 	}
-	hear(f, &r->clock, line->time, before);
+	hear(f, &r->clock, line->time, before, line->text);
 	*ret = (struct log_message){ .role = role_in(r, tag->role, line->text),
 				     .time = line->time,
 				     .program = log_shape_program(line),
@@ -224,7 +224,7 @@ static bool take_headed(struct log_reader *r, struct log_facts *f, int64_t time,
 		of_another(f, wanted, head->syslog_name, head->host);
 		return false;
 	}
-	hear(f, &r->clock, time, before);
+	hear(f, &r->clock, time, before, head->text);
 	*ret = (struct log_message){ .role = role_in(r, role_of(r, head->program), head->text),
 				     .time = time,
 				     .program = head->program,

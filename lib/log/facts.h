@@ -59,7 +59,7 @@ struct log_facts {
 	uint64_t lost_run; /* of `lost`, since the last line of this Postfix */
 	int64_t first;	   /* stamp of the first line that could be placed; 0: there was none */
 	int64_t last;	   /* and of the last */
-	int64_t heard;	   /* last line of this Postfix, 0: none */
+	int64_t heard;	   /* last line of this Postfix that is no alarm, 0: none */
 	int64_t ours_last; /* the same, of what stands last in the file */
 	int64_t beside;	   /* the stamp of the line before that one, 0: none */
 	/* When a line of this Postfix last stood as far behind the one before, or ahead of it, as
@@ -96,6 +96,23 @@ typedef int (*log_fn)(const struct log_message *message, void *ctx);
  */
 bool log_reader_take(struct log_reader *r, struct sw_raw line, struct log_facts *f,
 		     struct log_message *ret);
+
+/*
+ * Does the text of a line of Postfix (8 bytes of it may be read) say that something is wrong
+ * (util/msg.h)? A rule of the log daemon may let such lines alone through: they prove nothing.
+ */
+static inline bool log_facts_is_alarm(const char *text)
+{
+	return memcmp(text, "warning:", 8) == 0 ||
+	       (text[5] == ':' && (memcmp(text, "fatal", 5) == 0 || memcmp(text, "error", 5) == 0 ||
+				   memcmp(text, "panic", 5) == 0));
+}
+
+/* The same of a text of any length. */
+static inline bool log_facts_proves(struct sw_raw text)
+{
+	return text.n < 8 || !log_facts_is_alarm(text.p);
+}
 
 /* A line of this Postfix at `time`, after one in another minute; its stamp names no zone. */
 void log_facts_jump(struct log_facts *f, const struct log_clock *clock, int64_t time);

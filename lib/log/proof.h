@@ -2,11 +2,11 @@
  * proof: what proves that a log was heard, minute by minute.
  *
  * That an account sent nothing is a claim. It is proven by a line of Postfix itself, placed in
- * time, in the source that this Postfix writes to: in the minute, after it, or at most ten minutes
- * before its end; or by a queue that has not moved since the last line. A minute that something
- * speaks against is in doubt, with the reason. Where the cause may pass (a file that can't be
- * opened now) the minute waits: a master that took a U for a moment takes no number for it later.
- * At the latest LOG_PROOF_WAIT after its end it is unknown.
+ * time and no warning, in the source that this Postfix writes to: in the minute, after it, or at
+ * most ten minutes before its end; or by a queue that has not moved since the last line. A minute
+ * that something speaks against is in doubt, with the reason. Where the cause may pass (a file that
+ * can't be opened now) the minute waits: a master that took a U for a moment takes no number for it
+ * later. At the latest LOG_PROOF_WAIT after its end it is unknown.
  *
  * Pure: facts come in, states come out. lib/words/source.h makes sentences of the reasons.
  */
@@ -36,6 +36,7 @@ enum log_doubt {
 	LOG_EMPTY,	/* the named file holds nothing */
 	LOG_NO_CONFIG,	/* where Postfix logs can't be known: main.cf, cause says */
 	LOG_OTHERS,	/* lines, none of them of this Postfix */
+	LOG_ALARMS,	/* Postfix's lines, but warnings and errors alone */
 	LOG_FOREIGN,	/* Postfix's lines, but of other hosts (quote: one of them) */
 	LOG_UNNAMED,	/* Postfix's lines, but of instances not asked for (quote: a syslog_name) */
 	LOG_STAMPS,	/* its lines' stamps are not understood */

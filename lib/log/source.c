@@ -54,7 +54,9 @@ static void doubt_named(struct reading *r, const char *path, uint64_t lines)
 				  .where = sw_label_from(raw_of(path)),
 				  .lines = lines };
 
-	if (r->window.all.name.n > 0) {
+	if (r->window.all.ours > 0) {
+		why.doubt = LOG_ALARMS;
+	} else if (r->window.all.name.n > 0) {
 		why.doubt = LOG_UNNAMED;
 		why.quote = r->window.all.name;
 	}
@@ -109,7 +111,8 @@ static int take_entry(const struct log_message *message, void *ctx)
 		return 0;
 	}
 	if (!message->is_other) {
-		log_proof_hear(w->proof, message->time);
+		if (log_facts_proves(message->text))
+			log_proof_hear(w->proof, message->time);
 		w->file.ours_last = message->time;
 		log_kept_mark(&w->kept, message->time, w->file.ours++);
 	}

@@ -47,7 +47,7 @@ void log_window_drop(struct log_window *w)
 
 static inline int take_message(struct log_window *w)
 {
-	if (!w->message.is_other)
+	if (!w->message.is_other && log_facts_proves(w->message.text))
 		log_proof_hear(w->proof, w->message.time);
 	return w->message.role ? w->fn(&w->message, w->ctx) : 0;
 }

@@ -168,6 +168,10 @@ struct sw_label words_source_doubt(const struct log_reason *why, int64_t now, co
 	case LOG_OTHERS:
 		of_place(&text, why, link);
 		break;
+	case LOG_ALARMS:
+		sw_label_print(&text, ": its lines of Postfix are warnings and errors alone");
+		advise(&text, link, "let the log daemon write mail.info, or set env.logfile");
+		break;
 	case LOG_FOREIGN:
 		sw_label_print(&text, ": its lines of Postfix are of another host, ");
 		sw_label_append(&text, &why->quote);

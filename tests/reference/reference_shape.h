@@ -82,7 +82,7 @@ static inline bool shape_pair_take(struct shape_pair *p, struct sw_raw line)
 	p->plain.clock.last = last;
 	p->plain.partial = partial;
 	second = log_reader_take(&p->plain, line, &p->by_line, &other);
-	if (first)
+	if (first && log_facts_proves(one.text))
 		log_proof_hear(&p->heard, one.time);
 	if (shape_run(p, line, &third) != first || p->ran.heard != p->heard.heard ||
 	    !is_same_facts(&p->by_run, &p->by_line) ||
