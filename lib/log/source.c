@@ -54,6 +54,9 @@ static void doubt_named(struct reading *r, const char *path, uint64_t lines)
 				  .where = sw_label_from(raw_of(path)),
 				  .lines = lines };
 
+	/* nothing at all, and a rotated file that can't be had: that is what is to be mended */
+	if (lines == 0 && r->window.part.doubt == LOG_PART)
+		return;
 	if (r->window.all.ours > 0) {
 		why.doubt = LOG_ALARMS;
 	} else if (r->window.all.name.n > 0) {
