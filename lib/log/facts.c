@@ -109,7 +109,8 @@ void log_facts_jump(struct log_facts *f, const struct log_clock *clock, int64_t 
 	int64_t zone = log_clock_offset(clock, time) / 60;
 	int64_t from = f->ours_last < time ? f->ours_last : time;
 	int64_t to = f->ours_last < time ? time : f->ours_last;
-	int64_t right = zone > 0 ? to : from; /* the other one is UTC, taken for this zone */
+	/* the other one is UTC, taken for this zone; of its minute, which a run of lines shares */
+	int64_t right = (zone > 0 ? to : from) / 60 * 60;
 
 	if (f->ours_last == 0 || zone == 0)
 		return;

@@ -56,7 +56,7 @@ static inline bool shape_run(struct shape_pair *p, struct sw_raw line, struct lo
 		}
 	}
 	is_ours = log_reader_take(&p->running, line, &p->by_run, ret);
-	if (is_ours)
+	if (is_ours && log_facts_proves(ret->text))
 		log_proof_hear(&p->ran, ret->time);
 	return is_ours;
 }
