@@ -6,7 +6,7 @@
 
 enum { STEP = 9 * 3600 }; /* there is no change there and back within nine hours */
 
-static int64_t offset_at(const struct log_clock *clock, int64_t at)
+int64_t log_clock_offset(const struct log_clock *clock, int64_t at)
 {
 	time_t t = (time_t)at;
 	struct tm tm;
@@ -35,7 +35,7 @@ static size_t instants_of(const struct log_clock *clock, int64_t civil,
 		int64_t t = civil - clock->offsets[i];
 		size_t at = n;
 
-		if (offset_at(clock, t) != clock->offsets[i])
+		if (log_clock_offset(clock, t) != clock->offsets[i])
 			continue;
 		for (; at > 0 && ret[at - 1] > t; at--)
 			ret[at] = ret[at - 1];
@@ -58,7 +58,7 @@ static void look_around(struct log_clock *clock)
 
 	clock->offsets_n = 0;
 	for (int i = -3; i <= 3; i++)
-		add_offset(clock, offset_at(clock, clock->civil + i * STEP));
+		add_offset(clock, log_clock_offset(clock, clock->civil + i * STEP));
 	clock->plain = clock->offsets_n == 1;
 	if (clock->plain)
 		return;
@@ -73,7 +73,7 @@ static void look_around(struct log_clock *clock)
 /* The latest year that has the day and in which its hour is not a day after now. */
 static bool year_of(const struct log_clock *clock, const struct log_stamp *stamp, int *ret)
 {
-	int64_t latest = clock->now + offset_at(clock, clock->now) + CIVIL_DAY;
+	int64_t latest = clock->now + log_clock_offset(clock, clock->now) + CIVIL_DAY;
 	int year = civil_year_of(latest / CIVIL_DAY);
 
 	/* back to the last one with a February 29 */
@@ -176,7 +176,7 @@ bool log_clock_time(struct log_clock *clock, const struct log_stamp *stamp, int6
 int64_t log_clock_before_change(const struct log_clock *clock, int64_t since)
 {
 	enum { AROUND = 3 * STEP };
-	int64_t next = offset_at(clock, since - AROUND);
+	int64_t next = log_clock_offset(clock, since - AROUND);
 
 	for (int64_t t = since - AROUND; t < since + AROUND; t += STEP) {
 		int64_t offset = next;
@@ -184,14 +184,14 @@ int64_t log_clock_before_change(const struct log_clock *clock, int64_t since)
 		int64_t to = t + STEP; /* the change is in (from, to] */
 		int64_t back;
 
-		next = offset_at(clock, to);
+		next = log_clock_offset(clock, to);
 		back = offset - next;
 		if (back <= 0)
 			continue;
 		while (to - from > 1) {
 			int64_t middle = from + (to - from) / 2;
 
-			if (offset_at(clock, middle) == offset)
+			if (log_clock_offset(clock, middle) == offset)
 				from = middle;
 			else
 				to = middle;

@@ -32,6 +32,9 @@ struct log_clock {
  */
 bool log_clock_time(struct log_clock *clock, const struct log_stamp *stamp, int64_t *ret);
 
+/* Seconds east of Greenwich, at an instant, of stamps that name no zone. */
+int64_t log_clock_offset(const struct log_clock *clock, int64_t at);
+
 /*
  * Where reading must begin so that stamps without a zone are understood from `since` on: earlier
  * (an hour before the first of the times that come twice) when `since` lies in them.

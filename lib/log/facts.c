@@ -102,14 +102,36 @@ static __attribute__((noinline)) void of_another(struct log_facts *f, bool wante
 		f->host = sw_label_from(host);
 }
 
-/* A line of this Postfix; `before` is the stamp of the line before. */
-static inline void hear(struct log_facts *f, int64_t time, int64_t before)
+void log_facts_jump(struct log_facts *f, const struct log_clock *clock, int64_t time)
 {
+	enum { NEAR = 1 };
+	int64_t minutes = time / 60 - f->ours_last / 60;
+	int64_t zone = log_clock_offset(clock, time) / 60;
+	int64_t from = f->ours_last < time ? f->ours_last : time;
+	int64_t to = f->ours_last < time ? time : f->ours_last;
+	/* the other one is UTC, taken for this zone; of its minute, which a run of lines shares */
+	int64_t right = (zone > 0 ? to : from) / 60 * 60;
+
+	if (f->ours_last == 0 || zone == 0)
+		return;
+	zone = zone < 0 ? -zone : zone;
+	if (minutes >= zone - NEAR && minutes <= zone + NEAR)
+		f->rose = right;
+	else if (-minutes >= zone - NEAR && -minutes <= zone + NEAR)
+		f->fell = right;
+}
+
+/* A line of this Postfix; `before` is the stamp of the line before. */
+static inline void hear(struct log_facts *f, const struct log_clock *clock, int64_t time,
+			int64_t before, struct sw_raw text)
+{
+	if (f->local && time / 60 != f->ours_last / 60)
+		log_facts_jump(f, clock, time);
 	f->ours++;
 	f->ours_last = time;
 	f->beside = before;
 	f->lost_run = 0;
-	if (time > f->heard)
+	if (time > f->heard && log_facts_proves(text))
 		f->heard = time;
 }
 
@@ -159,12 +181,23 @@ static inline bool take_known(struct log_reader *r, struct log_facts *f, struct 
 			   raw_from(line->name - shape->host, shape->host_n));
 		return false;
 	}
-	hear(f, line->time, before);
+	hear(f, &r->clock, line->time, before, line->text);
 	*ret = (struct log_message){ .role = role_in(r, tag->role, line->text),
 				     .time = line->time,
 				     .program = log_shape_program(line),
 				     .text = line->text };
 	return true;
+}
+
+/* What another program of this host says may be about Postfix's lines. */
+static void take_drop(struct log_facts *f, const struct log_head *head, int64_t time)
+{
+	struct log_drop drop;
+
+	if (log_drop_is_daemon(head->tag) && log_drop_read(head->text, time, &drop)) {
+		f->drop = drop;
+		f->drops++;
+	}
 }
 
 static bool take_headed(struct log_reader *r, struct log_facts *f, int64_t time,
@@ -178,6 +211,7 @@ static bool take_headed(struct log_reader *r, struct log_facts *f, int64_t time,
 	if (!is_postfix(r, head)) {
 		if (!is_ours(&r->hosts, head->host))
 			return false;
+		take_drop(f, head, time);
 		*ret = (struct log_message){ .is_other = true,
 					     .role = role_in(r, others_role(r, head), head->text),
 					     .time = time,
@@ -191,7 +225,7 @@ static bool take_headed(struct log_reader *r, struct log_facts *f, int64_t time,
 		of_another(f, wanted, head->syslog_name, head->host);
 		return false;
 	}
-	hear(f, time, before);
+	hear(f, &r->clock, time, before, head->text);
 	*ret = (struct log_message){ .role = role_in(r, role_of(r, head->program), head->text),
 				     .time = time,
 				     .program = head->program,
@@ -220,11 +254,13 @@ static __attribute__((noinline)) bool take_unknown(struct log_reader *r, struct 
 {
 	struct log_head *head = &r->head;
 	bool headed = log_header(line, &r->scratch, head);
+	unsigned stream = 1U << head->is_stderr;
 	/* somebody's text can look like a part, but no line of syslogd goes on with it */
-	bool continues = r->partial && head->contained;
+	bool continues = head->contained && r->partial & stream;
 	int64_t time;
 
-	r->partial = head->partial;
+	r->partial = (unsigned char)((head->contained ? r->partial & ~stream : 0) |
+				     (head->partial ? stream : 0));
 	if (continues || raw_trim(line).n == 0)
 		return false;
 	f->lines++;
@@ -237,7 +273,8 @@ static __attribute__((noinline)) bool take_unknown(struct log_reader *r, struct 
 		not_placed(f, line, true);
 		return false;
 	}
-	learn(r, line, time);
+	if (!log_drop_is_daemon(head->tag)) /* each of its texts is looked at */
+		learn(r, line, time);
 	return take_headed(r, f, time, ret);
 }
 
@@ -252,7 +289,7 @@ bool log_reader_take(struct log_reader *r, struct sw_raw line, struct log_facts 
 void log_reader_restart(struct log_reader *r)
 {
 	r->clock.last = 0;
-	r->partial = false;
+	r->partial = 0;
 	log_shape_forget(&r->shapes);
 }
 

@@ -282,7 +282,7 @@ static bool read_line(struct sw_raw rest, struct reader *r, struct log_head *ret
 		r->stamped = stamp.label;
 		rest = raw_skip(rest, n);
 		skip_blanks(&rest);
-		if (log_prefix_stream(&rest, &ret->partial))
+		if (log_prefix_stream(&rest, &ret->is_stderr, &ret->partial))
 			r->stamped = ret->contained = true;
 	}
 	return false;
@@ -304,9 +304,10 @@ static bool read_docker(struct sw_raw rest, struct reader *r, struct log_head *r
 			return false;
 		if (!value.p)
 			continue;
-		if (raw_is(key, "log") && !log.p &&
-		    !log_json_text(value, &r->room, &r->room_n, &log))
-			return false;
+		if (raw_is(key, "log") && !log.p)
+			log = value;
+		if (raw_is(key, "stream"))
+			ret->is_stderr = raw_is(value, "stderr");
 		if (raw_is(key, "time") && !time.p)
 			time = value;
 	}
@@ -317,8 +318,10 @@ static bool read_docker(struct sw_raw rest, struct reader *r, struct log_head *r
 	if (!log.p)
 		return read_json(object, r, ret);
 	ret->contained = true;
-	ret->partial = log.n == 0 || log.p[log.n - 1] != '\n';
-	log.n -= !ret->partial;
+	ret->partial = log_prefix_is_piece(log);
+	if (!log_json_text(log, &r->room, &r->room_n, &log))
+		return false;
+	log.n -= log.n > 0 && log.p[log.n - 1] == '\n';
 	return read_line(log_header_trimmed(log), r, ret);
 }
 
@@ -366,6 +369,7 @@ static bool read_plain(struct sw_raw line, struct log_head *ret)
 	ret->repeated = 0;
 	ret->program_unknown = false;
 	ret->partial = false;
+	ret->is_stderr = false;
 	ret->contained = false;
 	log_header_tag(tag, ret);
 	return ret->is_postfix;

@@ -55,10 +55,11 @@ struct log_head {
 	/* RFC 5424 with a tag of one part: rsyslog cuts APP-NAME at the slash, so the program of
 	 * `postfix` is told by the text alone */
 	bool program_unknown;
-	/* The line is the beginning or middle of a longer one (stream P; json-file without \n):
-	 * what the next one of this file begins with is no header. Set in a line without a header
-	 * too. */
+	/* The line is the beginning or middle of a longer one (stream P; a piece of 16 KiB in
+	 * json-file): what the next one of its stream begins with is no header. Set in a line
+	 * without a header too. */
 	bool partial;
+	bool is_stderr; /* the stream that a container's log names */
 	bool contained; /* it stands in what a container's log puts around a line */
 };
 

@@ -12,8 +12,13 @@ static const char *const programs[] = { "smtpd",      "qmgr",	  "pickup",	     "
 					"verify",     "scache",	  "discard",	     "dnsblog",
 					NULL };
 
-/* Who else knows of logins; what they say proves nothing of Postfix. */
-static const char *const others[] = { "dovecot", "saslauthd", NULL };
+/*
+ * What others say proves nothing of Postfix: journald, of what it threw away, and who else knows of
+ * logins.
+ */
+static const char journald[] = "systemd-journald";
+static const char *const others[] = { journald, "dovecot", "saslauthd", NULL };
+static const char *const no_logins[] = { journald, NULL };
 
 struct listener {
 	const struct log_where *where;
@@ -47,6 +52,10 @@ static bool read_own(struct listener *l, const struct journal_entry *entry)
 static int take_other(struct listener *l, struct log_message *message)
 {
 	message->is_other = true;
+	if (raw_is(l->head.tag, journald)) {
+		message->program = l->head.tag;
+		return l->fn(message, l->ctx);
+	}
 	message->role = l->where->others ? l->where->others(l->head.tag) : 0;
 	return message->role ? l->fn(message, l->ctx) : 0;
 }
@@ -108,7 +117,7 @@ int log_journal_read(const struct sw_host *h, const struct log_where *where, int
 {
 	struct listener l = { .where = where, .fn = fn, .ctx = ctx };
 	struct journal_query query = { .programs = programs,
-				       .others = where->others ? others : NULL,
+				       .others = where->others ? others : no_logins,
 				       .owner = owner_of(where),
 				       .since = since,
 				       .fn = take,

@@ -12,8 +12,9 @@ int log_journal_last(const struct sw_host *h, const struct log_where *where, int
 		     struct sw_label *name, struct sw_fault *why) SW_CHECK;
 
 /*
- * Its messages of `since` or later; *begins is when the journal itself begins, 0 when that is not
- * known. 0, what fn returned, or -errno as journal_read().
+ * Its messages of `since` or later, and what journald itself says (is_other, its name as the
+ * program, role 0); *begins is when the journal itself begins, 0 when that is not known. 0, what fn
+ * returned, or -errno as journal_read().
  */
 int log_journal_read(const struct sw_host *h, const struct log_where *where, int64_t since,
 		     log_fn fn, void *ctx, int64_t *begins, struct sw_fault *why) SW_CHECK;

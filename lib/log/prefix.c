@@ -129,19 +129,36 @@ bool log_prefix_data(struct sw_raw *rest)
 }
 
 /* "stdout F ", "stderr P " */
-bool log_prefix_stream(struct sw_raw *rest, bool *ret_partial)
+bool log_prefix_stream(struct sw_raw *rest, bool *ret_stderr, bool *ret_partial)
 {
 	struct sw_raw after = *rest;
+	bool is_stderr;
 
-	if (rest->n == 0 || rest->p[0] != 's' ||
-	    (!raw_take(&after, "stdout ") && !raw_take(&after, "stderr ")))
+	if (rest->n == 0 || rest->p[0] != 's')
+		return false;
+	is_stderr = raw_take(&after, "stderr ");
+	if (!is_stderr && !raw_take(&after, "stdout "))
 		return false;
 	if (raw_take(&after, "P "))
 		*ret_partial = true;
 	else if (!raw_take(&after, "F "))
 		return false;
+	*ret_stderr = is_stderr;
 	*rest = after;
 	return true;
+}
+
+bool log_prefix_is_piece(struct sw_raw escaped)
+{
+	enum { PIECE = 16 * 1024 };
+	size_t n = escaped.n;
+	size_t escapes = 0;
+
+	if (n < PIECE || escaped.p[n - 1] != 'n')
+		return n >= PIECE;
+	while (escapes < n - 1 && escaped.p[n - 2 - escapes] == '\\')
+		escapes++;
+	return escapes % 2 == 0;
 }
 
 /* "mail-1  | " */

@@ -19,8 +19,15 @@ bool log_prefix_priority(struct sw_raw *rest);
 /* Take "mail.info: ", which socklog writes, if it is there. */
 void log_prefix_facility(struct sw_raw *rest);
 
-/* Take "stdout F " or "stderr P " (Kubernetes CRI); *ret_partial is set with a P. */
-bool log_prefix_stream(struct sw_raw *rest, bool *ret_partial);
+/* Take "stdout F " or "stderr P " (Kubernetes CRI) and say which; *ret_partial is set with a P. */
+bool log_prefix_stream(struct sw_raw *rest, bool *ret_stderr, bool *ret_partial);
+
+/*
+ * Is the "log" of json-file, its escapes in it, the beginning or middle of a longer line? Docker
+ * cuts at 16 KiB and nowhere else (daemon/logger/copier.go); Fluent Bit and its kin write whole
+ * lines without their newline.
+ */
+bool log_prefix_is_piece(struct sw_raw escaped);
 
 /* Take "mail-1  | ", which docker compose puts before each line, if it is there. */
 void log_prefix_compose(struct sw_raw *rest);

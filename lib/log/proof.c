@@ -53,7 +53,7 @@ void log_proof_last(const struct log_proof *p, unsigned minutes, struct log_proo
 
 static bool is_same(const struct log_reason *a, const struct log_reason *b)
 {
-	return a->doubt == b->doubt && a->passes == b->passes &&
+	return a->doubt == b->doubt && a->passes == b->passes && a->bearable == b->bearable &&
 	       strcmp(a->where.s, b->where.s) == 0;
 }
 
@@ -71,8 +71,10 @@ static unsigned char number_of(struct log_proof *p, const struct log_reason *why
 /* Does one reason take the place of another? */
 static bool goes_before(const struct log_reason *why, const struct log_reason *old)
 {
-	if (old->doubt == LOG_FINE)
-		return true;
+	if (old->doubt == LOG_FINE || old->bearable)
+		return old->doubt == LOG_FINE || !why->bearable;
+	if (why->bearable)
+		return false;
 	return !why->passes &&
 	       (old->passes || (why->doubt < LOG_SILENT && old->doubt >= LOG_SILENT));
 }
@@ -145,12 +147,13 @@ enum log_minute log_proof_state(const struct log_proof *p, unsigned first, unsig
 	for (unsigned m = first; m < first + n && m < p->minutes; m++) {
 		const struct log_reason *reason = reason_of(p, m);
 		int64_t age = p->now - (p->start + 60 * ((int64_t)m + 1));
-		enum log_minute state = reason->doubt == LOG_FINE ? LOG_MINUTE_KNOWN
-					: reason->passes && age < LOG_PROOF_WAIT
-						? LOG_MINUTE_WAITS
-						: LOG_MINUTE_UNKNOWN;
+		enum log_minute state =
+			reason->doubt == LOG_FINE || reason->bearable ? LOG_MINUTE_KNOWN
+			: reason->passes && age < LOG_PROOF_WAIT      ? LOG_MINUTE_WAITS
+								      : LOG_MINUTE_UNKNOWN;
 
-		if (state > worst) {
+		if (state > worst ||
+		    (why && worst == LOG_MINUTE_KNOWN && (*why)->doubt == LOG_FINE)) {
 			worst = state;
 			if (why)
 				*why = reason;

@@ -2,11 +2,11 @@
  * proof: what proves that a log was heard, minute by minute.
  *
  * That an account sent nothing is a claim. It is proven by a line of Postfix itself, placed in
- * time, in the source that this Postfix writes to: in the minute, after it, or at most ten minutes
- * before its end; or by a queue that has not moved since the last line. A minute that something
- * speaks against is in doubt, with the reason. Where the cause may pass (a file that can't be
- * opened now) the minute waits: a master that took a U for a moment takes no number for it later.
- * At the latest LOG_PROOF_WAIT after its end it is unknown.
+ * time and no warning, in the source that this Postfix writes to: in the minute, after it, or at
+ * most ten minutes before its end; or by a queue that has not moved since the last line. A minute
+ * that something speaks against is in doubt, with the reason. Where the cause may pass (a file that
+ * can't be opened now) the minute waits: a master that took a U for a moment takes no number for it
+ * later. At the latest LOG_PROOF_WAIT after its end it is unknown.
  *
  * Pure: facts come in, states come out. lib/words/source.h makes sentences of the reasons.
  */
@@ -36,23 +36,27 @@ enum log_doubt {
 	LOG_EMPTY,	/* the named file holds nothing */
 	LOG_NO_CONFIG,	/* where Postfix logs can't be known: main.cf, cause says */
 	LOG_OTHERS,	/* lines, none of them of this Postfix */
+	LOG_ALARMS,	/* Postfix's lines, but warnings and errors alone */
 	LOG_FOREIGN,	/* Postfix's lines, but of other hosts (quote: one of them) */
 	LOG_UNNAMED,	/* Postfix's lines, but of instances not asked for (quote: a syslog_name) */
 	LOG_STAMPS,	/* its lines' stamps are not understood */
 	LOG_HEADERS,	/* the stamps are, what follows is not */
 	LOG_AHEAD,	/* its last stamp lies in the future */
 	LOG_ZONE,	/* its stamps are of another time zone */
+	LOG_CHROOT,	/* some of Postfix's are of another one than the rest */
 	/* of some minutes */
-	LOG_SILENT, /* nothing of Postfix, but the queue moved */
-	LOG_UNSEEN, /* nothing of Postfix, and whether the queue moved may not be seen */
-	LOG_MUTE,   /* the queue manager is heard, who accepts mail (or quote) is not */
-	LOG_BEGINS, /* before the first line, and nothing older was found */
-	LOG_PART,   /* a rotated file that could not be read, or not to its end */
+	LOG_SILENT,  /* nothing of Postfix, but the queue moved */
+	LOG_UNSEEN,  /* nothing of Postfix, and whether the queue moved may not be seen */
+	LOG_MUTE,    /* the queue manager is heard, who accepts mail (or quote) is not */
+	LOG_BEGINS,  /* before the first line, and nothing older was found */
+	LOG_PART,    /* a rotated file that could not be read, or not to its end */
+	LOG_DROPPED, /* the log daemon threw messages away (lines: how many, 0: not said yet) */
 };
 
 struct log_reason {
 	enum log_doubt doubt;
 	bool passes;	/* the cause may pass: the minute waits */
+	bool bearable;	/* the number stands all the same, but this should be said beside it */
 	bool for_adm;	/* DENIED: the file is for group adm; else only its owner may read it */
 	bool by_config; /* the source is named by main.cf (maillog_file) */
 	bool journal;	/* the source is the journal */
@@ -62,9 +66,10 @@ struct log_reason {
 	/* Postfix's last line, in seconds since the epoch; 0: none. Of BEGINS the log's first one.
 	 */
 	int64_t heard;
-	int64_t moved;	     /* the queue's last move, likewise */
-	int64_t offset;	     /* AHEAD, ZONE: seconds that the stamps are ahead (negative: behind) */
-	uint64_t lines;	     /* that were looked at */
+	int64_t moved;	/* the queue's last move, likewise */
+	int64_t offset; /* AHEAD, ZONE, CHROOT: seconds that the stamps are ahead (negative: behind)
+			 */
+	uint64_t lines; /* that were looked at; DROPPED: that are missing */
 	uint64_t understood; /* of them */
 };
 
@@ -122,7 +127,10 @@ void log_proof_doubt_all(struct log_proof *p, const struct log_reason *why);
  */
 void log_proof_silence(struct log_proof *p, int64_t moved, const struct sw_label *source);
 
-/* The state of minutes first..first+n-1 together; the worst of them. *why may be NULL. */
+/*
+ * The state of minutes first..first+n-1 together; the worst of them. *why may be NULL; of minutes
+ * that are known it is LOG_FINE, or something bearable.
+ */
 enum log_minute log_proof_state(const struct log_proof *p, unsigned first, unsigned n,
 				const struct log_reason **why);
 

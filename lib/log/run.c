@@ -75,13 +75,13 @@ static unsigned runs_of(const struct log_shape *shape)
 	return shape->ours ? kinds | kinds * LOG_RUN_OURS(0) : kinds;
 }
 
-static inline void tell(struct told *t, bool ours, int64_t time)
+static inline void tell(struct told *t, bool ours, const char *text, int64_t time)
 {
 	if (ours) {
 		t->ours++;
 		t->beside = t->last;
 		t->ours_last = time;
-		t->heard = time > t->heard ? time : t->heard;
+		t->heard = time > t->heard && !log_facts_is_alarm(text) ? time : t->heard;
 	}
 	t->last = time;
 }
@@ -103,6 +103,8 @@ static void keep(const struct log_run *run, const struct told *t, bool local, si
 	run->reader->shapes.fitted += n;
 	if (t->ours == 0)
 		return;
+	if (local && t->ours_last / 60 != f->ours_last / 60) /* all of a run are of one minute */
+		log_facts_jump(f, &run->reader->clock, t->ours_last);
 	f->postfix += t->ours;
 	f->ours += t->ours;
 	f->lost_run = 0;
@@ -206,6 +208,7 @@ static ALWAYS size_t each(const struct log_run *run, const struct log_lines *lin
 	while (i < n && *rc == 0) {
 		const char *end = p + lines->end[i];
 		struct log_tag *tag;
+		const char *begin;
 		struct sw_raw text;
 		int64_t time;
 		bool asked;
@@ -216,11 +219,12 @@ static ALWAYS size_t each(const struct log_run *run, const struct log_lines *lin
 		if (!tag || !(tag->runs & runs) || (unsigned char)end[-1] <= ' ')
 			break;
 		text.n = (size_t)(end - text.p);
+		begin = text.p;
 		if (!take_text(run, shape, line, tag, &text, &time, &asked, docker) || time > most)
 			break;
 		if (run->facts->first == 0)
 			run->facts->first = time;
-		tell(&told, tag->postfix, time);
+		tell(&told, tag->postfix, begin, time);
 		if (asked)
 			*rc = give(run, tag, line + shape->n, time, text);
 		line = end + 1;

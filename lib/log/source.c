@@ -54,7 +54,12 @@ static void doubt_named(struct reading *r, const char *path, uint64_t lines)
 				  .where = sw_label_from(raw_of(path)),
 				  .lines = lines };
 
-	if (r->window.all.name.n > 0) {
+	/* nothing at all, and a rotated file that can't be had: that is what is to be mended */
+	if (lines == 0 && r->window.part.doubt == LOG_PART)
+		return;
+	if (r->window.all.ours > 0) {
+		why.doubt = LOG_ALARMS;
+	} else if (r->window.all.name.n > 0) {
 		why.doubt = LOG_UNNAMED;
 		why.quote = r->window.all.name;
 	}
@@ -91,12 +96,29 @@ static int read_place(struct reading *r, const struct log_choice *choice, const 
 	return rc;
 }
 
+/* What journald itself says. */
+static void take_journald(struct log_window *w, const struct log_message *message)
+{
+	if (!log_drop_read(message->text, message->time, &w->file.drop))
+		return;
+	w->file.drops++;
+	log_window_drop(w);
+}
+
 static int take_entry(const struct log_message *message, void *ctx)
 {
 	struct log_window *w = ctx;
 
-	if (!message->is_other)
-		log_proof_hear(w->proof, message->time);
+	if (message->is_other && log_drop_is_daemon(message->program)) {
+		take_journald(w, message);
+		return 0;
+	}
+	if (!message->is_other) {
+		if (log_facts_proves(message->text))
+			log_proof_hear(w->proof, message->time);
+		w->file.ours_last = message->time;
+		log_kept_mark(&w->kept, message->time, w->file.ours++);
+	}
 	if (w->by && clock_ms() > w->by)
 		return LOG_LATE;
 	return message->role ? w->fn(message, w->ctx) : 0;
@@ -107,8 +129,11 @@ static int read_journal(struct reading *r, int64_t since, struct log_candidate *
 	struct log_reason why = { .journal = true, .where = sw_label_printed("the journal") };
 	struct sw_fault ignored = { 0 };
 	int64_t begins;
-	int rc = log_journal_read(r->h, r->where, since - LOG_DISORDER, take_entry, &r->window,
-				  &begins, &why.cause);
+	int rc;
+
+	r->window.part.where = why.where;
+	rc = log_journal_read(r->h, r->where, since - LOG_DISORDER, take_entry, &r->window, &begins,
+			      &why.cause);
 
 	if (rc < 0 && why.cause.code) {
 		why.doubt = why.cause.code == ENOENT ? LOG_OTHERS : LOG_UNREADABLE;

@@ -140,6 +140,8 @@ static struct log_reason nobody(const struct look *l, const struct log_candidate
 			why.quote = f->quote;
 			if (f->stamped > f->lines / 2)
 				why.doubt = LOG_HEADERS;
+		} else if (f->ours > 0) {
+			why.doubt = LOG_ALARMS;
 		} else if (f->host.n > 0) {
 			why.doubt = LOG_FOREIGN;
 			why.quote = f->host;

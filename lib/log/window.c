@@ -29,9 +29,25 @@ static void cover(struct log_window *w, int64_t time)
 	w->covered = time;
 }
 
+/* The log daemon has thrown messages away; nobody knows whose. */
+void log_window_drop(struct log_window *w)
+{
+	const struct log_facts *f = &w->file;
+	struct log_reason why = { .doubt = LOG_DROPPED,
+				  .where = w->part.where,
+				  .heard = f->drop.time,
+				  .lines = f->drop.messages };
+	int64_t from;
+
+	why.bearable = !log_kept_drop(&w->kept, &f->drop, f->ours_last, f->ours, &from);
+	w->drops = f->drops;
+	if (f->drop.messages > 0)
+		log_proof_doubt(w->proof, from, f->drop.time + 1, &why);
+}
+
 static inline int take_message(struct log_window *w)
 {
-	if (!w->message.is_other)
+	if (!w->message.is_other && log_facts_proves(w->message.text))
 		log_proof_hear(w->proof, w->message.time);
 	return w->message.role ? w->fn(&w->message, w->ctx) : 0;
 }
@@ -69,6 +85,8 @@ static __attribute__((noinline)) int take_after_gap(struct log_window *w, struct
 		doubt_run(w, ours, message->time, false);
 	if (w->part.doubt != LOG_FINE && w->file.run == 0 && w->file.last > 0)
 		cover(w, w->file.last);
+	if (w->file.drops != w->drops)
+		log_window_drop(w);
 	return is_given ? take_message(w) : 0;
 }
 
@@ -80,9 +98,14 @@ static bool is_in_gap(const struct log_window *w)
 
 static int take_line(struct log_window *w, struct sw_raw line)
 {
+	bool given;
+
 	if (is_in_gap(w))
 		return take_after_gap(w, line);
-	return log_reader_take(w->reader, line, &w->file, &w->message) ? take_message(w) : 0;
+	given = log_reader_take(w->reader, line, &w->file, &w->message);
+	if (w->file.drops != w->drops)
+		log_window_drop(w);
+	return given ? take_message(w) : 0;
 }
 
 static int take_lines(const struct log_lines *lines, void *ctx)
@@ -92,6 +115,7 @@ static int take_lines(const struct log_lines *lines, void *ctx)
 	struct sw_raw line;
 	int rc = w->by && clock_ms() > w->by ? LOG_LATE : 0;
 
+	log_kept_mark(&w->kept, w->file.last, w->file.ours);
 	for (size_t i = 0; i < lines->n && rc == 0; i++) {
 		if (!is_in_gap(w))
 			i = log_run(&run, lines, i, &rc);
@@ -152,6 +176,10 @@ static void add_facts(struct log_window *w)
 	all->lost += f->lost;
 	if (f->heard > all->heard)
 		all->heard = f->heard;
+	if (f->fell > all->fell)
+		all->fell = f->fell;
+	if (f->rose > all->rose)
+		all->rose = f->rose;
 	if (f->quote.n > 0)
 		all->quote = f->quote;
 	if (f->name.n > 0)
@@ -183,6 +211,8 @@ static int read_one(struct log_window *w, const struct log_set_file *file, int64
 	int rc = 0;
 
 	w->file = (struct log_facts){ .lines = 0 };
+	w->drops = 0;
+	log_kept_restart(&w->kept);
 	w->whole = true;
 	log_reader_restart(w->reader);
 	w->reader->clock.last = last; /* the files follow each other */
@@ -245,6 +275,21 @@ static bool is_of_another_clock(const struct log_window *w, const struct log_fac
 	return false;
 }
 
+/*
+ * Postfix's daemons in a chroot without /etc/localtime write UTC, the others do not, and syslog-ng,
+ * inetutils and BusyBox keep the stamp that they are given.
+ */
+static bool is_of_two_zones(const struct log_window *w, struct log_reason *why)
+{
+	int64_t since = w->proof->start - LOG_DISORDER;
+
+	if (w->all.fell < since || w->all.rose < since)
+		return false;
+	why->doubt = LOG_CHROOT;
+	why->offset = -log_clock_offset(&w->reader->clock, w->all.rose);
+	return true;
+}
+
 /* What an open log's facts say against it as a whole. */
 static bool is_doubtful(const struct log_facts *f, struct log_reason *why)
 {
@@ -278,6 +323,17 @@ static void doubt_end(struct log_window *w, int64_t written)
 	/* or what Postfix writes is not understood, while the others' lines are */
 	if (ours > 0 && f->lost_run > 0 && (f->lost_run >= RUN_FEW || may_go_on(w, ours)))
 		doubt_run(w, ours, INT64_MAX, may_go_on(w, ours));
+}
+
+/* Messages are thrown away, and how many will be said when that ends. */
+static void doubt_drops(struct log_window *w, const struct sw_label *where)
+{
+	const struct log_reason why = {
+		.doubt = LOG_DROPPED, .passes = true, .where = *where, .heard = w->kept.begun
+	};
+
+	if (w->kept.begun > 0)
+		log_proof_doubt(w->proof, w->kept.begun, INT64_MAX, &why);
 }
 
 /* What is known before a line was read: that something is missing, or how far back all is here. */
@@ -328,12 +384,13 @@ int log_window_read(struct log_window *w, const struct log_set *set, const char 
 		return rc;
 	if (log)
 		doubt_end(w, log->written);
+	doubt_drops(w, &doubt.where);
 	if (w->part.doubt == LOG_BEGINS && w->all.lines == 0)
 		w->part.doubt = LOG_EMPTY;
 	if (w->part.doubt != LOG_FINE)
 		log_proof_doubt(w->proof, w->covered, INT64_MAX, &w->part);
 	/* what rotation has just made empty was written when it did so */
-	if (is_doubtful(&w->all, &doubt) ||
+	if (is_doubtful(&w->all, &doubt) || is_of_two_zones(w, &doubt) ||
 	    (log && is_of_another_clock(w, &w->file, log->written, &doubt)))
 		log_proof_doubt_all(w->proof, &doubt);
 	return 0;

@@ -24,6 +24,8 @@ struct log_window {
 	struct log_facts all;	    /* of all files of the log: counts, heard, quote, name */
 	struct log_facts file;	    /* ours: of the one that is read */
 	struct log_message message; /* ours: of the last line */
+	struct log_kept kept;	    /* ours: lines of Postfix, where messages were thrown away */
+	uint64_t drops;		    /* ours: that were told of in this file */
 	int64_t covered;	    /* ours: up to here lines were read */
 	bool whole;		    /* ours: the file begins within the window */
 	struct log_reason part; /* ours: what could not be read behind `covered`; FINE: nothing */
@@ -37,6 +39,9 @@ struct log_window {
  */
 int log_window_read(struct log_window *w, const struct log_set *set, const char *path,
 		    int64_t since, struct sw_fault *why) SW_CHECK;
+
+/* w->file.drop is new: put the time in doubt in which messages were thrown away. */
+void log_window_drop(struct log_window *w);
 
 /* Would group adm help to read a file? Not where a directory above it is shut, or its group
  * another.

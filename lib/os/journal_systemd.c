@@ -110,14 +110,15 @@ static int match_others(sd_journal *j, const char *const *others)
 
 static bool is_other(sd_journal *j, struct sw_raw identifier, const char *const *others)
 {
+	enum { COMM = 15 }; /* the kernel cuts a name there: systemd-journal */
+	struct sw_raw comm = raw_from(identifier.p, identifier.n < COMM ? identifier.n : COMM);
 	struct sw_raw value;
 	bool is = false;
 
 	for (; others && *others; others++)
 		is |= raw_is(identifier, *others);
 	return is && value_of(j, "_UID", &value) && raw_is(value, "0") &&
-	       value_of(j, "_COMM", &value) &&
-	       (raw_same(value, identifier) || raw_is(value, "log"));
+	       value_of(j, "_COMM", &value) && (raw_same(value, comm) || raw_is(value, "log"));
 }
 
 static int64_t first_entry(sd_journal *j)

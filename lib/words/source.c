@@ -168,6 +168,10 @@ struct sw_label words_source_doubt(const struct log_reason *why, int64_t now, co
 	case LOG_OTHERS:
 		of_place(&text, why, link);
 		break;
+	case LOG_ALARMS:
+		sw_label_print(&text, ": its lines of Postfix are warnings and errors alone");
+		advise(&text, link, "let the log daemon write mail.info, or set env.logfile");
+		break;
 	case LOG_FOREIGN:
 		sw_label_print(&text, ": its lines of Postfix are of another host, ");
 		sw_label_append(&text, &why->quote);
@@ -214,6 +218,14 @@ struct sw_label words_source_doubt(const struct log_reason *why, int64_t now, co
 			"musl): set env.log_timezone, such as UTC",
 			why->offset < 0 ? "behind" : "ahead of");
 		break;
+	case LOG_CHROOT:
+		sw_label_print(&text, ": some time stamps of Postfix run ");
+		add_offset(&text, why->offset);
+		sw_label_print(&text, "%s the others: they are UTC, its chroot has no time zone",
+			       why->offset < 0 ? "behind" : "ahead of");
+		advise(&text, link,
+		       "cp /etc/localtime to etc below its queue directory, postfix reload");
+		break;
 	case LOG_SILENT:
 		add_heard(&text, why, now);
 		sw_label_print(&text, ", but its queue moved ");
@@ -234,6 +246,18 @@ struct sw_label words_source_doubt(const struct log_reason *why, int64_t now, co
 		break;
 	case LOG_BEGINS:
 		sw_label_print(&text, " begins within the time, and nothing before it was found");
+		break;
+	case LOG_DROPPED:
+		sw_label_print(&text, ": ");
+		if (why->lines > 0)
+			words_count(&text, why->lines, "message", "messages");
+		else
+			sw_label_print(&text, "messages");
+		sw_label_print(&text, " lost ");
+		add_span(&text, now - why->heard);
+		sw_label_print(&text, " ago due to rate-limiting");
+		advise(&text, link,
+		       "raise ratelimit.burst of rsyslog, or RateLimitBurst of journald");
 		break;
 	case LOG_PART:
 		sw_label_print(&text, ": ");

@@ -73,6 +73,29 @@ static void complain(struct minutes *s, const struct sw_label *why)
 	sw_munin_complain(s->m, &partly);
 }
 
+/* A flood is what fills a log daemon's limit: who is in the lines that are left is to be named. */
+static bool is_dropped(struct minutes *s, unsigned last, unsigned n)
+{
+	const struct log_reason *reason;
+
+	return log_proof_state(s->proof, last + 1 - n, n, &reason) == LOG_MINUTE_UNKNOWN &&
+	       reason->doubt == LOG_DROPPED;
+}
+
+/* What is said beside a number that stands all the same. */
+static void add_bearable(struct minutes *s, unsigned last, unsigned n, struct sw_label *text)
+{
+	const struct log_reason *reason;
+	struct sw_label why;
+
+	if (log_proof_state(s->proof, last + 1 - n, n, &reason) != LOG_MINUTE_KNOWN ||
+	    !reason->bearable)
+		return;
+	why = doubt(s, reason);
+	sw_label_print(text, "%sat least: ", text->n > 0 ? ", " : "");
+	sw_label_append(text, &why);
+}
+
 bool minutes_wait(const struct minutes *s, unsigned i, unsigned first, unsigned n)
 {
 	/* the next run tells the first ones no more */
@@ -107,10 +130,18 @@ static void add_judged(struct minutes *s, const struct sw_munin_field *field, un
 			complain(s, &why);
 		}
 		words_contain_behind(&f.extinfo, &s->command);
+		add_bearable(s, minutes_last(points - 1), minutes, &f.extinfo);
 		sw_munin_add(s->m, &f);
 		return;
 	}
 	judge(s, minutes_last(points - 1), minutes, levelled, &why);
+	if (f.extinfo.n > 0 && is_dropped(s, minutes_last(points - 1), minutes)) {
+		sw_label_print(&why, ", of those that are left ");
+		sw_label_append(&why, &f.extinfo);
+		words_contain_behind(&why, &s->command);
+		munin_add_doubted(s->m, &f, &why);
+		return;
+	}
 	/* who filled the disk is known until then */
 	if (now == LOG_MINUTE_UNKNOWN && f.extinfo.n > 0 &&
 	    judge(s, minutes_last(s->history - 1), minutes, false, NULL) == LOG_MINUTE_KNOWN) {

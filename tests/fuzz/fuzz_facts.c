@@ -44,7 +44,8 @@ static struct log_facts count(struct log_reader *r, struct sw_raw text)
 		    f.lost > f.lines - f.headed || f.run > f.lines - f.headed ||
 		    f.heard < before.heard || (f.heard > 0 && f.ours == 0))
 			abort();
-		if (is_ours && (message.time > f.heard || message.text.n > line.n))
+		if (is_ours && ((message.time > f.heard && log_facts_proves(message.text)) ||
+				message.text.n > line.n))
 			abort();
 		if (is_ours && log_message_pid(&message) && raw_find(line, '[') == line.n)
 			abort();
@@ -103,7 +104,7 @@ static void read_window(uint8_t mode, struct sw_raw text)
 		if (proof.why[m] >= proof.reasons)
 			abort();
 		if ((log_proof_state(&proof, m, 1, &reason) == LOG_MINUTE_KNOWN) !=
-		    (reason->doubt == LOG_FINE))
+		    (reason->doubt == LOG_FINE || reason->bearable))
 			abort();
 	}
 	/* of files that could not be opened nothing is known */

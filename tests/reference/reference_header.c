@@ -249,8 +249,7 @@ static bool docker(struct sw_raw object, struct ref *r)
 		return json(object, r);
 	if (!ref_json_text(found[0], &r->kept, &found[0]))
 		return false;
-	r->head.partial = !ref_is(found[0], "\n$");
-	found[0].n -= !r->head.partial;
+	found[0].n -= ref_is(found[0], "\n$");
 	r->stamped = true;
 	return line(trimmed(found[0]), r);
 }

@@ -12,7 +12,8 @@ static inline bool is_same_facts(const struct log_facts *a, const struct log_fac
 	return a->lines == b->lines && a->stamped == b->stamped && a->headed == b->headed &&
 	       a->postfix == b->postfix && a->ours == b->ours && a->lost == b->lost &&
 	       a->run == b->run && a->lost_run == b->lost_run && a->ours_last == b->ours_last &&
-	       a->beside == b->beside && a->name.n == b->name.n &&
+	       a->beside == b->beside && a->fell == b->fell && a->rose == b->rose &&
+	       a->name.n == b->name.n &&
 	       memcmp(a->name.s, b->name.s, a->name.n) == 0 && a->first == b->first &&
 	       a->last == b->last && a->heard == b->heard && a->local == b->local &&
 	       a->quote.n == b->quote.n && memcmp(a->quote.s, b->quote.s, a->quote.n) == 0 &&
@@ -55,7 +56,7 @@ static inline bool shape_run(struct shape_pair *p, struct sw_raw line, struct lo
 		}
 	}
 	is_ours = log_reader_take(&p->running, line, &p->by_run, ret);
-	if (is_ours)
+	if (is_ours && log_facts_proves(ret->text))
 		log_proof_hear(&p->ran, ret->time);
 	return is_ours;
 }
@@ -74,14 +75,14 @@ static inline bool shape_pair_take(struct shape_pair *p, struct sw_raw line)
 	struct log_message third = one;
 	bool first = log_reader_take(&p->learning, line, &p->by_shape, &one);
 	int64_t last = p->plain.clock.last;
-	bool partial = p->plain.partial;
+	unsigned char partial = p->plain.partial;
 	bool second;
 
 	log_reader_restart(&p->plain);
 	p->plain.clock.last = last;
 	p->plain.partial = partial;
 	second = log_reader_take(&p->plain, line, &p->by_line, &other);
-	if (first)
+	if (first && log_facts_proves(one.text))
 		log_proof_hear(&p->heard, one.time);
 	if (shape_run(p, line, &third) != first || p->ran.heard != p->heard.heard ||
 	    !is_same_facts(&p->by_run, &p->by_line) ||

@@ -100,8 +100,8 @@ static const struct header_form header_forms[] = {
 	  "\"attrs\":{\"log\":\"x\",\"n\":[1,\"]\"]},"
 	  "\"log\":\"Nov 26 05:00:00 mail %T[12]: %J\\r\\n\"}",
 	  false },
-	{ "docker json-file, part", LOG_FORM_SYSLOG, "mail",
-	  "{\"log\":\"Nov 26 05:00:00 mail %T[12]: %J\",\"time\":\"2026-11-26T05:00:00Z\"}", true },
+	{ "Fluent Bit, no newline", LOG_FORM_SYSLOG, "mail",
+	  "{\"log\":\"Nov 26 05:00:00 mail %T[12]: %J\",\"time\":\"2026-11-26T05:00:00Z\"}", false },
 	{ "docker json-file of boky/postfix", LOG_FORM_SYSLOG, "",
 	  "{\"log\":\"2026-11-26T05:00:00.1+00:00 INFO    %T[12]: %J\\n\",\"stream\":\"stdout\","
 	  "\"time\":\"2026-11-26T05:00:00.148613527Z\"}",

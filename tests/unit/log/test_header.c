@@ -291,10 +291,11 @@ static void part_of_a_long_line_is_told(void **state)
 		  true },
 		{ "2026-11-26T05:00:00Z stdout P no head", false, true },
 		{ "2026-11-26T05:00:00Z stdout F no head", false, false },
+		/* what Fluent Bit writes; of Docker's own see the next test */
 		{ "{\"log\":\"Nov 26 05:00:00 mx postfix/smtpd[1]: "
 		  "x\",\"time\":\"2026-11-26T05:00:00Z\"}",
-		  true, true },
-		{ "{\"log\":\"no head\",\"time\":\"2026-11-26T05:00:00Z\"}", false, true },
+		  true, false },
+		{ "{\"log\":\"no head\",\"time\":\"2026-11-26T05:00:00Z\"}", false, false },
 		{ "{\"log\":\"no head\\n\",\"time\":\"2026-11-26T05:00:00Z\"}", false, false },
 	};
 
@@ -305,6 +306,36 @@ static void part_of_a_long_line_is_told(void **state)
 		want_number(rows[i].line, log_header(raw_of(rows[i].line), &scratch, &head),
 			    rows[i].fine);
 		want_number(rows[i].line, head.partial, rows[i].partial);
+	}
+}
+
+/* Docker cuts a line into pieces of 16 KiB; only the last one ends in a newline. */
+static void a_piece_of_docker_is_told_by_its_size(void **state)
+{
+	static const struct {
+		size_t n;
+		const char *end;
+		bool partial;
+	} rows[] = {
+		{ 16384, "", true },	     { 16383, "", false },     { 16382, "\\n", false },
+		{ 16384, "\\n", false },     { 16381, "\\\\n", true }, { 16384, "\\\\n", true },
+		{ 16380, "\\\\\\n", false }, { 16384, "n", true },
+	};
+	static char x[16385];
+	static char line[20000];
+
+	(void)state;
+	memset(x, 'x', 16384);
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct log_head head;
+
+		snprintf(line, sizeof(line),
+			 "{\"log\":\"%.*s%s\",\"stream\":\"stderr\",\"time\":"
+			 "\"2026-11-26T05:00:00Z\"}",
+			 (int)rows[i].n, x, rows[i].end);
+		want_number(rows[i].end, log_header(raw_of(line), &scratch, &head), false);
+		want_number(rows[i].end, head.partial, rows[i].partial);
+		want_number(rows[i].end, head.is_stderr, true);
 	}
 }
 
@@ -376,6 +407,7 @@ int main(void)
 		cmocka_unit_test(lines_without_a_head_are_told),
 		cmocka_unit_test(of_two_stamps_the_surer_one_counts),
 		cmocka_unit_test(part_of_a_long_line_is_told),
+		cmocka_unit_test(a_piece_of_docker_is_told_by_its_size),
 		cmocka_unit_test(strings_of_json_are_whole_or_none),
 		cmocka_unit_test(a_line_that_ends_anywhere_is_legal),
 	};

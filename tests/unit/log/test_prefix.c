@@ -121,22 +121,24 @@ static void a_stream_says_whether_the_line_goes_on(void **state)
 {
 	static const struct {
 		struct taken row;
-		bool partial;
+		bool is_stderr, partial;
 	} rows[] = {
-		{ { "stdout F x", "x" }, false },  { { "stderr F ", "" }, false },
-		{ { "stdout P x", "x" }, true },   { { "stderr P x", "x" }, true },
-		{ { "stdout X x", NULL }, false }, { { "stdout F", NULL }, false },
-		{ { "stdin F x", NULL }, false },  { { " stdout F x", NULL }, false },
-		{ { "s", NULL }, false },	   { { "", NULL }, false },
+		{ { "stdout F x", "x" }, false, false },  { { "stderr F ", "" }, true, false },
+		{ { "stdout P x", "x" }, false, true },	  { { "stderr P x", "x" }, true, true },
+		{ { "stdout X x", NULL }, false, false }, { { "stderr F", NULL }, false, false },
+		{ { "stdin F x", NULL }, false, false },  { { " stdout F x", NULL }, false, false },
+		{ { "s", NULL }, false, false },	  { { "", NULL }, false, false },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < SW_COUNT(rows); i++) {
 		struct sw_raw rest = raw_of(rows[i].row.text);
+		bool is_stderr = false;
 		bool partial = false;
-		bool got = log_prefix_stream(&rest, &partial);
+		bool got = log_prefix_stream(&rest, &is_stderr, &partial);
 
 		want_left(&rows[i].row, got, rest);
+		want_number(rows[i].row.text, is_stderr, rows[i].is_stderr);
 		want_number(rows[i].row.text, partial, rows[i].partial);
 	}
 }
