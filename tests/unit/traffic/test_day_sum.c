@@ -667,10 +667,12 @@ static void want_top(const struct day *d, const struct model *m, enum day_what w
 		}
 		for (unsigned k = 0; k < NAMES && at < found && at < max; k++) {
 			const char name[] = { (char)('a' + k), '\0' };
+			struct sw_label name_of;
 
 			if (count_of(m, k, what, end) != most || (skips && k == 1))
 				continue;
-			want_text("name", top[at].name.s, name);
+			name_of = day_name(d, &top[at]);
+			want_text("name", name_of.s, name);
 			want_number("count", top[at].count.n, most);
 			at++;
 		}
