@@ -161,12 +161,10 @@ static void ask(struct run *run)
 
 	nodes_from(raw_of(text ? text : ""), "postfix_sasl_rate", &run->nodes);
 	run->n = run->nodes.n + run->nodes.beyond;
-	if (run->n == 0) {
+	if (run->n == 0)
 		sw_fault(&run->failed, EINVAL,
 			 "env.nodes is not set: the addresses of the munin-nodes of all mail "
 			 "servers");
-		return;
-	}
 	if (run->nodes.beyond > 0) {
 		sw_fault(&beyond, E2BIG, "env.nodes has %zu nodes, only the first %d are asked",
 			 run->n, NODES_MAX);
