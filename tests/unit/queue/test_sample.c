@@ -318,9 +318,33 @@ static void who_comes_one_too_late_may_take_a_place(void **state)
 			fail_msg("%zu: got %u times, want about 273 of 300", i, times[i]);
 }
 
+static void a_name_is_cut_where_its_room_ends(void **state)
+{
+	enum { ROOM = QUEUE_SAMPLE_NAME - 1 }; /* with "A/" before it */
+
+	(void)state;
+	for (size_t n = ROOM - 3; n < ROOM + 2; n++) {
+		struct queue_sample s;
+		char name[80] = "A/";
+		char path[128];
+
+		memset(name + 2, 'B', n);
+		snprintf(path, sizeof(path), "/spool/deferred/%s", name);
+		host_file(&host, path, "");
+		s = take(1, 10, 1);
+		name[ROOM] = '\0';
+		want_number("messages", s.queue[0].picked, 1);
+		want_text("name", s.queue[0].item[0].name, name);
+		queue_sample_free(&s);
+		assert_int_equal(unlink(host_path(&host, path)), 0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(a_name_is_cut_where_its_room_ends, set_up,
+						tear_down),
 		TEST(up_to_most_it_is_all_of_them),
 		TEST(never_are_more_than_most_picked),
 		TEST(small_queues_get_their_part),
