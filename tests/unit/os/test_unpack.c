@@ -43,6 +43,8 @@ static void check_members(const struct sw_host *h, const struct format *f)
 		want_text(rows[i].what, got.n ? got.bytes : "", want);
 		if (rows[i].want < 0)
 			want_in(rows[i].what, why.text.s, f->program);
+		if (rows[i].members == 0 && rows[i].between_n > 0)
+			want_in(rows[i].what, why.text.s, "this is no ");
 		free(got.bytes);
 	}
 }
@@ -51,6 +53,33 @@ static void members_and_what_stands_behind_them(void **state)
 {
 	(void)state;
 	for_each_format(check_members);
+}
+
+/* A file is read by blocks: the next member begins before, at and behind the first one's end. */
+static void check_blocks(const struct sw_host *h, const struct format *f)
+{
+	enum { BLOCK = 64 * 1024 };
+	unsigned char *bytes = calloc(1, BLOCK + 1024);
+
+	assert_non_null(bytes);
+	memcpy(bytes, f->bytes, f->n);
+	for (size_t at = BLOCK - 6; at < BLOCK + 2; at++) {
+		struct sw_fault why = { 0 };
+		struct got got = { 0 };
+
+		memset(bytes + f->n, '\0', BLOCK + 1024 - f->n);
+		memcpy(bytes + at, f->bytes, f->n);
+		want_number(f->program, read_bytes(h, f, bytes, at + f->n, &got, &why), 0);
+		want_text(f->program, got.bytes, UNPACK_TEXT UNPACK_TEXT);
+		free(got.bytes);
+	}
+	free(bytes);
+}
+
+static void a_member_begins_anywhere_in_a_block(void **state)
+{
+	(void)state;
+	for_each_format(check_blocks);
 }
 
 /* The compressor at work, a full disk: what is there is given, and that it is not all is said. */
@@ -290,6 +319,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(members_and_what_stands_behind_them),
+		cmocka_unit_test(a_member_begins_anywhere_in_a_block),
 		cmocka_unit_test(a_file_that_is_cut_off_is_never_whole),
 		cmocka_unit_test(a_flipped_bit_is_said_or_makes_no_difference),
 		cmocka_unit_test(a_wrong_checksum_is_said),
