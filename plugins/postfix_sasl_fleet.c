@@ -85,7 +85,8 @@ struct run {
 	uint64_t least; /* messages, from which on a node lists who sent them */
 	size_t silent;
 	struct sw_label silence; /* "2 of 10 nodes silent"; empty when none is */
-	struct sw_label reasons;
+	struct sw_label reason[NODES_MAX];
+	size_t reasons;
 	struct sw_fault failed; /* code not 0: nothing is known */
 };
 
@@ -117,7 +118,7 @@ static void add_silent_node(struct run *run, const struct node *node)
 	sw_label_append(&one, &node->failed.text);
 	fault_label(&full, node->failed.code, &one);
 	sw_munin_complain(run->m, &full);
-	words_then(&run->reasons, &one);
+	run->reason[run->reasons++] = one;
 }
 
 static void read_lists(struct run *run)
@@ -160,12 +161,10 @@ static void ask(struct run *run)
 
 	nodes_from(raw_of(text ? text : ""), "postfix_sasl_rate", &run->nodes);
 	run->n = run->nodes.n + run->nodes.beyond;
-	if (run->n == 0) {
+	if (run->n == 0)
 		sw_fault(&run->failed, EINVAL,
 			 "env.nodes is not set: the addresses of the munin-nodes of all mail "
 			 "servers");
-		return;
-	}
 	if (run->nodes.beyond > 0) {
 		sw_fault(&beyond, E2BIG, "env.nodes has %zu nodes, only the first %d are asked",
 			 run->n, NODES_MAX);
@@ -301,8 +300,7 @@ static void add_silent(struct run *run)
 	sw_munin_graph(run->m, &by_node);
 	f.value = sw_munin_value_of((double)run->silent);
 	f.extinfo = run->silence;
-	sw_label_print(&f.extinfo, run->reasons.n ? ": " : "");
-	sw_label_append(&f.extinfo, &run->reasons);
+	words_reasons(&f.extinfo, run->reason, run->reasons, run->silent);
 	if (run->n == 0)
 		sw_munin_add_unknown(run->m, &f, &run->failed);
 	else

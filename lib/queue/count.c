@@ -16,7 +16,7 @@ struct walk {
 	const struct walk *above;
 	int directory;
 	int depth;
-	char hash[QUEUE_HASH]; /* 2 bytes a level */
+	char hash[QUEUE_HASH]; /* 2 bytes a level, then zeros */
 	const char *queue;
 	sw_queue_fn fn;
 	void *ctx;
@@ -94,7 +94,6 @@ static int descend(struct walk *w, const struct dir_entry *entry)
 	below.above = w;
 	below.hash[2 * w->depth] = entry->name[0];
 	below.hash[2 * w->depth + 1] = '/';
-	below.hash[2 * w->depth + 2] = '\0';
 	below.depth++;
 	below.directory = open_hash(w, entry->name, w->why);
 	if (below.directory < 0)

@@ -63,8 +63,6 @@ bool queue_script_take(struct queue_script *s, struct sw_raw piece, bool ends)
 	bool goes_on =
 		s->open || (s->inside && piece.n > 0 && (piece.p[0] == ' ' || piece.p[0] == '\t'));
 
-	if (s->done)
-		return false;
 	if (!goes_on) {
 		judge(s);
 		s->done |= colon_of(piece) == piece.n; /* the body begins */

@@ -85,3 +85,25 @@ bool words_then(struct sw_label *list, const struct sw_label *item)
 	}
 	return label_add_whole(&piece, item) && label_add_whole(list, &piece);
 }
+
+void words_reasons(struct sw_label *text, const struct sw_label *item, size_t n, size_t all)
+{
+	struct sw_label more = label_new();
+
+	for (size_t i = 0; i < n; i++) {
+		struct sw_label piece = sw_label_printed("%s", i > 0 ? ", then " : ": ");
+		struct sw_label behind = label_new();
+		size_t room;
+
+		if (all > i + 1)
+			behind = sw_label_printed(", and %zu more", all - i - 1);
+		room = (size_t)SW_LABEL_MAX - text->n - behind.n;
+		sw_label_append(&piece, &item[i]);
+		if (i > 0 && piece.n > room)
+			break;
+		piece = label_short(&piece, room);
+		sw_label_append(text, &piece);
+		more = behind;
+	}
+	sw_label_append(text, &more);
+}

@@ -35,4 +35,11 @@ void words_script(struct sw_label *text, struct sw_raw script, uint64_t uid, dou
  */
 bool words_then(struct sw_label *list, const struct sw_label *item);
 
+/*
+ * ": A, then B, and 12 more" behind `text`, which has room for it: the first of n items that fit
+ * whole, and how many of `all` (n or more) are not among them. The first one is cut, so that
+ * something is said. Nothing when n is 0.
+ */
+void words_reasons(struct sw_label *text, const struct sw_label *item, size_t n, size_t all);
+
 #endif

@@ -155,7 +155,7 @@ void account_graphs_add_greatest(struct account_graphs *r, struct sw_munin_field
 		n = traffic_top(&r->s, what, now.first, now.n, 1, false, top, r->accounts);
 		n = n < r->accounts ? n : r->accounts;
 		f.extinfo = words_account_list(&r->s, top, n, what, now, level);
-		if (n > 0 && per_unit(what, top[0].count) > level)
+		if (per_unit(what, top[0].count) > level)
 			minutes.command =
 				words_contain(top[0].key, sw_munin_text(r->m, "config_directory"));
 	}

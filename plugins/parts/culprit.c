@@ -112,7 +112,7 @@ static uint64_t what_is(const struct sw_inode_dirs *dirs, size_t i)
 
 	for (size_t k = 0; k < dirs->n; k++)
 		if (is_below(inode_dir_path(&dirs->item[k]), path))
-			what += hash_of(inode_dir_path(&dirs->item[k])) | 1;
+			what += hash_of(inode_dir_path(&dirs->item[k]));
 	return what;
 }
 
@@ -139,7 +139,7 @@ static void grow(struct culprit *c, struct culprit_entry *e, const struct sw_ino
 		now.of[i] = (struct culprit_size){ what_is(dirs, i), dirs->item[i].inodes };
 	if (now.when - e->last.when >= BASE_AGE)
 		e->base = e->last;
-	if (e->base.when == 0 || now.when - e->base.when > BASE_AGE_MAX)
+	if (now.when - e->base.when > BASE_AGE_MAX) /* or there is none */
 		e->base = now;
 	e->last = now;
 	facts->since = e->base.when;
@@ -283,7 +283,7 @@ static bool is_fresh(const struct culprit *c, const struct culprit_entry *e)
 {
 	int64_t now = sw_munin_host(c->m)->now;
 
-	return e->when > 0 && now >= e->when && now - e->when < c->keep;
+	return now >= e->when && now - e->when < c->keep;
 }
 
 struct sw_label culprit_kept(struct culprit *c, const struct sw_inode_use *use)

@@ -13,7 +13,7 @@
 enum { POLL = 5, NAMED = 8 };
 
 /* Different days that the points of a history end: one in five minutes. */
-enum { ENDS = MINUTES_HISTORY_MAX / 5 + 2 };
+enum { ENDS = MINUTES_HISTORY_MAX / 5 + 1 };
 
 struct graphs {
 	struct account_graphs *r;
@@ -274,8 +274,6 @@ static void add_accounts(struct graphs *g)
 	struct chosen *by;
 	size_t rows = 0;
 
-	if (topk_rows(g->d->account) == 0)
-		return;
 	by = malloc(sizeof(*by));
 	if (!by) {
 		sw_fault_errno(&why, ENOMEM, "%s", subs[g->what].graph.name);

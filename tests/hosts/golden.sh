@@ -59,7 +59,7 @@ big_endian=
 for want in $hosts/want/*; do
 	host=${want%%/*}
 	call=${want##*/}
-	if [ "$host" = guard ] && [ -n "$big_endian" ]; then
+	if [ "${host%%_*}" = guard ] && [ -n "$big_endian" ]; then
 		echo "skipped - $want: its state was written on a machine of another byte order"
 		continue
 	fi

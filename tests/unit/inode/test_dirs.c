@@ -296,6 +296,44 @@ static void what_cannot_be_read_is_counted(void **state)
 	host_remove(&h);
 }
 
+/* Tables of all fillings, and where names meet in them. */
+static void no_secret_makes_another_pattern(void **state)
+{
+	static const int people[] = { 12, 13, 14, 15, 16, 23, 31 };
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(people); i++) {
+		struct sw_host h = host_new(NULL);
+		char first[1024] = "";
+
+		for (int k = 0; k < people[i]; k++) {
+			char path[64];
+
+			snprintf(path, sizeof(path), "/home/u%d/mail/new", k);
+			files(&h, path, 3 + k % 2);
+			for (int own = 0; own < 4; own++) {
+				snprintf(path, sizeof(path), "/home/u%d/own%d", k, 4 * k + own);
+				files(&h, path, 1);
+			}
+		}
+		for (uint64_t secret = 0; secret < 40; secret++) {
+			char got[1024] = "";
+			struct sw_inode_dirs hogs;
+
+			h.secret = (struct hash_key){ secret * UINT64_C(0x9e3779b97f4a7c15),
+						      ~secret };
+			scan(&h, "/", &hogs);
+			tell(&hogs, got, sizeof(got));
+			sw_inode_dirs_free(&hogs);
+			if (secret == 0)
+				snprintf(first, sizeof(first), "%s", got);
+			want_text("another secret", got, first);
+			want_in("a pattern", got, "/home/*/mail/new=");
+		}
+		host_remove(&h);
+	}
+}
+
 static void print_item(const struct sw_inode_dir *item)
 {
 	printf("hog %ju %.1f %s\n", (uintmax_t)item->inodes, item->percent,
@@ -360,6 +398,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_mount_point_is_as_long_as_a_path_that_is_told),
 		cmocka_unit_test(without_time_it_says_so),
 		cmocka_unit_test(what_cannot_be_read_is_counted),
+		cmocka_unit_test(no_secret_makes_another_pattern),
 	};
 
 	if (argc > 1)

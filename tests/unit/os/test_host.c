@@ -36,6 +36,8 @@ static void the_clock_is_a_value_that_can_be_set(void **state)
 		{ "SPOOLWATCH_NOW=-1", -EINVAL, 0 },
 		{ "SPOOLWATCH_NOW=now", -EINVAL, 0 },
 		{ "SPOOLWATCH_NOW=1795431358.5", -EINVAL, 0 },
+		{ "SPOOLWATCH_NOW=4611686018427387903", 0, INT64_MAX / 2 },
+		{ "SPOOLWATCH_NOW=4611686018427387904", -EINVAL, 0 },
 		{ "SPOOLWATCH_NOW=18446744073709551615", -EINVAL, 0 },
 		{ "SPOOLWATCH_NOW=99999999999999999999", -EINVAL, 0 },
 	};
@@ -233,9 +235,14 @@ static void a_file_is_read_whole_or_not_at_all(void **state)
 	} rows[] = {
 		{ 0, 0, 0 },
 		{ 1, 0, -EFBIG },
+		{ 1, 1, 0 },
+		{ 4094, 4094, 0 },
+		{ 4095, 4094, -EFBIG },
 		{ 4095, 4095, 0 },
 		{ 4096, 4096, 0 },
 		{ 4097, 4096, -EFBIG },
+		{ 8191, 8191, 0 },
+		{ 8192, 8192, 0 },
 		{ 100000, 100000, 0 },
 		{ 100000, 99999, -EFBIG },
 	};
@@ -410,6 +417,14 @@ static void the_door_opens_hosts_without_an_environment(void **state)
 	sw_host_close(h);
 	want_number("no time", sw_host_open(NULL, -1, &h, &why), -EINVAL);
 	assert_null(h);
+	want_number("nor that", sw_host_open(NULL, INT64_MAX / 2 + 1, &h, &why), -EINVAL);
+	assert_null(h);
+	want_number("the first", sw_host_open(NULL, 1, &h, &why), 0);
+	want_number("which is", h->now, 1);
+	sw_host_close(h);
+	want_number("the last", sw_host_open(NULL, INT64_MAX / 2, &h, &why), 0);
+	want_number("which is", h->now, INT64_MAX / 2);
+	sw_host_close(h);
 	why = (struct sw_fault){ 0 };
 	want_number("no root", sw_host_open("/no/such/root", 0, &h, &why), -ENOENT);
 	assert_null(h);

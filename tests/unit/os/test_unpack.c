@@ -43,6 +43,8 @@ static void check_members(const struct sw_host *h, const struct format *f)
 		want_text(rows[i].what, got.n ? got.bytes : "", want);
 		if (rows[i].want < 0)
 			want_in(rows[i].what, why.text.s, f->program);
+		if (rows[i].members == 0 && rows[i].between_n > 0)
+			want_in(rows[i].what, why.text.s, "this is no ");
 		free(got.bytes);
 	}
 }
@@ -51,6 +53,69 @@ static void members_and_what_stands_behind_them(void **state)
 {
 	(void)state;
 	for_each_format(check_members);
+}
+
+/* A file is read by blocks: the next member begins before, at and behind the first one's end. */
+static void check_blocks(const struct sw_host *h, const struct format *f)
+{
+	enum { BLOCK = 64 * 1024 };
+	unsigned char *bytes = calloc(1, BLOCK + 1024);
+
+	assert_non_null(bytes);
+	memcpy(bytes, f->bytes, f->n);
+	for (size_t at = BLOCK - 6; at < BLOCK + 2; at++) {
+		struct sw_fault why = { 0 };
+		struct got got = { 0 };
+
+		memset(bytes + f->n, '\0', BLOCK + 1024 - f->n);
+		memcpy(bytes + at, f->bytes, f->n);
+		want_number(f->program, read_bytes(h, f, bytes, at + f->n, &got, &why), 0);
+		want_text(f->program, got.bytes, UNPACK_TEXT UNPACK_TEXT);
+		free(got.bytes);
+	}
+	free(bytes);
+}
+
+static void a_member_begins_anywhere_in_a_block(void **state)
+{
+	(void)state;
+	for_each_format(check_blocks);
+}
+
+/* Frames for others (RFC 8878, 3.1.2): 16 magic numbers, a length, and what they are to know. */
+static void check_frames_for_others(const struct sw_host *h, const struct format *f)
+{
+	static const struct {
+		const char *frame; /* of 12 bytes */
+		bool is_one;
+	} rows[] = {
+		{ "\x50\x2a\x4d\x18\4\0\0\0abcd", true },  { "\x5f\x2a\x4d\x18\4\0\0\0abcd", true },
+		{ "\x60\x2a\x4d\x18\4\0\0\0abcd", false }, { "\x4f\x2a\x4d\x18\4\0\0\0abcd", false },
+		{ "\x50\x2b\x4d\x18\4\0\0\0abcd", false }, { "\x50\x2a\x4c\x18\4\0\0\0abcd", false },
+		{ "\x50\x2a\x4d\x19\4\0\0\0abcd", false },
+	};
+
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		bool is_read = rows[i].is_one && f->format == UNPACK_ZSTD;
+		unsigned char bytes[1024];
+		struct sw_fault why = { 0 };
+		struct got got = { 0 };
+
+		memcpy(bytes, rows[i].frame, 12);
+		memcpy(bytes + 12, f->bytes, f->n);
+		want_number(f->program, read_bytes(h, f, bytes, 12 + f->n, &got, &why),
+			    is_read ? 0 : -EBADMSG);
+		want_text(f->program, got.n ? got.bytes : "", is_read ? UNPACK_TEXT : "");
+		if (!is_read)
+			want_in(f->program, why.text.s, "this is no ");
+		free(got.bytes);
+	}
+}
+
+static void what_a_frame_holds_for_others_is_none_of_it(void **state)
+{
+	(void)state;
+	for_each_format(check_frames_for_others);
 }
 
 /* The compressor at work, a full disk: what is there is given, and that it is not all is said. */
@@ -290,6 +355,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(members_and_what_stands_behind_them),
+		cmocka_unit_test(a_member_begins_anywhere_in_a_block),
+		cmocka_unit_test(what_a_frame_holds_for_others_is_none_of_it),
 		cmocka_unit_test(a_file_that_is_cut_off_is_never_whole),
 		cmocka_unit_test(a_flipped_bit_is_said_or_makes_no_difference),
 		cmocka_unit_test(a_wrong_checksum_is_said),

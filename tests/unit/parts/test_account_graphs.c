@@ -150,6 +150,8 @@ static const struct row rows[] = {
 	  .who = true, .until = true },
 	{ "nobody, if the log is not known", .minutes = 5, .doubt = { { 11, 1, false } },
 	  .levelled = true, .want = "0 1 U", .why = MUTE, .who = true },
+	{ "whichever minute of it", .minutes = 5, .doubt = { { 7, 1, false } }, .levelled = true,
+	  .blocked = 1 << 11, .want = "U U U", .why = MUTE, .who = true },
 	{ "nor if it is not yet", .minutes = 5, .doubt = { { 11, 1, true } }, .levelled = true,
 	  .want = "0 1 -", .why = SILENT, .who = true },
 	{ "who is named now", .minutes = 5, .levelled = true, .want = "0 1 2",
@@ -225,6 +227,12 @@ static int collect_greatest(struct sw_munin *m, struct sw_fault *why)
 	return 0;
 }
 
+static const struct sw_munin_setting greatest_settings[] = {
+	{ .name = "config_directory", .kind = SW_MUNIN_TEXT, .fallback = "/etc/postfix" },
+	{ .name = "busiest_warning", .kind = SW_MUNIN_LEVEL, .fallback = "2" },
+	{ 0 },
+};
+
 /* More accounts than are kept: a count that each of the forgotten may have had is none. */
 static void the_greatest_is_told_where_no_other_can_be(void **state)
 {
@@ -232,6 +240,7 @@ static void the_greatest_is_told_where_no_other_can_be(void **state)
 						       .summary = "x",
 						       .markers =
 							       SW_MUNIN_MARKERS("auto", "autoconf"),
+						       .settings = greatest_settings,
 						       .collect = collect_greatest };
 	static const char *const none[] = { NULL };
 	static const struct {
@@ -242,7 +251,8 @@ static void the_greatest_is_told_where_no_other_can_be(void **state)
 		const char *extinfo;
 	} greatest[] = {
 		{ "nobody", 0, 0, 0, NULL, "0", NULL },
-		{ "one", 0, 0, 10, NULL, "2", "most@x" },
+		{ "one, as busy as the level is", 0, 0, 10, NULL, "2", "most@x 10 msg in 5 min, 100% from 192.0.2.1\n" },
+		{ "one above it", 0, 0, 11, NULL, "2.2", "(spoolwatch contain most@x)" },
 		{ "as many as are kept", TRAFFIC_ACCOUNTS - 1, 0, 10, NULL, "2", "most@x" },
 		{ "more, of whom none sent so much", TRAFFIC_ACCOUNTS + 9, 0, 10, NULL, "2",
 		  "most@x 10 msg in 5 min (or up to 1 more)" },

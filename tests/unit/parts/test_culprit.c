@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "descriptors.h"
 #include "test.h"
 
 static const char *first; /* where it is mounted */
@@ -43,7 +44,7 @@ static const struct sw_munin_plugin plugin = { .name = "r",
 
 static void one_that_can_not_be_read_takes_no_time_of_the_others(void **state)
 {
-	static char deep[5000];
+	static char deep[4096 + 1]; /* as long as no path may be */
 	static const struct {
 		const char *what, *first, *set, *said[2];
 		int fault[2];
@@ -57,33 +58,66 @@ static void one_that_can_not_be_read_takes_no_time_of_the_others(void **state)
 	(void)state;
 	memset(deep, 'x', sizeof(deep) - 1);
 	deep[0] = '/';
-	for (size_t i = 0; i < SW_COUNT(rows); i++) {
-		const char *env[] = { rows[i].set, NULL };
+	for (size_t i = 0; i < 2 * SW_COUNT(rows); i++) {
+		const size_t row = i / 2;
+		const char *env[] = { rows[row].set, NULL };
 		struct sw_host h = host_new(env);
 		struct plugin_run run;
 		char path[64];
+		int open;
 
-		h.copied = true;
+		h.copied = i % 2 == 0;
 		for (int k = 0; k < 300; k++) {
 			snprintf(path, sizeof(path), "/%c/d/f%d", k % 2 ? 'a' : 'b', k);
 			host_file(&h, path, "");
 		}
-		first = rows[i].first;
+		host_file(&h, "/etc/postfix/main.cf", "");
+		host_file(&h, "/var/spool/postfix/deferred/x", "");
+		first = rows[row].first;
+		open = descriptors_open();
 		run = plugin_run(&plugin, &h, NULL, NULL);
+		want_number(rows[row].what, descriptors_open(), open);
 		for (size_t k = 0; k < 2; k++) {
-			want_in(rows[i].what, said[k].s, rows[i].said[k]);
-			want_number(rows[i].what, said[k].n > 0, *rows[i].said[k] != '\0');
-			want_number(rows[i].what, faults[k].code, rows[i].fault[k]);
+			want_in(rows[row].what, said[k].s, rows[row].said[k]);
+			want_number(rows[row].what, said[k].n > 0, *rows[row].said[k] != '\0');
+			want_number(rows[row].what, faults[k].code, rows[row].fault[k]);
 		}
 		plugin_free(&run);
 		host_remove(&h);
 	}
 }
 
+static void a_queue_on_a_network_is_not_opened(void **state)
+{
+	static const char *const none[] = { NULL };
+	struct sw_host h = host_new(none);
+	struct plugin_run run;
+
+	(void)state;
+	h.copied = false;
+	host_file(&h, "/proc/self/mountinfo",
+		  "1 0 8:1 / / rw - ext4 /dev/sda1 rw\n"
+		  "2 1 0:50 / /q rw - nfs server:/export rw\n");
+	host_file(&h, "/etc/postfix/main.cf", "queue_directory = /q/postfix\n");
+	for (int k = 0; k < 300; k++) {
+		char path[64];
+
+		snprintf(path, sizeof(path), "/q/postfix/deferred/%X/%X%09d", k % 16, k % 16, k);
+		host_file(&h, path, "");
+	}
+	first = "/q";
+	run = plugin_run(&plugin, &h, NULL, NULL);
+	want_in("what is there", said[0].s, " in /q/postfix/deferred (");
+	want_number("who queued it", strstr(said[0].s, "queued") != NULL, false);
+	plugin_free(&run);
+	host_remove(&h);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_that_can_not_be_read_takes_no_time_of_the_others),
+		cmocka_unit_test(a_queue_on_a_network_is_not_opened),
 	};
 
 	return cmocka_run_group_tests_name("culprit", tests, NULL, NULL);

@@ -241,6 +241,8 @@ static void who_has_a_limit_is_the_most_of_all_else(void **state)
 }
 
 /* Lines of one message, for a day that ends at the one point. */
+static uint64_t lost_messages; /* of accounts that have no place any more */
+static bool is_short; /* too many recipients */
 static int blind_messages; /* that have no queue ID: who got them is not known */
 static bool is_quiet, is_young, is_lost; /* the minutes, the log's first hours, all hours */
 static int locals;			 /* users of this host that sent each a message fewer */
@@ -285,6 +287,9 @@ static int collect_whole(struct sw_munin *m, struct sw_fault *why)
 	memset(d.state, LOG_MINUTE_KNOWN, sizeof(d.state));
 	if (is_lost || is_young)
 		memset(d.state, LOG_MINUTE_UNKNOWN, is_lost ? sizeof(d.state) : 150);
+	d.lost = lost_messages;
+	d.lost_until = lost_messages ? day_end(POINT) : 0;
+	d.short_until = is_short ? day_end(POINT) : 0;
 	d.doubted = is_lost || is_young;
 	d.reason = reason;
 	if (is_quiet)
@@ -360,6 +365,8 @@ static void a_reason_stands_where_it_holds(void **state)
 	static const char young[] =
 		"11 of 24 hours are known, since 12:50: the log begins within the time, and "
 		"nothing before it was found";
+	static const char others[] = "others may have as many: more than ";
+	static const char many[] = "not all recipients could be told apart: there were too many";
 	static const struct {
 		const char *what;
 		int blind;
@@ -384,6 +391,17 @@ static void a_reason_stands_where_it_holds(void **state)
 		{ "a young log is no fault", 0, false, true, false, "most_senders", "U", young,
 		  false },
 	};
+	static const struct {
+		uint64_t lost;
+		bool is_short;
+		const char *field, *why; /* NULL: it is known */
+	} doubts_of_others[] = {
+		{ 200, false, "most_day", others },	{ 200, false, "most_networks", others },
+		{ 200, false, "most_senders", others }, { 200, false, "most_external", others },
+		{ 200, true, "most_networks", others }, { 200, true, "most_senders", others },
+		{ 200, true, "most_external", many },	{ 0, true, "most_external", many },
+		{ 0, true, "most_senders", NULL },	{ 0, false, "most_external", NULL },
+	};
 
 	(void)state;
 	zone("UTC0");
@@ -404,6 +422,20 @@ static void a_reason_stands_where_it_holds(void **state)
 	}
 	blind_messages = 0;
 	is_quiet = is_young = is_lost = false;
+	for (size_t i = 0; i < SW_COUNT(doubts_of_others); i++) {
+		struct plugin_run run;
+		char want[200];
+
+		lost_messages = doubts_of_others[i].lost;
+		is_short = doubts_of_others[i].is_short;
+		run = run_whole("most_day_warning=100");
+		snprintf(want, sizeof(want), "\n%s.extinfo %s", doubts_of_others[i].field,
+			 doubts_of_others[i].why ? doubts_of_others[i].why : "full@x ");
+		want_in(doubts_of_others[i].field, run.out, want);
+		plugin_free(&run);
+	}
+	lost_messages = 0;
+	is_short = false;
 }
 
 /* Names without a client are short: as many as are named fit in. */

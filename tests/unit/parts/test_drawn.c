@@ -107,6 +107,33 @@ static void a_run_with_a_wrong_clock_takes_no_place_for_ever(void **state)
 	want_number("now", of(0, 1000, 1019, true, true), 20);
 }
 
+static void a_clock_that_is_a_day_ahead_is_believed(void **state)
+{
+	(void)state;
+	want_number("tomorrow", of(1, 1, DRAWN_MAX, true, true), DRAWN_MAX);
+	want_number("they have their places", of(0, 1000, 1019, true, true), 0);
+	want_number("and are drawn", of(0, 1, DRAWN_MAX, false, true), DRAWN_MAX);
+	want_number("two days ahead is too much", of(-1, 1000, 1019, true, true), 20);
+}
+
+/* A write of each run would wear the disk out. */
+static void the_state_is_written_once_a_day(void **state)
+{
+	const char *path = strchr(state_file, '=') + 1;
+	uint64_t before;
+
+	(void)state;
+	now = (int64_t)20780 * DAY;
+	want_number("the first run", of(0, 1, 20, true, true), 20);
+	before = file_hash(path);
+	now += DAY - 1;
+	want_number("the last of the day", of(0, 1, 20, true, true), 20);
+	want_number("not written", file_hash(path) == before, true);
+	now += 1;
+	want_number("the first of the next", of(0, 1, 20, true, true), 20);
+	want_number("written", file_hash(path) == before, false);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -116,6 +143,9 @@ int main(void)
 						tear_down),
 		cmocka_unit_test_setup_teardown(a_run_with_a_wrong_clock_takes_no_place_for_ever,
 						set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_clock_that_is_a_day_ahead_is_believed, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(the_state_is_written_once_a_day, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

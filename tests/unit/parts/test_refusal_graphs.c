@@ -2,11 +2,13 @@
  */
 #include "parts/refusal_graphs.h"
 
+#include <stdlib.h>
+
 #include "parts/account_field.h"
 #include "refusalstext.h"
 
 enum { NOW = REFUSALS_NOW, END = NOW / 60 * 60, LINES = 2, LEAST = 10 };
-enum { RECEIVERS = 5, ACCOUNTS = 5, KINDS = 4, UNTRIED = 4, UNKNOWN_ACCOUNT = 0 };
+enum { RECEIVERS = 5, ACCOUNTS = 4, KINDS = 4, UNTRIED = 4, UNKNOWN_ACCOUNT = 0 };
 enum { READ_MAX = MINUTES_LINGER + MINUTES_HISTORY_MAX + MINUTES_WINDOW - 1 };
 
 struct scene {
@@ -224,6 +226,34 @@ static void want_values(const char *what, const char *got, const char *want)
 	want_text(what, "", want);
 }
 
+/* What has a number above 0 now says whose it is, and nothing else says anything. */
+static void want_extinfo(const char *what, const char *out)
+{
+	char end[32];
+
+	snprintf(end, sizeof(end), ".value %d:", END);
+	for (const char *at = out; (at = strstr(at, end)); at++) {
+		const char *line = at;
+		char field[64];
+		const char *graph;
+		const char *hit;
+		bool is_said;
+
+		while (line[-1] != '\n')
+			line--;
+		snprintf(field, sizeof(field), "\n%.*s.extinfo ", (int)(at - line), line);
+		graph = strstr(at, "multigraph ");
+		hit = strstr(at, field);
+		is_said = hit && (!graph || hit < graph);
+		if (at[strlen(end)] == 'U') /* it is among the others */
+			continue;
+		if (strtod(at + strlen(end), NULL) > 0 && strncmp(line, "others.", 7) != 0)
+			want_number(field, is_said, true);
+		else if (is_said)
+			fail_msg("%s: %.200s", what, hit);
+	}
+}
+
 static void each_point_is_what_plain_counting_has(void **state)
 {
 	static const struct scene scenes[] = {
@@ -235,18 +265,21 @@ static void each_point_is_what_plain_counting_has(void **state)
 		{ "a hole", 15, 15, 12, 1 },
 		{ "at the end", 15, 15, 22, 2 },
 		{ "nobody", 15, 0, 0, 0 },
+		{ "hardly anybody", 15, 1, 0, 0 },
 	};
 
 	(void)state;
-	for (size_t i = 0; i < 2 * SW_COUNT(scenes); i++) {
+	for (size_t i = 0; i < 4 * SW_COUNT(scenes); i++) {
 		static const char *const none[] = { NULL };
 		struct sw_host h = { .root = -1, .now = NOW, .env = none };
 		struct plugin_run run;
 
-		scene = &scenes[i / 2];
+		scene = &scenes[i / 4];
 		deal();
 		run = plugin_run(&plugin, &h, NULL, NULL);
 		want_values(scene->what, run.out, plain());
+		if (scene->n == 0)
+			want_extinfo(scene->what, run.out);
 		plugin_free(&run);
 	}
 }

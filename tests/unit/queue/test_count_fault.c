@@ -18,7 +18,7 @@ long __wrap_syscall(long number, ...);
 static ino_t failing; /* the directory's inode; 0: none */
 static int error;
 static int good; /* calls that it answers before */
-static bool removed;
+static const char *removed; /* the directory, while it is read; NULL: none */
 static const struct sw_host *host;
 
 long __wrap_syscall(long number, ...)
@@ -34,7 +34,7 @@ long __wrap_syscall(long number, ...)
 	if (number == SYS_getdents64 && failing && fstat((int)arg[0], &st) == 0 &&
 	    st.st_ino == failing && good-- <= 0) {
 		if (removed)
-			assert_int_equal(rmdir(host_path(host, "/deferred/A")), 0);
+			assert_int_equal(rmdir(host_path(host, removed)), 0);
 		errno = error;
 		return -1;
 	}
@@ -114,12 +114,35 @@ static void a_hash_directory_that_was_removed_held_nothing(void **state)
 	failing = inode_of(&h, "/deferred/A");
 	error = ENOENT;
 	good = 0;
-	removed = true;
+	removed = "/deferred/A";
 	want_number("returned", sw_queue_count(spool, "deferred", &n, &why), 0);
 	want_number("counted", n, 1);
 	want_number("no fault", why.code, 0);
 	failing = 0;
-	removed = false;
+	removed = NULL;
+	close(spool);
+	host_remove(&h);
+}
+
+static void a_queue_that_was_removed_is_not_an_empty_one(void **state)
+{
+	struct sw_host h = host_new(NULL);
+	struct sw_fault why = { 0 };
+	uint64_t n = 4711;
+	int spool;
+
+	(void)state;
+	assert_int_equal(mkdir(host_path(&h, "/deferred"), 0755), 0);
+	spool = open(host_path(&h, "/"), O_PATH | O_DIRECTORY | O_CLOEXEC);
+	host = &h;
+	failing = inode_of(&h, "/deferred");
+	error = ENOENT;
+	good = 0;
+	removed = "/deferred";
+	want_number("returned", sw_queue_count(spool, "deferred", &n, &why), -EIO);
+	want_number("counted", n, 4711);
+	failing = 0;
+	removed = NULL;
 	close(spool);
 	host_remove(&h);
 }
@@ -129,6 +152,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_queue_that_fails_to_be_read_is_not_an_empty_one),
 		cmocka_unit_test(a_hash_directory_that_was_removed_held_nothing),
+		cmocka_unit_test(a_queue_that_was_removed_is_not_an_empty_one),
 	};
 
 	return cmocka_run_group_tests_name("count_fault", tests, NULL, NULL);

@@ -123,10 +123,63 @@ static void never_are_more_than_most_picked(void **state)
 
 		snprintf(what, sizeof(what), "most %zu", most[i]);
 		want_number(what, queue_sample_messages(&s), 240);
+		want_number(what, picked(&s) > 0, true);
 		if (picked(&s) > limit ||
 		    (most[i] > 11 && picked(&s) + QUEUE_SAMPLE_QUEUES < limit))
 			fail_msg("%s: got %zu, want %zu at most", what, picked(&s), limit);
 		queue_sample_free(&s);
+	}
+}
+
+/* First a tenth of the room for each, and one; then by how many messages there are. */
+static void the_room_is_shared_as_plain_counting_has_it(void **state)
+{
+	uint32_t dice = 9;
+
+	(void)state;
+	for (int turn = 0; turn < 12; turn++) {
+		size_t messages[QUEUE_SAMPLE_QUEUES];
+		size_t want[QUEUE_SAMPLE_QUEUES];
+		size_t all = 0;
+		size_t large = 0;
+		size_t most;
+		size_t left;
+		struct queue_sample s;
+
+		for (size_t q = 0; q < QUEUE_SAMPLE_QUEUES; q++) {
+			dice = dice * 1664525 + 1013904223;
+			messages[q] = (dice >> 24) % (dice >> 16 & 3 ? 12 : 90);
+			fill(queues[q], messages[q], 0);
+			all += messages[q];
+		}
+		dice = dice * 1664525 + 1013904223;
+		most = left = turn % 3 ? 1 + (dice >> 16) % 60 : turn % 2 ? all : all - 1;
+		for (size_t q = 0; q < QUEUE_SAMPLE_QUEUES; q++) {
+			want[q] = messages[q];
+			if (all > most && want[q] > most / 10 + 1)
+				want[q] = most / 10 + 1;
+			want[q] = want[q] < left ? want[q] : left;
+			left -= want[q];
+			large += want[q] < messages[q] && want[q] < most ? messages[q] : 0;
+		}
+		s = take(QUEUE_SAMPLE_QUEUES, most, (uint64_t)turn);
+		for (size_t q = 0; q < QUEUE_SAMPLE_QUEUES; q++) {
+			char what[64];
+
+			if (want[q] < messages[q] && want[q] < most)
+				want[q] += left * messages[q] / large;
+			if (want[q] > messages[q])
+				want[q] = messages[q];
+			if (want[q] > most)
+				want[q] = most;
+			snprintf(what, sizeof(what), "turn %d, %zu of %zu of %zu", turn, most,
+				 messages[q], all);
+			want_number(what, s.queue[q].messages, messages[q]);
+			want_number(what, s.queue[q].picked, want[q]);
+		}
+		queue_sample_free(&s);
+		tear_down(NULL);
+		set_up(NULL);
 	}
 }
 
@@ -318,9 +371,33 @@ static void who_comes_one_too_late_may_take_a_place(void **state)
 			fail_msg("%zu: got %u times, want about 273 of 300", i, times[i]);
 }
 
+static void a_name_is_cut_where_its_room_ends(void **state)
+{
+	enum { ROOM = QUEUE_SAMPLE_NAME - 1 }; /* with "A/" before it */
+
+	(void)state;
+	for (size_t n = ROOM - 3; n < ROOM + 2; n++) {
+		struct queue_sample s;
+		char name[80] = "A/";
+		char path[128];
+
+		memset(name + 2, 'B', n);
+		snprintf(path, sizeof(path), "/spool/deferred/%s", name);
+		host_file(&host, path, "");
+		s = take(1, 10, 1);
+		name[ROOM] = '\0';
+		want_number("messages", s.queue[0].picked, 1);
+		want_text("name", s.queue[0].item[0].name, name);
+		queue_sample_free(&s);
+		assert_int_equal(unlink(host_path(&host, path)), 0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(the_room_is_shared_as_plain_counting_has_it),
+		TEST(a_name_is_cut_where_its_room_ends),
 		TEST(up_to_most_it_is_all_of_them),
 		TEST(never_are_more_than_most_picked),
 		TEST(small_queues_get_their_part),

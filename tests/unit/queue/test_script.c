@@ -76,11 +76,44 @@ static void a_name_without_an_end_is_cut(void **state)
 	want_number("cut", (long long)name.n, QUEUE_SCRIPT_NAME);
 }
 
+/* Around the bytes that are looked at, and those of a name; short and folded lines beside them. */
+static void lines_of_any_length_and_order_are_read_as_slowly(void **state)
+{
+	static const char *const pieces[] = { HEADER, "x-php-originating-script", ":", " ", "\t",
+					      "\n",   "\n ",  "\r\n", "1", "4294967295", "a.php",
+					      "To: x\n", HEADER ": 7:", "\n\n", "b:" };
+	char text[700];
+	uint32_t dice = 3;
+
+	(void)state;
+	for (size_t n = 0; n < 340; n++) {
+		int at = snprintf(text, sizeof(text), TO HEADER ": 7:");
+
+		memset(text + at, 'x', n);
+		snprintf(text + (size_t)at + n, 32, "%s\n", n % 2 ? "\n y" : " z");
+		for (size_t piece = 1; piece < 400; piece += 133)
+			if (!reference_script_agrees(raw_of(text), piece))
+				fail_msg("%zu bytes, by %zu: the reference has another one", n, piece);
+	}
+	for (int turn = 0; turn < 20000; turn++) {
+		size_t at = 0;
+
+		for (int k = 0; k < 12; k++) {
+			dice = dice * 1664525 + 1013904223;
+			at += (size_t)snprintf(text + at, sizeof(text) - at, "%s",
+					       pieces[(dice >> 16) % SW_COUNT(pieces)]);
+		}
+		if (!reference_script_agrees(raw_of(text), dice >> 24 & 7))
+			fail_msg("the reference has another one of \"%s\"", text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_first_header_of_the_name_tells_the_script),
 		cmocka_unit_test(a_name_without_an_end_is_cut),
+		cmocka_unit_test(lines_of_any_length_and_order_are_read_as_slowly),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -174,6 +174,52 @@ static void a_list_ends_with_a_whole_item(void **state)
 	}
 }
 
+/* 350 bytes are "9 silent", items, and what is said of the others. */
+static void reasons_are_whole_and_the_others_counted(void **state)
+{
+	static const struct {
+		const char *what;
+		size_t length[3], n, all, said;
+		const char *end;
+	} rows[] = {
+		{ "nobody", { 0 }, 0, 0, 0, "silent" },
+		{ "none has a reason", { 0 }, 0, 2, 0, "silent" },
+		{ "one", { 10 }, 1, 1, 1, "x" },
+		{ "all", { 10, 11, 12 }, 3, 3, 3, "x" },
+		{ "one has no reason", { 10, 11, 12 }, 3, 4, 3, "x, and 1 more" },
+		{ "just fit", { 10, 323 }, 2, 2, 2, "x" },
+		{ "a byte too much", { 10, 324 }, 2, 2, 1, "x, and 1 more" },
+		{ "no room for the third, but to count it", { 10, 311, 6 }, 3, 3, 2, "x, and 1 more" },
+		{ "which takes as much as a short one", { 10, 311, 5 }, 3, 3, 3, "x" },
+		{ "nor for that", { 10, 312, 6 }, 3, 3, 1, "x, and 2 more" },
+		{ "two digits", { 10, 310, 40 }, 3, 12, 2, "x, and 10 more" },
+		{ "of which the second has no room", { 10, 311, 40 }, 3, 12, 1, "x, and 11 more" },
+		{ "the first just fits", { 340 }, 1, 1, 1, "x" },
+		{ "it is cut", { 341 }, 1, 1, 1, "..." },
+		{ "it is cut for the count", { 341, 9 }, 2, 2, 1, "..., and 1 more" },
+		{ "it was cut", { 351, 9 }, 2, 2, 1, "..., and 1 more" },
+		{ "the second was", { 1, 351 }, 2, 2, 1, "x, and 1 more" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct sw_label text = sw_label_printed("9 silent");
+		struct sw_label item[3];
+		size_t said = 0;
+
+		for (size_t k = 0; k < rows[i].n; k++)
+			item[k] = of_length(rows[i].length[k]);
+		words_reasons(&text, item, rows[i].n, rows[i].all);
+		for (const char *p = text.s; (p = strpbrk(p, ":t")); p++)
+			said += strncmp(p, ": x", 3) == 0 || strncmp(p, "then x", 6) == 0;
+		want_number(rows[i].what, said, rows[i].said);
+		want_number(rows[i].what, text.cut, false);
+		want_text(rows[i].what, text.s + text.n - strlen(rows[i].end), rows[i].end);
+		if (rows[i].end[0] == 'x')
+			want_number(rows[i].what, strstr(text.s, "...") != NULL, false);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -183,6 +229,7 @@ int main(void)
 		cmocka_unit_test(a_time_of_another_day_has_its_date),
 		cmocka_unit_test(a_script_is_named_with_whose_and_how_much_it_is),
 		cmocka_unit_test(a_list_ends_with_a_whole_item),
+		cmocka_unit_test(reasons_are_whole_and_the_others_counted),
 	};
 
 	return cmocka_run_group_tests_name("share", tests, NULL, NULL);
