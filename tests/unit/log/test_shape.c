@@ -320,7 +320,7 @@ static void a_long_text_of_docker_s_fits_up_to_a_bound(void **state)
 
 	(void)state;
 	memset(text, 'x', sizeof(text) - 1);
-	for (int n = MOST - 200; n < MOST; n += n < MOST - 80 || n > MOST - 60 ? 17 : 1) {
+	for (int n = MOST - 100; n < MOST; n++) {
 		snprintf(line, sizeof(line),
 			 "{\"log\":\"Nov 26 05:00:02 mx postfix/smtpd[1]: %.*s\\n\",\"stream\":\"stdout\","
 			 "\"time\":\"2026-11-26T05:00:02.1Z\"}",
