@@ -75,6 +75,12 @@ static const struct {
 	  "Nov 26 05:09:01 mx postfix/anvil[1]: statistics\nNov 26 05:09:01 mx dovecot: "
 	  "imap-login: connect\n",
 	  2, "" },
+	{ "any pid, and any byte of a text",
+	  "Nov 26 05:09:01 mx postfix/smtpd[7]: \xFF\xFE\nNov 26 05:09:01 mx postfix/smtpd[9876543]: "
+	  "b\xFF\n",
+	  2, "\xFF\xFE|b\xFF|" },
+	{ "a pid of eight digits", "Nov 26 05:09:01 mx postfix/smtpd[98765432]: b\n", 0, "" },
+	{ "none", "Nov 26 05:09:01 mx postfix/smtpd[]: b\n", 0, "" },
 	{ "another tag is another's", SMTPD "a\nNov 26 05:09:01 mx postfix/smtp[1]: b\n", 1, "a|" },
 	{ "another minute", SMTPD "a\nNov 26 05:08:01 mx postfix/smtpd[1]: b\n", 1, "a|" },
 	{ "another host", SMTPD "a\nNov 26 05:09:01 my postfix/smtpd[1]: b\n", 1, "a|" },

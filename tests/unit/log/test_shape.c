@@ -425,6 +425,7 @@ static void the_tags_of_a_whole_mail_log_are_kept(void **state)
 		"dovecot",
 		"opendkim",
 		"amavis",
+		"clamd",
 	};
 
 	(void)state;
