@@ -247,6 +247,38 @@ static void what_may_be_more_than_it_seems_is_not_taken(void **state)
 	}
 }
 
+/* A line of a form that was learned, and one that has its shape or not. */
+static void each_form_is_taken_for_what_it_is(void **state)
+{
+#define RFC5424 "<22>1 2026-11-26T05:09:01Z mx postfix/smtpd "
+#define LONG_HOST	"Nov 26 05:09:01 a-host-of-a-long-name-in-three-pieces"
+	static const struct {
+		const char *first, *second;
+		bool taken;
+	} forms[] = {
+		{ RFC5424 "1 - - x", RFC5424 "23 - - A: y", true },
+		{ RFC5424 "1 - - x", RFC5424 "23 - -  y", false },
+		{ RFC5424 "1 - - x", RFC5424 "23 - -y", false },
+		{ RFC5424 "1 - - x", RFC5424 "23 - x y", false },
+		{ RFC5424 "1 - - x", RFC5424 "- - - y", false },
+		{ "Nov 26 05:09:01 [postfix/smtpd] x", "Nov 26 05:09:02 [postfix/smtpd] A: y", true },
+		{ "Nov 26 05:09:01 [postfix/smtpd] x", "Nov 26 05:09:02 [postfix/smtpd]my", false },
+		{ LONG_HOST " postfix/smtpd[1]: x", LONG_HOST " postfix/smtpd[2]: y", true },
+		{ LONG_HOST " postfix/smtpd[1]: x", LONG_HOST "x postfix/smtpd[2]: y", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(forms); i++) {
+		struct log_facts facts = { .lines = 0 };
+		struct log_message message;
+
+		reader = (struct log_reader){ .clock.now = NOW, .role = role };
+		for (int k = 0; k < 2; k++)
+			(void)log_reader_take(&reader, raw_of(forms[i].first), &facts, &message);
+		want_number(forms[i].second, run_one(forms[i].second, NOW), forms[i].taken);
+	}
+}
+
 static void what_is_of_the_future_is_not_taken(void **state)
 {
 	enum { TIME = NOW - 59 }; /* of SMTPD */
@@ -375,6 +407,7 @@ int main(void)
 		cmocka_unit_test(at_the_end_of_the_bytes_none_is_taken),
 		cmocka_unit_test(who_is_given_one_can_end_it),
 		cmocka_unit_test(what_may_be_more_than_it_seems_is_not_taken),
+		cmocka_unit_test(each_form_is_taken_for_what_it_is),
 		cmocka_unit_test(what_is_of_the_future_is_not_taken),
 		cmocka_unit_test(so_many_bytes_must_be_there),
 		cmocka_unit_test(lines_in_a_run_are_what_they_are_one_by_one),
