@@ -170,7 +170,7 @@ static bool is_made_of_old_one(const struct log_set_place *place, const struct l
 	char plain[256];
 	struct stat st;
 
-	if (name->format == LOG_PLAIN || name->plain.n >= sizeof(plain))
+	if (name->format == LOG_PLAIN)
 		return false;
 	print_text(plain, sizeof(plain), "%.*s", (int)name->plain.n, name->plain.p);
 	return fstatat(place->fd, plain, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
@@ -196,7 +196,7 @@ static unsigned guesses_of(const char *name)
 	unsigned bits = 0;
 
 	for (unsigned k = 0; k < SW_COUNT(guesses); k++)
-		if ((name[0] | 0x20) == (guesses[k][0] | 0x20) && strcasecmp(name, guesses[k]) == 0)
+		if (strcasecmp(name, guesses[k]) == 0)
 			bits |= 1U << k;
 	return bits;
 }
@@ -223,7 +223,7 @@ static int take_name(const struct dir_entry *entry, void *ctx)
 				       .written = LOG_NEVER,
 				       .first = LOG_NEVER,
 				       .directory = place->directory };
-	memcpy(file->name, entry->name, entry->length + 1);
+	memcpy(file->name, entry->name, entry->length);
 	file->is.kind = name.kind;
 	file->is.format = name.format;
 	file->is.number = name.number;

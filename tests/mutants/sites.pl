@@ -133,6 +133,15 @@ sub is_growth {
 	return $what ne '' && $around =~ ($factor ? qr/\Q$what\E \? 2 \* \Q$what\E : \d/ : qr/\? 2 \* \Q$what\E : \Q$t->[$i][1]\E\b/);
 }
 
+# Of a statement that mixes a hash, by the golden ratio.
+sub is_mixing {
+	my ($t, $i) = @_;
+	my ($from, $to) = ($i, $i);
+	$from-- while $from > 0 && $t->[$from - 1][1] !~ /^[;{}]$/;
+	$to++ while $to < $#$t && $t->[$to][1] !~ /^[;{}]$/;
+	return scalar grep { $_->[1] =~ /^0x9E3779B/ } @$t[$from .. $to];
+}
+
 # What may stand for token $i, which is no return.
 sub instead {
 	my ($t, $i, $code) = @_;
@@ -153,8 +162,11 @@ sub instead {
 	return () if $t->[$i - 1][1] eq '{' && $t->[$i + 1][1] eq '}';
 	return () if $i > 3 && $text eq '0' && join(' ', map { $_->[1] } @$t[$i - 4 .. $i + 1]) =~ /^\{ \. \w+ = 0 \}$/;
 	return () if $t->[$i - 1][1] eq 'return' && $t->[$i + 1][1] eq ';';
-	# nor another key of a hash
+	# nor another key of a hash, nor how it mixes
+	return () if is_mixing($t, $i);
 	return () if $i > 6 && join(' ', map { $_->[1] } @$t[$i - 7 .. $i - 1]) =~ /\( struct hash_key \) \{( \w+ ,)?$/;
+	# nor by which number below 0 a descriptor is none
+	return () if $text eq '1' && $i > 2 && join(' ', map { $_->[1] } @$t[$i - 3 .. $i + 1]) =~ /(^|\W|_)fd = - 1 [;,}]$/;
 	# nor how what grows does, nor a millisecond more of patience, nor how often the clock is looked at
 	return $text eq '2' ? '1' : () if is_growth($t, $i);
 	return () if $i > 1 && $t->[$i - 1][1] eq '=' && $t->[$i - 2][1] =~ /(_MS|_NS|_LOOKS|_A_LOOK|^tv_nsec)$/;

@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -130,6 +131,80 @@ static void written_nuls_are_read_up_to_a_bound(void **state)
 	close(fd);
 }
 
+/* NULs that were written, around what is read in one go, up to the last that is looked at. */
+static void a_hole_of_any_length_ends_where_it_ends(void **state)
+{
+	enum { FIRST = 512, NEXT = 8192, MOST = FIRST + 8192 * NEXT };
+	static const off_t lengths[] = { 1, FIRST, FIRST + NEXT, FIRST + 2 * NEXT };
+	static const char zeros[FIRST + 3 * NEXT];
+	int fd = new_file(NULL);
+
+	(void)state;
+	assert_true(fd >= 0);
+	for (size_t i = 0; i < SW_COUNT(lengths); i++)
+		for (off_t n = lengths[i] - 1; n <= lengths[i] + 1; n++) {
+			assert_int_equal(ftruncate(fd, 0), 0);
+			assert_int_equal(pwrite(fd, zeros, (size_t)n, 0), n);
+			put(fd, n, "x\n");
+			want_number("before a line", log_file_after_hole(fd, 0), n);
+			assert_int_equal(ftruncate(fd, n), 0);
+			want_number("before the end", log_file_after_hole(fd, 0), n);
+			want_number("from its end", log_file_after_hole(fd, n), n);
+		}
+	for (off_t at = 0; at < MOST; at += (off_t)sizeof(zeros))
+		assert_int_equal(pwrite(fd, zeros, sizeof(zeros), at), sizeof(zeros));
+	put(fd, MOST - 1, "x");
+	want_number("the last byte", log_file_after_hole(fd, 0), MOST - 1);
+	put(fd, MOST - 1, "\n");
+	assert_int_equal(pwrite(fd, zeros, 1, MOST - 1), 1);
+	want_number("none of them", log_file_after_hole(fd, 0), -EFBIG);
+	close(fd);
+}
+
+/* Pages with data, of a file of so many. */
+static void a_hole_at_the_end_begins_where_data_ends(void **state)
+{
+	enum { PAGE = 4096, BLOCK = 64 * 1024 / PAGE };
+	static const struct {
+		const char *what;
+		off_t pages, data[3]; /* 0: none; else the number of one, from 1 */
+		off_t want;
+	} rows[] = {
+		{ "so small that it is read whole", BLOCK, { 1 }, BLOCK },
+		{ "nothing but a hole", BLOCK + 1, { 0 }, 0 },
+		{ "a page", BLOCK + 1, { 1 }, 1 },
+		{ "the second", BLOCK + 1, { 2 }, 2 },
+		{ "the last", BLOCK + 1, { BLOCK + 1 }, BLOCK + 1 },
+		{ "far from the end", 1000, { 1 }, 1 },
+		{ "of two the last", 1000, { 1, 500 }, 500 },
+		{ "just before what is looked at first", 1000, { 1, 1000 - BLOCK }, 1000 - BLOCK },
+		{ "just in it", 1000, { 1, 1000 - BLOCK + 1 }, 1000 - BLOCK + 1 },
+		{ "several in it", 1000, { 1, 990, 995 }, 995 },
+		{ "to the end", 1000, { 1, 990, 1000 }, 1000 },
+	};
+	int ends[2];
+
+	(void)state;
+	if (sysconf(_SC_PAGESIZE) != PAGE)
+		skip();
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		int fd = memfd_create("hole", MFD_CLOEXEC);
+
+		assert_true(fd >= 0);
+		assert_int_equal(ftruncate(fd, rows[i].pages * PAGE), 0);
+		for (size_t k = 0; k < SW_COUNT(rows[i].data) && rows[i].data[k]; k++)
+			put(fd, (rows[i].data[k] - 1) * PAGE, "x");
+		errno = ENXIO; /* of an earlier call */
+		want_number(rows[i].what, log_file_before_hole(fd, rows[i].pages * PAGE),
+			    rows[i].want * PAGE);
+		close(fd);
+	}
+	assert_int_equal(pipe(ends), 0);
+	want_number("what can't tell", log_file_before_hole(ends[0], 1 << 20), 1 << 20);
+	close(ends[0]);
+	close(ends[1]);
+}
+
 static void what_can_not_be_read_is_said(void **state)
 {
 	int ends[2];
@@ -151,6 +226,8 @@ int main(void)
 		cmocka_unit_test(a_hole_ends_where_the_next_line_begins),
 		cmocka_unit_test(a_hole_of_5_gb_costs_a_few_reads),
 		cmocka_unit_test(written_nuls_are_read_up_to_a_bound),
+		cmocka_unit_test(a_hole_of_any_length_ends_where_it_ends),
+		cmocka_unit_test(a_hole_at_the_end_begins_where_data_ends),
 		cmocka_unit_test(what_can_not_be_read_is_said),
 	};
 

@@ -1,4 +1,7 @@
 #include "log/rotated.h"
+
+#include <stdlib.h>
+
 #include "test.h"
 
 static const char *const kinds[] = { "no", "maybe", "likely", "surely" };
@@ -52,7 +55,21 @@ static void a_name_says_whether_a_log_was_rotated(void **state)
 		{ "mail.log", "mail.log.9999", LOG_SURELY_ROTATED, LOG_PLAIN, 9999 },
 		{ "mail.log", "mail.log.10000", LOG_SURELY_ROTATED, LOG_PLAIN, -1 },
 		{ "mail.log", "mail.log.1x", LOG_MAYBE_ROTATED, LOG_PLAIN, -1 },
+		{ "mail.log", "mail.log-123456", LOG_SURELY_ROTATED, LOG_PLAIN, -1 },
+		{ "mail.log", "mail.log-12345", LOG_MAYBE_ROTATED, LOG_PLAIN, -1 },
+		{ "mail.log", "mail.log-2", LOG_MAYBE_ROTATED, LOG_PLAIN, -1 },
+		{ "mail.log", "mail-123456.log", LOG_LIKELY_ROTATED, LOG_PLAIN, -1 },
+		{ "mail.log", "mail-12345.log", LOG_MAYBE_ROTATED, LOG_PLAIN, -1 },
+		{ "mail.log", "mail.log.12-3", LOG_SURELY_ROTATED, LOG_PLAIN, -1 },
+		{ "mail.log", "mail.log.a", LOG_MAYBE_ROTATED, LOG_PLAIN, -1 },
+		{ "mail.log", "mail.log.1.old-1", LOG_MAYBE_ROTATED, LOG_PLAIN, 1 },
+		{ "mail.log", "mail.log2", LOG_NO_ROTATED, LOG_PLAIN, -1 },
+		{ "mail.log", "mail.log.-", LOG_NO_ROTATED, LOG_PLAIN, -1 },
+		{ "mail.log", "mail.log-", LOG_NO_ROTATED, LOG_PLAIN, -1 },
 		/* a directory of its own */
+		{ "current", "log-", LOG_NO_ROTATED, LOG_PLAIN, -1 },
+		{ "current", "log-1", LOG_SURELY_ROTATED, LOG_PLAIN, -1 },
+		{ "current", "log1", LOG_NO_ROTATED, LOG_PLAIN, -1 },
 		{ "current", "@400000006b07c5ad38dee044.s", LOG_SURELY_ROTATED, LOG_PLAIN, -1 },
 		{ "current", "@400000006b07c5ad38dee044.u", LOG_SURELY_ROTATED, LOG_PLAIN, -1 },
 		{ "current", "log-2026-11-26-05:00:00", LOG_SURELY_ROTATED, LOG_PLAIN, -1 },
@@ -159,12 +176,58 @@ static void the_first_bytes_tell_the_format(void **state)
 			  log_format_name(rows[i].want));
 }
 
+/* Each byte of them counts, and none behind them. */
+static void a_byte_less_or_another_is_no_format(void **state)
+{
+	static const struct {
+		const char *bytes;
+		size_t n;
+		enum log_format want;
+		int any; /* a byte that says nothing; -1: all do */
+	} rows[] = {
+		{ "\x1f\x8b", 2, LOG_GZIP, -1 },
+		{ "\x1f\x9d", 2, LOG_UNREAD, -1 },
+		{ "\xfd"
+		  "7zXZ\0",
+		  6, LOG_XZ, -1 },
+		{ "\x28\xb5\x2f\xfd", 4, LOG_ZSTD, -1 },
+		{ "\x04\x22\x4d\x18", 4, LOG_UNREAD, -1 },
+		{ "LZIP\1", 5, LOG_UNREAD, -1 },
+		{ "\x5d\0\0", 3, LOG_UNREAD, -1 },
+		{ "\x51\x2a\x4d\x18", 4, LOG_ZSTD, -1 },
+		{ "BZh91AY&SY", 10, LOG_BZIP2, 3 },
+		{ "BZh9\x17rE8P\x90", 10, LOG_BZIP2, 3 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++)
+		for (size_t n = 0; n <= rows[i].n; n++) {
+			char *exact = malloc(n ? n : 1);
+
+			assert_non_null(exact);
+			memcpy(exact, rows[i].bytes, n);
+			want_text(rows[i].bytes, log_format_name(log_format_of(raw_from(exact, n))),
+				  log_format_name(n < rows[i].n ? LOG_PLAIN : rows[i].want));
+			for (size_t k = 0; n == rows[i].n && k < n; k++) {
+				bool same = (int)k == rows[i].any;
+
+				exact[k] ^= '\x80';
+				want_text(rows[i].bytes,
+					  log_format_name(log_format_of(raw_from(exact, n))),
+					  log_format_name(same ? rows[i].want : LOG_PLAIN));
+				exact[k] ^= '\x80';
+			}
+			free(exact);
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_name_says_whether_a_log_was_rotated),
 		cmocka_unit_test(any_bytes_are_a_name),
 		cmocka_unit_test(the_first_bytes_tell_the_format),
+		cmocka_unit_test(a_byte_less_or_another_is_no_format),
 	};
 
 	return cmocka_run_group_tests_name("rotated", tests, NULL, NULL);

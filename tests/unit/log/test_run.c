@@ -1,4 +1,7 @@
 #include "log/run.h"
+
+#include "reference_shape.h"
+#include "pieces.h"
 #include "test.h"
 
 enum { NOW = 1795669800 }; /* 2026-11-26 05:10:00 UTC */
@@ -72,6 +75,12 @@ static const struct {
 	  "Nov 26 05:09:01 mx postfix/anvil[1]: statistics\nNov 26 05:09:01 mx dovecot: "
 	  "imap-login: connect\n",
 	  2, "" },
+	{ "any pid, and any byte of a text",
+	  "Nov 26 05:09:01 mx postfix/smtpd[7]: \xFF\xFE\nNov 26 05:09:01 mx postfix/smtpd[9876543]: "
+	  "b\xFF\n",
+	  2, "\xFF\xFE|b\xFF|" },
+	{ "a pid of eight digits", "Nov 26 05:09:01 mx postfix/smtpd[98765432]: b\n", 0, "" },
+	{ "none", "Nov 26 05:09:01 mx postfix/smtpd[]: b\n", 0, "" },
 	{ "another tag is another's", SMTPD "a\nNov 26 05:09:01 mx postfix/smtp[1]: b\n", 1, "a|" },
 	{ "another minute", SMTPD "a\nNov 26 05:08:01 mx postfix/smtpd[1]: b\n", 1, "a|" },
 	{ "another host", SMTPD "a\nNov 26 05:09:01 my postfix/smtpd[1]: b\n", 1, "a|" },
@@ -204,6 +213,192 @@ static void who_is_given_one_can_end_it(void **state)
 	want_text("given", h.text, "a|b|");
 }
 
+/* One line; who hears has the time that its proof goes by. */
+static size_t run_one(const char *line, int64_t now)
+{
+	static char bytes[1024];
+	static struct log_lines lines;
+	struct log_facts facts = { .lines = 0 };
+	struct log_proof proof = { .now = now };
+	struct heard h = { .n = 0 };
+	const struct log_run r = { &reader, &facts, &proof, hear, &h };
+	int n = snprintf(bytes, sizeof(bytes) - 512, "%s\n", line);
+	int rc;
+
+	log_lines_find(&lines, bytes, bytes + n);
+	lines.limit = bytes + sizeof(bytes);
+	return log_run(&r, &lines, 0, &rc);
+}
+
+static void what_may_be_more_than_it_seems_is_not_taken(void **state)
+{
+	static const char first[] = "\r [m\\\xEF";
+	char line[128];
+
+	(void)state;
+	begin();
+	for (int c = 1; c < 256; c++) {
+		if (c == '\n')
+			continue;
+		snprintf(line, sizeof(line), SMTPD "%cx", c);
+		want_number(line, run_one(line, NOW), !strchr(first, c));
+		snprintf(line, sizeof(line), SMTPD "x%c", c);
+		want_number(line, run_one(line, NOW), c > ' ');
+	}
+}
+
+/* A line of a form that was learned, and one that has its shape or not. */
+static void each_form_is_taken_for_what_it_is(void **state)
+{
+#define RFC5424 "<22>1 2026-11-26T05:09:01Z mx postfix/smtpd "
+#define LONG_HOST	"Nov 26 05:09:01 a-host-of-a-long-name-in-three-pieces"
+	static const struct {
+		const char *first, *second;
+		bool taken;
+	} forms[] = {
+		{ RFC5424 "1 - - x", RFC5424 "23 - - A: y", true },
+		{ RFC5424 "1 - - x", RFC5424 "23 - -  y", false },
+		{ RFC5424 "1 - - x", RFC5424 "23 - -y", false },
+		{ RFC5424 "1 - - x", RFC5424 "23 - x y", false },
+		{ RFC5424 "1 - - x", RFC5424 "- - - y", false },
+		{ "Nov 26 05:09:01 [postfix/smtpd] x", "Nov 26 05:09:02 [postfix/smtpd] A: y", true },
+		{ "Nov 26 05:09:01 [postfix/smtpd] x", "Nov 26 05:09:02 [postfix/smtpd]my", false },
+		{ LONG_HOST " postfix/smtpd[1]: x", LONG_HOST " postfix/smtpd[2]: y", true },
+		{ LONG_HOST " postfix/smtpd[1]: x", LONG_HOST "x postfix/smtpd[2]: y", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(forms); i++) {
+		struct log_facts facts = { .lines = 0 };
+		struct log_message message;
+
+		reader = (struct log_reader){ .clock.now = NOW, .role = role };
+		for (int k = 0; k < 2; k++)
+			(void)log_reader_take(&reader, raw_of(forms[i].first), &facts, &message);
+		want_number(forms[i].second, run_one(forms[i].second, NOW), forms[i].taken);
+	}
+}
+
+static void what_is_of_the_future_is_not_taken(void **state)
+{
+	enum { TIME = NOW - 59 }; /* of SMTPD */
+
+	(void)state;
+	begin();
+	for (int64_t ahead = LOG_PROOF_SLACK - 2; ahead <= LOG_PROOF_SLACK + 2; ahead++)
+		want_number("so far ahead", run_one(SMTPD "x", TIME - ahead), ahead <= LOG_PROOF_SLACK);
+}
+
+static void so_many_bytes_must_be_there(void **state)
+{
+	enum { REACH = LOG_SHAPE_PIECES * LOG_PATTERN + LOG_TAG_NAME + 32 };
+	static const char text[] = SMTPD "a\n";
+
+	(void)state;
+	for (size_t behind = REACH - sizeof(text) - 3; behind < REACH - sizeof(text) + 5; behind++) {
+		struct heard h = { .n = 0 };
+		int rc;
+
+		begin();
+		want_number("one", run(text, behind, &h, &rc), sizeof(text) - 1 + behind >= REACH);
+		begin();
+		h.text[0] = '\0';
+		want_number("the second of two", run(SMTPD "a\n" SMTPD "a\n", behind, &h, &rc),
+			    1 + (sizeof(text) - 1 + behind >= REACH));
+	}
+}
+
+struct all {
+	struct log_reader reader;
+	struct log_facts facts;
+	struct log_proof proof;
+	char given[8000];
+};
+
+static int note(const struct log_message *m, void *ctx)
+{
+	char *given = ctx;
+	size_t n = strlen(given);
+
+	snprintf(given + n, 8000 - n, "%lld %u %.*s %.*s|", (long long)m->time, m->role,
+		 (int)m->program.n, m->program.p, (int)m->text.n, m->text.p);
+	return 0;
+}
+
+static void take_alone(struct all *a, struct sw_raw line)
+{
+	struct log_message m = { .role = 0 };
+
+	if (!log_reader_take(&a->reader, line, &a->facts, &m))
+		return;
+	log_proof_hear(&a->proof, m.time);
+	if (m.role)
+		(void)note(&m, a->given);
+}
+
+static void take_by_runs(struct all *a, const char *bytes, size_t n, size_t *taken)
+{
+	static struct log_lines lines;
+	const struct log_run run = { &a->reader, &a->facts, &a->proof, note, a->given };
+	size_t at = 0;
+
+	while (at < n) {
+		struct sw_raw line;
+		int rc;
+
+		log_lines_find(&lines, bytes + at, bytes + n);
+		lines.limit = bytes + n + 512;
+		for (size_t i = 0; i < lines.n; i++) {
+			size_t first = i;
+
+			i = log_run(&run, &lines, i, &rc);
+			*taken += i - first;
+			if (i < lines.n && log_lines_get(&lines, i, &line))
+				take_alone(a, line);
+		}
+		at += lines.end[lines.n - 1] + 1U;
+	}
+}
+
+/* Of any lines in any order: what is known of them at last, and what was given. */
+static void lines_in_a_run_are_what_they_are_one_by_one(void **state)
+{
+	static const char *const heads[] = { "mx postfix/smtpd[1]", "mx postfix/qmgr[23]",
+					     "mx postfix/anvil[4]", "mx dovecot",
+					     "mx postfix/smtpd[55]", "my postfix/smtpd[1]" };
+	static const char *const texts[] = { "A: client=a", "B: removed", "x", " y", "connect", "" };
+	static struct all alone, run;
+	size_t taken = 0;
+
+	(void)state;
+	for (int round = 0; round < 400; round++) {
+		static char bytes[8192 + 512];
+		size_t n = 0;
+
+		alone = (struct all){ .reader = { .clock.now = NOW, .role = role },
+				      .proof = { .now = NOW } };
+		log_hosts_add(&alone.reader.hosts, raw_of("mx"));
+		run = alone;
+		for (size_t lines = 1 + pieces_draw(60); lines > 0; lines--) {
+			size_t from = n;
+
+			n += (size_t)snprintf(bytes + n, 128, "Nov 26 05:%02zu:%02zu %s: %s\n",
+					      pieces_draw(30) ? 9 : 8 + pieces_draw(6), pieces_draw(60),
+					      heads[pieces_draw(pieces_draw(10) ? 5 : 6)],
+					      texts[pieces_draw(pieces_draw(5) ? 3 : 6)]);
+			if (pieces_draw(40) == 0)
+				n = from + (size_t)snprintf(bytes + from, 128, "no header\n");
+			take_alone(&alone, raw_from(bytes + from, n - from - 1));
+		}
+		take_by_runs(&run, bytes, n, &taken);
+		want_text("given", run.given, alone.given);
+		want_number("the last", run.reader.clock.last, alone.reader.clock.last);
+		want_number("heard", run.proof.heard, alone.proof.heard);
+		want_number("facts", is_same_facts(&run.facts, &alone.facts), true);
+	}
+	want_within("of some 12000 lines were taken so", taken, 1000, 11000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -211,6 +406,11 @@ int main(void)
 		cmocka_unit_test(lines_are_taken_and_those_asked_for_given),
 		cmocka_unit_test(at_the_end_of_the_bytes_none_is_taken),
 		cmocka_unit_test(who_is_given_one_can_end_it),
+		cmocka_unit_test(what_may_be_more_than_it_seems_is_not_taken),
+		cmocka_unit_test(each_form_is_taken_for_what_it_is),
+		cmocka_unit_test(what_is_of_the_future_is_not_taken),
+		cmocka_unit_test(so_many_bytes_must_be_there),
+		cmocka_unit_test(lines_in_a_run_are_what_they_are_one_by_one),
 	};
 
 	return cmocka_run_group_tests_name("run", tests, NULL, NULL);

@@ -214,6 +214,7 @@ static void every_habit_of_rotation_is_known(void **state)
 		{ "Docker", "5f1c-json.log", "5f1c-json.log.2.gz 5f1c-json.log.1 " },
 		{ "kubelet", "0.log", "0.log.20261123-104320.gz 0.log.20261123-105320 " },
 		{ "olddir below", "mail.log", "old/mail.log.2.gz old/mail.log.1 " },
+		{ "the last guess", "mail.log", "rotated/mail.log.2.gz rotated/mail.log.1 " },
 	};
 
 	(void)state;
@@ -266,7 +267,7 @@ static void directories_that_the_caller_names_are_searched(void **state)
 		  "mail.d/gone/mail.log.1.gz mail.log" },
 		{ "upwards", { "../old" }, "/var/old/mail.log.1", "../old/mail.log.1 mail.log" },
 		{ "two",
-		  { "/srv/a", "/var/log" },
+		  { "/var/log", "/srv/a" },
 		  "/srv/a/mail.log.1",
 		  "/srv/a/mail.log.1 mail.log" },
 		{ "not there",
@@ -507,6 +508,11 @@ static void while_gzip_works_the_plain_file_counts(void **state)
 	host_file(&h, "/var/log/mail.log.2.gz", "");
 	written(&h, "/var/log/mail.log.2.gz", 0);
 	want_text("of before the window", names(&h, "/var/log/mail.log"), "mail.log.1 mail.log");
+	put(&h, "mail.log.2", 1200, NULL);
+	put(&h, "mail.log.2.gz", 0, "another text\n");
+	want_text("of its first second", names(&h, "/var/log/mail.log"),
+		  "mail.log.2 mail.log.1 mail.log.2.gz mail.log");
+	put(&h, "mail.log.2", 1300, NULL);
 	assert_int_equal(remove(host_path(&h, "/var/log/mail.log.2.gz")), 0);
 	assert_int_equal(stat(host_path(&h, "/var/log/mail.log.1.gz"), &st), 0);
 	whole = st.st_size;
@@ -690,6 +696,13 @@ static void more_than_can_be_is_said(void **state)
 	if (strncmp(got, end, strlen(end)) != 0)
 		fail_msg("got \"%.40s ...\", want %s first", got, end);
 	want_in("the oldest are left out", strstr(got, " | "), "more than 4096 rotated files");
+	for (int i = LOG_SET_MAX; i <= LOG_SET_MAX + 5; i++) {
+		char path[64];
+
+		snprintf(path, sizeof(path), "/var/log/mail.log.%d", i);
+		assert_int_equal(remove(host_path(&h, path)), 0);
+	}
+	want_number("so many can be", strstr(names(&h, "/var/log/mail.log"), " | ") == NULL, true);
 	host_remove(&h);
 }
 
@@ -728,19 +741,214 @@ static int64_t before(const struct sw_host *h)
 	return ret;
 }
 
+/* So that nobody waits whether it changes again. */
+static void settle(const struct sw_host *h)
+{
+	written(h, "/var/log", 60);
+}
+
+/* Files "name:age name:age" of /var/log. */
+static void put_all(const struct sw_host *h, const char *files)
+{
+	struct sw_raw rest = raw_of(files);
+	struct sw_raw word;
+
+	while (raw_word(&rest, " ", &word)) {
+		char name[64];
+		int age;
+
+		assert_int_equal(sscanf(word.p, "%63[^:]:%d", name, &age), 2);
+		put(h, name, age, NULL);
+	}
+	settle(h);
+}
+
 static void the_end_of_the_file_before_the_window_is_known(void **state)
+{
+	static const struct {
+		const char *what, *files;
+		int age; /* of it; 0: not known */
+	} rows[] = {
+		{ "none", "", 0 },
+		{ "of the window", "mail.log.1:100", 0 },
+		{ "of its first second", "mail.log.1:1200", 0 },
+		{ "a second before", "mail.log.1:1201", 1201 },
+		{ "two older ones", "mail.log.1:100 mail.log.2.gz:1300 mail.log.3.gz:9000", 1300 },
+		{ "the younger one has the larger number", "mail.log.1:9000 mail.log.2:1300", 1300 },
+		{ "a name that is not sure", "mail.log.1:100 mail.log.save:1250", 0 },
+		{ "the first is missing", "mail.log.2:1300", 0 },
+		{ "from 0", "mail.log.0:1300", 1300 },
+		{ "from 0, which is of the window", "mail.log.0:100 mail.log.1:1300", 1300 },
+		{ "0 is not everybody's first", "mail.log.1:100 mail.log.2:1300", 1300 },
+		{ "one between", "mail.log.1:100 mail.log.3:1300", 0 },
+		{ "one behind it", "mail.log.1:1300 mail.log.3:9000", 1300 },
+		{ "dates can't tell", "mail.log-20261121:1300", 1300 },
+		{ "one in its olddir", "mail.log.1:100 old/mail.log.2.gz:1300", 1300 },
+		{ "the other", "old/mail.log.1:100 mail.log.2.gz:1300", 1300 },
+		{ "old ones in both", "mail.log.4:9000 mail.log.1:100 old/mail.log.2:1300", 1300 },
+		{ "and the other way", "mail.log.2:1300 mail.log.1:100 old/mail.log.4:9000", 1300 },
+		{ "and one is missing", "mail.log.4:9000 mail.log.1:100 old/mail.log.3:1300", 0 },
+		{ "of so many it can't be told", "mail.log.1:100 mail.log.64:1300", 1300 },
+		{ "a number beyond all", "mail.log.1:100 mail.log.64:90 mail.log.2:1300", 1300 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct sw_host h = host_new(NULL);
+
+		put(&h, "mail.log", 0, NULL);
+		put_all(&h, rows[i].files);
+		want_number(rows[i].what, before(&h),
+			    rows[i].age ? NOW - rows[i].age : LOG_NEVER);
+		host_remove(&h);
+	}
+}
+
+static void one_of_sixty_that_is_missing_is_missed(void **state)
 {
 	struct sw_host h = host_new(NULL);
 
 	(void)state;
 	put(&h, "mail.log", 0, NULL);
-	want_number("none", before(&h), LOG_NEVER);
+	for (int i = 1; i <= 63; i++) {
+		char name[32];
+
+		snprintf(name, sizeof(name), "mail.log.%d", i);
+		put(&h, name, i < 63 ? 100 : 1300, NULL);
+	}
+	settle(&h);
+	want_number("all are there", before(&h), NOW - 1300);
+	assert_int_equal(remove(host_path(&h, "/var/log/mail.log.62")), 0);
+	settle(&h);
+	want_number("the last but one is not", before(&h), LOG_NEVER);
+	host_remove(&h);
+}
+
+/* What is gone was written to before the file with the next smaller number beside it. */
+static void a_link_to_what_is_gone_has_a_place_in_the_order(void **state)
+{
+	static const struct {
+		const char *what, *files, *link, *want;
+	} rows[] = {
+		{ "alone", "mail.log:0", "mail.log.1", "mail.log.1(No such file or directory) mail.log" },
+		{ "and no log", "", "mail.log.1", "mail.log.1(No such file or directory)" },
+		{ "behind what is of before the window", "mail.log:0 mail.log.0:1300", "mail.log.1",
+		  "mail.log" },
+		{ "behind the first of some, in whatever order they are listed",
+		  "mail.log:0 mail.log.5:9000 mail.log.0:1300 mail.log.6:9000", "mail.log.3", "mail.log" },
+		{ "and no log, but another file", "mail.log.0:1300 mail.log.9:50", "mail.log.1",
+		  "mail.log.9" },
+		{ "before it", "mail.log:0 mail.log.1:1300", "mail.log.0",
+		  "mail.log.0(No such file or directory) mail.log" },
+		{ "between two", "mail.log:0 mail.log.1:300 mail.log.3:600", "mail.log.2",
+		  "mail.log.3 mail.log.2(No such file or directory) mail.log.1 mail.log" },
+		{ "the oldest of those with a smaller number tells",
+		  "mail.log:0 mail.log.0:100 mail.log.1:300 mail.log.9:200", "mail.log.2",
+		  "mail.log.2(No such file or directory) mail.log.1 mail.log.9 mail.log.0 mail.log" },
+		{ "not one of another directory",
+		  "mail.log:0 mail.log.1:300 old/mail.log.1:500 mail.log.3:600", "mail.log.2",
+		  "mail.log.3 old/mail.log.1 mail.log.2(No such file or directory) mail.log.1 "
+		  "mail.log" },
+		{ "nor one without a number", "mail.log:0 mail.log-20261123:500 mail.log.1:300",
+		  "mail.log.2",
+		  "mail.log-20261123 mail.log.2(No such file or directory) mail.log.1 mail.log" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct sw_host h = host_new(NULL);
+		char path[64];
+
+		host_file(&h, "/var/log/lastlog", "");
+		put_all(&h, rows[i].files);
+		snprintf(path, sizeof(path), "/var/log/%s", rows[i].link);
+		assert_int_equal(symlink("/srv/gone", host_path(&h, path)), 0);
+		settle(&h);
+		want_text(rows[i].what, names(&h, "/var/log/mail.log"), rows[i].want);
+		host_remove(&h);
+	}
+}
+
+/* Of the log's links each directory is searched, by the name that it has there. */
+static void links_of_the_log_are_followed_so_far_and_no_further(void **state)
+{
+	enum { CHAIN = LOG_SET_LINKS + 2 };
+	struct sw_host h = host_new(NULL);
+	char want[1024] = "";
+	size_t n = 0;
+
+	(void)state;
+	for (int i = CHAIN - 1; i >= 0; i--) {
+		char path[64], to[64];
+
+		snprintf(path, sizeof(path), "/var/log/%d/%c.1", i, 'a' + i);
+		put_at(&h, path, 20 + i, NULL);
+		snprintf(path, sizeof(path), "/var/log/%d/%c", i, 'a' + i);
+		snprintf(to, sizeof(to), i % 2 ? "../%d/%c" : "/var/log/%d/%c", i + 1, 'b' + i);
+		if (i == CHAIN - 1)
+			put_at(&h, path, 0, NULL);
+		else
+			assert_int_equal(symlink(to, host_path(&h, path)), 0);
+		if (i < LOG_SET_LINKS && i > 0 && i % 2 == 0)
+			n += (size_t)snprintf(want + n, sizeof(want) - n, "%d/../", i - 1);
+		if (i < LOG_SET_LINKS)
+			n += (size_t)snprintf(want + n, sizeof(want) - n, "%d/%c.1 ", i, 'a' + i);
+	}
+	snprintf(want + n, sizeof(want) - n, "0/a");
+	want_text("a chain", names(&h, "/var/log/0/a"), want);
+	host_remove(&h);
+}
+
+static int incomplete(const struct sw_host *h, size_t length)
+{
+	const struct log_set_request request = { .path = "/var/log/mail.log", .since = SINCE };
+	struct sw_fault why = { 0 };
+	struct log_set set;
+	char to[4096];
+	int code;
+
+	memset(to, 'x', sizeof(to));
+	for (size_t i = 200; i < length; i += 200)
+		to[i] = '/';
+	to[length - 2] = 'x';
+	to[length] = '\0';
+	(void)!remove(host_path(h, "/var/log/mail.log"));
+	assert_int_equal(symlink(to, host_path(h, "/var/log/mail.log")), 0);
+	settle(h);
+	want_number("rotated files alone", log_set_open(h, &request, &set, &why), 0);
+	code = set.incomplete.code;
+	log_set_close(&set);
+	return code;
+}
+
+static void a_link_is_followed_if_its_path_has_room(void **state)
+{
+	enum { MOST = LOG_SET_PATH - 1 - sizeof("/var/log/") + 1 };
+	struct sw_host h = host_new(NULL);
+
+	(void)state;
 	put(&h, "mail.log.1", 100, NULL);
-	want_number("of the window", before(&h), LOG_NEVER);
-	put(&h, "mail.log.2.gz", 1300, NULL);
-	put(&h, "mail.log.3.gz", 9000, NULL);
-	put(&h, "mail.log.save", 1250, NULL);
-	want_number("two older ones", before(&h), NOW - 1300);
+	want_number("to nowhere", incomplete(&h, 300), ENOENT);
+	want_number("as long as can be", incomplete(&h, MOST) != 0, true);
+	want_number("a byte longer", incomplete(&h, MOST + 1), 0);
+	host_remove(&h);
+}
+
+static void so_many_directories_of_the_callers_are_searched(void **state)
+{
+	const char *olddirs[] = { "1", "2", "3", "4", "5", "6", "7", "8", "9", NULL };
+	const struct log_set_request request = { .path = "/var/log/mail.log",
+						 .since = SINCE,
+						 .olddirs = olddirs };
+	struct sw_host h = host_new(NULL);
+
+	(void)state;
+	put_all(&h, "1/mail.log.9:1000 2/mail.log.8:900 3/mail.log.7:800 4/mail.log.6:700 "
+		    "5/mail.log.5:600 6/mail.log.4:500 7/mail.log.3:400 8/mail.log.2:300 "
+		    "9/mail.log.1:200 mail.log:0");
+	want_text("eight", names_of(&h, &request),
+		  "1/mail.log.9 2/mail.log.8 3/mail.log.7 4/mail.log.6 5/mail.log.5 6/mail.log.4 "
+		  "7/mail.log.3 8/mail.log.2 mail.log");
 	host_remove(&h);
 }
 
@@ -1040,6 +1248,11 @@ int main(int argc, char **argv)
 		cmocka_unit_test(more_than_can_be_is_said),
 		cmocka_unit_test(copied_files_are_ordered_by_their_lines),
 		cmocka_unit_test(the_end_of_the_file_before_the_window_is_known),
+		cmocka_unit_test(one_of_sixty_that_is_missing_is_missed),
+		cmocka_unit_test(a_link_to_what_is_gone_has_a_place_in_the_order),
+		cmocka_unit_test(links_of_the_log_are_followed_so_far_and_no_further),
+		cmocka_unit_test(a_link_is_followed_if_its_path_has_room),
+		cmocka_unit_test(so_many_directories_of_the_callers_are_searched),
 		cmocka_unit_test(what_can_not_be_had_is_said),
 		cmocka_unit_test(a_set_is_of_one_moment),
 		cmocka_unit_test(what_can_not_be_read_is_said),

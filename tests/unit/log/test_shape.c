@@ -33,10 +33,29 @@ static void begin(const char *tz)
 	pair.heard.now = pair.ran.now = pair.learning.clock.now;
 }
 
+/* Nothing of what lies behind the line may be read. */
 static void take(const char *what, struct sw_raw line)
 {
-	if (!shape_pair_take(&pair, line))
+	char *exact = malloc(line.n ? line.n : 1);
+
+	assert_non_null(exact);
+	if (line.n > 0)
+		memcpy(exact, line.p, line.n);
+	if (!shape_pair_take(&pair, raw_from(exact, line.n)))
 		fail_msg("%s: by its shape it is another line: %.*s", what, (int)line.n, line.p);
+	free(exact);
+}
+
+/* Has the second line the shape of the first? */
+static void want_fit(const char *what, const char *first, const char *second, bool want)
+{
+	begin("UTC0");
+	take(what, raw_of(first));
+	want_number(what, pair.learning.shapes.fitted, 0);
+	take(what, raw_of(second));
+	if (pair.learning.shapes.fitted != want)
+		fail_msg("%s: got %s, want %s: %s", what, want ? "no fit" : "a fit",
+			 want ? "one" : "none", second);
 }
 
 static const char cet[] = "CET-1CEST,M3.5.0,M10.5.0/3";
@@ -132,6 +151,10 @@ static const struct {
 	  "Nov 26 06:00:01 my postfix/smtpd[1]: x", false },
 	{ "another tag", "Nov 26 06:00:01 mx postfix/smtpd[1]: x",
 	  "Nov 26 06:00:01 mx postfix/smtpe[1]: x", false },
+	{ "as short as can be", "Nov 26 06:00:01 mx a: x", "Nov 26 06:00:01 mx a: y", true },
+	{ "no text", "Nov 26 06:00:01 mx postfix/smtpd[1]: x", "Nov 26 06:00:01 mx postfix/smtpd[1]: ",
+	  false },
+	{ "no tag", "Nov 26 06:00:01 mx postfix/smtpd[1]: x", "Nov 26 06:00:01 mx", false },
 	{ "another program's tag", "Nov 26 06:00:01 mx dovecot: x", "Nov 26 06:00:02 mx dovecot: y",
 	  true },
 	{ "a pid more", "Nov 26 06:00:01 mx dovecot: x", "Nov 26 06:00:02 mx dovecot[1]: y",
@@ -231,6 +254,136 @@ static void what_differs_in_time_pid_and_text_alone_fits(void **state)
 	zone("UTC0");
 }
 
+static const char digits[] = "1234567890123456";
+static const char xs[] = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+			 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx";
+
+static void what_has_a_length_fits_up_to_a_bound(void **state)
+{
+	enum { PID = 10, FRACTION = 9, HEAD = LOG_SHAPE_PIECES * LOG_PATTERN };
+	char first[512], line[512];
+
+	(void)state;
+	for (int n = 0; n < 14; n++) {
+		snprintf(line, sizeof(line), "Nov 26 05:00:02 mx postfix/smtpd[%.*s]: x", n, digits);
+		want_fit("a pid", "Nov 26 05:00:01 mx postfix/smtpd[1]: x", line, n > 0 && n <= PID);
+		snprintf(line, sizeof(line), "<22>1 2026-11-26T05:00:01Z mx postfix/smtpd %.*s - - x",
+			 n, digits);
+		want_fit("of RFC 5424", "<22>1 2026-11-26T05:00:01Z mx postfix/smtpd 1 - - x", line,
+			 n > 0 && n <= PID);
+		snprintf(line, sizeof(line),
+			 "{\"log\":\"Nov 26 05:00:02 mx postfix/smtpd[1]: a text of some bytes\\n\",\"stream\":\"stdout\","
+			 "\"time\":\"2026-11-26T05:00:02.%.*sZ\"}",
+			 n, digits);
+		want_fit("Docker's fraction", DOCKER("1", "x", "048613527"), line,
+			 n > 0 && n <= FRACTION);
+	}
+	for (int n = 1; n < 100; n++) {
+		snprintf(line, sizeof(line), "Nov 26 05:00:01 %.*s postfix/smtpd[1]: x", n, xs);
+		want_fit("a host", line, line, strlen("Nov 26 05:00:01  ") + (size_t)n <= HEAD);
+	}
+	for (int n = 1; n < 50; n++) {
+		snprintf(line, sizeof(line), "Nov 26 05:00:01 mx %.*s: x", n, xs);
+		want_fit("a tag", line, line, n < LOG_TAG_NAME);
+		snprintf(line, sizeof(line), "Nov 26 05:00:01 mx %.*s/smtpd[1]: x", n, xs);
+		want_fit("a tag with a pid", line, line, n + 6 < LOG_TAG_NAME);
+		snprintf(line, sizeof(line), "Nov 26 05:00:01 [%.*s/smtpd] x", n, xs);
+		want_fit("metalog's", line, line, n + 6 < LOG_TAG_NAME);
+		snprintf(line, sizeof(line), "<22>1 2026-11-26T05:00:01Z mx %.*s/smtpd 1 - - x", n, xs);
+		want_fit("RFC 5424's", line, line, n + 6 < LOG_TAG_NAME);
+	}
+	for (int n = 0; n < 120; n++) {
+		size_t tail;
+
+		snprintf(first, sizeof(first),
+			 "{\"log\":\"Nov 26 05:00:01 mx postfix/smtpd[1]: a text of some bytes\\n\",\"%.*s\":\"\","
+			 "\"time\":\"2026-11-26T05:00:01.1Z\"}",
+			 n, xs);
+		tail = (size_t)(strstr(first, "01.1Z") - strstr(first, "\\n"));
+		want_fit("before Docker's seconds", first, first, tail <= LOG_SHAPE_TAIL);
+		if (n < 30) {
+			snprintf(first, sizeof(first),
+				 "{\"log\":\"Nov 26 05:00:01 mx postfix/smtpd[1]: a text of some bytes\\n\","
+				 "\"time\":\"2026-11-26T05:00:01.1Z\",\"%.*s\":0}",
+				 n, xs);
+			want_fit("behind them", first, first,
+				 strlen(strstr(first, "Z\",")) <= LOG_PATTERN);
+		}
+	}
+}
+
+/* The longest text of Docker's that is looked for the end of. */
+static void a_long_text_of_docker_s_fits_up_to_a_bound(void **state)
+{
+	enum { MOST = 4096 };
+	static char line[MOST + 512], text[MOST + 64];
+
+	(void)state;
+	memset(text, 'x', sizeof(text) - 1);
+	for (int n = MOST - 100; n < MOST; n++) {
+		snprintf(line, sizeof(line),
+			 "{\"log\":\"Nov 26 05:00:02 mx postfix/smtpd[1]: %.*s\\n\",\"stream\":\"stdout\","
+			 "\"time\":\"2026-11-26T05:00:02.1Z\"}",
+			 n, text);
+		want_fit("a text", DOCKER("1", "x", "048613527"), line,
+			 strlen(strstr(line, "xxx")) <= MOST);
+	}
+}
+
+static bool is_the_first(struct sw_raw syslog_name, void *ctx)
+{
+	return raw_is(syslog_name, ctx);
+}
+
+/* As long as can be, and at each of its bytes. */
+static void names_that_differ_in_a_byte_are_told_apart(void **state)
+{
+	(void)state;
+	for (int n = 1; n + 6 < LOG_TAG_NAME; n++) {
+		char name[64], line[128];
+
+		snprintf(name, sizeof(name), "%.*s", n, xs);
+		snprintf(line, sizeof(line), "Nov 26 05:00:01 mx %s/smtpd[1]: x", name);
+		begin("UTC0");
+		pair.learning.wanted = pair.plain.wanted = pair.running.wanted = is_the_first;
+		pair.learning.wanted_ctx = pair.plain.wanted_ctx = pair.running.wanted_ctx = name;
+		take("learned", raw_of(line));
+		for (int at = 0; at < n; at++) {
+			char *p = line + strlen("Nov 26 05:00:01 mx ") + at;
+
+			*p = 'y';
+			take("another", raw_of(line));
+			take("and again", raw_of(line));
+			*p = 'x';
+			take("the first", raw_of(line));
+		}
+	}
+}
+
+/* Learned from are the first ones, one of some, and one more for four that fitted. */
+static void how_much_is_learned_is_what_it_has_brought(void **state)
+{
+	const struct log_shapes *s = &pair.learning.shapes;
+	uint64_t learned = 0, missed = 0;
+
+	(void)state;
+	begin("UTC0");
+	for (int i = 0; i < 3000; i++) {
+		uint64_t fitted = s->fitted;
+		char line[64];
+
+		snprintf(line, sizeof(line), "Nov 26 05:00:01 %s%u postfix/smtpd[1]: x",
+			 i % 500 < 300 ? "m" : "n", i % 500 < 300 ? (unsigned)i : 1);
+		take("one of many hosts", raw_of(line));
+		if (s->fitted == fitted)
+			learned += learned < 64 + fitted / 4 || (missed + 1) % 16 == 0;
+		missed += s->fitted == fitted;
+		want_number("learned", s->learned, learned);
+		want_number("missed", s->missed, missed);
+	}
+	want_within("fitted", s->fitted, 1000, 1200);
+}
+
 static void a_file_that_teaches_nothing_is_learned_from_seldom(void **state)
 {
 	char line[] = "Nov 26 06:00:01 0000 postfix/smtpd[1]: x";
@@ -272,6 +425,7 @@ static void the_tags_of_a_whole_mail_log_are_kept(void **state)
 		"dovecot",
 		"opendkim",
 		"amavis",
+		"clamd",
 	};
 
 	(void)state;
@@ -317,6 +471,10 @@ int main(void)
 		cmocka_unit_test(forms_mixed_are_read_as_if_alone),
 		cmocka_unit_test(what_differs_in_time_pid_and_text_alone_fits),
 		cmocka_unit_test(several_heads_are_kept_beside_each_other),
+		cmocka_unit_test(what_has_a_length_fits_up_to_a_bound),
+		cmocka_unit_test(a_long_text_of_docker_s_fits_up_to_a_bound),
+		cmocka_unit_test(names_that_differ_in_a_byte_are_told_apart),
+		cmocka_unit_test(how_much_is_learned_is_what_it_has_brought),
 		cmocka_unit_test(the_tags_of_a_whole_mail_log_are_kept),
 		cmocka_unit_test(a_file_that_teaches_nothing_is_learned_from_seldom),
 	};

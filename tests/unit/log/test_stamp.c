@@ -383,6 +383,8 @@ static void reading_begins_before_the_times_that_come_twice(void **state)
 		{ "the last of them", END - 1, END, FIRST - 3600 },
 		{ "after them", END, END + 86400, END },
 		{ "the change is to come", FIRST + 1800, FIRST + 2400, FIRST + 1800 },
+		{ "it comes in a second", FIRST + 1800, SECOND - 1, FIRST + 1800 },
+		{ "it is there", FIRST + 1800, SECOND, FIRST - 3600 },
 		{ "in spring", 1774746000 - 1800, 1774746000 + 1800, 1774746000 - 1800 },
 	};
 

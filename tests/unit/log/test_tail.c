@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "log/tail.h"
+#include "os/clock.h"
 #include "sourcetext.h"
 
 /* A log of many lines of another program, one a second, the last at NOW; Postfix's at one of them. */
@@ -89,6 +90,11 @@ static void it_is_heard_in_what_rotation_made_of_the_log(void **state)
 		{ "nothing was logged since", { { "/var/log/mail.log.1", ALIVE, 60 } }, NOW - 60 },
 		{ "five weeks before", { { "/var/log/mail.log", "" },
 					 { "/var/log/mail.log.1", ALIVE, 36 * 86400 } }, 0 },
+		{ "what can't be read is passed over",
+		  { { "/var/log/mail.log", "" },
+		    { "/var/log/mail.log.1.xz", ALIVE, 60 },
+		    { "/var/log/mail.log.2.gz", OLD, 3600 } },
+		  NOW - 3600 },
 		{ "the log goes before what is older",
 		  { { "/var/log/mail.log", OLD }, { "/var/log/mail.log.1", ALIVE, 4000 } },
 		  NOW - 3600 },
@@ -145,6 +151,115 @@ static void a_stamp_of_each_end_is_found(void **state)
 	}
 }
 
+/* Lines that begin behind the first of the last 4096 bytes: before it may stand another's end. */
+static void the_end_is_so_many_bytes(void **state)
+{
+	enum { NEAR = 4096, LINE = 128, LINES = 64 };
+	struct sw_host h = host_new(NULL);
+
+	(void)state;
+	for (int last = 60; last < 60 + LINE; last++) {
+		static struct log_reader r;
+		char text[LINE * (LINES + 2)];
+		struct sw_fault why = { 0 };
+		struct log_facts facts;
+		size_t n = 0, want = 0;
+		int fd;
+
+		for (int i = 0; i <= LINES; i++)
+			n += (size_t)snprintf(text + n, sizeof(text) - n, "%-*s\n",
+					      (i < LINES ? LINE : last) - 1,
+					      "2026-11-23T10:59:00Z mx dovecot: x");
+		for (size_t i = n - NEAR; i + 1 < n; i++)
+			want += text[i] == '\n';
+		host_bytes(&h, "/log", text, n);
+		fd = open(host_path(&h, "/log"), O_RDONLY | O_CLOEXEC);
+		r = (struct log_reader){ .clock.now = NOW };
+		want_number("the end", log_tail_end(fd, &r, &facts, &why), 0);
+		want_number("lines", facts.lines, want);
+		close(fd);
+	}
+	host_remove(&h);
+}
+
+static void an_end_without_a_stamp_is_looked_at_further(void **state)
+{
+	static const struct {
+		const char *what;
+		int lines; /* without a stamp, of 100 bytes, behind one with */
+		uint64_t stamped;
+	} rows[] = { { "none", 0, 1 }, { "some", 30, 1 }, { "many", 60, 1 }, { "too many", 700, 0 } };
+	struct sw_host h = host_new(NULL);
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		static struct log_reader r;
+		static char text[80000];
+		struct sw_fault why = { 0 };
+		struct log_facts facts;
+		size_t n = (size_t)snprintf(text, sizeof(text), ALIVE);
+		int fd;
+
+		for (int k = 0; k < rows[i].lines; k++)
+			n += (size_t)snprintf(text + n, sizeof(text) - n, "%-99s\n", "x");
+		host_bytes(&h, "/log", text, n);
+		fd = open(host_path(&h, "/log"), O_RDONLY | O_CLOEXEC);
+		r = (struct log_reader){ .clock.now = NOW };
+		want_number(rows[i].what, log_tail_end(fd, &r, &facts, &why), 0);
+		want_number(rows[i].what, facts.stamped > 0, rows[i].stamped);
+		close(fd);
+	}
+	host_remove(&h);
+}
+
+static void compressed_files_are_read_until_the_earlier_end(void **state)
+{
+	struct log_reader r = { .clock.now = NOW };
+	int64_t now = clock_ms();
+
+	(void)state;
+	want_within("none is set", log_tail_by(&r, 5000) - now, 5000, 60000);
+	r.unpack_by = now + 3600000;
+	want_within("a later one", log_tail_by(&r, 5000) - now, 5000, 60000);
+	r.unpack_by = now;
+	want_number("an earlier one", log_tail_by(&r, 5000), now);
+	r.unpack_by = 1;
+	want_number("long ago", log_tail_by(&r, 5000), 1);
+}
+
+/* A log that is alone is read where it was opened, though its name may be gone. */
+static void what_was_seen_is_not_looked_for_again(void **state)
+{
+	static const struct {
+		const char *what;
+		struct source_file file[2];
+		int64_t want;
+	} rows[] = {
+		{ "alone", { { "/var/log/mail.log", ALIVE, 0 } }, NOW - 60 },
+		{ "beside another", { { "/var/log/mail.log", ALIVE, 0 }, { "/var/log/mail.log.1", OLD, 60 } }, NOW - 3600 },
+		{ "beside an old one", { { "/var/log/mail.log", ALIVE, 0 }, { "/var/log/mail.log.1", OLD, 90 * 86400 } }, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		static struct log_reader r;
+		const struct log_set_request request = { .path = "/var/log/mail.log", .since = SINCE };
+		struct sw_host h = host_new(NULL);
+		struct sw_fault why = { 0 };
+		struct log_set set;
+
+		for (size_t k = 0; k < 2 && rows[i].file[k].path; k++)
+			source_put(&h, &rows[i].file[k]);
+		want_number(rows[i].what, log_set_open(&h, &request, &set, &why), 0);
+		assert_int_equal(remove(host_path(&h, "/var/log/mail.log")), 0);
+		r = (struct log_reader){ .clock.now = NOW };
+		want_number(rows[i].what, log_tail_heard_again(&h, "/var/log/mail.log", &set, &r),
+			    rows[i].want);
+		log_set_close(&set);
+		host_remove(&h);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -152,6 +267,10 @@ int main(void)
 		cmocka_unit_test(no_line_is_lost_between_two_blocks),
 		cmocka_unit_test(it_is_heard_in_what_rotation_made_of_the_log),
 		cmocka_unit_test(a_stamp_of_each_end_is_found),
+		cmocka_unit_test(the_end_is_so_many_bytes),
+		cmocka_unit_test(an_end_without_a_stamp_is_looked_at_further),
+		cmocka_unit_test(compressed_files_are_read_until_the_earlier_end),
+		cmocka_unit_test(what_was_seen_is_not_looked_for_again),
 	};
 
 	return cmocka_run_group_tests_name("tail", tests, NULL, NULL);
