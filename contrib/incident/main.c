@@ -84,9 +84,10 @@ int main(int argc, char **argv)
 	if (host_open(&host, (const char *const *)environ, &why) < 0)
 		return run_fail(&r, &why);
 	host.deadline = 0; /* an admin waits, no munin-node */
-	if (r.verb && r.verb->takes & (TAKES_BY | TAKES_YES | TAKES_SAVE))
-		others_note(&r);
 	rc = r.verb ? r.verb->run(&r) : screen_run(&r);
+	if (r.verb && r.verb->takes & (TAKES_BY | TAKES_YES | TAKES_SAVE) &&
+	    rc != EXIT_NOT_PERMITTED)
+		others_note(&r);
 	host_close(&host);
 	if (fflush(stdout) != 0 || ferror(stdout)) {
 		perror("spoolwatch: stdout");

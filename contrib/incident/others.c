@@ -56,6 +56,7 @@ void others_note(const struct run *r)
 	if (spool_open(r->host, &where, &spool, &ignored) == 0) {
 		struct sw_label text = others_of(r, &spool);
 
+		fflush(stdout); /* first what was done, wherever both are written */
 		if (text.n > 0)
 			fprintf(stderr, "spoolwatch: %s: %s\n", r->verb->name, text.s);
 	}

@@ -16,7 +16,7 @@ struct sw_label others_of(const struct run *r, struct spool *spool);
 /* The same as `,"other_instances":["/etc/postfix-out"]`; nothing where there is none. */
 void others_json(const struct run *r, struct spool *spool);
 
-/* On stderr, before a verb that looks at one instance or acts on it. */
+/* On stderr, behind what a verb says that looks at one instance or acts on it. */
 void others_note(const struct run *r);
 
 #endif

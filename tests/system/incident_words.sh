@@ -103,6 +103,8 @@ is "other instances are named" "$? $(cat /run/err)" \
 	"0 spoolwatch: hold: other instances of Postfix, with queues of their own, are not looked at: -c /etc/postfix-out, -c /etc/postfix, -c in"
 "$S" hold --json -c /etc/postfix x@x >/run/out 2>/run/err
 is "but not to who has chosen" "$? $(lines)" "0 1 0"
+setpriv --reuid nobody --regid nogroup --clear-groups "$S" hold --yes x@x >/run/out 2>/run/err
+is "nor to who may not act: that is one line" "$? $(lines)" "77 0 1"
 postconf -X multi_instance_directories
 
 # A second one

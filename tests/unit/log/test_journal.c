@@ -103,6 +103,12 @@ static const struct {
 	  "2 1 smtp c x0 p12|",
 	  2,
 	  "postfix-out" },
+	{ "journald itself, whoever asks",
+	  { OTHER(3, "systemd-journald", "Suppressed 9 messages from postfix.service") },
+	  { 0 },
+	  "+3 0 systemd-journald Suppressed 9 messages from postfix.service x0 p13|",
+	  -1,
+	  "" },
 	{ "others, and nobody asks", { OTHER(3, "dovecot", "a") }, { 0 }, "", -1, "" },
 	{ "others",
 	  { OTHER(5, "dovecot", "a"), OTHER(4, "saslauthd", "b"), ENTRY(3, "postfix/smtp", "c"),
@@ -147,7 +153,8 @@ static void entries_are_messages_of_those_who_are_asked_for(void **state)
 		want_number(rows[i].what, begins, BEGINS);
 		want_number(rows[i].what, asked.since, NOW - 900);
 		want_number(rows[i].what, asked.backwards, false);
-		want_number(rows[i].what, asked.others != NULL, rows[i].where.others != NULL);
+		want_text(rows[i].what, asked.others[0], "systemd-journald");
+		want_number(rows[i].what, asked.others[1] != NULL, rows[i].where.others != NULL);
 		want_number(rows[i].what, asked.owner, -1);
 	}
 }
@@ -232,9 +239,9 @@ static void it_is_asked_for_programs_of_postfix_and_of_its_user(void **state)
 		if (i < SW_COUNT(first))
 			want_text("the first ones are counted", asked.programs[i], first[i]);
 	}
-	want_number("others", count(asked.others), 2);
-	want_text("others", asked.others[0], "dovecot");
-	want_text("others", asked.others[1], "saslauthd");
+	want_number("others", count(asked.others), 3);
+	want_text("others", asked.others[1], "dovecot");
+	want_text("others", asked.others[2], "saslauthd");
 	spool_close(&spool);
 	host_remove(&h);
 }
