@@ -367,6 +367,13 @@ for (my $i = $#sites; $i > 0; $i--) {
 	my $j = int rand($i + 1);
 	@sites[ $i, $j ] = @sites[ $j, $i ];
 }
+if ($only eq '') {
+	my %gone = %same;
+	for my $site (@sites) {
+		delete $gone{ "$site->{file}: " . shown({ %$site, to => $_ }) } for @{ $site->{choices} };
+	}
+	print "mutants: no change any more, out of `same` with it: $_\n" for sort keys %gone;
+}
 $_->{to} = $_->{choices}[ int rand @{ $_->{choices} } ] for @sites;
 @sites = grep { !$same{ "$_->{file}: " . shown($_) } } @sites;
 
