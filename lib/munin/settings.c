@@ -123,7 +123,9 @@ static bool take_level(struct sw_munin *m, const char *name, const char *fallbac
 		return false;
 	if (range_is(raw_of(value))) {
 		*ret = raw_trim(raw_of(value)).p;
-		return true;
+		/* one that holds nothing is an alarm for ever */
+		if (!(range_lower(*ret) > range_upper(*ret)))
+			return true;
 	}
 	sw_fault(&why, EINVAL,
 		 "env.%s is %s, allowed is a range as 92, :92, 5: or 5:92, and %s is used", name,

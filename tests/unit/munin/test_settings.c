@@ -226,6 +226,9 @@ static void the_field_s_own_level_goes_before_the_plugin_s(void **state)
 		{ "an exponent", ":92", "warning=1e3", NULL, false, ":92", true },
 		{ "a word", ":92", "load_warning=off", "warning=50", false, ":92", true },
 		{ "two colons", ":92", "warning=1:2:3", NULL, false, ":92", true },
+		{ "a range of nothing", ":92", "warning= 5:4.9", NULL, false, ":92", true },
+		{ "of one number", ":92", "warning=5:5", NULL, false, "5:5", false },
+		{ "an end below nothing", ":92", "warning=:-1", NULL, false, ":-1", false },
 		{ "a word, no default", NULL, "warning=off", NULL, false, NULL, true },
 		{ "a second line", ":92", "warning=5\nload.critical 1", NULL, false, ":92", true },
 	};
