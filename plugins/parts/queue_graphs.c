@@ -216,6 +216,31 @@ static void add_graphs(struct sw_munin *m, struct look *l, const struct sw_fault
 	owner_graphs(m, &l->owners, &l->sample, failed);
 }
 
+/* What waits in another instance's queues is in none of these. */
+static void note_others(struct sw_munin *m, struct spool *spool)
+{
+	enum { NAMED = 4 };
+	const char *instance = sw_munin_instance(m);
+	struct sw_label note = label_new();
+	struct sw_fault ignored = { 0 };
+	struct sw_raw rest;
+	struct sw_raw directory;
+	size_t n = 0;
+
+	if ((instance && *instance) || spool_instances(spool, &rest, &ignored) < 0)
+		return;
+	while (spool_next_instance(&rest, &directory) && n++ < NAMED) {
+		sw_label_print(&note,
+			       n == 1 ? "Queues of other instances of Postfix are not in it ("
+				      : ", ");
+		sw_label_add_name(&note, directory);
+	}
+	if (n == 0)
+		return;
+	sw_label_print(&note, "%s): link postfix_queue_ for each", n > NAMED ? " and more" : "");
+	munin_note(m, &note);
+}
+
 int queue_graphs_collect(struct sw_munin *m, struct sw_fault *why)
 {
 	struct sw_fault failed = { 0 };
@@ -235,6 +260,7 @@ int queue_graphs_collect(struct sw_munin *m, struct sw_fault *why)
 		advise(m, ": set env.spooldir or env.config_directory for ", "", &failed.text);
 	}
 	l.main = spool_main(&spool);
+	note_others(m, &spool);
 	spool_settle(&spool);
 	confine(CONFINE_WRITE | CONFINE_EXEC | opens_many(m));
 	if (!failed.code)
