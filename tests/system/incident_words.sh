@@ -110,12 +110,15 @@ postconf -X multi_instance_directories
 # A second one
 mail two@x s@soft.example 4 r@soft.example
 wait_for 20 settled
-flock $SPOOL/hold sleep 12 &
-sleep 0.2
+perl -MFcntl=:flock -e 'open my $d, "<", shift or die $!; flock $d, LOCK_EX or die $!; sleep 120' $SPOOL/hold &
+locker=$!
+is_locked() { ! flock -n $SPOOL/hold true; }
+wait_for 20 is_locked
 "$S" hold --json --yes two@x >/run/out 2>/run/err
 is "locked: an object" "$? $(object) $(lines)" "1 $(keys schema verb select error) 1 1"
 "$S" delete --yes two@x >/run/out 2>/run/err
 is "locked: a sentence" "$? $(lines) $(cut -d ' ' -f 1-6 /run/out)" "1 1 1 delete of account two@x failed: process"
+kill $locker
 wait
 # its Postfix can't be asked
 mkdir /run/empty
