@@ -105,10 +105,10 @@ sub is_told_apart {
 	return $before =~ /\Q$left != $right\E (\) return|\?) \Q$left\E$/;
 }
 
-# `raw_order(..) < 0`, at its operator: names that are ordered are never the same.
+# `raw_order(..) < 0` or `>= 0`, at its operator: names that are ordered are never the same.
 sub is_order_of_names {
 	my ($t, $i) = @_;
-	return $i > 0 && $t->[$i][1] eq '<' && $t->[$i + 1][1] eq '0' && $t->[$i - 1][1] eq ')' && (function_at($t, $i - 1) // '') eq 'raw_order';
+	return $i > 0 && $t->[$i][1] =~ /^(<|>=)$/ && $t->[$i + 1][1] eq '0' && $t->[$i - 1][1] eq ')' && (function_at($t, $i - 1) // '') eq 'raw_order';
 }
 
 # `(a > b) - (a < b)`, at one of both comparisons: the order of two that are the same.
