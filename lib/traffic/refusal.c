@@ -57,7 +57,8 @@ static struct sw_raw without_codes(struct sw_raw word, struct delivery_dsn *dsn)
 	struct delivery_dsn own;
 	size_t mark = raw_find(word, '#');
 
-	if (word.n >= 3 && strchr("245", word.p[0]) && word.p[0] && raw_is_digit(word.p[1]) &&
+	/* a word holds no NUL */
+	if (word.n >= 3 && strchr("245", word.p[0]) && raw_is_digit(word.p[1]) &&
 	    raw_is_digit(word.p[2]) && (word.n == 3 || word.p[3] == '-'))
 		word = raw_skip(word, word.n == 3 ? 3 : 4);
 	if (mark < word.n && mark < 2)

@@ -128,6 +128,11 @@ static void what_counts(void **state)
 		struct said line[12];
 		unsigned want[4]; /* messages, networks, senders, recipients outside */
 	} rows[] = {
+		{ "in the first second",
+		  { { BEGIN, "smtpd", CLIENT("A1B2C3", "192.0.2.1") },
+		    { BEGIN, "qmgr", ACTIVE("A1B2C3", "s@x") },
+		    { BEGIN, "smtp", TO("A1B2C3", "r@y", FAR, "250 ok") } },
+		  { 1, 1, 1, 1 } },
 		{ "one message",
 		  { { END - 1, "smtpd", CLIENT("A1B2C3", "192.0.2.1") },
 		    { END + 599, "qmgr", ACTIVE("A1B2C3", "s@x") },

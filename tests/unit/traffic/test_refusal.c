@@ -446,6 +446,25 @@ static void names_of_the_receiver_are_no_words(void **state)
 	}
 }
 
+/* What stands behind a code is at the beginning; a NUL is no digit of one. */
+static void a_code_is_of_digits(void **state)
+{
+	static const char first[] = { '4', '3', 'x', '\0' };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(first); i++) {
+		char said[] = HOST "?50 4.7.1 Try again later";
+		struct delivery d = { .said = raw_from(said, sizeof(said) - 1),
+				      .relay = raw_of("mx.far.example[198.51.100.9]:25"),
+				      .recipient = raw_of("v@far.example"),
+				      .dsn = { 4, 7, 1 } };
+
+		*strchr(said, '?') = first[i];
+		want_number(i < 1 ? "a code" : "none", refusal_reason(&d).kind,
+			    i < 1 ? REFUSAL_GREYLISTED : REFUSAL_OTHER);
+	}
+}
+
 static void words_of_any_length_are_looked_at_in_part(void **state)
 {
 	static char words[3000];
@@ -468,6 +487,7 @@ int main(void)
 		cmocka_unit_test(where_no_words_are_known_the_code_tells),
 		cmocka_unit_test(postfix_s_own_words_are_told_by_their_code),
 		cmocka_unit_test(names_of_the_receiver_are_no_words),
+		cmocka_unit_test(a_code_is_of_digits),
 		cmocka_unit_test(words_of_any_length_are_looked_at_in_part),
 	};
 

@@ -140,6 +140,29 @@ static void long_names_leave_room_for_the_words(void **state)
 	refusals_free(&s);
 }
 
+static void a_name_has_up_to_90_bytes(void **state)
+{
+	(void)state;
+	for (int n = 90; n < 92; n++) {
+		struct refusals s = refusals_fresh(&host);
+		char name[100];
+		char want[300];
+
+		memset(name, 'x', sizeof(name));
+		say(&s, 0, "smtpd", "4ABC01: client=x[192.0.2.1], sasl_method=PLAIN, sasl_username=%.*s", n, name);
+		say(&s, 60, "smtp",
+		    "4ABC01: to=<a@%.*s>, relay=x[192.0.2.1]:25, dsn=5.7.1, status=bounced (" SAID
+		    "554 5.7.1 on our block list)",
+		    n, name);
+		if (n > 90)
+			memcpy(name + 87, "...", 3);
+		snprintf(want, sizeof(want), "%.90s 1 in 5 min, 100%% of %.90s: 554 5.7.1 on our block list",
+			 name, name);
+		want_text("names", of(&s, REFUSAL_REPUTATION), want);
+		refusals_free(&s);
+	}
+}
+
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
 
 int main(void)
@@ -148,6 +171,7 @@ int main(void)
 		TEST(a_receiver_has_its_words_and_whom_it_refuses),
 		TEST(of_all_kinds_the_most_frequent_is_named),
 		TEST(long_names_leave_room_for_the_words),
+		TEST(a_name_has_up_to_90_bytes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
