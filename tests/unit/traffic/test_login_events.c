@@ -110,6 +110,7 @@ static void dovecot_says_whom_it_refused(void **state)
 		{ "debug", "auth: Debug: passwd-file(bob,192.0.2.9): Password mismatch", NULL, "", "", false },
 		{ "a worker without a number", "auth-worker(4711x): sql(bob,192.0.2.9): Password mismatch", NULL, "", "", false },
 		{ "a request without one", "auth-worker(4711): conn unix:auth-worker (pid=17,uid=97): auth-worker<3x>: sql(bob,192.0.2.9): Password mismatch", NULL, "", "", false },
+		{ "nothing between it and the text", "auth-worker(4711): conn unix:auth-worker (pid=17,uid=97): auth-worker<3>sql(bob,192.0.2.9): Password mismatch", NULL, "", "", false },
 		{ "imap-login", "imap-login: Disconnected (auth failed, 3 attempts in 6 secs): user=<bob>, method=PLAIN, rip=192.0.2.9, lip=192.0.2.1, TLS", NULL, "", "", false },
 		{ "nothing", "", NULL, "", "", false },
 	};
