@@ -549,7 +549,7 @@ static void who_waits_sees_a_sample_that_the_answer_takes_away(void **state)
 	spool = open(host_path(&h, "/spool/hold"), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	for (size_t i = 0, n = 1; i < SW_COUNT(rows); i++) {
 		for (; n < (size_t)rows[i].messages; n++) {
-			char name[16];
+			char name[24];
 
 			snprintf(name, sizeof(name), "A%zu", n);
 			assert_int_equal(linkat(spool, "A0", spool, name, 0), 0);
