@@ -182,10 +182,12 @@ int host_openat(const struct sw_host *h, const char *path, int flags, struct sw_
 	if (h->copied) {
 		struct open_how how = { .flags = (uint64_t)(unsigned)flags,
 					.resolve = RESOLVE_IN_ROOT };
+		int tries = 100;
 
+		/* EAGAIN: there is a ".." in it, and something was renamed meanwhile, wherever */
 		do {
 			fd = (int)syscall(SYS_openat2, h->root, path, &how, sizeof(how));
-		} while (fd < 0 && errno == EINTR);
+		} while (fd < 0 && (errno == EINTR || (errno == EAGAIN && tries-- > 0)));
 		if (fd < 0 && errno != ENOSYS && errno != EPERM)
 			return sw_fault_errno(why, errno, "open %s", path);
 	}

@@ -1,7 +1,10 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -101,6 +104,38 @@ static void without_settings_it_is_this_machine_now(void **state)
 	host_close(&h);
 	want_number("closed", h.root, -1);
 	host_close(&h);
+}
+
+/* openat2(2) can't tell then where a ".." leads, and says so. */
+static void what_is_renamed_elsewhere_hinders_nobody(void **state)
+{
+	struct sw_host h = host_new(NULL);
+	char one[300], other[300];
+	pid_t child;
+
+	(void)state;
+	host_file(&h, "/a/b/c", "");
+	host_file(&h, "/x/one", "");
+	snprintf(one, sizeof(one), "%s", host_path(&h, "/x/one"));
+	snprintf(other, sizeof(other), "%s", host_path(&h, "/x/other"));
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		while (rename(one, other) == 0 && rename(other, one) == 0)
+			;
+		_exit(1);
+	}
+	for (int i = 0; i < 20000; i++) {
+		struct sw_fault why = { 0 };
+		int fd = host_openat(&h, "/a/b/../b/../b/c", O_RDONLY, &why);
+
+		want_text("opened", why.text.s, "");
+		close(fd);
+	}
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	host_remove(&h);
 }
 
 static void a_root_that_is_not_there_is_said(void **state)
@@ -455,6 +490,7 @@ int main(void)
 		cmocka_unit_test(the_clock_is_a_value_that_can_be_set),
 		cmocka_unit_test(what_is_at_hand_is_on_the_mount_of_the_root),
 		cmocka_unit_test(without_settings_it_is_this_machine_now),
+		cmocka_unit_test(what_is_renamed_elsewhere_hinders_nobody),
 		cmocka_unit_test(a_root_that_is_not_there_is_said),
 		cmocka_unit_test(an_empty_variable_is_not_set),
 		cmocka_unit_test(links_of_a_copied_host_stay_inside_it),
