@@ -284,6 +284,9 @@ for port in 25 587; do
 	is "a new login's mail is refused on port $port" "$(refused $port)" "refused $CYCLE $GUILTY 0"
 done
 is "no service was throttled" "$(throttled)" 0
+cat "$OUT"/letters/*.txt >"$OUT/log/all-letters"
+has_not "no letter says to contain who is honest" "$OUT/log/all-letters" \
+	"contain alice@" "contain bob@" "contain carol@" "contain dave@" "contain erin@"
 
 say "# alerts: $OUT/alerts/*.txt; graphs: $OUT/png/; pages: $OUT/html/index.html; logs: $OUT/log/"
 finish

@@ -36,7 +36,11 @@ while IFS='|' read -r text want; do
 	[ "$got" = "$want" ] || say "of: $text: says $got, not $want"
 done <<'ROWS'
 email@ourdomain.com 140 msg in 5 min, 90% from 127.94.251.111 (h.example) +14 addresses|contain email@ourdomain.com
-this is no calm: no mail can be queued since 14:04, until then a@b.c 353 msg in 5 min, 92% from 1.2.3.4 +28 addresses|contain a@b.c
+this is no calm: no mail can be queued since 14:04, until then a@b.c 353 msg in 5 min, 92% from 1.2.3.4 +28 addresses (spoolwatch contain a@b.c)|contain a@b.c
+this is no calm: no mail could be queued for a while, until then honest@b.c 24 msg in 5 min, 100% from 1.2.3.4|
+the journal: 917 messages lost 20 s ago due to rate-limiting: raise ratelimit.burst of rsyslog, or RateLimitBurst of journald, of those that are left a@b.c 353 msg in 5 min, 92% from 1.2.3.4 (spoolwatch contain a@b.c)|contain a@b.c
+/var/log/mail.log: 917 messages lost 20 s ago due to rate-limiting, of those that are left honest@b.c 24 msg in 5 min|
+[/x due to rate-limiting, of those that are left honest@b.c 9 msg] 353 msg in 5 min (spoolwatch contain honest@b.c)|contain '/x due to rate-limiting, of those that are left honest@b.c 9 msg'
 first@e.com 300 msg in 5 min, 33% from 1.2.3.4, then second@e.com 150 msg in 5 min, 100% from 1.2.3.5|contain first@e.com&contain second@e.com
 email@ourdomain.com 98% of 123 (SASL login), 100% to dead.example: [connect to ... Connection refused]|contain email@ourdomain.com
 a@b.c 33% +-38% of 7 (sample of 6) (SASL login), then uid 33 17% +-30% (local), then client 127.0.0.1 17% +-30% (no login)|contain a@b.c&block --client 127.0.0.1&hold --uid 33
