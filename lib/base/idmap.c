@@ -212,8 +212,7 @@ void idmap_expect(struct idmap *r, struct sw_raw name)
 
 void idmap_expect_too(struct idmap *r, const struct idmap *other, struct sw_raw name)
 {
-	if (other->name_n > 0 && other->name_n == name.n && r->key.k0 == other->key.k0 &&
-	    r->key.k1 == other->key.k1) {
+	if (other->name_n == name.n && r->key.k0 == other->key.k0 && r->key.k1 == other->key.k1) {
 		memcpy(r->name, other->name, sizeof(r->name));
 		r->name_n = other->name_n;
 		r->hash = other->hash;

@@ -206,6 +206,9 @@ home 8200 "$seen$hidden" scan_file="$work/scan2" warning=:90
 says "hidden, known from outside" "_dev_sdb1.value 99"
 says "what holds it, and whose it is" "701 of 1000 in /home/u/cache (over 99%), 100% +-1% of uid "
 says "of when, and by whom" " on ext4 /dev/sdb1 at 12:15, as env.scan_file says, now hidden"
+home 8200 "$seen$hidden" scan_file="$work/scan2" warning=:99.5
+says "below its level: how many" "990 of 1000 inodes on ext4 /dev/sdb1 at 12:15, as env.scan_file says, now hidden"
+says_not "and of no directory" "/home/u"
 home 9100 "$seen$hidden" scan_file="$work/scan2" warning=:90
 says "for a quarter of an hour" "_dev_sdb1.value U"
 home 9200 "$seen" MUNIN_STATEFILE="$work/state2"
@@ -218,5 +221,19 @@ says "what is gone is said" "inode_percent: /home: no longer mounted"
 home 9500 "$(echo "$seen" | sed 's/30 28.*//')" MUNIN_STATEFILE="$work/state2"
 text=$(cat "$work/err")
 says_not "once" "no longer mounted"
+# What autofs takes away when it is left alone: asked once, then its value stands for a while
+auto='28 1 8:1 / / rw - ext4 /dev/sda1 rw\n29 28 0:40 / /home rw - autofs auto.home rw,timeout=600\n30 29 0:41 / /home rw - nfs4 /dev/sdb1 rw\n'
+printf '100000 0 /\n1000 10 /home\n' >"$root/statvfs"
+home 9600 "$auto" MUNIN_STATEFILE="$work/state3" warning=:90
+says "autofs: it is asked" "_dev_sdb1.value 99"
+printf '100000 0 /\n1000 1000 /home\n' >"$root/statvfs"
+home 9900 "$auto" MUNIN_STATEFILE="$work/state3" warning=:90
+says "then left alone: the value from before" "_dev_sdb1.value 99"
+says "how many, and of when" "990 of 1000 inodes on nfs4 /dev/sdb1 at 12:40, now not asked"
+says_not "nothing is scanned" "/home/u"
+home 10800 "$auto" MUNIN_STATEFILE="$work/state3" warning=:90
+says "and asked again when autofs could have taken it away" "_dev_sdb1.value 0"
+home 9600 "$auto"
+says "without a state nothing is asked" "_dev_sdb1.value U"
 [ $bad = 0 ] && echo "ok - the culprit of an inode alert ($rows rows)"
 exit $bad
