@@ -60,6 +60,8 @@ static void a_name_that_is_no_queue_id_is_passed_over(void **state)
 	assert_int_equal(b.ids, 0);
 }
 
+#define TEN "0123456789"
+
 static void a_queue_file_lies_where_postfix_puts_it(void **state)
 {
 	static const struct {
@@ -76,12 +78,14 @@ static void a_queue_file_lies_where_postfix_puts_it(void **state)
 		  "deferred/A/4jY2t64rKTz1bgFB" },
 		{ "a long ID, twice", "deferred", 2, "deferred", "4jY2t64rKTz1bgFB",
 		  "deferred/A/6/4jY2t64rKTz1bgFB" },
+		{ "no ID of Postfix: cut", "deferred", 16, "deferred", TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN,
+		  "deferred/0/1/2/3/4/5/6/7/8/9/0/1/2/3/4/5/" TEN TEN TEN TEN TEN "0123" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < SW_COUNT(rows); i++) {
 		struct instance in = { .hash_queue_depth = rows[i].depth };
-		char path[INSTANCE_PATH];
+		char path[2 * INSTANCE_PATH];
 
 		snprintf(in.hash_queue_names, sizeof(in.hash_queue_names), "%s", rows[i].names);
 		instance_path(&in, rows[i].queue, rows[i].id, path);

@@ -253,6 +253,41 @@ static void a_record_that_is_none_is_free(void **state)
 				raw_from(l.block.record[0].reason, LOCKED_NAME + 1)));
 }
 
+static void each_number_of_a_record_has_its_bounds(void **state)
+{
+	static const struct {
+		const char *what;
+		struct locked_record r;
+		bool stays;
+	} rows[] = {
+		{ "the last kind", { .kind = LOCKED_KINDS - 1, .at = 7 }, true },
+		{ "one more", { .kind = LOCKED_KINDS, .at = 7 }, false },
+		{ "the longest name", { .name_n = LOCKED_NAME, .at = 7 }, true },
+		{ "a longer one", { .name_n = LOCKED_NAME + 1, .at = 7 }, false },
+		{ "since 0", { .since = 0, .at = 7 }, true },
+		{ "since -1", { .since = -1, .at = 7 }, false },
+		{ "told 0", { .told = 0, .at = 7 }, true },
+		{ "told -1", { .told = -1, .at = 7 }, false },
+		{ "ended 0", { .ended = 0, .at = 7 }, true },
+		{ "ended -1", { .ended = -1, .at = 7 }, false },
+	};
+	static const int64_t runs[][2] = { { INT64_MIN, 0 }, { -1, 0 }, { 0, 0 }, { 1, 1 } };
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		memset(&l.block, 0, sizeof(l.block));
+		l.block.record[LOCKED_RECORDS - 1] = rows[i].r;
+		locked_repair(&l.block);
+		want_number(rows[i].what, l.block.record[LOCKED_RECORDS - 1].at,
+			    rows[i].stays ? 7 : 0);
+	}
+	for (size_t i = 0; i < SW_COUNT(runs); i++) {
+		l.block.run = runs[i][0];
+		locked_repair(&l.block);
+		want_number("a run", l.block.run, runs[i][1]);
+	}
+}
+
 /*
  * The state of the golden host `guard`; UPDATE=1 writes it anew. It holds numbers of this machine's
  * byte order.
@@ -330,6 +365,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(locks_in_force_never_go_for_others, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(a_record_that_is_none_is_free, setup, teardown),
+		cmocka_unit_test_setup_teardown(each_number_of_a_record_has_its_bounds, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_golden_host_is_still_read, setup, teardown),
 	};
 
