@@ -44,6 +44,14 @@ static bool is_storage(const struct mount *m)
 	return is_union(m->type) ? raw_is(m->point, "/") : !is_pseudo(m->type);
 }
 
+/* An image that is full as it was made, by whatever program (fuse.NAME.AppImage). */
+static bool is_image(const struct mount *m, const struct sw_inode_use *use)
+{
+	return raw_starts(m->type, "fuse.") &&
+	       (raw_is(m->options, "ro") || raw_starts(m->options, "ro,")) && use->why.code == 0 &&
+	       use->used == use->files && use->blocks_available == 0;
+}
+
 /* In two answers of one disk: nothing but what was made or removed meanwhile is between them. */
 static bool is_close(uint64_t a, uint64_t b)
 {
@@ -211,6 +219,7 @@ static int tell(const struct sw_host *h, const struct mount_map *map, const bool
 		rc = ask(h, map, disk, question, use, (size_t)n);
 	for (ssize_t i = 0; i < n && rc == 0; i++)
 		if (!use[i].gone && (use[i].why.code || use[i].files > 0) &&
+		    !is_image(&map->item[disk[i].mount], &use[i]) &&
 		    !is_superfluous(use, (size_t)n, (size_t)i))
 			rc = question->fn(&use[i], question->ctx);
 	free(use);

@@ -16,6 +16,7 @@ struct answer {
 	const char *path;
 	int error;
 	uint64_t files, free_files, available;
+	uint64_t no_blocks;
 };
 static const struct answer *answers;
 static int asked; /* in this process */
@@ -32,7 +33,7 @@ static int faked(const struct sw_host *h, const char *path, struct statvfs *ret)
 			*ret = (struct statvfs){ .f_files = a->files,
 						 .f_ffree = a->free_files,
 						 .f_blocks = 77,
-						 .f_bavail = 33,
+						 .f_bavail = a->no_blocks ? 0 : 33,
 						 .f_favail = a->available };
 			return a->error;
 		}
@@ -216,6 +217,35 @@ static void what_is_no_storage_is_not_even_asked(void **state)
 		want_number(types[i], look(table, all_half, NULL, &told), 0);
 		want_text(types[i], told.text, "");
 		want_number(types[i], asked, 0);
+	}
+}
+
+static void an_image_that_was_made_full_is_no_disk(void **state)
+{
+	static const struct {
+		const char *what, *table;
+		struct answer a;
+		const char *want;
+	} rows[] = {
+#define FUSE(type, options) "1 0 0:9 / /x ro - " type " d " options "\n"
+		{ "an AppImage", FUSE("fuse.nvim.AppImage", "ro,user_id=0"), { .files = 9, .no_blocks = 1 }, "" },
+		{ "nothing else is said", FUSE("fuse.x", "ro"), { .files = 9, .no_blocks = 1 }, "" },
+		{ "it can be written", FUSE("fuse.x", "rw,user_id=0"), { .files = 9, .no_blocks = 1 }, "/x d 100.00;" },
+		{ "an option that begins so", FUSE("fuse.x", "rot13"), { .files = 9, .no_blocks = 1 }, "/x d 100.00;" },
+		{ "an inode is free", FUSE("fuse.x", "ro"), { .files = 9, .free_files = 1, .no_blocks = 1 }, "/x d 100.00;" },
+		{ "room is free", FUSE("fuse.x", "ro"), { .files = 9 }, "/x d 100.00;" },
+		{ "a disk", FUSE("ext4", "ro"), { .files = 9, .no_blocks = 1 }, "/x d 100.00;" },
+		{ "no answer", FUSE("fuse.x", "ro"), { .error = -EIO }, "/x d nan;" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct answer a[] = { rows[i].a, { 0 } };
+		struct told told = { 0 };
+
+		a[0].path = "/x";
+		want_number(rows[i].what, look(rows[i].table, a, NULL, &told), 0);
+		want_text(rows[i].what, told.text, rows[i].want);
 	}
 }
 
@@ -646,6 +676,7 @@ int main(void)
 		cmocka_unit_test(the_percentage_is_what_users_meet),
 		cmocka_unit_test(each_device_is_told_once_by_its_shortest_mount_point),
 		cmocka_unit_test(what_is_no_storage_is_not_even_asked),
+		cmocka_unit_test(an_image_that_was_made_full_is_no_disk),
 		cmocka_unit_test(a_union_on_the_root_stands_for_a_disk_that_nothing_else_shows),
 		cmocka_unit_test(what_holds_files_is_told_whatever_its_type),
 		cmocka_unit_test(what_can_not_be_asked_is_unknown_with_its_reason),
