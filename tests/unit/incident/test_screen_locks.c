@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <stdlib.h>
 
 #include "incident/journal.h"
 #include "incident/screen.h"
@@ -142,6 +141,8 @@ static void who_is_blocked_is_told_and_where(void **state)
 		  ",\"blocked\":[{\"name\":\"a@x\",\"kind\":\"account\"},"
 		  "{\"name\":\"192.0.2.1\",\"kind\":\"client\"}],\"in_force\":false,"
 		  "\"not_in_force\":\"in force on 1 of 2 services\",\"held\":[]");
+	locks.more = 1;
+	want_in("one that had no room", said(2), "192.0.2.1 is blocked, a client\n  and 1 more\n");
 	locks.more = 0;
 	locks.in_force = true;
 	locks.force = sw_label_printed("in force on every port");
