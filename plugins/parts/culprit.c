@@ -165,7 +165,7 @@ static int queue_of(const struct sw_host *h, const char *config_directory, struc
 /* Of several instances the queue that is full is seldom the default one's. */
 static void open_instances(struct culprit *c)
 {
-	struct sw_raw rest;
+	struct sw_raw rest = raw_of("");
 	struct sw_raw directory;
 
 	if (spool_instances(&c->spool, &rest, &c->no_instances) < 0 || raw_trim(rest).n == 0)
