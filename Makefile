@@ -208,6 +208,7 @@ $(B)/tests/unit/parts/test_limits $(B)/tests/unit/parts/test_outliers $(B)/tests
 starved = malloc calloc realloc reallocarray strdup strndup asprintf __asprintf_chk free
 $(B)/tests/unit/spoolwatch/test_text_starved: sw_LDFLAGS += $(starved:%=-Wl,--wrap=%)
 $(B)/tests/unit/log/test_journal: sw_LDFLAGS += -Wl,--wrap=journal_read
+$(B)/tests/unit/base/test_print: sw_LDFLAGS += -Wl,--wrap=vsnprintf,--wrap=__vsnprintf_chk
 $(B)/tests/unit/munin/test_out: sw_LDFLAGS += -Wl,--wrap=realloc
 $(B)/tests/unit/os/test_io: sw_LDFLAGS += -Wl,--wrap=pread64,--wrap=pwrite64
 $(B)/tests/unit/os/test_state_fault: sw_LDFLAGS += -Wl,--wrap=pread64,--wrap=pwrite64,--wrap=fdatasync,--wrap=malloc

@@ -28,12 +28,38 @@ static void fill(char *block, size_t size, uint32_t seed)
 	}
 }
 
+/* The same pieces, byte by byte: one ends where the block does, or 64 zeros follow. */
+static size_t slow_to(const char *block, size_t size, char *ret)
+{
+	size_t n = 0;
+
+	for (size_t at = 0; at < size; at++) {
+		uint32_t head[2] = { (uint32_t)at, 0 };
+		size_t zeros = 0;
+		size_t end = at;
+
+		if (!block[at])
+			continue;
+		for (size_t i = at; i < size && zeros < 64; i++) {
+			zeros = block[i] ? 0 : zeros + 1;
+			end = block[i] ? i + 1 : end;
+		}
+		head[1] = (uint32_t)(end - at);
+		memcpy(ret + n, head, 8);
+		memcpy(ret + n + 8, block + at, end - at);
+		n += 8 + end - at;
+		at = end;
+	}
+	return n;
+}
+
 static void what_is_stored_comes_back(void **state)
 {
 	(void)state;
 	for (uint32_t seed = 0; seed < 3000; seed++) {
 		size_t size = seed % 7 == 0 ? seed % 300 : SIZE;
 		char *stored = malloc(sparse_room(size)); /* not a byte more */
+		char want[SIZE + 8];
 		char block[SIZE];
 		char back[SIZE] = { 0 };
 		size_t n;
@@ -41,6 +67,8 @@ static void what_is_stored_comes_back(void **state)
 		fill(block, size, seed);
 		n = sparse_to(block, size, stored);
 		want_number("fits", n <= sparse_room(size), true);
+		want_number("length", n, slow_to(block, size, want));
+		want_number("pieces", memcmp(stored, want, n), 0);
 		want_number("is read", sparse_from(raw_from(stored, n), back, size), true);
 		want_number("the same", memcmp(back, block, size), 0);
 		memset(back, 0, sizeof(back));
@@ -115,12 +143,65 @@ static void any_bytes_are_pieces(void **state)
 	free(block);
 }
 
+static void one_piece_is_borrowed_as_it_is(void **state)
+{
+	static const struct {
+		const char *what;
+		uint32_t at, n;
+		size_t length; /* of all, the head with it */
+		bool want;
+	} rows[] = {
+		{ "all of the block", 0, 16, 24, true },
+		{ "less than the block", 0, 15, 23, true },
+		{ "a byte more than the block", 0, 17, 25, false },
+		{ "not from the beginning", 1, 15, 23, false },
+		{ "something behind it", 0, 14, 23, false },
+		{ "cut", 0, 16, 23, false },
+		{ "of no bytes", 0, 0, 8, true },
+		{ "half a head", 0, 0, 7, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		char *stored = calloc(1, rows[i].length);
+		const uint32_t head[2] = { rows[i].at, rows[i].n };
+		struct sw_raw got = raw_of("as it was");
+
+		assert_non_null(stored);
+		memcpy(stored, head, rows[i].length < 8 ? rows[i].length : 8);
+		want_number(rows[i].what, sparse_is_one(raw_from(stored, rows[i].length), 16, &got),
+			    rows[i].want);
+		if (rows[i].want) {
+			want_number(rows[i].what, got.n, rows[i].n);
+			want_number(rows[i].what, got.p == stored + 8, true);
+		} else {
+			want_raw(rows[i].what, got, "as it was");
+		}
+		free(stored);
+	}
+}
+
+static void a_head_makes_bytes_a_piece(void **state)
+{
+	char stored[SPARSE_HEAD + 3] = "........abc";
+	char block[3] = { 0 };
+	struct sw_raw got;
+
+	(void)state;
+	sparse_head(3, stored);
+	want_number("one", sparse_is_one(raw_from(stored, sizeof(stored)), 3, &got), true);
+	want_number("is read", sparse_from(raw_from(stored, sizeof(stored)), block, 3), true);
+	assert_memory_equal(block, "abc", 3);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_stored_comes_back),
 		cmocka_unit_test(zeros_take_no_room),
 		cmocka_unit_test(any_bytes_are_pieces),
+		cmocka_unit_test(one_piece_is_borrowed_as_it_is),
+		cmocka_unit_test(a_head_makes_bytes_a_piece),
 	};
 
 	return cmocka_run_group_tests_name("sparse", tests, NULL, NULL);

@@ -4,7 +4,10 @@
 #include "postfix/expand.h"
 #include "test.h"
 
-/* a is text, e is empty, r refers to e, loop to itself, b0 .. b40 each twice to the one before. */
+/*
+ * a is text, e is empty, r refers to e, loop to itself, b0 .. b40 each twice to the one before, d0
+ * .. d199 once.
+ */
 static int look_up(struct sw_raw name, struct sw_raw *ret, void *ctx, struct sw_fault *why)
 {
 	static const struct {
@@ -26,6 +29,14 @@ static int look_up(struct sw_raw name, struct sw_raw *ret, void *ctx, struct sw_
 		}
 	if (raw_starts(name, "unknown"))
 		return sw_fault(why, ENODATA, "unknown");
+	if (name.n > 1 && name.p[0] == 'd') {
+		static char lower[200][8];
+
+		i = atoi(name.p + 1);
+		snprintf(lower[i], sizeof(lower[i]), i > 0 ? "$d%d" : "x", i - 1);
+		*ret = raw_of(lower[i]);
+		return 0;
+	}
 	i = name.n > 1 && name.p[0] == 'b' ? atoi(name.p + 1) : -1;
 	if (i < 0 || i > 40)
 		return -ENOENT;
@@ -132,7 +143,7 @@ static void an_operator_says_what_it_compares(void **state)
 		const char *operator;
 		const char *want; /* of less, the same, greater: y or n each */
 	} rows[] = {
-		{ "<", "ynn" }, { "<=", "yyn" }, { "==", "nyn" },
+		{ "<", "ynn" },	 { "<=", "yyn" }, { "==", "nyn" },
 		{ "!=", "yny" }, { ">=", "nyy" }, { ">", "nny" },
 	};
 	static const char *const pairs[][3][2] = {
@@ -140,6 +151,9 @@ static void an_operator_says_what_it_compares(void **state)
 		{ { "a", "b" }, { "b", "b" }, { "b", "a" } },
 		{ { "a", "ab" }, { "", "" }, { "ab", "a" } },
 		{ { "10", "9a" }, { "9a", "9a" }, { "9a", "10" } },
+		{ { "100", "9a" }, { "009", "9" }, { "9a", "100" } },
+		{ { "-10", "9" }, { "-9", "-9" }, { "9", "-10" } },
+		{ { "/10", "9" }, { "0", "000" }, { ":", "1:" } },
 	};
 
 	(void)state;
@@ -167,9 +181,14 @@ static void what_stands_behind_a_text_is_not_of_it(void **state)
 		size_t n;
 		int want;
 	} rows[] = {
-		{ "a$$", 2, -EINVAL },	  { "$", 1, -EINVAL },	  { "$b}", 2, 0 },
-		{ "${b}", 3, -EINVAL },	  { "$(b)", 3, -EINVAL }, { "${b?x}", 5, -EINVAL },
-		{ "${b?{x}}", 7, -EINVAL }, { "${b?{x}:{y}}", 11, -EINVAL },
+		{ "a$$", 2, -EINVAL },
+		{ "$", 1, -EINVAL },
+		{ "$b}", 2, 0 },
+		{ "${b}", 3, -EINVAL },
+		{ "$(b)", 3, -EINVAL },
+		{ "${b?x}", 5, -EINVAL },
+		{ "${b?{x}}", 7, -EINVAL },
+		{ "${b?{x}:{y}}", 11, -EINVAL },
 	};
 
 	(void)state;
@@ -241,20 +260,53 @@ static void time_and_length_end(void **state)
 /* Postfix's own limit: literal text at the 101st level is still taken. */
 static void nesting_ends_where_postfix_ends_it(void **state)
 {
+	static const char *const opens[] = { "${a?", "${e:", "${a?{", "${e?{}:{" };
+
 	(void)state;
 	for (size_t levels = 99; levels <= 102; levels++) {
 		struct sw_fault why = { 0 };
-		char text[1024];
+		char text[2048];
+		char *got;
+
+		for (size_t k = 0; k < SW_COUNT(opens); k++) {
+			const char *close = opens[k][strlen(opens[k]) - 1] == '{' ? "}}" : "}";
+			size_t n = 0;
+
+			for (size_t i = 0; i < levels; i++)
+				n += (size_t)snprintf(text + n, sizeof(text) - n, "%s", opens[k]);
+			n += (size_t)snprintf(text + n, sizeof(text) - n, "x");
+			for (size_t i = 0; i < levels; i++)
+				n += (size_t)snprintf(text + n, sizeof(text) - n, "%s", close);
+			want_number(opens[k], expand(raw_from(text, n), look_up, NULL, &got, &why),
+				    levels <= 100 ? 0 : -EINVAL);
+			free(got);
+		}
+		snprintf(text, sizeof(text), "$d%d", (int)levels - 1);
+		want_number(text, expand(raw_of(text), look_up, NULL, &got, &why),
+			    levels <= 100 ? 0 : -EINVAL);
+		free(got);
+	}
+}
+
+/* Ours: operands of comparisons begin at the first level, but not on a stack of their own. */
+static void comparisons_within_comparisons_end(void **state)
+{
+	(void)state;
+	for (size_t levels = 118; levels <= 122; levels++) {
+		struct sw_fault why = { 0 };
+		char text[4096];
 		size_t n = 0;
 		char *got;
-		int rc;
 
 		for (size_t i = 0; i < levels; i++)
-			n += (size_t)snprintf(text + n, sizeof(text) - n, "${a?");
-		text[n++] = 'x';
-		memset(text + n, '}', levels);
-		rc = expand(raw_from(text, n + levels), look_up, NULL, &got, &why);
-		want_number("levels", rc, levels <= 100 ? 0 : -EINVAL);
+			n += (size_t)snprintf(text + n, sizeof(text) - n, "${{");
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "x");
+		for (size_t i = 0; i < levels; i++)
+			n += (size_t)snprintf(text + n, sizeof(text) - n, "}!={}}");
+		want_number("levels", expand(raw_from(text, n), look_up, NULL, &got, &why),
+			    levels <= 120 ? 0 : -EINVAL);
+		if (levels <= 120)
+			want_text("the last", got, "true");
 		free(got);
 	}
 }
@@ -268,6 +320,7 @@ int main(void)
 		cmocka_unit_test(what_only_postfix_knows_is_not_guessed),
 		cmocka_unit_test(time_and_length_end),
 		cmocka_unit_test(nesting_ends_where_postfix_ends_it),
+		cmocka_unit_test(comparisons_within_comparisons_end),
 	};
 
 	return cmocka_run_group_tests_name("expand", tests, NULL, NULL);

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "pieces.h"
 #include "postfix/spool.h"
 #include "test.h"
 
@@ -102,6 +103,93 @@ static void a_hashed_queue_moves_in_its_directories(void **state)
 	}
 }
 
+/* Of directories of digits, two levels of them: the latest that is past. */
+static void each_hashed_directory_counts_and_nothing_else(void **state)
+{
+	static const struct {
+		const char *path;
+		bool counts;
+	} all[] = {
+		{ "/q/incoming/0/0/0", false }, { "/q/incoming/0/0", true },
+		{ "/q/incoming/9/F", true },	{ "/q/incoming/F/A", true },
+		{ "/q/incoming/0", true },	{ "/q/incoming/9", true },
+		{ "/q/incoming/F", true },	{ "/q/incoming/G", false },
+		{ "/q/incoming/a", false },	{ "/q/incoming/00", false },
+		{ "/q/incoming/B", false }, /* a file */
+		{ "/q/incoming", true },
+	};
+	struct spool_where where = { .instance = NULL };
+	struct sw_host h = host_new(NULL);
+	struct sw_fault why = { 0 };
+	struct spool s;
+
+	(void)state;
+	host_file(&h, "/etc/postfix/main.cf",
+		  "queue_directory = /q\nhash_queue_names = incoming\n");
+	host_file(&h, "/q/incoming/B", "");
+	for (size_t i = 0; i < SW_COUNT(all); i++) {
+		char name[64];
+
+		snprintf(name, sizeof(name), "%s/x", all[i].path);
+		if (!strchr(all[i].path, 'B'))
+			host_file(&h, name, "");
+	}
+	want_number("opened", spool_open(&h, &where, &s, &why), 0);
+	for (int turn = 0; turn < 400; turn++) {
+		int64_t want = 0;
+
+		for (size_t i = 0; i < SW_COUNT(all); i++) {
+			int64_t when = h.now + 1 - (int64_t)pieces_draw(4);
+
+			if (pieces_draw(2))
+				when = h.now + 30 - (int64_t)pieces_draw(60);
+			set_time(&h, all[i].path, when);
+			if (all[i].counts && when <= h.now && when > want)
+				want = when;
+		}
+		want_number("moved", spool_moved(&s), want);
+	}
+	spool_close(&s);
+	host_remove(&h);
+}
+
+static int hashed_of(void *ctx)
+{
+	struct sw_fault why = { 0 };
+	struct spool s;
+	int64_t moved;
+
+	if (spool_open(ctx, &(struct spool_where){ .instance = NULL }, &s, &why) < 0)
+		return -EDOM;
+	moved = spool_moved(&s);
+	spool_close(&s);
+	return moved < 0 ? (int)moved : moved > 0 ? -EALREADY : 0;
+}
+
+static void a_hashed_queue_that_can_not_be_looked_at_has_not_stood_still(void **state)
+{
+	struct sw_host h = host_new(NULL);
+
+	(void)state;
+	host_file(&h, "/etc/postfix/main.cf",
+		  "queue_directory = /q\nhash_queue_names = incoming\n");
+	host_file(&h, "/q/incoming/7/x", "");
+	set_time(&h, "/q/incoming", h.now - 10);
+	assert_int_equal(chmod(h.root_path, 0755), 0);
+	want_number("seen", as_nobody(hashed_of, &h), -EALREADY);
+	assert_int_equal(chmod(host_path(&h, "/q/incoming"), 0), 0);
+	want_number("not searched", as_nobody(hashed_of, &h), -EACCES);
+	assert_int_equal(chmod(host_path(&h, "/q/incoming"), 0755), 0);
+	host_remove(&h);
+
+	h = host_new(NULL);
+	host_file(&h, "/etc/postfix/main.cf",
+		  "queue_directory = /q\nhash_queue_names = incoming\n");
+	host_file(&h, "/q/incoming", "");
+	want_number("no directory", hashed_of(&h), -ENOTDIR);
+	host_remove(&h);
+}
+
 static void a_queue_moved_when_its_last_directory_changed(void **state)
 {
 	struct sw_host h = host_new(NULL);
@@ -148,6 +236,8 @@ int main(void)
 		cmocka_unit_test(a_queue_directory_has_a_queue),
 		cmocka_unit_test(one_that_may_not_be_searched_counts_as_a_queue_directory),
 		cmocka_unit_test(a_hashed_queue_moves_in_its_directories),
+		cmocka_unit_test(each_hashed_directory_counts_and_nothing_else),
+		cmocka_unit_test(a_hashed_queue_that_can_not_be_looked_at_has_not_stood_still),
 		cmocka_unit_test(a_queue_moved_when_its_last_directory_changed),
 	};
 
