@@ -17,8 +17,6 @@ static int read_open(int fd, const char *name, enum sw_queue_file_depth depth,
 
 	if (all && fstat(fd, &st) < 0)
 		return sw_fault_errno(why, errno, "stat %s", name);
-	if (all && !S_ISREG(st.st_mode))
-		return sw_fault(why, EBADMSG, "%s is not a queue file", name);
 	rc = queue_file_parse(queue_plain_pread, &fd, name, all ? (int64_t)st.st_size : INT64_MAX,
 			      depth, told, ret, why);
 	if (rc < 0)

@@ -273,6 +273,8 @@ static void directories_deeper_than_postfix_makes_them_end(void **state)
 		strcat(path, "/A");
 		if (depth == 9)
 			host_file(&h, "/deferred/A/A/A/A/A/A/A/A/A/A/AAAAAA1", "");
+		if (depth == 10)
+			host_file(&h, "/deferred/A/A/A/A/A/A/A/A/A/A/A/AAAAAA3", "");
 	}
 	strcat(path, "/AAAAAA2");
 	host_file(&h, path, "");

@@ -273,7 +273,8 @@ static void a_local_message_names_the_script_in_its_header(void **state)
 			want_number(rows[i].path, q.state, SW_QUEUE_FILE_WHOLE);
 			if (q.script.p)
 				snprintf(got, sizeof(got), "%llu:%.*s",
-					 (unsigned long long)q.script_uid, (int)q.script.n, q.script.p);
+					 (unsigned long long)q.script_uid, (int)q.script.n,
+					 q.script.p);
 			if (strlen(got) == 5 + 255)
 				got[5 + 16] = '\0';
 			want_text(rows[i].path, got, rows[i].want);
@@ -393,8 +394,8 @@ static void note_recipient(struct sw_raw recipient, void *ctx)
 
 static void recipients_that_wait_are_told_and_no_others(void **state)
 {
-	static const char file[] =
-		C_RECORD T_RECORD SENDER "R\001aD\001bO\001cR\001dM\000N\001eR\001fX\000R\001gE\000";
+	static const char file[] = C_RECORD T_RECORD SENDER
+		"R\001aD\001bO\001cR\001dM\000N\001eR\001fX\000R\001gE\000";
 	struct sw_label told = label_new();
 	const struct queue_file_told to = { note_recipient, &told };
 	struct sw_fault why = { 0 };
@@ -408,12 +409,14 @@ static void recipients_that_wait_are_told_and_no_others(void **state)
 	/* the content is N and R, six bytes; it begins behind M */
 	numbers = text + 2;
 	memcpy(numbers, "              6", 15);
-	snprintf(numbers + 15, 17, "%16zu", (size_t)((char *)memmem(text, sizeof(text), "M\000N", 3) - text + 2));
+	snprintf(numbers + 15, 17, "%16zu",
+		 (size_t)((char *)memmem(text, sizeof(text), "M\000N", 3) - text + 2));
 	numbers[31] = ' ';
 	host_bytes(&h, "/A1", text, sizeof(text) - 1);
 	directory = open(host_path(&h, "/"), O_RDONLY | O_DIRECTORY);
 	assert_true(directory >= 0);
-	assert_int_equal(queue_file_read_told(directory, "A1", SW_QUEUE_FILE_ALL, &to, &q, &why), 0);
+	assert_int_equal(queue_file_read_told(directory, "A1", SW_QUEUE_FILE_ALL, &to, &q, &why),
+			 0);
 	close(directory);
 	want_number("they are counted, too", q.rcpt_todo, 3);
 	want_text("those of the content are its own", told.s, "a d g");
@@ -859,10 +862,11 @@ static void loops_end_soon(void **state)
 		memcpy(bytes, head, sizeof(head) - 1);
 		m.n = sizeof(head) - 1 + strlen(rows[i / 2]);
 		memcpy(bytes + sizeof(head) - 1, rows[i / 2], strlen(rows[i / 2]));
-		assert_int_equal(
-			queue_file_parse(memory_pread, &m, "A1", i % 2 ? (int64_t)m.n : INT64_MAX,
-					 i % 2 ? SW_QUEUE_FILE_ALL : SW_QUEUE_FILE_WHO, NULL, &q, &why),
-			0);
+		assert_int_equal(queue_file_parse(memory_pread, &m, "A1",
+						  i % 2 ? (int64_t)m.n : INT64_MAX,
+						  i % 2 ? SW_QUEUE_FILE_ALL : SW_QUEUE_FILE_WHO,
+						  NULL, &q, &why),
+				 0);
 		want_number(rows[i / 2], q.state != SW_QUEUE_FILE_WHOLE, 1);
 		want_within("reads", m.reads, 1, 70);
 	}
@@ -1027,6 +1031,56 @@ static void nothing_is_called_but_open_pread_and_close(void **state)
 	assert_int_equal(all, 0);
 }
 
+/* Reads in a child for which fstat(3) fails, by any name. 0: it said so; 2: that can't be had. */
+static int read_unseen(int directory, const char *name, enum sw_queue_file_depth depth)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		ALLOW(SYS_fstat, 3),
+		ALLOW(SYS_statx, 2),
+#ifdef SYS_newfstatat
+		ALLOW(SYS_newfstatat, 1),
+#else
+		ALLOW(SYS_fstat, 1),
+#endif
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ESTALE),
+	};
+	struct sock_fprog program = { SW_COUNT(code), code };
+	int status = 0;
+	pid_t pid;
+
+	fflush(NULL);
+	pid = fork();
+	if (pid == 0) {
+		struct sw_fault why = { 0 };
+
+		if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
+		    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program))
+			_exit(2);
+		_exit(sw_queue_file_read(directory, name, depth, &q, &why) != -ESTALE ||
+		      !strstr(why.text.s, "stat ") || !strstr(why.text.s, name) ||
+		      q.sasl_username.n > 0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+/* Its size, and who submitted it, are then not known. */
+static void a_file_that_can_not_be_looked_at_is_a_fault(void **state)
+{
+	int directory = open(DATA "spool", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int sent = read_unseen(directory, "deferred/B/B8E3BA76010", SW_QUEUE_FILE_ALL);
+	int local = read_unseen(directory, "maildrop/70AD137", SW_QUEUE_FILE_WHO);
+
+	(void)state;
+	close(directory);
+	if (sent == 2)
+		skip(); /* no seccomp here */
+	want_number("its size", sent, 0);
+	want_number("its owner", local, 0);
+}
+
 static ssize_t broken_pread(void *ctx, char *ret, size_t n, int64_t offset)
 {
 	(void)ret;
@@ -1119,6 +1173,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_file_that_was_moved_is_no_fault),
 		cmocka_unit_test(modes_and_owners_count),
 		cmocka_unit_test(nothing_is_called_but_open_pread_and_close),
+		cmocka_unit_test(a_file_that_can_not_be_looked_at_is_a_fault),
 		cmocka_unit_test(a_disk_error_is_one),
 	};
 
