@@ -83,6 +83,7 @@ static void texts_are_those_of_printf(void **state)
 	ours("%s and %s", "one", "two");
 	ours("<%.*s|%.*s|%.*s>", 2, "cut", 9, "short", -1, "whole");
 	ours("%.*s", 3, (const char[]){ 'a', 'b', 'c' }); /* which ends nowhere */
+	ours("<%.*s>", 0, "gone");
 	ours("%c%d%%", 'x', 7);
 	ours("%d %d %d", 0, INT_MIN, INT_MAX);
 	ours("%u %u", 0U, UINT_MAX);
@@ -90,8 +91,9 @@ static void texts_are_those_of_printf(void **state)
 	ours("%lld %lld", LLONG_MIN, LLONG_MAX);
 	ours("%llu %llu", 0ULL, (unsigned long long)LLONG_MAX);
 	ours("%llu of %s", 12ULL, "them");
-	ours("%llx %llx", 0ULL, ULLONG_MAX);
+	ours("%llx %llx %llx", 0ULL, ULLONG_MAX, 0x10ULL);
 	ours("%08x %04x %04x %01x %09x", 0xbeefU, 0U, 0xabcdef01U, 0U, 16U);
+	ours("%.0f %.0f", 7.0, 0.0);
 	ours("%.0f%% %.1f %.4f", 41.7, 0.06, -3.00004);
 	ours("%%");
 	ours("%02x%s", 5U, "two digits");

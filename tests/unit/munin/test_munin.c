@@ -259,6 +259,115 @@ static void graphs_are_named_after_the_link(void **state)
 	}
 }
 
+/* A service name ends where its room does. */
+static void a_long_name_is_cut(void **state)
+{
+	(void)state;
+	for (size_t n = 253; n < 300; n++) {
+		struct plugin_run run;
+		char name[300];
+		char want[512];
+
+		memset(name, 'x', n);
+		name[n] = '\0';
+		run = run_with(two_graphs, &fake, NULL, name, "config");
+		snprintf(want, sizeof(want), "multigraph %.255s\ngraph_title", name);
+		want_number("name", strncmp(run.out, want, strlen(want)), 0);
+		plugin_free(&run);
+	}
+}
+
+static size_t wanted; /* fields */
+static size_t graphs;
+
+static int many_fields(struct sw_munin *m, struct sw_fault *why)
+{
+	(void)why;
+	for (size_t i = 0; i < wanted; i++) {
+		char name[32];
+
+		if (i < graphs)
+			sw_munin_graph(m, &graph);
+		snprintf(name, sizeof(name), "f%zu", i);
+		add(m, name, (double)i);
+	}
+	return 0;
+}
+
+static void fields_that_find_no_room_are_counted(void **state)
+{
+	static const struct {
+		const char *what;
+		size_t fields, graphs;
+		size_t want;
+		const char *said;
+	} rows[] = {
+		{ "as many as there is room for", 2048, 1, 2048, "" },
+		{ "one more", 2049, 1, 2048,
+		  "fake: 1 field more than a graph can hold was left out\n" },
+		{ "two more", 2050, 1, 2048,
+		  "fake: 2 fields more than a graph can hold were left out\n" },
+		{ "as many graphs", 20, 16, 20, "" },
+		{ "a graph more", 20, 17, 16,
+		  "fake: 4 fields more than a graph can hold were left out\n" },
+		{ "a field of no graph", 1, 0, 0, "fake: nothing to show on this host\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct plugin_run run;
+		size_t got = 0;
+
+		wanted = rows[i].fields;
+		graphs = rows[i].graphs;
+		run = run_with(many_fields, &fake, NULL, NULL, "fetch");
+		want_text(rows[i].what, run.err, rows[i].said);
+		for (const char *at = run.out; (at = strstr(at, ".value ")); at++) {
+			want_number(rows[i].what, atoi(at + strlen(".value ")), got);
+			got++;
+		}
+		want_number(rows[i].what, got, rows[i].want);
+		plugin_free(&run);
+	}
+}
+
+static int of_one_name(struct sw_munin *m, struct sw_fault *why)
+{
+	(void)why;
+	sw_munin_graph(m, &graph);
+	for (size_t i = 0; i < wanted; i++)
+		sw_munin_add(m, &(struct sw_munin_field){
+					.name = sw_field_own("same"),
+					.label = sw_label_printed("of %zu", i % (wanted - 1)),
+					.value = sw_munin_value_of((double)i) });
+	return 0;
+}
+
+/* Each has a name of its own, out of its label; of two that are the same in both one is left. */
+static void fields_of_one_name_are_told_apart(void **state)
+{
+	(void)state;
+	for (wanted = 3; wanted < 200; wanted = 2 * wanted + 1) {
+		struct plugin_run run = run_with(of_one_name, &fake, NULL, NULL, "fetch");
+		char *line = strtok(run.out, "\n");
+		char seen[200][32];
+		size_t n = 0;
+
+		for (; line; line = strtok(NULL, "\n"), n++) {
+			assert_true(n < SW_COUNT(seen) && strlen(line) < sizeof(seen[0]));
+			strcpy(seen[n], line);
+			*strchr(seen[n], '.') = '\0';
+			want_number("in their order", atoi(strchr(line, ' ')), n);
+			for (size_t k = 0; k < n; k++)
+				want_number(line, strcmp(seen[n], seen[k]) != 0, true);
+		}
+		want_text("the first keeps it", seen[0], "same");
+		want_number("all", n, wanted);
+		want_text("none is lost", run.err, "");
+		plugin_free(&run);
+	}
+}
+
 static int failing(struct sw_munin *m, struct sw_fault *why)
 {
 	struct sw_fault note = { 0 };
@@ -338,8 +447,11 @@ static int unknowns(struct sw_munin *m, struct sw_fault *why)
 			     &denied);
 	sw_munin_add_unknown(
 		m,
-		&(struct sw_munin_field){
-			.name = sw_field_own("b"), .points = 3, .first = 1795431600, .step = 60 },
+		&(struct sw_munin_field){ .name = sw_field_own("b"),
+					  .points = 3,
+					  .first = 1795431600,
+					  .step = 60,
+					  .at = { sw_munin_value_of(7), sw_munin_value_of(8) } },
 		&denied);
 	add(m, "c", 0);
 	sw_munin_add_unknown(m, &(struct sw_munin_field){ .name = sw_field_own("d") }, &gone);
@@ -517,6 +629,9 @@ int main(void)
 		cmocka_unit_test(autoconf_says_exactly_yes_or_no),
 		cmocka_unit_test(suggest_gives_only_what_munin_takes),
 		cmocka_unit_test(graphs_are_named_after_the_link),
+		cmocka_unit_test(a_long_name_is_cut),
+		cmocka_unit_test(fields_that_find_no_room_are_counted),
+		cmocka_unit_test(fields_of_one_name_are_told_apart),
 		cmocka_unit_test(a_run_that_fails_prints_nothing),
 		cmocka_unit_test(an_output_that_can_not_be_written_is_an_error),
 		cmocka_unit_test(what_could_not_be_read_is_u_with_its_reason),
