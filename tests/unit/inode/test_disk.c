@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "inode/disk.h"
+#include "pieces.h"
 #include "test.h"
 
 #define ROOT "1 0 8:1 / / rw - ext4 /dev/sda1 rw\n"
@@ -147,6 +148,51 @@ static void the_mount_that_shows_most_stands_for_a_disk(void **state)
 		want_text(rows[i].what, chosen(rows[i].table), rows[i].want);
 }
 
+/* Of each device the mount of the least deep root, then of the shortest point, then the first. */
+static void of_any_mounts_it_is_the_one_that_plain_comparing_finds(void **state)
+{
+	static const struct {
+		const char *path;
+		size_t depth;
+	} roots[] = { { "/", 0 }, { "/x", 1 }, { "/xyz", 1 }, { "/x/y", 2 }, { "/x/y/z", 3 } };
+	static const char *const devices[] = { "8:1", "8:2", "9:1", "1:8" };
+	static const char *const tails[] = { "", "t", "tt" };
+	enum { MOST = 12 };
+
+	(void)state;
+	for (int turn = 0; turn < 100; turn++) {
+		size_t n = 1 + pieces_draw(MOST);
+		size_t best[SW_COUNT(devices)] = { 0 }; /* and 1 */
+		size_t device[MOST], root[MOST], tail[MOST];
+		char table[2048] = "";
+		char want[512] = "";
+
+		for (size_t i = 0; i < n; i++) {
+			size_t at = strlen(table);
+			size_t *known;
+			size_t k;
+
+			device[i] = pieces_draw(SW_COUNT(devices));
+			root[i] = pieces_draw(SW_COUNT(roots));
+			tail[i] = pieces_draw(SW_COUNT(tails));
+			snprintf(table + at, sizeof(table) - at,
+				 "%zu 1 %s %s /%c%s rw - ext4 /dev/sda1 rw\n", i + 10,
+				 devices[device[i]], roots[root[i]].path, (char)('a' + i),
+				 tails[tail[i]]);
+			known = &best[device[i]];
+			k = *known ? *known - 1 : i;
+			if (k == i || roots[root[i]].depth < roots[root[k]].depth ||
+			    (roots[root[i]].depth == roots[root[k]].depth && tail[i] < tail[k]))
+				*known = i + 1;
+		}
+		for (size_t i = 0; i < n; i++)
+			if (best[device[i]] == i + 1)
+				snprintf(want + strlen(want), sizeof(want) - strlen(want), "/%c%s;",
+					 (char)('a' + i), tails[tail[i]]);
+		want_text(table, chosen(table), want);
+	}
+}
+
 static void what_systemd_hides_is_told_what_an_admin_hides_is_not(void **state)
 {
 #define HOME                                                                                       \
@@ -278,6 +324,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_mount_that_shows_most_stands_for_a_disk),
+		cmocka_unit_test(of_any_mounts_it_is_the_one_that_plain_comparing_finds),
 		cmocka_unit_test(what_systemd_hides_is_told_what_an_admin_hides_is_not),
 		cmocka_unit_test(autofs_is_sought_so_many_mounts_up),
 		cmocka_unit_test(who_is_waited_for_and_what_autofs_takes_away),

@@ -49,21 +49,28 @@ static void hold_deleted(size_t n)
 	}
 }
 
+static unsigned open_descriptors(void)
+{
+	unsigned n = 0;
+
+	for (int fd = 0; fd < 1024; fd++)
+		n += fcntl(fd, F_GETFD) >= 0;
+	return n;
+}
+
 static struct inode_unseen look(const char *mount_point, int64_t deadline)
 {
 	static const char *const none[] = { NULL };
 	struct sw_fault why = { 0 };
 	struct inode_unseen ret;
 	struct sw_host machine;
-	int free_before = dup(0);
+	unsigned before = open_descriptors();
 
-	close(free_before);
 	assert_int_equal(host_open(&machine, none, &why), 0);
 	inode_unseen_look(&machine, raw_of(mount_point), deadline, &ret);
 	host_close(&machine);
-	if (dup(0) != free_before)
-		_exit(99); /* a descriptor was left open */
-	close(free_before);
+	if (open_descriptors() != before)
+		_exit(99); /* one was left open */
 	return ret;
 }
 
@@ -273,11 +280,10 @@ static void below_mounts_is_counted_what_they_hide(void **state)
 	struct sw_fault why = { 0 };
 	struct sw_host machine;
 	char point[4096];
-	int free_before = dup(0);
+	unsigned before = open_descriptors();
 	int rc;
 
 	(void)state;
-	close(free_before);
 	for (int i = 0; i < 5; i++) {
 		char path[32];
 
@@ -301,8 +307,7 @@ static void below_mounts_is_counted_what_they_hide(void **state)
 		    inode_unseen_below(&machine, "/none/at/all", 0, LONG, &dirs, &why), -ENOENT);
 	want_in("what is not there", why.text.s, "look below mounts on /none/at/all: No such");
 	host_close(&machine);
-	want_number("a descriptor is left open", dup(0), free_before);
-	close(free_before);
+	want_number("open descriptors", open_descriptors(), before);
 }
 
 int main(void)
