@@ -131,6 +131,10 @@ static void a_text_of_its_own_is_as_long_as_it_must_be(void **state)
 	assert_non_null(text);
 	want_text("left to printf in part", text, "directory/12.mor");
 	free(text);
+	text = print_new("%s", "");
+	assert_non_null(text);
+	want_text("of no bytes", text, "");
+	free(text);
 	want_number("length", print_text(small, sizeof(small), "%s-%d", "longer", 12), 9);
 	want_text("cut", small, "longer-");
 }

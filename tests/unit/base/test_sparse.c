@@ -107,6 +107,70 @@ static void zeros_take_no_room(void **state)
 	}
 }
 
+static bool slow_from(const char *p, size_t n, char *block)
+{
+	bool fine = true;
+
+	while (n > 0 && fine) {
+		uint32_t head[2] = { 0, 0 };
+
+		memcpy(head, p, n < 8 ? n : 8);
+		fine = n >= 8 && head[1] <= n - 8 && (uint64_t)head[0] + head[1] <= SIZE;
+		for (size_t i = 0; fine && i < head[1]; i++)
+			block[head[0] + i] = p[8 + i];
+		p += 8 + head[1];
+		n -= fine ? 8 + head[1] : 0;
+	}
+	if (!fine)
+		memset(block, 0, SIZE);
+	return fine;
+}
+
+/* One to three pieces that lie in the block, end with it or do not, or are cut. */
+static void odd_pieces_are_read_as_the_slow_reader_does(void **state)
+{
+	char *block = calloc(1, SIZE);
+	char *want = calloc(1, SIZE);
+	uint32_t x = 7;
+
+	(void)state;
+	assert_true(block && want);
+	for (int turn = 0; turn < 6000; turn++) {
+		char all[200];
+		size_t n = 0;
+		char *pieces;
+		bool fine;
+
+		for (size_t left = 1 + next(&x) % 3; left > 0; left--) {
+			static const uint32_t places[] = { 0,	     1,	   30,	     SIZE - 20,
+							   SIZE - 1, SIZE, SIZE + 1, UINT32_MAX };
+			uint32_t length = next(&x) % 22;
+			uint32_t head[2] = { places[next(&x) % 8 ? next(&x) % 4 : next(&x) % 8],
+					     length };
+
+			if (next(&x) % 16 == 0)
+				head[1] += next(&x) % 2 ? 1 : UINT32_MAX;
+			memcpy(all + n, head, 8);
+			for (size_t i = 0; i < length; i++)
+				all[n + 8 + i] = (char)(1 + next(&x) % 255);
+			n += 8 + length;
+		}
+		if (next(&x) % 8 == 0)
+			n -= next(&x) % 9;
+		pieces = malloc(n); /* not a byte more */
+		assert_non_null(pieces);
+		memcpy(pieces, all, n);
+		memset(block, 0, SIZE);
+		memset(want, 0, SIZE);
+		fine = slow_from(pieces, n, want);
+		want_number("legal", sparse_from(raw_from(pieces, n), block, SIZE), fine);
+		want_number("the block", memcmp(block, want, SIZE), 0);
+		free(pieces);
+	}
+	free(block);
+	free(want);
+}
+
 /* Cut anywhere, or any bytes: nothing outside the block is touched, and a refused one is zeros. */
 static void any_bytes_are_pieces(void **state)
 {
@@ -202,6 +266,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_stored_comes_back),
 		cmocka_unit_test(zeros_take_no_room),
+		cmocka_unit_test(odd_pieces_are_read_as_the_slow_reader_does),
 		cmocka_unit_test(any_bytes_are_pieces),
 		cmocka_unit_test(one_piece_is_borrowed_as_it_is),
 		cmocka_unit_test(a_head_makes_bytes_a_piece),

@@ -182,6 +182,18 @@ static int suggest_some(struct sw_munin *m, struct sw_fault *why)
 	return 0;
 }
 
+static int suggest_each_byte(struct sw_munin *m, struct sw_fault *why)
+{
+	(void)why;
+	for (int c = 0; c < 256; c++) {
+		const char name[] = { 'a', (char)c, 'b' };
+
+		sw_munin_suggest(m, raw_from(name, 3));
+		sw_munin_suggest(m, raw_from(name + 1, 1));
+	}
+	return 0;
+}
+
 static int suggest_none(struct sw_munin *m, struct sw_fault *why)
 {
 	(void)m;
@@ -199,6 +211,18 @@ static void suggest_gives_only_what_munin_takes(void **state)
 		"# wild_: email@ourdomain.com cannot be a Munin instance");
 	for (const char *p = run.err; *p; p = strchr(p, '\n') + 1)
 		want_number("each line is a comment", strncmp(p, "# wild_: ", 9), 0);
+	plugin_free(&run);
+	run = run_with(suggest_each_byte, &wild, NULL, NULL, "suggest");
+	{
+		static const char kept[] = "-.0123456789:ABCDEFGHIJKLMNOPQRSTUVWXYZ_"
+					   "abcdefghijklmnopqrstuvwxyz";
+		char want[7 * sizeof(kept)];
+		size_t n = 0;
+
+		for (const char *c = kept; *c; c++)
+			n += (size_t)snprintf(want + n, sizeof(want) - n, "a%cb\n%c\n", *c, *c);
+		want_text("each byte that may stand there", run.out, want);
+	}
 	plugin_free(&run);
 	run = run_with(suggest_none, &wild, NULL, NULL, "suggest");
 	want_number("status", run.status, 0);

@@ -288,6 +288,65 @@ static int one_graph(struct sw_munin *m)
 	return 0;
 }
 
+static int plain_fields; /* of each of two graphs */
+static int plain_first;
+
+static int plain(struct sw_munin *m)
+{
+	for (int g = 0; g < 2; g++) {
+		sw_munin_graph(m, g ? &second : &root);
+		sw_munin_add(m, &(struct sw_munin_field){ .name = sw_field_own("own"),
+							  .colour = "332288" });
+		for (int i = 0; i < plain_fields; i++) {
+			char name[32];
+
+			snprintf(name, sizeof(name), "%c%d", g ? 'b' : 'a', plain_first + i);
+			sw_munin_add(m, &(struct sw_munin_field){ .name = sw_field_own(name) });
+		}
+	}
+	return 0;
+}
+
+/* Whatever their names: nine that differ in each graph, beside those that a plugin gives. */
+static void each_field_has_a_colour_as_long_as_there_are(void **state)
+{
+	enum { COLOURS = 9 };
+	static const char *const none[] = { NULL };
+	struct sw_munin_plugin with_palette = fake;
+	struct sw_host h = { .root = -1, .env = none };
+
+	with_palette.palette = true;
+	(void)state;
+	now = plain;
+	for (plain_fields = 1; plain_fields < COLOURS + 3; plain_fields++)
+		for (plain_first = 0; plain_first < 60; plain_first += 7) {
+			struct plugin_run run = plugin_run(&with_palette, &h, NULL, "config");
+			const char *at = run.out;
+			int seen[2] = { 0, 0 };
+			char colour[2][COLOURS][8];
+
+			while ((at = strstr(at, ".colour ")) != NULL) {
+				int g = strstr(at, "multigraph") == NULL;
+
+				at += strlen(".colour ");
+				if (strncmp(at, "332288\nown", 6) == 0 &&
+				    strncmp(at - strlen("own.colour "), "own", 3) == 0)
+					continue;
+				assert_true(seen[g] < COLOURS);
+				snprintf(colour[g][seen[g]], 8, "%.6s", at);
+				for (int k = 0; k < seen[g]; k++)
+					want_number("as another has",
+						    strcmp(colour[g][seen[g]], colour[g][k]) != 0,
+						    true);
+				seen[g]++;
+			}
+			for (int g = 0; g < 2; g++)
+				want_number("colours", seen[g],
+					    plain_fields < COLOURS ? plain_fields : COLOURS);
+			plugin_free(&run);
+		}
+}
+
 static void one_graph_alone_is_no_multigraph(void **state)
 {
 	struct plugin_run run = run_with(one_graph, "config", true);
@@ -379,6 +438,7 @@ int main(void)
 		cmocka_unit_test(two_fields_of_one_name_are_both_there),
 		cmocka_unit_test(what_does_not_fit_is_said),
 		cmocka_unit_test(lines_beside_the_values_are_of_fetch_alone_and_lines_they_stay),
+		cmocka_unit_test(each_field_has_a_colour_as_long_as_there_are),
 		cmocka_unit_test(one_graph_alone_is_no_multigraph),
 		cmocka_unit_test(the_help_lists_settings_and_ends_in_the_markers),
 	};

@@ -1,4 +1,5 @@
 /* Slips in the names of settings: which are named, which are nobody's business. */
+#include "pieces.h"
 #include "test.h"
 
 static const struct sw_munin_setting settings[] = {
@@ -230,6 +231,114 @@ static void any_two_slips_are_found(void **state)
 	}
 }
 
+/* Letters changed, added, dropped or swapped, by the whole table. */
+static unsigned slow_distance(const char *a, const char *b)
+{
+	unsigned d[24][24];
+	size_t an = strlen(a);
+	size_t bn = strlen(b);
+
+	for (size_t i = 0; i <= an; i++)
+		for (size_t j = 0; j <= bn; j++) {
+			unsigned best = (unsigned)(i + j); /* all dropped, all added */
+
+			if (i > 0 && j > 0 && d[i - 1][j - 1] + (a[i - 1] != b[j - 1]) < best)
+				best = d[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
+			if (i > 0 && d[i - 1][j] + 1 < best)
+				best = d[i - 1][j] + 1;
+			if (j > 0 && d[i][j - 1] + 1 < best)
+				best = d[i][j - 1] + 1;
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
+			    d[i - 2][j - 2] + 1 < best)
+				best = d[i - 2][j - 2] + 1;
+			d[i][j] = best;
+		}
+	return d[an][bn];
+}
+
+static int collect_one(struct sw_munin *m, struct sw_fault *why)
+{
+	static const struct sw_munin_graph graph = { .title = "One" };
+
+	(void)why;
+	sw_munin_graph(m, &graph);
+	sw_munin_add(m, &(struct sw_munin_field){ .name = sw_field_own("z") });
+	return 0;
+}
+
+/* The first of those that are nearest, if it is within two letters. */
+static void what_is_meant_is_what_the_whole_table_says(void **state)
+{
+	static const struct sw_munin_setting few[] = {
+		{ .name = "abcab", .kind = SW_MUNIN_TEXT, .help = "x" },
+		{ .name = "c", .kind = SW_MUNIN_TEXT, .help = "x" },
+		{ .name = "ab_ab_ab", .kind = SW_MUNIN_TEXT, .help = "x" },
+		{ .name = "bbbbaaaa", .kind = SW_MUNIN_TEXT, .help = "x" },
+		{ .name = "bca", .kind = SW_MUNIN_TEXT, .help = "x" },
+		{ .name = "abcabbacab", .kind = SW_MUNIN_TEXT, .help = "x" },
+		{ 0 },
+	};
+	static const struct sw_munin_plugin near = {
+		.name = "near", .summary = "a test", .settings = few, .collect = collect_one
+	};
+
+	(void)state;
+	for (int turn = 0; turn < 6000; turn++) {
+		char slip[24];
+		const char *env[] = { slip, NULL };
+		struct sw_host h = { .root = -1, .env = env };
+		struct plugin_run run;
+		const char *meant = NULL;
+		unsigned least = 3;
+		char want[128] = "";
+		size_t n;
+
+		strcpy(slip, few[pieces_draw(SW_COUNT(few) - 1)].name);
+		n = strlen(slip);
+		for (size_t left = pieces_draw(5); left > 0; left--) {
+			size_t at = pieces_draw(n);
+
+			switch (pieces_draw(4)) {
+			case 0:
+				if (n > 1)
+					memmove(slip + at, slip + at + 1, n-- - at);
+				break;
+			case 1:
+				memmove(slip + at + 1, slip + at, ++n - at);
+				break;
+			case 2:
+				slip[at] = "abc_"[pieces_draw(4)];
+				break;
+			default:
+				if (at > 0) {
+					char before = slip[at - 1];
+
+					slip[at - 1] = slip[at];
+					slip[at] = before;
+				}
+			}
+		}
+		if (strspn(slip, "_") == n)
+			continue; /* no small letter: a system's own */
+		for (size_t i = 0; few[i].name; i++) {
+			unsigned d = slow_distance(slip, few[i].name);
+
+			if (d < least) {
+				least = d;
+				meant = few[i].name;
+			}
+		}
+		if (meant && least > 0)
+			snprintf(want, sizeof(want),
+				 "near: env.%s is not known: probably env.%s is meant\n", slip,
+				 meant);
+		strcat(slip, "=");
+		run = plugin_run(&near, &h, NULL, NULL);
+		want_text(slip, run.err, want);
+		plugin_free(&run);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -237,6 +346,7 @@ int main(void)
 		cmocka_unit_test(what_is_right_or_nobody_s_is_not),
 		cmocka_unit_test(what_comes_and_goes_or_is_a_neighbour_s_is_listed),
 		cmocka_unit_test(any_two_slips_are_found),
+		cmocka_unit_test(what_is_meant_is_what_the_whole_table_says),
 	};
 
 	return cmocka_run_group_tests_name("slips", tests, NULL, NULL);
