@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "base/baseline.h"
+#include "pieces.h"
 #include "test.h"
 
 static struct baseline *baseline_new(void)
@@ -74,7 +75,8 @@ static void a_name_has_the_greatest_count_of_the_days_before(void **state)
 	free(u);
 }
 
-/* What is kept of the days before moves on with each day on which something is noted, to its end. */
+/* What is kept of the days before moves on with each day on which something is noted, to its end.
+ */
 static void days_are_kept_for_a_week_whenever_there_is_a_note(void **state)
 {
 	(void)state;
@@ -281,7 +283,7 @@ static void few_names_lie_together_and_many_are_all_kept(void **state)
 		int days;
 		uint64_t sets; /* at most */
 	} rows[] = {
-		{ 1, 1, 0 },	{ 20, 1, 16 },	 { 200, 1, 128 },
+		{ 1, 1, 0 },	   { 20, 1, 16 },    { 200, 1, 128 },
 		{ 1000, 1, 1024 }, { 20, 300, 128 }, /* of the last days alone */
 	};
 
@@ -302,6 +304,41 @@ static void few_names_lie_together_and_many_are_all_kept(void **state)
 			want_number("kept", baseline_before(u, name_of(of_last_day + k)), 5);
 		free(u);
 	}
+}
+
+/* Runs of a hundred days, at random, beside a plain table of what was noted when. */
+static void what_is_known_is_what_a_table_of_all_days_says(void **state)
+{
+	enum { NAMES = 120, FIRST = 20000, DAYS = 100 };
+	static uint64_t noted[NAMES][DAYS]; /* and 1; 0: nothing was */
+	struct baseline *u = baseline_new();
+
+	(void)state;
+	for (int day = 0; day < DAYS; day += 1 + (int)pieces_draw(BASELINE_DAYS - 1)) {
+		for (size_t left = pieces_draw(300); left > 0; left--) {
+			size_t k = pieces_draw(pieces_draw(2) ? NAMES : 10);
+			uint64_t count = pieces_draw(pieces_draw(9) ? 40 : 70000);
+			uint64_t kept = count < 65535 ? count : 65535;
+			bool new = !noted[k][day] || kept > noted[k][day] - 1;
+			bool begun = baseline_begin(u, FIRST + day);
+
+			want_number("changed", baseline_note(u, name_of((int)k), count) || begun,
+				    new || begun);
+			if (new)
+				noted[k][day] = kept + 1;
+		}
+		(void)baseline_begin(u, FIRST + day);
+		for (int k = 0; k < NAMES; k++) {
+			uint64_t want = 0;
+
+			for (int d = day > 7 ? day - 7 : 0; d < day; d++)
+				if (noted[k][d] > want)
+					want = noted[k][d];
+			want_number("before", baseline_before(u, name_of(k)), want ? want - 1 : 0);
+		}
+		want_number("known", baseline_known(u), day ? day - 1 : 0);
+	}
+	free(u);
 }
 
 /* Nobody's memory but the block's own: whatever a damaged one holds. */
@@ -338,6 +375,7 @@ int main(void)
 		cmocka_unit_test(a_clock_that_is_really_new_is_gone_on_with),
 		cmocka_unit_test(when_there_is_no_room_the_names_of_long_ago_go),
 		cmocka_unit_test(few_names_lie_together_and_many_are_all_kept),
+		cmocka_unit_test(what_is_known_is_what_a_table_of_all_days_says),
 		cmocka_unit_test(any_bytes_are_a_block),
 	};
 

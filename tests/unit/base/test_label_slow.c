@@ -158,6 +158,9 @@ static size_t draw(char *buf)
 		"F",
 		"g",
 		"G",
+		"f",
+		"0",
+		"A",
 		"@",
 		"z9",
 		"/",
@@ -293,9 +296,32 @@ static void what_is_cut_kept_and_decoded_is_as_in_the_model(void **state)
 	}
 }
 
+/* Of each byte that may begin a character, with more and fewer that may go on with it. */
+static void a_character_at_the_end_is_there_or_not(void **state)
+{
+	static struct model m;
+
+	(void)state;
+	for (int lead = 0; lead < 256; lead++)
+		for (size_t more = 0; more < 4; more++)
+			for (size_t n = SW_LABEL_MAX - 14; n <= SW_LABEL_MAX; n++) {
+				char text[SW_LABEL_MAX + 8];
+				struct sw_label l;
+
+				memset(text, 'x', n);
+				text[n] = (char)lead;
+				memset(text + n + 1, lead & 1 ? 0x80 : 0xbf, more);
+				l = sw_label_from(raw_from(text, n + 1 + more));
+				m.n = 0;
+				model_add(&m, text, n + 1 + more, KEPT "[]");
+				check("at the end", &l, &m);
+			}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_character_at_the_end_is_there_or_not),
 		cmocka_unit_test(whatever_is_added_stands_as_in_the_model),
 		cmocka_unit_test(what_is_cut_kept_and_decoded_is_as_in_the_model),
 	};

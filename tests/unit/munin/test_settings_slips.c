@@ -169,16 +169,18 @@ static void what_comes_and_goes_or_is_a_neighbour_s_is_listed(void **state)
 		{ "log_x=3", "" },
 		{ "logx=3", "" },
 		{ "flooor=3", MEANT("flooor", "floor") },
+		{ "limt_q=3", MEANT("limt_q", "limit_q") },
 	};
 	static const struct row any[] = {
 		{ "rpool_data_warning=3", "" },
 		{ "defered_warning=3", "" },
+		{ "limt_=3", "" },
 		{ "dev_sda1_warning=3", MEANT("dev_sda1_warning", "_dev_sda1_warning") },
 		{ "_dev_sdb1_waring=3", MEANT("_dev_sdb1_waring", "_dev_sdb1_warning") },
 	};
 
 	(void)state;
-	fake.fields = "u_* _dev_* incoming";
+	fake.fields = "u_* _dev_* incoming q";
 	fake.shared = "floors log_*";
 	want_rows(rows, SW_COUNT(rows));
 	fake.fields = "*";
