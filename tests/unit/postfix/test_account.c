@@ -95,7 +95,8 @@ static void each_byte_is_folded_by_itself(void **state)
 	for (size_t n = 1; n <= sizeof(login); n++)
 		for (size_t at = 0; at < n; at++)
 			for (unsigned byte = ' '; byte < 256; byte++) {
-				char want = byte >= 'A' && byte <= 'Z' ? (char)(byte + 'a' - 'A') : (char)byte;
+				char want = byte >= 'A' && byte <= 'Z' ? (char)(byte + 'a' - 'A')
+								       : (char)byte;
 				struct sw_raw key;
 
 				memset(login, at % 2 ? 'z' : '\xff', sizeof(login));
@@ -105,6 +106,26 @@ static void each_byte_is_folded_by_itself(void **state)
 				if (key.n != n || memcmp(key.p, login, n) != 0)
 					fail_msg("byte %u at %zu of %zu: another key", byte, at, n);
 			}
+}
+
+/* Eight are folded at once: none may change what stands beside it. */
+static void a_byte_changes_none_beside_it(void **state)
+{
+	(void)state;
+	for (int pair = 0; pair < 65536; pair++) {
+		char in[8] = "x5Z5@a@-";
+		char buf[ACCOUNT_KEY];
+		struct sw_raw key;
+
+		in[3] = (char)(pair >> 8);
+		in[4] = (char)pair;
+		key = account_login(raw_from(in, sizeof(in)), buf);
+		want_number("bytes", key.n, sizeof(in));
+		for (size_t i = 0; i < sizeof(in); i++)
+			if (key.p[i] != (in[i] >= 'A' && in[i] <= 'Z' ? in[i] + 32 : in[i]))
+				fail_msg("%04x: byte %zu is %02x", (unsigned)pair, i,
+					 (unsigned)(unsigned char)key.p[i]);
+	}
 }
 
 static void no_login_passes_for_another_kind(void **state)
@@ -198,6 +219,7 @@ int main(void)
 		cmocka_unit_test(every_kind_has_its_name),
 		cmocka_unit_test(ascii_letters_of_a_login_are_lower_case),
 		cmocka_unit_test(each_byte_is_folded_by_itself),
+		cmocka_unit_test(a_byte_changes_none_beside_it),
 		cmocka_unit_test(no_login_passes_for_another_kind),
 		cmocka_unit_test(a_login_that_reads_like_another_kind_stands_in_brackets),
 		cmocka_unit_test(a_key_is_as_long_as_it_must_be),

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/raw.h"
+#include "pieces.h"
 #include "test.h"
 
 enum { NOON = 1795000000 };
@@ -143,6 +144,86 @@ static void an_instance_has_a_file_of_its_own(void **state)
 	for (size_t i = 0; i < SW_COUNT(rows); i++) {
 		locked_path(rows[i].directory, got);
 		want_text("a path", got, rows[i].want);
+	}
+}
+
+static void a_long_name_of_a_directory_is_cut(void **state)
+{
+	char directory[300] = "/";
+	char want[LOCKED_PATH_ROOM];
+	char got[LOCKED_PATH_ROOM];
+
+	(void)state;
+	for (size_t n = 1; n < 200; n++) {
+		memset(directory + 1, 'd', n);
+		directory[1 + n] = '\0';
+		snprintf(want, sizeof(want), LOCKED_PATH "-%.128s", directory + 1);
+		locked_path(directory, got);
+		want_text("a path", got, want);
+	}
+}
+
+/* Nothing before what is no lock before what is one, and of these the oldest; the first of two. */
+static struct locked_record *slow_place(struct locked_block *b)
+{
+	struct locked_record *best = NULL;
+
+	for (int worth = 0; worth < 3; worth++)
+		for (size_t i = 0; i < LOCKED_RECORDS; i++) {
+			struct locked_record *r = &b->record[i];
+			int own = r->kind == LOCKED_NONE ? 0 : r->kind == LOCKED_LOCK ? 2 : 1;
+
+			if (own != worth || (r->kind == LOCKED_LOCK && r->ended == 0))
+				continue;
+			if (!best || (own == (best->kind == LOCKED_NONE	  ? 0
+					      : best->kind == LOCKED_LOCK ? 2
+									  : 1) &&
+				      r->at < best->at))
+				best = r;
+		}
+	return best;
+}
+
+static void places_and_names_are_found_as_by_looking_at_all(void **state)
+{
+	static struct locked_block b;
+
+	(void)state;
+	for (int turn = 0; turn < 4000; turn++) {
+		size_t kinds = 1 + pieces_draw(LOCKED_KINDS);
+		struct locked_record *want = NULL;
+		unsigned in_force = 0;
+		unsigned of_hour = 0;
+
+		memset(&b, 0, sizeof(b));
+		b.run = NOON;
+		b.elapsed = 2 * LOCKED_HOUR;
+		for (size_t i = 0; i < LOCKED_RECORDS; i++) {
+			struct locked_record *r = &b.record[i];
+
+			r->kind = (uint32_t)(LOCKED_KINDS - 1 - pieces_draw(kinds));
+			r->at = pieces_draw(2) ? pieces_draw(4) : LOCKED_HOUR - 2 + pieces_draw(4);
+			r->ended = pieces_draw(3) ? 7 : 0;
+			r->name_n = 1;
+			r->name[0] = "ab"[pieces_draw(2)];
+			in_force += r->kind == LOCKED_LOCK && r->ended == 0;
+			of_hour += r->kind == LOCKED_ALARM && b.elapsed - r->at < LOCKED_HOUR;
+			if (r->kind != LOCKED_LOCK || r->name[0] != 'a')
+				continue;
+			if (!want || (want->ended && (r->ended == 0 || r->at > want->at)))
+				want = r;
+		}
+		want_number("in force", locked_in_force(&b), in_force);
+		want_number("of the hour", locked_of_hour(&b, LOCKED_ALARM), of_hour);
+		want_number("found", locked_find(&b, LOCKED_LOCK, raw_of("a")) == want, true);
+		want = slow_place(&b);
+		want_number("a place", locked_take(&b, LOCKED_LOCK, raw_of("new")) == want, true);
+		if (want) {
+			want_number("its length", want->name_n, 3);
+			want_number("since", want->since, NOON);
+			want_number("at", want->at, b.elapsed);
+			want_number("lasts", want->ended, 0);
+		}
 	}
 }
 
@@ -357,6 +438,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_damaged_file_is_said_and_left_as_it_is, setup,
 						teardown),
 		cmocka_unit_test(an_instance_has_a_file_of_its_own),
+		cmocka_unit_test(a_long_name_of_a_directory_is_cut),
+		cmocka_unit_test(places_and_names_are_found_as_by_looking_at_all),
 		cmocka_unit_test_setup_teardown(one_that_may_only_be_read_keeps_nobody_waiting,
 						setup, teardown),
 		cmocka_unit_test_setup_teardown(two_guards_do_not_write_at_once, setup, teardown),
@@ -365,7 +448,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(locks_in_force_never_go_for_others, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(a_record_that_is_none_is_free, setup, teardown),
-		cmocka_unit_test_setup_teardown(each_number_of_a_record_has_its_bounds, setup, teardown),
+		cmocka_unit_test_setup_teardown(each_number_of_a_record_has_its_bounds, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(the_golden_host_is_still_read, setup, teardown),
 	};
 
