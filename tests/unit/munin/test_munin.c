@@ -482,6 +482,20 @@ static int unknowns(struct sw_munin *m, struct sw_fault *why)
 	return 0;
 }
 
+/* What stands in a sentence is sought in the environment, whatever that is. */
+static void a_variable_without_a_value_is_none(void **state)
+{
+	static const char *const odd[] = { "novalue", "", "=", "x=", NULL };
+	struct plugin_run run = run_with(unknowns, &fake, odd, NULL, "fetch");
+	struct plugin_run bare = run_with(unknowns, &fake, NULL, NULL, "fetch");
+
+	(void)state;
+	want_text("standard output", run.out, bare.out);
+	want_text("standard error", run.err, bare.err);
+	plugin_free(&run);
+	plugin_free(&bare);
+}
+
 static void what_could_not_be_read_is_u_with_its_reason(void **state)
 {
 	struct plugin_run run = run_with(unknowns, &fake, NULL, NULL, NULL);
@@ -658,6 +672,7 @@ int main(void)
 		cmocka_unit_test(fields_of_one_name_are_told_apart),
 		cmocka_unit_test(a_run_that_fails_prints_nothing),
 		cmocka_unit_test(an_output_that_can_not_be_written_is_an_error),
+		cmocka_unit_test(a_variable_without_a_value_is_none),
 		cmocka_unit_test(what_could_not_be_read_is_u_with_its_reason),
 		cmocka_unit_test(a_complaint_is_said_once_and_shown_beside_the_graph),
 		cmocka_unit_test(what_is_complained_of_beyond_the_eighth_is_counted),
