@@ -49,10 +49,8 @@ static void each_word_is_a_node(void **state)
 		{ "192.0.2.1/", 1, "192.0.2.1/", NULL, "", " is no name of a plugin" },
 		{ "192.0.2.1/x$(id)", 1, "192.0.2.1/x%24(id)", NULL, "",
 		  "x%24(id) is no name of a plugin" },
-		{ "192.0.2.1/$x", 1, "192.0.2.1/%24x", NULL, "",
-		  "%24x is no name of a plugin" },
-		{ "192.0.2.1/x;", 1, "192.0.2.1/x%3B", NULL, "",
-		  "x%3B is no name of a plugin" },
+		{ "192.0.2.1/$x", 1, "192.0.2.1/%24x", NULL, "", "%24x is no name of a plugin" },
+		{ "192.0.2.1/x;", 1, "192.0.2.1/x%3B", NULL, "", "x%3B is no name of a plugin" },
 	};
 	char text[PEER_TEXT];
 

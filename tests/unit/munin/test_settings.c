@@ -108,6 +108,8 @@ static void a_setting_is_what_the_environment_says_or_its_fallback(void **state)
 		{ "choice=yes no", "fallback none 20 100 0 4711", true },
 		{ "choice=maybe", "fallback none 20 100 0 4711", true },
 		{ "limit_x=7", "fallback none 20 100 1 7", false },
+		{ "limit_x=0", "fallback none 20 100 1 0", false },
+		{ "limit_x=1000", "fallback none 20 100 1 1000", false },
 		{ "limit_x= 0 ", "fallback none 20 100 1 0", false },
 		{ "limit_x=", "fallback none 20 100 0 4711", false },
 		{ "limit_x=1001", "fallback none 20 100 0 4711", true },
@@ -156,7 +158,7 @@ static void a_value_is_quoted_as_it_was_written(void **state)
 {
 	static const struct {
 		const char *set;
-		const char *log; /* on stderr: is what ... */
+		const char *log;  /* on stderr: is what ... */
 		const char *note; /* in graph_info; NULL: as on stderr */
 	} rows[] = {
 		{ "count=^a$|b*(/|$)", "^a$|b*(/|$)", NULL },
@@ -295,6 +297,33 @@ static void a_level_has_its_default_from_the_table(void **state)
 	disarmed = false;
 }
 
+static int ask_for_others(struct sw_munin *m)
+{
+	uint64_t number = 4711;
+	bool is_number = munin_number(m, "limit_x", "of_no_row", &number);
+
+	sw_munin_add(m, &(struct sw_munin_field){
+				.name = sw_field_own("x"),
+				.label = sw_label_printed(
+					"%d %llu %d %llu %s", sw_munin_is(m, "of_no_row", "x"),
+					(unsigned long long)sw_munin_count(m, "of_no_row"),
+					is_number, (unsigned long long)number,
+					sw_munin_text(m, "of_no_row") ? "text" : "none"),
+				.no_level = true });
+	return 0;
+}
+
+/* What stands in no row has no fallback; a field that has no level takes none. */
+static void what_is_in_no_row_is_nothing(void **state)
+{
+	struct plugin_run run = run_with(ask_for_others, "config", "x_warning=5", "limit_x=7");
+
+	(void)state;
+	want_in("all of them", run.out, "x.label 0 0 0 4711 none\n");
+	want_number("a level", strstr(run.out, "x.warning") != NULL, false);
+	plugin_free(&run);
+}
+
 static void a_critical_level_is_not_a_warning(void **state)
 {
 	struct plugin_run run;
@@ -356,6 +385,7 @@ int main(void)
 		cmocka_unit_test(a_value_is_quoted_as_it_was_written),
 		cmocka_unit_test(the_field_s_own_level_goes_before_the_plugin_s),
 		cmocka_unit_test(a_level_has_its_default_from_the_table),
+		cmocka_unit_test(what_is_in_no_row_is_nothing),
 		cmocka_unit_test(a_critical_level_is_not_a_warning),
 		cmocka_unit_test(the_upper_warning_is_the_end_of_the_range),
 	};
