@@ -48,6 +48,30 @@ static void what_a_reader_behind_munin_takes_for_syntax_is_encoded(void **state)
 	}
 }
 
+static void what_stands_behind_a_text_is_not_of_it(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t n;
+		const char *want;
+	} rows[] = {
+		{ "%41", 0, "" },
+		{ "%41", 1, "%" },
+		{ "%41", 2, "%4" },
+		{ "%41", 3, "%2541" },
+		{ "\303\274", 1, "%C3" },
+		{ "\303\274", 2, "%C3%BC" },
+		{ "\342\202\254", 2, "%E2%82" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct sw_label l = sw_label_from(raw_from(rows[i].text, rows[i].n));
+
+		want_text(rows[i].want, l.s, rows[i].want);
+	}
+}
+
 static void every_byte_comes_back(void **state)
 {
 	static const char kept[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -242,14 +266,10 @@ static void a_short_one_is_cut_on_a_whole_character(void **state)
 		size_t max;
 		const char *want;
 	} rows[] = {
-		{ "abcdef", 6, "abcdef" },
-		{ "abcdefg", 6, "abc..." },
-		{ "abcdefg", 5, "ab..." },
-		{ "abc\ndefgh", 9, "abc%0A..." },
-		{ "abc\ndefgh", 8, "abc..." },
-		{ "\303\274bcdef", 9, "%C3%BC..." },
-		{ "\303\274bcdef", 8, "..." },
-		{ "abcdef", 3, "..." },
+		{ "abcdef", 6, "abcdef" },     { "abcdefg", 6, "abc..." },
+		{ "abcdefg", 5, "ab..." },     { "abc\ndefgh", 9, "abc%0A..." },
+		{ "abc\ndefgh", 8, "abc..." }, { "\303\274bcdef", 9, "%C3%BC..." },
+		{ "\303\274bcdef", 8, "..." }, { "abcdef", 3, "..." },
 	};
 
 	(void)state;
@@ -277,6 +297,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_a_reader_behind_munin_takes_for_syntax_is_encoded),
+		cmocka_unit_test(what_stands_behind_a_text_is_not_of_it),
 		cmocka_unit_test(every_byte_comes_back),
 		cmocka_unit_test(pieces_that_meet_make_no_escape),
 		cmocka_unit_test(what_is_too_long_is_cut_on_a_whole_character),

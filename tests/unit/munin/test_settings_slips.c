@@ -98,6 +98,7 @@ static void a_slip_is_named_with_what_was_meant(void **state)
 		{ "foo_critical=", NO_FIELD("foo_critical", "foo") },
 		{ "limit_bob=3", NO_FIELD("limit_bob", "bob") },
 		{ "limit_deferrd=3", NO_FIELD("limit_deferrd", "deferrd") },
+		{ "limit_y=3", NO_FIELD("limit_y", "y") },
 		{ "limt_deferred=3", MEANT("limt_deferred", "limit_deferred") },
 		{ "deferred_warn=3", MEANT("deferred_warn", "deferred_warning") },
 		{ "deferred_crit=3", MEANT("deferred_crit", "deferred_critical") },
@@ -170,6 +171,7 @@ static void what_comes_and_goes_or_is_a_neighbour_s_is_listed(void **state)
 		{ "logx=3", "" },
 		{ "flooor=3", MEANT("flooor", "floor") },
 		{ "limt_q=3", MEANT("limt_q", "limit_q") },
+		{ "q_warn=3", MEANT("q_warn", "q_warning") },
 	};
 	static const struct row any[] = {
 		{ "rpool_data_warning=3", "" },
@@ -278,6 +280,7 @@ static void what_is_meant_is_what_the_whole_table_says(void **state)
 		{ .name = "bbbbaaaa", .kind = SW_MUNIN_TEXT, .help = "x" },
 		{ .name = "bca", .kind = SW_MUNIN_TEXT, .help = "x" },
 		{ .name = "abcabbacab", .kind = SW_MUNIN_TEXT, .help = "x" },
+		{ .name = "z", .kind = SW_MUNIN_TEXT, .help = "x" },
 		{ 0 },
 	};
 	static const struct sw_munin_plugin near = {
@@ -309,7 +312,7 @@ static void what_is_meant_is_what_the_whole_table_says(void **state)
 				memmove(slip + at + 1, slip + at, ++n - at);
 				break;
 			case 2:
-				slip[at] = "abc_"[pieces_draw(4)];
+				slip[at] = "abc_ABCZz"[pieces_draw(9)];
 				break;
 			default:
 				if (at > 0) {
@@ -320,7 +323,7 @@ static void what_is_meant_is_what_the_whole_table_says(void **state)
 				}
 			}
 		}
-		if (strspn(slip, "_") == n)
+		if (strcspn(slip, "abcz") == n)
 			continue; /* no small letter: a system's own */
 		for (size_t i = 0; few[i].name; i++) {
 			unsigned d = slow_distance(slip, few[i].name);
