@@ -16,14 +16,16 @@ static void the_first_header_of_the_name_tells_the_script(void **state)
 		{ "as PHP writes it", TO HEADER ": 1001:mailer.php\nFrom: a@b\n\nhi\n",
 		  "1001:mailer.php" },
 		{ "the last line of all", TO HEADER ": 1001:mailer.php", "1001:mailer.php" },
-		{ "folded behind the name", TO HEADER ":\n 1001:mailer.php\n\n", "1001:mailer.php" },
+		{ "folded behind the name", TO HEADER ":\n 1001:mailer.php\n\n",
+		  "1001:mailer.php" },
 		{ "folded behind the uid", HEADER ": 1001:\n\tmailer.php\n\n", "1001:mailer.php" },
 		{ "folded within the name", HEADER ": 1001:a.php(3) :\n eval()'d code\n",
 		  "1001:a.php(3) : eval()'d code" },
 		{ "in small letters", "x-php-originating-script:33:a.php\n", "33:a.php" },
 		{ "a blank before the colon", HEADER " \t: 33:a.php\r\n", "33:a.php" },
 		{ "a second one", HEADER ": 1:a.php\n" HEADER ": 2:b.php\n", "1:a.php" },
-		{ "a second one where the first says nothing", HEADER ": a.php\n" HEADER ": 2:b\n", "" },
+		{ "a second one where the first says nothing", HEADER ": a.php\n" HEADER ": 2:b\n",
+		  "" },
 		{ "in the body", TO "\n" HEADER ": 1:a.php\n", "" },
 		{ "behind a line that is no header", TO "hello\n" HEADER ": 1:a.php\n", "" },
 		{ "behind a line that goes on with nothing", " x: y\n" HEADER ": 1:a.php\n", "" },
@@ -37,6 +39,8 @@ static void the_first_header_of_the_name_tells_the_script(void **state)
 		{ "a colon in it", HEADER ": 1:a:b\n", "1:a:b" },
 		{ "hostile", HEADER ": 0:$(touch x);reboot<b>\n", "0:$(touch x);reboot<b>" },
 		{ "bytes", HEADER ": 0:\xff\x01\n", "0:\xff\x01" },
+		{ "a byte that no header's name has", "X\177: y\n" HEADER ": 1:a.php\n", "" },
+		{ "bytes that one may have", "!~: y\n" HEADER ": 1:a.php\n", "1:a.php" },
 		{ "nothing", "", "" },
 	};
 
@@ -79,9 +83,14 @@ static void a_name_without_an_end_is_cut(void **state)
 /* Around the bytes that are looked at, and those of a name; short and folded lines beside them. */
 static void lines_of_any_length_and_order_are_read_as_slowly(void **state)
 {
-	static const char *const pieces[] = { HEADER, "x-php-originating-script", ":", " ", "\t",
-					      "\n",   "\n ",  "\r\n", "1", "4294967295", "a.php",
-					      "To: x\n", HEADER ": 7:", "\n\n", "b:" };
+	static const char *const pieces[] = { HEADER,	     "x-php-originating-script",
+					      ":",	     " ",
+					      "\t",	     "\n",
+					      "\n ",	     "\r\n",
+					      "1",	     "4294967295",
+					      "a.php",	     "To: x\n",
+					      HEADER ": 7:", "\n\n",
+					      "b:" };
 	char text[700];
 	uint32_t dice = 3;
 
@@ -93,7 +102,8 @@ static void lines_of_any_length_and_order_are_read_as_slowly(void **state)
 		snprintf(text + (size_t)at + n, 32, "%s\n", n % 2 ? "\n y" : " z");
 		for (size_t piece = 1; piece < 400; piece += 133)
 			if (!reference_script_agrees(raw_of(text), piece))
-				fail_msg("%zu bytes, by %zu: the reference has another one", n, piece);
+				fail_msg("%zu bytes, by %zu: the reference has another one", n,
+					 piece);
 	}
 	for (int turn = 0; turn < 20000; turn++) {
 		size_t at = 0;

@@ -69,10 +69,39 @@ static void the_script_is_the_one_that_plain_counting_finds(void **state)
 	}
 }
 
+static void who_sends_much_stays_among_many_who_send_once(void **state)
+{
+	static struct sw_queue_file f;
+	const double weight[SW_QUEUE_OWNERS_QUEUES] = { 1, 1 };
+	struct queue_script_most got;
+	struct topk *table = NULL;
+	struct sw_fault why = { 0 };
+	char name[32];
+
+	(void)state;
+	assert_int_equal(queue_scripts_new((struct hash_key){ 1, 2 }, &table, &why), 0);
+	f.has_uid = true;
+	for (uint64_t i = 0; i < 4 * QUEUE_SCRIPTS_NAMES; i++) {
+		f.uid = 1000 + i;
+		f.script = raw_from(name, (size_t)snprintf(name, sizeof(name), "%d.php", (int)i));
+		queue_scripts_count(table, &f, i % 2);
+		if (i % 8 >= 2)
+			continue;
+		f.uid = 7;
+		f.script = raw_of("much.php");
+		queue_scripts_count(table, &f, i % 2);
+	}
+	got = queue_scripts_most(table, 7, weight);
+	want_raw("much", got.script, "much.php");
+	want_number("all of it", got.share == 1, true);
+	topk_free(table);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_script_is_the_one_that_plain_counting_finds),
+		cmocka_unit_test(who_sends_much_stays_among_many_who_send_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
