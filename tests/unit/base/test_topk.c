@@ -264,9 +264,50 @@ static void the_name_is_the_table_s_own(void **state)
 	topk_free(NULL);
 }
 
+/* Names and values of any length lie beside one another, none in another's bytes. */
+static void no_name_and_no_value_lies_in_another(void **state)
+{
+	enum { SLOTS = 3, MOST = 20 };
+
+	(void)state;
+	for (size_t name = 1; name <= MOST; name++)
+		for (size_t value = 1; value <= MOST; value++) {
+			struct topk *t;
+			struct sw_fault why = { 0 };
+			char text[MOST];
+
+			assert_int_equal(
+				topk_new(SLOTS, name, value, (struct hash_key){ 1, 2 }, &t, &why),
+				0);
+			for (int i = 0; i < SLOTS; i++) {
+				struct topk_row *r;
+
+				memset(text, 'a' + i, name);
+				r = topk_append(t, raw_from(text, name));
+				assert_non_null(r);
+				memset(r->value, 'A' + i, value);
+				want_number("begins where any type may", (uintptr_t)r->value % 8,
+					    0);
+			}
+			assert_null(topk_append(t, raw_of("more")));
+			for (int i = 0; i < SLOTS; i++) {
+				const struct topk_row *r = topk_row(t, (size_t)i);
+				const char *got = r->value;
+
+				memset(text, 'a' + i, name);
+				want_number("a name", raw_same(r->name, raw_from(text, name)),
+					    true);
+				for (size_t k = 0; k < value; k++)
+					want_number("a value", got[k], 'A' + i);
+			}
+			topk_free(t);
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(no_name_and_no_value_lies_in_another),
 		cmocka_unit_test(until_it_is_full_every_count_is_exact),
 		cmocka_unit_test(a_full_table_keeps_the_promises_of_space_saving),
 		cmocka_unit_test(a_heavy_hitter_is_exact_among_a_million_invented_names),

@@ -194,6 +194,13 @@ static int suggest_each_byte(struct sw_munin *m, struct sw_fault *why)
 	return 0;
 }
 
+static int suggest_one(struct sw_munin *m, struct sw_fault *why)
+{
+	(void)why;
+	sw_munin_suggest(m, raw_of("x"));
+	return 0;
+}
+
 static int suggest_none(struct sw_munin *m, struct sw_fault *why)
 {
 	(void)m;
@@ -223,6 +230,10 @@ static void suggest_gives_only_what_munin_takes(void **state)
 			n += (size_t)snprintf(want + n, sizeof(want) - n, "a%cb\n%c\n", *c, *c);
 		want_text("each byte that may stand there", run.out, want);
 	}
+	plugin_free(&run);
+	run = run_with(suggest_one, &wild, NULL, NULL, "suggest");
+	want_text("of one", run.out, "x\n");
+	want_text("nothing is wrong with it", run.err, "");
 	plugin_free(&run);
 	run = run_with(suggest_none, &wild, NULL, NULL, "suggest");
 	want_number("status", run.status, 0);
