@@ -210,6 +210,34 @@ static void a_doubt_is_told_with_what_to_do(void **state)
 	}
 }
 
+/* Whole units are never rounded up; a time that lies ahead is now. */
+static void how_long_ago_is_as_exact_as_it_matters(void **state)
+{
+	static const struct {
+		int64_t seconds;
+		const char *want;
+	} rows[] = {
+		{ -1, "0 s" },	      { 0, "0 s" },	    { 1, "1 s" },
+		{ 2, "2 s" },	      { 119, "119 s" },	    { 120, "2 min" },
+		{ 179, "2 min" },     { 180, "3 min" },	    { 7199, "119 min" },
+		{ 7200, "2 h" },      { 10799, "2 h" },	    { 10800, "3 h" },
+		{ 172799, "47 h" },   { 172800, "2 days" }, { 259199, "2 days" },
+		{ 259200, "3 days" }, { 864000000, "10000 days" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct log_report report = {
+			.candidate = { { .where = sw_label_printed("l"), .heard = NOW - rows[i].seconds } },
+			.candidates = 1,
+		};
+		char want[80];
+
+		snprintf(want, sizeof(want), "Read from l: last line of Postfix %s ago.", rows[i].want);
+		want_text(rows[i].want, words_source_choice(&report, NOW).s, want);
+	}
+}
+
 static void the_choice_is_told_with_the_others(void **state)
 {
 	struct log_report report = {
@@ -262,6 +290,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_doubt_is_a_plain_sentence),
 		cmocka_unit_test(a_doubt_is_told_with_what_to_do),
+		cmocka_unit_test(how_long_ago_is_as_exact_as_it_matters),
 		cmocka_unit_test(the_choice_is_told_with_the_others),
 		cmocka_unit_test(a_place_that_does_not_fit_ends_the_choice),
 	};
