@@ -179,6 +179,12 @@ static void a_doubt_is_told_with_what_to_do(void **state)
 		  "no /dev/log, or the log daemon was started anew: postfix reload)" },
 		{ LOG_BEGINS, 0, NULL,
 		  "/var/log/mail.log begins within the time, and nothing before it was found" },
+		{ LOG_DROPPED, 0, NULL, "/var/log/mail.log: messages lost 5 s ago due to rate-limiting", 0, 0, 5 },
+		{ LOG_DROPPED, 0, NULL, "/var/log/mail.log: 1 message lost 5 s ago due to rate-limiting", 0, 1, 5 },
+		{ LOG_DROPPED, 0, "s",
+		  "/var/log/mail.log: 2 messages lost 3 min ago due to rate-limiting: raise ratelimit.burst of "
+		  "rsyslog, or RateLimitBurst of journald",
+		  0, 2, 180 },
 		{ LOG_PART, 0, "s", "/var/log/mail.log: the cause", EIO },
 		{ LOG_PART, 0, NULL, "/var/log/mail.log: the cause", EACCES },
 		{ LOG_PART, ADM, "s",
