@@ -222,6 +222,10 @@ home 8999 "$seen$hidden" scan_file="$work/scan2" warning=:90
 says "for a quarter of an hour" "_dev_sdb1.value 99"
 home 9000 "$seen$hidden" scan_file="$work/scan2" warning=:90
 says "and no longer" "_dev_sdb1.value U"
+printf '100000 0 /\n' >"$root/statvfs"
+home 8300 "$seen" scan_file="$work/scan2" warning=:90
+says "what does not answer is not what it was before" "_dev_sdb1.value U"
+printf '100000 0 /\n1000 10 /home\n' >"$root/statvfs"
 home 9200 "$seen" MUNIN_STATEFILE="$work/state2"
 home 9300 "$seen$hidden" MUNIN_STATEFILE="$work/state2"
 text=$(cat "$work/err")
