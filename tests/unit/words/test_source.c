@@ -140,6 +140,11 @@ static void a_doubt_is_told_with_what_to_do(void **state)
 		  "written: another time zone (a container, musl): set env.log_timezone, such as "
 		  "UTC",
 		  0, 0, 0, -7200 },
+		{ LOG_ZONE, 0, NULL,
+		  "/var/log/mail.log: its time stamps run 1 h 59 min ahead of the time at which it "
+		  "is written: another time zone (a container, musl): set env.log_timezone, such "
+		  "as UTC",
+		  0, 0, 0, 7140 },
 		{ LOG_SILENT, UNHEARD, NULL,
 		  "/var/log/mail.log: no line of Postfix, but its queue moved 30 s ago: it logs "
 		  "somewhere else" },
