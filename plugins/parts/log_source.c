@@ -104,7 +104,7 @@ static int ignore_message(const struct log_message *message, void *ctx)
 static bool is_log(const struct log_reason *why)
 {
 	return why->doubt == LOG_FINE || why->doubt == LOG_SILENT || why->doubt == LOG_UNSEEN ||
-	       why->doubt == LOG_MUTE || why->doubt == LOG_BEGINS || why->doubt == LOG_PART;
+	       why->doubt == LOG_BEGINS || why->doubt == LOG_PART;
 }
 
 /* Too large for a small stack. */
