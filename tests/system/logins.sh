@@ -150,5 +150,7 @@ done
 look 0 log_timezone=No/where "$plugins/$name" config
 same "nothing is known of what is not read" "$(grep -c 'Where an account' "$work/out")" 0
 same "and the graph is there" "$(grep -c '^broken_in.label' "$work/out")" 1
+same "with the setting that is wrong" "$(told failures | sed -n 's/^extinfo //p')" \
+	"env.log_timezone is No/where, allowed is a name such as Europe/Berlin or an offset such as +05:30: open /usr/share/zoneinfo/No/where: No such file or directory"
 [ $bad = 0 ] && echo "ok - what is complained of failed logins ($rows rows)"
 exit $bad
