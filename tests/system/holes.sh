@@ -62,7 +62,6 @@ while read -r begin end first last; do
 			{ rest = substr($0, length($1) + 2) }
 			what == "value" { split(rest, t, ":"); key = graph " " field " " t[1]; text = t[2] }
 			what == "extinfo" { key = graph " " field; text = rest }
-			FNR == NR - before { is[file, key] = text }
 			FILENAME != was { if (was != "") file++; was = FILENAME }
 			{ got[file + 0, key] = text; if (!file) keys[key] = field; else later[key] = field }
 			function wrong(key, a, b) { print "not ok - " plugin ", hole at " begin ": " key " is \"" a "\", want \"" b "\""; n++ }
@@ -86,8 +85,9 @@ while read -r begin end first last; do
 					why = "/var/log/mail.log: 900 messages lost 50 s ago due to rate-limiting: raise ratelimit.burst of rsyslog, or RateLimitBurst of journald"
 					if (got[1, key] == "U" && got[0, key] != "U")
 						was = why (was == "" ? "" : ", of those that are left " was)
-					if (got[1, said] != substr(was, 1, length(got[1, said])) || (was != "") != (got[1, said] != ""))
-						wrong(said, got[1, said], was)
+					# a longer one is cut
+					same = length(was) > 330 ? index(was, got[1, said]) == 1 && length(got[1, said]) > 330 : got[1, said] == was
+					if (!same) wrong(said, got[1, said], was)
 				}
 				exit n > 0
 			}' - "$work/whole.$plugin" "$work/hole" || bad=1
