@@ -182,11 +182,9 @@ static void add_tried(struct run *run, bool accounts)
 
 static unsigned broken_at(const struct failures *f, int64_t end)
 {
-	unsigned n = 0;
+	const struct break_in *list[BREAK_IN_BROKEN];
 
-	for (size_t i = 0; i < BREAK_IN_BROKEN && f->kept->in.broken[i].account; i++)
-		n += break_in_is_of(&f->kept->in.broken[i], end);
-	return n;
+	return (unsigned)break_in_last(&f->kept->in, end, list, BREAK_IN_BROKEN);
 }
 
 /* What takes the account that was broken into last out of the way. */

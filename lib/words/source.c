@@ -294,7 +294,7 @@ struct sw_label words_source_choice(const struct log_report *report, int64_t now
 	if (report->chosen < report->candidates) {
 		sw_label_print(&text, "Read from ");
 		add_candidate(&text, &report->candidate[report->chosen], now);
-	} else if (report->candidates > 0) {
+	} else {
 		before = "Read from no log, not ";
 	}
 	for (size_t i = 0; i < report->candidates; i++) {

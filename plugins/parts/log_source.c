@@ -100,11 +100,10 @@ static int ignore_message(const struct log_message *message, void *ctx)
 	return 0;
 }
 
-/* A log that is quiet, or begins just now, is a log all the same. */
+/* One that is quiet, or begins just now, is a log all the same: some minutes are in doubt. */
 static bool is_log(const struct log_reason *why)
 {
-	return why->doubt == LOG_FINE || why->doubt == LOG_SILENT || why->doubt == LOG_UNSEEN ||
-	       why->doubt == LOG_MUTE || why->doubt == LOG_BEGINS || why->doubt == LOG_PART;
+	return why->doubt == LOG_FINE || why->doubt >= LOG_SILENT;
 }
 
 /* Too large for a small stack. */

@@ -88,6 +88,9 @@ says "growth is told from scan to scan, whatever the clock was in between" "651 
 look 601 MUNIN_STATEFILE=/dev/null
 says "without a state file the directory is named" "651 of 100000 in /var/lib/app"
 says_not "and growth is not" since
+text=$(cd "$root/var/lib/app" && look 601 MUNIN_STATEFILE=/dev/null <. && echo "$text")
+says "what is our standard input" "651 of 100000 in /var/lib/app"
+says_not "is no queue for that" queue
 
 # Each of them grows by itself; what was counted in another one before is no growth
 fill "$root/var/lib/app2" 1 200
@@ -182,6 +185,8 @@ look 5400 MUNIN_STATEFILE="$work/damaged"
 complains "a state that is damaged" "the state file $work/damaged is damaged: it is begun anew"
 look 6000 scan_seconds=0
 says "no scan is asked for" "100000 of 100000 inodes on ext4 /dev/sda1"
+look 6100 MUNIN_STATEFILE=/dev/null scan_seconds=1
+says_not "a second is time" "100000 of 100000 inodes"
 look 7000 warning=:100
 says "nor needed" "100000 of 100000 inodes on ext4 /dev/sda1"
 # /home on a disk of its own, which a scan from outside munin-node's unit sees and the unit does not
@@ -209,8 +214,18 @@ says "of when, and by whom" " on ext4 /dev/sdb1 at 12:15, as env.scan_file says,
 home 8200 "$seen$hidden" scan_file="$work/scan2" warning=:99.5
 says "below its level: how many" "990 of 1000 inodes on ext4 /dev/sdb1 at 12:15, as env.scan_file says, now hidden"
 says_not "and of no directory" "/home/u"
-home 9100 "$seen$hidden" scan_file="$work/scan2" warning=:90
-says "for a quarter of an hour" "_dev_sdb1.value U"
+home 8099 "$seen$hidden" scan_file="$work/scan2" warning=:90
+says "not before it was found" "_dev_sdb1.value U"
+home 8100 "$seen$hidden" scan_file="$work/scan2" warning=:90
+says "in the same second" "_dev_sdb1.value 99"
+home 8999 "$seen$hidden" scan_file="$work/scan2" warning=:90
+says "for a quarter of an hour" "_dev_sdb1.value 99"
+home 9000 "$seen$hidden" scan_file="$work/scan2" warning=:90
+says "and no longer" "_dev_sdb1.value U"
+printf '100000 0 /\n' >"$root/statvfs"
+home 8300 "$seen" scan_file="$work/scan2" warning=:90
+says "what does not answer is not what it was before" "_dev_sdb1.value U"
+printf '100000 0 /\n1000 10 /home\n' >"$root/statvfs"
 home 9200 "$seen" MUNIN_STATEFILE="$work/state2"
 home 9300 "$seen$hidden" MUNIN_STATEFILE="$work/state2"
 text=$(cat "$work/err")

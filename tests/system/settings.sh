@@ -80,6 +80,19 @@ echo "$counts" | while read -r plugin name least most fallback; do
 	done
 done >"$work/bounds"
 [ ! -s "$work/bounds" ] || { cat "$work/bounds" && bad=1; }
+
+# A list of ports: up to 32 numbers from 1 to 65535
+port() { # PORTS -> the complaint
+	env -i PATH="$PATH" "ports=$1" SPOOLWATCH_ROOT="$work/root" "$plugins/smtp_clients" 2>&1 >/dev/null | grep 'env\.ports is'
+}
+many=$(awk 'BEGIN { for (i = 1; i <= 32; i++) printf "%d ", i }')
+for ports in 1 2 65535 '25,465' ',25	' "$many"; do
+	port "$ports" >/dev/null && say "smtp_clients: env.ports=$ports is complained of"
+done
+for ports in ' ' 0 65536 -1 '25 x' 18446744073709551617 "${many}33"; do
+	port "$ports" | grep -qF "env.ports is $ports, allowed are up to 32 numbers from 1 to 65535" ||
+		say "smtp_clients: env.ports=$ports: \"$(port "$ports")\""
+done
 for p in $names; do
 	for name in $("$plugins/$p" --help | sed -n 's/^  env\.\([a-z_A-Z]*\) .*/\1/p'); do
 		case $name in SPOOLWATCH_*) continue ;; esac

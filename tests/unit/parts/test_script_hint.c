@@ -26,9 +26,10 @@ static void a_user_has_the_script_that_most_of_his_mail_names(void **state)
 {
 	static const struct {
 		const char *what;
-		const char *files[4]; /* in deferred/X/ID */
+		const char *files[4]; /* in deferred/X/ID, or in the queue that is named */
 		char kind;	      /* u: uid 33, v: uid 34, l: a login */
 		const char *want;
+		const char *queue;
 	} rows[] = {
 		{ "one", { "2/2A5F324" }, 'u', "he, script mailer.php (uid 1001)" },
 		{ "most", { "2/2A5F324", "3/3344626", "3/3344626" }, 'u',
@@ -38,6 +39,10 @@ static void a_user_has_the_script_that_most_of_his_mail_names(void **state)
 		{ "nothing waits", { NULL }, 'u', "he" },
 		{ "another user", { "2/2A5F324" }, 'v', "he" },
 		{ "a login", { "2/2A5F324" }, 'l', "he" },
+		{ "not accepted yet", { "2/2A5F324" }, 'u', "he, script mailer.php (uid 1001)", "maildrop" },
+		{ "new", { "2/2A5F324" }, 'u', "he, script mailer.php (uid 1001)", "incoming" },
+		{ "on its way", { "2/2A5F324" }, 'u', "he, script mailer.php (uid 1001)", "active" },
+		{ "on hold", { "2/2A5F324" }, 'u', "he", "hold" },
 	};
 
 	(void)state;
@@ -56,8 +61,8 @@ static void a_user_has_the_script_that_most_of_his_mail_names(void **state)
 			char to[64];
 
 			/* the name is the ID, or it is no uid's */
-			snprintf(to, sizeof(to), "deferred%.*s/%s", 2 * (int)k, "/0/1/2",
-				 rows[i].files[k] + 2);
+			snprintf(to, sizeof(to), "%s%.*s/%s", rows[i].queue ? rows[i].queue : "deferred",
+				 2 * (int)k, "/0/1/2", rows[i].files[k] + 2);
 			copy(&h, rows[i].files[k], to);
 		}
 		assert_int_equal(spool_open(&h, &where, &spool, &why), 0);

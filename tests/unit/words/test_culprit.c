@@ -216,6 +216,10 @@ static void space_is_what_is_missing_where_inodes_are_made_of_it(void **state)
 	want_text("space", words_space(&use).s,
 		  "space is what is missing: 99.8% of it is in use, and xfs makes inodes of free "
 		  "space");
+	use.blocks_available = 100;
+	want_text("a tenth is left", words_space(&use).s,
+		  "space is what is missing: 90.0% of it is in use, and xfs makes inodes of free "
+		  "space");
 	use.type = raw_of("ext4");
 	want_text("inodes", words_space(&use).s, "");
 }

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "os/clock.h"
 #include "test.h"
 
 /* Real files of alice@mx.example.com and of another. */
@@ -200,12 +201,74 @@ static void whose_the_files_are_is_asked_where_some_were_looked_at(void **state)
 	free(f);
 }
 
+/* What a mount hides, who may mount sees; other causes are looked for as long as most is not explained. */
+static void what_was_not_met_is_looked_for_below_mounts(void **state)
+{
+	enum { BELOW = 1 + 1 + 50, LONG = 60 * 1000 };
+	static const struct {
+		const char *what;
+		size_t mounts;
+		int64_t time;
+		uint64_t counted; /* before */
+		bool is;	  /* what is below, for who may mount */
+	} rows[] = {
+		{ "no mount", 0, LONG, 1, false },
+		{ "no time", 1, -1, 1, false },
+		{ "nor either", 0, -1, 1, false },
+		{ "more is below", 1, LONG, 1, true },
+		{ "less by one was met", 1, LONG, BELOW - 1, true },
+		{ "as much was met", 1, LONG, BELOW, false },
+		{ "more was met", 1, LONG, BELOW + 1, false },
+	};
+	struct sw_fault why = { 0 };
+	struct sw_inode_dirs below;
+	struct sw_host h = host_new(NULL);
+	char path[32];
+	bool may;
+
+	(void)state;
+	for (int i = 0; i < 50; i++) {
+		snprintf(path, sizeof(path), "/m/d/%d", i);
+		host_file(&h, path, "");
+	}
+	host_file(&h, "/proc/self/mountinfo",
+		  "1 0 8:1 / / rw - ext4 /dev/sda1 rw\n"
+		  "2 1 8:2 / /m/d rw - ext4 /dev/sdb1 rw\n");
+	h.copied = false;
+	may = inode_unseen_below(&h, "/m", 100, LONG, &below, &why) == 0;
+	if (may)
+		sw_inode_dirs_free(&below);
+	else
+		print_message("nothing can be mounted here: what mounts hide is not asked\n");
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		const struct sw_inode_use use = { .files = 200, .used = 100 };
+		struct culprit_facts *f = facts_of(NULL, 0);
+		bool is = may && rows[i].is;
+
+		strcpy(f->mount, "/m");
+		f->words.use = &use;
+		f->dirs.mounts = rows[i].mounts;
+		f->dirs.counted = rows[i].counted;
+		culprit_facts_look_further(f, &h, clock_ms() + rows[i].time);
+		want_number(rows[i].what, f->dirs.counted, is ? BELOW : rows[i].counted);
+		want_number(rows[i].what, f->dirs.n, is);
+		want_text(rows[i].what, f->words.over[0].s, is ? "/m/d" : "");
+		want_text(rows[i].what, f->words.over[1].s, "");
+		want_number(rows[i].what, f->words.unseen == &f->unseen,
+			    f->dirs.counted < 50);
+		sw_inode_dirs_free(&f->dirs);
+		free(f);
+	}
+	host_remove(&h);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_queue_is_known_by_its_directory),
 		cmocka_unit_test(who_filled_it_may_be_contained_if_most_is_his),
 		cmocka_unit_test(whose_the_files_are_is_asked_where_some_were_looked_at),
+		cmocka_unit_test(what_was_not_met_is_looked_for_below_mounts),
 	};
 
 	return cmocka_run_group_tests_name("culprit facts", tests, NULL, NULL);

@@ -116,6 +116,7 @@ static void minutes_and_accounts_are_counted(void **state)
 {
 	static const uint64_t messages[] = { 0, 1, 0, 2, 1 };
 	struct sw_host h = host_new(NULL);
+	struct sw_fault why = { 0 };
 	struct sw_log_account top[3];
 	struct sw_log_minute m;
 	struct sw_log *log;
@@ -143,6 +144,15 @@ static void minutes_and_accounts_are_counted(void **state)
 	want_number("last minute", sw_log_top(log, SW_LOG_MESSAGES, 4, 99, top, 1), 1);
 	want_text("last minute", top[0].name.s, "bob");
 	want_number("beyond", sw_log_top(log, SW_LOG_MESSAGES, 5, 1, top, 3), 0);
+	want_number("far beyond", sw_log_top(log, SW_LOG_MESSAGES, 1U << 30, 1, top, 3), 0);
+	memset(top, 'x', sizeof(top));
+	want_number("one", sw_log_top(log, SW_LOG_MESSAGES, 4, 1, top, 3), 1);
+	want_number("and nothing behind it", memchr(&top[1], 0, sizeof(top[1])) == NULL, true);
+	sw_log_close(log);
+	assert_int_equal(sw_log_open(&h, NULL, SW_LOG_MINUTES, &log, &why), 0);
+	want_number("to the end of an hour", sw_log_top(log, SW_LOG_MESSAGES, SW_LOG_MINUTES - 1, ~0U, top, 3), 1);
+	want_text("to the end of an hour", top[0].name.s, "bob");
+	want_number("of one message", top[0].messages, 1);
 	sw_log_close(log);
 	log = opened(&h, &(struct sw_log_where){ .without_local = true });
 	want_number("without local users", sw_log_top(log, SW_LOG_MESSAGES, 0, 5, NULL, 0), 2);

@@ -140,6 +140,11 @@ static void a_doubt_is_told_with_what_to_do(void **state)
 		  "written: another time zone (a container, musl): set env.log_timezone, such as "
 		  "UTC",
 		  0, 0, 0, -7200 },
+		{ LOG_ZONE, 0, NULL,
+		  "/var/log/mail.log: its time stamps run 1 h 59 min ahead of the time at which it "
+		  "is written: another time zone (a container, musl): set env.log_timezone, such "
+		  "as UTC",
+		  0, 0, 0, 7140 },
 		{ LOG_SILENT, UNHEARD, NULL,
 		  "/var/log/mail.log: no line of Postfix, but its queue moved 30 s ago: it logs "
 		  "somewhere else" },
@@ -179,6 +184,12 @@ static void a_doubt_is_told_with_what_to_do(void **state)
 		  "no /dev/log, or the log daemon was started anew: postfix reload)" },
 		{ LOG_BEGINS, 0, NULL,
 		  "/var/log/mail.log begins within the time, and nothing before it was found" },
+		{ LOG_DROPPED, 0, NULL, "/var/log/mail.log: messages lost 5 s ago due to rate-limiting", 0, 0, 5 },
+		{ LOG_DROPPED, 0, NULL, "/var/log/mail.log: 1 message lost 5 s ago due to rate-limiting", 0, 1, 5 },
+		{ LOG_DROPPED, 0, "s",
+		  "/var/log/mail.log: 2 messages lost 3 min ago due to rate-limiting: raise ratelimit.burst of "
+		  "rsyslog, or RateLimitBurst of journald",
+		  0, 2, 180 },
 		{ LOG_PART, 0, "s", "/var/log/mail.log: the cause", EIO },
 		{ LOG_PART, 0, NULL, "/var/log/mail.log: the cause", EACCES },
 		{ LOG_PART, ADM, "s",
@@ -207,6 +218,34 @@ static void a_doubt_is_told_with_what_to_do(void **state)
 		if (rows[i].code)
 			sw_fault(&why.cause, rows[i].code, "the cause");
 		want_text("sentence", words_source_doubt(&why, NOW, rows[i].link).s, rows[i].want);
+	}
+}
+
+/* Whole units are never rounded up; a time that lies ahead is now. */
+static void how_long_ago_is_as_exact_as_it_matters(void **state)
+{
+	static const struct {
+		int64_t seconds;
+		const char *want;
+	} rows[] = {
+		{ -1, "0 s" },	      { 0, "0 s" },	    { 1, "1 s" },
+		{ 2, "2 s" },	      { 119, "119 s" },	    { 120, "2 min" },
+		{ 179, "2 min" },     { 180, "3 min" },	    { 7199, "119 min" },
+		{ 7200, "2 h" },      { 10799, "2 h" },	    { 10800, "3 h" },
+		{ 172799, "47 h" },   { 172800, "2 days" }, { 259199, "2 days" },
+		{ 259200, "3 days" }, { 864000000, "10000 days" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct log_report report = {
+			.candidate = { { .where = sw_label_printed("l"), .heard = NOW - rows[i].seconds } },
+			.candidates = 1,
+		};
+		char want[80];
+
+		snprintf(want, sizeof(want), "Read from l: last line of Postfix %s ago.", rows[i].want);
+		want_text(rows[i].want, words_source_choice(&report, NOW).s, want);
 	}
 }
 
@@ -262,6 +301,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_doubt_is_a_plain_sentence),
 		cmocka_unit_test(a_doubt_is_told_with_what_to_do),
+		cmocka_unit_test(how_long_ago_is_as_exact_as_it_matters),
 		cmocka_unit_test(the_choice_is_told_with_the_others),
 		cmocka_unit_test(a_place_that_does_not_fit_ends_the_choice),
 	};
