@@ -267,6 +267,11 @@ static void what_counts(void **state)
 		    { END - 900, "smtpd", NOQUEUE("a@x") },
 		    { END - 900, "smtpd", NOQUEUE("a@x") } },
 		  { 4, 1, 0, 0 } },
+		{ "who does not log in there is no account",
+		  { { END - 900, "smtpd", NOQUEUE("a@x") },
+		    { END - 900, "smtpd", "NOQUEUE: client=mx.y[198.51.100.9]" },
+		    { END - 900, "smtpd", "NOQUEUE: client=localhost[127.0.0.1]" } },
+		  { 1, 1, 0, 0 } },
 		{ "it gets the one with which it comes back, and what was done with that before",
 		  { { END - 900, "smtpd", NOQUEUE("a@x") },
 		    { END - 900, "smtpd", "A1B2C3: client=localhost[127.0.0.1]" },
@@ -364,6 +369,7 @@ static void what_counts(void **state)
 				rows[i].want[what]);
 		want_number(rows[i].what, d.short_until, 0);
 		want_number(rows[i].what, d.failed, 0);
+		assert_null(topk_find(d.account, raw_of("")));
 		day_free(&d);
 	}
 }
@@ -444,6 +450,29 @@ static void what_was_before_comes_again_as_what_it_was(void **state)
 	}
 }
 
+/* Where reading goes on, a second later and in that second itself. */
+static void what_is_read_first_counts_from_its_first_second_on(void **state)
+{
+	(void)state;
+	for (int late = 0; late < 2; late++) {
+		struct day d = fresh(M);
+		struct sw_fault why = { 0 };
+		struct sw_host h = *d.host;
+		uint32_t row;
+
+		day_free(&d);
+		assert_int_equal(day_new(&d, &h, M, M, true, &why), 0);
+		give(&d, BEGIN, "smtpd", CLIENT("A1B2C3", "192.0.2.1"));
+		give(&d, BEGIN + late, "qmgr", ACTIVE("A1B2C3", "s@x"));
+		give(&d, BEGIN + late, "smtp", TO("A1B2C3", "r@y", FAR, "250 ok"));
+		assert_non_null(topk_find(d.account, raw_of("a@x")));
+		row = (uint32_t)(topk_find(d.account, raw_of("a@x")) - topk_row(d.account, 0));
+		for (unsigned what = 0; what < DAY_KINDS; what++)
+			want_number("counts", day_count(&d, row, (enum day_what)what, day_end(M)).n, 1);
+		day_free(&d);
+	}
+}
+
 /* What nobody brought is not somebody's, though of one address in 65536 nothing is remembered. */
 static void what_nobody_brought_is_nobodys_copy(void **state)
 {
@@ -515,6 +544,7 @@ int main(void)
 		cmocka_unit_test(a_day_ends_with_a_whole_bucket_ten_minutes_before),
 		cmocka_unit_test(what_counts),
 		cmocka_unit_test(what_was_before_comes_again_as_what_it_was),
+		cmocka_unit_test(what_is_read_first_counts_from_its_first_second_on),
 		cmocka_unit_test(what_nobody_brought_is_nobodys_copy),
 		cmocka_unit_test(the_slow_counter_finds_the_same),
 	};
