@@ -268,7 +268,7 @@ static size_t last_row_of_many(size_t longer, unsigned *rows)
 	for (int i = 0; i < ACCOUNTS; i++) {
 		size_t more = longer < MOST - PLAIN ? longer : MOST - PLAIN;
 
-		snprintf(login + PLAIN - 4 + more, 8, "%04d", i);
+		snprintf(login + PLAIN - 4 + more, 8, "%04u", (unsigned)i % 10000);
 		sent(&w->s, END - 5, more ? 2 : 1, "u[192.0.2.1]", login);
 		memset(login, 'n', sizeof(login));
 		longer -= more;
