@@ -8,8 +8,7 @@ static void lose(struct day *d, const struct proxy_open *open)
 	const struct idmap_value message = {
 		.row = open->row, .id = open->id, .flags = open->flags, .time = open->time
 	};
-	struct day_account *a =
-		open->time > 0 && open->key ? day_account_of_message(d, &message) : NULL;
+	struct day_account *a = open->key ? day_account_of_message(d, &message) : NULL;
 
 	if (a && day_bucket(open->time) > a->blind)
 		a->blind = day_bucket(open->time);

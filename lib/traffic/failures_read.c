@@ -206,22 +206,15 @@ static int read_on(struct failures *f, int64_t from, int64_t budget_ms, struct s
 	return log_read(f->host, &asked, from, failures_message, f, &f->all, &f->report, why);
 }
 
-/*
- * Older days, in their order. What takes too long is read no further: the next run goes on there,
- * if there is something to keep it in.
- */
-static int read_older(struct failures *f, int64_t budget_ms, struct sw_fault *why)
+/* What was read of older days: all of it, or what there was time for. */
+static int keep_older(struct failures *f, bool late, struct sw_fault *why)
 {
+	int64_t until = late ? f->seen + 60 - f->seen % 60 : f->start;
 	struct sw_fault passing = { 0 };
-	int64_t until;
-	int rc = read_on(f, f->saved->until, budget_ms, why);
 
-	if (rc < 0)
-		return rc;
 	log_proof_passing(&f->all, &passing);
 	if (log_window_lacks(passing.code)) /* without them a guess would look like a break-in */
 		return fault_wrap(why, &passing, "%s", "");
-	until = rc == 0 ? f->start : f->seen + 60 - f->seen % 60;
 	if (until > f->start)
 		until = f->start;
 	failures_dovecot(f, until - 1);
@@ -229,7 +222,18 @@ static int read_older(struct failures *f, int64_t budget_ms, struct sw_fault *wh
 		(void)note_known(f, f->saved, until);
 		f->saved->until = until;
 	}
-	return rc;
+	return late;
+}
+
+/*
+ * Older days, in their order. What takes too long is read no further: the next run goes on there,
+ * if there is something to keep it in.
+ */
+static int read_older(struct failures *f, int64_t budget_ms, struct sw_fault *why)
+{
+	int rc = read_on(f, f->saved->until, budget_ms, why);
+
+	return rc < 0 ? rc : keep_older(f, rc > 0, why);
 }
 
 /* As many days as there is time for; else the last one. */

@@ -5,27 +5,25 @@
 #include "base/num.h"
 #include "traffic/fleet.h"
 
-static bool take_word(struct sw_raw *rest, struct sw_raw *ret)
+/* May be empty: that is no number, no word and no network. */
+static struct sw_raw take_word(struct sw_raw *rest)
 {
 	size_t n = raw_find(*rest, ' ');
+	struct sw_raw word = raw_from(rest->p, n);
 
-	*ret = raw_from(rest->p, n);
 	*rest = raw_skip(*rest, n < rest->n ? n + 1 : n);
-	return n > 0;
+	return word;
 }
 
 static bool take_number(struct sw_raw *rest, uint64_t most, uint64_t *ret)
 {
-	struct sw_raw word;
-
-	return take_word(rest, &word) && num_from(word, ret) && *ret <= most;
+	return num_from(take_word(rest), ret) && *ret <= most;
 }
 
 static bool take_known(struct sw_raw *rest, bool *ret)
 {
-	struct sw_raw word;
+	struct sw_raw word = take_word(rest);
 
-	(void)take_word(rest, &word); /* an empty one is neither */
 	*ret = raw_is(word, "known");
 	return *ret || raw_is(word, "some");
 }
@@ -90,7 +88,7 @@ static bool read_networks(struct sw_raw line, struct sw_raw rest, struct fleet_r
 	uint64_t network;
 
 	while (rest.n > 0) {
-		(void)take_word(&rest, &word); /* an empty one is none */
+		word = take_word(&rest);
 		if (day_network_from_hex(word, &network))
 			row->networks_n++;
 		else if (!raw_is(word, "+"))

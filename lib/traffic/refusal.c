@@ -7,16 +7,15 @@
 enum {
 	LOOKED_AT = 1024, /* bytes of a reply without what is left out; real ones have 500 */
 	ADDRESS = 330,	  /* bytes of what may stand in < > */
-	STARTS = 2048,
 };
 
 /* What is said, made comparable. */
 struct plain {
 	char text[LOOKED_AT]; /* small letters, one blank between words, no codes, no addresses */
 	size_t n;
-	unsigned char begins[STARTS / 8]; /* a bit for each three bytes that a word begins with */
-	unsigned class;			  /* of the reply's code, else of the DSN */
-	struct delivery_dsn dsn;	  /* of Postfix, or else of "#5.1.1" in the words */
+	unsigned char begins[2048 / 8]; /* a bit for each three bytes that a word begins with */
+	unsigned class;			/* of the reply's code, else of the DSN */
+	struct delivery_dsn dsn;	/* of Postfix, or else of "#5.1.1" in the words */
 };
 
 static char lower(char c)
@@ -40,9 +39,11 @@ static bool next_word(struct sw_raw *rest, struct sw_raw *ret)
 {
 	size_t n = 0;
 
-	while (rest->n > 0 && ((unsigned char)rest->p[0] <= ' ' || take_bracketed(rest)))
-		if (rest->n > 0 && (unsigned char)rest->p[0] <= ' ')
+	while (rest->n > 0)
+		if ((unsigned char)rest->p[0] <= ' ')
 			*rest = raw_skip(*rest, 1);
+		else if (!take_bracketed(rest))
+			break;
 	while (n < rest->n && (unsigned char)rest->p[n] > ' ' && rest->p[n] != '<')
 		n++;
 	n += n == 0 && rest->n > 0; /* a '<' without an end */
@@ -118,10 +119,13 @@ static bool is_start(struct sw_raw text, size_t at, char c)
 	return at == 0 || !raw_is_alnum(text.p[at - 1]) || !raw_is_alnum(c);
 }
 
+/* 0..2047 */
 static unsigned start_of(const char *p)
 {
-	return (((unsigned char)p[0] * 31u + (unsigned char)p[1]) * 31u + (unsigned char)p[2]) %
-	       STARTS;
+	return (((unsigned char)p[0] | (uint32_t)(unsigned char)p[1] << 8 |
+		 (uint32_t)(unsigned char)p[2] << 16) *
+		0x9E3779B1u) >>
+	       21;
 }
 
 /* Most rows begin with letters that no word begins with. */

@@ -181,9 +181,9 @@ static void take_delivery(struct refusals *s, struct sw_raw text, int64_t time)
 		return;
 	if (minute != BEFORE && delivery_is_refused(&d) && !is_seen(s, &d, minute))
 		count(s, &d, time, minute);
-	next = raw_is(d.status, "sent") && network_is_loopback(delivery_server(&d))
-		       ? delivery_queued_as(&d)
-		       : raw_from("", 0);
+	if (!raw_is(d.status, "sent") || !network_is_loopback(delivery_server(&d)))
+		return;
+	next = delivery_queued_as(&d);
 	if (next.n > 0)
 		(void)refusals_follow(s, d.queue_id, next, time);
 }

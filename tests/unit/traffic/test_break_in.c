@@ -171,6 +171,31 @@ static void it_lasts_a_day(void **state)
 			    break_in_is_of(&b->broken[0], T + 7200 + rows[i].end), rows[i].want);
 }
 
+/* (b): guesses of a network of his own count nowhere, also of a pair that has the first place. */
+static void the_first_place_of_a_pair_is_looked_at(void **state)
+{
+	struct network_address own = address_of("240.1.0.1");
+	struct break_ins *b = fresh();
+	char name[16] = "";
+
+	(void)state;
+	for (int i = 0; b->pair[0].account == 0; i++) {
+		snprintf(name, sizeof(name), "b%d", i);
+		break_in_failure(b, raw_of(name), &own, T);
+	}
+	for (int used = 0; used < 2; used++) {
+		char story[256];
+
+		b = fresh();
+		snprintf(story, sizeof(story),
+			 "0:+%s@%s 1:-9%s@240.1.0.1 2:+%s@241.1.0.1 2.5:+%s@241.2.0.1 3:+%s@241.3.0.1", name,
+			 used ? "240.1.0.1" : "240.9.0.1", name, name, name, name);
+		play(b, story);
+		assert_true(b->pair[0].account != 0);
+		want_number(name, b->broken[0].account != 0, !used);
+	}
+}
+
 static uint32_t next_random(uint32_t *seed)
 {
 	*seed = *seed * 1664525 + 1013904223;
@@ -201,7 +226,7 @@ static void the_last_ones_are_told_first(void **state)
 
 			b->broken[i] = (struct break_in){ .account = (i * 7 + round) % 1009 + 1,
 							  .first = first,
-							  .last = first + (i % 5 ? 0 : -2 * DAY) };
+							  .last = first + (i % 5 == 3 ? -2 * DAY : 0) };
 			of += break_in_is_of(&b->broken[i], T + 1);
 		}
 		n = break_in_last(b, T + 1, got, max);
@@ -545,6 +570,7 @@ int main(void)
 		cmocka_unit_test(the_days_of_use_are_those_it_was_used_on),
 		cmocka_unit_test(a_flood_does_not_hide_who_goes_on_guessing),
 		cmocka_unit_test(a_flood_does_not_hide_an_account_that_is_used),
+		cmocka_unit_test(the_first_place_of_a_pair_is_looked_at),
 		cmocka_unit_test(it_says_what_the_reference_says),
 		cmocka_unit_test(a_use_that_comes_again_changes_nothing),
 	};

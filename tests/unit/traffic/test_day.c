@@ -267,6 +267,11 @@ static void what_counts(void **state)
 		    { END - 900, "smtpd", NOQUEUE("a@x") },
 		    { END - 900, "smtpd", NOQUEUE("a@x") } },
 		  { 4, 1, 0, 0 } },
+		{ "who does not log in there is no account",
+		  { { END - 900, "smtpd", NOQUEUE("a@x") },
+		    { END - 900, "smtpd", "NOQUEUE: client=mx.y[198.51.100.9]" },
+		    { END - 900, "smtpd", "NOQUEUE: client=localhost[127.0.0.1]" } },
+		  { 1, 1, 0, 0 } },
 		{ "it gets the one with which it comes back, and what was done with that before",
 		  { { END - 900, "smtpd", NOQUEUE("a@x") },
 		    { END - 900, "smtpd", "A1B2C3: client=localhost[127.0.0.1]" },
@@ -289,6 +294,27 @@ static void what_counts(void **state)
 		    { END, "smtp", TO("A1B2C3", "r@y", FAR, "250") },
 		    { END + 1, "smtpd", ACCEPTED("A1B2C3", "a@x") },
 		    { END + 2, "smtpd", NOQUEUE("a@x") } },
+		  { 1, 1, 0, 1 } },
+		{ "as late as can be",
+		  { { END - 900, "smtpd", NOQUEUE("a@x") },
+		    { END - 300, "smtpd", "A1B2C3: client=localhost[127.0.0.1]" },
+		    { END - 300, "smtpd", ACCEPTED("A1B2C3", "a@x") },
+		    { END - 300, "smtp", TO("A1B2C3", "r@y", FAR, "250") } },
+		  { 1, 1, 0, 1 } },
+		{ "a second later",
+		  { { END - 900, "smtpd", NOQUEUE("a@x") },
+		    { END - 299, "smtpd", "A1B2C3: client=localhost[127.0.0.1]" },
+		    { END - 299, "smtpd", ACCEPTED("A1B2C3", "a@x") },
+		    { END - 299, "smtp", TO("A1B2C3", "r@y", FAR, "250") } },
+		  { 1, 1, 0, 0 } },
+		{ "what ends twice began once",
+		  { { END - 900, "smtpd", NOQUEUE("a@x") },
+		    { END - 899, "smtpd", "A1B2C3: client=localhost[127.0.0.1]" },
+		    { END - 899, "smtpd", ACCEPTED("A1B2C3", "a@x") },
+		    { END - 898, "smtpd", "A1B2C4: client=localhost[127.0.0.1]" },
+		    { END - 898, "smtpd", ACCEPTED("A1B2C4", "a@x") },
+		    { END - 897, "smtp", TO("A1B2C3", "r@y", FAR, "250") },
+		    { END - 897, "smtp", TO("A1B2C4", "q@y", FAR, "250") } },
 		  { 1, 1, 0, 1 } },
 		{ "what a client says is queued is not",
 		  { { END - 900, "smtpd", NOQUEUE("a@x") },
@@ -364,6 +390,7 @@ static void what_counts(void **state)
 				rows[i].want[what]);
 		want_number(rows[i].what, d.short_until, 0);
 		want_number(rows[i].what, d.failed, 0);
+		assert_null(topk_find(d.account, raw_of("")));
 		day_free(&d);
 	}
 }
@@ -444,6 +471,99 @@ static void what_was_before_comes_again_as_what_it_was(void **state)
 	}
 }
 
+/* Of a filter before the queue: who is known by what he logged in with, and of whose messages it is not known where
+ * they went. */
+static void what_a_filter_does_not_give_back_is_not_known_of_its_account_alone(void **state)
+{
+	static const struct {
+		const char *what;
+		struct {
+			uint64_t pid;
+			const char *text;
+		} line[6];
+		bool any, blind;
+		unsigned recipients;
+	} rows[] = {
+		{ "it comes back",
+		  { { 7, NOQUEUE("a") },
+		    { 8, "A1B2C3: client=localhost[127.0.0.1]" },
+		    { 7, ACCEPTED("A1B2C3", "a") } },
+		  true, false, 1 },
+		{ "and its process says more",
+		  { { 7, NOQUEUE("a") },
+		    { 8, "A1B2C3: client=localhost[127.0.0.1]" },
+		    { 7, "proxy-accept: MAIL FROM: 250 2.1.0 Ok; from=<s@x>" },
+		    { 7, "disconnect from u[192.0.2.2]" },
+		    { 7, ACCEPTED("A1B2C3", "a") } },
+		  true, false, 1 },
+		{ "it does not",
+		  { { 7, NOQUEUE("a") }, { 8, "A1B2C3: client=localhost[127.0.0.1]" } },
+		  true, true, 0 },
+		{ "the next one comes first",
+		  { { 7, NOQUEUE("a") }, { 7, NOQUEUE("a") }, { 7, ACCEPTED("A1B2C3", "a") } },
+		  true, true, 1 },
+		{ "another server's does not",
+		  { { 6, "A1B2C4: client=u[192.0.2.2], sasl_method=PLAIN, sasl_username=a" },
+		    { 7, "NOQUEUE: client=mx.y[198.51.100.9], orig_client=x" } },
+		  false, false, 0 },
+		{ "nor does it beside his",
+		  { { 7, NOQUEUE("a") },
+		    { 8, "A1B2C3: client=localhost[127.0.0.1]" },
+		    { 7, ACCEPTED("A1B2C3", "a") },
+		    { 9, "NOQUEUE: client=mx.y[198.51.100.9]" } },
+		  true, false, 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct day d = fresh(M);
+		const struct topk_row *row;
+
+		for (size_t k = 0; k < 6 && rows[i].line[k].text; k++) {
+			struct log_message message = { .time = END - 900,
+						       .program = raw_of("smtpd"),
+						       .text = raw_of(rows[i].line[k].text),
+						       .pid = rows[i].line[k].pid };
+
+			day_message(&d, &message);
+		}
+		give(&d, END - 899, "smtp", TO("A1B2C3", "r@y", FAR, "250"));
+		want_number(rows[i].what, d.proxies->any, rows[i].any);
+		day_lines_end(&d);
+		row = topk_find(d.account, raw_of("a"));
+		assert_non_null(row);
+		want_number(rows[i].what, d.of[row - topk_row(d.account, 0)].blind,
+			    rows[i].blind ? day_bucket(END - 900) : 0);
+		want_number(rows[i].what,
+			    day_count(&d, (uint32_t)(row - topk_row(d.account, 0)), DAY_EXTERNAL, day_end(M)).n,
+			    rows[i].recipients);
+		day_free(&d);
+	}
+}
+
+/* Where reading goes on, a second later and in that second itself. */
+static void what_is_read_first_counts_from_its_first_second_on(void **state)
+{
+	(void)state;
+	for (int late = 0; late < 2; late++) {
+		struct day d = fresh(M);
+		struct sw_fault why = { 0 };
+		struct sw_host h = *d.host;
+		uint32_t row;
+
+		day_free(&d);
+		assert_int_equal(day_new(&d, &h, M, M, true, &why), 0);
+		give(&d, BEGIN, "smtpd", CLIENT("A1B2C3", "192.0.2.1"));
+		give(&d, BEGIN + late, "qmgr", ACTIVE("A1B2C3", "s@x"));
+		give(&d, BEGIN + late, "smtp", TO("A1B2C3", "r@y", FAR, "250 ok"));
+		assert_non_null(topk_find(d.account, raw_of("a@x")));
+		row = (uint32_t)(topk_find(d.account, raw_of("a@x")) - topk_row(d.account, 0));
+		for (unsigned what = 0; what < DAY_KINDS; what++)
+			want_number("counts", day_count(&d, row, (enum day_what)what, day_end(M)).n, 1);
+		day_free(&d);
+	}
+}
+
 /* What nobody brought is not somebody's, though of one address in 65536 nothing is remembered. */
 static void what_nobody_brought_is_nobodys_copy(void **state)
 {
@@ -515,6 +635,8 @@ int main(void)
 		cmocka_unit_test(a_day_ends_with_a_whole_bucket_ten_minutes_before),
 		cmocka_unit_test(what_counts),
 		cmocka_unit_test(what_was_before_comes_again_as_what_it_was),
+		cmocka_unit_test(what_a_filter_does_not_give_back_is_not_known_of_its_account_alone),
+		cmocka_unit_test(what_is_read_first_counts_from_its_first_second_on),
 		cmocka_unit_test(what_nobody_brought_is_nobodys_copy),
 		cmocka_unit_test(the_slow_counter_finds_the_same),
 	};

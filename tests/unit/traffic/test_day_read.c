@@ -230,36 +230,159 @@ static void what_is_known_is_written_once(void **state)
 	host_remove(&h);
 }
 
-/* In an hour a log may be readable that was not. */
-static void hours_that_are_not_known_are_read_again_each_hour(void **state)
+/* A line of smtpd each minute. */
+static void write_minutes(const struct sw_host *h, int64_t from, int64_t to)
 {
-	static const struct {
-		int64_t now; /* since M */
-		bool resumed;
-	} rows[] = { { 0, false },   { 300, true },  { 3599, true }, { 3600, false },
-		     { 3900, true }, { 7199, true }, { 7200, false } };
-	struct sw_host h = host_new(NULL);
-	const char *path = file(&h, "/state");
-	static char ignored[ROOM];
 	char *text = NULL;
 	size_t n = 0;
 	FILE *f = open_memstream(&text, &n);
 
-	(void)state;
-	for (int64_t time = M - 5 * 3600; time < M + 3 * 3600; time += 300) {
+	for (int64_t time = from; time <= to; time += 60) {
 		stamp(f, time);
 		fprintf(f, " mx postfix/smtpd[1]: connect from u[192.0.2.1]\n");
 	}
 	fclose(f);
-	host_file(&h, "/var/log/mail.log", text);
+	host_file(h, "/var/log/mail.log", text);
 	free(text);
-	for (size_t i = 0; i < SW_COUNT(rows); i++) {
-		char what[64];
+}
 
-		snprintf(what, sizeof(what), "%d seconds after the first", (int)rows[i].now);
-		read_at(&h, M + rows[i].now, path, ignored);
-		want_number(what, resumed, rows[i].resumed);
+/* In an hour a log may be readable that was not; of one that is known all is. */
+static void hours_that_are_not_known_are_read_again_each_hour(void **state)
+{
+	enum { RECENT = DAY_RECENT * DAY_BUCKET };
+	static const struct {
+		int64_t now; /* since M */
+		bool resumed, known_resumed;
+	} rows[] = {
+		{ 0, false, false },
+		{ 300, true, true },
+		{ 3599, true, true },
+		{ 3600, false, true },
+		{ 3900, true, true },
+		{ 7199, true, true },
+		{ 7200, false, true },
+		/* too much would be read for that */
+		{ 7200 + RECENT, false, true },
+		{ 7200 + 2 * RECENT + 300, true, true },
+	};
+
+	(void)state;
+	for (int known = 0; known < 2; known++) {
+		struct sw_host h = host_new(NULL);
+		const char *path = file(&h, "/state");
+		static char ignored[ROOM];
+
+		write_minutes(&h, M - (known ? 30 : 5) * 3600, M + 6 * 3600);
+		for (size_t i = 0; i < SW_COUNT(rows); i++) {
+			char what[64];
+
+			snprintf(what, sizeof(what), "%d seconds after the first, known %d", (int)rows[i].now, known);
+			read_at(&h, M + rows[i].now, path, ignored);
+			want_number(what, resumed, known ? rows[i].known_resumed : rows[i].resumed);
+		}
+		host_remove(&h);
 	}
+}
+
+static int nothing(const struct log_message *message, void *ctx)
+{
+	(void)message;
+	(void)ctx;
+	return 0;
+}
+
+/* The state of each span that was read is the worst of its minutes, each asked for by itself. */
+static void want_the_minutes(const char *what, const struct sw_host *h, const struct day *d)
+{
+	const struct log_where where = { .logfile = "/var/log/mail.log" };
+	static unsigned char room[(DAY_SPANS + 1) * 5];
+	unsigned spans = d->end + DAY_LAG / DAY_BUCKET - d->from;
+	struct log_report report = { .candidates = 0 };
+	struct sw_fault why = { 0 };
+	struct log_proof proof;
+	bool doubted = false;
+
+	log_proof_begin_days(&proof, h->now, day_time(d->from), 5 * spans, room);
+	assert_int_equal(log_read(h, &where, day_time(d->from), nothing, NULL, &proof, &report, &why), 0);
+	for (unsigned i = 0; d->from - d->first + i < DAY_SPANS; i++) {
+		unsigned worst = i < spans ? LOG_MINUTE_KNOWN : LOG_MINUTE_UNKNOWN;
+
+		for (unsigned k = 5 * i; i < spans && k < 5 * i + 5; k++)
+			if (log_proof_state(&proof, k, 1, NULL) > worst)
+				worst = log_proof_state(&proof, k, 1, NULL);
+		want_number(what, d->state[d->from - d->first + i], worst);
+		doubted |= i < spans && worst != LOG_MINUTE_KNOWN;
+	}
+	want_number(what, d->doubted, doubted);
+	want_number(what, d->reason.doubt != LOG_FINE, doubted);
+}
+
+static void a_span_is_as_known_as_its_minutes(void **state)
+{
+	static const struct {
+		const char *what;
+		int64_t from, to;
+	} rows[] = {
+		{ "all of it", M - 30 * 3600, M + 3600 },
+		{ "it begins with the day", BEGIN, M + 3600 },
+		{ "it begins within it", BEGIN + 7201, M + 3600 },
+		{ "near its end", M - 2400, M + 3600 },
+		{ "it ends", M - 30 * 3600, M - 1200 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++)
+		for (int64_t later = 0; later < 360; later += 60) {
+			struct sw_host h = host_new(NULL);
+			const char *path = file(&h, "/state");
+
+			write_minutes(&h, rows[i].from + later, rows[i].to + later);
+			/* a day by itself, and with the minutes of now what a state does not tell */
+			for (h.now = M + 30; h.now < M + 1000; h.now += 600) {
+				const struct log_where where = { .logfile = "/var/log/mail.log" };
+				const struct day_request request = { .minutes = MINUTES, .history = HISTORY,
+								     .local = true, .seconds = 20, .state = path };
+				struct share share = { .fd = -1 };
+				struct sw_fault unsaved = { 0 };
+				struct sw_fault why = { 0 };
+				struct traffic s;
+				struct day d;
+
+				h.replayed = true;
+				assert_int_equal(day_read(&d, &s, &share, &h, &where, &request, &unsaved, &why), 0);
+				want_number(rows[i].what, d.resumed, h.now > M + 30);
+				/* a state tells of its doubts, too */
+				if (!d.resumed || i == 0 || i == 4)
+					want_the_minutes(rows[i].what, &h, &d);
+				traffic_free(&s);
+				day_free(&d);
+			}
+			host_remove(&h);
+		}
+}
+
+static void what_there_is_no_time_for_is_not_known(void **state)
+{
+	const struct log_where where = { .logfile = "/var/log/mail.log" };
+	const struct day_request request = { .minutes = MINUTES, .history = HISTORY, .local = true, .seconds = 20 };
+	struct sw_host h = host_new(NULL);
+	struct share share = { .fd = -1 };
+	struct sw_fault unsaved = { 0 };
+	struct sw_fault why = { 0 };
+	struct traffic s;
+	struct day d;
+
+	(void)state;
+	write_minutes(&h, M - 30 * 3600, M + 3600);
+	h.now = M + 30;
+	h.replayed = true;
+	h.deadline = 1;
+	assert_int_equal(day_read(&d, &s, &share, &h, &where, &request, &unsaved, &why), 0);
+	want_number("doubted", d.doubted, true);
+	for (uint32_t b = d.first; b < d.end; b++)
+		want_number("known", d.state[b - d.first], LOG_MINUTE_UNKNOWN);
+	traffic_free(&s);
+	day_free(&d);
 	host_remove(&h);
 }
 
@@ -273,6 +396,7 @@ static void a_state_is_of_its_host_log_and_settings(void **state)
 		const char *source, *file, *const *env;
 		bool not_local;
 		bool resumed;
+		bool live; /* the host tells its name itself */
 	} rows[] = {
 		{ "the same", { .logfile = "/var/log/mail.log" }, "x", NULL, NULL, false, true },
 		{ "without local users", { .logfile = "/var/log/mail.log" }, "x", NULL, NULL, true, false },
@@ -292,6 +416,8 @@ static void a_state_is_of_its_host_log_and_settings(void **state)
 		{ "another zone of the host", { .logfile = "/var/log/mail.log" }, "x", NULL, zone, false, false },
 		{ "another machine", { .logfile = "/var/log/mail.log" }, "x", "/etc/machine-id", NULL, false, false },
 		{ "another name", { .logfile = "/var/log/mail.log" }, "x", "/etc/hostname", NULL, false, false },
+		{ "another name in a file", { .logfile = "/var/log/mail.log" }, "x", "/etc/hostname", NULL, false, true, true },
+		{ "another machine that runs", { .logfile = "/var/log/mail.log" }, "x", "/etc/machine-id", NULL, false, false, true },
 	};
 
 	(void)state;
@@ -302,6 +428,7 @@ static void a_state_is_of_its_host_log_and_settings(void **state)
 
 		write_log(&h, M + 3600);
 		h.replayed = true;
+		h.copied = !rows[i].live;
 		for (int again = 0; again < 2; again++) {
 			struct log_where where = rows[again ? i : 0].where;
 			struct day_request request = {
@@ -368,6 +495,8 @@ int main(void)
 		cmocka_unit_test(a_state_that_is_damaged_or_of_another_log_changes_nothing),
 		cmocka_unit_test(what_is_known_is_written_once),
 		cmocka_unit_test(hours_that_are_not_known_are_read_again_each_hour),
+		cmocka_unit_test(a_span_is_as_known_as_its_minutes),
+		cmocka_unit_test(what_there_is_no_time_for_is_not_known),
 		cmocka_unit_test(a_state_is_of_its_host_log_and_settings),
 		cmocka_unit_test(as_many_accounts_as_there_is_room_for_are_kept),
 	};

@@ -127,6 +127,22 @@ static void an_account_is_listed_from_so_many_messages_on(void **state)
 	world_free(w);
 }
 
+/* Of whom the day does not tell yet. */
+static void who_has_messages_now_alone_is_listed(void **state)
+{
+	struct world *w = world_new();
+	struct text text;
+
+	(void)state;
+	sent(&w->s, AT - 60, 1, "u[192.0.2.1]", "first@x");
+	sent(&w->s, AT - 60, 2, "u[192.0.2.1]", "second@x");
+	text = list_of(w, 1, NULL);
+	want_text("list", text.s,
+		  BEGIN "1 known known rate\nfleet account 2 0 second@x\nfleet account 1 0 first@x\nfleet end 2 2\n");
+	free(text.s);
+	world_free(w);
+}
+
 static void a_local_user_is_one_of_his_host_and_in_no_list(void **state)
 {
 	struct world *w = world_new();
@@ -235,6 +251,56 @@ static void of_too_many_the_busiest_are_listed_and_how_many_there_are(void **sta
 	fleet_free(&rows);
 	free(text.s);
 	world_free(w);
+}
+
+/* A list of many; `longer` bytes more stand in the names of the first ones. Where its last row begins, in bytes with a
+ * '#' each line. */
+static size_t last_row_of_many(size_t longer, unsigned *rows)
+{
+	enum { ACCOUNTS = 3500, PLAIN = 140, MOST = 240 };
+	struct world *w = world_new();
+	struct text text;
+	size_t bytes = 0;
+	size_t last = 0;
+	char login[MOST + 8];
+
+	memset(login, 'n', sizeof(login));
+	for (int i = 0; i < ACCOUNTS; i++) {
+		size_t more = longer < MOST - PLAIN ? longer : MOST - PLAIN;
+
+		snprintf(login + PLAIN - 4 + more, 8, "%04u", (unsigned)i % 10000);
+		sent(&w->s, END - 5, more ? 2 : 1, "u[192.0.2.1]", login);
+		memset(login, 'n', sizeof(login));
+		longer -= more;
+	}
+	text = list_of(w, 1, NULL);
+	*rows = 0;
+	for (const char *at = text.s; *at; at = strchr(at, '\n') + 1) {
+		bool is = strncmp(at, "fleet account ", 14) == 0;
+
+		*rows += is;
+		last = is ? bytes : last;
+		bytes += strcspn(at, "\n") + 2;
+	}
+	free(text.s);
+	world_free(w);
+	return last;
+}
+
+/* The last one begins where the longest that there can be still fits. */
+static void a_row_is_listed_while_there_is_room_for_the_longest(void **state)
+{
+	/* the account, its networks in eight lines, and a '+' */
+	enum { LAST = FLEET_BYTES - 10 * (SW_LABEL_MAX + 2) };
+	unsigned rows[3];
+	size_t last = last_row_of_many(0, &rows[0]);
+
+	(void)state;
+	want_within("the last row", (long long)last, LAST - 200, LAST);
+	want_number("as late as can be", last_row_of_many(LAST - last, &rows[1]), LAST);
+	want_number("rows", rows[1], rows[0]);
+	want_within("no later", last_row_of_many(LAST - last + 1, &rows[2]), LAST - 200, LAST - 100);
+	want_number("rows", rows[2], rows[0] - 1);
 }
 
 /* The one with most messages, now or in the day, first; of those that are alike by name. */
@@ -425,6 +491,9 @@ static void only_a_whole_list_is_one(void **state)
 		{ "a limit that no list has", "fleet begin 1 100 90 1000000001 known some x\nfleet end 0 0\n",
 		  -EBADMSG },
 		{ "brackets around nothing", HEAD "fleet account 1 2 []\nfleet end 1 1\n", -EBADMSG },
+		{ "a name that begins with a byte that none has", HEAD "fleet account 1 2 =a\nfleet end 1 1\n", -EBADMSG },
+		{ "in brackets", HEAD "fleet account 1 2 [=a]\nfleet end 1 1\n", 0 },
+		{ "none there either", HEAD "fleet account 1 2 [<a]\nfleet end 1 1\n", -EBADMSG },
 		{ "half a bracket", HEAD "fleet account 1 2 [\nfleet end 1 1\n", -EBADMSG },
 		{ "a bracket that is cut", HEAD "fleet account 1 2 [a\nfleet end 1 1\n", 0 },
 		{ "no limit", HEAD "fleet account - - a\nfleet end 1 1\n", 0 },
@@ -455,7 +524,6 @@ static void only_a_whole_list_is_one(void **state)
 	}
 }
 
-/* Three hosts, beside plain counting. */
 /* One account or network more than that is damage. */
 static void as_much_as_a_list_may_hold_is_read(void **state)
 {
@@ -496,6 +564,7 @@ static void as_much_as_a_list_may_hold_is_read(void **state)
 	}
 }
 
+/* Three hosts, beside plain counting. */
 static void accounts_are_added_up_over_all_lists(void **state)
 {
 	static const char *const text[] = {
@@ -735,12 +804,14 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_account_is_listed_from_so_many_messages_on),
+		cmocka_unit_test(who_has_messages_now_alone_is_listed),
 		cmocka_unit_test(a_local_user_is_one_of_his_host_and_in_no_list),
 		cmocka_unit_test(
 			who_has_a_limit_of_his_own_has_no_number_and_who_is_ignored_no_line),
 		cmocka_unit_test(what_is_not_known_is_said),
 		cmocka_unit_test(a_list_for_which_there_is_no_memory_knows_nothing),
 		cmocka_unit_test(of_too_many_the_busiest_are_listed_and_how_many_there_are),
+		cmocka_unit_test(a_row_is_listed_while_there_is_room_for_the_longest),
 		cmocka_unit_test(of_more_accounts_than_there_may_be_rows_the_last_are_left_out),
 		cmocka_unit_test(of_256_networks_there_may_be_more),
 		cmocka_unit_test(any_number_of_networks_is_read_back),

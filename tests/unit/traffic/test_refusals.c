@@ -138,6 +138,8 @@ static void only_what_smtp_and_error_say_to_somebody_counts(void **state)
 		{ "local", "local", UNKNOWN("4ABC01", "a@b"), "r0 c0 u0 f0 g0 n0 o0" },
 		{ "what is sent", "smtp", TO("4ABC01", "a@b", "2.0.0", "sent", "250 block list"),
 		  "r0 c0 u0 f0 g0 n0 o0" },
+		{ "a line that is cut", "smtp", "4ABC01: to=<a@b>, relay=x[192.0.2.1]:25, delay=1, dsn=5.7.1, status=bounced",
+		  "r0 c0 u0 f0 g0 n0 o0" },
 		{ "a probe", "smtp", TO("4ABC01", "a@b", "5.1.1", "undeliverable", SAID "550 no"),
 		  "r0 c0 u0 f0 g0 n0 o0" },
 		{ "a first server", "smtp",
@@ -390,6 +392,54 @@ static void of_what_the_log_does_not_tell_another_is_asked_once(void **state)
 	}
 	want_number("no more than that", asked.times, REFUSALS_ASKED);
 	refusals_free(&s);
+}
+
+static bool find_nobody(void *ctx, int64_t before, struct account_sought *ret)
+{
+	(void)before;
+	snprintf(ctx, ACCOUNT_SOUGHT_ID, "%s", ret->id);
+	return true;
+}
+
+/* A name that there is no room for is no queue file's. */
+static void the_whole_id_is_asked_for(void **state)
+{
+	static const struct {
+		const char *id;
+		bool asked;
+	} rows[] = { { "4ABC01", true },
+		     { "4ABCDEFGHIJKLMNOPQRSTUVWXYZ0123", true },
+		     { "4ABCDEFGHIJKLMNOPQRSTUVWXYZ01234", false } };
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct refusals s = refusals_fresh(&host);
+		char asked[ACCOUNT_SOUGHT_ID] = "";
+
+		s.find = find_nobody;
+		s.find_ctx = asked;
+		say(&s, 1, "smtp", "%s%s", rows[i].id, LISTED("", "a@b.example"));
+		want_text(rows[i].id, asked, rows[i].asked ? rows[i].id : "");
+		want_text(rows[i].id, accounts(&s), rows[i].asked ? "" : "? 1;");
+		refusals_free(&s);
+	}
+}
+
+static void the_last_words_of_a_receiver_are_kept(void **state)
+{
+	static const char *const rows[] = { "5", "550", "" };
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct refusals s = refusals_fresh(&host);
+		struct refusals_rank top[1];
+
+		say(&s, 1, "smtp", TO("4ABC01", "a@b.example", "5.0.0", "bounced", SAID "550 no"));
+		say(&s, 2, "smtp", TO("4ABC02", "a@b.example", "5.0.0", "bounced", SAID "%s"), rows[i]);
+		want_number("receivers", refusals_receivers(&s, REFUSALS_ALL, 0, 5, 1, top, 1), 1);
+		want_raw(rows[i], refusals_words(&s, top[0].row, REFUSAL_OTHER), rows[i]);
+		refusals_free(&s);
+	}
 }
 
 static void the_busiest_of_many_are_kept(void **state)
@@ -670,6 +720,8 @@ int main(void)
 		TEST(a_filter_before_the_queue_gives_back_whose_it_was),
 		TEST(only_a_receiver_that_was_tried_may_be_drawn),
 		TEST(of_what_the_log_does_not_tell_another_is_asked_once),
+		TEST(the_whole_id_is_asked_for),
+		TEST(the_last_words_of_a_receiver_are_kept),
 		TEST(the_busiest_of_many_are_kept),
 		TEST(who_lost_the_place_is_blamed_for_nothing),
 		TEST(whom_a_receiver_refuses_most),
