@@ -122,10 +122,8 @@ struct log_rotated log_rotated_from(struct sw_raw log, struct sw_raw name)
 	ret.plain = log_without_format(name, &ret.format);
 	if (ends_with(name, ".tmp") || ends_with(name, "~"))
 		return ret;
-	if (raw_is(log, "current") && is_beside_current(ret.plain)) {
+	if (raw_is(log, "current") && is_beside_current(ret.plain))
 		ret.kind = LOG_SURELY_ROTATED;
-		return ret;
-	}
 	if (ret.plain.n <= log.n)
 		return ret;
 	while (same < log.n && log.p[same] == ret.plain.p[same])

@@ -97,8 +97,7 @@ static _Noreturn void answer_as_child(const struct sw_host *h, const char *path,
 			close(fd);
 	close_but(keep, SW_COUNT(keep));
 	a.error = h->statvfs(h, path, &a.got);
-	if (write(out, &a, sizeof(a)) != sizeof(a))
-		_exit(1);
+	(void)!write(out, &a, sizeof(a)); /* who asked looks at what came, and at nothing else */
 	_exit(0);
 }
 
