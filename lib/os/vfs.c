@@ -60,9 +60,9 @@ struct answer {
 
 static void close_range_or_each(unsigned first, unsigned last)
 {
-	if (first > last || syscall(SYS_close_range, first, last, 0) == 0)
-		return;
-	for (unsigned fd = first; fd <= last && fd < 65536; fd++) /* before Linux 5.9 */
+	bool closed = first > last || syscall(SYS_close_range, first, last, 0) == 0;
+
+	for (unsigned fd = first; !closed && fd <= last && fd < 65536; fd++) /* before Linux 5.9 */
 		close((int)fd);
 }
 
