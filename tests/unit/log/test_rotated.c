@@ -87,7 +87,8 @@ static void a_name_says_whether_a_log_was_rotated(void **state)
 		{ "mail.log", "mail.log.err", LOG_NO_ROTATED, LOG_PLAIN, -1 },
 		{ "mail.log", "mail.log.debug", LOG_NO_ROTATED, LOG_PLAIN, -1 },
 		/* of several ways to part a name: the surest, of two as sure the one with a number */
-		{ "mail..log", "mail..1...log", LOG_LIKELY_ROTATED, LOG_PLAIN, -1 },
+		{ "mail..log", "mail..1..log", LOG_LIKELY_ROTATED, LOG_PLAIN, -1 },
+		{ "mail..log", "mail..1...log", LOG_LIKELY_ROTATED, LOG_PLAIN, 1 },
 		{ "mail..log", "mail..1.old..log", LOG_MAYBE_ROTATED, LOG_PLAIN, 1 },
 		{ "mail..log", "mail..0.old..log", LOG_MAYBE_ROTATED, LOG_PLAIN, 0 },
 		{ "mail..log", "mail..1234. 56..log", LOG_LIKELY_ROTATED, LOG_PLAIN, 1234 },
