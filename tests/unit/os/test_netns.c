@@ -112,6 +112,16 @@ static int failed_without_right(const struct sw_host *h)
 	return v.n > 0 ? -2 : why.code;
 }
 
+/* Whether anything was seen or said. */
+static int looked(void *ctx)
+{
+	struct visits v = { .n = 0 };
+	struct sw_fault why = { 0 };
+
+	netns_each_other(ctx, 8, visit, &v, &why);
+	return v.n > 0 || why.code ? -1 : 0;
+}
+
 static int in_child(int (*fn)(const struct sw_host *h), const struct sw_host *h)
 {
 	int status = 0;
@@ -159,7 +169,6 @@ static void each_other_is_entered_once(void **state)
 	want_number("none is entered, nor left", in_child(failed_without_right, &h), 0);
 	put_process(&h, "9", "/proc/0/ns/net"); /* it has ended meanwhile */
 	put_process(&h, "1234567890", link[0]);
-	put_process(&h, "12", link[0]);
 	netns_each_other(&h, 8, visit, &v, &why);
 	want_number("one", v.n, 1);
 	want_text("it", v.name[0], name[0]);
@@ -167,7 +176,10 @@ static void each_other_is_entered_once(void **state)
 	name_of("/proc/self/ns/net", now);
 	want_text("back", now, own);
 	want_number("one may not be entered", in_child(failed_without_right, &h), EPERM);
+	put_process(&h, "12", link[0]);
 	put_process(&h, "13", link[1]);
+	assert_int_equal(chmod(h.root_path, 0755), 0);
+	want_number("nobody but root looks", as_nobody(looked, &h), 0);
 	v.n = 0;
 	netns_each_other(&h, 3, visit, &v, &why); /* with that of who has ended */
 	want_number("two", v.n, 2);
@@ -190,6 +202,12 @@ static void each_other_is_entered_once(void **state)
 	netns_each_other(&h, 8, visit, &v, &why);
 	want_number("what is none", why.code, EINVAL);
 	want_in("it is said", why.text.s, "enter the network namespace of /proc/15/ns/net");
+	why = (struct sw_fault){ 0 };
+	assert_int_equal(unlink(host_path(&h, "/proc/15/ns/net")), 0);
+	put_process(&h, "16", "////////////////////////////////////////proc/self/ns/net");
+	v.n = 0;
+	netns_each_other(&h, 8, visit, &v, &why);
+	want_number("a name that is longer than any", v.n + (unsigned)why.code, 3);
 	name_of("/proc/self/ns/net", now);
 	want_text("back", now, own);
 	want_number("descriptors", descriptors_open(), opened);

@@ -264,7 +264,7 @@ static void a_child_that_dies_is_no_answer(void **state)
 }
 
 struct without {
-	int resource; /* RLIMIT_... */
+	bool descriptors; /* else it is processes that there may be none of */
 	rlim_t more;  /* descriptors that there may still be */
 	uint64_t mark;
 };
@@ -279,9 +279,9 @@ static int ask_without(void *ctx)
 	int next = dup(0);
 
 	close(next);
-	if (w->resource == RLIMIT_NOFILE)
+	if (w->descriptors)
 		none.rlim_cur = none.rlim_max += (rlim_t)next;
-	setrlimit(w->resource, &none);
+	setrlimit(w->descriptors ? RLIMIT_NOFILE : RLIMIT_NPROC, &none);
 	vfs_ask(&h, &q, 1, 20000);
 	return q.pipe != -1 || q.child != -1 || descriptors_open() != opened ? -EPROTO : q.error;
 }
@@ -293,12 +293,12 @@ static void a_child_that_can_not_be_made_is_said_and_leaves_nothing_open(void **
 		struct without without;
 		int want;
 	} rows[] = {
-		{ "no process", { RLIMIT_NPROC, 0, 0 }, -EAGAIN },
-		{ "no process, and a mark", { RLIMIT_NPROC, 0, 71 }, -EAGAIN },
-		{ "no descriptor", { RLIMIT_NOFILE, 0, 0 }, -EMFILE },
-		{ "none for a mark, which is not needed", { RLIMIT_NOFILE, 0, 71 }, -EMFILE },
-		{ "one, of which the mark makes use", { RLIMIT_NOFILE, 1, 71 }, -EMFILE },
-		{ "two, of which a pipe needs more", { RLIMIT_NOFILE, 2, 71 }, -EMFILE },
+		{ "no process", { false, 0, 0 }, -EAGAIN },
+		{ "no process, and a mark", { false, 0, 71 }, -EAGAIN },
+		{ "no descriptor", { true, 0, 0 }, -EMFILE },
+		{ "none for a mark, which is not needed", { true, 0, 71 }, -EMFILE },
+		{ "one, of which the mark makes use", { true, 1, 71 }, -EMFILE },
+		{ "two, of which a pipe needs more", { true, 2, 71 }, -EMFILE },
 	};
 
 	(void)state;

@@ -328,7 +328,7 @@ static void what_a_signal_cuts_is_gone_on_with(void **state)
 }
 
 struct lack {
-	int resource; /* RLIMIT_... */
+	bool descriptors; /* else it is processes that there may be none of */
 	int more;     /* descriptors that there may still be */
 };
 
@@ -343,9 +343,9 @@ static int try_without(void *ctx)
 	enum ward side;
 
 	close(next);
-	if (lack->resource == RLIMIT_NOFILE)
+	if (lack->descriptors)
 		none.rlim_cur = none.rlim_max = (rlim_t)(next + lack->more);
-	setrlimit(lack->resource, &none);
+	setrlimit(lack->descriptors ? RLIMIT_NOFILE : RLIMIT_NPROC, &none);
 	side = ward_try(mark, clock_ms() + 20000);
 	return -((side != WARD_GIVEN_UP) + 2 * (count_open() != before) +
 		 4 * (fcntl(mark, F_GETFD) < 0));
@@ -357,11 +357,11 @@ static void who_can_not_have_a_child_goes_on_without(void **state)
 		const char *what;
 		struct lack lack;
 	} rows[] = {
-		{ "no process", { RLIMIT_NPROC, 0 } },
-		{ "no descriptor", { RLIMIT_NOFILE, 0 } },
-		{ "one", { RLIMIT_NOFILE, 1 } },
-		{ "those of one pipe", { RLIMIT_NOFILE, 2 } },
-		{ "and one more", { RLIMIT_NOFILE, 3 } },
+		{ "no process", { false, 0 } },
+		{ "no descriptor", { true, 0 } },
+		{ "one", { true, 1 } },
+		{ "those of one pipe", { true, 2 } },
+		{ "and one more", { true, 3 } },
 	};
 
 	(void)state;
