@@ -130,7 +130,7 @@ struct log_rotated log_rotated_from(struct sw_raw log, struct sw_raw name)
 		same++;
 	if (same == log.n)
 		judge(&ret, raw_skip(ret.plain, log.n), true);
-	for (size_t p = same < log.n ? same : log.n - 1; same < log.n && p > 0; p--) {
+	for (size_t p = same; same < log.n && p > 0; p--) {
 		size_t tail = log.n - p;
 
 		if (memcmp(log.p + p, ret.plain.p + ret.plain.n - tail, tail) != 0)

@@ -79,6 +79,8 @@ static void a_name_says_whether_a_log_was_rotated(void **state)
 		{ "mail.log", "xail.log.1", LOG_NO_ROTATED, LOG_PLAIN, -1 },
 		{ "mail.log", "mail.log.1~", LOG_NO_ROTATED, LOG_PLAIN, -1 },
 		{ "mail.log", "~", LOG_NO_ROTATED, LOG_PLAIN, -1 },
+		{ "", ".tmp", LOG_NO_ROTATED, LOG_PLAIN, -1 },
+		{ "", ".tmp.1", LOG_MAYBE_ROTATED, LOG_PLAIN, -1 },
 		{ "mail.log", ".tmp", LOG_NO_ROTATED, LOG_PLAIN, -1 },
 		{ "mail.log", "mail.log.12345", LOG_SURELY_ROTATED, LOG_PLAIN, -1 },
 		{ "mail.log", "mail.log.x-123456", LOG_MAYBE_ROTATED, LOG_PLAIN, -1 },

@@ -14,6 +14,7 @@
 
 #include "descriptors.h"
 #include "os/netns.h"
+#include "os/sockets.h"
 #include "os/syscalls.h"
 #include "test.h"
 
@@ -112,6 +113,26 @@ static int failed_without_right(const struct sw_host *h)
 	return v.n > 0 ? -2 : why.code;
 }
 
+static void nothing(const struct socket_seen *seen, void *ctx)
+{
+	(void)seen;
+	(void)ctx;
+}
+
+/* In how many namespaces sockets are listed; *code is why not in all. */
+static unsigned spaces_of(struct sw_host h, int *code)
+{
+	static const uint16_t port = 25;
+	struct sockets_query q = { .port = &port, .ports = 1, .fn = nothing };
+	struct sw_fault why = { 0 };
+	int rc;
+
+	h.copied = false;
+	rc = sockets_each(&h, &q, &why);
+	*code = q.unseen.code;
+	return rc < 0 ? 0 : q.spaces;
+}
+
 /* Whether anything was seen or said. */
 static int looked(void *ctx)
 {
@@ -143,6 +164,7 @@ static void each_other_is_entered_once(void **state)
 	int opened = descriptors_open();
 	struct sw_fault why = { 0 };
 	struct visits v = { .n = 0 };
+	int code;
 
 	(void)state;
 	if (!pid[0] || !pid[1]) {
@@ -187,6 +209,8 @@ static void each_other_is_entered_once(void **state)
 	for (int i = 0; i < 2; i++)
 		want_number("one of them", strcmp(v.name[i], name[0]) == 0 || strcmp(v.name[i], name[1]) == 0, true);
 	want_number("as many as may be", why.code, 0);
+	if (spaces_of(h, &code) > 0) /* built with libmnl, in a kernel with inet_diag */
+		want_number("sockets of", spaces_of(h, &code), 3);
 	netns_each_other(&h, 2, visit, &v, &why);
 	want_number("one too many", why.code, E2BIG);
 	want_text("it is said", why.text.s, "more than 3 network namespaces are here");
@@ -223,6 +247,7 @@ static void there_is_an_end_of_them(void **state)
 	pid_t pid = child_elsewhere();
 	struct sw_fault why = { 0 };
 	struct visits v = { .n = 0 };
+	int code;
 
 	(void)state;
 	put_process(&h, "self", "/proc/self/ns/net");
@@ -237,6 +262,10 @@ static void there_is_an_end_of_them(void **state)
 		netns_each_other(&h, 1000, visit, &v, &why);
 		want_number("entered", v.n, 254); /* the table's 256th place is its last */
 		want_number("more", why.code, E2BIG);
+		if (spaces_of(h, &code) > 0) {
+			want_number("sockets of", spaces_of(h, &code), SOCKET_SPACES);
+			want_number("more", code, E2BIG);
+		}
 	}
 	if (pid)
 		end_child(pid);
@@ -290,11 +319,17 @@ static void a_proxy_of_docker_tells_of_a_container(void **state)
 		struct forwarded f = { &h, 25 };
 		char path[64];
 
+		host_file(&h, "/proc/6/status", ""); /* it has ended meanwhile */
 		snprintf(path, sizeof(path), "/proc/%s/cmdline", rows[i].process);
 		host_bytes(&h, path, rows[i].words, rows[i].n);
 		assert_int_equal(chmod(h.root_path, 0755), 0);
 		want_number(rows[i].n ? rows[i].words : "no words", as_nobody(is_forwarded, &f),
 			    rows[i].is ? -1 : 0);
+		f.port = 5;
+		want_number("another port", as_nobody(is_forwarded, &f), 0);
+		host_bytes(&h, path, "docker-proxy\0-host-port\0005", 25);
+		want_number("of one digit", as_nobody(is_forwarded, &f),
+			    strlen(rows[i].process) <= 10 && *rows[i].process != 'x' ? -1 : 0);
 		if (geteuid() == 0)
 			want_number("root looks into it", netns_is_forwarded(&h, 25), false);
 		host_remove(&h);

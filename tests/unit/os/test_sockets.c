@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "forbid.h"
 #include "os/sockets.h"
 #include "test.h"
 
@@ -47,6 +48,8 @@ static void a_line_of_ss_is_read_as_it_is_printed(void **state)
 		  "198.51.100.7", "198.51.100.7" },
 		{ "ESTAB  12  0   [2001:db8::1]:587   [2001:db8:1:2:3::4]:99  ", 1, 0,
 		  SOCKET_ESTABLISHED, 587, "2001:db8:1:2:3::4", "2001:db8:1:2::/64" },
+		{ "ESTAB 0 0 [2001:db8::1]:587 [2001:db8:1:2:8001:203:405:607]:99", 1, 0,
+		  SOCKET_ESTABLISHED, 587, "2001:db8:1:2:8001:203:405:607", "2001:db8:1:2::/64" },
 		{ "ESTAB 0 0 [::ffff:192.0.2.1]:465 [::ffff:198.51.100.7]:1", 1, 0,
 		  SOCKET_ESTABLISHED, 465, "198.51.100.7", "198.51.100.7" },
 		{ "ESTAB 0 0 [fe80::1]%eth0:25 [fe80::2%eth0]:1", 1, 0, SOCKET_ESTABLISHED, 25,
@@ -106,6 +109,45 @@ static void a_line_of_ss_is_read_as_it_is_printed(void **state)
 		socket_text(&met.last, true, text);
 		want_text(rows[i].line, text, rows[i].net);
 	}
+}
+
+/* '*' is no port, not even of who asks for the first one. */
+static void any_port_is_none(void **state)
+{
+	static const uint16_t first = 1;
+	struct met met = { .n = 0 };
+	struct sockets_query q = { .port = &first, .ports = 1, .fn = meet, .ctx = &met };
+	size_t bad = 0;
+
+	(void)state;
+	sockets_parse(raw_of("LISTEN 0 100 *:* *:*"), &q, &bad);
+	want_number("any", met.n + bad, 0);
+	sockets_parse(raw_of("LISTEN 0 100 *:1 *:*"), &q, &bad);
+	want_number("the first", met.n, 1);
+}
+
+static int each_without_sockets(void *ctx)
+{
+	const struct sw_host h = { .root = -1, .root_path = "/" };
+	struct sw_fault why = { 0 };
+	struct met met;
+	struct sockets_query q = query(&met);
+	int rc;
+
+	(void)ctx;
+	if (forbid_call(SYS_socket, EACCES) < 0)
+		return -EACCES; /* nothing can be forbidden here */
+	rc = sockets_each(&h, &q, &why);
+	return q.spaces > 0 || (rc < 0 && rc != -why.code) ? -EPROTO : rc;
+}
+
+static void who_may_not_ask_is_told_so(void **state)
+{
+	int rc = as_nobody(each_without_sockets, NULL);
+
+	(void)state;
+	if (rc != -ENOTSUP)
+		want_number("refused", rc, -EACCES);
 }
 
 static void a_text_is_an_address_up_to_the_longest_that_there_is(void **state)
@@ -365,6 +407,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_line_of_ss_is_read_as_it_is_printed),
+		cmocka_unit_test(any_port_is_none),
+		cmocka_unit_test(who_may_not_ask_is_told_so),
 		cmocka_unit_test(a_text_is_an_address_up_to_the_longest_that_there_is),
 		cmocka_unit_test(an_answer_of_the_kernel_is_read),
 		cmocka_unit_test(an_answer_that_is_cut_or_refuses_is_an_error),
