@@ -122,17 +122,15 @@ struct log_rotated log_rotated_from(struct sw_raw log, struct sw_raw name)
 	ret.plain = log_without_format(name, &ret.format);
 	if (ends_with(name, ".tmp") || ends_with(name, "~"))
 		return ret;
-	if (raw_is(log, "current") && is_beside_current(ret.plain)) {
+	if (raw_is(log, "current") && is_beside_current(ret.plain))
 		ret.kind = LOG_SURELY_ROTATED;
-		return ret;
-	}
 	if (ret.plain.n <= log.n)
 		return ret;
 	while (same < log.n && log.p[same] == ret.plain.p[same])
 		same++;
 	if (same == log.n)
 		judge(&ret, raw_skip(ret.plain, log.n), true);
-	for (size_t p = same < log.n ? same : log.n - 1; same < log.n && p > 0; p--) {
+	for (size_t p = same; same < log.n && p > 0; p--) {
 		size_t tail = log.n - p;
 
 		if (memcmp(log.p + p, ret.plain.p + ret.plain.n - tail, tail) != 0)

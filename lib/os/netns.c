@@ -68,7 +68,7 @@ static int look(const struct dir_entry *entry, void *ctx)
 	snprintf(path, sizeof(path), "%s/ns/net", entry->name);
 	if (!read_name(s, path, name) || is_known(s, name))
 		return 0;
-	if (s->n > s->most || s->n == SPACES) {
+	if (s->n > s->most + 1 || s->n == SPACES) {
 		sw_fault(s->why, E2BIG, "more than %u network namespaces are here", s->most + 1);
 		return 1;
 	}

@@ -12,13 +12,14 @@ enum { LIST_MAX = 64 << 20 };
 void socket_text(const struct socket_seen *seen, bool net, char ret[SOCKET_TEXT + 4])
 {
 	unsigned char address[16];
-	size_t host = seen->is_ipv6 && net ? 8 : 0;
+	bool cut = seen->is_ipv6 && net;
 
+	_Static_assert(SOCKET_TEXT >= INET6_ADDRSTRLEN, "an address fits");
 	memcpy(address, seen->address, sizeof(address));
-	memset(address + 16 - host, 0, host);
-	if (!inet_ntop(seen->is_ipv6 ? AF_INET6 : AF_INET, address, ret, SOCKET_TEXT))
-		ret[0] = '\0';
-	if (host > 0)
+	if (cut)
+		memset(address + 8, 0, 8);
+	(void)!inet_ntop(seen->is_ipv6 ? AF_INET6 : AF_INET, address, ret, SOCKET_TEXT);
+	if (cut)
 		strcat(ret, "/64");
 }
 

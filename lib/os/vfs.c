@@ -60,9 +60,9 @@ struct answer {
 
 static void close_range_or_each(unsigned first, unsigned last)
 {
-	if (first > last || syscall(SYS_close_range, first, last, 0) == 0)
-		return;
-	for (unsigned fd = first; fd <= last && fd < 65536; fd++) /* before Linux 5.9 */
+	bool closed = first > last || syscall(SYS_close_range, first, last, 0) == 0;
+
+	for (unsigned fd = first; !closed && fd <= last && fd < 65536; fd++) /* before Linux 5.9 */
 		close((int)fd);
 }
 
@@ -97,8 +97,7 @@ static _Noreturn void answer_as_child(const struct sw_host *h, const char *path,
 			close(fd);
 	close_but(keep, SW_COUNT(keep));
 	a.error = h->statvfs(h, path, &a.got);
-	if (write(out, &a, sizeof(a)) != sizeof(a))
-		_exit(1);
+	(void)!write(out, &a, sizeof(a)); /* who asked looks at what came, and at nothing else */
 	_exit(0);
 }
 

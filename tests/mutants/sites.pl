@@ -62,7 +62,7 @@ sub operand {
 # `fd < 0`, at its operator: no test gets the descriptor 0, so that only the opposite says something.
 sub is_descriptor {
 	my ($t, $i) = @_;
-	return $i && $i < $#$t && $t->[$i - 1][1] =~ /^((\w*_)?fd|spool|hold|active|directory|root|pipe|mark|next|tree|proc)$/ && $t->[$i][1] =~ /^(<|>=)$/ && $t->[$i + 1][1] eq '0';
+	return $i && $i < $#$t && $t->[$i - 1][1] =~ /^((\w*_)?fd|spool|hold|active|directory|root|pipe|mark|next|tree|proc|null|own)$/ && $t->[$i][1] =~ /^(<|>=)$/ && $t->[$i + 1][1] eq '0';
 }
 
 # The operand that ends before token $i (step -1) or begins behind it (step 1), as text: a name, its

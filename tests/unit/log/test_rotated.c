@@ -4,6 +4,16 @@
 
 #include "test.h"
 
+/* With nothing behind it. */
+static struct sw_raw exact(const char *text, size_t n)
+{
+	char *p = malloc(n ? n : 1);
+
+	assert_non_null(p);
+	memcpy(p, text, n);
+	return raw_from(p, n);
+}
+
 static const char *const kinds[] = { "no", "maybe", "likely", "surely" };
 
 /* Names as logrotate 3.21, newsyslog, savelog, Postfix, Plesk, Docker and others make them. */
@@ -66,6 +76,25 @@ static void a_name_says_whether_a_log_was_rotated(void **state)
 		{ "mail.log", "mail.log2", LOG_NO_ROTATED, LOG_PLAIN, -1 },
 		{ "mail.log", "mail.log.-", LOG_NO_ROTATED, LOG_PLAIN, -1 },
 		{ "mail.log", "mail.log-", LOG_NO_ROTATED, LOG_PLAIN, -1 },
+		{ "mail.log", "xail.log.1", LOG_NO_ROTATED, LOG_PLAIN, -1 },
+		{ "mail.log", "mail.log.1~", LOG_NO_ROTATED, LOG_PLAIN, -1 },
+		{ "mail.log", "~", LOG_NO_ROTATED, LOG_PLAIN, -1 },
+		{ "", ".tmp", LOG_NO_ROTATED, LOG_PLAIN, -1 },
+		{ "", ".tmp.1", LOG_MAYBE_ROTATED, LOG_PLAIN, -1 },
+		{ "mail.log", ".tmp", LOG_NO_ROTATED, LOG_PLAIN, -1 },
+		{ "mail.log", "mail.log.12345", LOG_SURELY_ROTATED, LOG_PLAIN, -1 },
+		{ "mail.log", "mail.log.x-123456", LOG_MAYBE_ROTATED, LOG_PLAIN, -1 },
+		{ "mail.log", "mail.logx123456", LOG_NO_ROTATED, LOG_PLAIN, -1 },
+		{ "mail.log", "mail.log.log1", LOG_MAYBE_ROTATED, LOG_PLAIN, -1 },
+		{ "mail.log", "mail.log.err", LOG_NO_ROTATED, LOG_PLAIN, -1 },
+		{ "mail.log", "mail.log.debug", LOG_NO_ROTATED, LOG_PLAIN, -1 },
+		/* of several ways to part a name: the surest, of two as sure the one with a number */
+		{ "mail..log", "mail..1..log", LOG_LIKELY_ROTATED, LOG_PLAIN, -1 },
+		{ "mail..log", "mail..1...log", LOG_LIKELY_ROTATED, LOG_PLAIN, 1 },
+		{ "mail..log", "mail..1.old..log", LOG_MAYBE_ROTATED, LOG_PLAIN, 1 },
+		{ "mail..log", "mail..0.old..log", LOG_MAYBE_ROTATED, LOG_PLAIN, 0 },
+		{ "mail..log", "mail..1234. 56..log", LOG_LIKELY_ROTATED, LOG_PLAIN, 1234 },
+		{ "mail..log", "mail..0. 12345..log", LOG_LIKELY_ROTATED, LOG_PLAIN, 0 },
 		/* a directory of its own */
 		{ "current", "log-", LOG_NO_ROTATED, LOG_PLAIN, -1 },
 		{ "current", "log-1", LOG_SURELY_ROTATED, LOG_PLAIN, -1 },
@@ -105,14 +134,18 @@ static void a_name_says_whether_a_log_was_rotated(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < SW_COUNT(rows); i++) {
-		struct log_rotated got =
-			log_rotated_from(raw_of(rows[i].log), raw_of(rows[i].name));
+		struct sw_raw log = exact(rows[i].log, strlen(rows[i].log));
+		struct sw_raw name = exact(rows[i].name, strlen(rows[i].name));
+		struct log_rotated got = log_rotated_from(log, name);
 		char what[128];
 
 		snprintf(what, sizeof(what), "%s beside %s", rows[i].name, rows[i].log);
 		want_text(what, kinds[got.kind], kinds[rows[i].want]);
 		want_text(what, log_format_name(got.format), log_format_name(rows[i].format));
 		want_number(what, got.number, rows[i].want == LOG_NO_ROTATED ? -1 : rows[i].number);
+		want_number(what, got.plain.p == name.p, true);
+		free((char *)log.p);
+		free((char *)name.p);
 	}
 }
 
@@ -123,7 +156,7 @@ static void any_bytes_are_a_name(void **state)
 	uint64_t dice = 88172645463325252u;
 
 	(void)state;
-	for (int i = 0; i < 200000; i++) {
+	for (int i = 0; i < 100000; i++) {
 		char name[24], log[12];
 		size_t n = 0, m = 0;
 
@@ -135,7 +168,12 @@ static void any_bytes_are_a_name(void **state)
 		}
 		n = (size_t)(dice % sizeof(name));
 		m = (size_t)((dice >> 20) % sizeof(log));
-		got = log_rotated_from(raw_from(log, m), raw_from(name, n));
+		struct sw_raw exact_log = exact(log, m);
+		struct sw_raw exact_name = exact(name, n);
+
+		got = log_rotated_from(exact_log, exact_name);
+		free((char *)exact_log.p);
+		free((char *)exact_name.p);
 		if (got.kind != LOG_NO_ROTATED && got.plain.n <= m)
 			fail_msg("round %d: a name no longer than the log's is a rotated one", i);
 		if (got.plain.n > n)

@@ -2,6 +2,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "log/file.h"
 #include "log/tail.h"
 #include "os/clock.h"
 #include "sourcetext.h"
@@ -64,7 +65,7 @@ static void postfix_is_heard_far_from_the_end(void **state)
 /* Each place of a line over the blocks' bounds: none is lost between two of them. */
 static void no_line_is_lost_between_two_blocks(void **state)
 {
-	enum { AT = 1735 }; /* lines of 151 bytes: the first bound is near there */
+	enum { AT = LOG_FILE_TAIL / 137 }; /* bytes of a line: the first bound is near there */
 
 	(void)state;
 	for (int heard = AT - 40; heard < AT + 40; heard++) {
@@ -212,6 +213,65 @@ static void an_end_without_a_stamp_is_looked_at_further(void **state)
 	host_remove(&h);
 }
 
+/* Of one stamp in the last 4096 bytes they are enough: what is before is not counted. */
+static void an_end_with_one_stamp_is_not_looked_at_further(void **state)
+{
+	enum { LINES = 100, STAMPED = 80 };
+	static struct log_reader r;
+	struct sw_host h = host_new(NULL);
+	char text[100 * LINES + 1];
+	struct sw_fault why = { 0 };
+	struct log_facts facts;
+	int fd;
+
+	(void)state;
+	for (int i = 0; i < LINES; i++)
+		snprintf(text + (size_t)i * 100, 101, "%-99s\n", i == STAMPED ? "2026-11-23T10:59:00Z mx dovecot: x" : "x");
+	host_bytes(&h, "/log", text, sizeof(text) - 1);
+	fd = open(host_path(&h, "/log"), O_RDONLY | O_CLOEXEC);
+	r = (struct log_reader){ .clock.now = NOW };
+	want_number("the end", log_tail_end(fd, &r, &facts, &why), 0);
+	want_number("stamped", facts.stamped, 1);
+	want_number("lines", facts.lines, 40);
+	close(fd);
+	host_remove(&h);
+}
+
+/* A container's log may begin with lines that have none: in the first 64 KiB it is looked for. */
+static void the_first_stamp_may_stand_far_from_the_beginning(void **state)
+{
+	static const struct {
+		const char *what;
+		int lines; /* without a stamp, of 100 bytes, before one with */
+		bool is;
+	} rows[] = { { "first", 0, true },
+		     { "in the first 4096 bytes", 39, true },
+		     { "behind them", 41, true },
+		     { "in the last line that counts", 654, true },
+		     { "too far", 657, false } };
+	struct sw_host h = host_new(NULL);
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		static struct log_reader r;
+		static char text[80000];
+		struct log_set_file file = { .format = LOG_PLAIN };
+		int64_t got = 0;
+		size_t n = 0;
+
+		for (int k = 0; k < rows[i].lines; k++)
+			n += (size_t)snprintf(text + n, sizeof(text) - n, "%-99s\n", "x");
+		n += (size_t)snprintf(text + n, sizeof(text) - n, ALIVE);
+		host_bytes(&h, "/log", text, n);
+		file.fd = open(host_path(&h, "/log"), O_RDONLY | O_CLOEXEC);
+		r = (struct log_reader){ .clock.now = NOW };
+		want_number(rows[i].what, log_tail_stamp(&file, false, &r, &got), rows[i].is);
+		want_number(rows[i].what, got, rows[i].is ? NOW - 3600 : 0);
+		close(file.fd);
+	}
+	host_remove(&h);
+}
+
 static void compressed_files_are_read_until_the_earlier_end(void **state)
 {
 	struct log_reader r = { .clock.now = NOW };
@@ -269,6 +329,8 @@ int main(void)
 		cmocka_unit_test(a_stamp_of_each_end_is_found),
 		cmocka_unit_test(the_end_is_so_many_bytes),
 		cmocka_unit_test(an_end_without_a_stamp_is_looked_at_further),
+		cmocka_unit_test(an_end_with_one_stamp_is_not_looked_at_further),
+		cmocka_unit_test(the_first_stamp_may_stand_far_from_the_beginning),
 		cmocka_unit_test(compressed_files_are_read_until_the_earlier_end),
 		cmocka_unit_test(what_was_seen_is_not_looked_for_again),
 	};

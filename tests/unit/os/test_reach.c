@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "descriptors.h"
 #include "os/clock.h"
 #include "os/mount_map.h"
 #include "os/reach.h"
@@ -84,12 +85,19 @@ static void a_path_is_as_sure_as_what_it_leads_through(void **state)
 		{ "/link1", true }, /* too many for the kernel */
 	};
 	struct sw_host h = host_of_mounts(mountinfo);
+	int opened = descriptors_open();
 
 	(void)state;
 	reach_begin(&h);
 	for (size_t i = 0; i < SW_COUNT(rows); i++)
 		want_number(rows[i].path, reach_is_sure(&h, rows[i].path), rows[i].want);
 	reach_end(&h);
+	for (size_t i = 0; i < SW_COUNT(rows); i++) { /* what is at hand needs no table */
+		reach_begin(&h);
+		want_number(rows[i].path, reach_is_sure(&h, rows[i].path), rows[i].want);
+		reach_end(&h);
+	}
+	want_number("descriptors", descriptors_open(), opened);
 	host_remove(&h);
 }
 
@@ -242,6 +250,7 @@ static void nobody_watches_where_nothing_can_be_known(void **state)
 	assert_int_equal(unlink(host_path(&h, "/proc/self/mountinfo")), 0);
 	reach_begin(&h);
 	want_number("no table", reach_is_sure(&h, "/mnt/nfs"), true);
+	want_number("no mounts are known", h.mounts(&h) == NULL, true);
 	reach_end(&h);
 	host_file(&h, "/proc/self/mountinfo", mountinfo);
 	reach_begin(&h);
