@@ -39,13 +39,13 @@ static int count_left(const struct sw_queue_message *m, void *ctx)
 	const struct sw_queue_file *f = &a->file;
 	struct sw_fault ignored = { 0 };
 
-	if (sw_queue_file_read(m->directory, m->id, select_depth(&a->select), &a->file, &ignored) <
-	    0)
-		return 0;
+	/* of what can't be read nothing is known, and it is none of them */
+	(void)!sw_queue_file_read(m->directory, m->id, select_depth(&a->select), &a->file,
+				  &ignored);
 	if (select_has(&a->select, f)) {
 		a->count.left++;
 		a->count.queue[l->queue]++;
-		idmap_put(a->ids, raw_from(m->id, m->id_n), (struct idmap_value){ .row = 1 });
+		idmap_put(a->ids, raw_from(m->id, m->id_n), (struct idmap_value){ 0 });
 	} else if (f->local && f->sender.p && f->sender.n == 0) {
 		a->count.bounces += bounce_is_of(m->directory, m->id, is_seen, a);
 	}
@@ -68,7 +68,7 @@ int act_look(struct act *a, struct sw_fault *why)
 		rc = sw_queue_each(a->in.spool, act_queues[i - 1], count_left, &left, why);
 	}
 	a->looks = false;
-	if (rc < 0 && !why->code)
+	if (rc < 0)
 		fault_wrap(why, &a->failed, "%s", "");
 	return rc;
 }
