@@ -129,7 +129,17 @@ sub symbols {
 
 my $made; # by path: how it is made
 my %symbols; # by path: what is in it
+my %callers; # by file, and function of it: which of the others name it
 my $united; # the program of all that are linked alike
+
+# The functions of an object that have the code of one in them: itself, or those it became a part of.
+sub holders {
+	my ($object, $function, $seen) = @_;
+	return $function if $symbols{$object}{$function};
+	my $file = $object =~ s{^build/[a-z]+/(.*)\.o$}{$1.c}r;
+	my $by = ($callers{$file} //= callers(slurp("$work/tree0/$file")))->{$function} // {};
+	return map { holders($object, $_, $seen) } grep { !$seen->{$_}++ } sort keys %$by;
+}
 
 # Is what a mutant changes linked in the program?
 sub is_linked {
@@ -137,7 +147,8 @@ sub is_linked {
 	my ($there, $all) = ($symbols{$program}, $symbols{$object});
 	return $made->{$program}{from}{$object} if $all->{main};
 	# a static one of that name may be another file's
-	return if $function && $all->{$function} && !$there->{$function};
+	my @holders = $function ? holders($object, $function, {}) : ();
+	return if @holders && !grep { $there->{$_} } @holders;
 	return scalar grep { $all->{$_} =~ /[A-Z]/ && $there->{$_} } keys %$all;
 }
 

@@ -210,6 +210,26 @@ sub function_at {
 	return;
 }
 
+# Of each function that others of a file name: which of them do.
+sub callers {
+	my ($text) = @_;
+	my @t = tokens($text);
+	my ($depth, $function, %callers) = (0);
+	for my $i (0 .. $#t) {
+		my ($kind, $word) = @{ $t[$i] };
+		if ($word eq '{') {
+			$function = function_at(\@t, $i - 1) if !$depth && $i && $t[$i - 1][1] eq ')';
+			$depth++;
+		} elsif ($word eq '}') {
+			$depth--;
+			undef $function if !$depth;
+		} elsif ($kind eq 'word' && $function && $word ne $function) {
+			$callers{$word}{$function} = 1;
+		}
+	}
+	return \%callers;
+}
+
 sub sites {
 	my ($text) = @_;
 	my @t = tokens($text);
