@@ -19,6 +19,7 @@ static void words_are_decoded_once_and_no_further_than_safe(void **state)
 		{ "=?utf-8?q?=3D=3Futf-8=3Fq=3Fx=3F=3D?=", "=%3Futf-8%3Fq%3Fx%3F=" },
 		{ "=?utf-8?q?=1B[31m=0A=00?=", "%1B[31m%0A%00" },
 		{ "=?utf-8?B?w7w=?=", "%C3%BC" },
+		{ "a=?utf-8?B?=?=b=?utf-8?B?\?=c", "abc" },
 		{ "=?iso-8859-1?Q?=FC?=", "=%3Fiso-8859-1%3FQ%3F=FC%3F=" },
 		{ "=?utf-8?Q?=F?=", "=%3Futf-8%3FQ%3F=F%3F=" },
 		{ "=?utf-8?B?*?=", "=%3Futf-8%3FB%3F%2A%3F=" },
