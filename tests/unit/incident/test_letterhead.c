@@ -206,6 +206,7 @@ static void from_and_subject_are_those_of_the_header(void **state)
 		{ "both", { "NSubject: Hi", "NFrom: a <a@x>", "N", "NFrom: no" }, "a %3Ca@x%3E", "Hi", "" },
 		{ "small letters", { "Nsubject:Hi", "N" }, "", "Hi", "" },
 		{ "folded", { "NSubject: Hi", "N\tthere", "NX: y" }, "", "Hi%09there", "" },
+		{ "in pieces of one byte", { "LSubject: H", "Li", "N!", "N" }, "", "Hi%21", "" },
 		{ "in pieces", { "LSubject: Hi", "N there", "N" }, "", "Hi there", "" },
 		{ "the first counts", { "NSubject: one", "NSubject: two", "N" }, "", "one", "" },
 		{ "a body", { "N", "NSubject: no" }, "", "", "" },

@@ -368,6 +368,7 @@ static void what_is_otherwise_is_told_otherwise(void **state)
 		{ "in each", { SET(queued.queue[0], 1), SET(queued.queue[1], 2), SET(queued.queue[4], 9) }, 0, "queues now: 5 (maildrop 1, incoming 2, active 1, deferred 4, hold 9), with", NULL, "{\"maildrop\":1,\"incoming\":2,\"active\":1,\"deferred\":4,\"hold\":9}", NULL },
 		{ "one", { SET(queued.messages, 1) }, 0, "queues now: 1 (active 1, deferred 4), with 6", "at least", "\"queued\":1,", NULL },
 		{ "a file that could not be read", { SET(queued.unreadable, 1) }, 0, "queues now: at least 5 (", NULL, "\"not_known\":[\"1 queue files could not be read: \"]", NULL },
+		{ "and one that could", { SET(queued.unreadable, 1), SET(queued.messages, 1) }, 0, "queues now: at least 1 (", NULL, "\"queued\":1,\"queues\":", NULL },
 		{ "and nothing else", { SET(queued.unreadable, 1), SET(queued.messages, 0) }, 0, "queues now: not known\n", NULL, "\"queued\":null,\"queues\":null,\"queued_recipients\":null,\"already_delivered\":null,\"bounces_queued\":null,\"held_since\"", NULL },
 		{ "no queue", { SET(no_queue.code, ENOENT) }, 0, "queues now: not known\n", "(active", "\"not_known\":[\"the queues are not known: \"]", NULL },
 		{ "not all of them", { SET(queued.broken.code, EIO), SET(queued.whole[0], false), SET(queued.whole[2], false) }, 0, "queues now: at least 5 (", NULL, "\"queues\":{\"maildrop\":null,\"incoming\":0,\"active\":1,", NULL },
@@ -408,6 +409,15 @@ static void what_is_otherwise_is_told_otherwise(void **state)
 	}
 }
 
+static size_t times(const char *text, const char *word)
+{
+	size_t n = 0;
+
+	for (const char *at = strstr(text, word); at; at = strstr(at + 1, word))
+		n++;
+	return n;
+}
+
 /* Each that is true, one behind the other. */
 static void what_is_not_known_is_said_in_sentences(void **state)
 {
@@ -423,6 +433,7 @@ static void what_is_not_known_is_said_in_sentences(void **state)
 	(void)state;
 	for (unsigned on = 0; on < 1U << SW_COUNT(want); on++) {
 		struct sw_label got;
+		char *list;
 		size_t n = 0;
 
 		make();
@@ -449,6 +460,9 @@ static void what_is_not_known_is_said_in_sentences(void **state)
 				want_number(want[k], strncmp(got.s, want[k], strlen(want[k])), 0);
 			}
 		assert_false(report_not_known(&p, n, &got));
+		list = strstr(say(true, 1), "\"not_known\":[");
+		*strchr(list, ']') = '\0';
+		want_number("between those of the object", (int64_t)times(list, "\",\""), n > 1 ? (int64_t)n - 1 : 0);
 		unmake();
 	}
 }
@@ -520,15 +534,6 @@ static void more_than_is_kept_is_at_least(void **state)
 	assert_non_null(strstr(said, "    and 7 more (--top 8)\n"));
 	assert_null(strstr(said, "by network")); /* as many as addresses */
 	unmake();
-}
-
-static size_t times(const char *text, const char *word)
-{
-	size_t n = 0;
-
-	for (const char *at = strstr(text, word); at; at = strstr(at + 1, word))
-		n++;
-	return n;
 }
 
 static void fill_tables(size_t n)
