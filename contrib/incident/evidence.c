@@ -16,7 +16,7 @@ void evidence_begin(struct evidence *e, struct hash_key key, const char *before)
 	const struct sw_label l = label_kept(before);
 	struct sw_fault ignored = { 0 };
 
-	*e = (struct evidence){ .before = l.n > BEFORE ? label_short(&l, BEFORE) : l };
+	*e = (struct evidence){ .before = label_short(&l, BEFORE) };
 	(void)!topk_new(EVIDENCE_ADDRESSES, ORIGIN_CLIENT, 1, key, &e->address, &ignored);
 }
 
@@ -102,7 +102,6 @@ void evidence_text(const struct evidence *e, char ret[JOURNAL_NAME])
 	add_addresses(&l, e->address, more);
 	for (size_t i = 0; i < e->samples; i++)
 		sw_label_print(&l, i == 0 ? ", as %s" : " %s", e->sample[i]);
-	if (l.n >= JOURNAL_NAME)
-		l = label_short(&l, JOURNAL_NAME - 1);
+	l = label_short(&l, JOURNAL_NAME - 1);
 	snprintf(ret, JOURNAL_NAME, "%.*s", JOURNAL_NAME - 1, l.s);
 }

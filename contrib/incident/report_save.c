@@ -13,8 +13,7 @@ enum { NAME = 80, TRIES = 100 };
 /* "report-alice@example.com-20261126T093000Z.txt", what is no plain byte of a name as '_' */
 static void name_file(const struct report *p, unsigned number, char ret[256])
 {
-	const struct sw_raw asked =
-		p->select.by == BY_UID ? raw_of(p->run->options->value) : p->select.asked;
+	const struct sw_raw asked = p->select.asked;
 	const time_t now = (time_t)p->run->host->now;
 	char name[NAME + 1];
 	char stamp[32] = "";

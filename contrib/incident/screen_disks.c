@@ -41,9 +41,11 @@ static bool is_fuller(const void *a, const void *b)
 {
 	const struct screen_disk *x = a;
 	const struct screen_disk *y = b;
+	const double p = rank_of(x);
+	const double q = rank_of(y);
 
-	if (rank_of(x) < rank_of(y) || rank_of(x) > rank_of(y))
-		return rank_of(x) > rank_of(y);
+	if (p != q)
+		return p > q;
 	return raw_order(raw_from(x->mount, x->use.mount.n), raw_from(y->mount, y->use.mount.n)) <
 	       0;
 }
@@ -172,8 +174,7 @@ static void say_disk(const struct screen_disk *d, const struct sw_host *h)
 	int n;
 
 	sw_label_add_name(&mount, use.mount);
-	if (mount.n > NAME_COLUMNS)
-		mount = label_short(&mount, NAME_COLUMNS);
+	mount = label_short(&mount, NAME_COLUMNS);
 	if (use.why.code) {
 		n = printf("     ?  %s  ", mount.s);
 		sw_label_append(&text, &use.why.text);

@@ -168,7 +168,7 @@ void screen_locks_look(struct screen_locks *l, struct run *r)
 
 bool screen_locks_has(const struct screen_locks *l, struct sw_raw key)
 {
-	char *room = malloc(fold_room(key.n) + fold_room(ACCESS_NAME) + 1);
+	char *room = malloc(fold_room(key.n) + fold_room(ACCESS_NAME));
 	bool has = false;
 
 	for (size_t i = 0; room && i < l->n && !has; i++)
@@ -238,7 +238,7 @@ void screen_locks_say(const struct screen_locks *l, const struct sw_host *h, siz
 		sw_label_add_name(&name, l->lock[i].name);
 		printf("  %s is blocked%s\n", name.s, l->lock[i].is_client ? ", a client" : "");
 	}
-	if (l->n + l->more > top && l->n > 0)
+	if (l->n + l->more > top)
 		printf("  and %zu more\n", l->n + l->more - (top < l->n ? top : l->n));
 	if (l->force.n > 0) {
 		fputs("  ", stdout);

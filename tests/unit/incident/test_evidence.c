@@ -44,6 +44,11 @@ static void all_stands_in_one_line(void **state)
 		  "4 messages to 7 recipients of 2026-11-26 13:50 to 2026-11-26 14:00, from 2 "
 		  "addresses: 2 203.0.113.9, 1 203.0.113.8, a..., then 1 messages to 1 recipients, as 4ABC05");
 	evidence_end(&e);
+	evidence_begin(&e, key, "x");
+	evidence_end(&e); /* and no address can be kept */
+	see(&e, "4ABC05", "203.0.113.9", 1, 0);
+	evidence_text(&e, text);
+	want_text("behind one letter", text, "x, then 1 messages to 1 recipients, as 4ABC05");
 }
 
 static void it_fits_whatever_the_names_are(void **state)

@@ -23,6 +23,7 @@ static void names_that_differ_in_case_are_one(void **state)
 		{ "above 16 bits", "\xF0\x90\x90\x80", "\xF0\x90\x90\x80", "\xF0\x90\x90\xA8" },
 		{ "no letter", "日本%\"'*", "日本%\"'*", "日本%\"'*" },
 		{ "no UTF-8", "\xC4\x41\xC4", "\xC4\x61\xC4", "\xC4\x61\xC4" },
+		{ "no UTF-8 at its end", "\x41\xC4", "\x61\xC4", "\x61\xC4" },
 		{ "overlong", "\xC1\x81", "\xC1\x81", "\xC1\x81" },
 		{ "a surrogate", "\xED\xA0\x80\x41", "\xED\xA0\x80\x61", "\xED\xA0\x80\x61" },
 		{ "nothing", "", "", "" },

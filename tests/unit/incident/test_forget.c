@@ -110,6 +110,13 @@ static void a_reload_that_fails_is_said(void **state)
 {
 	(void)state;
 	begin();
+	close(in.spool);
+	in.spool = -1;
+	snprintf(in.queue_directory, INSTANCE_VALUE, "/spool/x");
+	want_number("no queue", instance_forget(&in, &why), -EBADF);
+	want_in("why", why.text.s, "look at /spool/x: ");
+	end();
+	begin();
 	program("master", "#!/bin/sh\nexit 1\n");
 	program("postfix", "#!/bin/sh\necho 'postfix: fatal: no'\nexit 1\n");
 	want_number("failed", instance_forget(&in, &why), -EIO);
@@ -131,7 +138,7 @@ static pid_t reload_when_called(pid_t old, bool starts)
 		while (access(host_path(&files, "/bin/called"), F_OK) != 0)
 			usleep(2000);
 		if (old > 0) {
-			usleep(50000);
+			usleep(300000);
 			kill(old, SIGKILL);
 		}
 		if (starts) {

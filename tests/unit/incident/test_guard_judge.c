@@ -68,6 +68,13 @@ static void who_is_locked_and_who_is_not(void **state)
 		  "failed "
 		  "logins, in the queues 900 messages of it from 20 networks" },
 		{ "nobody does anything", &calm, { { 0 } }, GUARD_CALM, "" },
+		{ "as fast as its level",
+		  &flood,
+		  { SET(recent, 150) },
+		  GUARD_LOCK,
+		  "150 messages in 5 min, from 20 networks in an hour, broken into after 412 "
+		  "failed "
+		  "logins, in the queues 900 messages of it from 20 networks" },
 		{ "a newsletter: fast, from one network",
 		  &calm,
 		  { SET(recent, 5000), SET(day, 5000), SET(networks, 1), SET(recipients, 5000),
@@ -198,9 +205,9 @@ static void who_is_locked_and_who_is_not(void **state)
 		{ "lifted a moment ago", &flood, { SET(since_lifted, 60) }, GUARD_CALM, "" },
 		{ "lifted, and it goes on",
 		  &flood,
-		  { SET(since_lifted, 600) },
+		  { SET(since_lifted, 3599) },
 		  GUARD_ALARM,
-		  "somebody lifted its lock 10 min ago" },
+		  "somebody lifted its lock 59 min ago" },
 		{ "lifted, and it is quiet",
 		  &flood,
 		  { SET(recent, 5), SET(since_lifted, 600) },

@@ -176,6 +176,35 @@ static void a_local_user_is_pickups(void **state)
 	end();
 }
 
+/* By five guesses, or by three networks that come in after these. */
+static void after_so_many_guesses_it_is_broken_into(void **state)
+{
+	char line[160];
+
+	(void)state;
+	for (unsigned guesses = 4; guesses <= 5; guesses++) {
+		begin("bob@x", 0);
+		for (unsigned i = 0; i < guesses; i++)
+			tell(BEGAN + i, SMTPD FAIL ", sasl_username=bob@x");
+		tell(BEGAN + 60, SMTPD "4ABC01234: client=h.example[240.7.7.7]" LOGIN "bob@x");
+		want_number("by guesses", failures_seen(&p.logins)->broken[0].account != 0, guesses == 5);
+		end();
+	}
+	for (unsigned networks = 2; networks <= 3; networks++) {
+		begin("bob@x", 0);
+		for (unsigned i = 0; i < 5; i++) {
+			snprintf(line, sizeof(line), SMTPD "warning: unknown[240.%u.7.7]: SASL LOGIN authentication failed: x, sasl_username=bob@x", i);
+			tell(BEGAN + i, line);
+		}
+		for (unsigned i = 0; i < networks; i++) {
+			snprintf(line, sizeof(line), SMTPD "4ABC0123%u: client=h.example[241.%u.7.7]" LOGIN "bob@x", i, i);
+			tell(BEGAN + 60 + i, line);
+		}
+		want_number("by networks", failures_seen(&p.logins)->broken[0].account != 0, networks == 3);
+		end();
+	}
+}
+
 static char story[8192];
 static size_t story_n;
 
@@ -660,6 +689,7 @@ int main(void)
 		cmocka_unit_test(a_line_that_waits_has_a_longest),
 		cmocka_unit_test(recipients_are_told_apart),
 		cmocka_unit_test(a_local_user_is_pickups),
+		cmocka_unit_test(after_so_many_guesses_it_is_broken_into),
 		cmocka_unit_test(more_addresses_than_can_be_kept_are_cut),
 		cmocka_unit_test(of_more_than_can_be_known_again_that_is_said),
 		cmocka_unit_test(dovecots_log_is_needed_where_nobody_else_says_whose_a_failure_is),

@@ -70,6 +70,57 @@ static void it_is_a_file_of_ours_alone_whatever_is_there(void **state)
 	end();
 }
 
+static void a_local_users_bears_the_number(void **state)
+{
+	char path[REPORT_PATH];
+
+	(void)state;
+	begin("a@x");
+	report_free(report);
+	options = (struct options){ .by = BY_UID, .value = "33", .uid = 33, .json = true };
+	assert_int_equal(report_read(&run, &report, &(struct sw_fault){ 0 }), 0);
+	want_number("saved", save(path), 0);
+	want_text("name", path, host_path(&h, "/evidence/report-33-20261126T135030Z.json"));
+	end();
+}
+
+/* Of a long name so many letters; of one name so many files; of a path as many bytes as have room. */
+static void names_have_a_longest(void **state)
+{
+	struct sw_fault why = { 0 };
+	char path[REPORT_PATH];
+
+	(void)state;
+	for (size_t n = 79; n <= 82; n++) {
+		char name[128] = "";
+		char want[256];
+
+		memset(name, 'n', n);
+		begin(name);
+		want_number("saved", save(path), 0);
+		snprintf(want, sizeof(want), "/report-%.80s-20261126T135030Z.txt", name);
+		want_in("name", path, want);
+		end();
+	}
+	begin("a@x");
+	for (int i = 0; i <= 100; i++)
+		want_number("one more", save(path), i < 100 ? 0 : -EEXIST);
+	end();
+	begin("a@x");
+	for (size_t n = REPORT_PATH - 1; n <= REPORT_PATH; n++) {
+		static const char file[] = "/report-a@x-20261126T135030Z.txt";
+		char directory[REPORT_PATH];
+		const size_t from = (size_t)snprintf(directory, sizeof(directory), "%s", host_path(&h, "/evidence"));
+
+		memset(directory + from, '/', sizeof(directory) - from);
+		directory[n - strlen(file)] = '\0';
+		want_number("saved", report_save(report, directory, path, &why), 0);
+		want_number("its path is told", (int64_t)strlen(path), n < REPORT_PATH ? (int64_t)n : 0);
+		assert_int_equal(unlink(host_path(&h, "/evidence/report-a@x-20261126T135030Z.txt")), 0);
+	}
+	end();
+}
+
 static int save_here(void *ctx)
 {
 	return save(ctx);
@@ -79,6 +130,7 @@ static void what_cannot_be_kept_leaves_nothing_behind(void **state)
 {
 	char path[REPORT_PATH];
 	struct sw_fault why = { 0 };
+	struct stat st;
 
 	(void)state;
 	begin("a@x");
@@ -87,6 +139,10 @@ static void what_cannot_be_kept_leaves_nothing_behind(void **state)
 	want_number("may not be written", as_nobody(save_here, path), -EACCES);
 	want_number("nothing there", rmdir(host_path(&h, "/evidence")), 0);
 	want_number("made", save(path), 0);
+	assert_int_equal(stat(host_path(&h, "/evidence"), &st), 0);
+	want_number("of its own", st.st_mode & 07777, 0700);
+	want_number("nowhere", report_save(report, host_path(&h, "/no/where"), path, &why), -ENOENT);
+	want_number("why", strncmp(why.text.s, "make /", 6), 0);
 	host_file(&h, "/file", "");
 	want_number("no directory", report_save(report, host_path(&h, "/file"), path, &why),
 		    -ENOTDIR);
@@ -141,6 +197,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(it_is_a_file_of_ours_alone_whatever_is_there),
+		cmocka_unit_test(a_local_users_bears_the_number),
+		cmocka_unit_test(names_have_a_longest),
 		cmocka_unit_test(what_cannot_be_kept_leaves_nothing_behind),
 		cmocka_unit_test(what_is_cut_short_leaves_nothing_behind),
 		cmocka_unit_test(of_a_host_that_tells_nothing_nothing_is_claimed),

@@ -75,6 +75,8 @@ static void a_list_with_ours_first_keeps_the_rest(void **state)
 		assert_true(restrictions_reach(raw_of(buf), ours, SW_COUNT(ours), 1));
 	}
 	assert_false(restrictions_with(raw_of("x"), ours, SW_COUNT(ours), buf, 55));
+	assert_true(restrictions_with(raw_of("x yy"), ours, 0, buf, sizeof(buf)));
+	want_text("of no checks", buf, "x,yy");
 }
 
 /* Words of which lists are made, by chance; each has its blanks or commas behind it. */

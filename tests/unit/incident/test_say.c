@@ -1,5 +1,6 @@
 #include "incident/say.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -76,11 +77,19 @@ static void a_shell_has_the_bytes_back(void **state)
 	}
 }
 
+/* All below 0x800, some above, and both sides of the 16 bits. */
+static uint32_t next_character(uint32_t c)
+{
+	if (c < 0x800 || c == 0xFFFF)
+		return c + 1;
+	return c < 0xFFFF && c + 0x7FF > 0xFFFF ? 0xFFFF : c + 0x7FF;
+}
+
 /* Every character and every byte, by itself and behind another. */
 static void each_character_is_escaped_as_the_standard_says(void **state)
 {
 	(void)state;
-	for (uint32_t c = 0; c < 0x110000; c += c < 0x800 ? 1 : 0x7FF) {
+	for (uint32_t c = 0; c < 0x110000; c = next_character(c)) {
 		char in[8] = { 0 };
 		char want[32];
 		char *got;
@@ -153,6 +162,72 @@ static void each_byte_stands_for_itself_in_a_shell(void **state)
 			want_text("a byte", got, want);
 			free(got);
 		}
+}
+
+static void an_empty_word_has_its_quotes(void **state)
+{
+	char *got = said(say_shell, raw_from("x", 0));
+
+	(void)state;
+	want_text("word", got, "''");
+	free(got);
+}
+
+/* What is written of a colour where stdout is a terminal, by one who asks twice; his environment changes. */
+static void say_colours(int to, const char *const *env, const char *const *later)
+{
+	struct sw_host h = { .root = -1, .env = env };
+
+	dprintf(to, "%s|", say_colour(&h, SAY_ALARM));
+	h.env = later;
+	dprintf(to, "%s%s", say_colour(&h, SAY_STRONG), say_colour(&h, SAY_PLAIN));
+}
+
+static void colours_are_a_terminals(void **state)
+{
+	static const struct {
+		const char *what, *env[3], *later[3];
+		bool terminal;
+		const char *want;
+	} rows[] = {
+		{ "a terminal", { "TERM=xterm" }, { "TERM=xterm" }, true, "\033[1;31m|\033[1m\033[0m" },
+		{ "that has become none", { "TERM=xterm" }, { "TERM=dumb" }, true, "\033[1;31m|\033[1m\033[0m" },
+		{ "a dumb one", { "TERM=dumb" }, { "TERM=xterm" }, true, "|" },
+		{ "of no name", { NULL }, { NULL }, true, "|" },
+		{ "without colours", { "TERM=xterm", "NO_COLOR=1" }, { "TERM=xterm" }, true, "|" },
+		{ "a file", { "TERM=xterm" }, { "TERM=xterm" }, false, "|" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		const int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+		char got[64] = "";
+		int answer[2];
+		pid_t child;
+		int status;
+
+		if (master < 0 || grantpt(master) != 0 || unlockpt(master) != 0) {
+			print_message("skipped - colours_are_a_terminals: no pseudo-terminal\n");
+			skip();
+		}
+		assert_int_equal(pipe2(answer, O_CLOEXEC), 0);
+		child = fork(); /* asked once a process */
+		if (child == 0) {
+			const int out = open(rows[i].terminal ? ptsname(master) : "/dev/null", O_RDWR | O_NOCTTY);
+
+			if (out < 0 || dup2(out, STDOUT_FILENO) < 0)
+				_exit(1);
+			say_colours(answer[1], rows[i].env, rows[i].later);
+			_exit(0);
+		}
+		close(answer[1]);
+		assert_int_equal(waitpid(child, &status, 0), child);
+		want_number("status", status, 0);
+		assert_true(read(answer[0], got, sizeof(got) - 1) > 0);
+		want_text(rows[i].what, got, rows[i].want);
+		close(answer[0]);
+		close(master);
+	}
 }
 
 static size_t wrap_column;
@@ -285,6 +360,8 @@ int main(void)
 		cmocka_unit_test(a_shell_has_the_bytes_back),
 		cmocka_unit_test(each_character_is_escaped_as_the_standard_says),
 		cmocka_unit_test(each_byte_stands_for_itself_in_a_shell),
+		cmocka_unit_test(an_empty_word_has_its_quotes),
+		cmocka_unit_test(colours_are_a_terminals),
 		cmocka_unit_test(a_line_ends_before_it_is_too_long),
 		cmocka_unit_test(progress_is_one_line_now_and_then),
 		cmocka_unit_test(a_time_is_the_local_one),

@@ -2,14 +2,12 @@
 #include <stdio.h>
 
 #include "incident/screen.h"
-#include "printed.h"
+#include "screentext.h"
 #include "test.h"
 
 static struct screen_disks disks;
 static struct sw_host h;
 static struct sw_host *copy;
-static size_t top;
-static char got[16384];
 
 static void say(void)
 {
@@ -19,19 +17,6 @@ static void say(void)
 static void say_object(void)
 {
 	screen_disks_json(&disks);
-}
-
-static const char *said(size_t rows)
-{
-	top = rows;
-	printed(stdout, say, got, sizeof(got));
-	return got;
-}
-
-static const char *object(void)
-{
-	printed(stdout, say_object, got, sizeof(got));
-	return got;
 }
 
 /* At a host with these mounts and numbers of inodes, and a few files. */
@@ -71,7 +56,7 @@ static void look_at_eight(void)
 	look(MOUNT("20", "/", "ext4", "/dev/sda1") MOUNT("22", "/some", "xfs", "/dev/sda2")
 	     MOUNT("23", "/full", "ext4", "/dev/sda3") MOUNT("24", "/even", "ext4", "/dev/sda4")
 	     MOUNT("25", "/gone", "ext4", "/dev/sda5") MOUNT("26", "/last", "ext4", "/dev/sda6")
-	     MOUNT("27", "/memory", "tmpfs", "tmpfs") MOUNT("28", "/most", "ext4", "/dev/sda7")
+	     MOUNT("27", "/most", "ext4", "/dev/sda7") MOUNT("28", "/memory", "tmpfs", "tmpfs")
 	     MOUNT("29", "/boot", "vfat", "/dev/sda8") MOUNT("30", "/snap", "squashfs", "/dev/loop1"),
 	     "1000 500 /\n1000 501 /some\n1000 79 /full\n1000 80 /even\n1000 900 /last\n"
 	     "100 1 /memory\n1000 10 /most\n1000 1 /boot\n1000 1 /snap\n");
@@ -117,7 +102,9 @@ static void of_the_full_ones_it_is_said_why_nothing_is_known(void **state)
 
 	(void)state;
 	look_at_eight();
+	disks.disk[disks.n] = disks.disk[0]; /* is none of them */
 	screen_disks_leave(&disks, &why);
+	want_number("no more than there are", disks.disk[disks.n].held.n, 0);
 	want_text("text", said(0),
 		  "File systems by inodes\n"
 		  " 99.0%  /memory  99 of 100 inodes, tmpfs tmpfs\n"
@@ -146,7 +133,9 @@ static void what_holds_the_full_ones_is_looked_for(void **state)
 		look(MOUNT("20", "/", "ext4", "/dev/sda1") MOUNT("22", "/full", "ext4", "/dev/sda2")
 		     MOUNT("23", "/net", "nfs4", "far:/x") "24 21 8:24 /f /file rw shared:5 - ext4 /dev/sda5 rw\n",
 		     "1000 900 /\n1000 10 /full\n1000 20 /net\n1000 30 /file\n");
+		disks.disk[disks.n] = disks.disk[0];
 		screen_disks_hold(&disks, copy, -1, &no_queue, ms);
+		want_number("no more than there are", disks.disk[disks.n].held.n, 0);
 		snprintf(want, sizeof(want),
 			 "File systems by inodes\n"
 			 " 99.0%%  /full  990 of 1000 inodes, ext4 /dev/sda2\n%s"
@@ -183,6 +172,42 @@ static void what_is_not_known_of_all_is_said(void **state)
 	want_text("text", said(5), "File systems by inodes\n  none here counts inodes\n");
 	want_text("object", object(), "\"file_systems\":[]");
 	end();
+}
+
+/* Of one that can't be opened that is what is told. */
+static void why_a_full_one_is_not_looked_at_is_said(void **state)
+{
+	const struct sw_fault no_queue = { 0 };
+
+	(void)state;
+	look(MOUNT("20", "/none", "ext4", "/dev/sda1"), "1000 10 /none\n");
+	screen_disks_hold(&disks, copy, -1, &no_queue, 10000);
+	want_in("text", said(5), "/dev/sda1\n        open /none: No such file or directory\n");
+	end();
+}
+
+static void lines_are_as_long_as_they_may(void **state)
+{
+	size_t held = 0;
+	size_t disk = 0;
+
+	(void)state;
+	for (size_t n = 1; n < 60; n++) {
+		char device[64] = "/";
+
+		memset(device + 1, 'd', n);
+		snprintf(got, sizeof(got), "20 1 8:1 / / rw shared:1 - ext4 %s rw\n", device);
+		look(got, "1000 10 /\n");
+		disks.disk[0].held = sw_label_from(raw_of(words_behind(n % 9 + 1)));
+		said(5);
+		held = longest_line("        x", held);
+		assert_non_null(strstr(got, "\n        zz y ") ? got : strstr(got, "\n        y zz "));
+		disk = longest_line(" 99.0%", disk);
+		want_number("the device behind it", strstr(got, "ext4\n        /dd") || strstr(got, "ext4 /d"), true);
+		end();
+	}
+	want_number("what holds it", (int64_t)held, SAY_COLUMNS);
+	want_number("a file system", (int64_t)disk, SAY_COLUMNS);
 }
 
 /* A long name is cut where it is shown, and where it is kept. */
@@ -245,6 +270,8 @@ int main(void)
 		cmocka_unit_test(of_the_full_ones_it_is_said_why_nothing_is_known),
 		cmocka_unit_test(what_holds_the_full_ones_is_looked_for),
 		cmocka_unit_test(what_is_not_known_of_all_is_said),
+		cmocka_unit_test(why_a_full_one_is_not_looked_at_is_said),
+		cmocka_unit_test(lines_are_as_long_as_they_may),
 		cmocka_unit_test(names_have_a_longest),
 		cmocka_unit_test(of_many_the_fullest_are_kept),
 	};

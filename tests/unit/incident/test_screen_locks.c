@@ -3,9 +3,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "incident/access.h"
 #include "incident/journal.h"
 #include "incident/screen.h"
-#include "printed.h"
+#include "screentext.h"
 #include "test.h"
 
 enum { NOW = 1795701030 };
@@ -13,8 +14,6 @@ enum { NOW = 1795701030 };
 static struct screen_locks locks;
 static struct sw_host h;
 static struct journal journal;
-static size_t top;
-static char got[16384];
 
 static void say(void)
 {
@@ -24,19 +23,6 @@ static void say(void)
 static void say_object(void)
 {
 	screen_locks_json(&locks);
-}
-
-static const char *said(size_t rows)
-{
-	top = rows;
-	printed(stdout, say, got, sizeof(got));
-	return got;
-}
-
-static const char *object(void)
-{
-	printed(stdout, say_object, got, sizeof(got));
-	return got;
 }
 
 static int setup(void **state)
@@ -84,6 +70,8 @@ static void what_was_held_and_deleted_is_told_of_each(void **state)
 		{ NOW - 60, 0, 0, 0, 0, "0 messages were put into hold since 13:49",
 		  OBJECT("1795700970", "0", "0", "0", "0") },
 		{ 0, 0, 0, 0, 2, "2 messages were deleted", OBJECT("null", "0", "0", "0", "2") },
+		{ 0, 1, 0, 0, 0, "1 message was put into hold since Jan 01 00:00", OBJECT("null", "1", "0", "0", "0") },
+		{ NOW - 31, 0, 0, 2, 0, "2 messages were put into hold since 13:49", OBJECT("1795700999", "0", "0", "2", "0") },
 		{ 0, 0, 0, 0, 1, "1 message was deleted", OBJECT("null", "0", "0", "0", "1") },
 		{ 0, 0, 0, 0, 0, NULL, "" },
 	};
@@ -102,6 +90,44 @@ static void what_was_held_and_deleted_is_told_of_each(void **state)
 			 rows[i].object);
 		want_text("object", object(), want);
 	}
+}
+
+/* The first nanosecond is a time. */
+static void since_the_first_moment_it_is_held(void **state)
+{
+	(void)state;
+	record(0, "account a@x", 0, 0, 0, 0, 0);
+	journal.block.record[0].since = 1;
+	want_in("text", said(5), "  account a@x: 0 messages were put into hold since Jan 01 00:00\n");
+	want_in("object", object(), "{\"select\":\"account a@x\",\"since\":0,\"incoming\":0,");
+}
+
+/* Not one of what stands behind them. */
+static void of_the_journal_its_records_are_told(void **state)
+{
+	(void)state;
+	memset(&journal.broken, 1, sizeof(journal.broken));
+	want_text("text", said(5), "Locks\n  nobody is blocked\n");
+	want_in("object", object(), ",\"held\":[]");
+}
+
+static void lines_are_as_long_as_they_may(void **state)
+{
+	size_t force = 0;
+	size_t held = 0;
+
+	(void)state;
+	for (size_t n = 1; n < 10; n++) {
+		locks.force = sw_label_from(raw_of(words_behind(n)));
+		record(0, words_behind(n), 0, 0, 0, 0, 1);
+		said(5);
+		force = longest_line("  x", force);
+		assert_non_null(strstr(got, "\n    zz y ") ? got : strstr(got, "\n    y zz "));
+		memmove(got, strstr(got, "nobody"), strlen(strstr(got, "nobody")) + 1);
+		held = longest_line("  x", held);
+	}
+	want_number("where in force", (int64_t)force, SAY_COLUMNS);
+	want_number("what was held", (int64_t)held, SAY_COLUMNS);
 }
 
 /* The first ones, wherever they stand, and how many more. */
@@ -169,6 +195,7 @@ static void what_is_not_known_is_said(void **state)
 	locks.lock[0] = (struct screen_lock){ raw_of("a@x"), false };
 	locks.n = 1;
 	want_in("of others", said(2), "  a@x is blocked\n  others: not known: it is shut\n");
+	want_in("of no row", said(0), "Locks\n  and 1 more\n");
 }
 
 /* However they are written, but for those of a client. */
@@ -183,12 +210,22 @@ static void who_is_blocked_is_known_by_any_spelling(void **state)
 	want_number("a client", screen_locks_has(&locks, raw_of("192.0.2.1")), false);
 	locks.n = 1;
 	want_number("nobody", screen_locks_has(&locks, raw_of("anna@x")), false);
+	for (size_t n = ACCESS_NAME - 1; n <= ACCESS_NAME + 1; n++) {
+		char name[ACCESS_NAME + 1];
+
+		memset(name, 'b', n);
+		locks.lock[0] = (struct screen_lock){ raw_from(name, n), false };
+		want_number("the longest", screen_locks_has(&locks, raw_from(name, n)), n <= ACCESS_NAME);
+	}
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(what_was_held_and_deleted_is_told_of_each, setup),
+		cmocka_unit_test_setup(since_the_first_moment_it_is_held, setup),
+		cmocka_unit_test_setup(of_the_journal_its_records_are_told, setup),
+		cmocka_unit_test_setup(lines_are_as_long_as_they_may, setup),
 		cmocka_unit_test_setup(of_many_the_first_are_told, setup),
 		cmocka_unit_test_setup(who_is_blocked_is_told_and_where, setup),
 		cmocka_unit_test_setup(what_is_not_known_is_said, setup),

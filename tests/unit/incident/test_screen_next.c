@@ -122,6 +122,21 @@ static void the_first_that_applies_is_next(void **state)
 	}
 }
 
+/* A row that is none of them, a name of no letters, a user that has no number. */
+static void of_strange_rows_nothing_is_told(void **state)
+{
+	(void)state;
+	make(&(struct row){ .account = { { "ann@x", 1, 0 }, { "bob@x", 900, 0 } } });
+	s.accounts.n = 1;
+	want_next("behind the last", "");
+	make(&(struct row){ .account = { { "-x", 101, 0 } } });
+	s.accounts.row[0].key.n = 0;
+	want_next("no name", "spoolwatch contain ''");
+	make(&(struct row){ .account = { { "uid 3", 101, 0 } } });
+	s.accounts.row[0].key.n--;
+	want_next("no number", "");
+}
+
 /* Of a longer one its end is not known. */
 static void a_name_has_a_longest(void **state)
 {
@@ -141,6 +156,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_first_that_applies_is_next),
+		cmocka_unit_test(of_strange_rows_nothing_is_told),
 		cmocka_unit_test(a_name_has_a_longest),
 	};
 

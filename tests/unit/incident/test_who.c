@@ -47,7 +47,7 @@ static const struct mail mails[] = {
 	  .to = { "r@y", "s@Y", "t@z" } },
 	{ .path = "/spool/deferred/C1", .client = "192.0.2.7", .sender = "c@x", .to = { "r@z" } },
 	{ .path = "/spool/deferred/L1", .sender = "", .to = { "a@x" } },
-	{ .path = "/spool/maildrop/Z1", .login = "z", .client = "192.0.2.7", .sender = "c@x", .to = { "r@z" } },
+	{ .path = "/spool/maildrop/Z1", .login = "33", .client = "192.0.2.7", .sender = "c@x", .to = { "r@z" } },
 };
 
 static void each_message_counts_for_what_is_asked(void **state)
@@ -62,11 +62,11 @@ static void each_message_counts_for_what_is_asked(void **state)
 		  "         3  alice@x\n"
 		  "         1  local mail\n"
 		  "         1  client 192.0.2.7\n"
-		  "         1  bob\n"
-		  "         1  z\n",
+		  "         1  33\n"
+		  "         1  bob\n",
 		  "{\"schema\":1,\"by\":\"account\",\"total\":7,\"exact\":true,\"rows\":[{\"name\":\"alice@x\",\"messages\":3,\"kind\":\"account\"},"
 		  "{\"name\":\"local mail\",\"messages\":1,\"kind\":\"local\"},{\"name\":\"client 192.0.2.7\",\"messages\":1,\"kind\":\"client\"},"
-		  "{\"name\":\"bob\",\"messages\":1,\"kind\":\"account\"},{\"name\":\"z\",\"messages\":1,\"kind\":\"account\"}]}\n" },
+		  "{\"name\":\"33\",\"messages\":1,\"kind\":\"account\"},{\"name\":\"bob\",\"messages\":1,\"kind\":\"account\"}]}\n" },
 		{ BY_ACCOUNT, 1,
 		  "         7  messages in all\n"
 		  "         3  alice@x\n"
@@ -110,6 +110,7 @@ static void each_message_counts_for_what_is_asked(void **state)
 		  NULL },
 	};
 	static char got[8192];
+	const int before = descriptors_open();
 
 	(void)state;
 	begin();
@@ -141,6 +142,7 @@ static void each_message_counts_for_what_is_asked(void **state)
 		want_number("exact", code, EXIT_DONE);
 	}
 	host_remove(&h);
+	want_number("descriptors", descriptors_open(), before);
 }
 
 static void more_rows_than_are_wanted_are_counted(void **state)
