@@ -31,7 +31,7 @@ static unsigned distance(struct sw_raw a, struct sw_raw b)
 			size_t j = i + k - NEAR; /* wraps below 0: then it is beyond b.n */
 			unsigned d = NEAR + 1;
 
-			if (i + k < NEAR || j > b.n) {
+			if (j > b.n) {
 				now[k] = d;
 				continue;
 			}

@@ -118,8 +118,10 @@ static bool slow_from(const char *p, size_t n, char *block)
 		fine = n >= 8 && head[1] <= n - 8 && (uint64_t)head[0] + head[1] <= SIZE;
 		for (size_t i = 0; fine && i < head[1]; i++)
 			block[head[0] + i] = p[8 + i];
-		p += 8 + head[1];
-		n -= fine ? 8 + head[1] : 0;
+		if (fine) {
+			p += 8 + head[1];
+			n -= 8 + head[1];
+		}
 	}
 	if (!fine)
 		memset(block, 0, SIZE);

@@ -115,6 +115,8 @@ static void one_that_fails_leaves_the_others_as_they_are(void **state)
 	nodes_connect(&h, nodes);
 	nodes_hear(&h, nodes, 1000);
 	want_number("none beyond them", nodes->peer[4].ask.n, 0);
+	want_number("none beyond them", nodes->peer[4].failed.code, 0);
+	want_number("none beyond them", nodes->peer[4].fd, 0);
 	want_number("fine", nodes->node[0].failed.code, 0);
 	want_raw("fine",
 		 raw_from(nodes->node[0].answer.beside.text, nodes->node[0].answer.beside.n),

@@ -324,6 +324,38 @@ static void what_is_in_no_row_is_nothing(void **state)
 	plugin_free(&run);
 }
 
+static int tell_levels(struct sw_munin *m)
+{
+	const struct sw_munin_field x = { .name = sw_field_own("x"), .own_levels = true };
+	const bool has = munin_has_level(m, &x);
+
+	sw_munin_add(
+		m, &(struct sw_munin_field){ .name = sw_field_own("x"),
+					     .label = sw_label_printed("%s", has ? "yes" : "no") });
+	return 0;
+}
+
+static void one_level_is_a_level(void **state)
+{
+	static const struct {
+		const char *a, *b, *want;
+	} rows[] = {
+		{ NULL, NULL, "x.label no\n" },
+		{ "x_warning=5", NULL, "x.label yes\n" },
+		{ "x_critical=5", NULL, "x.label yes\n" },
+		{ "x_warning=5", "x_critical=5", "x.label yes\n" },
+		{ "y_warning=5", NULL, "x.label no\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct plugin_run run = run_with(tell_levels, "config", rows[i].a, rows[i].b);
+
+		want_in(rows[i].a ? rows[i].a : "none", run.out, rows[i].want);
+		plugin_free(&run);
+	}
+}
+
 static void a_critical_level_is_not_a_warning(void **state)
 {
 	struct plugin_run run;
@@ -386,6 +418,7 @@ int main(void)
 		cmocka_unit_test(the_field_s_own_level_goes_before_the_plugin_s),
 		cmocka_unit_test(a_level_has_its_default_from_the_table),
 		cmocka_unit_test(what_is_in_no_row_is_nothing),
+		cmocka_unit_test(one_level_is_a_level),
 		cmocka_unit_test(a_critical_level_is_not_a_warning),
 		cmocka_unit_test(the_upper_warning_is_the_end_of_the_range),
 	};

@@ -173,6 +173,7 @@ static void what_comes_and_goes_or_is_a_neighbour_s_is_listed(void **state)
 		{ "flooor=3", MEANT("flooor", "floor") },
 		{ "limt_q=3", MEANT("limt_q", "limit_q") },
 		{ "q_warn=3", MEANT("q_warn", "q_warning") },
+		{ "v_x_warning=3", NO_FIELD("v_x_warning", "v_x") }, /* near "u_*" by its letters */
 	};
 	static const struct row any[] = {
 		{ "rpool_data_warning=3", "" },

@@ -81,6 +81,7 @@ static void a_value_is_what_postconf_would_say(void **state)
 		{ "${a?yes:no}", "yes:no" },
 		{ "${e?{${a}}:{<${a?{1}:{2}}>}}", "<1>" },
 		{ "$(a?{)}", NULL },
+		{ "$({)", NULL },
 		{ "$(a?{x})", "x" },
 		{ "${a?)(}", ")(" },
 		{ "${c}", "{x}" },
