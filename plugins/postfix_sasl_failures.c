@@ -218,15 +218,22 @@ static void add_broken_in(struct run *run)
 		int64_t end = run->f.start + 60 * ((int64_t)minute + 1);
 		unsigned n = broken_at(&run->f, end);
 		struct sw_label why = words_failures_doubt(&run->f, minute, link.s);
+		bool is_heard;
 
 		if (n > 0 || why.n == 0)
 			f.at[i] = sw_munin_value_of(n);
 		if (i + 1 < f.points)
 			continue;
-		/* of a day that is not known yet nobody is mailed, of a log that is lost he is */
-		f.disarmed = !f.at[i].is_set &&
-			     log_proof_state(&run->f.proof, minute, 1, NULL) == LOG_MINUTE_KNOWN;
-		f.extinfo = n > 0 ? words_break_ins(&run->f, end) : why;
+		/*
+		 * Of a day that is not known yet nobody is mailed, of a log that is lost he is, in
+		 * its own words.
+		 */
+		is_heard = log_proof_state(&run->f.proof, minute, 1, NULL) == LOG_MINUTE_KNOWN;
+		f.disarmed = !f.at[i].is_set && is_heard;
+		if (n > 0)
+			f.extinfo = words_break_ins(&run->f, end);
+		else if (is_heard)
+			f.extinfo = why;
 		minutes.command = contain(run, end);
 	}
 	minutes_add(&minutes, &f, 1, true);

@@ -72,6 +72,13 @@ look -940 history=2 "$plugins/$name"
 same "the last point is the first one that is known" "$(told accounts)" "value 1795699440:U
 value 1795699500:1"
 
+# A minute that is lost has one reason, not that the day is too short, too
+echo '2026-11-26T13:40:30Z mx rsyslogd: imuxsock[pid 9]: 900 messages lost due to rate-limiting (200 allowed within 5 seconds)' |
+	sort -s -k 1,1 - unnamed_logins/root/var/log/mail.log >"$work/root/var/log/mail.log"
+look 0 "$plugins/$name"
+same "a minute that is lost" "$(told broken_in)" "value 1795700460:U
+extinfo /var/log/mail.log: 900 messages lost 40 s ago due to rate-limiting: raise ratelimit.burst of rsyslog, or RateLimitBurst of journald"
+
 # More than there is room for: all and one more
 crowd() { # FROM TO SECOND: logins that fail, each from another address, of 4096 accounts
 	awk -v i="$1" -v to="$2" -v s="$3" 'BEGIN { for (; i < to; i++)
