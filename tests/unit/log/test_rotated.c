@@ -95,6 +95,8 @@ static void a_name_says_whether_a_log_was_rotated(void **state)
 		{ "mail..log", "mail..0.old..log", LOG_MAYBE_ROTATED, LOG_PLAIN, 0 },
 		{ "mail..log", "mail..1234. 56..log", LOG_LIKELY_ROTATED, LOG_PLAIN, 1234 },
 		{ "mail..log", "mail..0. 12345..log", LOG_LIKELY_ROTATED, LOG_PLAIN, 0 },
+		/* what begins with the whole name has all that is more behind it */
+		{ "x.5", "x.5-.5", LOG_MAYBE_ROTATED, LOG_PLAIN, -1 },
 		/* a directory of its own */
 		{ "current", "log-", LOG_NO_ROTATED, LOG_PLAIN, -1 },
 		{ "current", "log-1", LOG_SURELY_ROTATED, LOG_PLAIN, -1 },

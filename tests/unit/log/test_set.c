@@ -314,6 +314,10 @@ static void what_a_link_leads_to_was_rotated_there(void **state)
 			 0);
 	want_text("a rotated file and a link to it", names(&h, "/var/log/mail-0.log"),
 		  "pods/mail/0.log.20261123-104320 /var/lib/docker/5f/5f-json.log.1 mail-0.log");
+	put(&h, "x.1", 500, NULL);
+	put(&h, "x", 0, NULL);
+	assert_int_equal(symlink("x", host_path(&h, "/var/log/short.log")), 0);
+	want_text("the shortest link", names(&h, "/var/log/short.log"), "x.1 short.log");
 	host_remove(&h);
 }
 

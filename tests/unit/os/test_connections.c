@@ -142,6 +142,7 @@ static void none_is_an_answer_of_who_listens_and_saw_all(void **state)
 	} rows[] = {
 		{ "one is there", { .established = 1 }, true, true, 0, "" },
 		{ "half of one is there", { .half_open = 1 }, true, true, 0, "" },
+		{ "one, and half of one", { .established = 1, .half_open = 1 }, true, true, 0, "" },
 		{ "a listener", { .listeners = 1 }, false, true, 0, "" },
 		{ "a listener, and what can't be seen", { .listeners = 1 }, true, true, EPERM,
 		  "there may be others: shut" },
