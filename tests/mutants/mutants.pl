@@ -131,13 +131,26 @@ my $made; # by path: how it is made
 my %symbols; # by path: what is in it
 my $united; # the program of all that are linked alike
 
-# Is what a mutant changes linked in the program?
+# The function, if the object has it by itself; else those that the compiler has put it into.
+sub holders {
+	my ($object, $function, $mentions) = @_;
+	my (%seen, @found);
+	my @ask = $function // ();
+	while (defined(my $name = shift @ask)) {
+		next if $seen{$name}++;
+		if ($symbols{$object}{$name}) { push @found, $name }
+		else { push @ask, keys %{ $mentions->{$name} // {} } }
+	}
+	return @found;
+}
+
+# Is what a mutant changes linked in the program? It is in these functions, in none of a table.
 sub is_linked {
-	my ($program, $object, $function) = @_;
+	my ($program, $object, @functions) = @_;
 	my ($there, $all) = ($symbols{$program}, $symbols{$object});
 	return $made->{$program}{from}{$object} if $all->{main};
 	# a static one of that name may be another file's
-	return if $function && $all->{$function} && !$there->{$function};
+	return if @functions && !grep { $there->{$_} } @functions;
 	return scalar grep { $all->{$_} =~ /[A-Z]/ && $there->{$_} } keys %$all;
 }
 
@@ -281,10 +294,12 @@ sub try {
 		return $same;
 	};
 
+	my $mentions = mentions($text);
+	my %holders = map { $_ => [holders($_, $s->{function}, $mentions)] } $asan, $release;
 	my @reach = grep {
 		my $t = $_;
 		my $object = $t->{unit} ? $asan : $release;
-		$t->{of} = [grep { is_linked($_, $object, $s->{function}) } @{ $t->{needs} }];
+		$t->{of} = [grep { is_linked($_, $object, @{ $holders{$object} }) } @{ $t->{needs} }];
 		$t->{near} = nearness($t, $s->{file});
 		@{ $t->{of} };
 	} @$tests;

@@ -210,6 +210,20 @@ sub function_at {
 	return;
 }
 
+# In which functions each word of a C source stands: { word => { function => 1 } }.
+sub mentions {
+	my ($text) = @_;
+	my @t = tokens($text);
+	my ($depth, $function, %in) = (0);
+	for my $i (0 .. $#t) {
+		my ($kind, $word) = @{ $t[$i] };
+		$function = function_at(\@t, $i - 1) if $word eq '{' && !$depth++ && $i && $t[$i - 1][1] eq ')';
+		undef $function if $word eq '}' && !--$depth;
+		$in{$word}{$function} = 1 if $function && $kind eq 'word';
+	}
+	return \%in;
+}
+
 sub sites {
 	my ($text) = @_;
 	my @t = tokens($text);

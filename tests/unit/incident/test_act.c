@@ -1,12 +1,18 @@
 #include "incident/act.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "descriptors.h"
+#include "mailtext.h"
+#include "printed.h"
 #include "test.h"
 
 #define DATA  "tests/unit/queue/files/spool/"
@@ -107,6 +113,8 @@ static void world_end(struct world *w)
 	locks_free(&w->a->locks);
 	select_free(&w->a->select);
 	idmap_free(w->a->ids);
+	if (w->a->journal.state.fd >= 0)
+		journal_close(&w->a->journal);
 	close(w->a->in.hold);
 	close(w->a->in.spool);
 	free(w->a);
@@ -139,6 +147,8 @@ static void world_begin(struct world *w)
 	w->a = calloc(1, sizeof(*w->a));
 	assert_non_null(w->a);
 	w->a->run = &w->run;
+	w->a->journal.state.fd = -1;
+	w->a->in.mail_owner = geteuid();
 	for (size_t i = 0; i < SW_COUNT(act_queues); i++) {
 		char path[32];
 
@@ -222,6 +232,7 @@ static void what_rested_and_nobody_delivers_waits(void **state)
 		{ "it is being written", BOBS, 600, true, false, 1, 0 },
 		{ "it is not there", NULL, -1, true, false, 0, 0 },
 		{ "no queue file", NULL, 1, true, false, 0, 0 },
+		{ "who locks is not known", BOBS, 4096, true, false, 1, 0 },
 	};
 
 	(void)state;
@@ -244,6 +255,8 @@ static void what_rested_and_nobody_delivers_waits(void **state)
 			 major(st.st_dev), minor(st.st_dev),
 			 (unsigned long long)st.st_ino + !rows[i].locked);
 		host_file(&w.h, "/proc/locks", lock);
+		if (i == SW_COUNT(rows) - 1)
+			assert_int_equal(unlink(host_path(&w.h, "/proc/locks")), 0);
 		act_batch_clear(&batch);
 		assert_true(act_batch_add(&batch, "3F2A1B", false));
 		want_number(rows[i].what, act_verify(w.a, &batch, &w.a->select, rows[i].rested),
@@ -264,6 +277,7 @@ static void what_left_hold_is_counted_by_whether_it_had_recipients(void **state)
 		{ "there, delivered", true, true, 0, 0, 0 },
 		{ "gone", false, false, 1, 0, 1 },
 		{ "gone, delivered", false, true, 0, 1, 1 },
+		{ "that can't be told", false, false, 0, 0, 0 },
 	};
 
 	(void)state;
@@ -275,6 +289,11 @@ static void what_left_hold_is_counted_by_whether_it_had_recipients(void **state)
 		world_begin(&w);
 		if (rows[i].here)
 			put(&w, "/hold/3F2A1B", NULL);
+		if (i == SW_COUNT(rows) - 1) {
+			w.a->in.hash_queue_depth = 1;
+			snprintf(w.a->in.hash_queue_names, INSTANCE_VALUE, "hold");
+			put(&w, "/hold/3", NULL); /* where a directory should be */
+		}
 		act_batch_clear(&batch);
 		assert_true(act_batch_add(&batch, "3F2A1B", rows[i].done));
 		want_number(rows[i].what, act_gone(w.a, &batch, &done), rows[i].want);
@@ -288,28 +307,30 @@ static void what_left_hold_is_counted_by_whether_it_had_recipients(void **state)
 static void what_was_put_into_hold_before_is_somebody_elses(void **state)
 {
 	enum { SINCE = 1000 };
+#define SINCE_NS (SINCE * 1000000000LL)
 	static const struct {
 		const char *what;
 		bool known;    /* there is a record */
-		int64_t since; /* it began, in seconds */
+		int64_t since; /* it began, in nanoseconds */
 		struct timespec written, moved;
 		bool want;
 	} rows[] = {
 		{ "nothing is known", false, 0, { 500, 0 }, { 600, 0 }, true },
-		{ "before", true, SINCE, { 500, 0 }, { 999, 999999999 }, false },
-		{ "then", true, SINCE, { 500, 0 }, { SINCE, 0 }, true },
-		{ "later", true, SINCE, { 500, 0 }, { 2000, 0 }, true },
-		{ "by a map", true, SINCE, { 500, 0 }, { 500, 49999999 }, true },
-		{ "at once", true, SINCE, { 500, 7 }, { 500, 7 }, true },
-		{ "by a person", true, SINCE, { 500, 0 }, { 500, 50000000 }, false },
-		{ "of a clock gone wrong", true, SINCE, { 501, 0 }, { 500, 0 }, false },
+		{ "before", true, SINCE_NS, { 500, 0 }, { 999, 999999999 }, false },
+		{ "then", true, SINCE_NS, { 500, 0 }, { SINCE, 0 }, true },
+		{ "later", true, SINCE_NS, { 500, 0 }, { 2000, 0 }, true },
+		{ "by a map", true, SINCE_NS, { 500, 0 }, { 500, 49999999 }, true },
+		{ "at once", true, SINCE_NS, { 500, 7 }, { 500, 7 }, true },
+		{ "by a person", true, SINCE_NS, { 500, 0 }, { 500, 50000000 }, false },
+		{ "of a clock gone wrong", true, SINCE_NS, { 501, 0 }, { 500, 0 }, false },
 		{ "a record that never began", true, 0, { 500, 0 }, { 2000, 0 }, false },
+		{ "one of the first nanosecond", true, 1, { 500, 0 }, { 2000, 0 }, true },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < SW_COUNT(rows); i++) {
 		static struct act a;
-		struct journal_record record = { .since = rows[i].since * 1000000000 };
+		struct journal_record record = { .since = rows[i].since };
 		struct stat st = { .st_mtim = rows[i].written, .st_ctim = rows[i].moved };
 
 		a.record = rows[i].known ? &record : NULL;
@@ -507,6 +528,625 @@ static void all_queues_are_looked_through(void **state)
 	}
 }
 
+/* --- what is passed over, and what ends a walk */
+
+struct visits {
+	const struct world *w;
+	int n, ends_at, value;
+	bool removes;
+};
+
+static int visit_and(struct act *a, const struct sw_queue_message *m, void *ctx)
+{
+	struct visits *v = ctx;
+
+	(void)a;
+	if (v->removes)
+		for (char name[] = "/hold/A1"; name[7] <= '4'; name[7]++)
+			if (strcmp(name + 6, m->id) != 0)
+				(void)unlink(host_path(&v->w->h, name));
+	return ++v->n == v->ends_at ? v->value : 0;
+}
+
+static void a_walk_ends_when_it_is_told_to_and_not_of_a_file(void **state)
+{
+	static const struct {
+		const char *what;
+		const char *from[4]; /* of A1 to A4 */
+		bool removes;	     /* the first that is visited removes the others */
+		int ends_at, value;
+		int want, visits;
+		unsigned unreadable;
+	} rows[] = {
+		{ "to the end", { BOBS, BOBS, BOBS, BOBS }, false, 0, 0, 0, 4, 0 },
+		{ "the others go", { BOBS, BOBS, BOBS, BOBS }, true, 0, 0, 0, 1, 0 },
+		{ "it is told to", { BOBS, BOBS, BOBS, BOBS }, false, 2, 7, 7, 2, 0 },
+		{ "it fails", { BOBS, BOBS, BOBS, BOBS }, false, 1, -EIO, -EIO, 1, 0 },
+		{ "two are none", { NULL, BOBS, NULL, BOBS }, false, 0, 0, 0, 2, 2 },
+		{ "all are none", { NULL, NULL, NULL, NULL }, false, 0, 0, 0, 0, 4 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		char name[] = "/hold/A1";
+		struct world w;
+		struct visits v = { &w, 0, rows[i].ends_at, rows[i].value, rows[i].removes };
+
+		world_begin(&w);
+		for (size_t k = 0; k < 4; k++, name[7]++)
+			put(&w, name, rows[i].from[k]);
+		want_number(rows[i].what, act_each(w.a, "hold", SW_QUEUE_FILE_ALL, visit_and, &v),
+			    rows[i].want);
+		want_number(rows[i].what, v.n, rows[i].visits);
+		want_number(rows[i].what, w.a->unreadable, rows[i].unreadable);
+		want_number("that it failed is kept", w.a->failed.code != 0, rows[i].want < 0);
+		world_end(&w);
+	}
+}
+
+static struct world *told;
+
+static void tell_unreadable(void)
+{
+	struct visits v = { told, 0, 0, 0, false };
+
+	for (int i = 0; i < 2; i++)
+		want_number("read", act_each(told->a, "hold", SW_QUEUE_FILE_ALL, visit_and, &v), 0);
+}
+
+static void of_what_cannot_be_read_the_first_is_said(void **state)
+{
+	char said[1024];
+	struct world w;
+
+	(void)state;
+	for (int files = 0; files < 4; files++) {
+		char name[] = "/hold/A1";
+
+		world_begin(&w);
+		for (int k = 0; k < files; k++, name[7]++)
+			put(&w, name, NULL);
+		told = &w;
+		printed(stderr, tell_unreadable, said, sizeof(said));
+		want_number("of two walks", (int64_t)w.a->unreadable, 2 * files);
+		want_number("a line", strncmp(said, "spoolwatch: A", files > 0 ? 13 : 0), 0);
+		want_number("and no other", strchr(said, '\n') ? said + strlen(said) - strchr(said, '\n') : 0,
+			    files > 0);
+		world_end(&w);
+	}
+}
+
+static void the_first_queue_that_cannot_be_read_is_kept(void **state)
+{
+	struct visits v = { .n = 0 };
+	struct world w;
+
+	(void)state;
+	world_begin(&w);
+	v.w = &w;
+	put(&w, "/hold/3F2A1B", BOBS);
+	want_number("one", act_each(w.a, "hold", SW_QUEUE_FILE_ALL, visit_and, &v), 0);
+	want_number("nothing failed", w.a->failed.code, 0);
+	want_number("none", act_each(w.a, "nowhere", SW_QUEUE_FILE_ALL, visit_and, &v), -ENOENT);
+	want_number("another", act_each(w.a, "elsewhere", SW_QUEUE_FILE_ALL, visit_and, &v), -ENOENT);
+	want_number("one", act_each(w.a, "hold", SW_QUEUE_FILE_ALL, visit_and, &v), 0);
+	want_number("visited", v.n, 2);
+	want_number("it failed", w.a->failed.code, ENOENT);
+	want_in("of the first", w.a->failed.text.s, "open nowhere: ");
+	world_end(&w);
+}
+
+static void a_file_in_hold_is_read_where_it_lies(void **state)
+{
+	static const struct {
+		const char *what, *hashed, *path, *from;
+		int want;
+		const char *why;
+	} rows[] = {
+		{ "flat", "", "/hold/3F2A1B", BOBS, 0, "" },
+		{ "not there", "", "/hold/3F2A1C", BOBS, -ENOENT, "" },
+		{ "no queue file", "", "/hold/3F2A1B", NULL, -EBADMSG, "3F2A1B is not a queue file" },
+		{ "hashed", "hold", "/hold/3/3F2A1B", BOBS, 0, "" },
+		{ "hashed, not there", "hold", "/hold/3/3F2A1C", BOBS, -ENOENT, "" },
+		{ "hashed, and flat", "hold", "/hold/3F2A1B", BOBS, -ENOENT, "" },
+		{ "hashed, no queue file", "hold", "/hold/3/3F2A1B", NULL, -EBADMSG, "3F2A1B is not" },
+		{ "no directory", "hold", "/hold/3", BOBS, -ENOTDIR, "open hold/3: " },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct sw_fault why = { 0 };
+		struct world w;
+		int before;
+
+		world_begin(&w);
+		put(&w, rows[i].path, rows[i].from);
+		w.a->in.hash_queue_depth = 1;
+		snprintf(w.a->in.hash_queue_names, INSTANCE_VALUE, "%s", rows[i].hashed);
+		before = descriptors_open();
+		want_number(rows[i].what, act_read_held(w.a, "3F2A1B", SW_QUEUE_FILE_ALL, &why), rows[i].want);
+		want_number("left open", descriptors_open(), before);
+		if (*rows[i].why)
+			want_in(rows[i].what, why.text.s, rows[i].why);
+		if (rows[i].want == 0)
+			want_raw(rows[i].what, w.a->file.sasl_login, "bob@mx.example.com");
+		world_end(&w);
+	}
+}
+
+/* --- what is noted before messages move */
+
+static void open_journal(struct world *w)
+{
+	struct sw_fault why = { 0 };
+
+	assert_int_equal(journal_open(&w->a->journal, host_path(&w->h, "/journal"), &why), 0);
+	assert_int_equal(w->a->journal.broken.code, 0);
+}
+
+/* As the next run reads it. */
+static void reopen_journal(struct world *w)
+{
+	journal_close(&w->a->journal);
+	memset(&w->a->journal, 0, sizeof(w->a->journal));
+	open_journal(w);
+}
+
+static int64_t coarse_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME_COARSE, &t);
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+static void a_record_keeps_when_it_began(void **state)
+{
+	int64_t before;
+	struct world w;
+
+	(void)state;
+	world_begin(&w);
+	w.a->key = 5;
+	before = coarse_ns();
+	act_note(w.a);
+	assert_ptr_equal(w.a->record, journal_find(&w.a->journal, 5));
+	assert_non_null(w.a->record);
+	want_text("whose", w.a->record->select, "account bob@mx.example.com");
+	want_within("it begins now", w.a->record->since, before, coarse_ns());
+	want_within("it is written now", w.a->record->last, before / 1000000000, coarse_ns() / 1000000000);
+	w.a->record->since = 77;
+	w.a->record->last = 0;
+	act_note(w.a);
+	want_number("it began then", w.a->record->since, 77);
+	want_within("it is written again", w.a->record->last, before / 1000000000, coarse_ns() / 1000000000);
+	world_end(&w);
+}
+
+static void a_batch_is_in_the_journal_before_it_moves(void **state)
+{
+	static char longest[JOURNAL_SELECT], longer[JOURNAL_SELECT + 1];
+	const struct {
+		const char *what, *name;
+		enum options_by by;
+		uint64_t uid;
+		bool utf8, deletes, hold;
+		const char *kept;
+	} rows[] = {
+		{ "an account", "bob@x", BY_ACCOUNT, 0, true, false, true, "bob@x" },
+		{ "to be deleted", "<>", BY_SENDER, 0, false, true, true, "<>" },
+		{ "a user", "1000", BY_UID, 1000, false, false, true, "1000" },
+		{ "the longest name", longest, BY_ACCOUNT, 0, false, false, true, longest },
+		{ "a longer one", longer, BY_ACCOUNT, 0, false, false, true, "" },
+		{ "hold is not open", "x", BY_ACCOUNT, 0, false, false, false, "x" },
+	};
+
+	(void)state;
+	memset(longest, 'n', sizeof(longest) - 1);
+	memset(longer, 'n', sizeof(longer) - 1);
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct journal_batch *b;
+		struct world w;
+		struct stat st;
+		int hold;
+
+		world_begin(&w);
+		open_journal(&w);
+		b = &w.a->journal.block.batch;
+		memset(b, 0xff, sizeof(*b)); /* of one before */
+		w.a->select.asked = raw_of(rows[i].name);
+		w.a->select.by = rows[i].by;
+		w.a->select.uid = rows[i].uid;
+		w.a->select.utf8 = rows[i].utf8;
+		assert_true(act_batch_add(&w.a->batch, "A1", false) && act_batch_add(&w.a->batch, "B22", true));
+		assert_int_equal(fstat(w.a->in.hold, &st), 0);
+		hold = w.a->in.hold;
+		w.a->in.hold = rows[i].hold ? hold : -1;
+		act_begin(w.a, rows[i].deletes);
+		w.a->in.hold = hold;
+		reopen_journal(&w);
+		want_number(rows[i].what, b->hold, rows[i].hold ? st.st_ino : 0);
+		want_number(rows[i].what, b->by, rows[i].by);
+		want_number(rows[i].what, b->uid, rows[i].uid);
+		want_number(rows[i].what, b->utf8, rows[i].utf8);
+		want_number(rows[i].what, b->deletes, rows[i].deletes);
+		want_text(rows[i].what, b->name, rows[i].kept);
+		want_number(rows[i].what, b->n, 7);
+		want_text(rows[i].what, b->ids, "A1\nB22\n");
+		for (size_t k = 7; k < sizeof(b->ids); k++)
+			want_number("and nothing of one before", b->ids[k], 0);
+		world_end(&w);
+	}
+}
+
+/* Of some that postsuper(1) fails of, and of all. */
+static void what_moves_and_what_does_not_is_told_apart(void **state)
+{
+#define DIES_OF(when, word) \
+	"#!/bin/sh\nwhile read -r id; do\n" when " && { echo \"postsuper: fatal: $id: " word "\"; exit 1; }\ndone\nexit 0\n"
+	static const struct {
+		const char *what, *postsuper;
+		int want, failed, stuck;
+		bool full;
+		unsigned known[3]; /* of A1, A2, A3 */
+	} rows[] = {
+		{ "all", DIES_OF("false", ""), 0, 0, 0, false, { 0, 0, 0 } },
+		{ "one", DIES_OF("[ $id = A2 ]", "no"), 0, 0, EIO, false, { 0, ACT_STUCK, 0 } },
+		{ "two", DIES_OF("[ $id != A2 ]", "no"), 0, 0, EIO, false, { ACT_STUCK, 0, ACT_STUCK } },
+		{ "there is no room", DIES_OF("true", "No space left on device"), -ENOSPC, ENOSPC, 0, true, { 0, 0, 0 } },
+		{ "it can't be run", NULL, -ENOENT, ENOENT, 0, false, { 0, 0, 0 } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		char id[] = "A1";
+		struct world w;
+
+		world_begin(&w);
+		program(&w, "x", "");
+		if (rows[i].postsuper)
+			program(&w, "postsuper", rows[i].postsuper);
+		for (; id[1] <= '3'; id[1]++)
+			assert_true(act_batch_add(&w.a->batch, id, false));
+		want_number(rows[i].what, act_move(w.a, "-h", "deferred", false), rows[i].want);
+		want_number(rows[i].what, w.a->failed.code, rows[i].failed);
+		want_number(rows[i].what, w.a->stuck.code, rows[i].stuck);
+		want_number(rows[i].what, w.a->full, rows[i].full);
+		for (size_t k = 0; k < 3; k++) {
+			id[1] = (char)('1' + k);
+			want_number(id, act_known(w.a, raw_of(id)), rows[i].known[k]);
+		}
+		world_end(&w);
+	}
+}
+
+/* --- what goes wrong between look and act */
+
+static bool is_there(const struct world *w, const char *path)
+{
+	return access(host_path(&w->h, path), F_OK) == 0;
+}
+
+/* It is held for somebody else then, under whatever batch's eyes. */
+static void a_stranger_of_an_earlier_batch_is_not_moved_again(void **state)
+{
+	static struct act_batch batch;
+	struct world w;
+
+	(void)state;
+	(void)signal(SIGPIPE, SIG_IGN);
+	world_begin(&w);
+	program(&w, "postsuper", RELEASE);
+	program(&w, "master", "#!/bin/sh\nexit 0\n");
+	for (char name[] = "/hold/A1"; name[7] <= '3'; name[7]++) {
+		put(&w, name, ALICE);
+		assert_true(act_batch_add(&batch, name + 6, false));
+	}
+	want_number("none is ours", (int64_t)act_verify(w.a, &batch, &w.a->select, false), 0);
+	want_number("put back", (int64_t)w.a->strangers, 3);
+	for (char name[] = "/deferred/A1"; name[11] <= '3'; name[11]++) {
+		char to[PATH_MAX];
+
+		snprintf(to, sizeof(to), "%s", host_path(&w.h, "/hold/"));
+		strcat(to, name + 10);
+		assert_int_equal(rename(host_path(&w.h, name), to), 0);
+	}
+	act_batch_clear(&batch);
+	assert_true(act_batch_add(&batch, "A2", false));
+	want_number("nor is this one", (int64_t)act_verify(w.a, &batch, &w.a->select, false), 0);
+	want_number("put back", (int64_t)w.a->strangers, 4);
+	want_number("that of the batch", is_there(&w, "/deferred/A2"), true);
+	want_number("no other", is_there(&w, "/hold/A1") && is_there(&w, "/hold/A3"), true);
+	world_end(&w);
+}
+
+static void without_strangers_postfix_is_left_alone(void **state)
+{
+	static const struct {
+		const char *what, *from, *postfix;
+		bool asked;
+		const char *failed;
+	} rows[] = {
+		{ "none", BOBS, "#!/bin/sh\nexit 1\n", false, "" },
+		{ "one, and no reload", ALICE, "#!/bin/sh\necho fatal: no\nexit 1\n", true,
+		  "messages of others are in hold: postfix reload failed: fatal: no" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		static struct act_batch batch;
+		struct world w;
+
+		world_begin(&w);
+		program(&w, "postsuper", RELEASE);
+		program(&w, "master", "#!/bin/sh\n: >\"${0%/*}/asked\"\nexit 1\n");
+		program(&w, "postfix", rows[i].postfix);
+		put(&w, "/hold/A1", rows[i].from);
+		act_batch_clear(&batch);
+		assert_true(act_batch_add(&batch, "A1", false));
+		want_number(rows[i].what, (int64_t)act_verify(w.a, &batch, &w.a->select, false), !rows[i].asked);
+		want_number(rows[i].what, is_there(&w, "/bin/asked"), rows[i].asked);
+		want_text(rows[i].what, w.a->failed.text.s, rows[i].failed);
+		want_number(rows[i].what, w.a->failed.code, rows[i].asked ? EIO : 0);
+		want_number("nothing was moved", is_there(&w, "/hold/A1") && !is_there(&w, "/calls"), true);
+		want_number("nor counted", (int64_t)w.a->strangers, 0);
+		world_end(&w);
+	}
+}
+
+static void what_has_no_recipient_is_read_again(void **state)
+{
+	static struct act_batch batch;
+	struct sw_fault why = { 0 };
+	struct world w;
+
+	(void)state;
+	world_begin(&w);
+	select_free(&w.a->select);
+	w.options.value = "alice@example.com";
+	assert_int_equal(select_new(&w.options, false, &w.a->select, &why), 0);
+	put(&w, "/hold/A1", "tests/unit/queue/files/crafted/19-all-D-recipients");
+	assert_true(act_batch_add(&batch, "A1", false));
+	want_number("it is hers", (int64_t)act_verify(w.a, &batch, &w.a->select, true), 1);
+	want_number("it does not wait", act_known(w.a, raw_of("A1")), 0);
+	world_end(&w);
+}
+
+static void of_a_message_that_is_nowhere_no_log_stays(void **state)
+{
+	static const struct {
+		const char *what, *hashed, *path, *log;
+		bool stays;
+	} rows[] = {
+		{ "nowhere", "", "/x", "/defer/3F2A1B", false },
+		{ "nowhere, bounced", "", "/x", "/bounce/3F2A1B", false },
+		{ "nowhere, hashed", "defer", "/x", "/defer/3/3F2A1B", false },
+		{ "another is in hold", "", "/hold/3F2A1C", "/defer/3F2A1B", false },
+		{ "in hold", "", "/hold/3F2A1B", "/defer/3F2A1B", true },
+		{ "in hold, bounced", "", "/hold/3F2A1B", "/bounce/3F2A1B", true },
+		{ "in deferred", "", "/deferred/3F2A1B", "/defer/3F2A1B", true },
+		{ "in deferred, hashed", "deferred defer", "/deferred/3/3F2A1B", "/defer/3/3F2A1B", true },
+		{ "in active", "", "/active/3F2A1B", "/defer/3F2A1B", true },
+		{ "in incoming", "", "/incoming/3F2A1B", "/defer/3F2A1B", true },
+		{ "in maildrop", "", "/maildrop/3F2A1B", "/defer/3F2A1B", true },
+		{ "in corrupt", "", "/corrupt/3F2A1B", "/defer/3F2A1B", true },
+		{ "it can't be told", "hold", "/hold/3", "/defer/3F2A1B", true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct world w;
+
+		world_begin(&w);
+		w.a->in.hash_queue_depth = 1;
+		snprintf(w.a->in.hash_queue_names, INSTANCE_VALUE, "%s", rows[i].hashed);
+		host_file(&w.h, rows[i].path, "");
+		host_file(&w.h, rows[i].log, "");
+		host_file(&w.h, "/defer/4F", "");
+		act_sweep(w.a, "3F2A1B");
+		want_number(rows[i].what, is_there(&w, rows[i].log), rows[i].stays);
+		want_number("another's", is_there(&w, "/defer/4F"), true);
+		want_number("we are who we were", geteuid(), w.a->in.mail_owner);
+		world_end(&w);
+	}
+}
+
+/* Nobody but root may become the owner of the queues, and himself again. */
+static void a_log_is_given_up_as_its_owner(void **state)
+{
+	static const struct {
+		const char *what, *hashed, *log;
+		bool ours, gone;
+	} rows[] = {
+		{ "there", "", "/defer/3F2A1B", true, true },
+		{ "hashed", "defer", "/defer/3/3F2A1B", true, true },
+		{ "not there", "", "/defer/3F2A1C", true, false },
+		{ "of bounces", "", "/bounce/3F2A1B", true, false },
+		{ "not the owner's", "", "/defer/3F2A1B", false, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		const bool is_root = geteuid() == 0;
+		struct world w;
+
+		if (!is_root && !rows[i].ours)
+			continue;
+		world_begin(&w);
+		w.a->in.hash_queue_depth = 1;
+		snprintf(w.a->in.hash_queue_names, INSTANCE_VALUE, "%s", rows[i].hashed);
+		host_file(&w.h, rows[i].log, "");
+		if (!rows[i].ours)
+			w.a->in.mail_owner = 65534;
+		want_number(rows[i].what, act_give_up_log(w.a, "3F2A1B"), is_root && rows[i].gone);
+		want_number(rows[i].what, is_there(&w, rows[i].log), !rows[i].gone);
+		want_number("root again", geteuid() == 0, is_root);
+		world_end(&w);
+	}
+}
+
+/* A1 of bob and A2 of alice are in hold, of A3 there is a log alone. */
+static void what_a_killed_run_had_begun_is_set_right(void **state)
+{
+	enum { A1 = 1, A2 = 2, LOG = 4 };
+	static const struct {
+		const char *what;
+		const char *ids;
+		int hold; /* beside that of the directory */
+		enum options_by by;
+		const char *name;
+		uint64_t uid;
+		bool deletes;
+		unsigned gone; /* from where they were */
+		bool stays;    /* it is not looked at */
+	} rows[] = {
+		{ "nothing was begun", "", 0, BY_ACCOUNT, "bob@mx.example.com", 0, false, 0, true },
+		{ "in another directory", "A1\nA2\nA3\n", 1, BY_ACCOUNT, "bob@mx.example.com", 0, false, 0, true },
+		{ "held", "A1\nA2\nA3\n", 0, BY_ACCOUNT, "bob@mx.example.com", 0, false, A2, false },
+		{ "held, another's", "A1\nA2\nA3\n", 0, BY_ACCOUNT, "x", 0, false, A1 | A2, false },
+		{ "held, one of them", "A1\n", 0, BY_ACCOUNT, "x", 0, false, A1, false },
+		{ "deleted", "A1\nA2\nA3\n", 0, BY_ACCOUNT, "bob@mx.example.com", 0, true, LOG, false },
+		{ "deleted, others", "A1\nA2\n", 0, BY_ACCOUNT, "bob@mx.example.com", 0, true, 0, false },
+		{ "held of a user", "A1\nA2\nA3\n", 0, BY_UID, "7", 7, false, A1 | A2, false },
+		{ "held of no sender", "A1\nA2\nA3\n", 0, BY_SENDER, "", 0, false, A1 | A2, false },
+		{ "held of a name that was too long", "A1\nA2\nA3\n", 0, BY_ACCOUNT, "", 0, false, 0, false },
+		{ "held of a client whose name was too long", "A1\nA2\nA3\n", 0, BY_CLIENT, "", 0, false, 0, false },
+		{ "of what nobody selects by", "A1\nA2\nA3\n", 0, BY_DOMAIN, "x", 0, false, 0, false },
+	};
+
+	(void)state;
+	(void)signal(SIGPIPE, SIG_IGN);
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct journal_batch *b;
+		struct world w;
+		struct stat st;
+
+		world_begin(&w);
+		program(&w, "postsuper", RELEASE);
+		program(&w, "master", "#!/bin/sh\nexit 0\n");
+		put(&w, "/hold/A1", BOBS);
+		put(&w, "/hold/A2", ALICE);
+		host_file(&w.h, "/defer/A3", "");
+		open_journal(&w);
+		assert_int_equal(fstat(w.a->in.hold, &st), 0);
+		b = &w.a->journal.block.batch;
+		*b = (struct journal_batch){ .hold = st.st_ino + (unsigned)rows[i].hold,
+					     .by = rows[i].by,
+					     .uid = rows[i].uid,
+					     .deletes = rows[i].deletes,
+					     .n = (uint32_t)strlen(rows[i].ids) };
+		snprintf(b->name, sizeof(b->name), "%s", rows[i].name);
+		memcpy(b->ids, rows[i].ids, b->n);
+		journal_save(&w.a->journal);
+		act_recover(w.a);
+		want_number(rows[i].what, !is_there(&w, "/hold/A1"), (rows[i].gone & A1) != 0);
+		want_number(rows[i].what, !is_there(&w, "/hold/A2"), (rows[i].gone & A2) != 0);
+		want_number(rows[i].what, !is_there(&w, "/defer/A3"), (rows[i].gone & LOG) != 0);
+		reopen_journal(&w);
+		want_number(rows[i].what, b->n, rows[i].stays ? strlen(rows[i].ids) : 0);
+		want_number(rows[i].what, b->hold != 0, rows[i].stays);
+		world_end(&w);
+	}
+}
+
+/* --- counting by looking */
+
+static void what_cannot_be_looked_at_is_said(void **state)
+{
+	static const struct {
+		const char *what, *why;
+		bool failed;
+	} rows[] = {
+		{ "/hold", "open hold: ", true },	{ "/deferred", "open deferred: ", false },
+		{ "/active", "open active: ", false },	{ "/incoming", "open incoming: ", false },
+		{ "/maildrop", "open maildrop: ", false }, { "/proc/locks", "/proc/locks", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		char from[PATH_MAX];
+		struct sw_fault why = { 0 };
+		struct world w;
+
+		world_begin(&w);
+		w.a->count.held = w.a->count.left = 4711;
+		snprintf(from, sizeof(from), "%s", host_path(&w.h, rows[i].what));
+		assert_int_equal(rename(from, host_path(&w.h, "/gone")), 0);
+		want_number(rows[i].what, act_look(w.a, &why), -ENOENT);
+		want_in(rows[i].what, why.text.s, rows[i].why);
+		want_number(rows[i].what, why.code, ENOENT);
+		want_number(rows[i].what, w.a->failed.code != 0, rows[i].failed);
+		want_number("of before", (int64_t)(w.a->count.held + w.a->count.left), 0);
+		assert_false(w.a->looks);
+		world_end(&w);
+	}
+}
+
+static void bounces_about_what_was_seen_are_counted(void **state)
+{
+#define HIS(path_)                                                                                 \
+	{                                                                                          \
+		.path = path_, .arrived = 5, .login = "bob@mx.example.com", .client = "192.0.2.1", \
+		.sender = "b@x", .to = { "r@y" }, .line = { "Subject: x" }                         \
+	}
+#define ABOUT(path_, sender_, id)                                                                  \
+	.path = path_, .arrived = 9, .sender = sender_, .to = { "b@x" },                            \
+	.line = { "X-Postfix-Queue-ID: " id }
+	static const struct {
+		const char *what;
+		struct mail file[4];
+		unsigned bounces, held, left;
+	} rows[] = {
+		{ "about one in hold", { HIS("/hold/A1"), { ABOUT("/deferred/B1", "", "A1") } }, 1, 1, 0 },
+		{ "about one in deferred", { HIS("/deferred/A1"), { ABOUT("/active/B1", "", "A1") } }, 1, 0, 1 },
+		{ "two", { HIS("/hold/A1"), { ABOUT("/active/B1", "", "A1") }, { ABOUT("/incoming/B2", "", "A1") } }, 2, 1, 0 },
+		{ "about another", { HIS("/hold/A1"), { ABOUT("/active/B1", "", "A2") } }, 0, 1, 0 },
+		{ "of somebody", { HIS("/hold/A1"), { ABOUT("/active/B1", "a@x", "A1") } }, 0, 1, 0 },
+		{ "of nobody at all", { HIS("/hold/A1"), { ABOUT("/active/B1", NULL, "A1") } }, 0, 1, 0 },
+		{ "of a client", { HIS("/hold/A1"), { ABOUT("/active/B1", "", "A1"), .client = "192.0.2.9" } }, 0, 1, 0 },
+		{ "none", { HIS("/hold/A1"), HIS("/active/A2") }, 0, 1, 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct sw_fault why = { 0 };
+		struct world w;
+
+		world_begin(&w);
+		for (size_t k = 0; k < 4 && rows[i].file[k].path; k++)
+			put_mail(&w.h, &rows[i].file[k]);
+		want_number(rows[i].what, act_look(w.a, &why), 0);
+		want_number(rows[i].what, (int64_t)w.a->count.bounces, rows[i].bounces);
+		want_number(rows[i].what, (int64_t)w.a->count.held, rows[i].held);
+		want_number(rows[i].what, (int64_t)w.a->count.left, rows[i].left);
+		world_end(&w);
+	}
+}
+
+/* The last test: a signal stays. */
+static void a_signal_ends_a_walk_but_not_a_look(void **state)
+{
+	struct sw_fault why = { 0 };
+	struct visits v = { .n = 0 };
+	struct world w;
+
+	(void)state;
+	world_begin(&w);
+	v.w = &w;
+	put(&w, "/hold/A1", BOBS);
+	put(&w, "/deferred/A2", BOBS);
+	run_catch_signals();
+	want_number("none came", act_each(w.a, "hold", SW_QUEUE_FILE_ALL, visit_and, &v), 0);
+	assert_int_equal(raise(SIGTERM), 0);
+	want_number("one came", act_each(w.a, "hold", SW_QUEUE_FILE_ALL, visit_and, &v), 1);
+	want_number("visited", v.n, 1);
+	want_number("that is no failure", w.a->failed.code, 0);
+	want_number("a look", act_look(w.a, &why), 0);
+	want_number("held", (int64_t)w.a->count.held, 1);
+	want_number("left", (int64_t)w.a->count.left, 1);
+	world_end(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -522,6 +1162,22 @@ int main(void)
 		cmocka_unit_test(what_is_in_hold_is_told_apart),
 		cmocka_unit_test(a_batch_is_taken_to_its_last_byte),
 		cmocka_unit_test(all_queues_are_looked_through),
+		cmocka_unit_test(a_walk_ends_when_it_is_told_to_and_not_of_a_file),
+		cmocka_unit_test(of_what_cannot_be_read_the_first_is_said),
+		cmocka_unit_test(the_first_queue_that_cannot_be_read_is_kept),
+		cmocka_unit_test(a_file_in_hold_is_read_where_it_lies),
+		cmocka_unit_test(a_record_keeps_when_it_began),
+		cmocka_unit_test(a_batch_is_in_the_journal_before_it_moves),
+		cmocka_unit_test(what_moves_and_what_does_not_is_told_apart),
+		cmocka_unit_test(a_stranger_of_an_earlier_batch_is_not_moved_again),
+		cmocka_unit_test(without_strangers_postfix_is_left_alone),
+		cmocka_unit_test(what_has_no_recipient_is_read_again),
+		cmocka_unit_test(of_a_message_that_is_nowhere_no_log_stays),
+		cmocka_unit_test(a_log_is_given_up_as_its_owner),
+		cmocka_unit_test(what_a_killed_run_had_begun_is_set_right),
+		cmocka_unit_test(what_cannot_be_looked_at_is_said),
+		cmocka_unit_test(bounces_about_what_was_seen_are_counted),
+		cmocka_unit_test(a_signal_ends_a_walk_but_not_a_look),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
