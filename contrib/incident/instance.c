@@ -58,13 +58,9 @@ static int ask(const char *config_directory, const struct wanted *wanted, size_t
 	for (size_t i = 0; i < n; i++)
 		argv[args++] = wanted[i].name;
 	for (size_t i = 0; rc == -ENOENT && i < SW_COUNT(places); i++) {
-		struct sw_fault ignored = { 0 };
-
+		*why = (struct sw_fault){ 0 };
 		argv[0] = places[i];
-		rc = command_output(argv, clock_ms() + POSTCONF_MS, text, sizeof(text),
-				    i + 1 < SW_COUNT(places) ? &ignored : why);
-		if (rc < 0 && rc != -ENOENT)
-			return fault_wrap(why, &ignored, "%s", "");
+		rc = command_output(argv, clock_ms() + POSTCONF_MS, text, sizeof(text), why);
 	}
 	if (rc < 0)
 		return rc;

@@ -40,18 +40,17 @@ static bool place(struct sw_raw word, struct locks_line *ret)
 
 bool locks_parse(struct sw_raw line, struct locks_line *ret)
 {
-	struct sw_raw word[6];
+	struct sw_raw word[6] = { 0 };
+	size_t n = 0;
 	uint64_t pid;
 
 	*ret = (struct locks_line){ .pid = -1 };
-	if (!raw_word(&line, " \t", &word[0]) || !raw_word(&line, " \t", &word[1]))
-		return false;
-	ret->waits = raw_is(word[1], "->");
-	if (ret->waits && !raw_word(&line, " \t", &word[1]))
-		return false;
-	for (size_t i = 2; i < SW_COUNT(word); i++)
-		if (!raw_word(&line, " \t", &word[i]))
-			return false;
+	while (n < SW_COUNT(word) && raw_word(&line, " \t", &word[n])) {
+		if (n == 1 && raw_is(word[n], "->"))
+			ret->waits = true;
+		else
+			n++;
+	}
 	if (num_from(word[4], &pid) && pid <= INT32_MAX)
 		ret->pid = (int64_t)pid;
 	return place(word[5], ret);
@@ -76,11 +75,11 @@ static bool keep(struct sw_raw text, struct locks *ret)
 int locks_read(const struct sw_host *h, int fd, struct locks *ret, struct sw_fault *why)
 {
 	struct sw_raw text = { NULL, 0 };
-	struct statfs fs;
+	struct statfs fs = { .f_type = 0 };
 	int rc;
 
-	*ret = (struct locks){ .loose = fstatfs(fd, &fs) == 0 &&
-					(uint32_t)fs.f_type == BTRFS_SUPER_MAGIC };
+	(void)fstatfs(fd, &fs);
+	*ret = (struct locks){ .loose = (uint32_t)fs.f_type == BTRFS_SUPER_MAGIC };
 	rc = host_read(h, "/proc/locks", LOCKS_MAX, &text, why);
 	if (rc == 0 && !keep(text, ret))
 		rc = sw_fault_errno(why, ENOMEM, "read /proc/locks");

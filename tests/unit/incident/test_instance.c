@@ -51,6 +51,19 @@ static void end(void)
 	"aaaaaaaa"
 #define A1000 A100 A100 A100 A100 A100 A100 A100 A100 A100 A100
 
+static const char *called(void)
+{
+	static char text[1024];
+	FILE *f = fopen(host_path(&w.h, "/called"), "r");
+	size_t n = f ? fread(text, 1, sizeof(text) - 1, f) : 0;
+
+	if (f)
+		fclose(f);
+	text[n] = '\0';
+	return text;
+}
+
+/* Of root alone: nobody else is told anything. */
 static void an_instance_is_what_postconf_says(void **state)
 {
 	static const struct {
@@ -107,12 +120,15 @@ static void an_instance_is_what_postconf_says(void **state)
 		setenv("PATH", path, 1);
 		w.options.config_directory = rows[i].given;
 		if (geteuid() != 0) {
-			want_number("who is not root", instance_open(&w.run, &w.in, &w.why), -EPERM);
-			want_text("who is not root", w.why.text.s, "only root may act on the queues");
 			end();
 			continue;
 		}
 		want_number(rows[i].what, instance_open(&w.run, &w.in, &w.why), rows[i].want);
+		snprintf(text, sizeof(text),
+			 "-x%s%s config_directory queue_directory command_directory daemon_directory "
+			 "maillog_file hash_queue_names hash_queue_depth smtputf8_enable\n",
+			 rows[i].given ? " -c " : "", rows[i].given ? rows[i].given : "");
+		want_text("what it was asked", called(), text);
 		want_in(rows[i].what, w.why.text.s, rows[i].why);
 		if (rows[i].want == 0) {
 			want_text(rows[i].what, w.in.config_directory, rows[i].given ? rows[i].given : "/etc/postfix");
@@ -129,6 +145,20 @@ static void an_instance_is_what_postconf_says(void **state)
 		end();
 		want_number("left open", descriptors_open(), before);
 	}
+}
+
+static int open_it(void *ctx)
+{
+	(void)ctx;
+	return instance_open(&w.run, &w.in, &w.why);
+}
+
+static void who_is_not_root_opens_nothing(void **state)
+{
+	(void)state;
+	begin();
+	want_number("nobody", as_nobody(open_it, NULL), -EPERM);
+	end();
 }
 
 static void of_a_copy_nothing_is_opened(void **state)
@@ -279,6 +309,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_instance_is_what_postconf_says),
+		cmocka_unit_test(who_is_not_root_opens_nothing),
 		cmocka_unit_test(of_a_copy_nothing_is_opened),
 		cmocka_unit_test(a_long_id_is_hashed_by_its_microseconds),
 		cmocka_unit_test(a_path_is_cut_where_its_room_ends),

@@ -2,10 +2,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "test.h"
@@ -47,6 +49,10 @@ static void a_line_says_who_has_which_inode(void **state)
 		{ "5: FLOCK ADVISORY", false, false, 0, 0, 0, 0 },
 		{ "5: -> FLOCK ADVISORY WRITE 1", false, false, 0, 0, 0, 0 },
 		{ "5: FLOCK", false, false, 0, 0, 0, 0 },
+		{ "5: FLOCK ADVISORY", false, false, 0, 0, 0, 0 },
+		{ "-> FLOCK ADVISORY WRITE 3 8:1:5 0", true, false, 3, 8, 1, 5 },
+		{ "6: -> FLOCK ADVISORY WRITE 9 8:1:5", true, true, 9, 8, 1, 5 },
+		{ "6: FLOCK -> WRITE 9 8:1:5", true, false, 9, 8, 1, 5 },
 		{ "5:", false, false, 0, 0, 0, 0 },
 		{ "5: ->", false, false, 0, 0, 0, 0 },
 		{ "", false, false, 0, 0, 0, 0 },
@@ -115,6 +121,7 @@ static void a_lock_is_that_of_the_inode_on_its_device(void **state)
 	struct sw_host h = host_new(NULL);
 	struct sw_fault why = { 0 };
 	char own[128];
+	struct statfs fs;
 	struct locks l;
 	struct stat st;
 	int fd;
@@ -136,6 +143,8 @@ static void a_lock_is_that_of_the_inode_on_its_device(void **state)
 		  "4: FLOCK  ADVISORY  WRITE 711 08:01:11 0 EOF");
 	want_number("a table", locks_read(&h, fd, &l, &why), 0);
 	want_number("held", l.n, 4);
+	assert_int_equal(fstatfs(fd, &fs), 0);
+	want_number("devices are told otherwise", l.loose, (uint32_t)fs.f_type == BTRFS_SUPER_MAGIC);
 	l.loose = false;
 	for (size_t i = 0; i < SW_COUNT(rows); i++)
 		want_number("lock",
@@ -151,7 +160,13 @@ static void a_lock_is_that_of_the_inode_on_its_device(void **state)
 		 major(st.st_dev), minor(st.st_dev), (unsigned long long)st.st_ino);
 	host_file(&h, "/proc/locks", own);
 	want_number("its holder", locks_holder(&h, fd), 321);
+	own[strlen(own) - 1] = '\0';
+	host_file(&h, "/proc/locks", own);
+	want_number("without a newline", locks_holder(&h, fd), 321);
 	want_number("of no file", locks_holder(&h, -1), 0);
+	want_number("it can't be told of what", locks_read(&h, -1, &l, &why), 0);
+	want_number("devices count", l.loose, false);
+	locks_free(&l);
 	close(fd);
 	host_remove(&h);
 }
