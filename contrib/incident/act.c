@@ -96,7 +96,7 @@ void act_know(struct act *a, struct sw_raw id, unsigned bits)
 	if (value)
 		value->flags |= bits;
 	else
-		idmap_put(a->ids, id, (struct idmap_value){ .row = 1, .flags = bits });
+		idmap_put(a->ids, id, (struct idmap_value){ .flags = bits });
 }
 
 int act_move(struct act *a, const char *option, const char *queue, bool more)

@@ -45,7 +45,7 @@ static int count_left(const struct sw_queue_message *m, void *ctx)
 	if (select_has(&a->select, f)) {
 		a->count.left++;
 		a->count.queue[l->queue]++;
-		idmap_put(a->ids, raw_from(m->id, m->id_n), (struct idmap_value){ .row = 1 });
+		idmap_put(a->ids, raw_from(m->id, m->id_n), (struct idmap_value){ 0 });
 	} else if (f->local && f->sender.p && f->sender.n == 0) {
 		a->count.bounces += bounce_is_of(m->directory, m->id, is_seen, a);
 	}

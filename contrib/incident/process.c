@@ -16,12 +16,14 @@ bool process_parse(struct sw_raw text, struct process *ret)
 {
 	size_t from = raw_find(text, '(');
 	size_t end = raw_find_last(text, ')');
-	struct sw_raw rest = raw_skip(text, end < text.n ? end + 1 : text.n);
+	struct sw_raw rest;
 	struct sw_raw word;
 
 	*ret = (struct process){ .pid = 0 };
-	if (end >= text.n || from > end || !num_from(raw_trim(raw_from(text.p, from)), &ret->pid))
+	/* a number holds no ')': it is behind the '(' */
+	if (end >= text.n || !num_from(raw_trim(raw_from(text.p, from)), &ret->pid))
 		return false;
+	rest = raw_skip(text, end + 1);
 	snprintf(ret->name, sizeof(ret->name), "%.*s", (int)(end - from - 1), text.p + from + 1);
 	for (int field = STAT_STATE; field <= STAT_BEGAN; field++) {
 		if (!raw_word(&rest, " ", &word))
@@ -96,8 +98,8 @@ static int see_process(const struct dir_entry *e, void *ctx)
 	char path[64];
 	uint64_t pid;
 
-	if (!num_from(raw_from(e->name, e->length), &pid) || e->length > 10 ||
-	    !process_read(l->proc, e->name, &p) || !is_qmgr(&p))
+	if (!num_from(raw_from(e->name, e->length), &pid) || !process_read(l->proc, e->name, &p) ||
+	    !is_qmgr(&p))
 		return 0;
 	snprintf(path, sizeof(path), "%s/cwd", e->name);
 	if (fstatat(l->proc, path, &cwd, 0) == 0 && cwd.st_dev == l->queue_directory->st_dev &&

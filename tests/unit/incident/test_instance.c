@@ -37,6 +37,8 @@ static void begin(void)
 static void end(void)
 {
 	instance_close(&w.in);
+	want_number("spool is closed", w.in.spool, -1);
+	want_number("hold is closed", w.in.hold, -1);
 	host_remove(&w.h);
 }
 
@@ -145,6 +147,19 @@ static void an_instance_is_what_postconf_says(void **state)
 		end();
 		want_number("left open", descriptors_open(), before);
 	}
+}
+
+/* Where there is one, PATH does not matter. */
+static void without_postconf_it_is_said(void **state)
+{
+	(void)state;
+	begin();
+	setenv("PATH", "/nowhere", 1);
+	if (geteuid() == 0 && access("/usr/sbin/postconf", F_OK) != 0 && access("/usr/local/sbin/postconf", F_OK) != 0) {
+		want_number("none", instance_open(&w.run, &w.in, &w.why), -ENOENT);
+		want_in("the last place", w.why.text.s, "run /usr/local/sbin/postconf: ");
+	}
+	end();
 }
 
 static int open_it(void *ctx)
@@ -309,6 +324,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_instance_is_what_postconf_says),
+		cmocka_unit_test(without_postconf_it_is_said),
 		cmocka_unit_test(who_is_not_root_opens_nothing),
 		cmocka_unit_test(of_a_copy_nothing_is_opened),
 		cmocka_unit_test(a_long_id_is_hashed_by_its_microseconds),

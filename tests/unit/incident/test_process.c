@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "descriptors.h"
 #include "test.h"
 
 #define TO_21 " 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 "
@@ -29,6 +30,7 @@ static void a_line_says_who_a_process_is(void **state)
 		  "qmgr) S 1 3 4 5" },
 		{ "8 (a (b) c) S 70" TO_21 "4711 22", true, 8, 70, 4711, "a (b) c" },
 		{ "8 (\n)) S 70" TO_21 "4711 22", true, 8, 70, 4711, "\n)" },
+		{ "77 (qmgr)S 70" TO_21 "4711", true, 77, 70, 4711, "qmgr" },
 		{ "77 (qmgr) S 70" TO_21, false, 0, 0, 0, NULL },
 		{ "77 (qmgr) S x" TO_21 "4711", false, 0, 0, 0, NULL },
 		{ "77 (qmgr) S 70" TO_21 "-1", false, 0, 0, 0, NULL },
@@ -36,6 +38,10 @@ static void a_line_says_who_a_process_is(void **state)
 		{ "77 qmgr) S 70" TO_21 "4711", false, 0, 0, 0, NULL },
 		{ "77 )qmgr( S 70" TO_21 "4711", false, 0, 0, 0, NULL },
 		{ "77 (qmgr S 70" TO_21 "4711", false, 0, 0, 0, NULL },
+		{ "77", false, 0, 0, 0, NULL },
+		{ "77)", false, 0, 0, 0, NULL },
+		{ "77(", false, 0, 0, 0, NULL },
+		{ "77 (qmgr", false, 0, 0, 0, NULL },
 		{ "(", false, 0, 0, 0, NULL },
 		{ ")", false, 0, 0, 0, NULL },
 		{ "", false, 0, 0, 0, NULL },
@@ -61,6 +67,7 @@ static void a_process_began_between_now_and_now(void **state)
 	struct timespec before;
 	struct timespec after;
 	struct process got;
+	int open_before;
 	char name[16];
 	pid_t child;
 
@@ -81,7 +88,11 @@ static void a_process_began_between_now_and_now(void **state)
 		    (int64_t)after.tv_sec * 1000 + after.tv_nsec / 1000000 + 20);
 	kill(child, SIGKILL);
 	waitpid(child, NULL, 0);
+	open_before = descriptors_open();
 	want_number("it has ended", process_read(proc, name, &got), false);
+	want_number("we are there", process_read(proc, "self", &got), true);
+	want_number("we", got.pid, getpid());
+	want_number("left open", descriptors_open(), open_before);
 	close(proc);
 }
 
@@ -147,12 +158,39 @@ static void queue_managers_are_seen_by_name_and_directory(void **state)
 	host_remove(&h);
 }
 
+/* /proc has it by two other names, too. */
+static void one_that_looks_sees_itself_once(void **state)
+{
+	struct sw_host h = host_new(NULL);
+	char name[PROCESS_NAME];
+	struct sw_fault why = { 0 };
+	struct qmgrs got;
+	struct stat st;
+	int here = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int rc;
+
+	(void)state;
+	assert_int_equal(stat(h.root_path, &st), 0);
+	assert_int_equal(prctl(PR_GET_NAME, name), 0);
+	assert_int_equal(prctl(PR_SET_NAME, "qmgr"), 0);
+	assert_int_equal(chdir(h.root_path), 0);
+	rc = qmgrs_see(&st, &got, &why);
+	assert_int_equal(fchdir(here), 0);
+	assert_int_equal(prctl(PR_SET_NAME, name), 0);
+	close(here);
+	want_number("seen", rc, 0);
+	want_number("once", (int64_t)got.n, 1);
+	want_number("itself", (int64_t)got.of[0].pid, getpid());
+	host_remove(&h);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_line_says_who_a_process_is),
 		cmocka_unit_test(a_process_began_between_now_and_now),
 		cmocka_unit_test(queue_managers_are_seen_by_name_and_directory),
+		cmocka_unit_test(one_that_looks_sees_itself_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
