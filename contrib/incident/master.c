@@ -59,7 +59,7 @@ static bool take_argument(struct sw_raw *rest, struct sw_raw *ret)
 {
 	if (!master_word(rest, " \t\r\n", ret))
 		return false;
-	if (ret->p[0] == '{' && ret->n > 1 && ret->p[ret->n - 1] == '}')
+	if (ret->p[0] == '{' && ret->p[ret->n - 1] == '}')
 		*ret = raw_trim(raw_from(ret->p + 1, ret->n - 2));
 	return true;
 }

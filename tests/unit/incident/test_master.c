@@ -154,7 +154,7 @@ static void options_are_those_that_getopt_finds(void **state)
 static void services_are_those_of_logical_lines(void **state)
 {
 	static const char *const lines[] = { "", "# c", " # c", "\t", "a inet n - y - - smtpd", "b unix - - - - -", " cleanup",
-					     "\t-o a=1", " -v", "b unix - -", "c inet n - y - - smtpd x", "  d inet n - y - - smtpd", "#" };
+					     "\t-o a=1", " -v", "b unix - -", "c inet n - y - - smtpd x", "  d inet n - y - - smtpd", "#", "x", "\ty" };
 
 	(void)state;
 	for (int round = 0; round < 20000; round++) {
@@ -217,12 +217,56 @@ static void services_are_those_of_logical_lines(void **state)
 	}
 }
 
+/* Beside a plain reading of bytes, one by one; nothing behind the text is looked at. */
+static void words_are_what_stands_between_separators(void **state)
+{
+	static const char bytes[] = { 'a', ' ', ',', '{', '}', '\0', 'b', ' ' };
+
+	(void)state;
+	for (int round = 0; round < 20000; round++) {
+		const size_t n = one_of(9);
+		char *text = malloc(n > 0 ? n : 1);
+		struct sw_raw rest;
+		struct sw_raw word;
+		size_t at = 0;
+
+		assert_non_null(text);
+		for (size_t i = 0; i < n; i++)
+			text[i] = bytes[one_of(SW_COUNT(bytes))];
+		rest = raw_from(text, n);
+		for (;;) {
+			size_t depth = 0;
+			size_t end;
+
+			while (at < n && (text[at] == ' ' || text[at] == ','))
+				at++;
+			for (end = at; end < n; end++) {
+				if (depth == 0 && (text[end] == ' ' || text[end] == ','))
+					break;
+				if (text[end] == '{')
+					depth++;
+				else if (text[end] == '}' && depth > 0)
+					depth--;
+			}
+			want_number("a word", master_word(&rest, " ,", &word), end > at);
+			if (end == at)
+				break;
+			want_number("it begins", word.p - text, at);
+			want_number("its bytes", (int64_t)word.n, end - at);
+			want_number("what is left", (int64_t)rest.n, n - end);
+			at = end;
+		}
+		free(text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(services_are_read_as_postfix_reads_them),
 		cmocka_unit_test(options_are_those_that_getopt_finds),
 		cmocka_unit_test(services_are_those_of_logical_lines),
+		cmocka_unit_test(words_are_what_stands_between_separators),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
