@@ -5,8 +5,10 @@
 #include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include "descriptors.h"
 #include "test.h"
 
 /* What /bin/sh answers that runs this; what it said is in `said`. */
@@ -26,6 +28,7 @@ static void what_a_child_says_and_how_it_ends_is_known(void **state)
 		const char *said;
 	} rows[] = {
 		{ "nothing to say", "exit 0", "", 0, "" },
+		{ "a byte", "printf x", "", 0, "x" },
 		{ "both outputs", "echo one; echo two >&2", "", 0, "one\ntwo\n" },
 		{ "it fails", "echo bad; exit 3", "", 3, "bad\n" },
 		{ "it is killed", "kill -9 $$", "", 128 + SIGKILL, "" },
@@ -114,6 +117,34 @@ static void a_descriptor_is_kept_by_one_child_alone(void **state)
 	close(fd);
 }
 
+/* Of descriptors, at each place where one is wanted. */
+static void without_a_descriptor_nothing_is_run_and_none_is_lost(void **state)
+{
+	const char *const argv[] = { "/bin/sh", "-c", "exit 0", NULL };
+	const int before = descriptors_open();
+	struct rlimit was;
+	int lowest = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	(void)state;
+	assert_true(lowest >= 0);
+	close(lowest);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &was), 0);
+	for (int more = 0; more < 3; more++) {
+		const struct rlimit few = { .rlim_cur = (rlim_t)(lowest + more), .rlim_max = was.rlim_max };
+		struct child c = { .pid = 4711 };
+		struct sw_fault why = { 0 };
+		int rc;
+
+		assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+		rc = child_start(argv, -1, &c, &why);
+		assert_int_equal(setrlimit(RLIMIT_NOFILE, &was), 0);
+		want_number("none", rc, -EMFILE);
+		want_in("what", why.text.s, "run /bin/sh: ");
+		want_number("no child", c.pid, 0);
+		want_number("as before", descriptors_open(), before);
+	}
+}
+
 static void the_cause_is_the_last_fatal_line(void **state)
 {
 	static const struct {
@@ -170,11 +201,12 @@ static void one_that_is_silent_is_waited_for_to_its_end(void **state)
 {
 	struct child c = shell_that_stays("cat >/dev/null; exit 4");
 	struct sw_fault why = { 0 };
-	char said[CHILD_SAID];
+	char said[CHILD_SAID] = "before";
 
 	(void)state;
 	assert_int_equal(child_feed(&c, "sh", raw_of("AB\n"), raw_of(" AB: "), said, &why), 4);
 	assert_int_equal(c.pid, 0);
+	assert_string_equal(said, "");
 }
 
 static void one_that_ends_in_between_tells_how(void **state)
@@ -209,6 +241,7 @@ int main(void)
 		cmocka_unit_test(of_much_the_end_is_kept),
 		cmocka_unit_test(what_a_pipe_takes_at_once_is_given_whole),
 		cmocka_unit_test(a_descriptor_is_kept_by_one_child_alone),
+		cmocka_unit_test(without_a_descriptor_nothing_is_run_and_none_is_lost),
 		cmocka_unit_test(the_cause_is_the_last_fatal_line),
 		cmocka_unit_test(it_goes_on_when_it_has_said_the_last_word),
 		cmocka_unit_test(one_that_is_silent_is_waited_for_to_its_end),

@@ -19,7 +19,7 @@
 	"cd \"${0%%/*}\" || exit 9\n"                                                               \
 	"echo \"$*\" >>calls\n"                                                                    \
 	"[ -e \"$2/main.cf\" ] && cp \"$2/main.cf\" main.seen\n"                                    \
-	"while read -r id || [ \"$id\" ]; do\n"                                                                   \
+	"while read -r id; do\n"                                                                   \
 	"%s\n"                                                                                     \
 	"echo $id >>ids\n"                                                                         \
 	"echo \"postsuper: $id: placed on hold\"\n"                                                \
@@ -117,6 +117,9 @@ static void it_is_left_out_of_what_it_died(void **state)
 		  "postsuper failed: postsuper: fatal: no", 9 },
 		{ "seven in vain", "[ $id = A8 ] || { echo 'postsuper: fatal: no'; exit 1; }",
 		  "A1\nA2\nA3\nA4\nA5\nA6\nA7\nA8\nA9\n", 1, "A1\nA2\nA3\nA4\nA5\nA6\nA7\nA9\n", "A8\n", "postsuper failed: postsuper: fatal: no", 10 },
+		{ "seven in vain behind one", "case $id in A1 | A9) ;; *) echo 'postsuper: fatal: no'; exit 1 ;; esac",
+		  "A1\nA2\nA3\nA4\nA5\nA6\nA7\nA8\nA9\n", 1, "A2\nA3\nA4\nA5\nA6\nA7\nA8\n", "A1\nA1\nA9\n",
+		  "postsuper failed: postsuper: fatal: no", 10 },
 		{ "no room", "echo \"postsuper: fatal: rename $id: No space left on device\"; exit 1", "A1\nA2\n", -ENOSPC, "", "",
 		  "postsuper: fatal: rename A1: No space left on device", 1 },
 		{ "no room, one by one", "[ $id = A1 ] && { echo 'fatal: x'; exit 1; }; echo 'fatal: No space left on device'; exit 1",
@@ -138,6 +141,7 @@ static void it_is_left_out_of_what_it_died(void **state)
 		want_in(rows[i].what, w.why.text.s, rows[i].why);
 		if (!*rows[i].why)
 			want_text(rows[i].what, w.why.text.s, "");
+		want_number(rows[i].what, w.why.code != 0, *rows[i].why != '\0');
 		for (const char *p = kept("/bin/calls"); *p; p++)
 			calls += *p == '\n';
 		want_number(rows[i].what, calls, rows[i].calls);
