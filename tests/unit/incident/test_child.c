@@ -88,6 +88,7 @@ static void what_a_pipe_takes_at_once_is_given_whole(void **state)
 {
 	static const char ids[PIPE_BUF + 1] = { [0 ... PIPE_BUF] = 'A' };
 	const char *const none[] = { "/no/such/postsuper", NULL };
+	int open_before;
 	struct sw_fault why = { 0 };
 	char said[CHILD_SAID];
 
@@ -96,7 +97,9 @@ static void what_a_pipe_takes_at_once_is_given_whole(void **state)
 	want_number("all of it", strtol(said, NULL, 10), PIPE_BUF);
 	want_number("a byte more", shell("wc -c", raw_from(ids, PIPE_BUF + 1), -1, said), -E2BIG);
 	want_number("of which it had none", strtol(said, NULL, 10), 0);
+	open_before = descriptors_open();
 	want_number("no such program", child_run(none, raw_of(""), -1, said, &why), -ENOENT);
+	want_number("left open", descriptors_open(), open_before);
 	want_in("it is named", why.text.s, "run /no/such/postsuper: ");
 }
 
@@ -197,6 +200,31 @@ static void it_goes_on_when_it_has_said_the_last_word(void **state)
 				  "p: AB: moved\np: CD: moved\np: EF: moved\n");
 }
 
+static void its_first_line_may_be_the_last_word(void **state)
+{
+	struct child c = shell_that_stays("read -r id; echo \"p: $id: moved\"; read -r id; read -r id; exit 3");
+	struct sw_fault why = { 0 };
+	char said[CHILD_SAID];
+
+	(void)state;
+	assert_int_equal(child_feed(&c, "sh", raw_of("AB\nCD\n"), raw_of(" AB: "), said, &why), 0);
+	assert_string_equal(said, "p: AB: moved\n");
+	assert_int_equal(child_finish(&c, "sh", raw_of(""), said, &why), 3);
+}
+
+/* It leaves the second ID where it is, and takes its time. */
+static void one_that_has_not_read_all_is_not_silent(void **state)
+{
+	struct child c = shell_that_stays("read -r id; sleep 0.2; echo 'p: CD: moved'; read -r id; read -r id; exit 3");
+	struct sw_fault why = { 0 };
+	char said[CHILD_SAID];
+
+	(void)state;
+	assert_int_equal(child_feed(&c, "sh", raw_of("AB\nCD\n"), raw_of(" CD: "), said, &why), 0);
+	assert_true(c.pid > 0);
+	assert_int_equal(child_finish(&c, "sh", raw_of(""), said, &why), 3);
+}
+
 static void one_that_is_silent_is_waited_for_to_its_end(void **state)
 {
 	struct child c = shell_that_stays("cat >/dev/null; exit 4");
@@ -244,6 +272,8 @@ int main(void)
 		cmocka_unit_test(without_a_descriptor_nothing_is_run_and_none_is_lost),
 		cmocka_unit_test(the_cause_is_the_last_fatal_line),
 		cmocka_unit_test(it_goes_on_when_it_has_said_the_last_word),
+		cmocka_unit_test(its_first_line_may_be_the_last_word),
+		cmocka_unit_test(one_that_has_not_read_all_is_not_silent),
 		cmocka_unit_test(one_that_is_silent_is_waited_for_to_its_end),
 		cmocka_unit_test(one_that_ends_in_between_tells_how),
 		cmocka_unit_test(one_that_says_fatal_is_not_waited_for),
