@@ -1047,6 +1047,7 @@ static void what_a_killed_run_had_begun_is_set_right(void **state)
 		want_number(rows[i].what, !is_there(&w, "/hold/A1"), (rows[i].gone & A1) != 0);
 		want_number(rows[i].what, !is_there(&w, "/hold/A2"), (rows[i].gone & A2) != 0);
 		want_number(rows[i].what, !is_there(&w, "/defer/A3"), (rows[i].gone & LOG) != 0);
+		want_number(rows[i].what, b->n, rows[i].stays ? strlen(rows[i].ids) : 0);
 		reopen_journal(&w);
 		want_number(rows[i].what, b->n, rows[i].stays ? strlen(rows[i].ids) : 0);
 		want_number(rows[i].what, b->hold != 0, rows[i].stays);
