@@ -262,6 +262,29 @@ static void one_that_says_fatal_is_not_waited_for(void **state)
 	assert_true(raw_is(cause, "p: fatal: AB"));
 }
 
+static void only_a_hasty_one_that_says_fatal_is_ended(void **state)
+{
+	static const struct {
+		const char *what, *script;
+		bool hasty;
+		int want;
+	} rows[] = {
+		{ "hasty, and slow", "sleep 0.1; echo done; exit 6", true, 6 },
+		{ "fatal, not hasty", "echo 'p: fatal: no'; sleep 0.1; exit 7", false, 7 },
+		{ "a word like it", "echo 'p: fatality'; sleep 0.1; exit 8", true, 8 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct child c = shell_that_stays(rows[i].script);
+		struct sw_fault why = { 0 };
+		char said[CHILD_SAID];
+
+		c.hasty = rows[i].hasty;
+		want_number(rows[i].what, child_finish(&c, "sh", raw_of(""), said, &why), rows[i].want);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -277,6 +300,7 @@ int main(void)
 		cmocka_unit_test(one_that_is_silent_is_waited_for_to_its_end),
 		cmocka_unit_test(one_that_ends_in_between_tells_how),
 		cmocka_unit_test(one_that_says_fatal_is_not_waited_for),
+		cmocka_unit_test(only_a_hasty_one_that_says_fatal_is_ended),
 	};
 
 	return cmocka_run_group_tests_name("child", tests, NULL, NULL);
