@@ -141,12 +141,9 @@ static int visit(const struct sw_queue_message *m, void *ctx)
 	rc = sw_queue_file_read(m->directory, m->id, e->depth, &a->file, &why);
 	if (rc == -ENOENT)
 		return 0;
-	if (rc < 0) {
-		if (a->unreadable++ == 0)
-			fprintf(stderr, "spoolwatch: %s\n", why.text.s);
-		return 0;
-	}
-	if (!select_has(&a->select, &a->file))
+	if (rc < 0 && a->unreadable++ == 0)
+		fprintf(stderr, "spoolwatch: %s\n", why.text.s);
+	if (rc < 0 || !select_has(&a->select, &a->file))
 		return 0;
 	act_know(a, raw_from(m->id, m->id_n), 0);
 	return e->fn(a, m, e->ctx);

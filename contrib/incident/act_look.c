@@ -39,9 +39,9 @@ static int count_left(const struct sw_queue_message *m, void *ctx)
 	const struct sw_queue_file *f = &a->file;
 	struct sw_fault ignored = { 0 };
 
-	if (sw_queue_file_read(m->directory, m->id, select_depth(&a->select), &a->file, &ignored) <
-	    0)
-		return 0;
+	/* of what can't be read nothing is known, and it is none of them */
+	(void)!sw_queue_file_read(m->directory, m->id, select_depth(&a->select), &a->file,
+				  &ignored);
 	if (select_has(&a->select, f)) {
 		a->count.left++;
 		a->count.queue[l->queue]++;
@@ -68,7 +68,7 @@ int act_look(struct act *a, struct sw_fault *why)
 		rc = sw_queue_each(a->in.spool, act_queues[i - 1], count_left, &left, why);
 	}
 	a->looks = false;
-	if (rc < 0 && !why->code)
+	if (rc < 0)
 		fault_wrap(why, &a->failed, "%s", "");
 	return rc;
 }

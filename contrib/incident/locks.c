@@ -63,8 +63,9 @@ static bool keep(struct sw_raw text, struct locks *ret)
 	struct sw_raw line;
 	size_t lines = 1;
 
-	for (size_t i = 0; i < text.n; i++)
-		lines += text.p[i] == '\n';
+	while (raw_line(&rest, &line))
+		lines++;
+	rest = text;
 	ret->line = calloc(lines, sizeof(*ret->line));
 	while (ret->line && raw_line(&rest, &line))
 		if (locks_parse(line, &ret->line[ret->n]) && !ret->line[ret->n].waits)

@@ -57,11 +57,11 @@ bool master_word(struct sw_raw *rest, const char *separators, struct sw_raw *ret
 /* An argument, which { and } keep together. */
 static bool take_argument(struct sw_raw *rest, struct sw_raw *ret)
 {
-	if (!master_word(rest, " \t\r\n", ret))
-		return false;
-	if (ret->p[0] == '{' && ret->p[ret->n - 1] == '}')
+	bool any = master_word(rest, " \t\r\n", ret);
+
+	if (any && ret->p[0] == '{' && ret->p[ret->n - 1] == '}')
 		*ret = raw_trim(raw_from(ret->p + 1, ret->n - 2));
-	return true;
+	return any;
 }
 
 bool master_next(struct sw_raw *rest, char *buf, struct master_service *ret)

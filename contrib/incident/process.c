@@ -26,8 +26,7 @@ bool process_parse(struct sw_raw text, struct process *ret)
 	rest = raw_skip(text, end + 1);
 	snprintf(ret->name, sizeof(ret->name), "%.*s", (int)(end - from - 1), text.p + from + 1);
 	for (int field = STAT_STATE; field <= STAT_BEGAN; field++) {
-		if (!raw_word(&rest, " ", &word))
-			return false;
+		(void)raw_word(&rest, " ", &word); /* at the end an empty one, which is no number */
 		if (field == STAT_PARENT && !num_from(word, &ret->parent))
 			return false;
 	}

@@ -517,6 +517,7 @@ static void all_queues_are_looked_through(void **state)
 				 0);
 		w.a->record = &record;
 		assert_int_equal(act_look(w.a, &why), 0);
+		want_number("nothing failed", why.code, 0);
 		want_number(rows[i].path, w.a->count.held, rows[i].held);
 		want_number(rows[i].path, w.a->count.done, 0);
 		want_number(rows[i].path, w.a->count.theirs, rows[i].theirs);
