@@ -83,7 +83,7 @@ static size_t pattern_key(struct sw_raw line)
 	size_t i = 1;
 
 	for (; i < line.n && line.p[i] != '/'; i++)
-		i += line.p[i] == '\\' && i + 1 < line.n;
+		i += line.p[i] == '\\';
 	return i < line.n ? i + 1 : line.n;
 }
 

@@ -50,9 +50,13 @@ static void a_pattern_matches_its_name_alone(void **state)
 	(void)state;
 	for (size_t i = 0; i < SW_COUNT(names); i++) {
 		struct sw_raw pattern = access_pattern(raw_of(names[i]), buf);
+		char again[ACCESS_NAME];
+		struct sw_raw name;
 		regex_t compiled;
 		char inside[ACCESS_PATTERN];
 
+		assert_true(access_name(pattern, again, &name));
+		want_raw("its name", name, names[i]);
 		want_number(names[i], pattern.p[0] == '/' && pattern.p[pattern.n - 1] == '/', 1);
 		memcpy(inside, pattern.p + 1, pattern.n - 2);
 		inside[pattern.n - 2] = '\0';
@@ -276,12 +280,21 @@ static void texts_by_chance_are_read_as_slowly(void **state)
 		struct sw_raw key;
 		struct sw_raw value;
 		size_t keys = 0;
+		char *tight;
 
 		for (size_t i = 0; i < n; i++) {
 			seed = seed * 1664525 + 1013904223;
 			copy[i] = letters[(seed >> 16) % (sizeof(letters) - 1)];
 		}
 		memcpy(bytes, copy, n);
+		/* nothing behind it is looked at */
+		tight = malloc(n > 0 ? n : 1);
+		memcpy(tight, bytes, n);
+		for (rest = raw_from(tight, n); access_next(&rest, is_pattern, &key, &value);)
+			keys++;
+		want_number("keys", (int64_t)keys, (int64_t)keys_slowly(text));
+		keys = 0;
+		free(tight);
 		/* each key that is there, and one that may be */
 		for (rest = text;; keys++) {
 			const bool more = access_next(&rest, is_pattern, &key, &value);
@@ -351,7 +364,7 @@ static void what_goes_with_a_line(void **state)
 		{ "a OK\nb OK\n", 5, 5, 5, 5 }, { "a OK\nb OK", 5, 4, 4, 5 },
 		{ "b OK", 0, 4, 0, 4 },		{ "a OK\nb OK", 0, 5, 0, 5 },
 		{ "a\nb", 2, 1, 1, 2 },		{ "\nb", 1, 1, 0, 2 },
-		{ "a\nb", 2, 0, 2, 0 },
+		{ "a\nb", 2, 0, 2, 0 },	 { "ab", 1, 0, 1, 0 },
 	};
 
 	(void)state;
