@@ -11,14 +11,15 @@ static int count_held(struct act *a, const struct sw_queue_message *m, void *ctx
 	struct stat st;
 
 	(void)ctx;
-	if (fstatat(m->directory, m->id, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return 0; /* gone meanwhile */
-	if (a->file.rcpt_todo > 0)
-		a->count.held++;
-	else
-		a->count.done++;
-	a->count.flight += locks_has(&a->locks, st.st_dev, st.st_ino);
-	a->count.theirs += !act_is_ours(a, &st);
+	/* else it is gone meanwhile */
+	if (fstatat(m->directory, m->id, &st, AT_SYMLINK_NOFOLLOW) == 0) {
+		if (a->file.rcpt_todo > 0)
+			a->count.held++;
+		else
+			a->count.done++;
+		a->count.flight += locks_has(&a->locks, st.st_dev, st.st_ino);
+		a->count.theirs += !act_is_ours(a, &st);
+	}
 	return 0;
 }
 

@@ -31,10 +31,9 @@ static int find_stranger(const struct sw_queue_message *m, void *ctx)
 {
 	struct strangers *s = ctx;
 	struct stat st;
+	bool is_there = fstatat(m->directory, m->id, &st, AT_SYMLINK_NOFOLLOW) == 0;
 
-	if (fstatat(m->directory, m->id, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return 0;
-	for (size_t i = 0; i < s->n; i++)
+	for (size_t i = 0; is_there && i < s->n; i++)
 		if (s->inode[i] == st.st_ino && !act_batch_add(&s->batch, m->id, false))
 			return 1;
 	return 0;

@@ -219,11 +219,16 @@ static void a_long_id_is_hashed_by_its_microseconds(void **state)
 
 static void a_path_is_cut_where_its_room_ends(void **state)
 {
-	struct instance in = { .hash_queue_names = "hold" };
+	static const char *const queues[] = { "hold", "defer" }; /* of an odd length, and an even one */
+	struct instance in = { .hash_queue_names = "hold, defer" };
 	char id[2 * INSTANCE_PATH];
 
 	(void)state;
-	for (size_t n = 1; n < sizeof(id); n++) {
+	for (size_t k = 0; k < SW_COUNT(queues) * (sizeof(id) - 1); k++) {
+		const char *queue = queues[k % SW_COUNT(queues)];
+		const size_t begin = strlen(queue) + 1;
+		const size_t n = 1 + k / SW_COUNT(queues);
+		const size_t most = (INSTANCE_PATH - 3 - begin + 1) / 2;
 		struct {
 			char path[INSTANCE_PATH], behind[8];
 		} got;
@@ -233,15 +238,15 @@ static void a_path_is_cut_where_its_room_ends(void **state)
 		id[n] = '\0';
 		memset(&got, 'x', sizeof(got));
 		in.hash_queue_depth = INSTANCE_PATH;
-		instance_path(&in, "hold", id, got.path);
-		/* "hold/", "7/" of each level as long as three bytes are left, the ID */
-		levels = levels < (INSTANCE_PATH - 3 - 5 + 1) / 2 ? levels : (INSTANCE_PATH - 3 - 5 + 1) / 2;
+		instance_path(&in, queue, id, got.path);
+		/* the queue, "7/" of each level as long as three bytes are left, the ID */
+		levels = levels < most ? levels : most;
 		want_number("bytes", (int64_t)strnlen(got.path, INSTANCE_PATH),
-			    5 + 2 * levels + n < INSTANCE_PATH ? 5 + 2 * levels + n : INSTANCE_PATH - 1);
-		for (size_t k = 0; k < levels; k++)
-			want_number("a level", got.path[6 + 2 * k], '/');
-		want_number("of the ID", strspn(got.path + 5 + 2 * levels, "7"),
-			    strlen(got.path + 5 + 2 * levels));
+			    begin + 2 * levels + n < INSTANCE_PATH ? begin + 2 * levels + n : INSTANCE_PATH - 1);
+		for (size_t i = 0; i < levels; i++)
+			want_number("a level", got.path[begin + 1 + 2 * i], '/');
+		want_number("of the ID", strspn(got.path + begin + 2 * levels, "7"),
+			    strlen(got.path + begin + 2 * levels));
 		want_number("behind it", got.behind[0], 'x');
 	}
 }

@@ -2,6 +2,7 @@
 #include "incident/run.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -76,6 +77,47 @@ static void a_failure_is_the_last_word_of_what_acts_or_speaks_json(void **state)
 		want_number(rows[i].what, code, rows[i].want);
 		want_text(rows[i].what, err, rows[i].err);
 		want_text(rows[i].what, out, rows[i].out);
+	}
+}
+
+/* Both on one terminal, or stdout alone on it; where there are no pseudoterminals nothing is shown. */
+static void what_a_terminal_has_shown_is_not_said_again(void **state)
+{
+	const struct options options = { .value = "a@x" };
+
+	(void)state;
+	for (int both = 0; both < 2; both++) {
+		const int terminal = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+		const int none = open("/dev/null", O_WRONLY | O_CLOEXEC);
+		char said[1024];
+		int of[2];
+		int end;
+		ssize_t n;
+
+		if (terminal < 0 || grantpt(terminal) < 0 || unlockpt(terminal) < 0)
+			return;
+		end = open(ptsname(terminal), O_RDWR | O_NOCTTY | O_CLOEXEC);
+		assert_true(end >= 0 && none >= 0);
+		run = (struct run){ .verb = &hold, .options = &options };
+		why = (struct sw_fault){ 0 };
+		sw_fault(&why, EIO, "no");
+		fflush(stdout);
+		of[0] = dup(STDOUT_FILENO);
+		of[1] = dup(STDERR_FILENO);
+		dup2(end, STDOUT_FILENO);
+		dup2(both ? end : none, STDERR_FILENO);
+		fail_now();
+		fflush(stdout);
+		dup2(of[0], STDOUT_FILENO);
+		dup2(of[1], STDERR_FILENO);
+		close(of[0]);
+		close(of[1]);
+		n = read(terminal, said, sizeof(said) - 1);
+		said[n > 0 ? n : 0] = '\0';
+		want_text("shown", said, both ? "spoolwatch: hold: no\r\n" : "hold of account a@x failed: no\r\n");
+		close(end);
+		close(none);
+		close(terminal);
 	}
 }
 
@@ -206,6 +248,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_failure_is_the_last_word_of_what_acts_or_speaks_json),
+		cmocka_unit_test(what_a_terminal_has_shown_is_not_said_again),
 		cmocka_unit_test(a_command_can_be_given_to_a_shell),
 		cmocka_unit_test(the_queues_are_those_of_the_instance),
 		cmocka_unit_test(three_signals_end_a_run),
