@@ -132,9 +132,9 @@ static void of_strange_rows_nothing_is_told(void **state)
 	make(&(struct row){ .account = { { "-x", 101, 0 } } });
 	s.accounts.row[0].key.n = 0;
 	want_next("no name", "spoolwatch contain ''");
-	make(&(struct row){ .account = { { "uid 3", 101, 0 } } });
+	make(&(struct row){ .account = { { "uid 3", 101, 0 }, { "bob@x", 101, 0 } } });
 	s.accounts.row[0].key.n--;
-	want_next("no number", "");
+	want_next("no number", "spoolwatch contain bob@x");
 }
 
 /* Of a longer one its end is not known. */
