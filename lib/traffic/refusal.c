@@ -52,16 +52,17 @@ static bool next_word(struct sw_raw *rest, struct sw_raw *ret)
 	return n > 0;
 }
 
-/* "421", "421-Words", "421-4.7.28", "4.7.28", "#5.1.1", "(#5.1.1)": without them, or empty */
+/* "421", "421-Words", "421-4.7.28", "421-#5.1.1", "4.7.28", "(#5.1.1)": without them, or empty */
 static struct sw_raw without_codes(struct sw_raw word, struct delivery_dsn *dsn)
 {
 	struct delivery_dsn own;
-	size_t mark = raw_find(word, '#');
+	size_t mark;
 
 	/* a word holds no NUL */
 	if (word.n >= 3 && strchr("245", word.p[0]) && raw_is_digit(word.p[1]) &&
 	    raw_is_digit(word.p[2]) && (word.n == 3 || word.p[3] == '-'))
 		word = raw_skip(word, word.n == 3 ? 3 : 4);
+	mark = raw_find(word, '#');
 	if (mark < word.n && mark < 2)
 		word = raw_skip(word, mark + 1);
 	if (delivery_take_dsn(&word, &own)) {

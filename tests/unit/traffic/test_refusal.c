@@ -342,6 +342,7 @@ static void where_no_words_are_known_the_code_tells(void **state)
 		  REFUSAL_OTHER },
 		{ "reverse DNS", "5.7.25", "550-5.7.25 The IP address has no record", REFUSAL_OTHER },
 		{ "a code in the words alone", "5.0.0", "550 #5.1.1 nobody", REFUSAL_UNKNOWN_USER },
+		{ "behind the reply's own", "5.0.0", "550-#5.1.1 nobody", REFUSAL_UNKNOWN_USER },
 		{ "the same at the end", "5.0.0", "550 nobody (#5.2.2)", REFUSAL_FULL },
 		{ "Postfix's goes before", "5.7.1", "550 nobody (#5.2.2)", REFUSAL_OTHER },
 		{ "German", "5.7.1", "550 5.7.1 Ihre Nachricht wird nicht angenommen", REFUSAL_OTHER },

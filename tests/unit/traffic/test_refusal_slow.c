@@ -255,10 +255,12 @@ static void any_reply_is_taken_as_word_by_word(void **state)
 	for (int i = 0; i < 5000; i++) {
 		size_t row = pieces_draw(refusal_words_n);
 		const struct refusal_words *r = &refusal_words[row];
-		struct delivery_dsn dsn = { 4 + (unsigned)pieces_draw(2), (unsigned)pieces_draw(8),
-					    (unsigned)pieces_draw(pieces_draw(2) ? 4 : 34) };
+		struct delivery_dsn dsn = { .class = 4 + (unsigned)pieces_draw(2) };
 		size_t n = pieces_make(text, 600, pieces, SW_COUNT(pieces), 3);
+		size_t which;
 
+		dsn.subject = (unsigned)pieces_draw(8);
+		dsn.detail = (unsigned)pieces_draw(pieces_draw(2) ? 4 : 34);
 		if (pieces_draw(2))
 			dsn = (struct delivery_dsn){ r->class ? r->class : 5, r->subject, r->detail };
 		if (pieces_draw(9)) {
@@ -266,8 +268,9 @@ static void any_reply_is_taken_as_word_by_word(void **state)
 			n += strlen(text + n);
 		}
 		n += pieces_make(text + n, 600, pieces, SW_COUNT(pieces), 2);
+		which = pieces_draw(10); /* of compilers each draws the arguments of a call in an order of its own */
 		/* what would be "(in reply to", or another "said:", is reply.c's */
-		want_the_same(text, (enum reply)(pieces_draw(8) ? 1 + pieces_draw(2) : 0), dsn, pieces_draw(5));
+		want_the_same(text, (enum reply)(pieces_draw(8) ? 1 + which % 2 : 0), dsn, which / 2);
 	}
 }
 
