@@ -327,6 +327,7 @@ enum place {
 };
 static const uint64_t usual[PLACES] = { 0, 0, 2, 0, 2, 4, 5, 9, 0, 1, 7, 1, 2 * 6 + 1, 4, 1, 0, 3, 1, 0, 1, 3 };
 
+static uint64_t short_cells; /* so many, of messages of one recipient each: two bytes, read by another way */
 static size_t length;
 static size_t account_at; /* where the account begins */
 
@@ -360,10 +361,14 @@ static size_t make_state(uint32_t end, enum place place, uint64_t value, size_t 
 	const int64_t heard = 0;
 
 	memcpy(x, usual, sizeof(x));
+	if (short_cells) {
+		x[SENT] = 2 * 6;
+		x[GAP] = 20; /* behind the beginning of the last day */
+	}
 	x[place] = value;
 	as[place] = least;
 	if (place == NEXT_GAP)
-		x[CELLS] = 2;
+		x[CELLS] = short_cells ? short_cells : 2;
 	if (place == KEYS)
 		x[SEEN] = 2;
 	length = sizeof(head);
@@ -382,7 +387,7 @@ static size_t make_state(uint32_t end, enum place place, uint64_t value, size_t 
 	for (uint64_t i = 0; i < x[CELLS]; i++) {
 		enum place gap = i > 0 ? NEXT_GAP : GAP;
 
-		put_number(x[CELLS] > 2 && i == 0 ? 0 : x[gap], as[gap]);
+		put_number(x[CELLS] > 2 && i == 0 && !short_cells ? 0 : x[gap], as[gap]);
 		put_number(x[SENT], as[SENT]);
 		if (x[SENT] & 1)
 			put_number(x[EXTERNAL], as[EXTERNAL]);
@@ -576,6 +581,28 @@ static void each_number_has_a_greatest_one(void **state)
 		}
 		day_free(&d);
 	}
+}
+
+static void no_two_cells_are_of_one_bucket(void **state)
+{
+	static const uint64_t gaps[] = { 0, 1, 2, 7 };
+
+	(void)state;
+	for (uint64_t cells = 2; cells <= 36; cells++)
+		for (size_t i = 0; i < SW_COUNT(gaps); i++) {
+			struct day d = fresh();
+			size_t n;
+
+			short_cells = cells;
+			n = make_state(d.end, NEXT_GAP, gaps[i], 0);
+			short_cells = 0;
+			want_number("read", read_exactly(&d, bytes, n), gaps[i] > 0);
+			if (gaps[i] > 0)
+				want_number("written again", day_state_write(&d, SOURCE, d.end, again), n);
+			for (size_t k = 0; gaps[i] > 0 && k < n; k++)
+				want_number("as it was", again[k], bytes[k]);
+			day_free(&d);
+		}
 }
 
 static void a_name_stands_there_once(void **state)
@@ -912,6 +939,7 @@ int main(void)
 		cmocka_unit_test(who_goes_on_knows_what_was_known),
 		cmocka_unit_test(a_state_that_is_cut_is_none),
 		cmocka_unit_test(each_number_has_a_greatest_one),
+		cmocka_unit_test(no_two_cells_are_of_one_bucket),
 		cmocka_unit_test(a_name_stands_there_once),
 		cmocka_unit_test(what_is_written_is_read),
 		cmocka_unit_test(a_log_is_known_by_its_last_lines),
