@@ -219,58 +219,63 @@ static void bytes_that_are_damaged_are_begun_anew(void **state)
 	host_remove(&h);
 }
 
-/* As of another program: the checksum is right, and what stands behind it makes no block. */
-static void a_state_whose_pieces_do_not_fit_is_none(void **state)
+/* As of another program: the checksum is right, and what stands behind it is a block or none. */
+static void put_slot(const char *path, unsigned slot, uint64_t sequence, uint32_t at, uint32_t n, uint32_t stored)
+{
+	struct {
+		char magic[8];
+		uint32_t version, stored;
+		uint64_t size, sequence, checksum;
+		uint32_t at, n;
+		char text[16];
+	} made = { "swstate", 1, 8 + stored, 100, sequence, 0, at, n, "0123456789abcde" };
+	const size_t head_n = offsetof(__typeof__(made), at);
+	const struct hash_key key = { hash_bytes((struct hash_key){ 0, 0 }, raw_from((const char *)&made, head_n)),
+				      made.size };
+	FILE *f = fopen(path, "r+");
+
+	made.checksum = hash_bytes(key, raw_from((const char *)&made.at, made.stored));
+	assert_non_null(f);
+	assert_int_equal(fseek(f, slot * 4096L, SEEK_SET), 0);
+	assert_int_equal(fwrite(&made, 1, sizeof(made), f), sizeof(made));
+	fclose(f);
+}
+
+static void a_state_whose_pieces_do_not_fit_gives_way_to_the_other(void **state)
 {
 	static const struct {
 		const char *what;
 		uint32_t at, n, stored;
-		bool fits;
+		char want; /* at 99 */
 	} rows[] = {
-		{ "to the end of the block", 90, 10, 10, true },
-		{ "one byte behind it", 90, 11, 11, false },
-		{ "from behind it on", 101, 0, 0, false },
-		{ "less than it says", 1, 10, 9, false },
+		{ "to the end of the block", 90, 10, 10, '9' },
+		{ "one byte behind it", 90, 11, 11, '0' },
+		{ "from behind it on", 101, 0, 0, '0' },
+		{ "less than it says", 1, 10, 9, '0' },
 	};
 	struct sw_host h = host_new(NULL);
 	const char *path = host_path(&h, "/pieces");
 
 	(void)state;
 	for (size_t i = 0; i < SW_COUNT(rows); i++)
-		for (int as_bytes = 0; as_bytes < 2; as_bytes++) {
-			struct {
-				char magic[8];
-				uint32_t version, stored;
-				uint64_t size, sequence, checksum;
-				uint32_t at, n;
-				char text[16];
-			} made = { "swstate", 1, 8 + rows[i].stored, 100, 1, 0, rows[i].at, rows[i].n, "0123456789abcde" };
-			const size_t head_n = offsetof(__typeof__(made), at);
-			struct hash_key key = { hash_bytes((struct hash_key){ 0, 0 }, raw_from((const char *)&made, head_n)),
-						made.size };
+		for (unsigned way = 0; way < 4; way++) {
+			const bool as_bytes = way & 1;
+			const unsigned slot = way / 2;
 			struct sw_fault why = { 0 };
 			char block[100] = { 0 };
 			struct sw_raw got = raw_from(block, sizeof(block));
 			void *memory = NULL;
 			struct state s;
-			FILE *f;
 
 			unlink(path);
-			assert_int_equal(as_bytes ? state_open_bytes(&s, path, 1, 100, &got, &memory, &why)
-						  : state_open(&s, path, 1, block, 100, &why), 0);
+			assert_int_equal(state_open(&s, path, 1, block, 100, &why), 0);
 			state_close(&s);
-			free(memory);
-			made.checksum = hash_bytes(key, raw_from((const char *)&made.at, made.stored));
-			f = fopen(path, "r+");
-			assert_non_null(f);
-			assert_int_equal(fwrite(&made, 1, sizeof(made), f), sizeof(made));
-			fclose(f);
-			got = raw_from(block, sizeof(block));
-			memory = NULL;
+			put_slot(path, slot, 2, rows[i].at, rows[i].n, rows[i].stored);
+			put_slot(path, 1 - slot, 1, 99, 1, 1);
 			assert_int_equal(as_bytes ? state_open_bytes(&s, path, 1, 100, &got, &memory, &why)
 						  : state_open(&s, path, 1, block, 100, &why), 0);
-			want_number(rows[i].what, got.n, rows[i].fits || !as_bytes ? 100 : 0);
-			want_number(rows[i].what, got.n > 0 && got.p[99] == '9', rows[i].fits);
+			want_number(rows[i].what, got.n, 100);
+			want_number(rows[i].what, got.p[99], rows[i].want);
 			state_close(&s);
 			free(memory);
 		}
@@ -898,7 +903,7 @@ int main(void)
 		cmocka_unit_test(one_run_may_save_several_times),
 		cmocka_unit_test(bytes_and_blocks_are_one_format),
 		cmocka_unit_test(bytes_that_are_damaged_are_begun_anew),
-		cmocka_unit_test(a_state_whose_pieces_do_not_fit_is_none),
+		cmocka_unit_test(a_state_whose_pieces_do_not_fit_gives_way_to_the_other),
 		cmocka_unit_test(a_write_that_was_torn_anywhere_leaves_the_last_state),
 		cmocka_unit_test(who_only_looks_makes_and_changes_nothing),
 		cmocka_unit_test(a_damaged_slot_gives_way_to_the_other),
