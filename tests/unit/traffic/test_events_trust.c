@@ -261,14 +261,15 @@ static void a_local_user_can_not_pass_for_postfix(void **state)
  */
 static void the_end_of_a_text_that_was_cut_is_not_believed(void **state)
 {
-	static const size_t cuts[] = { 2000, 980 };
+	static const size_t cuts[] = { 2000, 980, 899 + 8, 900 + 8, 899 + 23, 900 + 23 };
 	static const struct {
 		const char *what;
 		const char *head;
 		const char *tail;
+		size_t begins; /* from there on it is so long */
 	} rows[] = {
-		{ "queue manager", "A1B2C3D4: from=<", ">, size=1, nrcpt=9999 (queue active)" },
-		{ "pickup", "A1B2C3D4: uid=33 from=<", "> orig_id=B575BA76125" },
+		{ "queue manager", "A1B2C3D4: from=<", ">, size=1, nrcpt=9999 (queue active)", 8 },
+		{ "pickup", "A1B2C3D4: uid=33 from=<", "> orig_id=B575BA76125", 23 },
 	};
 
 	(void)state;
@@ -284,10 +285,11 @@ static void the_end_of_a_text_that_was_cut_is_not_believed(void **state)
 		memset(text, 'x', n);
 		memcpy(text, rows[i % 2].head, strlen(rows[i % 2].head));
 		memcpy(text + n - tail, rows[i % 2].tail, tail);
-		want_number(rows[i % 2].what,
-			    event_active(raw_from(text, n), &id, &recipients, &sender), false);
+		want_number(rows[i % 2].what, event_active(raw_from(text, n), &id, &recipients, &sender),
+			    i % 2 == 0 && n - rows[i % 2].begins < 900);
 		if (event_pickup(raw_from(text, n), &pickup))
-			want_number(rows[i % 2].what, pickup.requeued, false);
+			want_number(rows[i % 2].what, pickup.requeued,
+				    i % 2 == 1 && n - rows[i % 2].begins < 900);
 	}
 }
 
