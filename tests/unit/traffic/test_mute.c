@@ -7,7 +7,7 @@ enum { T = 1795431000 };
 struct burst {
 	int64_t at, step;
 	unsigned n;
-	enum { NO, BEFORE, LATE } forwarded; /* local(8) says so, maybe after the queue manager */
+	enum { NO, BEFORE, LATE, TWICE } forwarded; /* local(8) says so, maybe after the queue manager */
 };
 
 static void enter(struct mute *m, struct idmap *ids, const struct burst *b, const char *who)
@@ -21,7 +21,7 @@ static void enter(struct mute *m, struct idmap *ids, const struct burst *b, cons
 		if (b->forwarded == BEFORE)
 			mute_forward(m, idmap_get(ids, raw_of(name)));
 		mute_active(m, idmap_get(ids, raw_of(name)), time);
-		if (b->forwarded == LATE)
+		for (int say = b->forwarded; say >= LATE; say--)
 			mute_forward(m, idmap_get(ids, raw_of(name)));
 	}
 }
@@ -33,6 +33,7 @@ static void ten_from_nowhere_while_nobody_is_heard_say_mute(void **state)
 		int64_t accepted; /* a message that somebody brought, at T + accepted; 0: none */
 		struct burst first, second;
 		int64_t from, to; /* of what is in doubt, T + ...; to 0: nothing */
+		struct burst third;
 	} rows[] = {
 		{ "ten, and nobody ever", 0, { 0, 10, 10, NO }, { 0 }, 0, 91 },
 		{ "nine", 0, { 0, 10, 9, NO }, { 0 }, 0, 0 },
@@ -45,6 +46,8 @@ static void ten_from_nowhere_while_nobody_is_heard_say_mute(void **state)
 		{ "and ten more", 0, { 0, 1, 10, BEFORE }, { 20, 1, 10, NO }, 20, 30 },
 		{ "one of ten, told late", 0, { 0, 1, 1, LATE }, { 20, 1, 9, NO }, 0, 0 },
 		{ "and one more", 0, { 0, 1, 1, LATE }, { 20, 1, 10, NO }, 20, 30 },
+		{ "eight, one told twice, two", 0, { 0, 1, 8, NO }, { 20, 1, 1, TWICE }, 0, 32, { 30, 1, 2, NO } },
+		{ "eight, one told twice, one", 0, { 0, 1, 8, NO }, { 20, 1, 1, TWICE }, 0, 0, { 30, 1, 1, NO } },
 		{ "many, told late", 0, { 0, 1, 100, LATE }, { 0 }, 0, 0 },
 		{ "many, but somebody was heard", -9, { 61, 10, 54, NO }, { 0 }, 0, 0 },
 		{ "until that is ten minutes ago", -9, { 61, 10, 55, NO }, { 0 }, 61, 602 },
@@ -63,6 +66,7 @@ static void ten_from_nowhere_while_nobody_is_heard_say_mute(void **state)
 			mute_accept(&m, T + rows[i].accepted);
 		enter(&m, ids, &rows[i].first, "A");
 		enter(&m, ids, &rows[i].second, "B");
+		enter(&m, ids, &rows[i].third, "C");
 		want_number(rows[i].what, m.to, rows[i].to ? T + rows[i].to : 0);
 		want_number(rows[i].what, m.from, rows[i].to ? T + rows[i].from : 0);
 		idmap_free(ids);
