@@ -144,6 +144,8 @@ static void what_is_expected_is_found_as_before(void **state)
 			put(r, i, i);
 			put(other, i, i + 7);
 		}
+		for (unsigned i = 0; i < 500; i++)
+			want_number("not expected now", row_of(r, i), i);
 		for (unsigned i = 0; i < 500; i++) {
 			idmap_expect(other, id_of(i));
 			idmap_expect_too(r, other, id_of(i % 3 ? i : i + 1));

@@ -36,6 +36,19 @@ static void a_number_is_new_once(void **state)
 	want_number("uncertain", seen.uncertain, 0);
 }
 
+/* Behind the last slot comes the first one. */
+static void numbers_of_one_slot_go_round(void **state)
+{
+	enum { GROUPS = 400 };
+
+	(void)state;
+	seen.factor = UINT64_MAX; /* all to the last slot */
+	for (int known = 0; known < 2; known++)
+		for (uint64_t i = 1; i <= GROUPS; i++)
+			want_number("new", seen_first(&seen, i * GROUP), !known);
+	want_number("used", seen.used, GROUPS);
+}
+
 static void a_number_that_says_nothing_is_always_new(void **state)
 {
 	static const uint64_t numbers[] = { 0, UINT32_MAX, UINT64_MAX };
@@ -87,6 +100,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_number_is_new_once, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(numbers_of_one_slot_go_round, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_number_that_says_nothing_is_always_new, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(many_need_room_by_the_group, set_up, tear_down),
