@@ -176,6 +176,32 @@ static void a_message_through_a_proxy_filter_has_its_recipients(void **state)
 	}
 }
 
+/* The queue manager spoke before its account was known: in the minutes alone, and not too late. */
+static void recipients_that_were_told_before_have_their_minute(void **state)
+{
+	static const struct {
+		const char *client, *active, *accepted;
+		int minute; /* -1: none */
+	} rows[] = {
+		{ "10:54:58", "10:54:59", "10:55:01", -1 }, { "10:54:58", "10:55:00", "10:55:01", 0 },
+		{ "10:55:00", "10:55:59", "10:56:00", 0 },  { "10:55:00", "10:56:00", "10:56:00", 1 },
+		{ "10:59:00", "10:59:59", "10:59:59", 4 },  { "10:59:00", "11:00:00", "11:00:00", -1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SW_COUNT(rows); i++) {
+		struct traffic s = fresh(false);
+
+		say(&s, rows[i].client, "smtpd", FROM("NOQUEUE", "192.0.2.1") "bob");
+		say(&s, rows[i].active, "qmgr", ACTIVE("B1B2C3D", "7"));
+		say(&s, rows[i].accepted, "smtpd", ACCEPTED("B1B2C3D", "bob"));
+		for (int m = 0; m < MINUTES; m++)
+			want_text(rows[i].client, top(&s, TRAFFIC_RECIPIENTS, (unsigned)m, 1, 0, 64, NULL),
+				  m == rows[i].minute ? "bob 7;" : "");
+		traffic_free(&s);
+	}
+}
+
 static void the_shortest_login_is_one(void **state)
 {
 	struct traffic s = fresh(false);
@@ -822,6 +848,7 @@ int main(void)
 		cmocka_unit_test(a_message_counts_in_its_minute),
 		cmocka_unit_test(only_a_login_that_postfix_logged_counts),
 		cmocka_unit_test(a_message_through_a_proxy_filter_has_its_recipients),
+		cmocka_unit_test(recipients_that_were_told_before_have_their_minute),
 		cmocka_unit_test(the_shortest_login_is_one),
 		cmocka_unit_test(the_case_of_a_login_splits_no_count),
 		cmocka_unit_test(accounts_are_ranked_by_count_then_name),
