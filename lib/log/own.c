@@ -21,8 +21,8 @@ static int take_line(struct sw_raw line, void *ctx)
 	size_t n = log_stamp_read(line, &stamp);
 	int64_t time;
 
-	if (!log_clock_time(&r->clock, &stamp, &time)) /* it has none */
-		return 0; /* it goes on with the line before */
+	if (!log_clock_time(&r->clock, &stamp, &time))
+		return 0; /* it has none: it goes on with the line before */
 	r->clock.last = time;
 	r->own->last = time;
 	line = raw_skip(line, n);
