@@ -21,7 +21,7 @@ static void enter(struct mute *m, struct idmap *ids, const struct burst *b, cons
 		if (b->forwarded == BEFORE)
 			mute_forward(m, idmap_get(ids, raw_of(name)));
 		mute_active(m, idmap_get(ids, raw_of(name)), time);
-		for (int say = b->forwarded; say >= LATE; say--)
+		for (unsigned say = b->forwarded; say >= LATE; say--)
 			mute_forward(m, idmap_get(ids, raw_of(name)));
 	}
 }
